@@ -1,0 +1,161 @@
+"""A bug as the rules see it: the facts of one issue, read through the policy and the ledger.
+
+`bugaction.decide` builds it once per decision; gates, documents and comments only read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Role, Severity
+from bugaction.policy import Policy
+from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
+
+__all__ = [
+    "Acceptance",
+    "Bug",
+    "DocumentState",
+    "FormAnswers",
+    "Gap",
+    "Proposal",
+    "SeverityChange",
+    "SeverityState",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FormAnswers:
+    """What the bug form asked and the reporter answered.
+
+    `values` maps a field's key (`issue_form.FIELDS`) to its text, stripped, with LF line ends; a field that
+    was left empty (`_No response_`, `None`) or is not in the body is absent. `preamble` is body text that
+    stands under no heading of the form; for an issue that was not made by the form it is the whole body and
+    `is_form` is False.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    preamble: str = ""
+    is_form: bool = False
+
+    def get(self, key: str) -> str:
+        """The answer, or "" where there is none."""
+        return self.values.get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The severity that the decision matrix finds, and why: one sentence a rule, in the order they applied."""
+
+    severity: Severity
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChange:
+    """One step of a bug's severity. `why` is the person's reason or the rule that made it."""
+
+    at: datetime
+    actor: Actor
+    role: Role | None
+    before: Severity | None
+    after: Severity | None
+    why: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityState:
+    """What a bug's severity is, how it came to be, and what its labels should be.
+
+    `since` is when the current severity was set, `raised` when the last raise happened (the first setting
+    counts): escalation and deferral count from it. `add` and `remove` are label names. `remarks` are
+    sentences for the sticky comment about what was reverted or removed. `new_lines` are decisions that the
+    ledger does not hold yet. `ask` are logins whose role must be known first; while there are any, the rest
+    is provisional.
+    """
+
+    current: Severity | None = None
+    since: datetime | None = None
+    raised: datetime | None = None
+    history: tuple[SeverityChange, ...] = ()
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    new_lines: tuple[LedgerLine, ...] = ()
+    ask: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A part of a document that still waits for a person. `line` is one-based, 0 when it has no place yet."""
+
+    section: str
+    problem: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """A document as it is committed now: `text` is None when it is not. `gaps` are named in order."""
+
+    kind: str
+    path: str
+    version: str
+    text: str | None = None
+    branch: str = ""
+    url: str = ""
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """That an assignee has taken the bug on, and by what."""
+
+    login: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """One bug, ready to be judged.
+
+    `ledger` already holds this run's new decisions; `unrecorded` are those of them that no commit holds yet.
+    `started` is when the bug began, as stated, or None. `backup` and `backup_role` come from `/assign`.
+    `attestations` are the accepted ones, newest per requirement. `fixes` are the pull requests that fix it,
+    by number. `now` is the moment of the decision (UTC): only due times are compared with it, and nothing
+    that is written may depend on it otherwise.
+    """
+
+    facts: BugFacts
+    policy: Policy
+    now: datetime
+    name: str
+    severity: SeverityState
+    answers: FormAnswers
+    ledger: LedgerFile
+    proposal: Proposal | None = None
+    started: datetime | None = None
+    confidential: bool = False
+    acceptances: tuple[Acceptance, ...] = ()
+    backup: str = ""
+    backup_role: Role | None = None
+    eta: datetime | None = None
+    channel: str = ""
+    attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
+    report: DocumentState | None = None
+    suspects: Suspects | None = None
+    fixes: tuple[PullRequest, ...] = ()
+    unrecorded: tuple[LedgerLine, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def issue(self) -> Issue:
+        """The issue itself."""
+        return self.facts.issue
+
+    @property
+    def number(self) -> int:
+        """The issue's number."""
+        return self.facts.issue.number

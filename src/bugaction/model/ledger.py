@@ -1,0 +1,71 @@
+"""The ledger's lines: decisions about people, judged once (design section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bugaction.model.people import Role
+
+__all__ = ["LedgerFile", "LedgerLine", "RecordKind"]
+
+
+class RecordKind(StrEnum):
+    """What a line records. The values stand in files in users' repositories: never rename one."""
+
+    TRACKED = "tracked"
+    SEVERITY = "severity"
+    COMMAND = "command"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One decision. `(evidence, kind)` is its key: the first line with a key counts, later ones do not.
+
+    `evidence` is the GraphQL node id of what was judged (a comment, a label entry, a pull request), with
+    `#<n>` appended where one comment holds several commands. `accepted` says how it was judged and `why`
+    names the rule when it was refused. `role` is what the actor held when it was judged; None where no role
+    had to be asked for. `data` holds the decision's own values, all strings (`{"severity": "P1"}`).
+    """
+
+    kind: RecordKind
+    evidence: str
+    actor: str
+    at: datetime
+    accepted: bool
+    role: Role | None = None
+    why: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, RecordKind]:
+        """What makes the line unique in its bug's ledger."""
+        return (self.evidence, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFile:
+    """A bug's ledger as read from the records branch.
+
+    `text` is the file as it stands ("" when there is none); `lines` the decisions that our own commits
+    wrote, in order, first of a key only; `foreign` the one-based numbers of lines that somebody else's
+    commit wrote or that cannot be read: ignored, and reported.
+    """
+
+    text: str = ""
+    lines: tuple[LedgerLine, ...] = ()
+    foreign: tuple[int, ...] = ()
+
+    def find(self, evidence: str, kind: RecordKind) -> LedgerLine | None:
+        """The decision on that evidence, or None when it has not been judged."""
+        for line in self.lines:
+            if line.evidence == evidence and line.kind is kind:
+                return line
+        return None
+
+    def accepted(self, kind: RecordKind) -> tuple[LedgerLine, ...]:
+        """The accepted decisions of one kind, oldest first."""
+        return tuple(line for line in self.lines if line.kind is kind and line.accepted)

@@ -1,0 +1,333 @@
+"""What a decision asks for: effects on GitHub, questions to GitHub, and words for people.
+
+Effects are values. The writer applies them in the order of design section 1: red statuses, the ledger
+alone, green statuses, the rest. A new effect is a class here and a branch in the writer's `match`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bugaction.model import GateResult, LedgerLine, Severity
+from bugaction.snapshot import StatusState
+
+__all__ = [
+    "AddAssignees",
+    "AddLabels",
+    "AppendLedger",
+    "AskBug",
+    "AskCommits",
+    "AskFiles",
+    "AskLabel",
+    "AskPull",
+    "AskRole",
+    "AskSuspects",
+    "BugVerdict",
+    "CommitFiles",
+    "CreateComment",
+    "CreateLabel",
+    "DeleteComment",
+    "EditComment",
+    "Effect",
+    "FileChange",
+    "Level",
+    "Notice",
+    "Plan",
+    "PullVerdict",
+    "Question",
+    "React",
+    "Reason",
+    "RemoveLabels",
+    "SetStatus",
+    "StartRecords",
+]
+
+
+class Reason(StrEnum):
+    """Why a run ended as it did: stable codes for programs (output `reason`). Never rename one."""
+
+    DONE = "done"
+    NOTHING_TO_DO = "nothing-to-do"
+    NOT_OURS = "not-ours"
+    NOT_A_BUG = "not-a-bug"
+    BEFORE_SINCE = "before-since"
+    CONFIG_INVALID = "config-invalid"
+    UNDECIDED_STALE = "undecided-stale"
+    LEDGER_UNWRITABLE = "ledger-unwritable"
+    RECORDS_MISSING = "records-missing"
+    REPOSITORY_ARCHIVED = "repository-archived"
+    REPOSITORY_EMPTY = "repository-empty"
+    ISSUES_DISABLED = "issues-disabled"
+    PERMISSION_MISSING = "permission-missing"
+    GITHUB_UNAVAILABLE = "github-unavailable"
+    WORK_LEFT = "work-left"
+    USAGE = "usage"
+    INTERNAL = "internal"
+
+
+class Level(StrEnum):
+    """How loud a notice is: the runner's annotation levels."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should read: shown as an annotation and in the job summary."""
+
+    level: Level
+    text: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+# Effects ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """Post a commit status. `description` holds at most 140 code points."""
+
+    oid: str
+    context: str
+    state: StatusState
+    description: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecords:
+    """Create the records branch (an orphan) whose first tree holds `meta.json` with this text."""
+
+    branch: str
+    meta: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppendLedger:
+    """Add lines to bugs' ledgers on the records branch, in one commit.
+
+    `files` maps each ledger's path to its whole new text; `lines` are the decisions that are new in it.
+    """
+
+    branch: str
+    expected_oid: str
+    files: Mapping[str, str]
+    lines: tuple[LedgerLine, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file's new text; None deletes it."""
+
+    path: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFiles:
+    """Commit documents to a branch, all in one commit.
+
+    `fallback` names the branch to use when GitHub refuses the commit (a rule we could not see); "" for
+    none.
+    """
+
+    branch: str
+    expected_oid: str
+    files: tuple[FileChange, ...]
+    message: str
+    fallback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateComment:
+    """Comment on an issue or pull request (`subject` is its node id). The body carries `marker`."""
+
+    subject: str
+    number: int
+    marker: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditComment:
+    """Replace the body of a comment of ours."""
+
+    id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteComment:
+    """Delete a comment of ours: a later twin of one that stays."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateLabel:
+    """Create a label in the repository. `color` is six hexadecimal digits."""
+
+    name: str
+    color: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddLabels:
+    """Put labels on an issue. `ids` are node ids, "" for one that a `CreateLabel` of this plan makes."""
+
+    subject: str
+    number: int
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLabels:
+    """Take labels off an issue."""
+
+    subject: str
+    number: int
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddAssignees:
+    """Assign people to an issue; GitHub ignores logins that cannot be assigned."""
+
+    subject: str
+    number: int
+    logins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """React to a comment with GraphQL's `ReactionContent` name."""
+
+    subject: str
+    content: str
+
+
+Effect = (
+    SetStatus
+    | StartRecords
+    | AppendLedger
+    | CommitFiles
+    | CreateComment
+    | EditComment
+    | DeleteComment
+    | CreateLabel
+    | AddLabels
+    | RemoveLabels
+    | AddAssignees
+    | React
+)
+
+# Questions ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskRole:
+    """The role of a login (REST, one request each)."""
+
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskCommits:
+    """The commits of an open pull request, with authors and parents, and who else has its head."""
+
+    pull: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskFiles:
+    """The paths that a pull request changes."""
+
+    pull: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskPull:
+    """A pull request that the snapshot does not hold."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskBug:
+    """An issue that the snapshot does not hold."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskLabel:
+    """The node id of a label of the repository."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskSuspects:
+    """What changed on the default branch, merged and was deployed between two moments."""
+
+    bug: int
+    since: datetime
+    until: datetime
+
+
+Question = AskRole | AskCommits | AskFiles | AskPull | AskBug | AskLabel | AskSuspects
+
+# The plan -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BugVerdict:
+    """What a decision says of one bug; `title` is "" for a confidential one."""
+
+    number: int
+    name: str
+    title: str
+    url: str
+    severity: Severity | None
+    phase: str
+    gates: tuple[GateResult, ...]
+    documents: tuple[str, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PullVerdict:
+    """What a decision says of one pull request: its statuses as they should be."""
+
+    number: int
+    url: str
+    bugs: tuple[int, ...]
+    statuses: tuple[SetStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The outcome of one decision.
+
+    While `questions` is not empty the rest is provisional: answer them and decide again. `effects` holds
+    only what differs from the snapshot, so a plan for a settled world is empty.
+    """
+
+    effects: tuple[Effect, ...] = ()
+    questions: frozenset[Question] = frozenset()
+    bugs: tuple[BugVerdict, ...] = ()
+    pulls: tuple[PullVerdict, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    reason: Reason = Reason.NOTHING_TO_DO
+    unrecorded: bool = False

@@ -1,0 +1,322 @@
+"""What a team decides about its bug response, with the defaults of design section 3.
+
+The models are strict: an unknown key or a wrong type is refused. `bugaction.config` reads them from
+`.github/bugaction.yml` and says where in the file a value is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from bugaction.duration import format_duration, parse_duration
+from bugaction.model import Role, Severity
+
+__all__ = [
+    "DEFAULT_ROOT",
+    "BugLabels",
+    "CheckReport",
+    "Checks",
+    "Delivery",
+    "Documents",
+    "Mode",
+    "People",
+    "Policy",
+    "Proposal",
+    "SeniorGroup",
+    "SeverityPolicy",
+]
+
+DEFAULT_ROOT = "documents/bugs"
+"""Where documents live unless `documents.root` says otherwise (design section 5)."""
+
+
+class Mode(StrEnum):
+    """Whether an unmet gate is red (`enforce`), or green with a text that says it would be (`observe`)."""
+
+    OBSERVE = "observe"
+    ENFORCE = "enforce"
+
+
+class Delivery(StrEnum):
+    """Where documents are committed (design section 5)."""
+
+    AUTO = "auto"
+    COMMIT = "commit"
+    BRANCH = "branch"
+
+
+class CheckReport(StrEnum):
+    """Which statuses a pull request gets (design section 4, rule 7)."""
+
+    BUGS = "bugs"
+    EACH = "each"
+    ROLLUP = "rollup"
+
+
+class Proposal(StrEnum):
+    """What becomes of a severity that the decision matrix finds: shown, or shown and set."""
+
+    PROPOSE = "propose"
+    APPLY = "apply"
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str):
+        length = parse_duration(value)
+        if length is None:
+            raise ValueError("expected a length of time such as 15m, 4h, 2d or 1w")
+        return length
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError("expected a length of time such as 15m, 4h, 2d or 1w")
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(format_duration, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "A length of time: a number and m, h, d or w.",
+            "examples": ["15m", "4h", "2d", "1w"],
+            "pattern": r"^\s*([0-9]{1,6}\s*[A-Za-z]+[ ,]*)+$",
+        }
+    ),
+]
+
+
+def _role(value: object) -> object:
+    if isinstance(value, Role):
+        return value
+    role = Role.parse(value) if isinstance(value, str) else None
+    if role is None:
+        raise ValueError("expected one of: none, read, triage, write, maintain, admin")
+    return role
+
+
+RoleName = Annotated[
+    Role,
+    BeforeValidator(_role),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"enum": [str(role) for role in Role]}),
+]
+
+
+def _login(value: str) -> str:
+    login = value.strip().removeprefix("@")
+    if not login or len(login) > 100 or any(char.isspace() or char in "/@<>" for char in login):
+        raise ValueError("expected a GitHub login such as octocat or dependabot[bot]")
+    return login
+
+
+Login = Annotated[str, AfterValidator(_login)]
+
+
+def _label(value: str) -> str:
+    label = value.strip()
+    if not label or len(label) > 50:  # GitHub's limit on a label's name: github/docs#32156
+        raise ValueError("expected a label name of 1 to 50 characters")
+    return label
+
+
+LabelName = Annotated[str, AfterValidator(_label)]
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=_kebab, populate_by_name=True, str_strip_whitespace=False
+    )
+
+
+class SeverityPolicy(_Strict):
+    """What one severity asks for. The first of `labels` is the one that bugaction sets."""
+
+    labels: Annotated[tuple[LabelName, ...], Field(min_length=1)]
+    respond: Duration
+    fix: Duration | None = None
+    root_cause: Duration
+    mode: Mode | None = None
+    backup: bool = False
+    channel: bool = False
+    deferrable: bool = False
+
+
+class BugLabels(_Strict):
+    """Labels that are not a severity. An issue with `bug` is a bug; one with a `confidential` one is kept
+    out of every document."""
+
+    bug: tuple[LabelName, ...] = ("bug",)
+    confidential: tuple[LabelName, ...] = ("security",)
+
+
+class SeniorGroup(_Strict):
+    """Who may approve and back up a P0 or P1: everyone from a role up, and named people."""
+
+    role: RoleName | None = Role.MAINTAIN
+    logins: tuple[Login, ...] = ()
+
+    def holds(self, login: str, role: Role | None) -> bool:
+        """Whether that person, holding that role on the repository, is senior."""
+        named = any(login.casefold() == name.casefold() for name in self.logins)
+        return named or (self.role is not None and role is not None and role >= self.role)
+
+
+class People(_Strict):
+    """Who may do what, by the least role that may. `bots` lists apps whose labels and commands count."""
+
+    set_severity: RoleName = Role.TRIAGE
+    assign: RoleName = Role.TRIAGE
+    accept: RoleName = Role.READ
+    plan: RoleName = Role.TRIAGE
+    attest: RoleName = Role.WRITE
+    track: RoleName = Role.TRIAGE
+    override: RoleName = Role.MAINTAIN
+    senior: SeniorGroup = SeniorGroup()
+    bots: tuple[Login, ...] = ()
+
+    def is_listed_bot(self, login: str) -> bool:
+        """Whether that app is on the allow-list."""
+        return any(login.casefold() == bot.casefold() for bot in self.bots)
+
+
+class Documents(_Strict):
+    """Where documents live, how they are delivered, and how far back a change is suspect."""
+
+    root: str = DEFAULT_ROOT
+    delivery: Delivery = Delivery.AUTO
+    suspect_window: Duration = timedelta(hours=48)
+
+    @field_validator("root")
+    @classmethod
+    def _safe_root(cls, value: str) -> str:
+        parts = value.split("/")
+        hostile = any(part in ("", ".", "..") or part.startswith(".git") for part in parts)
+        if hostile or "\\" in value or not value.isprintable() or len(value) > 200:
+            raise ValueError("expected a folder of the repository, such as documents/bugs")
+        return value
+
+
+class Checks(_Strict):
+    """Which commit statuses are reported."""
+
+    report: CheckReport = CheckReport.BUGS
+
+
+def _default_severities() -> Mapping[Severity, SeverityPolicy]:
+    hours, days = timedelta(hours=1), timedelta(days=1)
+    # Targets: design section 3. P0 and P1 also name a backup and a status channel (section 4, triage).
+    return {
+        Severity.P0: SeverityPolicy(
+            labels=("P0",),
+            respond=timedelta(minutes=15),
+            fix=4 * hours,
+            root_cause=4 * hours,
+            backup=True,
+            channel=True,
+            deferrable=True,
+        ),
+        Severity.P1: SeverityPolicy(
+            labels=("P1",), respond=hours, fix=24 * hours, root_cause=4 * hours, backup=True, channel=True
+        ),
+        Severity.P2: SeverityPolicy(labels=("P2",), respond=days, fix=7 * days, root_cause=2 * days),
+        Severity.P3: SeverityPolicy(labels=("P3",), respond=days, root_cause=2 * days),
+    }
+
+
+class Policy(_Strict):
+    """The whole configuration. Every default is design section 3 to 5's."""
+
+    version: Literal[1] = 1
+    mode: Mode = Mode.ENFORCE
+    since: datetime | None = None
+    severities: Mapping[Severity, SeverityPolicy] = Field(default_factory=_default_severities)
+    proposal: Proposal = Proposal.PROPOSE
+    labels: BugLabels = BugLabels()
+    people: People = People()
+    documents: Documents = Documents()
+    checks: Checks = Checks()
+
+    @field_validator("since", mode="before")
+    @classmethod
+    def _aware(cls, value: object) -> object:
+        if isinstance(value, str):
+            try:
+                value = datetime.fromisoformat(value)
+            except ValueError:
+                raise ValueError("expected a time such as 2026-11-24T09:00:00Z") from None
+        if isinstance(value, datetime):
+            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        if value is None:
+            return None
+        raise ValueError("expected a time such as 2026-11-24T09:00:00Z")
+
+    @field_validator("severities", mode="before")
+    @classmethod
+    def _over_defaults(cls, value: Any) -> Any:  # noqa: ANN401 - raw input of any shape
+        """Keys that a team leaves out keep their defaults, severity by severity."""
+        if not isinstance(value, Mapping):
+            return value
+        merged: dict[Any, Any] = {}
+        defaults = _default_severities()
+        names = {severity.name: severity for severity in Severity}
+        for key, given in value.items():
+            severity = names.get(key) if isinstance(key, str) else key
+            if not isinstance(severity, Severity):
+                raise ValueError(f"expected one of: {', '.join(names)}")  # noqa: TRY004 - pydantic's contract
+            if isinstance(given, Mapping):
+                base = {_kebab(name): item for name, item in defaults[severity].model_dump().items()}
+                merged[severity] = {**base, **{_kebab(str(name)): item for name, item in given.items()}}
+            else:
+                merged[severity] = given
+        return {**defaults, **merged}
+
+    @model_validator(mode="after")
+    def _distinct_labels(self) -> Self:
+        seen: dict[str, str] = {}
+        claims = [(label, str(level)) for level, item in self.severities.items() for label in item.labels]
+        claims += [(label, "labels.bug") for label in self.labels.bug]
+        for label, owner in claims:
+            taken = seen.setdefault(label.casefold(), owner)
+            if taken != owner:
+                raise ValueError(f"label {label!r} stands for both {taken} and {owner}")
+        return self
+
+    def severity_of(self, label: str) -> Severity | None:
+        """The severity that a label stands for, or None."""
+        for severity, item in self.severities.items():
+            if any(label.casefold() == name.casefold() for name in item.labels):
+                return severity
+        return None
+
+    def mode_of(self, severity: Severity | None) -> Mode:
+        """The mode for bugs of that severity; one without a severity takes the general mode."""
+        own = self.severities[severity].mode if severity is not None else None
+        return own or self.mode
+
+    def is_bug_label(self, label: str) -> bool:
+        """Whether the label alone makes an issue a bug."""
+        return any(label.casefold() == name.casefold() for name in self.labels.bug)
+
+    def is_confidential_label(self, label: str) -> bool:
+        """Whether the label keeps the issue's details out of everything that is written."""
+        return any(label.casefold() == name.casefold() for name in self.labels.confidential)

@@ -1,0 +1,121 @@
+"""What the application needs from the world, as narrow protocols; the adapters implement them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bugaction.errors import GitHubError
+from bugaction.plan import Effect, Question
+from bugaction.snapshot import Snapshot
+
+__all__ = ["Applied", "Clock", "Expectations", "Reader", "Sleep", "Targets", "Usage", "Writer"]
+
+
+class Clock(Protocol):
+    """Tells the time, aware and in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class Sleep(Protocol):
+    """Waits for a number of seconds."""
+
+    def __call__(self, seconds: float, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What a run has to look at. Numbers are of this repository.
+
+    `items` are numbers that may be an issue or a pull request. `shas` are commits whose open pull requests
+    count. `group` is a merge group's `(head_oid, head_ref, base_ref)`.
+    """
+
+    issues: tuple[int, ...] = ()
+    pulls: tuple[int, ...] = ()
+    items: tuple[int, ...] = ()
+    shas: tuple[str, ...] = ()
+    group: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What a snapshot must contain to be fresh enough (design section 1).
+
+    `updated` are `(number, time)`: an issue or pull request whose `updated_at` is later than that time has
+    seen the event, whatever else it shows now, so an event that comes late is never taken for a stale read.
+    `heads` are `(pull request, head oid)`; `labels` `(issue, label, present)`; `comments` `(number, database
+    id)` and `gone_comments` likewise for deleted ones. What we wrote ourselves: `comment_ids` are `(number,
+    node id)`, `statuses` `(oid, context, state)`, and `past_oids` `(branch, oid)`: a snapshot that still
+    shows this oid as the branch's head ("" for no branch at all) is older than our commit to it.
+    """
+
+    updated: tuple[tuple[int, datetime], ...] = ()
+    heads: tuple[tuple[int, str], ...] = ()
+    labels: tuple[tuple[int, str, bool], ...] = ()
+    comments: tuple[tuple[int, int], ...] = ()
+    gone_comments: tuple[tuple[int, int], ...] = ()
+    comment_ids: tuple[tuple[int, str], ...] = ()
+    past_oids: tuple[tuple[str, str], ...] = ()
+    statuses: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a run cost so far: HTTP requests, GraphQL points (`rateLimit.cost`), and what is left of each."""
+
+    reads: int = 0
+    writes: int = 0
+    points: int = 0
+    remaining_points: int | None = None
+    remaining_requests: int | None = None
+
+
+class Reader(Protocol):
+    """Reads snapshots. Both methods retry what time may mend and raise `GitHubError` otherwise."""
+
+    def read(self, targets: Targets) -> Snapshot:
+        """The facts for these targets, in one GraphQL request plus the pages that GitHub forces."""
+        ...
+
+    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+        """The snapshot with these questions answered: one GraphQL request, and one REST request a role."""
+        ...
+
+    def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:
+        """A page of at most 100 open bugs and 100 open pull requests, and the next cursor."""
+        ...
+
+    def usage(self) -> Usage:
+        """What the requests cost so far."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of one effect: `error` is None when it was carried out.
+
+    `id` is the node id of what was created, or the commit's oid. `branch` is where a commit landed: another
+    than the effect's own when GitHub refused that one and the fallback took it.
+    """
+
+    effect: Effect
+    id: str = ""
+    error: GitHubError | None = None
+    branch: str = ""
+
+
+class Writer(Protocol):
+    """Applies effects."""
+
+    def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
+        """Carry them out in the order of design section 1.
+
+        Stops at the first `Transient` or `StaleHead` failure (the caller reads the state again and decides
+        what is left); any other failure is kept in the result and the rest goes on, except that a failed
+        ledger commit keeps every green status back.
+        """
+        ...

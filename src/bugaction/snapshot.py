@@ -1,0 +1,368 @@
+"""The facts that a decision may read: what GitHub held at one moment, normalised.
+
+Values here are plain and frozen, so a test builds them by hand. The adapter (`bugaction.github.reader`)
+fills them: bots' logins carry their `[bot]` suffix, times are aware and in UTC, line ends are as GitHub
+returns them. A field that was not read, because nothing had asked for it yet, is None; an empty tuple
+means that GitHub holds nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bugaction.model import Actor, LedgerFile, Role
+
+__all__ = [
+    "Answers",
+    "Branch",
+    "BugFacts",
+    "Comment",
+    "Commit",
+    "Deployment",
+    "Entry",
+    "EntryKind",
+    "Issue",
+    "IssueState",
+    "Label",
+    "MergeGroup",
+    "PullRequest",
+    "PullState",
+    "Repository",
+    "Snapshot",
+    "Status",
+    "StatusState",
+    "Suspects",
+    "TextFile",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label on an issue, or of the repository; `id` is its node id."""
+
+    name: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A committed file. `text` is None when GitHub calls it binary or cut it short (over 512 KB)."""
+
+    path: str
+    text: str | None
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch and what its rules allow.
+
+    `protected` is True when a rule keeps a plain commit out (reviews, required checks, restricted pushes,
+    a merge queue), False when nothing does, None when this token may not see it.
+    """
+
+    name: str
+    oid: str
+    protected: bool | None = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The repository that the run works on, and who we are there.
+
+    `default` is None in an empty repository. `records` is the records branch, None until it exists;
+    `records_meta` is the text of its `meta.json`. `config` is the configuration file on the default branch
+    (None: there is none). `templates` are the overrides on the default branch, by path below the override
+    folder.
+    """
+
+    owner: str
+    name: str
+    id: str
+    url: str
+    viewer: Actor
+    default: Branch | None
+    records: Branch | None = None
+    records_meta: str | None = None
+    config: TextFile | None = None
+    templates: tuple[TextFile, ...] = ()
+    is_archived: bool = False
+    has_issues: bool = True
+    is_private: bool = False
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`."""
+        return f"{self.owner}/{self.name}"
+
+
+class IssueState(StrEnum):
+    """Open, or closed with the reason that GitHub keeps."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    NOT_PLANNED = "not-planned"
+    DUPLICATE = "duplicate"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the issue is open."""
+        return self is IssueState.OPEN
+
+
+class EntryKind(StrEnum):
+    """What a timeline entry tells; the names are GitHub's event names."""
+
+    LABELED = "labeled"
+    UNLABELED = "unlabeled"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    RENAMED = "renamed"
+    CROSS_REFERENCED = "cross-referenced"
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of an issue's timeline, oldest first in `Issue.timeline`.
+
+    `value` is the label's name, the assignee's login, the close reason, the new title, or for references
+    the number of the pull request of this repository.
+    """
+
+    id: str
+    kind: EntryKind
+    actor: Actor
+    at: datetime
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment on an issue or pull request. `editor` is who changed the body last, None when nobody did.
+
+    `reactions` holds what we ourselves reacted with (`ROCKET`, `CONFUSED`, …: GraphQL's names).
+    """
+
+    id: str
+    database_id: int
+    url: str
+    author: Actor
+    body: str
+    at: datetime
+    edited_at: datetime | None = None
+    editor: Actor | None = None
+    reactions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue as GitHub shows it; `comments` and `timeline` are whole and oldest first."""
+
+    number: int
+    id: str
+    url: str
+    title: str
+    body: str
+    author: Actor
+    at: datetime
+    state: IssueState = IssueState.OPEN
+    labels: tuple[Label, ...] = ()
+    assignees: tuple[Actor, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    timeline: tuple[Entry, ...] = ()
+    updated_at: datetime | None = None
+
+    def has_label(self, name: str) -> bool:
+        """GitHub label names are case-insensitive."""
+        return any(label.name.casefold() == name.casefold() for label in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class BugFacts:
+    """What belongs to one issue: itself, its ledger, its committed documents, the pull requests that fix it.
+
+    `pulls` are numbers of pull requests of this repository that GitHub or the text links to the issue, in
+    any state. `documents` come from the records branch and the default branch.
+    """
+
+    issue: Issue
+    ledger: LedgerFile = field(default_factory=LedgerFile)
+    documents: tuple[TextFile, ...] = ()
+    pulls: tuple[int, ...] = ()
+
+
+class StatusState(StrEnum):
+    """A commit status's state, in REST's spelling."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    ERROR = "error"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The newest status of one context on one commit."""
+
+    context: str
+    state: StatusState
+    description: str
+    url: str
+    creator: Actor
+
+
+class PullState(StrEnum):
+    """A pull request's state."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of a pull request. `authors` are logins; an author whom GitHub cannot name is left out."""
+
+    oid: str
+    message: str
+    authors: tuple[str, ...]
+    at: datetime
+    parents: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request.
+
+    `closing` are the issues of this repository that GitHub says it closes; `statuses` stand on `head_oid`.
+    `head_config` is the configuration file at the head (None: there is none). `commits` and `files` (paths)
+    come only when asked for; `sharing` are the numbers of the open pull requests, itself included, whose
+    head is the same commit, and come with `commits`. `links` is the file at `records.links_path` on the records
+    branch, which comes with a pull request that is read by its number, and with `commits`.
+    """
+
+    number: int
+    id: str
+    url: str
+    title: str
+    body: str
+    author: Actor
+    state: PullState
+    is_draft: bool
+    base: str
+    head: str
+    head_oid: str
+    is_fork: bool = False
+    closing: tuple[int, ...] = ()
+    labels: tuple[Label, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    head_config: TextFile | None = None
+    merged_at: datetime | None = None
+    commits: tuple[Commit, ...] | None = None
+    files: tuple[str, ...] | None = None
+    sharing: tuple[int, ...] | None = None
+    links: LedgerFile | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def recorded(self) -> tuple[int, ...]:
+        """The issues that commits of ours recorded as fixed by it, whatever its text says now."""
+        lines = self.links.lines if self.links is not None else ()
+        numbers = {line.data.get("bug", "") for line in lines if line.accepted}
+        return tuple(sorted(int(number) for number in numbers if number.isdecimal()))
+
+    def status(self, context: str) -> Status | None:
+        """The status of that context; contexts are case-insensitive (OpenAPI, create a commit status)."""
+        for status in self.statuses:
+            if status.context.casefold() == context.casefold():
+                return status
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deployment as GitHub records it; `state` is the newest status's (`success`, `failure`, …)."""
+
+    url: str
+    environment: str
+    ref: str
+    oid: str
+    at: datetime
+    state: str
+    creator: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """What changed in the window before a bug began; each newest first. Times in UTC.
+
+    `cut` is True when GitHub held more than was read.
+    """
+
+    since: datetime
+    until: datetime
+    commits: tuple[Commit, ...] = ()
+    pulls: tuple[PullRequest, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MergeGroup:
+    """A merge group: the commit to report on and the pull requests in it, front of the queue first.
+
+    `pulls` is empty when the group could not be resolved.
+    """
+
+    head_oid: str
+    ref: str
+    pulls: tuple[int, ...] = ()
+    statuses: tuple[Status, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Facts that cost a request of their own and were asked for by a decision (`plan.Question`).
+
+    A login that is no collaborator has the role that GitHub reports for it. `labels` maps a label's
+    case-folded name to its node id, or None when the repository has no such label. `missing` are numbers that
+    are no issue of this repository, `missing_pulls` those that are no pull request of it.
+    """
+
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    labels: Mapping[str, str | None] = field(default_factory=dict)
+    suspects: Mapping[int, Suspects] = field(default_factory=dict)
+    missing: frozenset[int] = frozenset()
+    missing_pulls: frozenset[int] = frozenset()
+
+    def role(self, login: str) -> Role | None:
+        """The role of that login, or None when it has not been asked for. Keys are case-folded."""
+        return self.roles.get(login.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that one decision may read.
+
+    `unreadable` names, a sentence each, what this token may not read; the fields concerned are None or empty.
+    What a gate rests on is never among it: a snapshot without that is not made.
+    """
+
+    repository: Repository
+    bugs: Mapping[int, BugFacts] = field(default_factory=dict)
+    pulls: Mapping[int, PullRequest] = field(default_factory=dict)
+    group: MergeGroup | None = None
+    answers: Answers = field(default_factory=Answers)
+    unreadable: tuple[str, ...] = ()
+
+    def with_answers(self, answers: Answers) -> Snapshot:
+        """The same facts with other answers."""
+        return replace(self, answers=answers)

@@ -1,0 +1,106 @@
+"""The policy's defaults are the process's numbers, and what a team writes is laid over them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from bugaction.model import Role, Severity
+from bugaction.policy import Mode, Policy, SeniorGroup
+
+
+@pytest.mark.parametrize(
+    ("severity", "respond", "fix", "root_cause", "senior_backup"),
+    [
+        (Severity.P0, timedelta(minutes=15), timedelta(hours=4), timedelta(hours=4), True),
+        (Severity.P1, timedelta(hours=1), timedelta(hours=24), timedelta(hours=4), True),
+        (Severity.P2, timedelta(days=1), timedelta(weeks=1), timedelta(days=2), False),
+        (Severity.P3, timedelta(days=1), None, timedelta(days=2), False),
+    ],
+)
+def test_the_defaults_are_the_process_s_targets(
+    severity: Severity, respond: timedelta, fix: timedelta | None, root_cause: timedelta, senior_backup: bool
+) -> None:
+    """Respond, fix, root cause, and who needs a backup and a status channel, by severity."""
+    found = Policy().severities[severity]
+    assert (found.respond, found.fix, found.root_cause) == (respond, fix, root_cause)
+    assert found.backup is senior_backup
+    assert found.channel is senior_backup
+    assert found.deferrable is (severity is Severity.P0)
+
+
+def test_a_severity_keeps_the_defaults_it_does_not_name() -> None:
+    """Naming one key of one severity changes that key alone."""
+    policy = Policy.model_validate({"version": 1, "severities": {"P1": {"root-cause": "2h"}}})
+    assert policy.severities[Severity.P1].root_cause == timedelta(hours=2)
+    assert policy.severities[Severity.P1].fix == timedelta(hours=24)
+    assert policy.severities[Severity.P0] == Policy().severities[Severity.P0]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"severity": {}}, "Extra inputs are not permitted"),
+        ({"severities": {"P4": {}}}, "expected one of: P0, P1, P2, P3"),
+        ({"severities": {"P1": {"respond": "soon"}}}, "expected a length of time"),
+        ({"severities": {"P1": {"respond": 15}}}, "expected a length of time"),
+        ({"severities": {"P1": {"labels": []}}}, "at least 1 item"),
+        ({"severities": {"P1": {"labels": ["P0"]}}}, "stands for both P0 and P1"),
+        ({"labels": {"bug": ["p2"]}}, "stands for both P2 and labels.bug"),
+        ({"people": {"set-severity": "owner"}}, "expected one of: none, read"),
+        ({"people": {"bots": ["@a b"]}}, "expected a GitHub login"),
+        ({"documents": {"root": "../secrets"}}, "expected a folder of the repository"),
+        ({"documents": {"root": ".github/bugs"}}, "expected a folder of the repository"),
+        ({"documents": {"root": "/bugs"}}, "expected a folder of the repository"),
+        ({"since": "last week"}, "expected a time such as"),
+        ({"version": 2}, "Input should be 1"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_words(given: dict[str, object], words: str) -> None:
+    """Unknown keys, wrong types, contradictions and paths that escape are errors, never defaults."""
+    with pytest.raises(ValidationError, match=words):
+        Policy.model_validate(given)
+
+
+@pytest.mark.parametrize("text", ["2026-11-24T09:00:00Z", "2026-11-24T10:00:00+01:00", "2026-11-24T09:00:00"])
+def test_since_is_kept_in_utc(text: str) -> None:
+    """A zone is converted; without one the time is UTC."""
+    assert Policy.model_validate({"since": text}).since == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def test_labels_are_known_by_any_case_and_alias() -> None:
+    """GitHub's labels are case-insensitive; every alias stands for its severity."""
+    policy = Policy.model_validate({"severities": {"P0": {"labels": ["severity: critical", "P0"]}}})
+    assert policy.severity_of("Severity: Critical") is Severity.P0
+    assert policy.severity_of("p0") is Severity.P0
+    assert policy.severity_of("p1") is Severity.P1
+    assert policy.severity_of("help wanted") is None
+    assert policy.is_bug_label("BUG")
+    assert policy.is_confidential_label("Security")
+    assert not policy.is_confidential_label("bug")
+
+
+def test_a_severity_s_own_mode_goes_before_the_general_one() -> None:
+    """`mode` may be narrowed per severity; without a severity the general mode counts."""
+    policy = Policy.model_validate({"mode": "observe", "severities": {"P0": {"mode": "enforce"}}})
+    assert policy.mode_of(Severity.P0) is Mode.ENFORCE
+    assert policy.mode_of(Severity.P1) is Mode.OBSERVE
+    assert policy.mode_of(None) is Mode.OBSERVE
+
+
+@pytest.mark.parametrize(
+    ("group", "login", "role", "holds"),
+    [
+        (SeniorGroup(), "ana", Role.MAINTAIN, True),
+        (SeniorGroup(), "ana", Role.ADMIN, True),
+        (SeniorGroup(), "ana", Role.WRITE, False),
+        (SeniorGroup(), "ana", None, False),
+        (SeniorGroup(logins=("Ana",)), "ana", Role.READ, True),
+        (SeniorGroup(role=None, logins=("ana",)), "bo", Role.ADMIN, False),
+    ],
+)
+def test_who_is_senior(group: SeniorGroup, login: str, role: Role | None, holds: bool) -> None:
+    """Everybody from a role up, and whoever is named."""
+    assert group.holds(login, role) is holds
