@@ -1,0 +1,165 @@
+"""The composition root: inputs → work → reconcile. It connects the parts and holds no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from bugaction.decide import Request
+from bugaction.errors import GitHubError
+from bugaction.events import Command, Event
+from bugaction.plan import Level, Notice, Reason
+from bugaction.ports import Clock, Expectations, Reader, Sleep, Targets, Usage, Writer
+from bugaction.reconcile import Reconciler, WorkResult
+from bugaction.runner import Inputs, Records
+
+__all__ = ["Connect", "Connection", "RunResult", "run"]
+
+_MOST_SWEEP_REQUESTS = 600
+"""Requests that one sweep may make: GITHUB_TOKEN has 1,000 an hour for the whole repository
+(https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api), and events need some too."""
+
+_SERIOUS = (
+    Reason.CONFIG_INVALID,
+    Reason.RECORDS_MISSING,
+    Reason.UNDECIDED_STALE,
+    Reason.LEDGER_UNWRITABLE,
+    Reason.GITHUB_UNAVAILABLE,
+    Reason.PERMISSION_MISSING,
+    Reason.WORK_LEFT,
+)
+"""Reasons that outweigh others when a sweep's many results become one, gravest last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The ports on one repository. `reader_for` gives a reader for a documents root; `usage` what it cost."""
+
+    reader_for: Callable[[str], Reader]
+    writer: Writer
+    usage: Callable[[], Usage]
+    open_work: Callable[[str | None], tuple[Targets, str | None]]
+
+
+Connect = Callable[[Inputs, Clock, Sleep], Connection]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run did: one result a target, what it cost, and why it ended.
+
+    `left` says in words what was not looked at or not written. `failed` asks for a red run: something that
+    gates a merge was left undone, or nothing could be decided.
+    """
+
+    works: tuple[WorkResult, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    reason: Reason = Reason.NOTHING_TO_DO
+    left: tuple[str, ...] = ()
+    failed: bool = False
+
+
+def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], connect: Connect) -> RunResult:
+    """Do what the event and the inputs ask for.
+
+    Raises `GitHubError` when not even a first read succeeds.
+    """
+    event = inputs.event
+    if event.reason:
+        return RunResult(notices=(Notice(Level.NOTICE, event.reason),), reason=Reason.NOT_OURS)
+    connection = connect(inputs, clock, sleep)
+    reconciler = Reconciler(
+        reader_for=connection.reader_for,
+        writer=connection.writer,
+        clock=clock,
+        sleep=sleep,
+        config_path=inputs.config,
+        dry_run=inputs.dry_run,
+    )
+    request = Request(
+        defer=inputs.records is Records.DEFER,
+        opened=_opened(event),
+        restart=inputs.command is Command.START_RECORDS,
+        templates=templates,
+    )
+    if not event.sweep:
+        work = reconciler.work(event.targets, event.expectations, request)
+        return _result([work], connection.usage(), [])
+    works: list[WorkResult] = []
+    left: list[str] = []
+    for number, targets in enumerate(_sweep(connection), start=1):
+        spent = connection.usage()
+        if spent.reads + spent.writes >= _MOST_SWEEP_REQUESTS:
+            left.append(
+                f"The request budget of {_MOST_SWEEP_REQUESTS} is spent: {_name(targets)} and all after"
+            )
+            break
+        try:
+            works.append(reconciler.work(targets, Expectations(), request))
+        except GitHubError as error:
+            left.append(f"{_name(targets)}: {error.message}")
+            if number == 1:
+                raise
+    return _result(works, connection.usage(), left)
+
+
+def _sweep(connection: Connection) -> Iterator[Targets]:
+    """Every open bug, then every open pull request, one at a time: memory stays constant."""
+    cursor: str | None = None
+    pulls: list[int] = []
+    while True:
+        page, cursor = connection.open_work(cursor)
+        for number in page.issues:
+            yield Targets(issues=(number,))
+        pulls += page.pulls
+        if cursor is None:
+            break
+    for number in pulls:
+        yield Targets(pulls=(number,))
+
+
+def _opened(event: Event) -> frozenset[int]:
+    """Issues that the event itself opened or labelled: a first event never leaves its own bug out."""
+    if event.name == "issues" and (event.labelled or event.action in ("opened", "reopened")):
+        return frozenset((*event.targets.issues, *event.targets.items))
+    return frozenset()
+
+
+def _name(targets: Targets) -> str:
+    return ", ".join(f"#{number}" for number in (*targets.issues, *targets.pulls, *targets.items))
+
+
+def _result(works: list[WorkResult], usage: Usage, left: list[str]) -> RunResult:
+    reasons = [work.reason for work in works]
+    grave = [reason for reason in _SERIOUS if reason in reasons]
+    reason = Reason.WORK_LEFT if left else Reason.NOTHING_TO_DO
+    if grave:
+        reason = grave[-1]
+    elif not left and Reason.DONE in reasons:
+        reason = Reason.DONE
+    elif not left and reasons:
+        reason = reasons[0]
+    words = left + [
+        f"{len(work.left)} change{'' if len(work.left) == 1 else 's'} could not be written"
+        for work in works
+        if work.left and work.reason is not Reason.NOTHING_TO_DO
+    ]
+    failed = bool(left) or any(work.leaves_a_gate or work.reason in _UNDECIDED for work in works)
+    notices = tuple(dict.fromkeys(notice for work in works for notice in work.notices))
+    return RunResult(
+        works=tuple(works),
+        notices=notices,
+        usage=usage,
+        reason=reason,
+        left=tuple(words),
+        failed=failed,
+    )
+
+
+_UNDECIDED = (
+    Reason.CONFIG_INVALID,
+    Reason.RECORDS_MISSING,
+    Reason.UNDECIDED_STALE,
+    Reason.GITHUB_UNAVAILABLE,
+)

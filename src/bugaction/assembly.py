@@ -1,0 +1,167 @@
+"""From the facts of one issue to a `Bug`: judged, linked, and ready for the gates.
+
+Whatever is not known yet becomes a question; the bug is then provisional and is built again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bugaction.acceptance import find_acceptances
+from bugaction.bug import Bug
+from bugaction.commands.judge import Judgement, judge, opens_tracking
+from bugaction.commands.state import planned
+from bugaction.documents import report
+from bugaction.issue_form import parse_form, stated_start
+from bugaction.links import linked_bugs
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
+from bugaction.plan import AskCommits, AskPull, AskRole, Question
+from bugaction.policy import Policy
+from bugaction.records import add_lines, bug_name
+from bugaction.severity import propose, resolve
+from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
+from bugaction.tracking import is_bug, is_confidential, tracked_since
+
+__all__ = ["Assembled", "assemble", "linked_numbers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A bug with what judging it brought up. `questions` must be answered before it counts."""
+
+    bug: Bug
+    judgement: Judgement
+    questions: frozenset[Question]
+
+
+def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
+    """The issues that a pull request fixes: by GitHub, by its words, by its branch, or by our record."""
+    found = linked_bugs(pull, snapshot.repository).numbers
+    return tuple(sorted({*found, *pull.recorded}))
+
+
+def assemble(
+    facts: BugFacts, snapshot: Snapshot, policy: Policy, now: datetime, since: datetime | None
+) -> Assembled | None:
+    """Read one issue through the policy. None when it is no bug, or one that `since` keeps out."""
+    viewer = snapshot.repository.viewer
+    confidential = is_confidential(facts.issue, policy)
+    known = replace(facts, ledger=facts.ledger)
+    tracked_at = tracked_since(facts, policy, since) if is_bug(facts, policy) else None
+    by_command = tracked_at is None
+    if tracked_at is None:
+        tracked_at = opens_tracking(facts.issue.comments, viewer, policy, since)
+    if tracked_at is None:
+        return None
+    fixes, questions = _fixes(facts, snapshot)
+    open_fixes = tuple(pull for pull in fixes if pull.state is PullState.OPEN)
+    judgement = judge(
+        known,
+        open_fixes,
+        policy,
+        snapshot.answers.role,
+        viewer,
+        repository_url=snapshot.repository.url,
+        confidential=confidential,
+        since=tracked_at,
+    )
+    questions |= {AskRole(login) for login in judgement.ask}
+    if by_command and not judgement.ask and not _asks_to_track(judgement.new_lines):
+        return None
+    started = LedgerLine(
+        kind=RecordKind.TRACKED, evidence=facts.issue.id, actor=viewer.login, at=tracked_at, accepted=True
+    )
+    known = _with_lines(
+        known, [started, *judgement.new_lines, *_link_lines(facts, fixes, snapshot, viewer, now)]
+    )
+    answers = parse_form(facts.issue.body)
+    proposal = propose(answers)
+    severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
+    questions |= {AskRole(login) for login in severity.ask}
+    known = _with_lines(known, severity.new_lines)
+    plans = planned(known.ledger)
+    bug = Bug(
+        facts=known,
+        policy=policy,
+        now=now,
+        name=bug_name(facts.issue.number),
+        severity=severity,
+        answers=answers,
+        ledger=known.ledger,
+        proposal=proposal,
+        started=stated_start(answers, facts.issue.at),
+        confidential=confidential,
+        acceptances=find_acceptances(facts.issue, known.ledger, fixes),
+        backup=plans.backup,
+        backup_role=plans.backup_role,
+        eta=plans.eta,
+        channel=plans.channel,
+        attestations=plans.attestations,
+        suspects=snapshot.answers.suspects.get(facts.issue.number),
+        fixes=fixes,
+        unrecorded=add_lines(facts.ledger, known.ledger.lines),
+    )
+    bug = replace(bug, report=report.state(bug))
+    asked = report.needs_suspects(bug)
+    if asked is not None and bug.suspects is None:
+        questions |= {asked}
+    return Assembled(bug=bug, judgement=judgement, questions=frozenset(questions))
+
+
+def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:
+    return any(line.accepted and line.data.get("name") in ("track", "severity") for line in lines)
+
+
+def _fixes(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
+    """The pull requests that fix the bug, by number, and what has to be asked to know them all."""
+    questions: set[Question] = set()
+    number = facts.issue.number
+    recorded = {
+        int(line.data["pull"])
+        for line in facts.ledger.accepted(RecordKind.LINK)
+        if line.data.get("pull", "").isdecimal()
+    }
+    wanted = recorded | set(facts.pulls)
+    for missing in wanted - snapshot.pulls.keys() - snapshot.answers.missing:
+        questions.add(AskPull(missing))
+    found: list[PullRequest] = []
+    for pull in _by_number(snapshot.pulls):
+        if pull.state is PullState.CLOSED:
+            continue
+        if pull.number in recorded or number in linked_numbers(pull, snapshot):
+            found.append(pull)
+            if pull.state is PullState.OPEN and pull.commits is None:
+                questions.add(AskCommits(pull.number))
+    return tuple(found), questions
+
+
+def _link_lines(
+    facts: BugFacts, fixes: Iterable[PullRequest], snapshot: Snapshot, viewer: Actor, now: datetime
+) -> list[LedgerLine]:
+    """One line for each open pull request that is seen to fix the bug: it stays linked from then on."""
+    return [
+        LedgerLine(
+            kind=RecordKind.LINK,
+            evidence=pull.id,
+            actor=viewer.login,
+            at=now,
+            accepted=True,
+            data={"bug": str(facts.issue.number), "pull": str(pull.number)},
+        )
+        for pull in fixes
+        if pull.state is PullState.OPEN and facts.issue.number in linked_numbers(pull, snapshot)
+    ]
+
+
+def _with_lines(facts: BugFacts, lines: Iterable[LedgerLine]) -> BugFacts:
+    ledger = facts.ledger
+    more = add_lines(ledger, lines)
+    return replace(
+        facts, ledger=LedgerFile(text=ledger.text, lines=(*ledger.lines, *more), foreign=ledger.foreign)
+    )
+
+
+def _by_number(pulls: Mapping[int, PullRequest]) -> list[PullRequest]:
+    return [pulls[number] for number in sorted(pulls)]

@@ -1,0 +1,376 @@
+"""The decision: facts, configuration and the time in; a plan of what differs out. Pure, and total.
+
+It reads like the life of a bug: is anything readable at all, from when on do issues count, what is each bug
+now, what does each pull request have to say, and what has to be written so that GitHub shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bugaction.assembly import Assembled, assemble, linked_numbers
+from bugaction.config import Loaded, load
+from bugaction.effects import bug_effects, ledger_effects, merged_commits
+from bugaction.gates import GATES
+from bugaction.links import linked_bugs
+from bugaction.phases import phase_of
+from bugaction.plan import (
+    AskBug,
+    AskCommits,
+    AskFiles,
+    AskPull,
+    BugVerdict,
+    CommitFiles,
+    Effect,
+    Level,
+    Notice,
+    Plan,
+    PullVerdict,
+    Question,
+    Reason,
+    SetStatus,
+)
+from bugaction.policy import Policy
+from bugaction.snapshot import PullRequest, PullState, Snapshot, StatusState
+from bugaction.tracking import STICKY_MARKER, Since, own_comments, resolve_since
+from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
+
+__all__ = ["Request", "decide"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the run is allowed to do and what it was told, beside the facts.
+
+    `defer` leaves commits to another job (`records: defer`). `ledger_refused` is why the ledger cannot be
+    written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
+    `opened` are issues that the event itself opened or labelled. `restart` makes a new records branch where
+    the old one is gone. `templates` are the shipped ones by path.
+    """
+
+    defer: bool = False
+    ledger_refused: str = ""
+    stale: tuple[str, ...] = ()
+    opened: frozenset[int] = frozenset()
+    restart: bool = False
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+
+def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) -> Plan:
+    """The plan for this snapshot. While it holds questions, everything else in it is provisional."""
+    if snapshot.repository.is_archived:
+        return Plan(reason=Reason.REPOSITORY_ARCHIVED, notices=(_archived(snapshot),))
+    policy = loaded.policy or Policy()
+    since = resolve_since(snapshot, policy, now, request.opened, restart=request.restart)
+    held, reason, notices = _held(loaded, since, request)
+    assembled, questions = _bugs(snapshot, policy, now, since)
+    judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
+    pulls, more = _pulls(snapshot, loaded, policy, judged, held, request)
+    questions |= more
+    statuses = _statuses(snapshot, pulls)
+    group, more = _group(snapshot, pulls)
+    questions |= more
+    statuses += group
+    effects: list[Effect] = list(statuses)
+    unrecorded = False
+    if held is None:
+        written, asked, unrecorded = _writes(snapshot, policy, since, assembled, judged, request)
+        effects += written
+        questions |= asked
+        notices = (*notices, *_remarks(snapshot, assembled))
+    if not questions and reason is Reason.DONE:
+        reason = _reason(snapshot, effects, judged)
+    return Plan(
+        effects=tuple(effects),
+        questions=frozenset(questions),
+        bugs=tuple(_bug_verdict(item) for item in judged.values()),
+        pulls=tuple(
+            PullVerdict(
+                number=number,
+                url=snapshot.pulls[number].url,
+                bugs=tuple(bug for bug in _linked(snapshot.pulls[number], snapshot) if bug in judged),
+                statuses=tuple(
+                    SetStatus(snapshot.pulls[number].head_oid, word.context, word.state, word.text, word.url)
+                    for word in words
+                ),
+            )
+            for number, words in pulls.items()
+        ),
+        notices=notices,
+        reason=reason,
+        unrecorded=unrecorded,
+    )
+
+
+# What stops everything ----------------------------------------------------------------------------------
+
+
+def _archived(snapshot: Snapshot) -> Notice:
+    name = snapshot.repository.full_name
+    return Notice(Level.WARNING, f"{name} is archived and can only be read: nothing was written.")
+
+
+def _held(loaded: Loaded, since: Since, request: Request) -> tuple[Held | None, Reason, tuple[Notice, ...]]:
+    """Why nothing can be decided, if so, with what to say about it."""
+    if loaded.policy is None:
+        first = loaded.problems[0]
+        notices = tuple(
+            Notice(Level.ERROR, problem.message, problem.file, problem.line, problem.column)
+            for problem in loaded.problems
+        )
+        text = f"Undecided: {first.file} line {first.line}: {first.message}"
+        return Held(text), Reason.CONFIG_INVALID, notices
+    if request.stale:
+        text = f"Undecided: GitHub does not show yet that {request.stale[0]}; comment /recheck in a minute"
+        notice = Notice(
+            Level.ERROR,
+            "Nothing was decided, because GitHub's answers lag behind the event: "
+            f"{'; '.join(request.stale)}. Re-run this job, or comment /recheck on the issue.",
+        )
+        return Held(text, everybody=True), Reason.UNDECIDED_STALE, (notice,)
+    if since.vanished:
+        text = "Undecided: the branch bugaction/records is gone or unreadable; restore it, then re-run"
+        notice = Notice(
+            Level.ERROR,
+            "The branch bugaction/records, which holds every decision, is gone or its meta.json cannot be "
+            "read. Restore the branch from its last commit, or start new records with the workflow's "
+            "command start-records: attestations, acceptances and links recorded so far are then lost.",
+        )
+        return Held(text), Reason.RECORDS_MISSING, (notice,)
+    return None, Reason.DONE, ()
+
+
+# Bugs ---------------------------------------------------------------------------------------------------
+
+
+def _bugs(
+    snapshot: Snapshot, policy: Policy, now: datetime, since: Since
+) -> tuple[dict[int, Assembled], set[Question]]:
+    """Every bug of the snapshot, and the questions that building them brought up."""
+    found: dict[int, Assembled] = {}
+    questions: set[Question] = set()
+    if not snapshot.repository.has_issues:
+        return found, questions
+    for number in sorted(snapshot.bugs):
+        item = assemble(snapshot.bugs[number], snapshot, policy, now, since.at)
+        if item is not None:
+            found[number] = item
+            questions |= item.questions
+    return found, questions
+
+
+def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
+    bug = item.bug
+    results = tuple(gate.evaluate(bug) for gate in GATES.values())
+    sticky = own_comments(bug.issue.comments, snapshot.repository.viewer, STICKY_MARKER)
+    return Judged(bug=bug, gates=results, url=sticky[0].url if sticky else bug.issue.url)
+
+
+def _bug_verdict(judged: Judged) -> BugVerdict:
+    bug = judged.bug
+    report = bug.report
+    return BugVerdict(
+        number=bug.number,
+        name=bug.name,
+        title="" if bug.confidential else bug.issue.title,
+        url=judged.url,
+        severity=bug.severity.current,
+        phase=phase_of(bug, judged.gates),
+        gates=judged.gates,
+        documents=(report.path,) if report is not None and report.text is not None else (),
+    )
+
+
+# Pull requests ------------------------------------------------------------------------------------------
+
+
+def _linked(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
+    return linked_numbers(pull, snapshot) if snapshot.repository.has_issues else ()
+
+
+def _pulls(
+    snapshot: Snapshot,
+    loaded: Loaded,
+    policy: Policy,
+    judged: Mapping[int, Judged],
+    held: Held | None,
+    request: Request,
+) -> tuple[dict[int, tuple[Word, ...]], set[Question]]:
+    """What every open pull request of the snapshot should say."""
+    questions: set[Question] = set()
+    words: dict[int, tuple[Word, ...]] = {}
+    withheld = _withheld(snapshot, request)
+    for number in sorted(snapshot.pulls):
+        pull = snapshot.pulls[number]
+        if pull.state is not PullState.OPEN:
+            continue
+        linked = _linked(pull, snapshot)
+        questions |= {
+            AskBug(bug) for bug in linked if bug not in snapshot.bugs and bug not in snapshot.answers.missing
+        }
+        if pull.commits is None:
+            questions.add(AskCommits(number))
+        for other in pull.sharing or ():
+            if other not in snapshot.pulls and other not in snapshot.answers.missing:
+                questions.add(AskPull(other))
+        breaks, asks_files = _breaks_config(pull, snapshot, loaded)
+        if asks_files:
+            questions.add(AskFiles(number))
+        words[number] = words_for(
+            pull,
+            [judged[bug] for bug in linked if bug in judged],
+            policy,
+            held=held,
+            withheld=withheld,
+            excuse=_excuse(pull, linked, snapshot, loaded),
+            breaks_config=breaks,
+        )
+    return words, questions
+
+
+def _withheld(snapshot: Snapshot, request: Request) -> str:
+    """Why this run's decisions about people stay unrecorded, or "" when they can be recorded."""
+    if request.ledger_refused:
+        return f"its decisions cannot be recorded ({request.ledger_refused})"
+    if request.defer:
+        return "its newest decisions are being recorded by the next job"
+    if snapshot.repository.default is None:
+        return "its decisions cannot be recorded in a repository without a commit"
+    return ""
+
+
+def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tuple[str, bool]:
+    """What is wrong with the configuration that the pull request brings, and whether to ask for its files.
+
+    The file at the head is data: it is validated and never followed. Only a pull request that changes the
+    file is held for it; one that merely lags behind the base is not.
+    """
+    head = pull.head_config
+    here = snapshot.repository.config
+    if head is None or loaded.policy is None or (here is not None and head.text == here.text):
+        return "", False
+    brought = load(head.text if head.text is not None else "\x00", head.path)
+    if brought.policy is not None:
+        return "", False
+    if pull.files is None:
+        return "", True
+    if head.path not in pull.files:
+        return "", False
+    problem = brought.problems[0]
+    return f"Would break {problem.file} line {problem.line}: {problem.message}", False
+
+
+def _excuse(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot, loaded: Loaded) -> str:
+    """More than "Not a bug fix", where there is more to say."""
+    if loaded.policy is None:
+        return "Not a bug fix (warning: the configuration on the default branch is not valid)"
+    known = [number for number in linked if number in snapshot.bugs]
+    if known:
+        numbers = ", ".join(f"#{number}" for number in known)
+        return f"{numbers}: no bug that is looked after; /track on the issue changes that"
+    refused = linked_bugs(pull, snapshot.repository).refused
+    if refused:
+        return f"Not a bug fix here: {refused[0].reason}"
+    return ""
+
+
+def _statuses(snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]) -> list[SetStatus]:
+    """The statuses that differ. A commit that several open pull requests share gets the worst verdict."""
+    heads: dict[str, list[int]] = {}
+    for number in pulls:
+        heads.setdefault(snapshot.pulls[number].head_oid, []).append(number)
+    effects: list[SetStatus] = []
+    viewer = snapshot.repository.viewer.login
+    for oid, numbers in heads.items():
+        words = worst([pulls[number] for number in numbers])
+        effects += differing(words, oid, snapshot.pulls[numbers[0]].statuses, viewer)
+    return effects
+
+
+def _group(
+    snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]
+) -> tuple[list[SetStatus], set[Question]]:
+    """The statuses of a merge group's head: every pull request in it must hold (design section 4, rule 4)."""
+    group = snapshot.group
+    if group is None:
+        return [], set()
+    viewer = snapshot.repository.viewer.login
+    url = snapshot.repository.url
+    missing = [number for number in group.pulls if number not in snapshot.pulls]
+    if not group.pulls or any(number in snapshot.answers.missing for number in missing):
+        text = "Undecided: cannot tell which pull requests are in this merge group"
+        words: tuple[Word, ...] = tuple(Word(item, StatusState.FAILURE, text, url) for item in CONTEXTS)
+        return list(differing(words, group.head_oid, group.statuses, viewer)), set()
+    if missing:
+        return [], {AskPull(number) for number in missing}
+    ours = [pulls[number] for number in group.pulls if number in pulls]
+    named = [
+        tuple(
+            replace(word, text=f"#{number}: {word.text}"[:140]) if word.state is StatusState.FAILURE else word
+            for word in pulls[number]
+        )
+        for number in group.pulls
+        if number in pulls
+    ]
+    if len(ours) < len(group.pulls):
+        text = "Undecided: a pull request of this merge group is no longer open"
+        named.append((Word(ROLLUP, StatusState.FAILURE, text, url),))
+    words = worst(named)
+    return list(differing(words, group.head_oid, group.statuses, viewer)), set()
+
+
+# What has to be written ---------------------------------------------------------------------------------
+
+
+def _writes(
+    snapshot: Snapshot,
+    policy: Policy,
+    since: Since,
+    assembled: Mapping[int, Assembled],
+    judged: Mapping[int, Judged],
+    request: Request,
+) -> tuple[list[Effect], set[Question], bool]:
+    """Effects beside statuses, what must be asked for them, and whether something is left to another job."""
+    if not assembled:
+        return [], set(), False
+    recordable = snapshot.repository.default is not None and not request.ledger_refused
+    if since.start is not None and recordable:
+        return ([], set(), True) if request.defer else ([since.start], set(), False)
+    effects: list[Effect] = []
+    questions: set[Question] = set()
+    ledger = ledger_effects(snapshot, policy, [item.bug for item in assembled.values()]) if recordable else ()
+    commits: list[CommitFiles] = []
+    for number, item in assembled.items():
+        written, asked = bug_effects(item, judged[number], snapshot, request.templates)
+        commits += [effect for effect in written if isinstance(effect, CommitFiles)]
+        effects += [effect for effect in written if not isinstance(effect, CommitFiles)]
+        questions |= asked
+    documents = merged_commits(commits) if recordable else ()
+    if request.defer:
+        return effects, questions, bool(ledger or documents)
+    return [*ledger, *documents, *effects], questions, False
+
+
+def _remarks(snapshot: Snapshot, assembled: Mapping[int, Assembled]) -> tuple[Notice, ...]:
+    """What a person should know that stands in no status."""
+    found: list[Notice] = []
+    for item in assembled.values():
+        foreign = item.bug.facts.ledger.foreign
+        if foreign:
+            lines = ", ".join(str(line) for line in foreign)
+            text = f"{item.bug.name}: ledger line {lines} was not written by bugaction and is ignored."
+            found.append(Notice(Level.WARNING, text))
+    if snapshot.repository.default is None and assembled:
+        text = "The repository has no commit yet: documents and decisions are kept once it has one."
+        found.append(Notice(Level.WARNING, text))
+    return tuple(found)
+
+
+def _reason(snapshot: Snapshot, effects: Iterable[Effect], judged: Mapping[int, Judged]) -> Reason:
+    if any(True for _ in effects):
+        return Reason.DONE
+    if snapshot.bugs and not judged and not snapshot.pulls:
+        return Reason.NOT_A_BUG if snapshot.repository.has_issues else Reason.ISSUES_DISABLED
+    return Reason.NOTHING_TO_DO

@@ -1,0 +1,189 @@
+"""What has to be written for a bug so that GitHub shows what was decided: only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bugaction.assembly import Assembled
+from bugaction.bug import Bug
+from bugaction.clocks import due_times
+from bugaction.commands.state import missing_assignees, planned
+from bugaction.comment import render_sticky
+from bugaction.delivery import commit_documents
+from bugaction.model import LedgerFile, LedgerLine, RecordKind
+from bugaction.phases import PHASES, phase_of
+from bugaction.plan import (
+    AddAssignees,
+    AddLabels,
+    AppendLedger,
+    AskLabel,
+    CommitFiles,
+    CreateComment,
+    CreateLabel,
+    DeleteComment,
+    EditComment,
+    Effect,
+    Question,
+    React,
+    RemoveLabels,
+)
+from bugaction.policy import Policy
+from bugaction.records import add_lines, format_lines, ledger_path, links_path
+from bugaction.snapshot import IssueState, Snapshot
+from bugaction.tracking import STICKY_MARKER, own_comments
+from bugaction.verdicts import Judged
+
+__all__ = ["bug_effects", "ledger_effects", "merged_commits"]
+
+_SEVERITY_LABELS = (
+    ("b60205", "Critical: production is down or data is at risk"),
+    ("d93f0b", "High: a core feature is broken"),
+    ("fbca04", "Medium: an edge case, or a way around it exists"),
+    ("c5def5", "Low: cosmetic, or rare and harmless"),
+)
+"""Colour and description of the labels that bugaction creates, P0 to P3."""
+
+
+def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> tuple[AppendLedger, ...]:
+    """One commit with every decision of these bugs that no commit holds yet; none where nothing is new."""
+    records = snapshot.repository.records
+    if records is None:
+        return ()
+    root = policy.documents.root
+    files: dict[str, str] = {}
+    lines: list[LedgerLine] = []
+    links: dict[int, list[LedgerLine]] = {}
+    names: list[str] = []
+    for bug in bugs:
+        stored = snapshot.bugs[bug.number].ledger
+        fresh = add_lines(stored, bug.unrecorded)
+        if not fresh:
+            continue
+        files[ledger_path(root, bug.number)] = format_lines(stored, fresh)
+        lines += fresh
+        names.append(bug.name)
+        for line in fresh:
+            if line.kind is RecordKind.LINK:
+                links.setdefault(int(line.data["pull"]), []).append(line)
+    for number, added in links.items():
+        kept = snapshot.pulls[number].links or LedgerFile()
+        files[links_path(root, number)] = format_lines(kept, [_link_of(line) for line in added])
+    if not lines:
+        return ()
+    what = "1 decision" if len(lines) == 1 else f"{len(lines)} decisions"
+    return (
+        AppendLedger(
+            branch=records.name,
+            expected_oid=records.oid,
+            files=files,
+            lines=tuple(lines),
+            message=f"{', '.join(names)}: record {what}",
+        ),
+    )
+
+
+def _link_of(line: LedgerLine) -> LedgerLine:
+    """The same link in the pull request's file, where the bug is what tells lines apart."""
+    return LedgerLine(
+        kind=line.kind,
+        evidence=f"{line.evidence}#{line.data['bug']}",
+        actor=line.actor,
+        at=line.at,
+        accepted=line.accepted,
+        data=line.data,
+    )
+
+
+def bug_effects(
+    item: Assembled, judged: Judged, snapshot: Snapshot, templates: Mapping[str, str]
+) -> tuple[list[Effect], set[Question]]:
+    """Documents, labels, comment, replies and assignees of one bug, and the labels that must be looked up."""
+    bug = item.bug
+    effects: list[Effect] = list(commit_documents(bug, snapshot.repository, templates))
+    labels, questions = _labels(judged, snapshot)
+    effects += labels
+    wanted = missing_assignees(bug.issue, planned(bug.ledger))
+    if wanted:
+        effects.append(AddAssignees(bug.issue.id, bug.number, wanted))
+    effects += _sticky(judged, snapshot)
+    effects += [
+        CreateComment(reply.subject, reply.number, reply.marker, reply.body)
+        for reply in item.judgement.replies
+    ]
+    effects += [React(reaction.subject, reaction.content) for reaction in item.judgement.reactions]
+    return effects, questions
+
+
+def merged_commits(commits: Iterable[CommitFiles]) -> tuple[CommitFiles, ...]:
+    """One commit a branch: all files of a run go out together (design section 5)."""
+    merged: dict[tuple[str, str], CommitFiles] = {}
+    for commit in commits:
+        key = (commit.branch, commit.fallback)
+        kept = merged.get(key)
+        merged[key] = (
+            commit
+            if kept is None
+            else CommitFiles(
+                branch=kept.branch,
+                expected_oid=kept.expected_oid,
+                files=(*kept.files, *commit.files),
+                message=f"{kept.message}\n{commit.message}",
+                fallback=kept.fallback,
+            )
+        )
+    return tuple(merged.values())
+
+
+def _labels(judged: Judged, snapshot: Snapshot) -> tuple[list[Effect], set[Question]]:
+    """Exactly one severity label and exactly one phase label."""
+    bug = judged.bug
+    issue = bug.issue
+    phase = PHASES[phase_of(bug, judged.gates)]
+    others = {item.label.casefold() for item in PHASES.values()} - {phase.label.casefold()}
+    drop = {name.casefold() for name in bug.severity.remove} | others
+    removed = [label for label in issue.labels if label.name.casefold() in drop]
+    added = [name for name in (*bug.severity.add, phase.label) if not issue.has_label(name)]
+    effects: list[Effect] = []
+    questions: set[Question] = set()
+    if removed:
+        names = tuple(label.name for label in removed)
+        effects.append(RemoveLabels(issue.id, issue.number, names, tuple(label.id for label in removed)))
+    known = snapshot.answers.labels
+    unknown = [name for name in added if name.casefold() not in known]
+    if unknown:
+        questions |= {AskLabel(name) for name in unknown}
+    elif added:
+        effects += [_create(name, bug.policy) for name in added if known[name.casefold()] is None]
+        ids = tuple(known[name.casefold()] or "" for name in added)
+        effects.append(AddLabels(issue.id, issue.number, tuple(added), ids))
+    return effects, questions
+
+
+def _create(name: str, policy: Policy) -> CreateLabel:
+    severity = policy.severity_of(name)
+    if severity is not None:
+        color, description = _SEVERITY_LABELS[severity.value]
+        return CreateLabel(name, color, description)
+    phase = next(item for item in PHASES.values() if item.label.casefold() == name.casefold())
+    return CreateLabel(phase.label, phase.color, phase.description)
+
+
+def _sticky(judged: Judged, snapshot: Snapshot) -> list[Effect]:
+    """The one comment that shows the state: made, edited, and later twins of ours removed."""
+    bug = judged.bug
+    issue = bug.issue
+    body = render_sticky(bug, judged.gates, due_times(bug), snapshot.repository)
+    ours = own_comments(issue.comments, snapshot.repository.viewer, STICKY_MARKER)
+    if not ours:
+        if issue.state is IssueState.OPEN:
+            return [CreateComment(issue.id, issue.number, STICKY_MARKER, body)]
+        return []
+    effects: list[Effect] = [DeleteComment(twin.id) for twin in ours[1:]]
+    if _normal(ours[0].body) != _normal(body):
+        effects.append(EditComment(ours[0].id, body))
+    return effects
+
+
+def _normal(body: str) -> str:
+    """A body as it compares: GitHub may store other line ends, and trims the end."""
+    return body.replace("\r\n", "\n").rstrip()

@@ -1,0 +1,312 @@
+"""Reconciliation: read, decide, write what differs, until nothing differs. No rules live here.
+
+A target is worked on in rounds (design section 1). Where a write changed a fact that a gate rests on, the
+facts are read again, so that the last write is the right one. A failure that time may mend, or a branch that
+moved, ends a round early and the next one starts from the facts: nothing is repeated blindly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from bugaction.config import load
+from bugaction.decide import Request, decide
+from bugaction.errors import GitHubError, StaleHead, Transient
+from bugaction.freshness import missing
+from bugaction.plan import (
+    AddAssignees,
+    AddLabels,
+    AppendLedger,
+    CommitFiles,
+    CreateComment,
+    DeleteComment,
+    Effect,
+    Level,
+    Notice,
+    Plan,
+    Reason,
+    RemoveLabels,
+    SetStatus,
+    StartRecords,
+)
+from bugaction.policy import DEFAULT_ROOT
+from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
+from bugaction.snapshot import Snapshot, StatusState
+
+__all__ = ["Reconciler", "WorkResult"]
+
+_ROUNDS = 6
+"""Rounds that may write. A quiet life takes two: the writes, and the confirming read."""
+
+_RETRIES = 5
+"""Failed rounds (a moved branch, a passing fault) before the run gives up: design section 1."""
+
+_ANSWERS = 6
+"""Rounds of questions within one decision; each opens one more layer of facts."""
+
+_FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between reads of a snapshot that does not yet hold what the event spoke of."""
+
+_LONGEST_WAIT = 60.0
+"""Seconds. GitHub asks for at least a minute after a secondary limit, and a longer wait costs the user
+money: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api."""
+
+_CHANGES_FACTS = (
+    StartRecords,
+    AppendLedger,
+    CommitFiles,
+    CreateComment,
+    DeleteComment,
+    AddLabels,
+    RemoveLabels,
+    AddAssignees,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkResult:
+    """What became of one target.
+
+    `applied` holds every effect that was tried, in order; `left` the effects still wanted at the end;
+    `rounds` how often the facts were read.
+    """
+
+    plan: Plan
+    applied: tuple[Applied, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    left: tuple[Effect, ...] = ()
+    reason: Reason = Reason.DONE
+    rounds: int = 1
+
+    @property
+    def leaves_a_gate(self) -> bool:
+        """Whether a status that gates a merge could not be written: such a run must not end green."""
+        return any(isinstance(effect, SetStatus) for effect in self.left)
+
+
+@dataclass
+class _Progress:
+    """The state of one target's rounds."""
+
+    request: Request
+    expectations: Expectations
+    failures: int = 0
+    applied: list[Applied] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    refused_kinds: set[type[Effect]] = field(default_factory=set)
+    refused: set[Effect] = field(default_factory=set)
+
+    def wanted(self, plan: Plan) -> tuple[Effect, ...]:
+        """The plan's effects without those that GitHub has refused for good in this run."""
+        return tuple(
+            effect
+            for effect in plan.effects
+            if type(effect) not in self.refused_kinds and _without_head(effect) not in self.refused
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """Brings targets of one repository to the state that the policy asks for.
+
+    `reader_for` gives a reader for a documents root; `dry_run` decides and writes nothing.
+    """
+
+    reader_for: Callable[[str], Reader]
+    writer: Writer
+    clock: Clock
+    sleep: Sleep
+    config_path: str
+    dry_run: bool = False
+
+    def work(self, targets: Targets, expectations: Expectations, request: Request) -> WorkResult:
+        """Reconcile these targets.
+
+        Raises `GitHubError` when GitHub cannot be read at all; a failed write is told in the result.
+        """
+        progress = _Progress(request, expectations)
+        plan = Plan()
+        rounds = 0
+        left: tuple[Effect, ...] = ()
+        while rounds < _ROUNDS + _RETRIES:
+            rounds += 1
+            plan = self._decide(targets, progress)
+            left = progress.wanted(plan)
+            if self.dry_run or not left:
+                break
+            applied = self.writer.apply(left)
+            progress.applied += applied
+            left = _not_done(left, applied)
+            failed = next((item.error for item in applied if item.error is not None), None)
+            if isinstance(failed, Transient | StaleHead):
+                progress.failures += 1
+                if progress.failures > _RETRIES:
+                    progress.notices.append(Notice(Level.ERROR, _gave_up(failed)))
+                    break
+                self.sleep(_pause(failed, progress.failures))
+            elif failed is None and not _must_confirm(applied):
+                break
+            self._learn(progress, applied)
+        reason = _reason(plan, progress, left, dry_run=self.dry_run)
+        return WorkResult(
+            plan=plan,
+            applied=tuple(progress.applied),
+            notices=(*progress.notices, *plan.notices),
+            left=left,
+            reason=reason,
+            rounds=rounds,
+        )
+
+    def _decide(self, targets: Targets, progress: _Progress) -> Plan:
+        reader, snapshot, stale = self._read(targets, progress.expectations)
+        loaded = load(_config_text(snapshot), self.config_path)
+        now = self.clock()
+        request = replace(progress.request, stale=stale)
+        plan = Plan()
+        for _ in range(_ANSWERS):
+            plan = decide(snapshot, loaded, now, request)
+            if not plan.questions:
+                return plan
+            snapshot = reader.answer(snapshot, plan.questions)
+        request = replace(request, stale=(*stale, "the facts behind this change go too deep to read"))
+        return replace(decide(snapshot, loaded, now, request), questions=frozenset())
+
+    def _read(self, targets: Targets, expectations: Expectations) -> tuple[Reader, Snapshot, tuple[str, ...]]:
+        reader = self.reader_for(DEFAULT_ROOT)
+        stale: tuple[str, ...] = ()
+        for wait in (*_FRESH_WAITS, None):
+            snapshot = reader.read(targets)
+            root = _root(snapshot, self.config_path)
+            if root != DEFAULT_ROOT:
+                reader = self.reader_for(root)
+                snapshot = reader.read(targets)
+            stale = missing(snapshot, expectations)
+            if not stale or wait is None:
+                return reader, snapshot, stale
+            self.sleep(wait)
+        raise AssertionError("the last wait is None")  # pragma: no cover - the loop returns
+
+    def _learn(self, progress: _Progress, applied: tuple[Applied, ...]) -> None:
+        """Take what the writes taught into the next round."""
+        for item in applied:
+            error = item.error
+            if error is None:
+                progress.expectations = _expect(progress.expectations, item)
+            elif isinstance(error, Transient | StaleHead):
+                continue
+            elif isinstance(item.effect, StartRecords | AppendLedger):
+                progress.request = replace(progress.request, ledger_refused=error.message)
+            else:
+                progress.notices.append(_refusal(item.effect, error))
+                if error.reason == "forbidden":
+                    progress.refused_kinds.add(type(item.effect))
+                else:
+                    progress.refused.add(_without_head(item.effect))
+
+
+def _config_text(snapshot: Snapshot) -> str | None:
+    file = snapshot.repository.config
+    if file is None:
+        return None
+    return file.text if file.text is not None else "\x00"  # binary or cut short: refused by the reader
+
+
+def _root(snapshot: Snapshot, config_path: str) -> str:
+    policy = load(_config_text(snapshot), config_path).policy
+    return policy.documents.root if policy is not None else DEFAULT_ROOT
+
+
+def _without_head(effect: Effect) -> Effect:
+    """The effect without the head it was planned on, so that it is known again on another."""
+    if isinstance(effect, CommitFiles):
+        return replace(effect, expected_oid="")
+    return effect
+
+
+def _not_done(wanted: tuple[Effect, ...], applied: tuple[Applied, ...]) -> tuple[Effect, ...]:
+    done = [item.effect for item in applied if item.error is None]
+    return tuple(effect for effect in wanted if effect not in done)
+
+
+def _must_confirm(applied: tuple[Applied, ...]) -> bool:
+    """Whether a write changed a fact that a decision reads, or turned a gate green."""
+    return any(
+        isinstance(item.effect, _CHANGES_FACTS)
+        or (isinstance(item.effect, SetStatus) and item.effect.state is StatusState.SUCCESS)
+        for item in applied
+    )
+
+
+def _expect(expectations: Expectations, item: Applied) -> Expectations:
+    """The expectations with our own write in them: what we wrote, the next snapshot must show."""
+    match item.effect:
+        case CreateComment(number=number) if item.id:
+            return replace(expectations, comment_ids=(*expectations.comment_ids, (number, item.id)))
+        case AddLabels(number=number, names=names):
+            kept = tuple(
+                entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
+            )
+            return replace(expectations, labels=(*kept, *((number, name, True) for name in names)))
+        case RemoveLabels(number=number, names=names):
+            kept = tuple(
+                entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
+            )
+            return replace(expectations, labels=(*kept, *((number, name, False) for name in names)))
+        case SetStatus(oid=oid, context=context, state=state):
+            kept_statuses = tuple(entry for entry in expectations.statuses if entry[:2] != (oid, context))
+            return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state))))
+        case StartRecords(branch=branch):
+            return _past(expectations, branch, "")
+        case AppendLedger(branch=branch, expected_oid=oid) | CommitFiles(branch=branch, expected_oid=oid):
+            return _past(expectations, branch, oid)
+        case _:
+            return expectations
+
+
+def _past(expectations: Expectations, branch: str, oid: str) -> Expectations:
+    return replace(expectations, past_oids=(*expectations.past_oids, (branch, oid)))
+
+
+def _pause(failed: GitHubError, failures: int) -> float:
+    """Seconds until the next round: GitHub's own advice, otherwise doubling from a quarter of a second."""
+    advice = failed.retry_after if isinstance(failed, Transient) else None
+    return min(advice if advice is not None else 0.25 * 2.0**failures, _LONGEST_WAIT)
+
+
+def _gave_up(failed: GitHubError) -> str:
+    return (
+        f"GitHub did not take the changes after {_RETRIES} tries: {failed.message}. "
+        "What was not written is written by the next run; re-run this one to have it now."
+    )
+
+
+_NAMES: dict[type[Effect], tuple[str, str]] = {
+    SetStatus: ("a commit status", "statuses: write"),
+    CommitFiles: ("the documents", "contents: write"),
+    CreateComment: ("the comment", "issues: write"),
+    DeleteComment: ("removing a doubled comment", "issues: write"),
+    AddLabels: ("labels", "issues: write"),
+    RemoveLabels: ("labels", "issues: write"),
+    AddAssignees: ("assignees", "issues: write"),
+}
+
+
+def _refusal(effect: Effect, error: GitHubError) -> Notice:
+    what, permission = _NAMES.get(type(effect), ("a change to the issue", "issues: write"))
+    hint = f" The job needs `{permission}`." if error.reason == "forbidden" else ""
+    level = Level.ERROR if isinstance(effect, SetStatus) else Level.WARNING
+    return Notice(level, f"GitHub refused {what}: {error.message}.{hint}")
+
+
+def _reason(plan: Plan, progress: _Progress, left: tuple[Effect, ...], *, dry_run: bool) -> Reason:
+    """The run's one stable reason: what the plan says, unless the writing went otherwise."""
+    if plan.reason not in (Reason.DONE, Reason.NOTHING_TO_DO) or dry_run:
+        return plan.reason
+    if progress.failures > _RETRIES:
+        return Reason.GITHUB_UNAVAILABLE
+    if progress.refused_kinds or progress.refused:
+        return Reason.PERMISSION_MISSING
+    if left:
+        return Reason.WORK_LEFT
+    return Reason.DONE if progress.applied else Reason.NOTHING_TO_DO

@@ -1,0 +1,161 @@
+"""What a pull request's statuses should say, from its bugs' gates (design section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bugaction.bug import Bug
+from bugaction.gates import GATES
+from bugaction.model import GateResult, RecordKind
+from bugaction.plan import SetStatus
+from bugaction.policy import CheckReport, Mode, Policy
+from bugaction.snapshot import PullRequest, Status, StatusState
+from bugaction.texts import fit, gate_text, join_problems
+
+__all__ = ["CONTEXTS", "ROLLUP", "Held", "Judged", "Word", "differing", "words_for", "worst"]
+
+ROLLUP = "bugaction/gate"
+"""The roll-up's context: the one to require. Never renamed, never equal to a job's name."""
+
+CONTEXTS = (*(gate.context for gate in GATES.values() if gate.blocks_merge), ROLLUP)
+"""Every context that bugaction ever reports."""
+
+_DECIDING = (RecordKind.COMMAND, RecordKind.SEVERITY)
+"""Records that can make a gate green. A link or the start of tracking only ever adds a demand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why nothing can be decided: in a word for programs, in words for people."""
+
+    text: str
+    everybody: bool = False
+    """Whether pull requests that fix no bug are held as well: what they fix is not known either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A bug with the verdicts of its gates, in the order of `GATES`, and where its checklist is shown."""
+
+    bug: Bug
+    gates: tuple[GateResult, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One context's verdict: red or green, and the text."""
+
+    context: str
+    state: StatusState
+    text: str
+    url: str
+
+
+def words_for(
+    pull: PullRequest,
+    bugs: Sequence[Judged],
+    policy: Policy,
+    *,
+    held: Held | None,
+    withheld: str,
+    excuse: str = "",
+    breaks_config: str = "",
+) -> tuple[Word, ...]:
+    """The statuses that an open pull request should carry.
+
+    `held` stops every decision. `withheld` says why decisions of this run cannot be recorded ("" when they
+    can): no green may rest on them. `excuse` replaces "Not a bug fix" where there is more to say;
+    `breaks_config` is what is wrong with the configuration that the pull request brings.
+    """
+    url = bugs[0].url if bugs else pull.url
+    if held is not None and (bugs or held.everybody):
+        return _everywhere(policy, pull, StatusState.FAILURE, fit(held.text), url)
+    if breaks_config:
+        return _everywhere(policy, pull, StatusState.FAILURE, fit(breaks_config), url, gates=bool(bugs))
+    if not bugs:
+        return _everywhere(
+            policy, pull, StatusState.SUCCESS, fit(excuse or "Not a bug fix"), url, gates=False
+        )
+    words: list[Word] = []
+    total: list[tuple[Mode, str, bool]] = []
+    for gate in GATES.values():
+        if not gate.blocks_merge:
+            continue
+        entries = [_entry(judged, gate.name, policy, withheld) for judged in bugs]
+        total += entries
+        state, text = join_problems(entries, passed=f"{gate.title} holds")
+        words.append(Word(gate.context, state, text, url))
+    names = " and ".join(judged.bug.name for judged in bugs)
+    state, text = join_problems(total, passed=f"Every gate holds for {names}")
+    words.append(Word(ROLLUP, state, text, url))
+    if policy.checks.report is CheckReport.ROLLUP:
+        return tuple(
+            word for word in words if word.context == ROLLUP or pull.status(word.context) is not None
+        )
+    return tuple(words)
+
+
+def _entry(judged: Judged, gate: str, policy: Policy, withheld: str) -> tuple[Mode, str, bool]:
+    """`(mode, text, passes)` of one bug's gate; the text is "" where it passes."""
+    bug = judged.bug
+    result = next(item for item in judged.gates if item.gate == gate)
+    mode = policy.mode_of(bug.severity.current)
+    if not result.passes:
+        return (mode, gate_text(result, bug), False)
+    if withheld and any(line.kind in _DECIDING for line in bug.unrecorded):
+        return (mode, f"{bug.name}: undecided, {withheld}", False)
+    return (mode, "", True)
+
+
+def _everywhere(
+    policy: Policy, pull: PullRequest, state: StatusState, text: str, url: str, *, gates: bool = True
+) -> tuple[Word, ...]:
+    """The same verdict under every context that this pull request reports.
+
+    A gate's context that once stood on this head is always answered, so that none stays red for ever.
+    """
+    report = policy.checks.report
+    return tuple(
+        Word(context, state, text, url)
+        for context in CONTEXTS
+        if context == ROLLUP
+        or report is CheckReport.EACH
+        or (gates and report is CheckReport.BUGS)
+        or pull.status(context) is not None
+    )
+
+
+def worst(groups: Iterable[Sequence[Word]]) -> tuple[Word, ...]:
+    """One verdict a context: red wins, and among equals the first."""
+    found: dict[str, Word] = {}
+    for words in groups:
+        for word in words:
+            kept = found.get(word.context)
+            if kept is None or (kept.state is StatusState.SUCCESS and word.state is not StatusState.SUCCESS):
+                found[word.context] = word
+    return tuple(found[context] for context in CONTEXTS if context in found)
+
+
+def differing(
+    words: Iterable[Word], oid: str, standing: Iterable[Status], viewer: str
+) -> tuple[SetStatus, ...]:
+    """The statuses to post: those that say something else, or that somebody else posted.
+
+    A status that only links elsewhere on the same issue is left: it would be posted again for the link alone.
+    """
+    current = {status.context.casefold(): status for status in standing}
+    effects: list[SetStatus] = []
+    for word in words:
+        status = current.get(word.context.casefold())
+        same = (
+            status is not None
+            and status.state is word.state
+            and status.description == word.text
+            and status.url.partition("#")[0] == word.url.partition("#")[0]
+            and status.creator.is_same(viewer)
+        )
+        if not same:
+            effects.append(SetStatus(oid, word.context, word.state, word.text, word.url))
+    return tuple(effects)
