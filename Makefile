@@ -1,0 +1,93 @@
+# Everything starts from git, make and a Python 3.11 or newer with its venv module:
+#   make demo    plays a bug's life against a GitHub that runs on this machine, and leaves .demo/
+#   make test    all checks and tests
+# Both bring what they need into .tools and .venv first, pinned and hashed in requirements/.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first Python that is new enough, by its real path: a shim in front of it costs time at each start.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	"$$python" -I -c 'import sys; sys.version_info >= (3, 11) or sys.exit(1); print(sys.executable)' \
+	2>/dev/null && break; done)
+
+# Kept beside the environment that it fills, so that both live and die together, whatever HOME is.
+export UV_CACHE_DIR := $(CURDIR)/.tools/cache
+export UV_PYTHON_DOWNLOADS := never
+# Nothing outside this folder has a say in what is installed or tested.
+export UV_NO_CONFIG := 1
+unexport VIRTUAL_ENV PYTHONPATH
+
+UV := .tools/uv/uv
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test test-pythons check lock format benchmarks clean python
+
+help:
+	@echo "make demo          play a bug's life on this machine; leaves .demo/"
+	@echo "make test          every check and test"
+	@echo "make test-pythons  the unit tests on each supported Python that is here"
+	@echo "make check         the checks without the tests"
+	@echo "make format        format the source"
+	@echo "make lock          compile requirements/*.in again"
+	@echo "make benchmarks    measure, each figure beside its floor"
+	@echo "make clean         remove what make made"
+
+python:
+	@test -n "$(PYTHON)" || { echo "bugaction needs Python 3.11 or newer, and none was found on PATH" \
+		"(tried python3, python3.13, python3.12, python3.11, python3.14, python)." >&2; exit 1; }
+
+$(UV): requirements/uv.txt | python
+	@rm -rf .tools/uv
+	$(PYTHON) -I src/bugaction/install.py uv .tools/uv
+	@touch $@
+
+$(READY): $(UV) requirements/dev.txt pyproject.toml
+	@rm -f $@
+	test -x $(BIN)/python || $(UV) venv --quiet --clear --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --no-build --require-hashes --python $(BIN)/python requirements/dev.txt
+	$(UV) pip install --quiet --offline --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/bugaction demo
+
+test: check
+	@$(BIN)/python scripts/test_pythons.py --quick
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows \
+		.github/workflows/*.yml templates/scaffold/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml templates/scaffold/bugaction.yml
+
+test-pythons: $(READY)
+	$(BIN)/python scripts/test_pythons.py
+
+# From the root, with relative paths, and without the options that write an index into the file.
+COMPILE := $(UV) pip compile --quiet --no-build --universal --generate-hashes --python-version 3.11
+lock: $(UV)
+	$(COMPILE) requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
+	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+benchmarks: $(READY)
+	$(BIN)/python -m benchmarks.start_up
+
+clean:
+	rm -rf .tools .venv .demo dist
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,166 @@
+"""Decide, before anything is installed, whether an event can concern bugaction at all.
+
+`action.yml` runs this file by itself (`python -I -S preflight.py`): the standard library only, no import
+of the package, no request. It is for the many events that have nothing in them for us, and it has one
+promise: **nothing relevant is ever dropped**. The configuration is on the default branch and cannot be
+read here, so a team's own label names are unknown; an event is ended only where no configuration could
+make it relevant:
+
+* `issue_comment`: on an issue (not a pull request) that cannot be a bug, when no line of the comment
+  starts with a slash.
+* `issues`: about an issue that cannot be a bug, unless a label was added or removed that could make one.
+* `label`: a label of the repository changed that cannot make a bug, neither by its new name nor its old.
+* `status`: an app reported one of our own contexts, as our own run does with an App's token. One that a
+  person reported may be forged, and is looked at.
+
+An issue *cannot be a bug* when it has no label but those of `FOREIGN_LABELS`, and when its body (before
+and after an edit) has no heading, as each body that GitHub writes from an issue form has. `FOREIGN_LABELS`
+are names that the configuration refuses for a bug or a severity (`bugaction.policy.RESERVED_LABELS`).
+
+Everything else is relevant: other events, unknown events, a run that names a command or an issue, an event
+file that is missing or malformed. The whole program then says what it makes of it.
+
+Exit codes: 0 decided, 3 this Python is older than 3.11 (`action.yml` tries the next one).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+OLDEST_PYTHON = (3, 11)
+PYTHON_TOO_OLD = 3
+
+# The labels that GitHub gives to each new repository, `bug` left out.
+# docs.github.com/en/issues/using-labels-and-milestones-to-track-work/managing-labels#about-default-labels
+FOREIGN_LABELS = frozenset(
+    {
+        "documentation",
+        "duplicate",
+        "enhancement",
+        "good first issue",
+        "help wanted",
+        "invalid",
+        "question",
+        "wontfix",
+    }
+)
+
+NO_COMMAND = "A comment without a command, on an issue that is no bug."
+NO_BUG = "An issue that is no bug, and no label that could make it one."
+NO_LABEL_OF_OURS = "A label that is not one of ours."
+OUR_STATUS = "A status that an app reported for bugaction."
+
+# The same shape as the whole program's `result` (bugaction.runner).
+NOT_OURS = '{"version":1,"reason":"not-ours"}'
+
+
+def why_not_ours(event: str, payload: object) -> str:
+    """Why the event cannot concern us, as a sentence; "" when it can.
+
+    `event` is GITHUB_EVENT_NAME; `payload` is the parsed event file, of any shape.
+    """
+    if not isinstance(payload, dict):
+        return ""
+    if event == "label":
+        return NO_LABEL_OF_OURS if _is_about_foreign_label(payload) else ""
+    if event == "status":
+        return OUR_STATUS if _is_our_own_status(payload) else ""
+    if event not in ("issues", "issue_comment") or _may_be_about_bug(payload):
+        return ""
+    if event == "issue_comment":
+        return "" if _may_hold_command(payload.get("comment")) else NO_COMMAND
+    if payload.get("action") in ("labeled", "unlabeled") and not _is_about_foreign_label(payload):
+        return ""
+    return NO_BUG
+
+
+def _may_be_about_bug(payload: dict[str, object]) -> bool:
+    issue = payload.get("issue")
+    if not isinstance(issue, dict) or issue.get("pull_request"):
+        return True
+    labels = issue.get("labels")
+    if not isinstance(labels, list) or not all(_is_foreign(label) for label in labels):
+        return True
+    return _has_heading(issue.get("body")) or _has_heading(_before(payload, "body"))
+
+
+def _may_hold_command(comment: object) -> bool:
+    if not isinstance(comment, dict):
+        return True
+    body = comment.get("body")
+    if not isinstance(body, str):
+        return body is not None
+    return any(line.lstrip().startswith("/") for line in body.splitlines())
+
+
+def _is_about_foreign_label(payload: dict[str, object]) -> bool:
+    name_before = _before(payload, "name")
+    return _is_foreign(payload.get("label")) and (name_before is None or _is_foreign({"name": name_before}))
+
+
+def _is_our_own_status(payload: dict[str, object]) -> bool:
+    context, sender = payload.get("context"), payload.get("sender")
+    ours = isinstance(context, str) and context.casefold().startswith("bugaction/")
+    return ours and isinstance(sender, dict) and sender.get("type") == "Bot"
+
+
+def _is_foreign(label: object) -> bool:
+    name = label.get("name") if isinstance(label, dict) else None
+    return isinstance(name, str) and name.strip().casefold() in FOREIGN_LABELS
+
+
+def _has_heading(body: object) -> bool:
+    if not isinstance(body, str):
+        return body is not None
+    return any(line.lstrip().startswith("#") for line in body.splitlines())
+
+
+def _before(payload: dict[str, object], field: str) -> object:
+    """The value that an edit replaced: `changes.<field>.from`; None where that did not change."""
+    changes = payload.get("changes")
+    change = changes.get(field) if isinstance(changes, dict) else None
+    return change.get("from") if isinstance(change, dict) else None
+
+
+def decide(environment: dict[str, str]) -> str:
+    """`why_not_ours` for the event that the runner's environment tells of."""
+    if environment.get("BUGACTION_COMMAND", "").strip() or environment.get("BUGACTION_ISSUE", "").strip():
+        return ""
+    try:
+        with open(environment.get("GITHUB_EVENT_PATH", ""), "rb") as file:
+            payload = json.loads(file.read())
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return why_not_ours(environment.get("GITHUB_EVENT_NAME", ""), payload)
+
+
+def report(reason: str, environment: dict[str, str]) -> None:
+    """Tell the runner: step outputs, and for an ended event a line in the log and in the job summary."""
+    outputs = {"relevant": "false" if reason else "true", "python": sys.executable}
+    if reason:
+        outputs |= {"reason": "not-ours", "result": NOT_OURS}
+        print(f"bugaction: nothing to do. {reason}")
+        _append(environment.get("GITHUB_STEP_SUMMARY", ""), f"**bugaction**: nothing to do. {reason}\n")
+    lines = "".join(f"{name}={value}\n" for name, value in outputs.items())
+    _append(environment.get("GITHUB_OUTPUT", ""), lines)
+
+
+def _append(path: str, text: str) -> None:
+    if path:
+        with open(path, "a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+
+
+def main() -> int:
+    """Read the runner's environment, decide, report; return the exit code."""
+    if sys.version_info < OLDEST_PYTHON:
+        return PYTHON_TOO_OLD
+    environment = dict(os.environ)
+    report(decide(environment), environment)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
