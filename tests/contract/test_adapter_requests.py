@@ -1,0 +1,274 @@
+"""Every request that the adapter really sends, held to GitHub's contract as it goes out.
+
+The reader and the writer run against a server that answers from GitHub's own schema: any object, any member
+of a union, every list with one entry and one more page. What it is asked is what matters.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, get_args
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import responses
+from github import Auth
+from graphql import (
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLResolveInfo,
+    OperationDefinitionNode,
+    execute_sync,
+    get_named_type,
+    get_nullable_type,
+    is_composite_type,
+    is_list_type,
+    parse,
+)
+from graphql.execution.values import get_variable_values
+from requests import PreparedRequest
+
+from bugaction import plan
+from bugaction.github.client import Client
+from bugaction.github.pacing import Pace
+from bugaction.github.reader import GitHubReader
+from bugaction.github.writer import GitHubWriter
+from bugaction.model import Role
+from bugaction.ports import Targets
+from bugaction.sandbox.contract.graphql import GraphqlContract
+from bugaction.sandbox.contract.rest import RestContract
+from bugaction.snapshot import StatusState
+
+API = "https://api.github.com"
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+OID = "a" * 40
+OTHER = "b" * 40
+GRAPHQL = GraphqlContract.load()
+REST = RestContract.load()
+
+# One value of each scalar that the extract has.
+SCALARS: Mapping[str, object] = {
+    "Boolean": False,
+    "Date": "2026-11-24",
+    "DateTime": "2026-11-24T09:00:00Z",
+    "GitObjectID": OID,
+    "GitTimestamp": "2026-11-24T09:00:00Z",
+    "ID": "ID_1",
+    "Int": 7,
+    "String": "octo/demo",
+    "URI": "https://github.com/octo/demo",
+}
+# Where the kind of object decides what is asked next.
+KINDS: Mapping[str, str] = {
+    "IssueOrPullRequest": "Issue",
+    "GitObject": "Commit",
+    "Actor": "User",
+    "Assignee": "User",
+}
+ANSWERS: Mapping[str, Any] = {
+    "git/create-tree": {"sha": OID},
+    "git/create-commit": {"sha": OID},
+    "git/create-ref": {"ref": "refs/heads/bugaction/records"},
+    "issues/create-label": {"node_id": "LA_1"},
+    "issues/get-label": {"node_id": "LA_1"},
+    "repos/get-branch-rules": [],
+    "repos/get-collaborator-permission-level": {"permission": "write", "role_name": "maintain"},
+}
+
+
+class Server:
+    """Answers, and keeps what it was asked and what was wrong with it."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.operations: set[str] = set()
+        self.points: list[int] = []
+        self.refusals: dict[str, tuple[int, Any]] = {}
+        self.forbidden: set[str] = set()
+
+    def __call__(self, request: PreparedRequest) -> tuple[int, dict[str, str], str]:
+        url = urlsplit(str(request.url))
+        body: Any = json.loads(str(request.body)) if request.body else None
+        if url.path == "/graphql":
+            return 200, {}, json.dumps(self._graphql(body["query"], body["variables"]))
+        operation = REST.match(str(request.method), url.path)
+        if operation is None:
+            self.problems.append(f"{request.method} {url.path} is not in the extract")
+            return 404, {}, "{}"
+        self.operations.add(operation.id)
+        query = parse_qs(url.query, keep_blank_values=True)
+        self.problems += [f"{operation.id}: {problem}" for problem in operation.check_request(query, body)]
+        if operation.id in self.refusals:
+            status, answer = self.refusals[operation.id]
+            self.problems += [str(problem) for problem in operation.check_response(status, answer)]
+            return status, {}, json.dumps(answer)
+        return operation.success[0], {}, json.dumps(ANSWERS.get(operation.id, {}))
+
+    def _graphql(self, text: str, variables: dict[str, Any]) -> dict[str, Any]:
+        self.problems += [f"{problem}\n{text}" for problem in GRAPHQL.check(text, variables)]
+        if self.problems:
+            return {"errors": [{"message": "not valid"}]}
+        document = parse(text)
+        [operation] = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        values = get_variable_values(GRAPHQL.schema, operation.variable_definitions or (), variables)
+        if isinstance(values, list):
+            self.problems += [error.message for error in values]
+        self.operations.add(operation.name.value if operation.name else "")
+        self.points.append(GRAPHQL.cost(text, variables).points)
+        result = execute_sync(
+            GRAPHQL.schema,
+            document,
+            variable_values=variables,
+            field_resolver=self._resolve,
+            type_resolver=lambda value, *_: value["__typename"],
+        )
+        errors = [
+            {"type": "FORBIDDEN", "message": error.message, "path": error.path}
+            for error in result.errors or ()
+        ]
+        return {"data": result.data, **({"errors": errors} if errors else {})}
+
+    def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        if info.field_name in self.forbidden:
+            raise GraphQLError("Resource not accessible by integration")
+        if info.field_name == "hasNextPage":
+            return source["more"]
+        if info.field_name == "id":
+            # The next page is asked of the node that has this id: `node(id:)` answers with that type.
+            return info.parent_type.name
+        kind = get_nullable_type(info.return_type)
+        named = get_named_type(kind)
+        value: Any
+        if is_composite_type(named):
+            # A connection hands down whether it is a first page; `pageInfo` below it tells so.
+            more = source.get("more", False) if named.name == "PageInfo" else arguments.get("after") is None
+            value = {"__typename": self._kind(named.name, arguments), "more": more}
+        elif isinstance(named, GraphQLEnumType):
+            value = next(iter(named.values.values())).value
+        else:
+            value = SCALARS[named.name]
+        return [value] if is_list_type(kind) else value
+
+    def _kind(self, name: str, arguments: Mapping[str, Any]) -> str:
+        if name == "Node":
+            return str(arguments["id"])
+        if name in KINDS:
+            return KINDS[name]
+        kind = GRAPHQL.schema.type_map[name]
+        possible = getattr(kind, "types", None)
+        return str(possible[0].name) if possible else name
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """GitHub at its own address, without a network; a request elsewhere fails."""
+    found = Server()
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            mock.add_callback(method, re.compile(rf"{re.escape(API)}(:443)?/.*"), callback=found)
+        yield found
+
+
+@pytest.fixture
+def client(server: Server) -> Client:
+    """As the application makes it, with a clock that stands still."""
+    return Client(Auth.Token("token"), API, Pace(lambda: NOW, lambda _: None))
+
+
+FILES = (plan.FileChange("documents/a.md", "ä"), plan.FileChange("documents/b.md", None))
+EFFECTS: tuple[plan.Effect, ...] = (
+    plan.SetStatus(OID, "bugaction/gate", StatusState.FAILURE, "x" * 140, "https://github.com/octo/demo"),
+    plan.SetStatus(OID, "bugaction/fix", StatusState.SUCCESS, "", ""),
+    plan.StartRecords("bugaction/records", "{}\n"),
+    plan.AppendLedger(
+        "bugaction/records", OID, {"documents/bugs/BUG-042/ledger.jsonl": "{}\n"}, (), "Record"
+    ),
+    plan.CommitFiles("main", OID, FILES, "Headline\n\nBody", "bugaction/records"),
+    plan.CommitFiles("main", OID, FILES, "A second one on the same branch"),
+    plan.CreateComment("I_1", 42, "marker", "x" * 65_536),
+    plan.EditComment("IC_1", "body"),
+    plan.DeleteComment("IC_2"),
+    plan.CreateLabel("bug: critical", "d93f0b", "x" * 100),
+    plan.AddLabels("I_1", 42, ("P1", "bug: critical"), ("LA_2", "")),
+    plan.AddLabels("I_1", 42, ("unknown/label",), ("",)),
+    plan.RemoveLabels("I_1", 42, ("P2",), ("LA_3",)),
+    plan.RemoveLabels("I_1", 42, ("unknown/label",), ("",)),
+    plan.AddAssignees("I_1", 42, ("octo", "cat")),
+    plan.React("IC_1", "THUMBS_UP"),
+)
+
+
+def test_every_effect_is_written_by_github_s_contract(server: Server, client: Client) -> None:
+    """Paths, bodies, mutations and their inputs, at the edge of each size; and no effect is left out."""
+    assert {type(effect) for effect in EFFECTS} == set(get_args(plan.Effect))
+    applied = GitHubWriter(client, "octo", "demo").apply(EFFECTS)
+    assert server.problems == []
+    assert [(done.effect, done.error) for done in applied if done.error] == []
+    assert sorted(map(repr, (done.effect for done in applied))) == sorted(map(repr, EFFECTS))
+    assert server.operations >= {
+        "Write",
+        "git/create-commit",
+        "git/create-ref",
+        "git/create-tree",
+        "issues/add-assignees",
+        "issues/add-labels",
+        "issues/create-label",
+        "issues/remove-label",
+        "repos/create-commit-status",
+    }
+
+
+def test_a_label_that_is_there_already_is_looked_up(server: Server, client: Client) -> None:
+    """GitHub's refusal of a twin is answered by reading it."""
+    server.refusals["issues/create-label"] = (
+        422,
+        {
+            "message": "Validation Failed",
+            "documentation_url": "https://docs.github.com/rest",
+            "errors": [{"resource": "Label", "code": "already_exists", "field": "name"}],
+        },
+    )
+    [applied] = GitHubWriter(client, "octo", "demo").apply([plan.CreateLabel("a b/c", "d93f0b", "")])
+    assert applied.error is None
+    assert server.problems == []
+    assert "issues/get-label" in server.operations
+
+
+def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Server, client: Client) -> None:
+    """All targets, the pages that follow, and each kind of question; three points a document at the most."""
+    reader = GitHubReader(client, "octo", "demo")
+    group = (OID, "refs/heads/gh-readonly-queue/main/pr-7-" + OTHER, "refs/heads/main")
+    snapshot = reader.read(Targets(issues=(7,), pulls=(7,), items=(7,), shas=(OID,), group=group))
+    questions: tuple[plan.Question, ...] = (
+        plan.AskRole("octo-cat"),
+        plan.AskCommits(7),
+        plan.AskFiles(7),
+        plan.AskPull(7),
+        plan.AskBug(7),
+        plan.AskLabel("P1"),
+        plan.AskSuspects(7, NOW, NOW),
+    )
+    assert {type(question) for question in questions} == set(get_args(plan.Question))
+    answered = reader.answer(snapshot, questions)
+    reader.open_work(None)
+    assert server.problems == []
+    assert answered.answers.roles == {"octo-cat": Role.MAINTAIN}
+    assert server.operations >= {
+        "Snapshot",
+        "Detail",
+        "Sweep",
+        "Page",
+        "repos/get-collaborator-permission-level",
+    }
+    assert max(server.points) <= 3
+
+
+def test_rules_that_graphql_will_not_tell_are_read_over_rest(server: Server, client: Client) -> None:
+    """Branch names with a slash included."""
+    server.forbidden |= {"rules", "refUpdateRule"}
+    GitHubReader(client, "octo", "demo").read(Targets(pulls=(7,)))
+    assert server.problems == []
+    assert "repos/get-branch-rules" in server.operations

@@ -1,0 +1,175 @@
+"""The shipped workflow: complete, minimal in its permissions, and the one that this repository runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bugaction.events import EVENTS
+
+ROOT = Path(__file__).parents[2]
+OWN = ROOT / ".github" / "workflows" / "bugaction.yml"
+SHIPPED = ROOT / "templates" / "scaffold" / "bugaction.yml"
+WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), SHIPPED]
+
+PINNED = re.compile(r"uses: (?P<action>[\w.-]+/[\w./-]+)@(?P<sha>[0-9a-f]{40}) # v\d+\.\d+\.\d+$")
+LOCAL = re.compile(r"uses: \./ # zizmor: ignore\[self-repository\] \S+")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """A workflow; YAML 1.1 reads its key `on` as true."""
+    parsed: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    parsed["on"] = parsed.pop(True)
+    return parsed
+
+
+FLOW = load(SHIPPED)
+JOBS: dict[str, dict[str, Any]] = FLOW["jobs"]
+
+
+FROM_CHECKOUT = re.compile(
+    r" {6}- uses: actions/checkout@.*\n {8}with:\n {10}ref: .*\n {10}persist-credentials: false\n"
+    r" {6}- uses: \./.*\n"
+)
+
+
+def test_shipped_and_own_differ_by_where_the_action_comes_from() -> None:
+    """What users paste is what this repository runs, but for the Action's source."""
+    own, shipped = OWN.read_text(encoding="utf-8"), SHIPPED.read_text(encoding="utf-8")
+    released = f"      - uses: bugaction/bugaction@{'0' * 40} # v0.1.0\n"
+    assert FROM_CHECKOUT.subn(released, own) == (shipped, 3)
+
+
+def test_own_takes_the_default_branch_only() -> None:
+    """No event makes this repository run a pull request's version of itself with a write token."""
+    for job in load(OWN)["jobs"].values():
+        first = job["steps"][0]
+        assert first["uses"].startswith("actions/checkout@")
+        assert first["with"] == {
+            "ref": "${{ github.event.repository.default_branch }}",
+            "persist-credentials": False,
+        }
+
+
+def test_shipped_checks_nothing_out() -> None:
+    """The Action works through the API: no code of a pull request is near its token."""
+    assert [len(job["steps"]) for job in JOBS.values()] == [1, 1, 1]
+    assert "checkout@" not in SHIPPED.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_is_pinned(path: Path) -> None:
+    """Each `uses:` names a full commit and the version it stands for, or is ours, with the reason."""
+    uses = [
+        line for line in path.read_text(encoding="utf-8").splitlines() if re.match(r" +(- )?uses: ", line)
+    ]
+    assert uses
+    assert not [line for line in uses if not (PINNED.search(line) or LOCAL.search(line))]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_nothing_is_permitted_by_default(path: Path) -> None:
+    """The workflow grants nothing; each job names what it needs, each with the feature that needs it."""
+    flow = load(path)
+    assert flow["permissions"] == {}
+    assert all(job["permissions"] for job in flow["jobs"].values())
+    lines = path.read_text(encoding="utf-8").splitlines()
+    granted = [line for line in lines if re.match(r"      [a-z-]+: (read|write)\b", line)]
+    assert not [line for line in granted if not re.search(r" # \w", line)]
+    assert len(granted) == sum(len(job["permissions"]) for job in flow["jobs"].values())
+
+
+READS = {"actions": "read", "checks": "read", "pull-requests": "read"}
+REPORTS = {"issues": "write", "statuses": "write"}
+RECORDS = {"contents": "write", "deployments": "read"}
+
+
+@pytest.mark.parametrize(
+    ("job", "permissions"),
+    [
+        ("gates", {**READS, **REPORTS, "contents": "read"}),
+        ("record", {**READS, **REPORTS, **RECORDS}),
+        ("bugs", {**READS, **REPORTS, **RECORDS}),
+    ],
+)
+def test_permissions(job: str, permissions: dict[str, str]) -> None:
+    """What a fork can cause cannot commit; only the jobs that record can."""
+    assert JOBS[job]["permissions"] == permissions
+
+
+def test_the_gates_defer_what_they_may_not_commit() -> None:
+    """The job without `contents: write` says so to the Action, and its follower runs when there is need."""
+    assert JOBS["gates"]["steps"][0]["with"] == {"records": "defer"}
+    assert JOBS["gates"]["outputs"] == {"unrecorded": "${{ steps.gates.outputs.unrecorded }}"}
+    assert JOBS["record"]["needs"] == "gates"
+    assert JOBS["record"]["if"] == "needs.gates.outputs.unrecorded == 'true'"
+    assert "with" not in JOBS["record"]["steps"][0]
+
+
+def test_events_are_those_that_the_program_knows() -> None:
+    """Every trigger is an event that the program reads, with its types written out."""
+    assert set(FLOW["on"]) <= set(EVENTS)
+    typed = {"issues", "issue_comment", "pull_request_target", "pull_request_review", "merge_group"}
+    typed |= {"workflow_run", "check_suite", "label"}
+    assert {name for name, spec in FLOW["on"].items() if spec and "types" in spec} == typed
+
+
+@pytest.mark.parametrize(
+    ("event", "types"),
+    [
+        ("issues", "opened edited deleted transferred closed reopened assigned unassigned labeled unlabeled"),
+        ("issue_comment", "created edited deleted"),
+        (
+            "pull_request_target",
+            "opened edited synchronize closed reopened labeled unlabeled ready_for_review converted_to_draft",
+        ),
+        ("pull_request_review", "submitted edited dismissed"),
+        ("merge_group", "checks_requested"),
+    ],
+)
+def test_types(event: str, types: str) -> None:
+    """The default types leave out what gates depend on: a label, an edited body, a dismissed review."""
+    assert FLOW["on"][event]["types"] == types.split()
+
+
+def test_no_pull_request_is_filtered_out() -> None:
+    """A filtered workflow reports nothing, and a required status that is not reported blocks for ever."""
+    filters = {"paths", "paths-ignore", "branches", "branches-ignore"}
+    filtered = {name for name, spec in FLOW["on"].items() if isinstance(spec, dict) and filters & set(spec)}
+    assert filtered == {"push"}
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_runs_wait_for_each_other(job: str) -> None:
+    """One run at a time for each subject, and none is cancelled half-way."""
+    assert JOBS[job]["concurrency"]["cancel-in-progress"] is False
+
+
+def test_concurrency_groups() -> None:
+    """By pull request, commit or issue; by the workflow's name for sweeps; a merge group has its own."""
+    pull = (
+        "bugaction-${{ github.event.pull_request.number || github.event.workflow_run.head_sha"
+        " || github.event.check_suite.head_sha || github.event.sha || github.run_id }}"
+    )
+    issue = "bugaction-${{ github.event.issue.number || inputs.issue || github.workflow }}"
+    groups = {name: job["concurrency"]["group"] for name, job in JOBS.items()}
+    assert groups == {"gates": pull, "record": pull, "bugs": issue}
+
+
+def test_each_event_has_one_job() -> None:
+    """Each trigger is named by the condition of exactly one job."""
+    conditions = {name: str(JOBS[name]["if"]) for name in ("gates", "bugs")}
+    for event in FLOW["on"]:
+        named = [
+            name for name, condition in conditions.items() if f"github.event_name == '{event}'" in condition
+        ]
+        assert len(named) == 1, event
+
+
+def test_job_names_are_no_status() -> None:
+    """A job named like a gate would be a second required check of that name."""
+    assert not [job["name"] for job in JOBS.values() if job["name"].startswith("bugaction/")]
