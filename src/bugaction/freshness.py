@@ -1,0 +1,122 @@
+"""Whether a snapshot is fresh enough: it contains what the event spoke of, and what we wrote ourselves.
+
+GitHub's API lags behind its events now and then; a gate judged on older facts could be a wrong green (design
+section 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bugaction.ports import Expectations
+from bugaction.snapshot import Comment, Label, Snapshot
+
+__all__ = ["missing"]
+
+
+def missing(snapshot: Snapshot, expectations: Expectations) -> tuple[str, ...]:
+    """What the snapshot does not contain yet, a sentence each; () when it is fresh enough.
+
+    An issue or pull request that was changed after the event has seen it, whatever it shows now. What is not
+    in the snapshot because it is not there (a deleted issue) cannot be waited for.
+    """
+    found = (
+        *_heads(snapshot, expectations),
+        *_labels(snapshot, expectations),
+        *_comments(snapshot, expectations),
+        *_writes(snapshot, expectations),
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _heads(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
+    for number, oid in expectations.heads:
+        pull = snapshot.pulls.get(number)
+        if _has_moved_on(snapshot, expectations, number):
+            continue
+        if pull is None and number not in snapshot.answers.missing | snapshot.answers.missing_pulls:
+            yield f"Pull request #{number} is not there yet."
+        elif (
+            pull is not None
+            and pull.head_oid != oid
+            and oid not in {commit.oid for commit in pull.commits or ()}
+        ):
+            yield f"Pull request #{number} does not show its commit {oid[:7]} yet."
+
+
+def _labels(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
+    for number, name, present in expectations.labels:
+        labels = _labels_of(snapshot, number)
+        if labels is None or _has_moved_on(snapshot, expectations, number):
+            continue
+        if any(label.name.casefold() == name.casefold() for label in labels) is not present:
+            yield f"#{number} {'does not show' if present else 'still shows'} the label {name}."
+
+
+def _comments(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
+    for number, database_id in expectations.comments:
+        comments = _comments_of(snapshot, number)
+        if comments is None or _has_moved_on(snapshot, expectations, number):
+            continue
+        if all(comment.database_id != database_id for comment in comments):
+            yield f"#{number} does not show the comment {database_id} yet."
+    for number, database_id in expectations.gone_comments:
+        comments = _comments_of(snapshot, number)
+        if comments is None or _has_moved_on(snapshot, expectations, number):
+            continue
+        if any(comment.database_id == database_id for comment in comments):
+            yield f"#{number} still shows the comment {database_id}, which was deleted."
+
+
+def _writes(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
+    """Our own writes: later changes by others excuse nothing here."""
+    for number, identity in expectations.comment_ids:
+        comments = _comments_of(snapshot, number)
+        if comments is not None and all(comment.id != identity for comment in comments):
+            yield f"#{number} does not show the comment that was just written."
+    repository = snapshot.repository
+    for name, oid in expectations.past_oids:
+        heads = {branch.name: branch.oid for branch in (repository.default, repository.records) if branch}
+        if heads.get(name, "") == oid:
+            yield f"The branch {name} does not show the commit that was just made."
+    for oid, context, state in expectations.statuses:
+        for shown in _statuses_of(snapshot, oid, context):
+            if shown != state:
+                yield f"The commit {oid[:7]} does not show the status {context} that was just set."
+
+
+def _statuses_of(snapshot: Snapshot, oid: str, context: str) -> Iterator[str]:
+    """The state of the context on that commit, "" for none, for each place where the snapshot shows it."""
+    places = [pull.statuses for pull in snapshot.pulls.values() if pull.head_oid == oid]
+    if snapshot.group is not None and snapshot.group.head_oid == oid:
+        places.append(snapshot.group.statuses)
+    for statuses in places:
+        states = (item.state.value for item in statuses if item.context.casefold() == context.casefold())
+        yield next(states, "")
+
+
+def _has_moved_on(snapshot: Snapshot, expectations: Expectations, number: int) -> bool:
+    times = [at for about, at in expectations.updated if about == number]
+    shown = _updated_at(snapshot, number)
+    return bool(times) and shown is not None and shown > max(times)
+
+
+def _updated_at(snapshot: Snapshot, number: int) -> datetime | None:
+    if number in snapshot.bugs:
+        return snapshot.bugs[number].issue.updated_at
+    return snapshot.pulls[number].updated_at if number in snapshot.pulls else None
+
+
+def _labels_of(snapshot: Snapshot, number: int) -> tuple[Label, ...] | None:
+    if number in snapshot.bugs:
+        return snapshot.bugs[number].issue.labels
+    return snapshot.pulls[number].labels if number in snapshot.pulls else None
+
+
+def _comments_of(snapshot: Snapshot, number: int) -> tuple[Comment, ...] | None:
+    """None too for a pull request that came along with a bug: its comments were not read."""
+    if number in snapshot.bugs:
+        return snapshot.bugs[number].issue.comments
+    pull = snapshot.pulls.get(number)
+    return None if pull is None or (pull.links is None and not pull.comments) else pull.comments

@@ -1,0 +1,148 @@
+"""Puts the answers to a decision's questions into its snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bugaction.errors import Missing
+from bugaction.github import normalise, snapshots
+from bugaction.github.harvest import Harvest
+from bugaction.github.normalise import Node, nodes
+from bugaction.github.pages import whole
+from bugaction.plan import AskBug, AskCommits, AskFiles, AskLabel, AskPull, AskSuspects, Question
+from bugaction.snapshot import PullRequest, Snapshot, Suspects
+
+__all__ = ["answered"]
+
+_MOST_PAGES = 3
+"""Pages of a suspects' list that are read: what lies further is said to be cut."""
+
+
+def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) -> Snapshot:
+    """The snapshot with what was gathered for these questions, in the order that the aliases count by."""
+    new = snapshots.pulls(harvest)
+    pulls = {**snapshot.pulls, **{number: _kept(new[number], snapshot.pulls.get(number)) for number in new}}
+    bugs = snapshots.bugs(harvest)
+    labels, suspects = dict(snapshot.answers.labels), dict(snapshot.answers.suspects)
+    missing = {*snapshot.answers.missing, *harvest.missing_items}
+    missing_pulls = {*snapshot.answers.missing_pulls, *harvest.missing_pulls}
+    for index, question in enumerate(asked):
+        match question:
+            case AskBug(number) if number not in bugs:
+                missing.add(number)
+            case AskPull(number) if number not in pulls:
+                missing_pulls.add(number)
+            case AskCommits(number) if number in pulls:
+                pulls[number] = _with_commits(harvest, pulls[number])
+            case AskFiles(number) if number in pulls:
+                pulls[number] = replace(pulls[number], files=_files(harvest, number))
+            case AskLabel(name):
+                found = harvest.data.get(f"label_{index}")
+                labels[name.casefold()] = str(found["id"]) if found else None
+            case AskSuspects(bug, since, until):
+                suspects[bug] = _suspects(harvest, bug, since, until)
+            case _:
+                pass
+    return replace(
+        snapshot,
+        bugs={**snapshot.bugs, **bugs},
+        pulls=pulls,
+        answers=replace(
+            snapshot.answers,
+            labels=labels,
+            suspects=suspects,
+            missing=frozenset(missing),
+            missing_pulls=frozenset(missing_pulls),
+        ),
+        unreadable=tuple(dict.fromkeys((*snapshot.unreadable, *harvest.unreadable))),
+    )
+
+
+def _kept(new: PullRequest, old: PullRequest | None) -> PullRequest:
+    """A pull request that came again, with the details that only the older one has, where they still hold."""
+    if old is None:
+        return new
+    same = new.head_oid == old.head_oid
+    return replace(
+        new,
+        comments=new.comments if new.links is not None else old.comments,
+        links=new.links if new.links is not None else old.links,
+        commits=old.commits if same else None,
+        files=old.files if same else None,
+        sharing=old.sharing if same else None,
+    )
+
+
+def _with_commits(harvest: Harvest, pull: PullRequest) -> PullRequest:
+    node = _detail(harvest, "commits", pull.number)
+    head: Node = next((item["commit"] for item in nodes(node.get("head"))), {})
+    sharing = {
+        int(other["number"])
+        for other in nodes(head.get("associatedPullRequests"))
+        if other["state"] == "OPEN" and other["headRefOid"] == node["headRefOid"]
+    }
+    commits = harvest.filled(node, "commits", "pull-commits")["commits"]
+    return replace(
+        pull,
+        commits=tuple(normalise.commit(item["commit"]) for item in nodes(commits)),
+        sharing=tuple(sorted(sharing | {pull.number})),
+        links=snapshots.links_of(harvest, pull.number),
+    )
+
+
+def _files(harvest: Harvest, number: int) -> tuple[str, ...]:
+    filled = harvest.filled(_detail(harvest, "files", number), "files", "pull-files")
+    return tuple(str(item["path"]) for item in nodes(filled.get("files")))
+
+
+def _detail(harvest: Harvest, kind: str, number: int) -> Node:
+    found: Node | None = harvest.data.get(f"{kind}_{number}")
+    if found is None:
+        raise Missing(f"Pull request #{number} is not there any more")
+    return found
+
+
+def _suspects(harvest: Harvest, bug: int, since: datetime, until: datetime) -> Suspects:
+    """Commits of the default branch, the pull requests that brought them, and deployments: newest first."""
+    repository = snapshots.repository(harvest)
+    head = (harvest.data.get("defaultBranchRef") or {}).get("target") or {}
+    window: dict[str, tuple[str, object]] = {
+        "since": ("GitTimestamp!", since.isoformat()),
+        "until": ("GitTimestamp!", until.isoformat()),
+    }
+    history = head.get(f"changes_{bug}") or {}
+    changes = whole(harvest.client, str(head.get("id")), history, "changes", window, _MOST_PAGES)
+    deployments = whole(
+        harvest.client,
+        repository.id,
+        harvest.data.get(f"deployments_{bug}") or {},
+        "deployments",
+        {},
+        _MOST_PAGES,
+        until=lambda node: normalise.time(node["createdAt"]) < since,
+    )
+    made = [normalise.deployment(node, repository.url) for node in nodes(deployments)]
+    return Suspects(
+        since=since,
+        until=until,
+        commits=tuple(normalise.commit(node) for node in nodes(changes)),
+        pulls=_merged_pulls(harvest, changes, since, until),
+        deployments=tuple(item for item in made if since <= item.at <= until),
+        cut=bool(changes["pageInfo"]["hasNextPage"] or deployments["pageInfo"]["hasNextPage"]),
+    )
+
+
+def _merged_pulls(
+    harvest: Harvest, changes: Node, since: datetime, until: datetime
+) -> tuple[PullRequest, ...]:
+    """Those that were merged in the window: a commit belongs to open and to later pull requests too."""
+    merged: dict[int, PullRequest] = {}
+    for change in nodes(changes):
+        for node in nodes(change.get("associatedPullRequests")):
+            at = node.get("mergedAt")
+            if at and harvest.places.is_ours(node) and since <= normalise.time(at) <= until:
+                found = normalise.pull_request(node, harvest.places.full_name, harvest.places.config)
+                merged[found.number] = found
+    return tuple(sorted(merged.values(), key=lambda pull: pull.merged_at or since, reverse=True))

@@ -1,0 +1,245 @@
+"""One connection to GitHub: PyGithub as the transport, our own pacing, retries, errors and counting.
+
+PyGithub's own retries and pauses are off: it repeats POSTs after a 5xx, which would double comments, and it
+sleeps through limits without saying so (https://github.com/PyGithub/PyGithub/issues/3080).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from github import Auth, Github
+from github.Requester import Requester
+
+from bugaction import __version__
+from bugaction.errors import GitHubError, Transient, UserError
+from bugaction.github.failures import GraphqlError, from_graphql, from_http, parse_errors
+from bugaction.github.pacing import Pace
+from bugaction.github.query import Document
+from bugaction.ports import Usage
+
+__all__ = ["API_VERSION", "Answer", "Client"]
+
+API_VERSION = "2022-11-28"
+"""https://docs.github.com/rest/about-the-rest-api/api-versions. PyGithub sends none by itself."""
+
+TIMEOUT = 30
+"""Seconds. GitHub gives a GraphQL query ten before it answers 502 or 504."""
+
+_REST_WRITE = _GRAPHQL_WRITE = 5
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What GraphQL gave: the data, and the errors that took only a part of it. Headers are in lower case."""
+
+    data: Json
+    errors: tuple[GraphqlError, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Client:
+    """Sends requests as one identity and counts them.
+
+    `base_url` is GITHUB_API_URL; `graphql_url` is GITHUB_GRAPHQL_URL, or "" for where PyGithub puts it. The
+    token is held by PyGithub's `Auth` alone, and never shown.
+    """
+
+    def __init__(self, auth: Auth.Auth, base_url: str, pace: Pace, *, graphql_url: str = "") -> None:
+        # PyGithub logs whole bodies at DEBUG, and a body may hold what a confidential bug says.
+        logging.getLogger("github.Requester").setLevel(logging.INFO)
+        self._rest = _connect(auth, base_url)
+        self._graphql, self._graphql_path = self._rest, self._rest.graphql_url
+        if graphql_url and graphql_url != self._rest.graphql_url:
+            parsed = urlsplit(graphql_url)
+            self._graphql = _connect(auth, urlunsplit((parsed.scheme, parsed.netloc, "", "", "")))
+            self._graphql_path = parsed.path
+        self._pace = pace
+        self._usage = Usage()
+
+    @classmethod
+    def with_token(cls, token: str, base_url: str, pace: Pace, *, graphql_url: str = "") -> Client:
+        """A client for a plain token, such as GITHUB_TOKEN. Raises `UserError` when it is empty."""
+        if not token.strip():
+            raise UserError(
+                "There is no token to speak to GitHub with.",
+                remedy="Pass one as the input `token`; the workflow's own is ${{ github.token }}.",
+            )
+        return cls(Auth.Token(token.strip()), base_url, pace, graphql_url=graphql_url)
+
+    def __repr__(self) -> str:
+        return f"Client({self._rest.base_url})"
+
+    @property
+    def usage(self) -> Usage:
+        """What was sent so far; a retry is a request of its own."""
+        return self._usage
+
+    @property
+    def pace(self) -> Pace:
+        """The budget that this client keeps."""
+        return self._pace
+
+    def query(self, document: Document) -> Answer:
+        """Read by GraphQL, tried again where time may mend the failure.
+
+        Errors that took only a part of the data are in the answer. Raises `GitHubError` when there is no
+        data, and `Transient` when a part is missing only for now.
+        """
+        return self._pace.retry(lambda: self._query(document))
+
+    def _query(self, document: Document) -> Answer:
+        self._pace.spend(graphql=1)
+        answer = self._post(document, reads=1)
+        passing = next((error for error in answer.errors if error.is_passing), None)
+        if passing is not None:
+            raise from_graphql(passing, answer.headers, self._pace.now())
+        return answer
+
+    def mutate(self, document: Document, *, content: int) -> Answer:
+        """Write by GraphQL, once. `content` is how many things it creates, for the budget.
+
+        A mutation that failed stands in the answer's errors, with its alias first in the path. Raises
+        `GitHubError` when none was carried out, and `Transient` when that cannot be known.
+        """
+        self._pace.spend(graphql=_GRAPHQL_WRITE, content=content)
+        return self._post(document, writes=1)
+
+    def get(self, path: str, parameters: Mapping[str, str | int] | None = None) -> object:
+        """Read by REST, tried again where time may mend the failure. Raises `GitHubError`."""
+
+        def read() -> object:
+            self._pace.spend(rest=1)
+            return self._send("GET", path, None, parameters, reads=1)
+
+        return self._pace.retry(read)
+
+    def send(self, verb: str, path: str, body: Json | None = None) -> object:
+        """Write by REST, once. Raises `GitHubError`; after a `Transient` it may have been carried out."""
+        self._pace.spend(rest=_REST_WRITE, content=1)
+        return self._send(verb, path, body, None, writes=1)
+
+    def _post(self, document: Document, *, reads: int = 0, writes: int = 0) -> Answer:
+        body = {"query": document.text, "variables": dict(document.variables)}
+        self._count(reads, writes)
+        status, headers, text = _transfer(self._graphql, "POST", self._graphql_path, body, None)
+        value = _decode(text)
+        if status >= 300:
+            raise self._refusal(status, headers, value, "graphql")
+        if not isinstance(value, Mapping) or not ("data" in value or "errors" in value):
+            raise Transient("GitHub's answer was cut short or is no JSON")
+        errors = parse_errors(value.get("errors"))
+        data = value.get("data")
+        self._learn_points(data, headers)
+        if not isinstance(data, Mapping) or (errors and all(part is None for part in data.values())):
+            if errors and not (writes and isinstance(data, Mapping)):
+                raise from_graphql(errors[0], headers, self._pace.now())
+            if not isinstance(data, Mapping):
+                raise Transient("GitHub answered neither data nor errors")
+        return Answer(data, errors, headers)
+
+    def _send(
+        self,
+        verb: str,
+        path: str,
+        body: Json | None,
+        parameters: Mapping[str, str | int] | None,
+        *,
+        reads: int = 0,
+        writes: int = 0,
+    ) -> object:
+        self._count(reads, writes)
+        status, headers, text = _transfer(self._rest, verb, path, body, parameters)
+        remaining = headers.get("x-ratelimit-remaining", "")
+        if remaining.isdigit():
+            self._usage = replace(self._usage, remaining_requests=int(remaining))
+        value = _decode(text) if text else None
+        if status >= 300:
+            raise self._refusal(status, headers, value, path)
+        if text and value is None:
+            raise Transient("GitHub's answer was cut short or is no JSON")
+        return value
+
+    def _refusal(self, status: int, headers: Mapping[str, str], value: object, path: str) -> GitHubError:
+        record = value if isinstance(value, Mapping) else {}
+        errors = record.get("errors")
+        details = [item for item in errors if isinstance(item, Mapping)] if isinstance(errors, list) else []
+        message = str(record.get("message") or "no message")
+        said = [str(item["message"]) for item in details if item.get("message")]
+        return from_http(
+            status,
+            headers,
+            "; ".join([message, *said]),
+            codes=tuple(str(item["code"]) for item in details if item.get("code")),
+            path="/".join(path.split("/")[4:]) if path.startswith("/repos/") else path,
+            now=self._pace.now(),
+        )
+
+    def _count(self, reads: int, writes: int) -> None:
+        usage = self._usage
+        self._usage = replace(usage, reads=usage.reads + reads, writes=usage.writes + writes)
+
+    def _learn_points(self, data: object, headers: Mapping[str, str]) -> None:
+        """Add what GitHub says that the query cost. A mutation does not tell; it costs a point at least."""
+        limit = data.get("rateLimit") if isinstance(data, Mapping) else None
+        if not isinstance(limit, Mapping):
+            remaining = headers.get("x-ratelimit-remaining", "")
+            points = self._usage.points + 1
+            if remaining.isdigit():
+                self._usage = replace(self._usage, points=points, remaining_points=int(remaining))
+            else:
+                self._usage = replace(self._usage, points=points)
+            return
+        cost, left = limit.get("cost"), limit.get("remaining")
+        self._usage = replace(
+            self._usage,
+            points=self._usage.points + (cost if isinstance(cost, int) else 1),
+            remaining_points=left if isinstance(left, int) else self._usage.remaining_points,
+        )
+
+
+def _connect(auth: Auth.Auth, base_url: str) -> Requester:
+    return Github(
+        base_url=base_url.rstrip("/"),
+        auth=auth,
+        timeout=TIMEOUT,
+        user_agent=f"bugaction/{__version__}",
+        retry=None,
+        seconds_between_requests=0,
+        seconds_between_writes=0,
+        lazy=True,
+        api_version=API_VERSION,
+    ).requester
+
+
+def _transfer(
+    requester: Requester,
+    verb: str,
+    path: str,
+    body: Json | None,
+    parameters: Mapping[str, str | int] | None,
+) -> tuple[int, Mapping[str, str], str]:
+    """One request: status, headers in lower case, text. Raises `Transient` when no whole answer came."""
+    try:
+        return requester.requestJson(verb, path, parameters=dict(parameters or {}), input=body)
+    except requests.RequestException as error:
+        # The text of these can carry the address and, through a proxy, credentials: the kind is enough.
+        raise Transient(f"the connection to GitHub failed ({type(error).__name__})") from error
+    except RuntimeError as error:
+        raise Transient("GitHub's server redirects to another address") from error
+
+
+def _decode(text: str) -> object:
+    """The JSON value, or None for anything else (an HTML page of a proxy, an answer cut short)."""
+    try:
+        return cast(object, json.loads(text))
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,68 @@
+"""The ports on one repository, made from plain values: what the composition root wraps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bugaction.github.client import Client
+from bugaction.github.pacing import Pace
+from bugaction.github.reader import SWEPT_LABELS, GitHubReader
+from bugaction.github.writer import GitHubWriter
+from bugaction.ports import Clock, Sleep, Targets, Usage
+
+__all__ = ["Connected", "connect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A reader for each documents root, a writer, what both cost so far, and the pages of open work."""
+
+    reader_for: Callable[[str], GitHubReader]
+    writer: GitHubWriter
+    usage: Callable[[], Usage]
+    open_work: Callable[[str | None], tuple[Targets, str | None]]
+
+
+def connect(
+    *,
+    token: str,
+    repository: str,
+    api_url: str,
+    graphql_url: str,
+    config: str,
+    clock: Clock,
+    sleep: Sleep,
+    labels: Iterable[str] = SWEPT_LABELS,
+) -> Connected:
+    """Connect to `repository` (`owner/name`) at GITHUB_API_URL and GITHUB_GRAPHQL_URL; nothing is sent yet.
+
+    `labels` are those that the sweep looks for. Raises `UserError` when there is no token. All readers share
+    one client, so pace and cost are those of the whole run.
+    """
+    client = Client.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
+    owner, _, name = repository.partition("/")
+    swept = tuple(labels)
+
+    def reader_for(root: str) -> GitHubReader:
+        return GitHubReader(
+            client, owner, name, config_path=config, root=root, labels=swept, signed=_signs(api_url)
+        )
+
+    return Connected(
+        reader_for=reader_for,
+        writer=GitHubWriter(client, owner, name),
+        usage=lambda: client.usage,
+        open_work=lambda cursor: reader_for("").open_work(cursor),
+    )
+
+
+def _signs(api_url: str) -> bool:
+    """Whether the server signs the commits made by its API, as github.com and ghe.com do.
+
+    GitHub Enterprise Server (whose API is at `/api/v3`) does so only where an administrator set it up
+    (docs.github.com/enterprise-server/admin, "Configuring web commit signing"): there the author's address
+    alone has to do, and anybody who may push can write as we do.
+    """
+    return not urlsplit(api_url).path.rstrip("/").endswith("/api/v3")

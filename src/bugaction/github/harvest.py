@@ -1,0 +1,247 @@
+"""Gathers what one or more answers of GraphQL hold, until `snapshots` and `answers` make values of it.
+
+An answer is taken as it comes; `complete` then fetches the pages that are missing. Of the errors that took
+only a part of an answer some are borne: see `_BEARABLE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bugaction.errors import Transient
+from bugaction.github import normalise, parts
+from bugaction.github.client import Answer, Client
+from bugaction.github.failures import GraphqlError, from_graphql, permission_for
+from bugaction.github.normalise import Node, nodes
+from bugaction.github.pages import whole
+from bugaction.github.query import Document, compose, pack
+from bugaction.model import Actor
+from bugaction.snapshot import Repository
+
+__all__ = ["Harvest", "Places"]
+
+_BEARABLE: Mapping[str, str] = {
+    "rules": "The rules of the default branch cannot be read",
+    "refUpdateRule": "The protection of the default branch cannot be read",
+    "status": "Commit statuses cannot be read, so that each run posts them again",
+    "closedByPullRequestsReferences": "The pull requests that GitHub links to a bug cannot be read",
+    "associatedPullRequests": "The pull requests of a commit cannot be read",
+    "branch": "The pull requests of a bug's branch cannot be read",
+    "deployments": "Deployments cannot be read, so that none is among the suspect changes",
+}
+"""What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things lie: the repository, and paths in it; and whether the server signs its commits."""
+
+    owner: str
+    name: str
+    config: str
+    root: str
+    templates: str
+    signed: bool
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`."""
+        return f"{self.owner}/{self.name}"
+
+    def is_ours(self, node: Node) -> bool:
+        """Whether an issue or pull request is one of this repository: others may be linked too."""
+        return normalise.full_name(node).casefold() == self.full_name.casefold()
+
+
+class Harvest:
+    """The raw facts of one snapshot, or of the answers to one round of questions.
+
+    `known` is the repository of the snapshot whose questions are answered; otherwise it comes with the
+    first document, which has the header. `data` holds the answers' fields by their aliases, except issues
+    and pull requests, which are kept by number; `looked_at` are the pull requests that were asked for, not
+    those that came along.
+    """
+
+    def __init__(self, client: Client, places: Places, known: Repository | None = None) -> None:
+        self.client = client
+        self.places = places
+        self.known = known
+        self.viewer = known.viewer if known is not None else Actor("")
+        self.data: dict[str, Any] = {}
+        self.issues: dict[int, Node] = {}
+        self.pulls: dict[int, Node] = {}
+        self.looked_at: set[int] = set()
+        self.missing_items: set[int] = set()
+        self.missing_pulls: set[int] = set()
+        self.blame_errors: list[GraphqlError] = []
+        self.forbidden: set[str] = set()
+        self._unreadable: dict[str, None] = {}
+        self._seen: dict[str, set[str]] = {"records": set(), "default": set()}
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """What was borne, a sentence each."""
+        return tuple(self._unreadable)
+
+    # Taking answers -------------------------------------------------------------------------------------
+
+    def query(self, document: Document) -> Node:
+        """The `repository` of the document's answer. Raises `GitHubError` for what cannot be borne."""
+        answer = self.client.query(document)
+        viewer = answer.data.get("viewer")
+        if viewer:
+            self.viewer = normalise.actor(viewer)
+        repository = answer.data.get("repository")
+        if repository is None:
+            errors = answer.errors or (GraphqlError("The repository is not there.", "NOT_FOUND"),)
+            raise from_graphql(errors[0], answer.headers, self.client.pace.now())
+        self._judge(answer)
+        found: Node = repository
+        return found
+
+    def take(self, document: Document) -> None:
+        """Read a document and sort what it holds by the aliases of `parts`."""
+        repository = self.query(document)
+        for key, value in repository.items():
+            kind, _, number = key.partition("_")
+            if kind == "item":
+                self._take_item(int(number), value)
+            elif kind == "pull":
+                self._take_pull(int(number), value)
+            elif kind in ("branch", "at"):
+                for node in nodes(value if kind == "branch" else (value or {}).get("associatedPullRequests")):
+                    self._take_linked(node)
+            elif key in ("records", "defaultBranchRef") and key in self.data:
+                self.data[key] = _merged(self.data[key], value)
+            else:
+                self.data[key] = value
+        self._note_heads(repository)
+
+    def _take_item(self, number: int, node: Node | None) -> None:
+        if node is None:
+            self.missing_items.add(number)
+        elif node["__typename"] == "Issue":
+            self.issues[number] = node
+            for linked in nodes(node.get("closedByPullRequestsReferences")):
+                self._take_linked(linked)
+        else:
+            self._take_pull(number, node)
+
+    def _take_pull(self, number: int, node: Node | None) -> None:
+        if node is None:
+            self.missing_pulls.add(number)
+        else:
+            self.looked_at.add(number)
+            self.pulls[number] = node
+
+    def _take_linked(self, node: Node) -> None:
+        """A pull request that came along, unless it was itself looked at: then more is known of it."""
+        if self.places.is_ours(node) and node["number"] not in self.looked_at:
+            self.pulls[int(node["number"])] = node
+
+    def _judge(self, answer: Answer) -> None:
+        """Bear what may be borne of an answer's errors, and raise the rest."""
+        for error in answer.errors:
+            steps = [step for step in error.path if isinstance(step, str)]
+            alias = steps[1].partition("_")[0] if len(steps) > 1 else ""
+            last = steps[-1] if steps else ""
+            if alias in ("authors", "linkers"):
+                self.blame_errors.append(error)
+            elif error.is_missing and steps:
+                continue
+            elif error.is_forbidden and (last in _BEARABLE or alias in _BEARABLE):
+                self._bear(last if last in _BEARABLE else alias)
+            else:
+                raise from_graphql(error, answer.headers, self.client.pace.now())
+
+    def _bear(self, name: str) -> None:
+        needed = permission_for("pullRequest" if name == "branch" else name)
+        hint = f": the job needs `{needed}`." if needed else "."
+        self._unreadable[f"{_BEARABLE[name]}{hint}"] = None
+        self.forbidden.add(name)
+
+    # Which commits the parts hang on --------------------------------------------------------------------
+
+    def _note_heads(self, repository: Node) -> None:
+        """Files may only be changed from the commit that they were read at, so all have to be at one."""
+        if any(key.startswith("item_") for key in repository):
+            self._seen["default"].add(_oid(repository.get("defaultBranchRef")))
+        if "records" in repository:
+            self._seen["records"].add(_oid(repository["records"]))
+        for key, value in repository.items():
+            if key.startswith(("authors_", "linkers_")) and value and value.get("target"):
+                self._seen["records"].add(_oid(value))
+
+    @property
+    def moved(self) -> bool:
+        """Whether a branch moved between the parts, or since the snapshot that these answers belong to."""
+        for name, oids in self._seen.items():
+            expected = set(oids)
+            if self.known is not None and oids:
+                branch = self.known.records if name == "records" else self.known.default
+                expected.add(branch.oid if branch is not None else "")
+            if len(expected) > 1:
+                return True
+        return False
+
+    # Completing -----------------------------------------------------------------------------------------
+
+    def complete(self) -> None:
+        """Fetch the further pages of what was taken, and the heads that the lists of commits lag behind."""
+        config = {"config": ("String!", self.places.config)}
+        for number, node in list(self.issues.items()):
+            filled = self.filled(node, "comments", "issue-comments")
+            filled = self.filled(filled, "timelineItems", "issue-timeline")
+            filled = self.filled(filled, "closedByPullRequestsReferences", "issue-pulls", config)
+            self.issues[number] = filled
+            if filled is not node:
+                for linked in nodes(filled.get("closedByPullRequestsReferences")):
+                    self._take_linked(linked)
+        for number, node in list(self.pulls.items()):
+            filled = self.filled(node, "closingIssuesReferences", "pull-closing")
+            self.pulls[number] = self.filled(filled, "comments", "pull-comments")
+        self._catch_up()
+
+    def filled(
+        self, node: Node, name: str, page: str, variables: Mapping[str, tuple[str, object]] | None = None
+    ) -> Node:
+        """The node with all pages of one of its connections."""
+        connection = node.get(name)
+        if not connection or not connection.get("pageInfo", {}).get("hasNextPage"):
+            return node
+        return {**node, name: whole(self.client, str(node["id"]), connection, page, variables or {})}
+
+    def _catch_up(self) -> None:
+        """A pull request's statuses and configuration stand on its head, and on no commit before it."""
+        behind = {
+            number: str(node["headRefOid"])
+            for number, node in self.pulls.items()
+            if all(item["commit"]["oid"] != node["headRefOid"] for item in nodes(node.get("commits")))
+        }
+        heads: dict[str, Node] = {}
+        for chunk in pack(parts.head_of(oid) for oid in sorted(set(behind.values()))):
+            variables: dict[str, tuple[str, object]] = {
+                "owner": ("String!", self.places.owner),
+                "name": ("String!", self.places.name),
+                "config": ("String!", self.places.config),
+            }
+            found = self.query(compose("Detail", chunk, header=False, variables=variables))
+            heads |= {key.removeprefix("head_"): value for key, value in found.items() if value}
+        for number, oid in behind.items():
+            if oid not in heads:
+                raise Transient(f"GitHub does not show the head of pull request #{number} yet")
+            self.pulls[number] = {**self.pulls[number], "commits": {"nodes": [{"commit": heads[oid]}]}}
+
+
+def _oid(ref: Node | None) -> str:
+    return str(((ref or {}).get("target") or {}).get("oid") or "")
+
+
+def _merged(first: Node | None, second: Node | None) -> Node | None:
+    """One branch as two documents show it: the parts of both below its commit."""
+    if not first or not second:
+        return first or second
+    target = {**(first.get("target") or {}), **(second.get("target") or {})}
+    return {**first, **second, "target": target}

@@ -1,0 +1,218 @@
+"""What each target and each question adds to a request: the selections, and their weight.
+
+Aliases carry the key of the part (`item_42`), so that the answer is read back by the same key.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bugaction import records
+from bugaction.github.query import Part
+
+__all__ = [
+    "branch_head",
+    "bug_branch",
+    "commits_of",
+    "files_of",
+    "group_of",
+    "head_of",
+    "item",
+    "label",
+    "open_pulls",
+    "pull",
+    "pulls_at",
+    "suspects",
+    "sweep",
+]
+
+_PULL = 3  # labels, closing issues, last commit
+_TALK = 1  # comments
+_LINKED = 10
+_BRANCH = 5
+_AT_COMMIT = 10
+
+
+def bug_branch(number: int) -> str:
+    """The branch name that links by itself: `fix/bug-042` (design section 17)."""
+    return f"fix/{records.bug_name(number).lower()}"
+
+
+def item(number: int, root: str) -> Part:
+    """An issue with all that belongs to a bug, or a pull request where the number is one."""
+    key = str(number)
+    folder = records.bug_folder(root, number)
+    links = _links(number, root)
+    return Part(
+        fields=(
+            f"item_{key}: issueOrPullRequest(number: $number_{key}) "
+            "{ __typename ... on Issue { ...IssueFacts } ... on PullRequest { ...PullFacts ...PullTalk } } "
+            f"branch_{key}: pullRequests(headRefName: $branch_{key}, states: OPEN, first: {_BRANCH}) "
+            "{ nodes { ...PullFacts } } "
+            f"{_authorship(f'authors_{key}', f'ledger_{key}')} {links.fields}"
+        ),
+        head=f"folder_{key}: file(path: $folder_{key}) {{ ...Folder }}",
+        records=f"folder_{key}: file(path: $folder_{key}) {{ ...Folder }} {links.records}",
+        variables={
+            **links.variables,
+            f"number_{key}": ("Int!", number),
+            f"branch_{key}": ("String!", bug_branch(number)),
+            f"folder_{key}": ("String!", folder),
+            f"ledger_{key}": ("String!", records.ledger_path(root, number)),
+        },
+        weight=5 + _LINKED * _PULL + _PULL + _TALK + 1 + _BRANCH * _PULL,
+    )
+
+
+def pull(number: int, root: str) -> Part:
+    """A pull request with its own comments, and the links that were recorded for it."""
+    links = _links(number, root)
+    return Part(
+        fields=(
+            f"pull_{number}: pullRequest(number: $pull_{number}) {{ ...PullFacts ...PullTalk }} "
+            f"{links.fields}"
+        ),
+        records=links.records,
+        variables={f"pull_{number}": ("Int!", number), **links.variables},
+        weight=_PULL + _TALK,
+    )
+
+
+def _links(number: int, root: str) -> Part:
+    """The file that keeps a pull request's links, and who wrote its lines."""
+    return Part(
+        fields=_authorship(f"linkers_{number}", f"links_{number}"),
+        records=f"links_{number}: file(path: $links_{number}) {{ ...Content }}",
+        variables={f"links_{number}": ("String!", records.links_path(root, number))},
+    )
+
+
+def _authorship(alias: str, variable: str) -> str:
+    """Who wrote the lines of a file on the records branch.
+
+    It hangs below a field of its own: GitHub answers an error for a path that is not there, and `blame` may
+    not be null, so everything beside it would be lost.
+    """
+    return (
+        f"{alias}: ref(qualifiedName: $records) "
+        f"{{ target {{ oid ... on Commit {{ blame(path: ${variable}) {{ ...Authorship }} }} }} }}"
+    )
+
+
+def pulls_at(oid: str) -> Part:
+    """The open pull requests whose head is this commit."""
+    return Part(
+        fields=(
+            f"at_{oid}: object(oid: $at_{oid}) {{ ... on Commit {{ "
+            f"associatedPullRequests(first: {_AT_COMMIT}) {{ nodes {{ ...PullFacts }} }} }} }}"
+        ),
+        variables={f"at_{oid}": ("GitObjectID!", oid)},
+        weight=1 + _AT_COMMIT * _PULL,
+    )
+
+
+def head_of(oid: str) -> Part:
+    """The statuses and the configuration of one commit, where a pull request's own list lags behind."""
+    return Part(
+        fields=(
+            f"head_{oid}: object(oid: $head_{oid}) "
+            "{ ... on Commit { ...Statuses file(path: $config) { ...Content } } }"
+        ),
+        variables={f"head_{oid}": ("GitObjectID!", oid)},
+    )
+
+
+def branch_head(branch: str) -> Part:
+    """The head of a branch, to commit on."""
+    return Part(
+        fields="head: ref(qualifiedName: $head) { target { oid } }",
+        variables={"head": ("String!", f"refs/heads/{branch}")},
+    )
+
+
+def group_of(oid: str, prefix: str) -> Part:
+    """A merge group's own commit, and the refs of the queue that it stands in."""
+    return Part(
+        fields=(
+            "group: object(oid: $group) { ... on Commit { ...Statuses } } "
+            "queue: refs(refPrefix: $queue, first: 100) "
+            "{ pageInfo { hasNextPage endCursor } nodes { name target { oid } } }"
+        ),
+        variables={"group": ("GitObjectID!", oid), "queue": ("String!", prefix)},
+        weight=1,
+    )
+
+
+def commits_of(number: int, root: str) -> Part:
+    """A pull request's commits with authors and parents, who shares its head, and its recorded links."""
+    links = _links(number, root)
+    return Part(
+        fields=(
+            f"commits_{number}: pullRequest(number: $commits_{number}) {{ id ...PullCommits }} {links.fields}"
+        ),
+        records=links.records,
+        variables={f"commits_{number}": ("Int!", number), **links.variables},
+        weight=1 + 1 + 1 + 2 * 100,
+    )
+
+
+def files_of(number: int) -> Part:
+    """The paths that a pull request changes."""
+    return Part(
+        fields=f"files_{number}: pullRequest(number: $files_{number}) {{ id ...PullFiles }}",
+        variables={f"files_{number}": ("Int!", number)},
+        weight=1,
+    )
+
+
+def label(key: int, name: str) -> Part:
+    """A label of the repository."""
+    return Part(
+        fields=f"label_{key}: label(name: $label_{key}) {{ id name }}",
+        variables={f"label_{key}": ("String!", name)},
+    )
+
+
+def suspects(number: int, since: datetime, until: datetime) -> Part:
+    """Commits of the default branch between two moments with their pull requests, and deployments."""
+    return Part(
+        fields=(
+            f"deployments_{number}: deployments(first: 100, orderBy: {{field: CREATED_AT, direction: DESC}}) "
+            "{ pageInfo { hasNextPage endCursor } nodes { ...DeploymentFacts } }"
+        ),
+        head=(
+            f"id changes_{number}: history(since: $since_{number}, until: $until_{number}, first: 100) "
+            "{ ...ChangeHistory }"
+        ),
+        variables={
+            f"since_{number}": ("GitTimestamp!", since.isoformat()),
+            f"until_{number}": ("GitTimestamp!", until.isoformat()),
+        },
+        weight=1 + 100 + 1,
+    )
+
+
+def sweep(index: int, label_name: str, size: int, cursor: str | None) -> Part:
+    """A page of the open issues with one label: each label has its own list, so none hides another."""
+    return Part(
+        fields=(
+            f"issues_{index}: issues(first: {size}, after: $after_{index}, states: OPEN, "
+            f"labels: [$label_{index}], orderBy: {{field: CREATED_AT, direction: ASC}}) "
+            "{ pageInfo { hasNextPage endCursor } nodes { number } }"
+        ),
+        variables={f"label_{index}": ("String!", label_name), f"after_{index}": ("String", cursor)},
+        weight=1,
+    )
+
+
+def open_pulls(cursor: str | None) -> Part:
+    """A page of the open pull requests."""
+    return Part(
+        fields=(
+            "pulls: pullRequests(first: 100, after: $after_pulls, states: OPEN, "
+            "orderBy: {field: CREATED_AT, direction: ASC}) "
+            "{ pageInfo { hasNextPage endCursor } nodes { number } }"
+        ),
+        variables={"after_pulls": ("String", cursor)},
+        weight=1,
+    )

@@ -1,0 +1,283 @@
+"""Reads snapshots: one GraphQL request for what a run looks at, one more for what a decision asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+from bugaction import records
+from bugaction.errors import GitHubError, Missing, Transient
+from bugaction.github import normalise, parts, snapshots
+from bugaction.github.answers import answered
+from bugaction.github.client import Client
+from bugaction.github.harvest import Harvest, Places
+from bugaction.github.merge_queue import group_pulls, queue_prefix
+from bugaction.github.pages import whole
+from bugaction.github.query import Document, Part, compose, pack
+from bugaction.github.rules import protection_from_rest
+from bugaction.model import Role
+from bugaction.plan import (
+    AskBug,
+    AskCommits,
+    AskFiles,
+    AskLabel,
+    AskPull,
+    AskRole,
+    AskSuspects,
+    Question,
+)
+from bugaction.ports import Targets, Usage
+from bugaction.snapshot import Answers, Branch, MergeGroup, Snapshot
+
+__all__ = ["SWEPT_LABELS", "GitHubReader"]
+
+SWEPT_LABELS = ("P0", "P1", "P2", "P3", "bug")
+"""The labels that make an open issue a bug, where policy names no others."""
+
+_CONSISTENT_TRIES = 3
+"""How often a snapshot is begun anew because a branch moved between its parts."""
+
+_PAGE = 100
+
+_MOVING = "The repository's branches move faster than they can be read"
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubReader:
+    """Implements `ports.Reader` for one repository.
+
+    `config_path` and `root` are where the configuration and the bugs' documents lie: they have to be known
+    before the configuration is. `labels` are those that make an open issue work for the sweep. `signed` says
+    whether this server signs the commits that its API makes, as github.com does.
+    """
+
+    client: Client
+    owner: str
+    name: str
+    config_path: str = ".github/bugaction.yml"
+    root: str = "documents/bugs"
+    labels: tuple[str, ...] = SWEPT_LABELS
+    templates: str = ".github/bugaction/templates"
+    signed: bool = True
+    _places: Places = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        places = Places(self.owner, self.name, self.config_path, self.root, self.templates, self.signed)
+        object.__setattr__(self, "_places", places)
+
+    def usage(self) -> Usage:
+        """What the client's requests cost so far."""
+        return self.client.usage
+
+    # Snapshots ------------------------------------------------------------------------------------------
+
+    def read(self, targets: Targets) -> Snapshot:
+        """The facts for these targets; see `ports.Reader`.
+
+        A number that is no issue of the repository is in `answers.missing`. Raises `Missing` for a repository
+        that is not there or not to be seen, `Forbidden` when this token may not read what gates rest on.
+        """
+        for attempt in range(_CONSISTENT_TRIES):
+            if attempt:
+                self.client.pace.rest(attempt)
+            harvest = self._gather(targets)
+            harvest.complete()
+            group = self._group(targets.group, harvest) if targets.group is not None else None
+            if not harvest.moved:
+                return self._finish(harvest, group)
+        raise Transient(_MOVING)
+
+    def _gather(self, targets: Targets) -> Harvest:
+        wanted = [
+            parts.item(number, self.root) for number in dict.fromkeys((*targets.issues, *targets.items))
+        ]
+        wanted += [parts.pull(number, self.root) for number in dict.fromkeys(targets.pulls)]
+        wanted += [parts.pulls_at(oid) for oid in dict.fromkeys(targets.shas)]
+        if targets.group is not None:
+            oid, _, base_ref = targets.group
+            wanted.append(parts.group_of(oid, queue_prefix(base_ref)))
+        harvest = Harvest(self.client, self._places)
+        for index, chunk in enumerate(list(pack(wanted)) or [()]):
+            harvest.take(self._document("Snapshot", chunk, header=index == 0))
+        return harvest
+
+    def _finish(self, harvest: Harvest, group: MergeGroup | None) -> Snapshot:
+        repository = snapshots.repository(harvest)
+        if repository.default is not None and repository.default.protected is None:
+            classic_seen = "refUpdateRule" not in harvest.forbidden
+            branch = self._judge_by_rest(repository.default, classic_seen=classic_seen)
+            repository = replace(repository, default=branch)
+        return Snapshot(
+            repository=repository,
+            bugs=snapshots.bugs(harvest),
+            pulls=snapshots.pulls(harvest),
+            group=group,
+            answers=Answers(
+                missing=frozenset(harvest.missing_items), missing_pulls=frozenset(harvest.missing_pulls)
+            ),
+            unreadable=harvest.unreadable,
+        )
+
+    def _group(self, group: tuple[str, str, str], harvest: Harvest) -> MergeGroup:
+        """The group with its pull requests, which are read in a request of their own."""
+        oid, head_ref, base_ref = group
+        queue: Mapping[str, Any] = harvest.data.get("queue") or {}
+        if queue.get("pageInfo", {}).get("hasNextPage"):
+            prefix = queue_prefix(base_ref)
+            queue = whole(
+                self.client, str(harvest.data["id"]), queue, "queue", {"queue": ("String!", prefix)}
+            )
+        refs = {
+            str(node["name"]).removeprefix(queue_prefix(base_ref).removeprefix("refs/heads/")): str(
+                (node.get("target") or {}).get("oid")
+            )
+            for node in queue.get("nodes") or ()
+            if node is not None
+        }
+        numbers = group_pulls(head_ref, base_ref, refs)
+        unread = [number for number in numbers if number not in harvest.looked_at | harvest.missing_pulls]
+        for chunk in pack(parts.pull(number, self.root) for number in unread):
+            harvest.take(self._document("Detail", chunk))
+        harvest.complete()
+        if harvest.missing_pulls & set(numbers):
+            numbers = ()
+        statuses = normalise.statuses(harvest.data.get("group"))
+        return MergeGroup(head_oid=oid, ref=head_ref, pulls=numbers, statuses=statuses)
+
+    def _judge_by_rest(self, branch: Branch, *, classic_seen: bool) -> Branch:
+        """Where GraphQL would not tell the rules: REST shows those of rulesets to everybody who may read."""
+        path = f"/repos/{self.owner}/{self.name}/rules/branches/{quote(branch.name, safe='')}"
+        try:
+            rules = self.client.get(path, {"per_page": _PAGE})
+        except Transient:
+            raise
+        except GitHubError:
+            return branch
+        protected = protection_from_rest(rules if isinstance(rules, list) else (), classic_seen=classic_seen)
+        return replace(branch, protected=protected)
+
+    # Answers --------------------------------------------------------------------------------------------
+
+    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+        """The snapshot with these questions answered; see `ports.Reader`."""
+        asked = sorted(set(questions), key=repr)
+        result = snapshot
+        wanted = self._wanted(snapshot, asked)
+        if wanted:
+            harvest = self._look_up(snapshot, wanted)
+            for attempt in range(1, _CONSISTENT_TRIES):
+                if not harvest.moved:
+                    break
+                # A ledger may only be extended from the commit that it was read at: begin all of it anew.
+                self.client.pace.rest(attempt)
+                snapshot = self._read_again(snapshot, asked)
+                harvest = self._look_up(snapshot, self._wanted(snapshot, asked))
+            if harvest.moved:
+                raise Transient(_MOVING)
+            result = answered(harvest, snapshot, asked)
+        roles = {ask.login.casefold(): self._role(ask.login) for ask in asked if isinstance(ask, AskRole)}
+        answers = replace(result.answers, roles={**result.answers.roles, **roles})
+        return result.with_answers(answers)
+
+    def _wanted(self, snapshot: Snapshot, asked: Iterable[Question]) -> list[Part]:
+        wanted: list[Part] = []
+        pulls: set[int] = set()
+        for index, question in enumerate(asked):
+            match question:
+                case AskBug(number):
+                    wanted.append(parts.item(number, self.root))
+                case AskPull(number):
+                    pulls.add(number)
+                case AskCommits(number):
+                    wanted.append(parts.commits_of(number, self.root))
+                    pulls |= {number} - set(snapshot.pulls)
+                case AskFiles(number):
+                    wanted.append(parts.files_of(number))
+                    pulls |= {number} - set(snapshot.pulls)
+                case AskLabel(name):
+                    wanted.append(parts.label(index, name))
+                case AskSuspects(bug, since, until):
+                    wanted.append(parts.suspects(bug, since, until))
+                case AskRole():
+                    pass
+        return [*wanted, *(parts.pull(number, self.root) for number in sorted(pulls))]
+
+    def _look_up(self, snapshot: Snapshot, wanted: list[Part]) -> Harvest:
+        harvest = Harvest(self.client, self._places, snapshot.repository)
+        for chunk in pack(wanted):
+            harvest.take(self._document("Detail", chunk))
+        harvest.complete()
+        return harvest
+
+    def _read_again(self, snapshot: Snapshot, asked: Iterable[Question]) -> Snapshot:
+        """The same facts at the branches' newest commits, with the answers that were given before."""
+        bugs = {*snapshot.bugs, *(ask.number for ask in asked if isinstance(ask, AskBug))}
+        fresh = self.read(Targets(items=tuple(sorted(bugs)), pulls=tuple(sorted(snapshot.pulls))))
+        return replace(
+            fresh,
+            group=snapshot.group,
+            answers=replace(snapshot.answers, missing=snapshot.answers.missing | fresh.answers.missing),
+            unreadable=tuple(dict.fromkeys((*snapshot.unreadable, *fresh.unreadable))),
+        )
+
+    def _role(self, login: str) -> Role:
+        """By `role_name`; a custom role counts as the base permission that it extends (OpenAPI,
+        `repository-collaborator-permission`). Somebody whom GitHub does not know has none."""
+        path = f"/repos/{self.owner}/{self.name}/collaborators/{quote(login, safe='')}/permission"
+        try:
+            answer = self.client.get(path)
+        except Missing:
+            return Role.NONE
+        found = answer if isinstance(answer, Mapping) else {}
+        named = Role.parse(str(found.get("role_name") or ""))
+        return named if named is not None else Role.parse(str(found.get("permission") or "")) or Role.NONE
+
+    # The sweep's thin pages -----------------------------------------------------------------------------
+
+    def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:
+        """The next page of open bugs and open pull requests, and the cursor for the one after.
+
+        The cursor holds GitHub's own for each list: `null` for its beginning, `false` for a list at its end.
+        """
+        lists: list[str | bool | None] = json.loads(cursor) if cursor else [None] * (len(self.labels) + 1)
+        size = max(1, _PAGE // max(1, len(self.labels)))
+        wanted = [
+            parts.sweep(index, name, size, after)
+            for index, (name, after) in enumerate(zip(self.labels, lists, strict=False))
+            if not isinstance(after, bool)
+        ]
+        pulls_after = lists[-1]
+        if not isinstance(pulls_after, bool):
+            wanted.append(parts.open_pulls(pulls_after))
+        harvest = Harvest(self.client, self._places)
+        repository = harvest.query(self._document("Sweep", wanted))
+        keys = [f"issues_{index}" for index in range(len(self.labels))] + ["pulls"]
+        found = [repository.get(key) or {} for key in keys]
+        following = [_following(page) for page in found]
+        numbers = [[int(node["number"]) for node in page.get("nodes") or () if node] for page in found]
+        targets = Targets(
+            issues=tuple(sorted({number for group in numbers[:-1] for number in group})),
+            pulls=tuple(numbers[-1]),
+        )
+        return targets, json.dumps(following) if any(following) else None
+
+    def _document(self, name: str, chunk: Iterable[Part], *, header: bool = False) -> Document:
+        variables: dict[str, tuple[str, object]] = {
+            "owner": ("String!", self.owner),
+            "name": ("String!", self.name),
+            "config": ("String!", self.config_path),
+            "templates": ("String!", self.templates),
+            "records": ("String!", f"refs/heads/{records.RECORDS_BRANCH}"),
+            "meta": ("String!", records.META_FILE),
+        }
+        return compose(name, chunk, header=header, variables=variables)
+
+
+def _following(page: Mapping[str, object]) -> str | bool:
+    info = page.get("pageInfo")
+    if not isinstance(info, Mapping) or not info.get("hasNextPage"):
+        return False
+    return str(info["endCursor"])

@@ -1,0 +1,78 @@
+"""One document of every shape that the reader and the writer send.
+
+The contract tests check them against GitHub's schema, and the script that prunes the schema goes by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bugaction.github import parts
+from bugaction.github.pages import PAGES, Page
+from bugaction.github.query import MUTATIONS, Document, batch, compose, page
+
+__all__ = ["documents"]
+
+_OID = "0" * 40
+_LABELS = ("P0", "P1", "P2", "P3", "bug")
+_ROOT = "documents/bugs"
+_VARIABLES: Mapping[str, tuple[str, object]] = {
+    "owner": ("String!", "octo"),
+    "name": ("String!", "demo"),
+    "config": ("String!", ".github/bugaction.yml"),
+    "templates": ("String!", ".github/bugaction/templates"),
+    "records": ("String!", "refs/heads/bugaction/records"),
+    "meta": ("String!", "meta.json"),
+}
+
+
+def documents() -> Mapping[str, Document]:
+    """The documents by a name that says when each is sent; the largest of its kind where sizes differ."""
+    since, until = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
+    shapes = {
+        "snapshot-bug": [parts.item(42, _ROOT)],
+        "snapshot-five-bugs": [parts.item(number, _ROOT) for number in range(40, 45)],
+        "snapshot-pull": [parts.pull(7, _ROOT)],
+        "snapshot-commit": [parts.pulls_at(_OID)],
+        "snapshot-merge-group": [
+            parts.group_of(_OID, "refs/heads/gh-readonly-queue/main/"),
+            parts.pull(7, _ROOT),
+        ],
+    }
+    details = {
+        "detail-commits": [parts.commits_of(7, _ROOT)],
+        "detail-everything": [
+            parts.label(0, "P1"),
+            parts.files_of(7),
+            parts.pull(8, _ROOT),
+            parts.item(43, _ROOT),
+            parts.suspects(42, since, until),
+        ],
+        "detail-head": [parts.head_of(_OID)],
+        "detail-branch": [parts.branch_head("bugaction/records")],
+        "sweep": [
+            *(
+                parts.sweep(index, name, 20, None)
+                for index, name in enumerate(("P0", "P1", "P2", "P3", "bug"))
+            ),
+            parts.open_pulls(None),
+        ],
+    }
+    found = {
+        name: compose("Snapshot", group, header=True, variables=_VARIABLES) for name, group in shapes.items()
+    }
+    found |= {
+        name: compose("Detail", group, header=False, variables=_VARIABLES) for name, group in details.items()
+    }
+    found |= {f"page-{key}": _page(what) for key, what in PAGES.items()}
+    found["write-everything"] = batch((name, {}) for name in MUTATIONS)
+    return found
+
+
+def _page(what: Page) -> Document:
+    """The page document of one connection, with a value for each variable that it takes."""
+    is_window = "since" in what.variables
+    value = ("GitTimestamp!", "2026-11-23T00:00:00+00:00") if is_window else ("String!", "x")
+    extra = dict.fromkeys(what.variables, value)
+    return page(what.type_name, what.connection, what.selection, "id", "cursor", extra)

@@ -1,0 +1,323 @@
+"""Applies effects in the one order that keeps every green honest (design section 1).
+
+Red statuses first; then the ledger, alone in its request, because GitHub carries out the rest of a batch
+after one of its mutations failed; then green statuses; then everything else, batched. No write is repeated
+here: one that failed may have been carried out, so the caller reads again and decides again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import quote
+
+from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, StaleHead, Transient
+from bugaction.github import parts
+from bugaction.github.client import Client
+from bugaction.github.mutations import Mutation, commit_on_branch, mutation_of, outcome
+from bugaction.github.query import batch, compose
+from bugaction.plan import (
+    AddAssignees,
+    AddLabels,
+    AppendLedger,
+    CommitFiles,
+    CreateLabel,
+    Effect,
+    FileChange,
+    RemoveLabels,
+    SetStatus,
+    StartRecords,
+)
+from bugaction.ports import Applied
+from bugaction.records import META_FILE
+from bugaction.snapshot import StatusState
+
+__all__ = ["GitHubWriter"]
+
+_BATCH = 20
+"""Mutations in one request: GitHub gives a request ten seconds."""
+
+_DESCRIPTION = 140
+"""Code points of a status's description: a longer one is refused with 422 (OpenAPI says so for deployment
+statuses; for commit statuses it was seen)."""
+
+_START = "Start the records of bugaction"
+
+_NO_PERMISSION = "resource not accessible by"
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubWriter:
+    """Implements `ports.Writer` for one repository."""
+
+    client: Client
+    owner: str
+    name: str
+
+    def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
+        """Carry the effects out; see `ports.Writer`. What was not tried is not in the result: what came after
+        a failure that stops everything, and the green statuses behind a failed ledger."""
+        return _Run(self.client, self.owner, self.name).apply(tuple(effects))
+
+
+class _Run:
+    """One application of effects: what was done, and what the next of them has to know of it."""
+
+    def __init__(self, client: Client, owner: str, name: str) -> None:
+        self._client = client
+        self._owner = owner
+        self._name = name
+        self._path = f"/repos/{owner}/{name}"
+        self._done: list[Applied] = []
+        self._stopped = False
+        self._ledger_failed: GitHubError | None = None
+        self._label_ids: dict[str, str] = {}
+        self._moved: dict[tuple[str, str], str] = {}
+
+    def apply(self, effects: Sequence[Effect]) -> tuple[Applied, ...]:
+        statuses = [effect for effect in effects if isinstance(effect, SetStatus)]
+        for status in statuses:
+            if status.state is not StatusState.SUCCESS:
+                self._try(status, partial(self._post_status, status))
+        for effect in effects:
+            if isinstance(effect, StartRecords | AppendLedger):
+                self._record(effect)
+        for status in statuses:
+            if status.state is StatusState.SUCCESS and self._ledger_failed is None:
+                self._try(status, partial(self._post_status, status))
+        self._rest(
+            [effect for effect in effects if not isinstance(effect, SetStatus | StartRecords | AppendLedger)]
+        )
+        return tuple(self._done)
+
+    def _note(self, effect: Effect, identity: str, error: GitHubError | None, branch: str = "") -> None:
+        self._done.append(Applied(effect, identity, error, branch))
+        if isinstance(error, Transient | StaleHead):
+            self._stopped = True
+
+    def _try(self, effect: Effect, action: Callable[[], str]) -> GitHubError | None:
+        """Carry one effect out, unless everything has stopped; a failure is noted and returned."""
+        if self._stopped:
+            return None
+        try:
+            identity = action()
+        except GitHubError as error:
+            self._note(effect, "", error)
+            return error
+        self._note(effect, identity, None)
+        return None
+
+    # The records branch ---------------------------------------------------------------------------------
+
+    def _record(self, effect: StartRecords | AppendLedger) -> None:
+        if self._ledger_failed is not None:
+            self._note(effect, "", self._ledger_failed)
+            return
+        if isinstance(effect, StartRecords):
+            action = partial(self._start_records, effect)
+        else:
+            action = partial(self._append, effect)
+        self._ledger_failed = self._try(effect, action)
+
+    def _start_records(self, effect: StartRecords) -> str:
+        """An orphan of one commit. Without an author it is signed; an empty tree is refused, so a file leads.
+
+        Another run may have been first: then the reference is there already, and `StaleHead` is raised.
+        """
+        entry = {"path": META_FILE, "mode": "100644", "type": "blob", "content": effect.meta}
+        tree = self._made("git/trees", {"tree": [entry]}, "sha")
+        commit = self._made("git/commits", {"message": _START, "tree": tree}, "sha")
+        self._made("git/refs", {"ref": f"refs/heads/{effect.branch}", "sha": commit}, "ref")
+        self._moved[effect.branch, ""] = commit
+        return commit
+
+    def _append(self, effect: AppendLedger) -> str:
+        files = [FileChange(path, text) for path, text in sorted(effect.files.items())]
+        expected = self._expected(effect.branch, effect.expected_oid)
+        mutation = commit_on_branch(effect, self._full_name, effect.branch, expected, files, effect.message)
+        identity, error = self._send([mutation])[0]
+        if error is not None:
+            raise error
+        self._advance(effect.branch, effect.expected_oid, identity)
+        return identity
+
+    @property
+    def _full_name(self) -> str:
+        return f"{self._owner}/{self._name}"
+
+    def _expected(self, branch: str, oid: str) -> str:
+        """The head to expect: our own commits since the snapshot are known, anybody else's are not."""
+        return self._moved.get((branch, oid), oid)
+
+    def _advance(self, branch: str, oid: str, head: str) -> None:
+        self._moved[branch, oid] = head
+
+    def _made(self, path: str, body: Mapping[str, object], key: str) -> str:
+        """Post to the repository and take one value of the answer."""
+        answer = self._client.send("POST", f"{self._path}/{path}", body)
+        found = answer.get(key) if isinstance(answer, Mapping) else None
+        if not isinstance(found, str) or not found:
+            raise Transient(f"GitHub's answer to {path} has no {key}")
+        return found
+
+    # Everything else ------------------------------------------------------------------------------------
+
+    def _rest(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, CreateLabel):
+                self._try(effect, partial(self._create_label, effect))
+        waiting: list[Mutation] = []
+        for effect in effects:
+            if self._stopped:
+                return
+            self._sort(effect, waiting)
+        while waiting and not self._stopped:
+            waiting = self._send_batch(waiting)
+
+    def _sort(self, effect: Effect, waiting: list[Mutation]) -> None:
+        """Into the batch, or over REST what GraphQL lacks or has no node ids for."""
+        if isinstance(effect, CreateLabel):
+            return
+        if isinstance(effect, CommitFiles):
+            expected = self._expected(effect.branch, effect.expected_oid)
+            waiting.append(
+                commit_on_branch(
+                    effect, self._full_name, effect.branch, expected, effect.files, effect.message
+                )
+            )
+            return
+        if isinstance(effect, AddAssignees):
+            # Assignees go by login here, where a mutation would need a request more for their node ids.
+            path = f"{self._path}/issues/{effect.number}/assignees"
+            self._try(effect, partial(self._post, path, {"assignees": list(effect.logins)}))
+            return
+        try:
+            mutation = mutation_of(effect, self._label_ids)
+        except Rejected as error:
+            self._note(effect, "", error)
+            return
+        if mutation is not None:
+            waiting.append(mutation)
+        elif isinstance(effect, AddLabels):
+            path = f"{self._path}/issues/{effect.number}/labels"
+            self._try(effect, partial(self._post, path, {"labels": list(effect.names)}))
+        elif isinstance(effect, RemoveLabels):
+            self._try(effect, partial(self._remove_labels, effect))
+
+    def _send_batch(self, waiting: list[Mutation]) -> list[Mutation]:
+        """Send as many as one request takes; a second commit on a branch waits for the first. The rest."""
+        now: list[Mutation] = []
+        later: list[Mutation] = []
+        branches: set[str] = set()
+        for mutation in waiting:
+            effect = mutation.effect
+            if len(now) == _BATCH or (isinstance(effect, CommitFiles) and effect.branch in branches):
+                later.append(mutation)
+                continue
+            if isinstance(effect, CommitFiles):
+                branches.add(effect.branch)
+            now.append(mutation)
+        for mutation, (identity, error) in zip(now, self._send(now), strict=True):
+            effect = mutation.effect
+            if isinstance(effect, CommitFiles):
+                self._note_commit(effect, identity, error)
+            else:
+                self._note(effect, identity, error)
+        return [self._renewed(mutation) for mutation in later]
+
+    def _renewed(self, mutation: Mutation) -> Mutation:
+        effect = mutation.effect
+        if not isinstance(effect, CommitFiles):
+            return mutation
+        expected = self._expected(effect.branch, effect.expected_oid)
+        return commit_on_branch(
+            effect, self._full_name, effect.branch, expected, effect.files, effect.message
+        )
+
+    def _note_commit(self, effect: CommitFiles, identity: str, error: GitHubError | None) -> None:
+        if error is None:
+            self._advance(effect.branch, effect.expected_oid, identity)
+            self._note(effect, identity, None, effect.branch)
+        elif effect.fallback and effect.fallback != effect.branch and _is_rule(error) and not self._stopped:
+            self._commit_elsewhere(effect, error)
+        else:
+            self._note(effect, "", error)
+
+    def _commit_elsewhere(self, effect: CommitFiles, refusal: GitHubError) -> None:
+        """A rule refused the branch: the same files on the fallback, from its head as it is now."""
+        try:
+            head = self._head(effect.fallback)
+            if not head:
+                raise refusal
+            # Deleting a path that a branch does not have aborts the whole commit.
+            files = [change for change in effect.files if change.text is not None]
+            mutation = commit_on_branch(effect, self._full_name, effect.fallback, head, files, effect.message)
+            identity, error = self._send([mutation])[0]
+        except GitHubError as failed:
+            identity, error = "", failed
+        self._note(effect, identity, error, effect.fallback if error is None else "")
+
+    def _head(self, branch: str) -> str:
+        variables: dict[str, tuple[str, object]] = {
+            "owner": ("String!", self._owner),
+            "name": ("String!", self._name),
+        }
+        document = compose("Head", [parts.branch_head(branch)], header=False, variables=variables)
+        repository = self._client.query(document).data.get("repository") or {}
+        ref = repository.get("head") or {}
+        return str((ref.get("target") or {}).get("oid") or "")
+
+    def _send(self, mutations: Sequence[Mutation]) -> list[tuple[str, GitHubError | None]]:
+        """What became of each; a request that failed as a whole failed for all of them."""
+        document = batch((mutation.name, mutation.value) for mutation in mutations)
+        try:
+            answer = self._client.mutate(document, content=len(mutations))
+        except GitHubError as error:
+            return [("", error)] * len(mutations)
+        now = self._client.pace.now()
+        return [outcome(answer, index, now) for index in range(len(mutations))]
+
+    # REST -----------------------------------------------------------------------------------------------
+
+    def _post_status(self, effect: SetStatus) -> str:
+        if len(effect.description) > _DESCRIPTION:
+            raise Rejected(f"The description of {effect.context} has more than {_DESCRIPTION} characters")
+        body = {"state": effect.state.value, "context": effect.context, "description": effect.description}
+        if effect.url:
+            body["target_url"] = effect.url
+        return self._post(f"{self._path}/statuses/{quote(effect.oid, safe='')}", body)
+
+    def _post(self, path: str, body: Mapping[str, object]) -> str:
+        self._client.send("POST", path, body)
+        return ""
+
+    def _create_label(self, effect: CreateLabel) -> str:
+        """REST answers with the node id that the batch needs. One that exists already is as good."""
+        body = {"name": effect.name, "color": effect.color, "description": effect.description}
+        try:
+            answer = self._client.send("POST", f"{self._path}/labels", body)
+        except Rejected as error:
+            if "already_exists" not in error.message:
+                raise
+            answer = self._client.get(f"{self._path}/labels/{quote(effect.name, safe='')}")
+        identity = str(answer.get("node_id") or "") if isinstance(answer, Mapping) else ""
+        if identity:
+            self._label_ids[effect.name.casefold()] = identity
+        return identity
+
+    def _remove_labels(self, effect: RemoveLabels) -> str:
+        for name in effect.names:
+            try:
+                path = f"{self._path}/issues/{effect.number}/labels/{quote(name, safe='')}"
+                self._client.send("DELETE", path)
+            except Missing:
+                continue  # it is off already
+        return ""
+
+
+def _is_rule(error: GitHubError) -> bool:
+    """Whether the branch refused the commit, rather than the token, the lock or the connection."""
+    if isinstance(error, Forbidden):
+        return _NO_PERMISSION not in error.message.lower()
+    return isinstance(error, Rejected)

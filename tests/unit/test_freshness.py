@@ -1,0 +1,126 @@
+"""Whether a snapshot holds what the event spoke of, and what we wrote ourselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bugaction.freshness import missing
+from bugaction.model import LedgerFile
+from bugaction.ports import Expectations
+from bugaction.snapshot import (
+    Answers,
+    Branch,
+    BugFacts,
+    Comment,
+    Commit,
+    Label,
+    MergeGroup,
+    PullRequest,
+    PullState,
+    Snapshot,
+    Status,
+    StatusState,
+)
+from tests.values import ANA, T0, VIEWER, at, issue, repository
+
+HEAD, OLDER, ELSE = "a" * 40, "b" * 40, "c" * 40
+COMMENT = Comment("IC_1", 1, "u", ANA, "hello", T0)
+GREEN = Status("bugaction/gate", StatusState.SUCCESS, "ok", "", VIEWER)
+PULL = PullRequest(
+    7, "PR_7", "u", "t", "b", ANA, PullState.OPEN, False, "main", "fix", HEAD,
+    labels=(Label("docs"),), comments=(COMMENT,), statuses=(GREEN,), links=LedgerFile(), updated_at=at(5),
+)  # fmt: skip
+SNAPSHOT = Snapshot(
+    repository=repository(records=Branch("bugaction/records", OLDER)),
+    bugs={42: BugFacts(replace(issue(42, labels=["P1"], comments=[COMMENT]), updated_at=at(5)))},
+    pulls={7: PULL},
+    group=MergeGroup(ELSE, "ref", (7,), (GREEN,)),
+    answers=Answers(missing=frozenset({13}), missing_pulls=frozenset({14})),
+)
+
+
+@pytest.mark.parametrize(
+    ("expectations", "gap"),
+    [
+        (Expectations(), ""),
+        (Expectations(heads=((7, HEAD),)), ""),
+        (Expectations(heads=((7, ELSE),)), "Pull request #7 does not show its commit ccccccc yet."),
+        (Expectations(heads=((8, ELSE),)), "Pull request #8 is not there yet."),
+        (Expectations(heads=((13, ELSE), (14, ELSE))), ""),
+        (Expectations(labels=((42, "p1", True), (42, "P2", False), (7, "docs", True))), ""),
+        (Expectations(labels=((42, "P2", True),)), "#42 does not show the label P2."),
+        (Expectations(labels=((42, "P1", False),)), "#42 still shows the label P1."),
+        (Expectations(labels=((99, "P1", True),)), ""),
+        (Expectations(comments=((42, 1), (7, 1), (99, 1))), ""),
+        (Expectations(comments=((42, 2),)), "#42 does not show the comment 2 yet."),
+        (Expectations(gone_comments=((42, 2), (99, 1))), ""),
+        (Expectations(gone_comments=((7, 1),)), "#7 still shows the comment 1, which was deleted."),
+        (Expectations(comment_ids=((42, "IC_1"),)), ""),
+        (Expectations(comment_ids=((42, "IC_2"),)), "#42 does not show the comment that was just written."),
+        (Expectations(past_oids=(("bugaction/records", ELSE), ("bugaction/records", ""))), ""),
+        (
+            Expectations(past_oids=(("bugaction/records", OLDER),)),
+            "The branch bugaction/records does not show the commit that was just made.",
+        ),
+        (
+            Expectations(past_oids=(("elsewhere", ""),)),
+            "The branch elsewhere does not show the commit that was just made.",
+        ),
+        (
+            Expectations(statuses=((HEAD, "BUGACTION/gate", "success"), (ELSE, "bugaction/gate", "success"))),
+            "",
+        ),
+        (
+            Expectations(statuses=((HEAD, "bugaction/gate", "failure"),)),
+            "The commit aaaaaaa does not show the status bugaction/gate that was just set.",
+        ),
+        (
+            Expectations(statuses=((ELSE, "bugaction/fix", "success"),)),
+            "The commit ccccccc does not show the status bugaction/fix that was just set.",
+        ),
+        (Expectations(statuses=(("d" * 40, "bugaction/fix", "success"),)), ""),
+    ],
+)
+def test_what_is_missing_is_said(expectations: Expectations, gap: str) -> None:
+    """One sentence for each thing that the snapshot should hold and does not; what is gone is not awaited."""
+    assert missing(SNAPSHOT, expectations) == ((gap,) if gap else ())
+
+
+def test_what_changed_after_the_event_has_seen_it() -> None:
+    """A late event is not taken for a stale read: the label may be off again, the head pushed over."""
+    late = Expectations(
+        updated=((42, at(4)), (7, at(4))),
+        heads=((7, ELSE),),
+        labels=((42, "P2", True),),
+        comments=((42, 2),),
+        gone_comments=((7, 1),),
+    )
+    assert missing(SNAPSHOT, late) == ()
+    assert len(missing(SNAPSHOT, replace(late, updated=((42, at(5)), (7, at(5)))))) == 4
+
+
+def test_what_changed_after_the_event_may_still_be_older_than_our_own_write() -> None:
+    """Somebody's later change does not prove that our comment is shown."""
+    own = Expectations(updated=((42, at(4)),), comment_ids=((42, "IC_2"),))
+    assert missing(SNAPSHOT, own) != ()
+
+
+def test_a_commit_that_was_pushed_over_is_seen_in_the_list_of_commits() -> None:
+    """The head is newer than the event's, and holds it."""
+    pushed = replace(PULL, commits=(Commit(ELSE, "m", (), T0), Commit(HEAD, "m", (), T0)), updated_at=None)
+    snapshot = replace(SNAPSHOT, pulls={7: pushed})
+    assert missing(snapshot, Expectations(updated=((7, at(4)),), heads=((7, ELSE),))) == ()
+
+
+def test_comments_that_were_not_read_are_not_missed() -> None:
+    """A pull request that came along with its bug shows none; that says nothing."""
+    snapshot = replace(SNAPSHOT, pulls={7: replace(PULL, comments=(), links=None)})
+    expected = Expectations(comments=((7, 1),), gone_comments=((7, 1),), comment_ids=((7, "IC_1"),))
+    assert missing(snapshot, expected) == ()
+
+
+def test_the_same_gap_is_said_once() -> None:
+    """Two expectations of one head are one sentence."""
+    assert len(missing(SNAPSHOT, Expectations(heads=((7, ELSE), (7, ELSE))))) == 1
