@@ -12,7 +12,7 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, judge, opens_tracking
-from bugaction.commands.state import planned
+from bugaction.state import planned
 from bugaction.documents import report
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import linked_bugs
@@ -63,7 +63,6 @@ def assemble(
         policy,
         snapshot.answers.role,
         viewer,
-        repository_url=snapshot.repository.url,
         confidential=confidential,
         since=tracked_at,
     )

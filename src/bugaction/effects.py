@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from bugaction.assembly import Assembled
 from bugaction.bug import Bug
 from bugaction.clocks import due_times
-from bugaction.commands.state import missing_assignees, planned
+from bugaction.state import missing_assignees, planned
 from bugaction.comment import render_sticky
 from bugaction.delivery import commit_documents
 from bugaction.model import LedgerFile, LedgerLine, RecordKind

@@ -22,12 +22,14 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from bugaction.duration import format_duration, parse_duration
 from bugaction.model import Role, Severity
 
 __all__ = [
     "DEFAULT_ROOT",
+    "RESERVED_LABELS",
     "BugLabels",
     "CheckReport",
     "Checks",
@@ -40,6 +42,23 @@ __all__ = [
     "SeniorGroup",
     "SeverityPolicy",
 ]
+
+RESERVED_LABELS = frozenset(
+    {
+        "documentation",
+        "duplicate",
+        "enhancement",
+        "good first issue",
+        "help wanted",
+        "invalid",
+        "question",
+        "wontfix",
+    }
+)
+"""Labels that cannot make a bug: `bugaction.preflight` ends their events before a configuration is read.
+
+They are those that GitHub gives to each new repository, `bug` left out
+(https://docs.github.com/en/issues/using-labels-and-milestones-to-track-work/managing-labels)."""
 
 DEFAULT_ROOT = "documents/bugs"
 """Where documents live unless `documents.root` says otherwise (design section 5)."""
@@ -296,9 +315,15 @@ class Policy(_Strict):
         claims = [(label, str(level)) for level, item in self.severities.items() for label in item.labels]
         claims += [(label, "labels.bug") for label in self.labels.bug]
         for label, owner in claims:
+            if label.casefold() in RESERVED_LABELS:
+                text = "label '{label}' cannot stand for {owner}: GitHub gives it another meaning"
+                raise PydanticCustomError("label", text, {"label": label, "owner": owner})
             taken = seen.setdefault(label.casefold(), owner)
             if taken != owner:
-                raise ValueError(f"label {label!r} stands for both {taken} and {owner}")
+                clash = {"label": label, "taken": taken, "owner": owner}
+                raise PydanticCustomError(
+                    "label", "label '{label}' stands for both {taken} and {owner}", clash
+                )
         return self
 
     def severity_of(self, label: str) -> Severity | None:

@@ -1,0 +1,83 @@
+"""Whether an assignee has taken the bug on: by word, by assigning themselves, or by starting the work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from bugaction.bug import Acceptance
+from bugaction.model import Evidence, LedgerFile
+from bugaction.snapshot import EntryKind, Issue, PullRequest
+from bugaction.state import commands_named, missing_assignees, planned
+
+__all__ = ["find_acceptances"]
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _unassigned_at(issue: Issue, login: str) -> datetime:
+    """When that person was last taken off the issue; what they said before then is over."""
+    times = [
+        entry.at
+        for entry in issue.timeline
+        if entry.kind is EntryKind.UNASSIGNED and entry.value.casefold() == login.casefold()
+    ]
+    return max(times, default=_EVER)
+
+
+def _by_command(ledger: LedgerFile, login: str, since: datetime) -> Evidence | None:
+    """`/accept`, or `/assign` of oneself."""
+    for line in commands_named(ledger, "accept", "assign"):
+        if line.actor.casefold() != login.casefold() or line.at < since:
+            continue
+        if line.data["name"] == "accept" or line.data.get("assign", "").casefold() == login.casefold():
+            text = f"{login} accepted by `/{line.data['name']}`"
+            return Evidence(text, line.data.get("url", ""), login, line.at)
+    return None
+
+
+def _by_self_assignment(issue: Issue, login: str, since: datetime) -> Evidence | None:
+    for entry in issue.timeline:
+        is_own = entry.actor.is_same(login) and entry.value.casefold() == login.casefold()
+        if entry.kind is EntryKind.ASSIGNED and is_own and entry.at >= since:
+            return Evidence(f"{login} took the bug by self-assignment", issue.url, login, entry.at)
+    return None
+
+
+def _by_commit(pulls: Iterable[PullRequest], login: str) -> Evidence | None:
+    """The first commit of that author; pull requests whose commits were not read tell nothing."""
+    commits = [
+        (commit.at, pull, commit)
+        for pull in pulls
+        for commit in pull.commits or ()
+        if login.casefold() in (author.casefold() for author in commit.authors)
+    ]
+    if not commits:
+        return None
+    at, pull, commit = min(commits, key=lambda item: (item[0], item[1].number, item[2].oid))
+    url = f"{pull.url}/commits/{commit.oid}"
+    return Evidence(f"{login} committed {commit.oid[:7]} to #{pull.number}", url, login, at)
+
+
+def find_acceptances(
+    issue: Issue, ledger: LedgerFile, fixes: Iterable[PullRequest]
+) -> tuple[Acceptance, ...]:
+    """The assignees who have accepted, in the order of the assignees, each with the first proof of it.
+
+    Somebody whom an accepted command is about to assign counts as an assignee: GitHub assigns them in the
+    same run. A word given before the person was last taken off the issue no longer counts.
+    """
+    pulls = tuple(fixes)
+    logins = [assignee.login for assignee in issue.assignees]
+    logins += missing_assignees(issue, planned(ledger))
+    found: list[Acceptance] = []
+    for login in logins:
+        since = _unassigned_at(issue, login)
+        evidence = (
+            _by_command(ledger, login, since)
+            or _by_self_assignment(issue, login, since)
+            or _by_commit(pulls, login)
+        )
+        if evidence is not None:
+            found.append(Acceptance(login, evidence))
+    return tuple(found)

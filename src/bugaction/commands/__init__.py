@@ -1,0 +1,29 @@
+"""The catalogue of commands. To add one: a file here, and a line in `COMMANDS`."""
+
+from __future__ import annotations
+
+from bugaction.commands.accept import Accept
+from bugaction.commands.assign import Assign
+from bugaction.commands.attest import Attest
+from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
+from bugaction.commands.channel import Channel
+from bugaction.commands.eta import Eta
+from bugaction.commands.help import Help
+from bugaction.commands.recheck import Recheck
+from bugaction.commands.severity import SetSeverity
+from bugaction.commands.track import Track
+
+__all__ = ["COMMANDS", "Accepted", "Command", "Context", "Problem", "Ruling"]
+
+COMMANDS: dict[str, Command] = {
+    "accept": Accept(),
+    "assign": Assign(),
+    "attest": Attest(),
+    "channel": Channel(),
+    "eta": Eta(),
+    "help": Help(),
+    "recheck": Recheck(),
+    "severity": SetSeverity(),
+    "track": Track(),
+}
+"""Every command by its name, sorted."""

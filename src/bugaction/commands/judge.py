@@ -1,0 +1,249 @@
+"""Judges the commands in comments: once each, by what the person may do at that time.
+
+Which comments count (design sections 1, 7 and 9):
+
+- Those of people, and of apps on `people.bots` (which need no role). Other apps are ignored, and so is what
+  we write ourselves. A comment that an app edited last speaks for nobody and is ignored as well.
+- Those that are not older than the bug's tracking. An edit does not make a comment younger: what stood in it
+  before cannot be told from what the edit brought.
+- A command is known by its comment and its meaning. So an edit runs only what is new in the comment, a
+  command that was judged stays judged when its comment is edited or deleted, and a command that is taken out
+  and put back later does not run again.
+- The edited comment's command dates from the edit. Of author and editor the lower role counts, and nobody
+  can put a personal command (`/accept`, `/attest`) into somebody else's comment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from difflib import get_close_matches
+
+from bugaction.commands import COMMANDS
+from bugaction.commands.answer import Reaction, Reply, Thread, respond
+from bugaction.commands.base import Accepted, Command, Context, Problem, RoleOf
+from bugaction.commands.parse import Call, parse_calls
+from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.policy import Policy
+from bugaction.snapshot import BugFacts, Comment, PullRequest
+from bugaction.state import missing_assignees, planned
+
+__all__ = ["Judgement", "judge", "opens_tracking"]
+
+_TEXT_COMMANDS = frozenset(name for name, command in COMMANDS.items() if command.takes_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of the commands. While `ask` holds logins, the rest is provisional."""
+
+    new_lines: tuple[LedgerLine, ...] = ()
+    ask: frozenset[str] = frozenset()
+    replies: tuple[Reply, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A command in its comment; `at` is when it was said."""
+
+    comment: Comment
+    call: Call
+    at: datetime
+
+    @property
+    def evidence(self) -> str:
+        return f"{self.comment.id}#{self.call.digest}"
+
+
+@dataclass(slots=True)
+class _Court:
+    """One bug's commands being judged in order, each in the light of the earlier ones."""
+
+    facts: BugFacts
+    policy: Policy
+    role_of: RoleOf
+    confidential: bool
+    ask: set[str] = field(default_factory=set)
+    new_lines: list[LedgerLine] = field(default_factory=list)
+
+    @property
+    def ledger(self) -> LedgerFile:
+        ledger = self.facts.ledger
+        return replace(ledger, lines=(*ledger.lines, *self.new_lines))
+
+    def hear(self, spoken: _Spoken) -> None:
+        """Judge one command, unless a role has to be known first."""
+        if self.ledger.find(spoken.evidence, RecordKind.COMMAND) is not None:
+            return
+        comment, call = spoken.comment, spoken.call
+        line = LedgerLine(
+            kind=RecordKind.COMMAND,
+            evidence=spoken.evidence,
+            actor=comment.author.login,
+            at=spoken.at,
+            accepted=False,
+            data={"name": call.name, "url": comment.url} | _edited_by(comment),
+        )
+        command = COMMANDS.get(call.name)
+        if command is None:
+            self.new_lines.append(_unknown(line, call.name))
+            return
+        least = command.least(self.policy)
+        people = _people(comment, self.policy) if least > Role.NONE or command.wants_role else ()
+        roles = [Role.NONE if person == ANYONE else self.role_of(person.login) for person in people]
+        unknown = {person.login for person, role in zip(people, roles, strict=True) if role is None}
+        unknown |= {login for login in command.asks(call) if self.role_of(login) is None}
+        if unknown:
+            self.ask |= unknown
+            return
+        known = [role for role in roles if role is not None]
+        line = replace(line, role=min(known, default=None))
+        self.new_lines.append(self._rule(command, spoken, line, least))
+
+    def _rule(self, command: Command, spoken: _Spoken, line: LedgerLine, least: Role) -> LedgerLine:
+        comment = spoken.comment
+        if command.personal and "editor" in line.data:
+            why = f"only {comment.author.login} can say this, and {line.data['editor']} edited the comment."
+            return replace(line, why=why)
+        if line.role is not None and line.role < least:
+            low = _lower(comment, self.role_of)
+            return replace(line, why=f"it needs the role {least} or above, and {low} has {line.role}.")
+        ruling = command.check(spoken.call, self._context(spoken, line.role))
+        if isinstance(ruling, Accepted):
+            return replace(line, accepted=True, data={**line.data, **ruling.data})
+        return replace(line, why=_refusal(command, ruling))
+
+    def _context(self, spoken: _Spoken, role: Role | None) -> Context:
+        issue, plans = self.facts.issue, planned(self.ledger)
+        assigned = tuple(assignee.login for assignee in issue.assignees)
+        return Context(
+            policy=self.policy,
+            author=spoken.comment.author.login,
+            role=role,
+            at=spoken.at,
+            issue_url=issue.url,
+            confidential=self.confidential,
+            assignees=assigned + missing_assignees(issue, plans),
+            commenters=frozenset(
+                actor.login.casefold()
+                for actor in (issue.author, *(comment.author for comment in issue.comments))
+            ),
+            planned=plans,
+            role_of=self.role_of,
+        )
+
+
+def _is_heard(actor: Actor, viewer: Actor, policy: Policy) -> bool:
+    """Whether that account's comments count at all."""
+    if actor.is_same(viewer.login):
+        return False
+    return not actor.is_bot or policy.people.is_listed_bot(actor.login)
+
+
+def _speaks(comment: Comment, viewer: Actor, policy: Policy) -> bool:
+    """Whether the comment is somebody's word: its author's, and its last editor's where there is one."""
+    people = (comment.author,) if comment.editor is None else (comment.author, comment.editor)
+    return comment.author != ANYONE and all(_is_heard(person, viewer, policy) for person in people)
+
+
+def _edited_by(comment: Comment) -> dict[str, str]:
+    editor = comment.editor
+    if editor is None or editor.is_same(comment.author.login):
+        return {}
+    return {"editor": editor.login}
+
+
+def _people(comment: Comment, policy: Policy) -> tuple[Actor, ...]:
+    """Those whose role counts: author and editor, apps on the list excepted."""
+    people = [comment.author]
+    if comment.editor is not None and _edited_by(comment):
+        people.append(comment.editor)
+    return tuple(person for person in people if not policy.people.is_listed_bot(person.login))
+
+
+def _lower(comment: Comment, role_of: RoleOf) -> str:
+    """Whose role was the lower one."""
+    editor = comment.editor
+    if editor is None or not _edited_by(comment):
+        return comment.author.login
+    author_role, editor_role = role_of(comment.author.login), role_of(editor.login)
+    editor_is_lower = author_role is not None and (editor_role or Role.NONE) < author_role
+    return f"{editor.login}, who edited the comment," if editor_is_lower else comment.author.login
+
+
+def _unknown(line: LedgerLine, name: str) -> LedgerLine:
+    near = get_close_matches(name, COMMANDS, n=1)
+    if not near:
+        return replace(line, why="there is no such command; `/help` lists those that there are.")
+    usage = COMMANDS[near[0]].usage
+    why = f"there is no such command. The nearest is `/{near[0]}`: `{usage}`."
+    return replace(line, why=why, data={**line.data, "near": near[0]})
+
+
+def _refusal(command: Command, problem: Problem) -> str:
+    if not problem.usage:
+        return f"{problem.text}."
+    return f"{problem.text}. Usage: `{command.usage}`, for example `{command.example}`."
+
+
+def _spoken(threads: Iterable[Thread], since: datetime, viewer: Actor, policy: Policy) -> list[_Spoken]:
+    """All commands that count, in the order in which they were said."""
+    found = [
+        _Spoken(comment, call, comment.edited_at or comment.at)
+        for thread in threads
+        for comment in thread.comments
+        if comment.at >= since and _speaks(comment, viewer, policy)
+        for call in parse_calls(comment.body, _TEXT_COMMANDS)
+    ]
+    return sorted(found, key=lambda item: (item.at, item.comment.database_id, item.call.line))
+
+
+def judge(
+    facts: BugFacts,
+    pulls: Sequence[PullRequest],
+    policy: Policy,
+    role_of: RoleOf,
+    viewer: Actor,
+    *,
+    confidential: bool = False,
+    since: datetime | None = None,
+) -> Judgement:
+    """Judge the commands on an issue and on the open pull requests that fix it.
+
+    Commands in comments from before `since` are never judged. Without it the time of the ledger's `tracked`
+    line is taken, and without that nothing is judged: a bug that nobody tracks answers nobody. `role_of`
+    gives a login's role, None where it has not been asked for; the login is then in `ask`.
+    """
+    issue = facts.issue
+    threads = [Thread(issue.id, issue.number, issue.comments)]
+    threads += [Thread(pull.id, pull.number, pull.comments, is_pull=True) for pull in pulls]
+    if since is None:
+        tracked = facts.ledger.accepted(RecordKind.TRACKED)
+        since = tracked[0].at if tracked else None
+    court = _Court(facts, policy, role_of, confidential)
+    if since is not None:
+        for spoken in _spoken(threads, since, viewer, policy):
+            court.hear(spoken)
+    new = frozenset(line.evidence for line in court.new_lines)
+    replies, reactions = respond(threads, court.ledger, new, policy, viewer)
+    return Judgement(tuple(court.new_lines), frozenset(court.ask), replies, reactions)
+
+
+def opens_tracking(
+    comments: Iterable[Comment], viewer: Actor, policy: Policy, since: datetime | None
+) -> datetime | None:
+    """When an issue that is no tracked bug was first asked to become one, or None.
+
+    That is the time of the first comment, not older than `since`, that holds `/track` or `/severity`.
+    Whether its author may is for `judge` to say, with this time as its `since`.
+    """
+    times = [
+        comment.at
+        for comment in comments
+        if (since is None or comment.at >= since)
+        and _speaks(comment, viewer, policy)
+        and any(call.name in ("track", "severity") for call in parse_calls(comment.body))
+    ]
+    return min(times, default=None)

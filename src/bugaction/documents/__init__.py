@@ -1,0 +1,11 @@
+"""The catalogue of document types. To add one: a file here, its template, and a line in `DOCUMENTS`."""
+
+from __future__ import annotations
+
+from bugaction.documents.base import DocumentType
+from bugaction.documents.report import REPORT
+
+__all__ = ["DOCUMENTS", "DocumentType"]
+
+DOCUMENTS: dict[str, DocumentType] = {REPORT.kind: REPORT}
+"""Every document type by its kind, in the order in which a bug gets them."""

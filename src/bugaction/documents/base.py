@@ -1,0 +1,153 @@
+"""What a document type is made of, and what is true of every type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from bugaction.bug import Bug, DocumentState, Gap
+from bugaction.documents.facts import seal
+from bugaction.markdown import content_gap, sections
+from bugaction.model import Severity
+from bugaction.policy import Delivery, Policy
+from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
+from bugaction.rendering import Plain, TemplateProblem, render
+from bugaction.snapshot import TextFile
+
+__all__ = ["FIRST_VERSION", "DocumentType", "Versioned", "committed", "gaps", "page", "write"]
+
+FIRST_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """A kind of document.
+
+    `file_name` holds `{bug}` (the bug's name in lower case) and `{version}`. `sections` maps the ids of the
+    sections that a person may have to fill in to their headings, in order; `required` are those that must
+    have content, by severity. `values` gives a template everything that it shows; it takes the bug and the
+    document's version.
+    """
+
+    kind: str
+    title: str
+    template: str
+    file_name: str
+    sections: Mapping[str, str]
+    required: Mapping[Severity, tuple[str, ...]]
+    values: Callable[[Bug, str], dict[str, Plain]]
+
+    def path(self, root: str, number: int, version: str) -> str:
+        """Where a version of the document lies: `documents/bugs/BUG-042/bug-042-report-v1.0.md`."""
+        name = self.file_name.format(bug=bug_name(number).lower(), version=version)
+        return f"{bug_folder(root, number)}/{name}"
+
+    def version_of(self, path: str, root: str, number: int) -> tuple[int, int] | None:
+        """The version that a path names, or None when it is no such document of that bug."""
+        before, after = self.path(root, number, "\0").split("\0")
+        found = re.fullmatch(rf"{re.escape(before)}([0-9]{{1,4}})\.([0-9]{{1,4}}){re.escape(after)}", path)
+        return (int(found[1]), int(found[2])) if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Versioned:
+    """A committed version of a document."""
+
+    version: tuple[int, int]
+    file: TextFile
+
+    @property
+    def name(self) -> str:
+        """`1.0`."""
+        return f"{self.version[0]}.{self.version[1]}"
+
+    @property
+    def on_records(self) -> bool:
+        """Whether it lies on the records branch."""
+        return self.file.branch == RECORDS_BRANCH
+
+
+def committed(
+    document: DocumentType, files: Iterable[TextFile], policy: Policy, number: int
+) -> Versioned | None:
+    """The committed version that counts: the newest, and of two copies the one that delivery keeps up.
+
+    With delivery `commit` that is the default branch's copy. Otherwise it is the records branch's: once a
+    document is there (the default branch was protected, or refused the commit), it stays there.
+    """
+    found = [
+        Versioned(version, file)
+        for file in files
+        if (version := document.version_of(file.path, policy.documents.root, number)) is not None
+    ]
+    wants_records = policy.documents.delivery is not Delivery.COMMIT
+    return max(found, key=lambda item: (item.version, item.on_records is wants_records), default=None)
+
+
+def state(document: DocumentType, bug: Bug) -> DocumentState:
+    """The document as it is committed now, with what it still lacks for the bug's severity."""
+    root, number = bug.policy.documents.root, bug.number
+    newest = committed(document, bug.facts.documents, bug.policy, number)
+    if newest is None:
+        path = document.path(root, number, FIRST_VERSION)
+        return DocumentState(kind=document.kind, path=path, version=FIRST_VERSION)
+    text = newest.file.text
+    severity = bug.severity.current or Severity.P2
+    return DocumentState(
+        kind=document.kind,
+        path=newest.file.path,
+        version=newest.name,
+        text=text or "",
+        branch=newest.file.branch,
+        url=page(bug, newest.file.branch, newest.file.path),
+        gaps=(
+            gaps(document, text, severity)
+            if text is not None
+            else (Gap(document.title, "cannot be read: it is larger than 512 KB, or binary"),)
+        ),
+    )
+
+
+def page(bug: Bug, branch: str, path: str) -> str:
+    """The address of a committed file's page on GitHub."""
+    return f"{repository_url(bug)}/blob/{branch}/{path}"
+
+
+def repository_url(bug: Bug) -> str:
+    """The repository's page, taken from the issue's own address."""
+    return bug.issue.url.partition("/issues/")[0]
+
+
+def server_url(bug: Bug) -> str:
+    """The GitHub server's origin: links to anything else are not made."""
+    return "/".join(bug.issue.url.split("/")[:3])
+
+
+def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ...]:
+    """The required sections that still wait for a person, in the document's order.
+
+    A section is found by its id, so that a new heading does not lose it, and otherwise by its heading.
+    """
+    found = sections(text)
+    by_id = {section.id: section for section in reversed(found) if section.id}
+    by_title = {section.title.casefold(): section for section in reversed(found) if not section.id}
+    missing: list[Gap] = []
+    for name in document.required[severity]:
+        title = document.sections[name]
+        section = by_id.get(name) or by_title.get(title.casefold())
+        if section is None:
+            missing.append(Gap(title, "is missing"))
+        elif (problem := content_gap(section.body)) is not None:
+            missing.append(Gap(section.title or title, problem, section.line))
+    return tuple(missing)
+
+
+def write(
+    document: DocumentType, bug: Bug, templates: Mapping[str, str], version: str
+) -> str | TemplateProblem:
+    """The document with today's facts and no person's words, or why its template cannot make it."""
+    try:
+        return seal(render(templates, document.template, document.values(bug, version)))
+    except TemplateProblem as problem:
+        return problem

@@ -1,0 +1,179 @@
+"""Text from GitHub made safe to stand in Markdown that bugaction writes (design section 14).
+
+GitHub finds mentions and references in the rendered page, not in the source: a backslash or an entity in
+front of `@octocat` still notifies. So such words are broken by an invisible character (U+200B) behind the
+sign, which no finder crosses (the habit of Dependabot and Renovate). Everything else is ordinary escaping.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+__all__ = ["block", "cell", "clean", "cut", "fence", "inline", "is_github_url", "link"]
+
+BREAK = "\u200b"
+"""Zero width space: invisible, and no letter."""
+
+INLINE_LIMIT = 256
+"""Code points. GitHub's own limit on an issue's title (reference: dead-claudia/github-limits)."""
+
+BLOCK_LIMIT = 20_000
+"""Code points of a person's text that a document repeats; the issue keeps the rest."""
+
+_KEPT_FORMAT = frozenset("\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2\U000110bd")
+"""Format characters that carry meaning: joiners (emoji, Indic scripts) and visible number signs."""
+
+_REFERENCES: tuple[tuple[re.Pattern[str], str], ...] = (
+    # https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
+    (re.compile(r"@(?=\S)"), f"@{BREAK}"),
+    (re.compile(r"#(?=\w)"), f"#{BREAK}"),
+    (re.compile(r"\b(gh)-(?=\d)", re.IGNORECASE), rf"\1{BREAK}-"),
+    (re.compile(r"://"), f":{BREAK}//"),
+    (re.compile(r"\b(www)\.", re.IGNORECASE), rf"\1{BREAK}."),
+)
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
+_PUNCTUATION = re.compile(r"([\\`*_\[\]|~])")
+_LINE_START = re.compile(r"^(?:([#+=:-])|(\d{1,9})([.)]))")
+_SAFE_URL = re.compile(r"https?://[A-Za-z0-9.\-:]+/[A-Za-z0-9\-._~/?#@!&+,;=%:]*\Z")
+
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+_FORBIDDEN_IN_QUOTES = frozenset(
+    {"html_block", "html_inline", "link_open", "image", "heading_open", "table_open", "hr"}
+)
+
+
+def clean(text: str, *, keep_lines: bool = False) -> str:
+    """The text without what cannot be seen: control and direction characters, NUL, lone surrogates.
+
+    Line breaks of every kind become a space, or LF with `keep_lines`; a lone surrogate, which no UTF-8 file
+    can hold, becomes U+FFFD.
+    """
+    text = re.sub(r"\r\n?|[\n\v\f\x85\u2028\u2029]", "\n" if keep_lines else " ", text)
+    return "".join(_visible(char, keep_lines) for char in text)
+
+
+def _visible(char: str, keep_lines: bool) -> str:  # noqa: FBT001 - a private step of `clean`
+    if " " <= char <= "~" or (keep_lines and char in "\n\t"):
+        return char
+    if char == "\t":
+        return " "
+    match unicodedata.category(char):
+        case "Cs":
+            return "\ufffd"
+        case "Cc":
+            return ""
+        case "Cf":
+            return char if char in _KEPT_FORMAT else ""
+        case _:
+            return char
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` code points; what is cut off is an ellipsis."""
+    if len(text) <= limit:
+        return text
+    return text[: max(limit - 1, 0)].rstrip(" \u200d\ufe0f") + "…"
+
+
+def inline(text: str, limit: int = INLINE_LIMIT) -> str:
+    """Any text as plain words within one line of Markdown.
+
+    `limit` counts code points of the text itself, before escaping. Nothing in the result is a mention, a
+    reference, a link, HTML, emphasis, a table's edge, or the start of a heading or list.
+    """
+    text = cut(re.sub(r" +", " ", clean(text)).strip(), limit)
+    text = _break_references(text).translate(_ENTITIES)
+    text = _PUNCTUATION.sub(r"\\\1", text)
+    return _LINE_START.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", text)
+
+
+def cell(text: str, limit: int = INLINE_LIMIT) -> str:
+    """Any text as the content of a table cell; nothing is shown as a dash."""
+    return inline(text, limit) or "–"
+
+
+def link(text: str, url: str, base: str = "https://github.com") -> str:
+    """A Markdown link for an address below `base` (the server's origin), otherwise the words alone."""
+    words = inline(text) or "link"
+    return f"[{words}]({url})" if is_github_url(url, base) else words
+
+
+def is_github_url(url: str, base: str = "https://github.com") -> bool:
+    """Whether an address lies on this GitHub server and holds nothing that Markdown could read otherwise."""
+    return url.startswith(f"{base.rstrip('/')}/") and _SAFE_URL.match(url) is not None
+
+
+def fence(text: str, info: str = "") -> str:
+    """A fenced code block around any text, longer than every run of backticks inside.
+
+    Comment openers in it are broken too: bugaction finds its own markers line by line.
+    """
+    body = clean(text, keep_lines=True).replace("<!--", f"<{BREAK}!--").strip("\n")
+    longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
+    marks = "`" * max(3, longest + 1)
+    word = re.sub(r"[^A-Za-z0-9_+.-]", "", info)[:20]
+    return f"{marks}{word}\n{body}\n{marks}"
+
+
+def block(text: str, limit: int = BLOCK_LIMIT) -> str:
+    """A person's Markdown as a quotation: lists, emphasis and code stay readable, the rest is made harmless.
+
+    Every line starts with `>`, so no line of it can be a heading, a marker or front matter of the document
+    around it. Empty text gives "". Where the Markdown is too clever to be sure of, the whole text becomes
+    one code block.
+    """
+    text = cut(clean(text, keep_lines=True), limit).strip("\n")
+    if not text.strip():
+        return ""
+    quoted = _rewrite(text, _tame)
+    if not _is_tame(quoted):
+        quoted = fence(text)
+    return "\n".join(f"> {line}".rstrip() for line in quoted.split("\n"))
+
+
+def _rewrite(text: str, outside: Callable[[str], str]) -> str:
+    """The text with its top-level fences written anew and every line outside them passed through."""
+    lines = text.split("\n")
+    result: list[str] = []
+    position = 0
+    for token in _PARSER.parse(text):
+        if token.type == "fence" and token.level == 0 and token.map is not None:
+            start, end = token.map
+            result += [outside(line) for line in lines[position:start]]
+            result += fence(token.content, token.info.strip()).split("\n")
+            position = end
+    result += [outside(line) for line in lines[position:]]
+    return "\n".join(result)
+
+
+def _tame(line: str) -> str:
+    line = _break_references(line)
+    line = re.sub(r"<(?=[A-Za-z/!?])", f"<{BREAK}", line)  # HTML and autolinks need a letter here
+    line = re.sub(r"\](?=[(\[:])", f"]{BREAK}", line)  # inline links, images, references, definitions
+    # A line of marks alone is a heading's underline, a rule or a table's second row.
+    line = re.sub(r"^([\s>]*)(?=[-=|:*_ \t]*[-=*_|:][-=|:*_ \t]*$)", r"\1\\", line)
+    return re.sub(r"^((?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*)(?=#{1,6}(?:\s|$))", r"\1\\", line)
+
+
+def _break_references(text: str) -> str:
+    for pattern, broken in _REFERENCES:
+        text = pattern.sub(broken, text)
+    return text
+
+
+def _is_tame(text: str) -> bool:
+    try:
+        tokens = _PARSER.parse(text)
+    except RecursionError:
+        return False
+    return not any(token.type in _FORBIDDEN_IN_QUOTES for token in _flat(tokens))
+
+
+def _flat(tokens: list[Token]) -> list[Token]:
+    return [item for token in tokens for item in (token, *(token.children or ()))]

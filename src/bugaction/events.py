@@ -1,0 +1,354 @@
+"""What a GitHub event asks us to look at.
+
+An event never says what happened: it names the issues, pull requests and commits whose facts are read anew,
+and what those facts must already contain to be fresh (design section 1). Shapes are those of GitHub's
+webhooks (docs.github.com/webhooks/webhook-events-and-payloads); GitHub's own examples do not all keep to
+their schema, so only the few fields that are used are looked at, and only those without which nothing can
+be done are insisted on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeGuard
+
+from bugaction.errors import UserError
+from bugaction.model import Actor
+from bugaction.plan import Reason
+from bugaction.ports import Expectations, Targets
+
+__all__ = ["EVENTS", "Command", "Event", "parse_command", "parse_event", "parse_issue"]
+
+
+class Command(StrEnum):
+    """What a run does: the input `command`. Without one, the event decides between `run` and `sweep`.
+
+    `start-records` is a person's word that the vanished records branch may begin anew.
+    """
+
+    RUN = "run"
+    PLAN = "plan"
+    SWEEP = "sweep"
+    START_RECORDS = "start-records"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event, reduced to where it points.
+
+    `action` is "" for events without one. `actor` is who caused it (`sender`), None where the payload does
+    not say. `at` is when, UTC, None where the payload does not say. `sweep` asks for every open bug and pull
+    request. `labelled` is True when a label was put on an issue. `command` comes from a dispatch's inputs.
+    `reason` says, as a sentence, why there is nothing to look at; it is "" when there is.
+    """
+
+    name: str = ""
+    action: str = ""
+    actor: Actor | None = None
+    at: datetime | None = None
+    repository: str = ""
+    targets: Targets = field(default_factory=Targets)
+    expectations: Expectations = field(default_factory=Expectations)
+    sweep: bool = False
+    labelled: bool = False
+    command: Command | None = None
+    reason: str = ""
+
+
+def parse_event(name: str, payload: object, repository: str = "") -> Event:
+    """Where the event `name` (GITHUB_EVENT_NAME) with this payload points.
+
+    `repository` (`owner/name`) is the one that the run is for; "" skips the comparison. Raises `UserError`
+    when the payload is no object, is another repository's, or lacks the field that names its subject.
+    """
+    if not isinstance(payload, Mapping):
+        raise UserError(
+            f"The event file holds {_kind(payload)}, but an event is a JSON object.",
+            remedy="Point GITHUB_EVENT_PATH at the payload of a GitHub event.",
+        )
+    found = _text(payload, "repository", "full_name")
+    if repository and found and repository.casefold() != found.casefold():
+        raise UserError(
+            f"The event is from {found}, but this run is for {repository}.",
+            remedy="Run bugaction in the repository that the event comes from.",
+        )
+    read = EVENTS.get(name)
+    event = read(payload) if read is not None else Event(reason=_unknown(name))
+    return replace(
+        event,
+        name=name,
+        action=_text(payload, "action"),
+        actor=_actor(payload),
+        repository=found or repository,
+    )
+
+
+def parse_command(text: str, where: str) -> Command | None:
+    """The command that the text names, None for an empty text. `where` names the input in the error."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return None
+    if wanted not in tuple(Command):
+        raise UserError(
+            f"{where} is {text.strip()[:80]!r}.",
+            remedy=f"Use one of: {', '.join(Command)}, or leave it empty.",
+        )
+    return Command(wanted)
+
+
+_ISSUE = re.compile(r"(?:#|bug-)?0*([1-9][0-9]{0,9})", re.IGNORECASE | re.ASCII)
+_LARGEST = 2**31 - 1
+"""Numbers travel as GraphQL's `Int`, which has 32 bits (spec.graphql.org, "Int")."""
+
+_LARGEST_ID = 2**63 - 1
+"""Ids are `int64` where GitHub's description gives them a format (OpenAPI)."""
+
+
+def parse_issue(text: str, where: str) -> int | None:
+    """The issue number that the text names (`42`, `#42` or `BUG-042`), None for an empty text."""
+    wanted = text.strip()
+    if not wanted:
+        return None
+    match = _ISSUE.fullmatch(wanted)
+    if match is None or int(match[1]) > _LARGEST:
+        raise UserError(f"{where} is {wanted[:80]!r}.", remedy="Give an issue number such as 42 or BUG-042.")
+    return int(match[1])
+
+
+# One function an event ----------------------------------------------------------------------------------
+
+_Payload = Mapping[object, object]
+_GONE = frozenset({"deleted", "transferred"})
+
+
+def _issues(payload: _Payload) -> Event:
+    number, action = _number(payload, "issue", "number"), _text(payload, "action")
+    at = _time(payload, "issue", "updated_at")
+    updated = ((number, at),) if at is not None else ()
+    if action in _GONE:
+        # The issue can no longer be read, so neither can the pull requests that fixed it: all are looked at.
+        return Event(sweep=True, at=at)
+    label = _text(payload, "label", "name")
+    expected = Expectations()
+    if label and action in ("labeled", "unlabeled"):
+        expected = Expectations(updated=updated, labels=((number, label, action == "labeled"),))
+    return Event(
+        at=at, targets=Targets(issues=(number,)), expectations=expected, labelled=action == "labeled"
+    )
+
+
+def _issue_comment(payload: _Payload) -> Event:
+    number = _number(payload, "issue", "number")
+    # A comment on a pull request comes as one on an issue that has a `pull_request` (OpenAPI, webhook
+    # issue-comment-created).
+    is_pull = isinstance(_value(payload, "issue", "pull_request"), Mapping)
+    targets = Targets(pulls=(number,)) if is_pull else Targets(issues=(number,))
+    comment = _value(payload, "comment", "id")
+    known = ((number, comment),) if _is_number(comment, _LARGEST_ID) else ()
+    changed = _time(payload, "issue", "updated_at")
+    updated = ((number, changed),) if known and changed is not None else ()
+    if _text(payload, "action") == "deleted":
+        return Event(targets=targets, expectations=Expectations(updated=updated, gone_comments=known))
+    at = _time(payload, "comment", "updated_at") or _time(payload, "comment", "created_at")
+    return Event(at=at, targets=targets, expectations=Expectations(updated=updated, comments=known))
+
+
+def _pull_request(payload: _Payload) -> Event:
+    number = _number(payload, "pull_request", "number")
+    head = _value(payload, "pull_request", "head", "sha")
+    heads = ((number, head.lower()),) if _is_sha(head) else ()
+    at = _time(payload, "pull_request", "updated_at")
+    updated = ((number, at),) if heads and at is not None else ()
+    return Event(
+        at=at, targets=Targets(pulls=(number,)), expectations=Expectations(updated=updated, heads=heads)
+    )
+
+
+def _review(payload: _Payload) -> Event:
+    return replace(_pull_request(payload), at=_time(payload, "review", "submitted_at"))
+
+
+def _review_comment(payload: _Payload) -> Event:
+    return replace(_pull_request(payload), at=_time(payload, "comment", "updated_at"))
+
+
+def _of_commit(*path: str, at: tuple[str, ...]) -> Callable[[_Payload], Event]:
+    def read(payload: _Payload) -> Event:
+        return Event(at=_time(payload, *at), targets=Targets(shas=(_sha(payload, *path),)))
+
+    return read
+
+
+_OURS = "bugaction/"
+
+
+def _status(payload: _Payload) -> Event:
+    at = _time(payload, "updated_at")
+    if _text(payload, "context").casefold().startswith(_OURS) and _text(payload, "sender", "type") == "Bot":
+        # One that a person set is looked at: it may be forged.
+        return Event(at=at, reason="The status is one that an app reported for bugaction.")
+    return Event(at=at, targets=Targets(shas=(_sha(payload, "sha"),)))
+
+
+def _merge_group(payload: _Payload) -> Event:
+    at = _time(payload, "merge_group", "head_commit", "timestamp")
+    if _text(payload, "action") == "destroyed":
+        return Event(at=at, reason="The merge group is gone.")
+    head = _sha(payload, "merge_group", "head_sha")
+    refs = [_text(payload, "merge_group", key) for key in ("head_ref", "base_ref")]
+    if not all(refs):
+        raise _broken("merge_group.head_ref and merge_group.base_ref", refs, "the names of two refs")
+    return Event(at=at, targets=Targets(group=(head, refs[0], refs[1])))
+
+
+def _release(payload: _Payload) -> Event:
+    at = _time(payload, "release", "published_at")
+    if _text(payload, "action") != "published":
+        return Event(at=at, reason="Only a published release concerns a bug.")
+    return Event(at=at, sweep=True)
+
+
+def _push(payload: _Payload) -> Event:
+    at = _time(payload, "head_commit", "timestamp")
+    default = _text(payload, "repository", "default_branch")
+    if not default:
+        raise _broken("repository.default_branch", None, "the name of a branch")
+    if _text(payload, "ref") != f"refs/heads/{default}":
+        return Event(at=at, reason=f"The push is not to {default}.")
+    # In Actions the payload does not name the changed files (docs.github.com/actions/reference/
+    # workflows-and-actions/events-that-trigger-workflows, "push"). The shipped workflow starts on a push
+    # only where configuration, templates or documents changed: any bug may be concerned.
+    return Event(at=at, sweep=True)
+
+
+def _label(payload: _Payload) -> Event:
+    action = _text(payload, "action")
+    renamed = _value(payload, "changes", "name") is not None
+    if action == "deleted" or (action == "edited" and renamed):
+        return Event(sweep=True)
+    return Event(reason="No issue gains or loses a label by this.")
+
+
+def _schedule(_payload: _Payload) -> Event:
+    return Event(sweep=True)
+
+
+def _dispatch(*path: str) -> Callable[[_Payload], Event]:
+    def read(payload: _Payload) -> Event:
+        command = parse_command(_input(payload, *path, "command"), ".".join((*path, "command")))
+        issue = parse_issue(_input(payload, *path, "issue"), ".".join((*path, "issue")))
+        if issue is None:
+            return Event(command=command, sweep=True)
+        return Event(command=command, targets=Targets(items=(issue,)))
+
+    return read
+
+
+EVENTS: Mapping[str, Callable[[_Payload], Event]] = {
+    "check_run": _of_commit("check_run", "head_sha", at=("check_run", "completed_at")),
+    "check_suite": _of_commit("check_suite", "head_sha", at=("check_suite", "updated_at")),
+    "deployment": _of_commit("deployment", "sha", at=("deployment", "updated_at")),
+    "deployment_status": _of_commit("deployment", "sha", at=("deployment_status", "updated_at")),
+    "issue_comment": _issue_comment,
+    "issues": _issues,
+    "label": _label,
+    "merge_group": _merge_group,
+    "pull_request": _pull_request,
+    "pull_request_review": _review,
+    "pull_request_review_comment": _review_comment,
+    "pull_request_target": _pull_request,
+    "push": _push,
+    "release": _release,
+    "repository_dispatch": _dispatch("client_payload"),
+    "schedule": _schedule,
+    "status": _status,
+    "workflow_dispatch": _dispatch("inputs"),
+    "workflow_run": _of_commit("workflow_run", "head_sha", at=("workflow_run", "updated_at")),
+}
+"""The events that can concern a bug; another event is let pass with its reason."""
+
+
+# Reading a payload --------------------------------------------------------------------------------------
+
+_SHA = re.compile(r"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?", re.ASCII)
+
+
+def _value(payload: object, *path: str) -> object:
+    for key in path:
+        if not isinstance(payload, Mapping):
+            return None
+        payload = payload.get(key)
+    return payload
+
+
+def _text(payload: _Payload, *path: str) -> str:
+    value = _value(payload, *path)
+    return value if isinstance(value, str) else ""
+
+
+def _input(payload: _Payload, *path: str) -> str:
+    """A dispatch input: GitHub sends strings, a `repository_dispatch` may carry a number."""
+    value = _value(payload, *path)
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise _broken(".".join(path), value, "a text or a number")
+
+
+def _is_number(value: object, largest: int) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= largest
+
+
+def _is_sha(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _SHA.fullmatch(value) is not None
+
+
+def _number(payload: _Payload, *path: str) -> int:
+    value = _value(payload, *path)
+    if not _is_number(value, _LARGEST):
+        raise _broken(".".join(path), value, "the number of an issue or pull request")
+    return value
+
+
+def _sha(payload: _Payload, *path: str) -> str:
+    value = _value(payload, *path)
+    if not _is_sha(value):
+        raise _broken(".".join(path), value, "a commit's 40 or 64 hexadecimal digits")
+    return value.lower()
+
+
+def _time(payload: _Payload, *path: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(_text(payload, *path))
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _actor(payload: _Payload) -> Actor | None:
+    login = _text(payload, "sender", "login")
+    return Actor(login, is_bot=_text(payload, "sender", "type") == "Bot") if login else None
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "nothing"
+    names = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list"}
+    return names.get(type(value), "an object" if isinstance(value, Mapping) else f"a {type(value).__name__}")
+
+
+def _broken(where: str, value: object, expected: str) -> UserError:
+    return UserError(
+        f"The event cannot be read: `{where}` is {_kind(value)}, expected {expected}.",
+        remedy="The payload is not as GitHub sends it; if it is GitHub's, please report this.",
+        reason=Reason.USAGE,
+    )
+
+
+def _unknown(name: str) -> str:
+    return f"The event {name[:60]!r} is not one that bugaction looks at." if name else "No event is named."

@@ -1,0 +1,209 @@
+"""The triage gate: severity, people and plan are settled before anything else counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import quote
+
+from bugaction.bug import Bug, DocumentState
+from bugaction.gates.base import Gate, Requirement, Verdict
+from bugaction.model import Evidence, Outcome, Severity
+from bugaction.moment import format_moment
+from bugaction.policy import SeverityPolicy
+
+__all__ = ["LANE", "TRIAGE", "edit_link"]
+
+LANE = timedelta(hours=1)
+"""How long after a raise to it a severity's plan may follow, where policy lets it (design section 4: the P0
+lane)."""
+
+
+def _rules(bug: Bug) -> SeverityPolicy | None:
+    severity = bug.severity.current
+    return bug.policy.severities[severity] if severity is not None else None
+
+
+def _waits() -> Verdict:
+    """The outcome of what only a severity can decide; setting it settles the rest."""
+    return Verdict(Outcome.PENDING, "waits for the severity", "Set the severity first.")
+
+
+def _missing(bug: Bug, problem: str, remedy: str) -> Verdict:
+    """Unmet; deferred in the fast lane, with what is left to do as its evidence.
+
+    The text names the due time alone and not whether it has passed: it must not change as time goes by.
+    """
+    rules, raised = _rules(bug), bug.severity.raised
+    if rules is None or not rules.deferrable or raised is None:
+        return Verdict(Outcome.UNMET, problem, remedy)
+    due = raised + LANE
+    left = Evidence(f"{problem}; to follow by {format_moment(due)}. {remedy}")
+    return Verdict(Outcome.DEFERRED, evidence=(left,), due=due)
+
+
+class SeverityRequirement:
+    """Exactly one severity."""
+
+    id = "severity"
+    sentence = "Exactly one severity is set"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Met by any severity; extra labels are taken off in the same run."""
+        severity, history = bug.severity.current, bug.severity.history
+        if severity is None:
+            offered = bug.proposal.severity if bug.proposal is not None else Severity.P2
+            label = bug.policy.severities[offered].labels[0]
+            return Verdict(
+                Outcome.UNMET,
+                "no severity is set",
+                f"Comment `/severity {offered} REASON`, or put the label `{label}` on the issue.",
+            )
+        last = history[-1] if history else None
+        if last is None:
+            return Verdict(Outcome.MET, evidence=(Evidence(f"{severity} ({severity.word})"),))
+        text = f"{severity} ({severity.word}), {last.why}"
+        return Verdict(Outcome.MET, evidence=(Evidence(text, last.url, last.actor.login, last.at),))
+
+
+class AssigneeRequirement:
+    """An assignee who has accepted."""
+
+    id = "assignee"
+    sentence = "An assignee has accepted the bug"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Met when at least one assignee has accepted."""
+        if bug.acceptances:
+            return Verdict(Outcome.MET, evidence=tuple(item.evidence for item in bug.acceptances))
+        logins = [assignee.login for assignee in bug.issue.assignees]
+        if not logins:
+            return Verdict(
+                Outcome.UNMET,
+                "nobody is assigned",
+                "Comment `/accept` to take it, or `/assign @LOGIN` to give it to somebody.",
+            )
+        names = ", ".join(logins)
+        return Verdict(
+            Outcome.UNMET,
+            f"{names} {'has' if len(logins) == 1 else 'have'} not accepted",
+            f"{' or '.join(logins)} comments `/accept`; a first commit to the fix counts as well.",
+        )
+
+
+class BackupRequirement:
+    """A backup from the senior group."""
+
+    id = "backup"
+    sentence = "A backup from the senior group is named"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Asked of the severities that policy names; judged when the backup was named."""
+        rules = _rules(bug)
+        if rules is None:
+            return _waits()
+        if not rules.backup:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        if not bug.backup:
+            return _missing(bug, "no backup is named", "Comment `/assign backup @LOGIN`.")
+        only = [item.login.casefold() for item in bug.acceptances]
+        if only == [bug.backup.casefold()]:
+            problem = f"{bug.backup} is the assignee and the backup"
+            return _missing(bug, problem, "Comment `/assign backup @LOGIN` with somebody else's login.")
+        role = f", role {bug.backup_role} when named" if bug.backup_role is not None else ""
+        return Verdict(Outcome.MET, evidence=(Evidence(f"{bug.backup}{role}"),))
+
+
+def edit_link(bug: Bug, document: DocumentState, line: int = 0) -> str:
+    """The address of GitHub's editor for a committed document, at a line where one is given."""
+    base = bug.issue.url.rsplit("/issues/", 1)[0]
+    place = f"#L{line}" if line else ""
+    return f"{base}/edit/{quote(document.branch)}/{quote(document.path)}{place}"
+
+
+class ReportRequirement:
+    """The bug report, committed and complete."""
+
+    id = "bug-report"
+    sentence = "The bug report is committed and complete"
+
+    def check(self, bug: Bug) -> Verdict:
+        """A confidential bug's report is a private advisory, which somebody attests."""
+        if bug.confidential:
+            return self._attested(bug)
+        if bug.severity.current is None:
+            return _waits()
+        report = bug.report
+        if report is None or report.text is None:
+            return _missing(bug, "the bug report is not committed", "Comment `/recheck` to have it written.")
+        if report.gaps:
+            first, more = report.gaps[0], len(report.gaps) - 1
+            problem = f'section "{first.section}" {first.problem}' + (f" (+{more})" if more else "")
+            link = edit_link(bug, report, first.line)
+            return _missing(bug, problem, f"[Complete the bug report]({link}).")
+        return Verdict(Outcome.MET, evidence=(Evidence(report.path, report.url),))
+
+    def _attested(self, bug: Bug) -> Verdict:
+        line = bug.attestations.get(self.id)
+        if line is not None:
+            evidence = Evidence(f"attested by {line.actor}", line.data.get("url", ""), line.actor, line.at)
+            return Verdict(Outcome.MET, evidence=(evidence,))
+        base = bug.issue.url.rsplit("/issues/", 1)[0]
+        command = f"/attest bug-report {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
+        return _missing(
+            bug, "the private advisory is not named", f"Comment `{command}` with the advisory's address."
+        )
+
+
+class EtaRequirement:
+    """An expected time for the fix."""
+
+    id = "eta"
+    sentence = "It is known when the fix is expected"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Given by `/eta`, or else the severity's target; without a target only P0 and P1 need one."""
+        rules = _rules(bug)
+        if bug.eta is not None:
+            return Verdict(Outcome.MET, evidence=(Evidence(f"{format_moment(bug.eta)}, as stated"),))
+        if rules is None:
+            return _waits()
+        if rules.fix is not None:
+            due = format_moment(bug.issue.at + rules.fix)
+            return Verdict(Outcome.MET, evidence=(Evidence(f"{due}, from the severity's target"),))
+        if bug.severity.current not in (Severity.P0, Severity.P1):
+            return Verdict(Outcome.NOT_APPLICABLE)
+        remedy = "Comment `/eta 4h`, or a time in UTC such as `/eta 2026-11-25 14:00`."
+        return _missing(bug, "no time for the fix is stated", remedy)
+
+
+class ChannelRequirement:
+    """A status channel."""
+
+    id = "channel"
+    sentence = "The status channel is named"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Asked of the severities that policy names."""
+        rules = _rules(bug)
+        if rules is None:
+            return _waits()
+        if not rules.channel:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        if bug.channel:
+            return Verdict(Outcome.MET, evidence=(Evidence(f"`#{bug.channel}`"),))
+        return _missing(
+            bug, "no status channel is named", f"Comment `/channel #incident-{bug.name.casefold()}`."
+        )
+
+
+_REQUIREMENTS: tuple[Requirement, ...] = (
+    SeverityRequirement(),
+    AssigneeRequirement(),
+    BackupRequirement(),
+    ReportRequirement(),
+    EtaRequirement(),
+    ChannelRequirement(),
+)
+
+TRIAGE = Gate(name="triage", title="Triage", requirements=_REQUIREMENTS)
+"""Design section 4, the row `triage`, in the order of its checklist."""

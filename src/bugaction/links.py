@@ -1,0 +1,183 @@
+"""Which issues a pull request says it fixes.
+
+GitHub links a pull request to an issue only where the base is the default branch, and computes the link
+some time after the text was written; so the text is read here too, by GitHub's own keywords
+(docs.github.com/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bugaction.snapshot import PullRequest, Repository
+
+__all__ = ["MOST_LINKS", "OWN_BRANCHES", "Links", "Refused", "linked_bugs"]
+
+MOST_LINKS = 50
+"""How many issues one pull request may name: each costs a read, and GitHub itself links ten by hand."""
+
+OWN_BRANCHES = "bugaction/"
+"""Branches of ours, such as a bug's documents on `bugaction/bug-042`: never a fix by their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A reference that does not count, as it was written, and why (a sentence)."""
+
+    reference: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Issue numbers of this repository, ascending, and the references that were refused.
+
+    A number may turn out to be no issue at all: that is for the reader of the facts to find.
+    """
+
+    numbers: tuple[int, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+def linked_bugs(pull: PullRequest, repository: Repository) -> Links:
+    """What GitHub says the pull request closes, what its text says it fixes, what its branch is named for.
+
+    Text is the title, the body and, where they were read, the commits' messages. Total for any text.
+    """
+    numbers = dict.fromkeys(pull.closing)
+    refused: dict[str, Refused] = {}
+    for text in _visible_texts(pull):
+        for reference in _REFERENCE.finditer(text):
+            found = _resolve(reference, pull, repository)
+            if isinstance(found, Refused):
+                refused.setdefault(found.reference, found)
+            elif found:
+                numbers.setdefault(found)
+    if branch := _of_branch(pull.head):
+        numbers.setdefault(branch)
+    kept = list(numbers)[:MOST_LINKS]
+    for number in list(numbers)[MOST_LINKS:]:
+        refused[f"#{number}"] = Refused(f"#{number}", f"A pull request may name {MOST_LINKS} issues.")
+    return Links(tuple(sorted(kept)), tuple(refused.values()))
+
+
+# References ---------------------------------------------------------------------------------------------
+
+_LARGEST = 2**31 - 1
+_NAME = r"[A-Za-z0-9._-]{1,100}"
+_REFERENCE = re.compile(
+    r"(?<!\w)(?:close[sd]?|fix(?:es|ed)?|resolve[sd]?):?[ \t\n]{1,8}"
+    rf"(?P<reference>(?:(?P<repository>{_NAME}/{_NAME}))?#(?P<number>[0-9]{{1,10}})"
+    rf"|(?P<origin>https?://[^\s/]+)/(?P<path>(?:[^\s/]+/)*{_NAME}/{_NAME})/issues/(?P<item>[0-9]{{1,10}}))"
+    r"(?![\w/])",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def _resolve(reference: re.Match[str], pull: PullRequest, repository: Repository) -> int | Refused | None:
+    """The number, why it does not count, or None where it is no number at all."""
+    number = int(reference["number"] or reference["item"])
+    if not 0 < number <= _LARGEST:
+        return None
+    written = reference["reference"]
+    if reference["origin"]:
+        ours = urlsplit(repository.url)
+        is_ours = (
+            urlsplit(reference["origin"]).netloc.casefold() == ours.netloc.casefold()
+            and reference["path"].casefold() == ours.path.strip("/").casefold()
+        )
+    else:
+        name = reference["repository"]
+        is_ours = name is None or name.casefold() == repository.full_name.casefold()
+    if not is_ours:
+        return Refused(written, "It is an issue of another repository, whose bugs this one does not gate.")
+    if number == pull.number:
+        return Refused(written, "It is the pull request itself.")
+    return number
+
+
+_BRANCH = re.compile(r"(?:^|/)bug-0*([1-9][0-9]{0,9})(?![0-9A-Za-z])", re.IGNORECASE | re.ASCII)
+
+
+def _of_branch(name: str) -> int | None:
+    if name.casefold().startswith(OWN_BRANCHES):
+        return None
+    found = _BRANCH.search(name)
+    return int(found[1]) if found is not None and int(found[1]) <= _LARGEST else None
+
+
+# What a reader sees -------------------------------------------------------------------------------------
+
+
+def _visible_texts(pull: PullRequest) -> Iterator[str]:
+    yield from _visible(_parser(prose_only=True), pull.title)
+    yield from _visible(_parser(prose_only=False), pull.body)
+    for commit in pull.commits or ():
+        yield from _visible(_parser(prose_only=True), commit.message)
+
+
+@cache
+def _parser(*, prose_only: bool) -> MarkdownIt:
+    """GitHub's Markdown for bodies; where indentation is no code (titles, messages), without that rule."""
+    parser = MarkdownIt("commonmark").enable("table")
+    return parser.disable("code") if prose_only else parser
+
+
+def _visible(parser: MarkdownIt, text: str) -> Iterator[str]:
+    """The running text of each block, without code, quotes and HTML comments."""
+    # A lone surrogate is possible in JSON and cannot be encoded, which normalising a link does.
+    tokens = parser.parse(text.encode("utf-8", "replace").decode("utf-8"))
+    hidden, quotes = _Hidden(), 0
+    for token in tokens:
+        quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if quotes:
+            continue
+        if token.type == "html_block":
+            yield hidden.shown(token.content)
+        elif token.type == "inline":
+            yield _inline(token.children or (), hidden)
+
+
+def _inline(children: Iterable[Token], hidden: _Hidden) -> str:
+    parts: list[str] = []
+    for child in children:
+        if child.type == "html_inline":
+            parts.append(hidden.shown(child.content))
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+        elif child.type == "text" and not hidden.depth:
+            parts.append(child.content)
+        elif child.type in ("code_inline", "image"):
+            parts.append("`")
+    return "".join(parts)
+
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)\b[^<>]*>")
+_HIDING = frozenset({"blockquote", "code", "pre", "script", "style", "template", "textarea", "title"})
+
+
+class _Hidden:
+    """Follows HTML through a text: how deep it stands in elements whose content is no running text."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+
+    def shown(self, html: str) -> str:
+        """The text of a piece of HTML that a reader sees as such, without tags and comments."""
+        parts: list[str] = []
+        html, start = _COMMENT.sub("", html), 0
+        for tag in _TAG.finditer(html):
+            parts += [html[start : tag.start()]] if not self.depth else []
+            if tag["name"].lower() in _HIDING:
+                self.depth = max(0, self.depth + (-1 if tag["end"] else 1))
+            start = tag.end()
+        parts += [html[start:]] if not self.depth else []
+        return "".join(parts)

@@ -1,0 +1,87 @@
+"""Effects in words, for logs, summaries and the demonstration: what was written, and where.
+
+Words are plain text on one line; nothing of a comment's or document's content is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from bugaction.plan import (
+    AddAssignees,
+    AddLabels,
+    AppendLedger,
+    CommitFiles,
+    CreateComment,
+    CreateLabel,
+    DeleteComment,
+    EditComment,
+    Effect,
+    React,
+    RemoveLabels,
+    SetStatus,
+    StartRecords,
+)
+
+__all__ = ["effect_kind", "narrate"]
+
+_KINDS: dict[type[Effect], str] = {
+    AddAssignees: "add-assignees",
+    AddLabels: "add-labels",
+    AppendLedger: "append-ledger",
+    CommitFiles: "commit-files",
+    CreateComment: "create-comment",
+    CreateLabel: "create-label",
+    DeleteComment: "delete-comment",
+    EditComment: "edit-comment",
+    React: "react",
+    RemoveLabels: "remove-labels",
+    SetStatus: "set-status",
+    StartRecords: "start-records",
+}
+
+
+def effect_kind(effect: Effect) -> str:
+    """The effect's stable name in outputs."""
+    return _KINDS[type(effect)]
+
+
+def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
+    """The effect as a short line without a full stop: `label P1 added to #42`."""
+    match effect:
+        case SetStatus(oid=oid, context=context, state=state, description=text):
+            return f"{context} is {state} on {oid[:7]}: {text}"
+        case StartRecords(branch=branch):
+            return f"records branch {branch} started"
+        case AppendLedger(branch=branch, lines=lines):
+            return f"{_count(len(lines), 'decision')} recorded on {branch}"
+        case CommitFiles(branch=branch, files=files):
+            return f"{_listed(file.path for file in files)} committed to {branch}"
+        case CreateComment(number=number):
+            return f"comment written on #{number}"
+        case EditComment():
+            return "comment brought up to date"
+        case DeleteComment():
+            return "doubled comment removed"
+        case CreateLabel(name=name):
+            return f"label {name} created"
+        case AddLabels(number=number, names=names):
+            return f"label {_listed(names)} added to #{number}"
+        case RemoveLabels(number=number, names=names):
+            return f"label {_listed(names)} removed from #{number}"
+        case AddAssignees(number=number, logins=logins):
+            return f"{_listed(logins)} assigned to #{number}"
+        case React(content=content):
+            return f"reaction {content.lower().replace('_', ' ')} to a comment"
+        case _:  # pragma: no cover - the type checker proves that nothing is left
+            assert_never(effect)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    items = list(words)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else "nothing"

@@ -1,0 +1,111 @@
+"""The stable codes that a run ends with: what each means, what to do about it, and the exit code.
+
+One table, from which the job summary, the command line and the reference are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bugaction.plan import Reason
+
+__all__ = ["EXITS", "REASONS", "ExitCode", "Meaning", "exit_code"]
+
+
+class ExitCode(IntEnum):
+    """What the process tells its caller. A gate that is red is a result, not a failure: it exits with 0."""
+
+    DONE = 0
+    INTERNAL = 1
+    USAGE = 2
+    GITHUB = 3
+
+
+EXITS: Mapping[ExitCode, str] = {
+    ExitCode.DONE: "The run did what it was asked to. Gates may be red: the statuses say so.",
+    ExitCode.INTERNAL: "A bug in bugaction.",
+    ExitCode.USAGE: "An input, an option or the configuration is wrong.",
+    ExitCode.GITHUB: "GitHub could not be reached, or refused something that a gate depends on.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One reason. `remedy` is "" where nothing has to be done.
+
+    `exit` is the exit code; where a status that gates a merge could not be written, `DONE` becomes `GITHUB`.
+    """
+
+    sentence: str
+    remedy: str = ""
+    exit: ExitCode = ExitCode.DONE
+
+
+REASONS: Mapping[Reason, Meaning] = {
+    Reason.DONE: Meaning("What differed was written."),
+    Reason.NOTHING_TO_DO: Meaning("Everything was already as it should be; nothing was written."),
+    Reason.NOT_OURS: Meaning("The event has nothing in it for bugaction."),
+    Reason.NOT_A_BUG: Meaning(
+        "The issue is no bug.", "Give it a severity label or the bug label if it is one."
+    ),
+    Reason.BEFORE_SINCE: Meaning(
+        "The bug is older than `since`, from when on bugs are followed.",
+        "Comment `/track` on the issue, or set its severity label again, to have it followed.",
+    ),
+    Reason.CONFIG_INVALID: Meaning(
+        "The configuration is wrong. Until it is repaired no bug fix gets a green gate.",
+        "Repair the lines that the annotations name.",
+        ExitCode.USAGE,
+    ),
+    Reason.UNDECIDED_STALE: Meaning(
+        "GitHub did not show the facts that the event spoke of, even after a while; the gates are undecided.",
+        "Re-run the job, or wait for the next event or sweep.",
+        ExitCode.GITHUB,
+    ),
+    Reason.LEDGER_UNWRITABLE: Meaning(
+        "Decisions could not be recorded on the records branch; no gate turned green on them.",
+        "Give the job `contents: write`, and let no branch rule keep it off `bugaction/records`.",
+        ExitCode.GITHUB,
+    ),
+    Reason.RECORDS_MISSING: Meaning(
+        "The records branch is gone, so earlier decisions are not known; the gates are undecided.",
+        "Restore the branch `bugaction/records`, or run the command `start-records` to begin anew.",
+        ExitCode.GITHUB,
+    ),
+    Reason.REPOSITORY_ARCHIVED: Meaning(
+        "The repository is archived: nothing can be written.", "Unarchive it, or disable the workflow."
+    ),
+    Reason.REPOSITORY_EMPTY: Meaning(
+        "The repository has no commit yet: there is no branch to keep records on.", "Push a first commit."
+    ),
+    Reason.ISSUES_DISABLED: Meaning(
+        "The repository has issues turned off, so it has no bugs.",
+        "Turn issues on in the repository's settings, or remove the workflow.",
+    ),
+    Reason.PERMISSION_MISSING: Meaning(
+        "The token may not do everything; what it may not do was left out.",
+        "Give the job the permissions that the remarks name.",
+    ),
+    Reason.GITHUB_UNAVAILABLE: Meaning(
+        "GitHub did not answer, or not in time.", "Re-run the job later.", ExitCode.GITHUB
+    ),
+    Reason.WORK_LEFT: Meaning(
+        "The budget of requests ran out before the work did; statuses went first.",
+        "The next sweep goes on; raise the frequency of `schedule` if this is common.",
+    ),
+    Reason.USAGE: Meaning("An input or option is wrong.", "See the message.", ExitCode.USAGE),
+    Reason.INTERNAL: Meaning(
+        "A bug in bugaction.",
+        "Run again with `--debug` and report the traceback with the reason code.",
+        ExitCode.INTERNAL,
+    ),
+}
+"""Every `Reason`, in its order."""
+
+
+def exit_code(reason: Reason, *, failed: bool = False) -> ExitCode:
+    """How the process ends; `failed` when something that gates a merge was left undone."""
+    code = REASONS[reason].exit
+    return ExitCode.GITHUB if failed and code is ExitCode.DONE else code

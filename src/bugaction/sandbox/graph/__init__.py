@@ -1,0 +1,1 @@
+"""GraphQL, executed by graphql-core on GitHub's own schema."""

@@ -1,0 +1,59 @@
+"""Actors and git's people."""
+
+from __future__ import annotations
+
+from bugaction.sandbox.entities import Account, AccountKind
+from bugaction.sandbox.git import Signature
+from bugaction.sandbox.graph.fields import Context
+from bugaction.sandbox.nodes import node_id
+from bugaction.sandbox.shapes.commits import login_of
+
+__all__ = ["ActorNode", "GitActorNode", "ViewerNode", "actor"]
+
+
+class ActorNode:
+    """`User`, `Bot` or `Organization`. A bot's login has no `[bot]` here."""
+
+    def __init__(self, context: Context, account: Account) -> None:
+        self.type_name = str(account.kind)
+        self.login = account.login
+        self.database_id = account.id
+        self.name = account.name or None
+        kind = {AccountKind.USER: "U", AccountKind.BOT: "BOT", AccountKind.ORGANIZATION: "O"}[account.kind]
+        self.id = node_id(kind, account.login)
+        page = f"apps/{account.login}" if account.kind is AccountKind.BOT else account.login
+        self.url = f"{context.view.world.url}/{page}"
+        self.resource_path = f"/{page}"
+
+
+class ViewerNode(ActorNode):
+    """`viewer`: typed User in the schema, and with `[bot]` in its login for an installation token."""
+
+    def __init__(self, context: Context, account: Account) -> None:
+        super().__init__(context, account)
+        self.type_name = "User"
+        self.login = account.rest_login
+
+
+def actor(context: Context, login: str) -> ActorNode | None:
+    """Somebody, or None for a deleted account."""
+    state = context.view.state
+    return ActorNode(context, state.account(login)) if login and state.has_account(login) else None
+
+
+class GitActorNode:
+    """`GitActor`: a name and an address. GitHub names the user of most people's commits and of no bot's."""
+
+    type_name = "GitActor"
+
+    def __init__(self, context: Context, signature: Signature) -> None:
+        self._context = context
+        self._signature = signature
+        self.name = signature.name
+        self.email = signature.email
+        self.date = signature.at
+
+    def user(self) -> ActorNode | None:
+        """The account, when it is a person's."""
+        found = actor(self._context, login_of(self._context.view, self._signature))
+        return found if found is not None and found.type_name == "User" else None

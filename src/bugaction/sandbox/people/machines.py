@@ -1,0 +1,127 @@
+"""What machines report, and what administrators set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bugaction.sandbox.entities import BranchRules, CheckRun, Deployment, Release, Status, WorkflowRun
+from bugaction.sandbox.operations import checks, deployments
+from bugaction.sandbox.people.crowd import Crowd
+from bugaction.sandbox.value import Value
+
+__all__ = ["MachineDeeds"]
+
+
+class MachineDeeds(Crowd):
+    """What machines report, and what administrators set."""
+
+    def set_status(
+        self, who: str, oid: str, context: str, state: str = "success", description: str = "", url: str = ""
+    ) -> Status:
+        """Post a commit status."""
+        with self._world.lock:
+            return checks.set_status(
+                self._act(who, "write"), oid, context, state, description or None, url or None
+            )
+
+    def finish_workflow(
+        self,
+        name: str,
+        *,
+        oid: str,
+        branch: str,
+        conclusion: str = "success",
+        event: str = "push",
+        path: str = "",
+    ) -> WorkflowRun:
+        """One of the repository's workflows ended."""
+        with self._world.lock:
+            act = self._as(self._world.state.repository.owner)
+            return checks.finish_workflow(
+                act, name, oid=oid, branch=branch, conclusion=conclusion, event=event, path=path
+            )
+
+    def finish_suite(
+        self, app: str, *, oid: str, branch: str, conclusion: str = "success", name: str = "checks"
+    ) -> CheckRun:
+        """An app other than Actions ended its checks on a commit."""
+        with self._world.lock:
+            act = self._act(f"{app}[bot]")
+            return checks.finish_suite(act, oid=oid, branch=branch, conclusion=conclusion, name=name)
+
+    def check_run(
+        self, oid: str, name: str, conclusion: str | None = "success", *, app: str = "github-actions"
+    ) -> CheckRun:
+        """An app reported a check run."""
+        with self._world.lock:
+            return checks.check_run(self._as(app), oid, name, conclusion, app=app)
+
+    def deploy(
+        self,
+        who: str,
+        ref: str,
+        environment: str = "production",
+        *,
+        state: str = "success",
+        description: str = "",
+    ) -> Deployment:
+        """Deploy a ref, and report how it went."""
+        with self._world.lock:
+            act = self._act(who, "write")
+            made = deployments.create(act, ref, environment, description)
+            return deployments.set_state(act, made.id, state, description)
+
+    def release(self, who: str, tag: str, *, body: str = "", target: str = "") -> Release:
+        """Publish a release."""
+        with self._world.lock:
+            return deployments.release(self._act(who, "write"), tag, body=body, target=target)
+
+    def dispatch(self, who: str, inputs: Mapping[str, str], workflow: str = "bugaction.yml") -> None:
+        """Start the workflow by hand, as "Run workflow" does."""
+        with self._world.lock:
+            act = self._act(who, "write")
+            deployments.dispatch_workflow(act, workflow, act.state.repository.default_branch, inputs)
+
+    def protect(
+        self,
+        who: str,
+        pattern: str = "main",
+        *,
+        kind: str = "ruleset",
+        pull_request: bool = False,
+        approvals: int = 0,
+        checks: Sequence[str | tuple[str, int | None]] = (),
+        restricted: bool = False,
+        merge_queue: bool = False,
+        bypass: Iterable[str] = (),
+    ) -> BranchRules:
+        """Add rules for branches of that pattern; `kind` is "ruleset" or "classic" (branch protection)."""
+        self._act(who, "admin")
+        contexts = tuple((each, None) if isinstance(each, str) else each for each in checks)
+        with self._world.change() as state:
+            made = BranchRules(
+                self._world.new_id(),
+                pattern,
+                kind,
+                pull_request or approvals > 0,
+                approvals,
+                contexts,
+                restricted,
+                merge_queue,
+                bypass=frozenset(bypass),
+            )
+            state.rules[made.id] = made
+            return made
+
+    def unprotect(self, who: str, rules: BranchRules) -> None:
+        """Take rules away."""
+        self._act(who, "admin")
+        with self._world.change() as state:
+            state.rules.pop(rules.id, None)
+
+    def configure(self, who: str, **settings: Value) -> None:
+        """Change settings of the repository: `is_archived`, `has_issues`, `actions_may_open_pulls`, …"""
+        self._act(who, "admin")
+        with self._world.change() as state:
+            state.repository = replace(state.repository, **settings)

@@ -1,0 +1,85 @@
+"""What people do with pull requests."""
+
+from __future__ import annotations
+
+from bugaction.sandbox.entities import Issue, Review
+from bugaction.sandbox.operations import issues, pulls
+from bugaction.sandbox.people.crowd import Crowd
+
+__all__ = ["PullDeeds"]
+
+
+class PullDeeds(Crowd):
+    """What people do with pull requests."""
+
+    def open_pull(
+        self,
+        who: str,
+        title: str,
+        head: str,
+        *,
+        body: str = "",
+        base: str = "",
+        fork: str = "",
+        draft: bool = False,
+    ) -> Issue:
+        """Open a pull request from a branch, or from a fork's branch."""
+        with self._world.lock:
+            return pulls.open_pull(self._act(who), title, head, base, body, fork=fork, draft=draft)
+
+    def edit_pull(
+        self, who: str, number: int, *, title: str | None = None, body: str | None = None, base: str = ""
+    ) -> Issue:
+        """Edit a pull request's text or base."""
+        with self._world.lock:
+            act = self._author_or(who, self._world.state.issues[number].author)
+            edited = issues.edit(act, number, title=title, body=body)
+            if base:
+                edited = pulls.retarget(act, number, base)
+            return edited
+
+    def set_draft(self, who: str, number: int, *, draft: bool) -> Issue:
+        """Convert to a draft, or mark ready."""
+        with self._world.lock:
+            return pulls.set_draft(
+                self._author_or(who, self._world.state.issues[number].author), number, draft
+            )
+
+    def link(self, who: str, pull: int, issue: int) -> None:
+        """Link by hand in the sidebar."""
+        with self._world.lock:
+            pulls.link(self._act(who, "write"), pull, issue)
+
+    def unlink(self, who: str, pull: int, issue: int) -> None:
+        """Undo a link by hand."""
+        with self._world.lock:
+            pulls.unlink(self._act(who, "write"), pull, issue)
+
+    def request_review(self, who: str, number: int, login: str) -> Issue:
+        """Ask for a review."""
+        with self._world.lock:
+            return pulls.request_review(self._act(who, "triage"), number, login)
+
+    def review(
+        self, who: str, number: int, verdict: str = "approve", body: str = "", *, oid: str = ""
+    ) -> Review:
+        """Review: "approve", "request-changes" or "comment"."""
+        with self._world.lock:
+            return pulls.review(self._act(who), number, verdict, body, oid=oid)
+
+    def dismiss_review(self, who: str, id_: int, message: str = "") -> Review:
+        """Dismiss a review."""
+        with self._world.lock:
+            return pulls.dismiss_review(self._act(who, "write"), id_, message)
+
+    def merge_pull(self, who: str, number: int, *, method: str = "merge", force: bool = False) -> Issue:
+        """Merge ("merge" or "squash"). `force` is the administrator's bypass of the rules."""
+        with self._world.lock:
+            return pulls.merge(
+                self._act(who, "admin" if force else "write"), number, method=method, force=force
+            )
+
+    def enqueue(self, who: str, *numbers: int) -> str:
+        """Put pull requests into the merge queue; gives the last group's ref."""
+        with self._world.lock:
+            return pulls.enqueue(self._act(who, "write"), *numbers)

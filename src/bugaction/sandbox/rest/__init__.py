@@ -1,0 +1,1 @@
+"""REST: one function for each operation, found by GitHub's operationId."""

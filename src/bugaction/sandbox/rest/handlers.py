@@ -1,0 +1,55 @@
+"""All REST handlers, and the permission that each operation asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bugaction.sandbox.rest import branches, code, issues, pulls, statuses
+from bugaction.sandbox.rest.call import Handler
+
+__all__ = ["HANDLERS", "accepted_permissions"]
+
+HANDLERS: Mapping[str, Handler] = {
+    **branches.HANDLERS,
+    **code.HANDLERS,
+    **issues.HANDLERS,
+    **pulls.HANDLERS,
+    **statuses.HANDLERS,
+}
+
+_PREFIXES = {
+    "actions": "actions",
+    "checks": "checks",
+    "git": "contents",
+    "issues": "issues",
+    "pulls": "pull_requests",
+    "reactions": "issues",
+}
+_OWN = {
+    "repos/create-commit-status": "statuses",
+    "repos/create-dispatch-event": "contents",
+    "repos/get-combined-status-for-ref": "statuses",
+    "repos/get-commit": "contents",
+    "repos/get-content": "contents",
+    "repos/get-branch": "contents",
+    "repos/list-branches": "contents",
+    "repos/list-commit-statuses-for-ref": "statuses",
+    "repos/list-commits": "contents",
+    "repos/list-deployment-statuses": "deployments",
+    "repos/list-deployments": "deployments",
+    "repos/list-pull-requests-associated-with-commit": "pull_requests",
+    "repos/list-releases": "contents",
+}
+_READS = ("get", "list", "check")
+
+
+def accepted_permissions(operation: str) -> str:
+    """The header X-Accepted-GitHub-Permissions: `statuses=write`, or alternatives joined by `; `.
+
+    https://docs.github.com/rest/authentication/permissions-required-for-github-apps
+    """
+    family, _, verb = operation.partition("/")
+    key = _OWN.get(operation) or _PREFIXES.get(family, "metadata")
+    level = "read" if verb.startswith(_READS) else "write"
+    found = f"{key}={level}"
+    return f"{found}; pull_requests={level}" if key == "issues" else found

@@ -1,0 +1,1 @@
+"""GitHub's JSON objects, as REST answers and webhook payloads have them."""

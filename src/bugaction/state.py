@@ -1,0 +1,96 @@
+"""What the accepted commands come to: read from the ledger, the later one wins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.moment import parse_moment
+from bugaction.snapshot import EntryKind, Issue
+
+__all__ = ["Planned", "Wanted", "commands_named", "missing_assignees", "planned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Somebody whom a command assigned, and when."""
+
+    login: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan for a bug as people gave it; "" and None where nobody has.
+
+    `assignees` are all whom a command assigned, by time; `attestations` the newest line per requirement.
+    `backup_line`, `eta_line` and `channel_line` are the decisions that the values come from.
+    """
+
+    backup: str = ""
+    backup_role: Role | None = None
+    eta: datetime | None = None
+    channel: str = ""
+    assignees: tuple[Wanted, ...] = ()
+    attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
+    backup_line: LedgerLine | None = None
+    eta_line: LedgerLine | None = None
+    channel_line: LedgerLine | None = None
+
+
+def commands_named(ledger: LedgerFile, *names: str) -> tuple[LedgerLine, ...]:
+    """The accepted commands with one of these names, in the order in which they were given."""
+    lines = [line for line in ledger.accepted(RecordKind.COMMAND) if line.data.get("name") in names]
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _newest(ledger: LedgerFile, name: str, key: str) -> LedgerLine | None:
+    lines = [line for line in commands_named(ledger, name) if line.data.get(key)]
+    return lines[-1] if lines else None
+
+
+def _value(line: LedgerLine | None, key: str) -> str:
+    return line.data.get(key, "") if line is not None else ""
+
+
+def planned(ledger: LedgerFile) -> Planned:
+    """The plan that the ledger's accepted commands give."""
+    backup, eta = _newest(ledger, "assign", "backup"), _newest(ledger, "eta", "eta")
+    channel = _newest(ledger, "channel", "channel")
+    wanted: dict[str, Wanted] = {}
+    for line in commands_named(ledger, "assign", "accept"):
+        if login := line.data.get("assign", ""):
+            wanted[login.casefold()] = Wanted(login, line.at)
+    attestations = {line.data.get("requirement", ""): line for line in commands_named(ledger, "attest")}
+    return Planned(
+        backup=_value(backup, "backup"),
+        backup_role=Role.parse(_value(backup, "backup-role")),
+        eta=parse_moment(_value(eta, "eta")),
+        channel=_value(channel, "channel"),
+        assignees=tuple(wanted.values()),
+        attestations=attestations,
+        backup_line=backup,
+        eta_line=eta,
+        channel_line=channel,
+    )
+
+
+def missing_assignees(issue: Issue, plans: Planned) -> tuple[str, ...]:
+    """Whom a command assigned and GitHub does not show yet.
+
+    Somebody whom the timeline shows as assigned or unassigned since the command is left as people have put
+    it: a command is carried out once.
+    """
+    touched = {
+        (entry.value.casefold(), entry.at)
+        for entry in issue.timeline
+        if entry.kind in (EntryKind.ASSIGNED, EntryKind.UNASSIGNED)
+    }
+    return tuple(
+        wanted.login
+        for wanted in plans.assignees
+        if not any(assignee.is_same(wanted.login) for assignee in issue.assignees)
+        and not any(login == wanted.login.casefold() and at >= wanted.at for login, at in touched)
+    )

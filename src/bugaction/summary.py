@@ -1,0 +1,172 @@
+"""A run in words: the job summary, and text for a terminal. Pure.
+
+Text from GitHub is data: it is escaped in the summary, and made plain by the console that prints the rest.
+Of a confidential bug (a verdict without a title) neither title nor details are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bugaction.escaping import cell, inline, link
+from bugaction.model import GateResult, Outcome, RequirementResult
+from bugaction.narration import narrate
+from bugaction.plan import BugVerdict, Notice, Reason
+from bugaction.ports import Usage
+from bugaction.reasons import REASONS
+from bugaction.report import Report
+from bugaction.snapshot import StatusState
+
+__all__ = ["MARKS", "summary", "terminal"]
+
+MARKS = {
+    Outcome.MET: "✅",
+    Outcome.UNMET: "❌",
+    Outcome.PENDING: "⏳",
+    Outcome.DEFERRED: "🕒",
+    Outcome.WAIVED: "🟨",
+    Outcome.NOT_APPLICABLE: "➖",
+}
+
+_MOST = 200
+"""Lines of one list; a summary has room for 1 MiB, and a sweep may touch thousands."""
+
+_MOST_CHECKLISTS = 20
+"""Bugs whose checklists are shown whole; a sweep over more lists them by name."""
+
+_LONGEST_LINE = 1000
+"""Code points of one line of a list; GitHub's own messages are shorter."""
+
+
+def _sentences(report: Report) -> tuple[str, str, str]:
+    """What the reason means, what the run says of itself, and what to do; the middle one is data."""
+    meaning = REASONS[report.reason]
+    if report.dry_run and report.reason in (Reason.DONE, Reason.NOTHING_TO_DO) and report.left:
+        return "A dry run: what is listed would be written, and nothing was.", report.remark, ""
+    return meaning.sentence, report.remark, meaning.remedy
+
+
+def _gate_head(gate: GateResult) -> str:
+    passed = sum(item.outcome.passes for item in gate.requirements)
+    return f"{gate.gate}: {passed} of {len(gate.requirements)} hold"
+
+
+def _bug_head(bug: BugVerdict) -> str:
+    severity = "no severity" if bug.severity is None else f"{bug.severity} {bug.severity.word}"
+    return f"{severity}, phase {bug.phase}"
+
+
+def _cost(usage: Usage) -> str:
+    left = "" if usage.remaining_points is None else f" ({usage.remaining_points} left this hour)"
+    return f"{usage.reads} reads, {usage.writes} writes, {usage.points} GraphQL points{left}"
+
+
+def _lists(report: Report) -> tuple[tuple[str, list[str]], ...]:
+    return (
+        ("Written", [narrate(effect) for effect in report.written]),
+        ("Refused by GitHub", [f"{narrate(item.effect)}: {item.error}" for item in report.failed]),
+        (
+            "Would be written" if report.dry_run else "Left for the next run",
+            [narrate(effect) for effect in report.left],
+        ),
+        ("Remarks", [_remark(notice) for notice in report.notices]),
+    )
+
+
+def _remark(notice: Notice) -> str:
+    place = f"{notice.file}:{notice.line}: " if notice.file and notice.line else ""
+    return f"{notice.level}: {place}{notice.text}"
+
+
+def summary(report: Report) -> str:
+    """The job summary in Markdown, ending in a line end."""
+    meaning, remark, remedy = _sentences(report)
+    parts = [
+        f"## bugaction: {report.reason}",
+        " ".join(part for part in (meaning, inline(remark, _LONGEST_LINE), remedy) if part),
+    ]
+    if len(report.bugs) <= _MOST_CHECKLISTS:
+        parts += ["\n".join(_bug_markdown(bug, report.server)) for bug in report.bugs]
+    else:
+        lines = [f"- {_bug_line(bug, report.server)}: {_bug_head(bug)}" for bug in report.bugs]
+        parts += ["### Bugs", "\n".join(lines[:_MOST] + _more(lines))]
+    if any(pull.statuses for pull in report.pulls):
+        parts += ["### Pull requests", "\n".join(_pulls_markdown(report))]
+    for title, lines in _lists(report):
+        if lines:
+            items = [f"- {inline(line, _LONGEST_LINE)}" for line in lines[:_MOST]]
+            parts += [f"### {title}", "\n".join(items + _more(lines))]
+    parts.append(f"<sub>{_cost(report.usage)}</sub>")
+    return "\n\n".join(parts) + "\n"
+
+
+def _more(lines: Sequence[str]) -> list[str]:
+    return [f"- … and {len(lines) - _MOST} more"] if len(lines) > _MOST else []
+
+
+def _bug_line(bug: BugVerdict, server: str) -> str:
+    return f"{link(bug.name, bug.url, server)} {inline(bug.title) or '(confidential)'}"
+
+
+def _bug_markdown(bug: BugVerdict, server: str) -> Iterator[str]:
+    yield f"### {_bug_line(bug, server)}"
+    yield ""
+    yield f"{_bug_head(bug)}."
+    for gate in bug.gates:
+        yield ""
+        yield f"**{_gate_head(gate)}**"
+        yield ""
+        for item in gate.requirements:
+            yield _requirement_markdown(item, server, is_open=bool(bug.title))
+
+
+def _requirement_markdown(item: RequirementResult, server: str, *, is_open: bool) -> str:
+    line = f"- {MARKS[item.outcome]} {inline(item.sentence)}"
+    if not is_open:
+        return line
+    if item.problem:
+        line += f": {inline(item.problem, _LONGEST_LINE)}"
+    if item.evidence:
+        line += f" ({', '.join(link(proof.text, proof.url, server) for proof in item.evidence)})"
+    if item.due is not None:
+        line += f" (due {item.due:%Y-%m-%d %H:%M} UTC)"
+    if item.remedy:
+        # A remedy is Markdown of the rule that wrote it; a list item ends at its line's end.
+        line += f" → {' '.join(item.remedy.split())}"
+    return line
+
+
+def _pulls_markdown(report: Report) -> Iterator[str]:
+    yield "| pull request | status | says |"
+    yield "|---|---|---|"
+    for pull in report.pulls[:_MOST]:
+        for status in pull.statuses:
+            mark = "✅" if status.state is StatusState.SUCCESS else "❌"
+            name = link(f"{pull.number}", pull.url, report.server)
+            yield f"| {name} | {mark} {cell(status.context)} | {cell(status.description)} |"
+
+
+def terminal(report: Report) -> str:
+    """The run as plain text for a person at a terminal, without a line end at its end."""
+    lines = [f"{report.reason}: {' '.join(part for part in _sentences(report) if part)}"]
+    for bug in report.bugs:
+        lines += ["", f"{bug.name} {bug.title or '(confidential)'}", f"  {_bug_head(bug)}"]
+        for gate in bug.gates:
+            lines.append(f"  {_gate_head(gate)}")
+            lines += [_requirement_text(item, is_open=bool(bug.title)) for item in gate.requirements]
+    for pull in report.pulls:
+        lines += ["", f"Pull request #{pull.number}"]
+        lines += [f"  {status.context} {status.state}: {status.description}" for status in pull.statuses]
+    for title, items in _lists(report):
+        if items:
+            lines += ["", title, *(f"  {item}" for item in items)]
+    return "\n".join([*lines, "", _cost(report.usage)])
+
+
+def _requirement_text(item: RequirementResult, *, is_open: bool) -> str:
+    line = f"    {MARKS[item.outcome]} {item.sentence}"
+    if not is_open:
+        return line
+    line += f": {item.problem}" if item.problem else ""
+    line += f" (due {item.due:%Y-%m-%d %H:%M} UTC)" if item.due is not None else ""
+    return f"{line}\n       next: {' '.join(item.remedy.split())}" if item.remedy else line

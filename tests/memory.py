@@ -1,0 +1,299 @@
+"""A repository in memory that implements the ports: effects change it, reads show it.
+
+It stands in for the adapter where a test is about the rounds of reconciliation. What GitHub really does
+is the embedded GitHub's business.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from tests.values import BASE, VIEWER, at, repository
+
+from bugaction.errors import GitHubError, StaleHead, Transient
+from bugaction.model import LedgerFile, Role
+from bugaction.plan import (
+    AddAssignees,
+    AddLabels,
+    AppendLedger,
+    AskBug,
+    AskCommits,
+    AskLabel,
+    AskPull,
+    AskRole,
+    AskSuspects,
+    CommitFiles,
+    CreateComment,
+    CreateLabel,
+    DeleteComment,
+    EditComment,
+    Effect,
+    Question,
+    React,
+    RemoveLabels,
+    SetStatus,
+    StartRecords,
+)
+from bugaction.ports import Applied, Targets, Usage
+from bugaction.records import parse_ledger
+from bugaction.snapshot import (
+    Answers,
+    Branch,
+    BugFacts,
+    Comment,
+    Entry,
+    EntryKind,
+    Issue,
+    Label,
+    PullRequest,
+    Repository,
+    Snapshot,
+    Status,
+    Suspects,
+    TextFile,
+)
+
+
+@dataclass
+class Memory:
+    """The world: change its fields as people would, give it to a `Reconciler` as reader and writer."""
+
+    repo: Repository = field(default_factory=repository)
+    issues: dict[int, Issue] = field(default_factory=dict)
+    pulls: dict[int, PullRequest] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    labels: set[str] = field(default_factory=set)
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    log: list[Effect] = field(default_factory=list)
+    reads: int = 0
+    faults: list[tuple[type[Effect], GitHubError, bool]] = field(default_factory=list)
+    """Errors for the next effects of a type; True carries the effect out all the same."""
+    lag: list[Snapshot] = field(default_factory=list)
+    """Snapshots that the next reads show instead of the world."""
+    before_write: Callable[[], None] | None = None
+
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1000))
+
+    # Reader ---------------------------------------------------------------------------------------------
+
+    def reader_for(self, root: str) -> Memory:
+        """Every root is the same here."""
+        assert root
+        return self
+
+    def read(self, targets: Targets) -> Snapshot:
+        """The facts for the targets and, for an issue, the pull requests that GitHub links to it."""
+        self.reads += 1
+        if self.lag:
+            return self.lag.pop(0)
+        numbers = {*targets.issues, *targets.pulls, *targets.items}
+        bugs = {number: self._facts(number) for number in sorted(numbers & self.issues.keys())}
+        wanted = numbers & self.pulls.keys()
+        wanted |= {number for number, pull in self.pulls.items() if set(pull.closing) & bugs.keys()}
+        pulls = {number: self._pull(number) for number in sorted(wanted)}
+        return Snapshot(repository=self.repo, bugs=bugs, pulls=pulls)
+
+    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+        """Everything at once."""
+        self.reads += 1
+        bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
+        roles, labels = dict(answers.roles), dict(answers.labels)
+        suspects, missing = dict(answers.suspects), set(answers.missing)
+        for question in questions:
+            match question:
+                case AskRole(login):
+                    roles[login.casefold()] = self.roles.get(login, Role.READ)
+                case AskLabel(name):
+                    labels[name.casefold()] = f"LA_{name}" if name in self.labels else None
+                case AskBug(number) if number in self.issues:
+                    bugs[number] = self._facts(number)
+                case AskPull(number) | AskCommits(number) if number in self.pulls:
+                    pulls[number] = self._pull(number)
+                case AskBug(number) | AskPull(number):
+                    missing.add(number)
+                case AskSuspects(bug, since, until):
+                    suspects[bug] = Suspects(since=since, until=until)
+                case _:
+                    raise AssertionError(question)
+        return replace(
+            snapshot,
+            bugs=bugs,
+            pulls=pulls,
+            answers=Answers(roles=roles, labels=labels, suspects=suspects, missing=frozenset(missing)),
+        )
+
+    def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:
+        """One page with everything that is open."""
+        assert cursor is None
+        return Targets(issues=tuple(sorted(self.issues)), pulls=tuple(sorted(self.pulls))), None
+
+    def usage(self) -> Usage:
+        """Reads and writes so far."""
+        return Usage(reads=self.reads, writes=len(self.log))
+
+    # Writer ---------------------------------------------------------------------------------------------
+
+    def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
+        """Carry out in the order of design section 1; stop at what time may mend."""
+        if self.before_write is not None:
+            change, self.before_write = self.before_write, None
+            change()
+        done: list[Applied] = []
+        held = False
+        for effect in sorted(effects, key=_order):
+            if held and isinstance(effect, SetStatus) and effect.state.value == "success":
+                continue
+            try:
+                done.append(Applied(effect, id=self._carry_out(effect)))
+            except GitHubError as error:
+                done.append(Applied(effect, error=error))
+                held = held or isinstance(effect, AppendLedger | StartRecords)
+                if isinstance(error, Transient | StaleHead):
+                    break
+        return tuple(done)
+
+    def _carry_out(self, effect: Effect) -> str:
+        for index, (kind, error, acts) in enumerate(self.faults):
+            if isinstance(effect, kind):
+                del self.faults[index]
+                if acts:
+                    self._act(effect)
+                raise error
+        return self._act(effect)
+
+    def _act(self, effect: Effect) -> str:  # noqa: C901 - one case an effect
+        self.log.append(effect)
+        made = ""
+        match effect:
+            case SetStatus(oid, context, state, description, url):
+                assert len(description) <= 140
+                for number, pull in self.pulls.items():
+                    if pull.head_oid == oid:
+                        kept = tuple(item for item in pull.statuses if item.context != context)
+                        status = Status(context, state, description, url, VIEWER)
+                        self.pulls[number] = replace(pull, statuses=(*kept, status))
+            case StartRecords(branch, meta):
+                if self.repo.records is not None:
+                    raise StaleHead("Reference already exists")
+                self.repo = replace(self.repo, records=Branch(branch, self._oid()), records_meta=meta)
+            case AppendLedger(branch=branch, expected_oid=oid, files=files):
+                made = self._commit(branch, oid, dict(files))
+            case CommitFiles(branch=branch, expected_oid=oid, files=changes):
+                made = self._commit(branch, oid, {change.path: change.text or "" for change in changes})
+            case CreateComment(number=number, body=body):
+                ident = next(self._numbers)
+                made = f"IC_{ident}"
+                comment = Comment(
+                    made, ident, f"{BASE}/issues/{number}#issuecomment-{ident}", VIEWER, body, at(30)
+                )
+                self._change(number, comments=(*self.issues[number].comments, comment))
+            case EditComment(ident, body):
+                self._edit(ident, body=body)
+            case DeleteComment(ident):
+                for number, issue in self.issues.items():
+                    kept_comments = tuple(item for item in issue.comments if item.id != ident)
+                    self.issues[number] = replace(issue, comments=kept_comments)
+            case React(subject, content):
+                self._edit(subject, reactions=frozenset({content}))
+            case CreateLabel(name=name):
+                self.labels.add(name)
+            case AddLabels(number=number, names=names):
+                for name in names:
+                    self.label(number, name, by=VIEWER.login)
+            case RemoveLabels(number=number, names=names):
+                for name in names:
+                    self.unlabel(number, name, by=VIEWER.login)
+            case AddAssignees():
+                raise AssertionError("not used in these tests")
+        return made
+
+    # People ---------------------------------------------------------------------------------------------
+
+    def label(self, number: int, name: str, *, by: str, minutes: float = 10) -> None:
+        """Somebody puts a label on an issue."""
+        issue = self.issues[number]
+        self.labels.add(name)
+        self._change(
+            number,
+            labels=(*issue.labels, Label(name, f"LA_{name}")),
+            timeline=(*issue.timeline, self._entry(EntryKind.LABELED, by, name, minutes)),
+        )
+
+    def unlabel(self, number: int, name: str, *, by: str, minutes: float = 20) -> None:
+        """Somebody takes a label off an issue."""
+        issue = self.issues[number]
+        self._change(
+            number,
+            labels=tuple(label for label in issue.labels if label.name != name),
+            timeline=(*issue.timeline, self._entry(EntryKind.UNLABELED, by, name, minutes)),
+        )
+
+    # Inside ---------------------------------------------------------------------------------------------
+
+    def _entry(self, kind: EntryKind, by: str, value: str, minutes: float) -> Entry:
+        actor = VIEWER if by == VIEWER.login else replace(VIEWER, login=by, is_bot=False)
+        return Entry(f"EV_{next(self._numbers)}", kind, actor, at(minutes), value)
+
+    def _change(self, number: int, **changes: object) -> None:
+        self.issues[number] = replace(self.issues[number], **changes)  # type: ignore[arg-type]
+
+    def _edit(self, ident: str, **changes: object) -> None:
+        for number, issue in self.issues.items():
+            comments = tuple(
+                replace(item, **changes) if item.id == ident else item  # type: ignore[arg-type]
+                for item in issue.comments
+            )
+            self.issues[number] = replace(issue, comments=comments)
+
+    def _oid(self) -> str:
+        return f"{next(self._numbers):040x}"
+
+    def _commit(self, branch: str, expected: str, files: dict[str, str]) -> str:
+        kept = self.repo.records if branch == "bugaction/records" else self.repo.default
+        if kept is None or kept.oid != expected:
+            raise StaleHead(f'Expected branch to point to "{expected}" but it did not. Pull and try again.')
+        self.files.setdefault(branch, {}).update(files)
+        oid = self._oid()
+        moved = replace(kept, oid=oid)
+        if branch == "bugaction/records":
+            self.repo = replace(self.repo, records=moved)
+        else:
+            self.repo = replace(self.repo, default=moved)
+        return oid
+
+    def _facts(self, number: int) -> BugFacts:
+        folder = f"documents/bugs/BUG-{number:03d}/"
+        documents = tuple(
+            TextFile(path, text, branch)
+            for branch, files in self.files.items()
+            for path, text in files.items()
+            if path.startswith(folder) and path.endswith(".md")
+        )
+        return BugFacts(
+            issue=self.issues[number],
+            ledger=self._ledger(f"{folder}ledger.jsonl"),
+            documents=documents,
+            pulls=tuple(sorted(n for n, pull in self.pulls.items() if number in pull.closing)),
+        )
+
+    def _pull(self, number: int) -> PullRequest:
+        pull = self.pulls[number]
+        sharing = tuple(sorted(n for n, other in self.pulls.items() if other.head_oid == pull.head_oid))
+        links = self._ledger(f"documents/bugs/links/PR-{number}.jsonl")
+        return replace(pull, sharing=sharing, links=links, commits=pull.commits or ())
+
+    def _ledger(self, path: str) -> LedgerFile:
+        text = self.files.get("bugaction/records", {}).get(path, "")
+        return parse_ledger(text, range(1, text.count("\n") + 2))
+
+
+def _order(effect: Effect) -> int:
+    match effect:
+        case SetStatus(state=state):
+            return 2 if state.value == "success" else 0
+        case StartRecords() | AppendLedger():
+            return 1
+        case _:
+            return 3

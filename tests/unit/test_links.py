@@ -1,0 +1,229 @@
+"""Which issues a pull request says it fixes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bugaction.links import MOST_LINKS, Links, Refused, linked_bugs
+from bugaction.model import Actor
+from bugaction.snapshot import Commit, PullRequest, PullState, Repository
+
+SHOP = Repository("octo", "shop", "R_1", "https://github.com/octo/shop", Actor("github-actions[bot]"), None)
+FOREIGN = "It is an issue of another repository, whose bugs this one does not gate."
+
+
+def pull(
+    body: str = "",
+    *,
+    title: str = "",
+    head: str = "patch-1",
+    closing: tuple[int, ...] = (),
+    messages: tuple[str, ...] | None = None,
+) -> PullRequest:
+    commits = None
+    if messages is not None:
+        moment = datetime(2026, 11, 24, tzinfo=UTC)
+        commits = tuple(Commit("a" * 40, message, ("ana",), moment) for message in messages)
+    return PullRequest(
+        number=7,
+        id="PR_7",
+        url="https://github.com/octo/shop/pull/7",
+        title=title,
+        body=body,
+        author=Actor("ana"),
+        state=PullState.OPEN,
+        is_draft=False,
+        base="main",
+        head=head,
+        head_oid="a" * 40,
+        closing=closing,
+        commits=commits,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "close #42",
+        "closes #42",
+        "closed #42",
+        "fix #42",
+        "fixes #42",
+        "fixed #42",
+        "resolve #42",
+        "resolves #42",
+        "resolved #42",
+        "Fixes: #42",
+        "FIXES #42.",
+        "This (fixes #42)",
+        "Fixes octo/shop#42",
+        "fixes Octo/Shop#42",
+        "Fixes https://github.com/octo/shop/issues/42",
+        "Fixes <https://github.com/octo/shop/issues/42>",
+        "Fixes https://GitHub.com/Octo/Shop/issues/42#issuecomment-5",
+        "Fixes [#42](https://github.com/octo/shop/issues/42)",
+        "**Fixes** #42",
+        "fixes\n#42",
+        "- [x] fixes #42",
+        "| what |\n|---|\n| fixes #42 |",
+        "## Fixes #42",
+        "<details>\nFixes #42\n</details>",
+        "<!-- a remark -->fixes #42",
+        "<code>x</code> fixes #42",
+        "`x` fixes #42",
+        "A first line\r\n\r\nFixes #42\r\n",
+    ],
+)
+def test_closing_keyword_links(text: str) -> None:
+    """Every keyword, every way to write the reference, wherever a reader sees it."""
+    assert linked_bugs(pull(text), SHOP) == Links((42,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "#42",
+        "see #42",
+        "prefixes #42",
+        "fixes#42",
+        "fixes 42",
+        "fixes #42nd",
+        "fixes #0",
+        "fixes #2147483648",
+        "fixes #99999999999",
+        "`fixes #42`",
+        "```\nfixes #42\n```",
+        "~~~ text\nfixes #42",
+        "    fixes #42",
+        "> fixes #42",
+        "> a quote\nfixes #42",
+        "<!-- fixes #42 -->",
+        "<!--\n\nfixes #42\n\n-->",
+        "a <!-- fixes #42 --> b",
+        "a <code>fixes #42</code> b",
+        "<pre>\nfixes #42\n</pre>",
+        "<blockquote>\n\nfixes #42\n\n</blockquote>",
+        "![fixes #42](x.png)",
+        "fixes\n\n#42",
+        "fixes https://github.com/octo/shop/pull/42",
+        "fixes `#42`",
+    ],
+)
+def test_text_that_is_no_link(text: str) -> None:
+    """No keyword, no issue, or not running text."""
+    assert linked_bugs(pull(text), SHOP) == Links()
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "octo/other#3",
+        "evil/shop#3",
+        "https://github.com/octo/other/issues/3",
+        "https://ghe.test/octo/shop/issues/3",
+    ],
+)
+def test_issue_of_another_repository_is_refused_with_its_reason(reference: str) -> None:
+    """It is told apart, so that nobody waits for a gate that never comes."""
+    assert linked_bugs(pull(f"Fixes {reference} and fixes #5"), SHOP) == Links(
+        (5,), (Refused(reference, FOREIGN),)
+    )
+
+
+def test_pull_request_does_not_fix_itself() -> None:
+    """Its own number is no bug."""
+    assert linked_bugs(pull("Fixes #7"), SHOP) == Links(
+        (), (Refused("#7", "It is the pull request itself."),)
+    )
+
+
+def test_sources_are_joined() -> None:
+    """What GitHub says, title, body, commit messages and branch; each issue once, in order."""
+    found = linked_bugs(
+        pull(
+            "fixes #5, closes #9",
+            title="Fix #4: totals",
+            head="fix/bug-003",
+            closing=(9, 2),
+            messages=("wip", "Total\n\n    resolves #6\n"),
+        ),
+        SHOP,
+    )
+    assert found == Links((2, 3, 4, 5, 6, 9))
+
+
+@pytest.mark.parametrize(
+    ("branch", "numbers"),
+    [
+        ("fix/bug-042", (42,)),
+        ("bug-42", (42,)),
+        ("BUG-42", (42,)),
+        ("ana/fix/Bug-042-totals", (42,)),
+        ("bug-42_totals", (42,)),
+        ("debug-42", ()),
+        ("bug-42x", ()),
+        ("bug-0", ()),
+        ("bug-4200000000", ()),
+        ("bugaction/bug-042", ()),
+        ("Bugaction/bug-042", ()),
+        ("main", ()),
+    ],
+)
+def test_branch_named_for_a_bug_links(branch: str, numbers: tuple[int, ...]) -> None:
+    """Case does not matter; our own branches for documents are no fix."""
+    assert linked_bugs(pull(head=branch), SHOP).numbers == numbers
+
+
+def test_number_of_links_is_bounded() -> None:
+    """What GitHub itself links comes first; the rest is refused by name and not dropped in silence."""
+    body = " ".join(f"fixes #{number}" for number in range(100, 160))
+    found = linked_bugs(pull(body, closing=(900,)), SHOP)
+    assert len(found.numbers) == MOST_LINKS
+    assert 900 in found.numbers
+    assert [refused.reference for refused in found.refused] == [f"#{number}" for number in range(149, 160)]
+
+
+MARKDOWN = st.lists(
+    st.sampled_from(
+        [
+            "fixes #1",
+            "`",
+            "```\n",
+            "<!--",
+            "-->",
+            "> ",
+            "\n",
+            "<code>",
+            "</code>",
+            "<![CDATA[",
+            "](",
+            "[",
+            " ",
+        ]
+    )
+    | st.characters(),
+    max_size=40,
+).map("".join)
+
+
+@given(MARKDOWN, st.text(max_size=20), st.text(max_size=20))
+def test_any_text_is_read(body: str, title: str, head: str) -> None:
+    """Total: whatever people write, numbers are positive, ascending and unique."""
+    found = linked_bugs(pull(body, title=title, head=head, messages=(body,)), SHOP)
+    assert list(found.numbers) == sorted({number for number in found.numbers if number > 0})
+
+
+def test_lone_surrogate_is_read() -> None:
+    """JSON can carry one, and no encoder takes it."""
+    assert linked_bugs(pull("[a](\ud800) \ud800 fixes #3"), SHOP) == Links((3,))
+
+
+@pytest.mark.parametrize("text", ["fix" + " " * 60_000, "<a" * 30_000, "fixes https://" + "a/" * 30_000])
+def test_hostile_text_costs_little(text: str) -> None:
+    """The longest body that GitHub takes is read in passing: nothing is tried in quadratic time."""
+    assert linked_bugs(pull(text), SHOP) == Links()

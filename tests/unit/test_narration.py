@@ -1,0 +1,61 @@
+"""Effects in words."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from bugaction.narration import effect_kind, narrate
+from bugaction.plan import (
+    AddAssignees,
+    AddLabels,
+    AppendLedger,
+    CommitFiles,
+    CreateComment,
+    CreateLabel,
+    DeleteComment,
+    EditComment,
+    Effect,
+    FileChange,
+    React,
+    RemoveLabels,
+    SetStatus,
+    StartRecords,
+)
+from bugaction.snapshot import StatusState
+
+EFFECTS: list[tuple[Effect, str, str]] = [
+    (
+        SetStatus("abcdef1234", "bugaction/gate", StatusState.SUCCESS, "Not a bug fix", "u"),
+        "set-status",
+        "bugaction/gate is success on abcdef1: Not a bug fix",
+    ),
+    (StartRecords("bugaction/records", "{}"), "start-records", "records branch bugaction/records started"),
+    (AppendLedger("records", "a", {}, (), "m"), "append-ledger", "0 decisions recorded on records"),
+    (
+        CommitFiles("main", "a", (FileChange("a.md", "x"), FileChange("b.md", None)), "m"),
+        "commit-files",
+        "a.md and b.md committed to main",
+    ),
+    (CreateComment("I", 42, "m", "body"), "create-comment", "comment written on #42"),
+    (EditComment("C", "body"), "edit-comment", "comment brought up to date"),
+    (DeleteComment("C"), "delete-comment", "doubled comment removed"),
+    (CreateLabel("P1", "ff0000", ""), "create-label", "label P1 created"),
+    (AddLabels("I", 42, ("P1", "bug", "x"), ()), "add-labels", "label P1, bug and x added to #42"),
+    (RemoveLabels("I", 42, ("P1",), ()), "remove-labels", "label P1 removed from #42"),
+    (AddAssignees("I", 42, ("ana",)), "add-assignees", "ana assigned to #42"),
+    (React("C", "THUMBS_UP"), "react", "reaction thumbs up to a comment"),
+]
+
+
+@pytest.mark.parametrize(("effect", "kind", "words"), EFFECTS)
+def test_effect_has_a_name_and_a_line(effect: Effect, kind: str, words: str) -> None:
+    """The name is stable for programs, the line is for people."""
+    assert effect_kind(effect) == kind
+    assert narrate(effect) == words
+
+
+def test_every_effect_is_told() -> None:
+    """A new effect finds its words here."""
+    assert {type(effect) for effect, _, _ in EFFECTS} == set(get_args(Effect))

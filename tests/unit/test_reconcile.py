@@ -1,0 +1,245 @@
+"""The rounds: what is written, in which order, what happens when a write fails, and when nothing is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bugaction.decide import Request
+from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient
+from bugaction.model import Role
+from bugaction.plan import (
+    AppendLedger,
+    CommitFiles,
+    CreateComment,
+    EditComment,
+    Effect,
+    Reason,
+    SetStatus,
+    StartRecords,
+)
+from bugaction.ports import Expectations, Targets
+from bugaction.reconcile import Reconciler, WorkResult
+from bugaction.snapshot import Snapshot, StatusState
+from bugaction.templates import load_templates
+from tests.memory import Memory
+from tests.values import T0, at, issue, pull, repository
+
+TEMPLATES = load_templates()
+
+
+def world() -> Memory:
+    """Ana, who may triage, has labelled her issue P2, and Bo has opened a pull request that fixes it."""
+    memory = Memory(roles={"ana": Role.MAINTAIN, "bo": Role.WRITE})
+    memory.issues[42] = issue(labels=["P2"])
+    memory.pulls[7] = pull()
+    memory.labels = {"P2"}
+    return memory
+
+
+def work(memory: Memory, *, waits: list[float] | None = None, dry_run: bool = False, **request: object) -> WorkResult:
+    """One run for issue 42."""
+    reconciler = Reconciler(
+        reader_for=memory.reader_for,
+        writer=memory,
+        clock=lambda: at(60),
+        sleep=(waits if waits is not None else []).append,
+        config_path=".github/bugaction.yml",
+        dry_run=dry_run,
+    )
+    expectations = request.pop("expectations", Expectations())
+    assert isinstance(expectations, Expectations)
+    asked = Request(templates=TEMPLATES, **request)  # type: ignore[arg-type]
+    return reconciler.work(Targets(issues=(42,)), expectations, asked)
+
+
+def test_a_run_writes_what_differs_and_the_next_one_nothing() -> None:
+    """Labels, comment, report, ledger and statuses; then the world is settled."""
+    memory = world()
+    first = work(memory)
+    assert first.reason is Reason.DONE
+    assert not first.left
+    assert {type(effect).__name__ for effect in memory.log} >= {
+        "SetStatus", "AppendLedger", "CommitFiles", "CreateComment", "AddLabels", "CreateLabel",
+    }  # fmt: skip
+    before = len(memory.log)
+    second = work(memory)
+    assert memory.log[before:] == []
+    assert second.reason is Reason.NOTHING_TO_DO
+    assert second.rounds == 1
+
+
+def test_red_goes_out_before_the_ledger_and_the_ledger_before_the_rest() -> None:
+    """The order of design section 1: a run that is cut short leaves a gate red, never green."""
+    memory = world()
+    work(memory)
+    kinds = [type(effect) for effect in memory.log]
+    first_status = next(effect for effect in memory.log if isinstance(effect, SetStatus))
+    assert first_status.state is StatusState.FAILURE
+    assert kinds.index(SetStatus) < kinds.index(AppendLedger) < kinds.index(CreateComment)
+
+
+def test_the_first_run_of_all_makes_the_records_branch_before_anything_rests_on_it() -> None:
+    """Only red statuses and the branch; everything else in the next round."""
+    memory = world()
+    memory.repo = repository(records=None, records_meta=None)
+    result = work(memory, opened=frozenset({42}))
+    kinds = [type(effect) for effect in memory.log]
+    assert kinds.index(StartRecords) < kinds.index(AppendLedger)
+    assert set(kinds[: kinds.index(StartRecords)]) == {SetStatus}
+    assert result.reason is Reason.DONE
+
+
+def test_a_moved_branch_is_read_again_and_written_once() -> None:
+    """Somebody committed between our read and our write: one retry on the new head."""
+    memory = world()
+
+    def somebody_commits() -> None:
+        records = memory.repo.records
+        assert records is not None
+        memory.repo = replace(memory.repo, records=replace(records, oid="9" * 40))
+
+    memory.before_write = somebody_commits
+    waits: list[float] = []
+    result = work(memory, waits=waits)
+    assert result.reason is Reason.DONE
+    assert [type(item.error) for item in result.applied if item.error] == [StaleHead]
+    assert len(waits) == 1
+    ledger = memory.files["bugaction/records"]["documents/bugs/BUG-042/ledger.jsonl"]
+    assert ledger.count('"kind":"tracked"') == 1
+
+
+@pytest.mark.parametrize("kind", [SetStatus, AppendLedger, CommitFiles, CreateComment])
+@pytest.mark.parametrize("acts", [True, False], ids=["acted", "did not act"])
+def test_a_lost_answer_repeats_nothing_and_loses_nothing(kind: type[Effect], acts: bool) -> None:
+    """A 502 after or instead of the act: the end is the same, and no comment, commit or status is doubled."""
+    ideal = world()
+    work(ideal)
+    memory = world()
+    memory.faults = [(kind, Transient("502 Bad Gateway"), acts)]
+    result = work(memory)
+    assert result.reason is Reason.DONE
+    assert memory.files.keys() == ideal.files.keys()
+    assert memory.files == ideal.files
+    assert [comment.body for comment in memory.issues[42].comments] == [
+        comment.body for comment in ideal.issues[42].comments
+    ]
+    assert memory.pulls[7].statuses == ideal.pulls[7].statuses
+    assert len([effect for effect in memory.log if isinstance(effect, CreateComment)]) == 1
+
+
+def test_a_fault_that_stays_ends_the_run_in_words() -> None:
+    """Five tries, then the run says what was not written and is red where a gate is concerned."""
+    memory = world()
+    memory.faults = [(SetStatus, Transient("502 Bad Gateway"), False)] * 20
+    result = work(memory)
+    assert result.reason is Reason.GITHUB_UNAVAILABLE
+    assert result.leaves_a_gate
+    assert any("after 5 tries" in notice.text for notice in result.notices)
+
+
+def test_github_s_own_advice_is_the_pause() -> None:
+    """`Retry-After` counts, up to a minute."""
+    memory = world()
+    memory.faults = [
+        (CreateComment, Transient("secondary rate limit", retry_after=7.0, rate_limited=True), False),
+        (CreateComment, Transient("secondary rate limit", retry_after=3600.0, rate_limited=True), False),
+    ]
+    waits: list[float] = []
+    assert work(memory, waits=waits).reason is Reason.DONE
+    assert waits == [7.0, 60.0]
+
+
+def test_a_ledger_that_cannot_be_written_turns_nothing_green() -> None:
+    """No permission for contents: the gate fails and says so, although every requirement holds."""
+    memory = world()
+    work(memory)
+    assert memory.pulls[7].status("bugaction/triage") is not None
+    memory.issues[42] = replace(memory.issues[42], assignees=())
+    memory.faults = [(AppendLedger, Forbidden("Resource not accessible by integration"), False)] * 9
+    memory.unlabel(42, "P2", by="ana")
+    memory.label(42, "P3", by="ana", minutes=21)
+    result = work(memory)
+    status = memory.pulls[7].status("bugaction/triage")
+    assert status is not None
+    assert status.state is StatusState.FAILURE
+    assert result.reason in (Reason.PERMISSION_MISSING, Reason.LEDGER_UNWRITABLE)
+
+
+def test_a_refused_document_degrades_by_name_and_leaves_the_gates_alone() -> None:
+    """The statuses and the comment are there; one notice names the permission."""
+    memory = world()
+    memory.faults = [(CommitFiles, Forbidden("Resource not accessible by integration"), False)] * 9
+    result = work(memory)
+    assert result.reason is Reason.PERMISSION_MISSING
+    assert [notice.text for notice in result.notices if "contents: write" in notice.text]
+    assert memory.pulls[7].status("bugaction/gate") is not None
+    assert len(memory.issues[42].comments) == 1
+
+
+def test_a_refused_effect_is_not_tried_again_in_the_run() -> None:
+    """A 422 that a retry cannot mend costs one request."""
+    memory = world()
+    memory.faults = [(EditComment, Rejected("Body is too long"), False)] * 9
+    result = work(memory)
+    assert sum(isinstance(item.effect, EditComment) for item in result.applied if item.error) <= 1
+
+
+def stale(memory: Memory) -> Snapshot:
+    """The world as a lagging read shows it: the issue before its label."""
+    old = replace(memory.issues[42], labels=(), timeline=(), updated_at=T0)
+    return replace(memory.read(Targets(issues=(42,))), bugs={42: replace(memory._facts(42), issue=old)})
+
+
+def test_a_lagging_read_is_read_again() -> None:
+    """The event spoke of a label that the first answer does not show."""
+    memory = world()
+    memory.lag = [stale(memory)]
+    waits: list[float] = []
+    result = work(memory, waits=waits, expectations=Expectations(updated=((42, at(1)),), labels=((42, "P2", True),)))
+    assert result.reason is Reason.DONE
+    assert waits[0] == 0.5
+
+
+def test_a_read_that_stays_behind_fails_the_gates_as_undecided() -> None:
+    """Nothing else is written on facts that are known to be old."""
+    memory = world()
+    memory.lag = [stale(memory)] * 50
+    result = work(memory, expectations=Expectations(updated=((42, at(1)),), labels=((42, "P2", True),)))
+    assert result.reason is Reason.UNDECIDED_STALE
+    assert {type(effect) for effect in memory.log} == {SetStatus}
+    status = memory.pulls[7].status("bugaction/gate")
+    assert status is not None
+    assert status.state is StatusState.FAILURE
+    assert status.description.startswith("Undecided: ")
+
+
+def test_a_dry_run_plans_and_writes_nothing() -> None:
+    """The plan is there to read."""
+    memory = world()
+    result = work(memory, dry_run=True)
+    assert memory.log == []
+    assert result.plan.effects
+    assert result.left == result.plan.effects
+
+
+def test_deferring_leaves_commits_to_the_next_job() -> None:
+    """`records: defer`: statuses and the comment, and a word that something is to be recorded."""
+    memory = world()
+    result = work(memory, defer=True)
+    kinds = {type(effect) for effect in memory.log}
+    assert not kinds & {AppendLedger, CommitFiles, StartRecords}
+    assert result.plan.unrecorded
+    assert SetStatus in kinds
+
+
+def test_what_cannot_be_read_is_an_error_of_github() -> None:
+    """Without a first read nothing can be said: the caller's boundary tells the person."""
+
+    class Down(Memory):
+        def read(self, targets: Targets) -> Snapshot:
+            raise Transient(f"502 for {targets.issues}")
+
+    with pytest.raises(GitHubError, match="502"):
+        work(Down())

@@ -1,0 +1,141 @@
+"""A run's outputs."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+
+from bugaction.errors import Forbidden
+from bugaction.model import GateResult, Outcome, RequirementResult, Severity
+from bugaction.plan import (
+    AddLabels,
+    BugVerdict,
+    CreateComment,
+    Level,
+    Notice,
+    Plan,
+    PullVerdict,
+    Reason,
+    SetStatus,
+)
+from bugaction.ports import Applied, Usage
+from bugaction.report import Report, outputs, plan_document, result_document
+from bugaction.result import PlanDocument, ResultDocument
+from bugaction.snapshot import StatusState
+
+STATUS = SetStatus("a" * 40, "bugaction/gate", StatusState.FAILURE, "BUG-042: nobody accepted", "https://x")
+LABEL = AddLabels("I_1", 42, ("P1",), ("L_1",))
+COMMENT = CreateComment("I_1", 42, "<!-- m -->", "secret words")
+TRIAGE = GateResult(
+    "triage",
+    42,
+    (
+        RequirementResult("severity", "One severity", Outcome.MET),
+        RequirementResult("accepted", "Somebody accepted", Outcome.UNMET, "nobody accepted", "`/accept`"),
+    ),
+)
+
+
+def verdict(number: int = 42, title: str = "Totals are wrong") -> BugVerdict:
+    return BugVerdict(
+        number=number,
+        name=f"BUG-{number:03}",
+        title=title,
+        url=f"https://github.com/octo/shop/issues/{number}",
+        severity=Severity.P1,
+        phase="triage",
+        gates=(TRIAGE,),
+        documents=(f"documents/bugs/BUG-{number:03}/report.md",),
+    )
+
+
+def report(*bugs: BugVerdict, unrecorded: bool = False) -> Report:
+    plan = Plan(
+        bugs=bugs,
+        pulls=(PullVerdict(7, "https://github.com/octo/shop/pull/7", (42,), (STATUS,)),),
+        unrecorded=unrecorded,
+    )
+    return Report(
+        reason=Reason.DONE,
+        plans=(plan,),
+        applied=(Applied(STATUS, "S_1"), Applied(LABEL, error=Forbidden("Resource not accessible"))),
+        left=(COMMENT,),
+        notices=(Notice(Level.WARNING, "no `issues: write`"),),
+        usage=Usage(reads=1, writes=2, points=3),
+        event="issues.labeled",
+    )
+
+
+def test_outputs_of_one_bug() -> None:
+    """Every output that action.yml names, as text."""
+    found = outputs(report(verdict()))
+    assert {name: value for name, value in found.items() if name not in ("plan", "result")} == {
+        "bug": "BUG-042",
+        "severity": "P1",
+        "phase": "triage",
+        "gates": '{"bugs":{"BUG-042":{"triage":false}},"pulls":{"7":{"bugaction/gate":"failure"}}}',
+        "documents": '["documents/bugs/BUG-042/report.md"]',
+        "reason": "done",
+        "unrecorded": "false",
+    }
+
+
+def test_several_bugs_and_none_leave_the_single_outputs_empty() -> None:
+    """A workflow that reads `bug` never gets one of many."""
+    for found in (outputs(report(verdict(), verdict(43))), outputs(Report(Reason.NOT_OURS))):
+        assert (found["bug"], found["severity"], found["phase"]) == ("", "", "")
+
+
+def test_result_document_holds_its_schema() -> None:
+    """The published schema describes what is written, and what the preflight writes."""
+    schema = ResultDocument.model_json_schema()
+    document = json.loads(outputs(report(verdict()))["result"])
+    jsonschema.validate(document, schema)
+    jsonschema.validate({"version": 1, "reason": "not-ours"}, schema)
+    jsonschema.validate(json.loads(outputs(report(verdict()))["plan"]), PlanDocument.model_json_schema())
+    assert document["version"] == 1
+    assert document["bugs"][0]["gates"][0]["requirements"][1] == {
+        "id": "accepted",
+        "outcome": "unmet",
+        "problem": "nobody accepted",
+    }
+    assert (document["written"], document["failed"], document["left"]) == (1, 1, 1)
+    assert document["usage"] == {"reads": 1, "writes": 2, "points": 3}
+
+
+def test_confidential_bug_keeps_its_details() -> None:
+    """Neither title nor what is missing where; only that something is."""
+    document = result_document(report(verdict(title="")))
+    assert document.bugs[0].title == ""
+    assert document.bugs[0].gates[0].requirements[1].problem == ""
+    assert not document.bugs[0].gates[0].passes
+
+
+def test_plan_document_tells_done_refused_and_planned() -> None:
+    """In the order of writing, without the content of comments and documents."""
+    document = plan_document(report(verdict()))
+    assert [(item.effect, item.done, item.error) for item in document.effects] == [
+        ("set-status", True, ""),
+        ("add-labels", False, "Resource not accessible"),
+        ("create-comment", None, ""),
+    ]
+    assert "secret words" not in document.model_dump_json()
+
+
+def test_newest_verdict_of_a_bug_counts() -> None:
+    """A sweep may meet a bug twice."""
+    newer = Plan(bugs=(verdict(title="Newer"),), unrecorded=True)
+    found = Report(Reason.DONE, plans=(Plan(bugs=(verdict(43), verdict())), newer))
+    assert [bug.title for bug in found.bugs] == ["Newer", "Totals are wrong"]
+    assert outputs(found)["unrecorded"] == "true"
+
+
+def test_long_lists_are_cut_and_say_so() -> None:
+    """A job's outputs hold a megabyte together."""
+    bugs = tuple(verdict(number) for number in range(1, 500))
+    found = Report(Reason.DONE, plans=(Plan(bugs=bugs),), applied=(Applied(STATUS),) * 500)
+    assert len(result_document(found).bugs) == 200
+    assert result_document(found).cut
+    assert plan_document(found).cut
+    assert sum(len(value.encode()) for value in outputs(found).values()) < 300_000

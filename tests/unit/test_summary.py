@@ -1,0 +1,136 @@
+"""A run in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bugaction.errors import Forbidden
+from bugaction.model import Evidence, GateResult, Outcome, RequirementResult, Severity
+from bugaction.plan import AddLabels, BugVerdict, Level, Notice, Plan, PullVerdict, Reason, SetStatus
+from bugaction.ports import Applied, Usage
+from bugaction.report import Report
+from bugaction.snapshot import StatusState
+from bugaction.summary import summary, terminal
+
+ISSUE_URL = "https://github.com/octo/shop/issues/42"
+STATUS = SetStatus("abcdef1" + "0" * 33, "bugaction/gate", StatusState.FAILURE, "BUG-042: no ETA", ISSUE_URL)
+LABEL = AddLabels("I_1", 42, ("P1",), ("L_1",))
+GATE = GateResult(
+    "triage",
+    42,
+    (
+        RequirementResult(
+            "severity", "One severity", Outcome.MET, evidence=(Evidence("label by ana", ISSUE_URL),)
+        ),
+        RequirementResult("eta", "ETA known", Outcome.UNMET, "no ETA", "Comment\n`/eta 2h`."),
+        RequirementResult(
+            "backup", "Backup named", Outcome.DEFERRED, due=datetime(2026, 11, 24, 10, tzinfo=UTC)
+        ),
+    ),
+)
+BUG = BugVerdict(
+    42, "BUG-042", "Pay <b>now</b> @octo/all", ISSUE_URL, Severity.P1, "triage", (GATE,), summary=""
+)
+REPORT = Report(
+    reason=Reason.DONE,
+    plans=(
+        Plan(bugs=(BUG,), pulls=(PullVerdict(7, "https://github.com/octo/shop/pull/7", (42,), (STATUS,)),)),
+    ),
+    applied=(Applied(STATUS), Applied(LABEL, error=Forbidden("Resource not accessible"))),
+    notices=(Notice(Level.WARNING, "unknown key", file=".github/bugaction.yml", line=3),),
+    usage=Usage(reads=1, writes=2, points=3, remaining_points=990),
+)
+
+
+def test_summary_shows_checklist_statuses_and_writes() -> None:
+    """Outcome marks, evidence with links, the next step, what was written and refused, and the cost."""
+    text = summary(REPORT)
+    for line in (
+        "## bugaction: done",
+        "P1 high, phase triage.",
+        "**triage: 2 of 3 hold**",
+        f"- ✅ One severity ([label by ana]({ISSUE_URL}))",
+        "- ❌ ETA known: no ETA → Comment `/eta 2h`.",
+        "- 🕒 Backup named (due 2026-11-24 10:00 UTC)",
+        "| [7](https://github.com/octo/shop/pull/7) | ❌ bugaction/gate | BUG-042: no ETA |",
+        "- bugaction/gate is failure on abcdef1: BUG-042: no ETA",
+        "- warning: .github/bugaction.yml:3: unknown key",
+        "<sub>1 reads, 2 writes, 3 GraphQL points (990 left this hour)</sub>",
+    ):
+        assert line in text.splitlines()
+    assert "### Refused by GitHub" in text
+
+
+def test_title_is_data() -> None:
+    """No HTML and no mention comes out of a title."""
+    text = summary(REPORT)
+    assert "<b>" not in text
+    assert "@octo/all" not in text
+
+
+def test_confidential_bug_shows_its_checklist_alone() -> None:
+    """Sentences and marks are the same for every bug; problems, evidence and titles are not shown."""
+    hidden = replace(REPORT, plans=(Plan(bugs=(replace(BUG, title=""),)),), applied=())
+    for text in (summary(hidden), terminal(hidden)):
+        assert "(confidential)" in text
+        assert "ETA known" in text
+        assert "no ETA" not in text
+        assert "label by ana" not in text
+        assert "/eta" not in text
+
+
+def test_dry_run_says_what_would_be_written() -> None:
+    """It does not claim to have written anything."""
+    text = summary(Report(Reason.DONE, left=(LABEL,), dry_run=True))
+    assert "A dry run: what is listed would be written, and nothing was." in text
+    assert "### Would be written" in text
+    assert "differed was written" not in text
+
+
+def test_nothing_to_tell_is_short() -> None:
+    """One heading, one sentence, one cost line."""
+    text = summary(Report(Reason.NOT_OURS, remark="The push is not to main."))
+    assert text == (
+        "## bugaction: not-ours\n\n"
+        "The event has nothing in it for bugaction. The push is not to main.\n\n"
+        "<sub>0 reads, 0 writes, 0 GraphQL points</sub>\n"
+    )
+
+
+def test_sweep_over_many_bugs_lists_them() -> None:
+    """Checklists of hundreds would hide what was written."""
+    bugs = tuple(replace(BUG, number=number, name=f"BUG-{number:03}") for number in range(1, 300))
+    text = summary(Report(Reason.DONE, plans=(Plan(bugs=bugs),)))
+    assert text.count("P1 high, phase triage") == 200
+    assert "- … and 99 more" in text
+    assert "ETA known" not in text
+
+
+def test_terminal_is_plain() -> None:
+    """The same facts as lines for a person."""
+    assert terminal(REPORT).splitlines() == [
+        "done: What differed was written.",
+        "",
+        "BUG-042 Pay <b>now</b> @octo/all",
+        "  P1 high, phase triage",
+        "  triage: 2 of 3 hold",
+        "    ✅ One severity",
+        "    ❌ ETA known: no ETA",
+        "       next: Comment `/eta 2h`.",
+        "    🕒 Backup named (due 2026-11-24 10:00 UTC)",
+        "",
+        "Pull request #7",
+        "  bugaction/gate failure: BUG-042: no ETA",
+        "",
+        "Written",
+        "  bugaction/gate is failure on abcdef1: BUG-042: no ETA",
+        "",
+        "Refused by GitHub",
+        "  label P1 added to #42: Resource not accessible",
+        "",
+        "Remarks",
+        "  warning: .github/bugaction.yml:3: unknown key",
+        "",
+        "1 reads, 2 writes, 3 GraphQL points (990 left this hour)",
+    ]

@@ -1,0 +1,162 @@
+"""Which issues are bugs, and from when on they are looked after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.values import ANA, T0, VIEWER, at, comment, facts, issue, labeled, line, repository, snapshot
+
+from bugaction.model import RecordKind
+from bugaction.policy import Policy
+from bugaction.snapshot import EntryKind, Issue
+from bugaction.tracking import (
+    STICKY_MARKER,
+    is_bug,
+    is_confidential,
+    own_comments,
+    resolve_since,
+    tracked_since,
+)
+
+POLICY = Policy()
+FORM = "\n\n".join(
+    f"### {label}\n\n{answer}"
+    for label, answer in [
+        ("What is broken", "The till"),
+        ("Expected behaviour", "It opens"),
+        ("Actual behaviour", "It does not"),
+        ("Is production down", "No"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        (issue(labels=["P3"]), True),
+        (issue(labels=["bug"]), True),
+        (issue(labels=["question"]), False),
+        (issue(labels=[], body=FORM), True),
+        (
+            issue(labels=[], timeline=[labeled("P1"), labeled("P1", minutes=2, kind=EntryKind.UNLABELED)]),
+            True,
+        ),
+        (issue(labels=[], timeline=[labeled("question")]), False),
+    ],
+    ids=["severity", "bug label", "other label", "form", "label deleted since", "never one"],
+)
+def test_what_makes_an_issue_a_bug(subject: Issue, expected: bool) -> None:
+    """A label, the form, or having been one: taking a label off opens no gate."""
+    assert is_bug(facts(subject), POLICY) is expected
+
+
+def test_a_tracked_issue_stays_a_bug() -> None:
+    """The ledger's word outlives labels and text."""
+    plain = issue(labels=[], timeline=[])
+    assert is_bug(facts(plain, lines=[line(RecordKind.TRACKED, plain.id)]), POLICY)
+
+
+def test_a_confidential_label_is_known_by_policy() -> None:
+    """`security` by default, in any case."""
+    assert is_confidential(issue(labels=["P1", "Security"]), POLICY)
+    assert not is_confidential(issue(labels=["P1"]), POLICY)
+
+
+def test_an_old_bug_is_kept_out_until_it_is_labelled_anew() -> None:
+    """Reported and labelled before `since`: out. Labelled after it: in, from that moment."""
+    old = issue(labels=["P1"])
+    since = T0 + timedelta(days=1)
+    assert tracked_since(facts(old), POLICY, since) is None
+    again = replace(old, timeline=(*old.timeline, labeled("P1", minutes=60 * 30)))
+    assert tracked_since(facts(again), POLICY, since) == at(60 * 30)
+
+
+def test_a_new_bug_is_looked_after_from_its_report() -> None:
+    """However late the run is that first sees it."""
+    assert tracked_since(facts(issue()), POLICY, T0 - timedelta(days=1)) == T0
+
+
+def test_without_a_known_since_nothing_new_is_taken_in() -> None:
+    """Only what the ledger already tracks."""
+    assert tracked_since(facts(issue()), POLICY, None) is None
+    tracked = facts(issue(), lines=[line(RecordKind.TRACKED, "I_42")])
+    assert tracked_since(tracked, POLICY, None) == at(1)
+
+
+def test_since_comes_from_the_records_branch() -> None:
+    """`meta.json` keeps it where the configuration does not say."""
+    found = resolve_since(snapshot(facts()), POLICY, at(60), (), restart=False)
+    assert found.at == T0 - timedelta(days=1)
+    assert not found.vanished
+    assert found.start is None
+
+
+def test_the_configuration_s_since_goes_first() -> None:
+    """A literal time needs no memory."""
+    policy = Policy(since=T0)
+    assert resolve_since(snapshot(facts()), policy, at(60), (), restart=False).at == T0
+
+
+def test_the_first_event_takes_its_own_bug_in() -> None:
+    """The branch does not exist yet: `since` is the moment at which the event's bug became one."""
+    world = snapshot(facts(issue()), repo=repository(records=None, records_meta=None))
+    found = resolve_since(world, POLICY, at(10), [42], restart=False)
+    assert found.at == at(1)
+    assert found.start is not None
+    assert tracked_since(facts(issue()), POLICY, found.at) == at(1)
+
+
+def test_the_first_event_leaves_other_old_bugs_out() -> None:
+    """A comment on an old P1 makes no storm."""
+    world = snapshot(facts(issue()), repo=repository(records=None, records_meta=None))
+    found = resolve_since(world, POLICY, at(10), [], restart=False)
+    assert found.at == at(10)
+    assert tracked_since(facts(issue()), POLICY, found.at) is None
+
+
+@pytest.mark.parametrize("meta", [None, "", "{}", '{"version": 2, "since": "2026-01-01T00:00:00Z"}'])
+def test_an_unreadable_meta_opens_nothing(meta: str | None) -> None:
+    """The branch is there and its meta is not: from when on issues count is not known."""
+    world = snapshot(facts(), repo=repository(records_meta=meta))
+    assert resolve_since(world, POLICY, at(10), [42], restart=False).vanished
+
+
+def test_a_records_branch_that_vanished_is_noticed_by_our_own_comment() -> None:
+    """It links to the ledger, so there was one. A person may say that records start anew."""
+    body = f"{STICKY_MARKER}\n[ledger]({repository().url}/blob/x/documents/bugs/BUG-042/ledger.jsonl)"
+    subject = issue(comments=[comment(body, author=VIEWER)])
+    world = snapshot(facts(subject), repo=repository(records=None, records_meta=None))
+    assert resolve_since(world, POLICY, at(10), [42], restart=False).vanished
+    again = resolve_since(world, POLICY, at(10), [42], restart=True)
+    assert not again.vanished
+    assert again.start is not None
+
+
+def test_a_planted_comment_makes_nothing_vanish() -> None:
+    """Only a comment of our own says that records were there."""
+    body = f"{STICKY_MARKER}\ndocuments/bugs/BUG-042/ledger.jsonl"
+    world = snapshot(
+        facts(issue(comments=[comment(body, author=ANA)])), repo=repository(records=None, records_meta=None)
+    )
+    assert not resolve_since(world, POLICY, at(10), [42], restart=False).vanished
+
+
+def test_an_empty_repository_can_keep_no_records() -> None:
+    """It has no commit that a branch could start from; the bug is looked after all the same."""
+    world = snapshot(facts(), repo=repository(default=None, records=None, records_meta=None))
+    found = resolve_since(world, POLICY, T0, [42], restart=False)
+    assert found.start is None
+    assert not found.vanished
+
+
+def test_our_comments_are_found_by_author_and_marker() -> None:
+    """The lowest id first; a stranger's marker and our other comments do not count."""
+    ours = [comment(f"{STICKY_MARKER}\nx", author=VIEWER, ident=number) for number in (30, 10, 20)]
+    others = [
+        comment(f"{STICKY_MARKER}\nx", ident=5),
+        comment(f"see {STICKY_MARKER}", author=VIEWER, ident=6),
+    ]
+    found = own_comments([*ours, *others], VIEWER, STICKY_MARKER)
+    assert [item.database_id for item in found] == [10, 20, 30]
