@@ -8,20 +8,20 @@ with an environment of their own: no PYTHON* variable is set, bytecode is what t
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from benchmarks.measure import Figures, heading, process, repeat, show
 from bugaction import install
 from tests.runner.act import RunAction
+from tests.runner.closed_door import closed_door
 from tests.runner.machine import copy_checkout, fill_tool_cache, make_repository
 
 PYTHON = str(Path(sys.executable).resolve())
@@ -69,37 +69,6 @@ fs.appendFileSync(process.env.GITHUB_OUTPUT, `relevant=${event.action === 'label
 """
 
 
-class FirstRequest:
-    """A server on this machine that notes when it was first asked for something, and refuses it for good."""
-
-    def __init__(self) -> None:
-        self.at: float | None = None
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                outer.at = outer.at or time.perf_counter()
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                self.send_response(401)  # never retried
-                self.send_header("Content-Type", "application/json")
-                self.end_headers()
-                self.wfile.write(b'{"message": "Bad credentials"}')
-
-            do_GET = do_POST  # noqa: N815 - the base class's name
-
-            def log_message(self, *_arguments: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
-
-
 @contextmanager
 def machine() -> Iterator[RunAction]:
     """A runner with an empty tool cache."""
@@ -115,15 +84,45 @@ def machine() -> Iterator[RunAction]:
         )
 
 
+def steps_to_first_request(act: RunAction) -> float:
+    """Seconds from the preflight's start to the first request: the three steps' processes, no act."""
+    place = act.checkout.parent
+    event = place / "labelled.json"
+    event.write_text(json.dumps(LABELLED), encoding="utf-8")
+    paths = install.install(str(act.checkout), str(act.tools / "bugaction"))
+    source = act.checkout / "src" / "bugaction"
+    launcher = Path(paths["application"]) / "bugaction" / "launch.py"
+    with closed_door() as door:
+        variables = {
+            "GITHUB_EVENT_NAME": "issues",
+            "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_REPOSITORY": "octo/demo",
+            "GITHUB_API_URL": door.url,
+            "GITHUB_GRAPHQL_URL": f"{door.url}/graphql",
+            "RUNNER_TOOL_CACHE": str(act.tools),
+            "BUGACTION_TOKEN": "a-token-for-tests",
+        }
+        begin = time.perf_counter()
+        commands: tuple[list[str | Path], ...] = (
+            [PYTHON, "-I", "-S", source / "preflight.py"],
+            [PYTHON, "-I", "-S", "-X", "utf8", source / "install.py"],
+            [PYTHON, "-I", "-S", "-B", "-X", "utf8", launcher, paths["application"], paths["library"], "run"],
+        )
+        for command in commands:
+            subprocess.run(command, env=variables, check=False, capture_output=True)
+        if door.first is None:
+            raise RuntimeError("no request was made")
+    return door.first - begin
+
+
 def to_first_request(act: RunAction, environment: dict[str, str]) -> float:
     """Seconds from starting act to the Action's first request. act's own start is in it."""
-    server = FirstRequest()
-    begin = time.perf_counter()
-    result = act("issues", LABELLED, server.url, f"{server.url}/graphql", environment=environment)
-    server.close()
-    if server.at is None:
+    with closed_door() as door:
+        begin = time.perf_counter()
+        result = act("issues", LABELLED, door.url, f"{door.url}/graphql", environment=environment)
+    if door.first is None:
         raise RuntimeError(f"no request was made:\n{result.log}")
-    return server.at - begin
+    return door.first - begin
 
 
 def processes(act: RunAction) -> None:
@@ -160,6 +159,8 @@ def processes(act: RunAction) -> None:
         ),
     )
 
+    show("all three to the first request", repeat(lambda: steps_to_first_request(act), 10), 0.8)
+
 
 def read_and_hash(directory: str) -> None:
     """What verification cannot do without."""
@@ -185,8 +186,9 @@ def starts(act: RunAction) -> None:
         return repeat(run, 5)
 
     no_op, node = place / "no-op", place / "node"
+    # act copies an action's folder for each run, so each has as many files as ours.
     for folder, text in ((no_op, NO_OP), (node, NODE)):
-        folder.mkdir()
+        shutil.copytree(act.checkout, folder)
         (folder / "action.yml").write_text(text, encoding="utf-8")
     (node / "index.js").write_text(NODE_MAIN, encoding="utf-8")
     show("floor: a composite action that does nothing", whole(no_op, "issues", LABELLED))
@@ -203,6 +205,12 @@ def starts(act: RunAction) -> None:
     )
 
 
+def network() -> dict[str, str]:
+    """How this machine reaches a package index: proxies, certificates, an index of one's own."""
+    wanted = ("PIP_", "UV_INDEX", "UV_DEFAULT_INDEX", "SSL_CERT_", "HTTP", "http", "NO_PROXY", "no_proxy")
+    return {name: value for name, value in os.environ.items() if name.startswith(wanted)}
+
+
 def fresh(act: RunAction) -> None:
     """Starts on a machine that has nothing, beside the usual way. Needs a network."""
     heading("A fresh machine: nothing installed, empty caches (needs a network)")
@@ -211,11 +219,12 @@ def fresh(act: RunAction) -> None:
         shutil.rmtree(act.tools)
         act.tools.mkdir()
         with tempfile.TemporaryDirectory() as cache:
-            return to_first_request(act, {"PIP_CACHE_DIR": cache})
+            return to_first_request(act, {**network(), "PIP_CACHE_DIR": cache})
 
     def usual() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            environment = {"PIP_CACHE_DIR": f"{folder}/cache", "HOME": folder, "PATH": "/usr/bin:/bin"}
+            place = {"PIP_CACHE_DIR": f"{folder}/cache", "HOME": folder, "PATH": "/usr/bin:/bin"}
+            environment = {**network(), **place}
             subprocess.run([PYTHON, "-m", "venv", f"{folder}/venv"], check=True, env=environment)
             subprocess.run(
                 [
@@ -230,7 +239,8 @@ def fresh(act: RunAction) -> None:
         show("bugaction: to the first request", repeat(first, 3, warm_up=0), 6.0)
         show("peer: venv and pip for the same packages, nothing run", repeat(usual, 1, warm_up=0))
     except (RuntimeError, subprocess.CalledProcessError) as error:
-        print(f"not measured: {str(error).strip().splitlines()[-1]}")
+        lines = str(error).strip().splitlines()
+        print(f"not measured: {next((line for line in lines if '::error' in line), lines[-1]).strip()}")
 
 
 def main() -> int:

@@ -15,9 +15,9 @@ from pathlib import Path
 import click
 from graphql import GraphQLError, GraphQLSchema, parse
 from graphql.validation import NoDeprecatedCustomRule, specified_rules, validate
-from scripts.contract import examples, files, notice, openapi, review, sdl, sources
 
 from bugaction.github.samples import documents
+from scripts.contract import examples, files, notice, openapi, review, sdl, sources
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACT = Path("src/bugaction/sandbox/contract")

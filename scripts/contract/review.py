@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from scripts.contract.openapi import Json, prune_rest, resolve
-from scripts.contract.operations import OPERATIONS
-
 from bugaction.sandbox.contract.problem import Problem
 from bugaction.sandbox.contract.rest import Operation, RestContract
+from scripts.contract.openapi import Json, prune_rest, resolve
+from scripts.contract.operations import OPERATIONS
 
 
 def report(description: Json, operations: Iterable[tuple[str, str]] = OPERATIONS) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bugaction.decide import Request
@@ -33,12 +33,15 @@ _SERIOUS = (
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The ports on one repository. `reader_for` gives a reader for a documents root; `usage` what it cost."""
+    """The ports on one repository. `reader_for` gives a reader for a documents root, `usage` what it cost.
+
+    `open_work` is a page of open bugs with any of these labels, and of open pull requests.
+    """
 
     reader_for: Callable[[str], Reader]
     writer: Writer
     usage: Callable[[], Usage]
-    open_work: Callable[[str | None], tuple[Targets, str | None]]
+    open_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
 
 
 Connect = Callable[[Inputs, Clock, Sleep], Connection]
@@ -88,7 +91,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         return _result([work], connection.usage(), [])
     works: list[WorkResult] = []
     left: list[str] = []
-    for number, targets in enumerate(_sweep(connection), start=1):
+    for number, targets in enumerate(_sweep(connection, reconciler.labels()), start=1):
         spent = connection.usage()
         if spent.reads + spent.writes >= _MOST_SWEEP_REQUESTS:
             left.append(
@@ -104,12 +107,12 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
     return _result(works, connection.usage(), left)
 
 
-def _sweep(connection: Connection) -> Iterator[Targets]:
+def _sweep(connection: Connection, labels: Iterable[str]) -> Iterator[Targets]:
     """Every open bug, then every open pull request, one at a time: memory stays constant."""
     cursor: str | None = None
     pulls: list[int] = []
     while True:
-        page, cursor = connection.open_work(cursor)
+        page, cursor = connection.open_work(labels, cursor)
         for number in page.issues:
             yield Targets(issues=(number,))
         pulls += page.pulls

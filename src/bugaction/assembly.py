@@ -123,7 +123,7 @@ def _fixes(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...]
         if line.data.get("pull", "").isdecimal()
     }
     wanted = recorded | set(facts.pulls)
-    for missing in wanted - snapshot.pulls.keys() - snapshot.answers.missing:
+    for missing in wanted - snapshot.pulls.keys() - snapshot.answers.missing_pulls:
         questions.add(AskPull(missing))
     found: list[PullRequest] = []
     for pull in _by_number(snapshot.pulls):

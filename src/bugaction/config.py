@@ -7,6 +7,7 @@ accepted, and the nearest name for one that does not exist.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -104,7 +105,7 @@ def _write_defaults(schema: dict[str, Any], model: BaseModel, definitions: Mappi
 
 def json_schema() -> dict[str, Any]:
     """The file's JSON Schema (2020-12), for editors; a new value at each call."""
-    return dict(_schema())
+    return deepcopy(_schema())
 
 
 # Reading ------------------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ class _Reading:
 
     def refuse(self, place: Place, path: Path, message: str) -> object:
         line, column = place
-        words = ".".join(str(part) for part in path)
+        words = ".".join(_shown(part) for part in path)
         full = f"{words}: {message}" if words else message
         self.problems.append(ConfigProblem(self.file, line, column, words, full))
         return _DROPPED
@@ -189,6 +190,11 @@ class _Reading:
         return self.places.get(path, _START)
 
 
+def _shown(part: str | int) -> str:
+    """A part of a path, which the file's author may have made long or unprintable."""
+    return "".join(char if char.isprintable() else "?" for char in str(part)[:60])
+
+
 def _resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
     reference = rule.get("$ref")
     if reference is None:
@@ -200,7 +206,8 @@ def _resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
 def _expected(rule: Mapping[str, Any], value: object = None) -> str:
     accepted = rule.get("enum", [rule["const"]] if "const" in rule else None)
     if accepted is None:
-        return f"expected {_KINDS[rule['type']][1]}"
+        examples = f" such as {', '.join(rule['examples'])}" if "examples" in rule else ""
+        return f"expected {_KINDS[rule['type']][1]}{examples}"
     names = ", ".join(str(item) for item in accepted)
     text = f"expected {'one of: ' if len(accepted) > 1 else ''}{names}"
     near = get_close_matches(str(value).casefold(), [str(item) for item in accepted], n=1)
@@ -247,44 +254,43 @@ def _pruned(data: object, paths: Sequence[Path]) -> object:
         children = iter(enumerate(data))
     else:
         return data
+    # A list that loses its last value goes as a whole: that it is empty now is nobody's mistake.
     kept: dict[str | int, object] = {}
     for key, value in children:
         below = [path[1:] for path in paths if path and path[0] == key]
         child = _pruned(value, below) if below else value
         if child is not _DROPPED:
             kept[key] = child
-    return kept if isinstance(data, dict) else list(kept.values())
+    if isinstance(data, dict):
+        return kept
+    return list(kept.values()) or _DROPPED
 
 
-def _clash(reading: _Reading, label: str, data: object) -> Path:
-    """The last place where a label is claimed."""
-    paths = [
-        path
-        for path in reading.places
-        if _value_at(data, path) is not None and str(_value_at(data, path)).casefold() == label.casefold()
-    ]
-    return max(paths, key=lambda path: reading.places[path], default=())
+def _claims(data: object, label: str, path: Path = ()) -> Iterator[Path]:
+    """The paths at which a label is named."""
+    if isinstance(data, str) and data.strip().casefold() == label.casefold():
+        yield path
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in children:
+        yield from _claims(value, label, (*path, key))
 
 
-def _value_at(data: object, path: Path) -> str | None:
-    for part in path:
-        data = _child(data, part)
-    return data if isinstance(data, str) else None
-
-
-def _validated(data: object, reading: _Reading) -> Policy | None:
+def _validated(given: object, reading: _Reading) -> Policy | None:
     """The policy, or None; every rule of the models is heard, also those that wait for the others."""
+    data = given
     for _ in range(_MOST_ROUNDS):
         try:
             return Policy.model_validate(data, by_alias=True, by_name=False)
         except ValidationError as error:
             paths: list[Path] = []
             for item in error.errors(include_url=False):
-                path = _parts(item["loc"], data)
+                path = shown = _parts(item["loc"], data)
                 label = item.get("ctx", {}).get("label")
-                if not path and isinstance(label, str):
-                    path = _clash(reading, label, data)
-                reading.refuse(reading.place(path), path, item["msg"].removeprefix("Value error, "))
+                if isinstance(label, str):
+                    # The models say which label, not where: the claim that stands last is the one too many.
+                    path = max(_claims(data, label), key=reading.place, default=())
+                    shown = max(_claims(given, label), key=reading.place, default=())
+                reading.refuse(reading.place(shown), shown, item["msg"].removeprefix("Value error, "))
                 paths.append(path)
             if () in paths:
                 return None
@@ -318,7 +324,7 @@ def load(text: str | None, path: str = CONFIG_PATH) -> Loaded:
 
 
 def load_file(file: TextFile | None) -> Loaded:
-    """The policy in a committed file. One that GitHub gives no text of is a problem and never the defaults."""
+    """The policy in a committed file; one that GitHub gives no text of is a problem, never the defaults."""
     if file is None:
         return load(None)
     if file.text is None:

@@ -21,6 +21,7 @@ from bugaction.plan import (
     AskCommits,
     AskFiles,
     AskPull,
+    AskSuspects,
     BugVerdict,
     CommitFiles,
     Effect,
@@ -76,12 +77,15 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     effects: list[Effect] = list(statuses)
     unrecorded = False
     if held is None:
-        written, asked, unrecorded = _writes(snapshot, policy, since, assembled, judged, request)
-        effects += written
-        questions |= asked
-        notices = (*notices, *_remarks(snapshot, assembled))
+        written = _writes(snapshot, policy, since, assembled, judged, request)
+        effects += written.effects
+        questions |= written.questions
+        unrecorded = written.unrecorded
+        notices = (*notices, *written.notices, *_remarks(snapshot, assembled))
     if not questions and reason is Reason.DONE:
         reason = _reason(snapshot, effects, judged)
+    if request.defer or held is not None:  # no document is written, so nobody needs to know what is suspect
+        questions = {question for question in questions if not isinstance(question, AskSuspects)}
     return Plan(
         effects=tuple(effects),
         questions=frozenset(questions),
@@ -213,7 +217,7 @@ def _pulls(
         if pull.commits is None:
             questions.add(AskCommits(number))
         for other in pull.sharing or ():
-            if other not in snapshot.pulls and other not in snapshot.answers.missing:
+            if other not in snapshot.pulls and other not in snapshot.answers.missing_pulls:
                 questions.add(AskPull(other))
         breaks, asks_files = _breaks_config(pull, snapshot, loaded)
         if asks_files:
@@ -299,7 +303,7 @@ def _group(
     viewer = snapshot.repository.viewer.login
     url = snapshot.repository.url
     missing = [number for number in group.pulls if number not in snapshot.pulls]
-    if not group.pulls or any(number in snapshot.answers.missing for number in missing):
+    if not group.pulls or any(number in snapshot.answers.missing_pulls for number in missing):
         text = "Undecided: cannot tell which pull requests are in this merge group"
         words: tuple[Word, ...] = tuple(Word(item, StatusState.FAILURE, text, url) for item in CONTEXTS)
         return list(differing(words, group.head_oid, group.statuses, viewer)), set()
@@ -324,6 +328,16 @@ def _group(
 # What has to be written ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Effects beside statuses, what must be asked for them, remarks, and whether work is left to another job."""
+
+    effects: tuple[Effect, ...] = ()
+    questions: frozenset[Question] = frozenset()
+    notices: tuple[Notice, ...] = ()
+    unrecorded: bool = False
+
+
 def _writes(
     snapshot: Snapshot,
     policy: Policy,
@@ -331,26 +345,30 @@ def _writes(
     assembled: Mapping[int, Assembled],
     judged: Mapping[int, Judged],
     request: Request,
-) -> tuple[list[Effect], set[Question], bool]:
-    """Effects beside statuses, what must be asked for them, and whether something is left to another job."""
+) -> _Written:
+    """Everything beside statuses."""
     if not assembled:
-        return [], set(), False
+        return _Written()
     recordable = snapshot.repository.default is not None and not request.ledger_refused
     if since.start is not None and recordable:
-        return ([], set(), True) if request.defer else ([since.start], set(), False)
+        return _Written(unrecorded=True) if request.defer else _Written(effects=(since.start,))
     effects: list[Effect] = []
     questions: set[Question] = set()
+    notices: list[Notice] = []
     ledger = ledger_effects(snapshot, policy, [item.bug for item in assembled.values()]) if recordable else ()
     commits: list[CommitFiles] = []
     for number, item in assembled.items():
-        written, asked = bug_effects(item, judged[number], snapshot, request.templates)
+        written, asked, said = bug_effects(item, judged[number], snapshot, request.templates)
         commits += [effect for effect in written if isinstance(effect, CommitFiles)]
         effects += [effect for effect in written if not isinstance(effect, CommitFiles)]
         questions |= asked
+        notices += said
     documents = merged_commits(commits) if recordable else ()
     if request.defer:
-        return effects, questions, bool(ledger or documents)
-    return [*ledger, *documents, *effects], questions, False
+        left = bool(ledger or documents)
+        return _Written(tuple(effects), frozenset(questions), tuple(notices), unrecorded=left)
+    whole = (*ledger, *documents, *effects)
+    return _Written(whole, frozenset(questions), tuple(notices))
 
 
 def _remarks(snapshot: Snapshot, assembled: Mapping[int, Assembled]) -> tuple[Notice, ...]:
@@ -362,6 +380,7 @@ def _remarks(snapshot: Snapshot, assembled: Mapping[int, Assembled]) -> tuple[No
             lines = ", ".join(str(line) for line in foreign)
             text = f"{item.bug.name}: ledger line {lines} was not written by bugaction and is ignored."
             found.append(Notice(Level.WARNING, text))
+    found += [Notice(Level.WARNING, sentence) for sentence in snapshot.unreadable]
     if snapshot.repository.default is None and assembled:
         text = "The repository has no commit yet: documents and decisions are kept once it has one."
         found.append(Notice(Level.WARNING, text))

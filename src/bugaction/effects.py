@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from bugaction.assembly import Assembled
 from bugaction.bug import Bug
 from bugaction.clocks import due_times
-from bugaction.state import missing_assignees, planned
 from bugaction.comment import render_sticky
-from bugaction.delivery import commit_documents
+from bugaction.delivery import deliver
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.phases import PHASES, phase_of
 from bugaction.plan import (
@@ -23,6 +22,7 @@ from bugaction.plan import (
     DeleteComment,
     EditComment,
     Effect,
+    Notice,
     Question,
     React,
     RemoveLabels,
@@ -30,6 +30,7 @@ from bugaction.plan import (
 from bugaction.policy import Policy
 from bugaction.records import add_lines, format_lines, ledger_path, links_path
 from bugaction.snapshot import IssueState, Snapshot
+from bugaction.state import missing_assignees, planned
 from bugaction.tracking import STICKY_MARKER, own_comments
 from bugaction.verdicts import Judged
 
@@ -96,22 +97,23 @@ def _link_of(line: LedgerLine) -> LedgerLine:
 
 def bug_effects(
     item: Assembled, judged: Judged, snapshot: Snapshot, templates: Mapping[str, str]
-) -> tuple[list[Effect], set[Question]]:
-    """Documents, labels, comment, replies and assignees of one bug, and the labels that must be looked up."""
+) -> tuple[list[Effect], set[Question], tuple[Notice, ...]]:
+    """Documents, labels, comment, replies and assignees of one bug, what must be looked up, and remarks."""
     bug = item.bug
-    effects: list[Effect] = list(commit_documents(bug, snapshot.repository, templates))
+    delivered = deliver(bug, snapshot.repository, templates)
+    effects: list[Effect] = list(delivered.commits)
     labels, questions = _labels(judged, snapshot)
     effects += labels
     wanted = missing_assignees(bug.issue, planned(bug.ledger))
     if wanted:
         effects.append(AddAssignees(bug.issue.id, bug.number, wanted))
-    effects += _sticky(judged, snapshot)
+    effects += _sticky(judged, snapshot, templates)
     effects += [
         CreateComment(reply.subject, reply.number, reply.marker, reply.body)
         for reply in item.judgement.replies
     ]
     effects += [React(reaction.subject, reaction.content) for reaction in item.judgement.reactions]
-    return effects, questions
+    return effects, questions, delivered.notices
 
 
 def merged_commits(commits: Iterable[CommitFiles]) -> tuple[CommitFiles, ...]:
@@ -168,11 +170,11 @@ def _create(name: str, policy: Policy) -> CreateLabel:
     return CreateLabel(phase.label, phase.color, phase.description)
 
 
-def _sticky(judged: Judged, snapshot: Snapshot) -> list[Effect]:
+def _sticky(judged: Judged, snapshot: Snapshot, templates: Mapping[str, str]) -> list[Effect]:
     """The one comment that shows the state: made, edited, and later twins of ours removed."""
     bug = judged.bug
     issue = bug.issue
-    body = render_sticky(bug, judged.gates, due_times(bug), snapshot.repository)
+    body = render_sticky(bug, judged.gates, due_times(bug), snapshot.repository, templates)
     ours = own_comments(issue.comments, snapshot.repository.viewer, STICKY_MARKER)
     if not ours:
         if issue.state is IssueState.OPEN:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-__all__ = ["block", "cell", "clean", "cut", "fence", "inline", "is_github_url", "link"]
+__all__ = ["block", "cell", "clean", "cut", "fence", "inline", "is_github_url", "link", "remark"]
 
 BREAK = "\u200b"
 """Zero width space: invisible, and no letter."""
@@ -107,6 +107,37 @@ def link(text: str, url: str, base: str = "https://github.com") -> str:
 def is_github_url(url: str, base: str = "https://github.com") -> bool:
     """Whether an address lies on this GitHub server and holds nothing that Markdown could read otherwise."""
     return url.startswith(f"{base.rstrip('/')}/") and _SAFE_URL.match(url) is not None
+
+
+_CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_LINK = re.compile(r"\[([^\[\]]{1,300})\]\((https?://[^\s()<>]{1,2000})\)")
+
+
+def remark(text: str, base: str = "https://github.com", limit: int = 2_000) -> str:
+    """A sentence of ours in Markdown, with strangers' words in it, on one line.
+
+    Code spans and links below `base` stay; everything else that `inline` would break is broken, and no
+    other mark of Markdown is taken away. A table's edge is escaped.
+    """
+    text = cut(re.sub(r" +", " ", clean(text)).strip(), limit)
+    parts: list[str] = []
+    position = 0
+    for span in _CODE_SPAN.finditer(text):
+        parts += [_remark_words(text[position : span.start()], base), span[0]]
+        position = span.end()
+    parts.append(_remark_words(text[position:], base))
+    return re.sub(r"(?<!\\)\|", r"\\|", "".join(parts))
+
+
+def _remark_words(text: str, base: str) -> str:
+    parts: list[str] = []
+    position = 0
+    for found in _LINK.finditer(text):
+        if is_github_url(found[2], base):
+            parts += [_tame(text[position : found.start()]), f"[{_tame(found[1])}]({found[2]})"]
+            position = found.end()
+    parts.append(_tame(text[position:]))
+    return "".join(parts)
 
 
 def fence(text: str, info: str = "") -> str:

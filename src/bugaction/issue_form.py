@@ -70,6 +70,9 @@ _OLDEST_START = timedelta(days=365)
 _EMPTY = frozenset({"_no response_", "*no response*", "no response", "none"})
 """What GitHub writes for a field without an answer, and what is left of it after an editor's touch."""
 
+_ANY_LENGTH = 1 << 20
+"""More than any fence's length: a body holds 65,536 characters."""
+
 _HEADING = re.compile(r"###[ \t]+(?P<label>.*?)(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _CHECKBOX = re.compile(r"[ \t]*[-*+] \[(?P<mark>[ xX])\][ \t]+(?P<label>.*)")
@@ -82,42 +85,45 @@ def _normal(label: str) -> str:
 _KEYS = {_normal(label): key for key, label in FIELDS.items()}
 
 
-def _fence_end(lines: Sequence[str], start: int, mark: str) -> int:
-    """The index of the line that closes a code fence, or `start` where none does.
-
-    A fence that is never closed would swallow every later answer; it counts as text instead.
-    """
+def _fence_end(lines: Sequence[str], start: int, mark: str) -> int | None:
+    """The index of the line that closes a code fence, or None where none does."""
     closer = re.compile(rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*")
-    for index in range(start + 1, len(lines)):
-        if closer.fullmatch(lines[index]):
-            return index
-    return start
+    return next((index for index in range(start + 1, len(lines)) if closer.fullmatch(lines[index])), None)
 
 
-def _comment_end(lines: Sequence[str], start: int) -> int:
-    """The index of the line where an HTML comment that opens in `start` ends, or `start`."""
+def _comment_end(lines: Sequence[str], start: int) -> int | None:
+    """The index of the line where an HTML comment that opens in `start` ends, or None."""
     if "-->" in lines[start][lines[start].rindex("<!--") :]:
         return start
-    for index in range(start + 1, len(lines)):
-        if "-->" in lines[index]:
-            return index
-    return start
+    return next((index for index in range(start + 1, len(lines)) if "-->" in lines[index]), None)
 
 
 def _headings(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Index and key of each heading of the form, in order, outside code fences and HTML comments."""
+    """Index and key of each heading of the form, in order, outside code fences and HTML comments.
+
+    A fence or comment that is never closed would swallow every later answer; it counts as text instead.
+    What was found to be never closed is not looked for again, or a hostile body would take minutes.
+    """
+    never_closed = {"`": _ANY_LENGTH, "~": _ANY_LENGTH}
+    comments_close = True
     index = 0
     while index < len(lines):
         line = lines[index]
         fence = _FENCE.fullmatch(line)
         heading = _HEADING.fullmatch(line)
+        end: int | None = index
         if fence is not None and not (fence["mark"][0] == "`" and "`" in fence["info"]):
-            index = _fence_end(lines, index, fence["mark"])
-        elif "<!--" in line:
-            index = _comment_end(lines, index)
+            kind, length = fence["mark"][0], len(fence["mark"])
+            if length < never_closed[kind]:
+                end = _fence_end(lines, index, fence["mark"])
+                if end is None:
+                    never_closed[kind] = length
+        elif "<!--" in line and comments_close:
+            end = _comment_end(lines, index)
+            comments_close = end is not None
         elif heading is not None and (key := _KEYS.get(_normal(heading["label"]))) is not None:
             yield index, key
-        index += 1
+        index = (index if end is None else end) + 1
 
 
 def _answer(lines: Sequence[str]) -> str:

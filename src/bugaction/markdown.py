@@ -253,7 +253,11 @@ def _judge(line: str) -> Iterator[tuple[str, str]]:
 def _is_placeholder(words: str) -> bool:
     """Whether these words stand in for some: TBD, n/a, `[Name]`, an ellipsis."""
     bare = words.strip().strip("*_`\"'“”").strip()
-    if not bare or bare.casefold().rstrip(".!") in _PLACEHOLDER_WORDS or bare.casefold() in _PLACEHOLDER_WORDS:
+    if (
+        not bare
+        or bare.casefold().rstrip(".!") in _PLACEHOLDER_WORDS
+        or bare.casefold() in _PLACEHOLDER_WORDS
+    ):
         return True
     if _PLACEHOLDER_LEAD.match(bare):
         return True

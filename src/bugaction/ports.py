@@ -85,10 +85,6 @@ class Reader(Protocol):
         """The snapshot with these questions answered: one GraphQL request, and one REST request a role."""
         ...
 
-    def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:
-        """A page of at most 100 open bugs and 100 open pull requests, and the next cursor."""
-        ...
-
     def usage(self) -> Usage:
         """What the requests cost so far."""
         ...

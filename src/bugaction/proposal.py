@@ -44,7 +44,7 @@ def _base(told: _Told) -> Proposal:
         return Proposal(Severity.P0, tuple(critical))
     high = []
     if blocked:
-        high.append("Critical functionality is blocked for everyone, though not without a known way around.")
+        high.append("Critical functionality is blocked for everyone.")
     if told.yes("core-broken"):
         high.append("A core feature is broken.")
     if told.says("affected", "all users"):

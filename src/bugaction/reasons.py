@@ -89,7 +89,9 @@ REASONS: Mapping[Reason, Meaning] = {
         "Give the job the permissions that the remarks name.",
     ),
     Reason.GITHUB_UNAVAILABLE: Meaning(
-        "GitHub did not answer, or not in time.", "Re-run the job later.", ExitCode.GITHUB
+        "GitHub could not be read: it did not answer in time, or it refused.",
+        "Re-run the job later; where it refused, see the message.",
+        ExitCode.GITHUB,
     ),
     Reason.WORK_LEFT: Meaning(
         "The budget of requests ran out before the work did; statuses went first.",
@@ -98,7 +100,7 @@ REASONS: Mapping[Reason, Meaning] = {
     Reason.USAGE: Meaning("An input or option is wrong.", "See the message.", ExitCode.USAGE),
     Reason.INTERNAL: Meaning(
         "A bug in bugaction.",
-        "Run again with `--debug` and report the traceback with the reason code.",
+        "Run again with `--debug` (in Actions: with debug logging) and report the traceback.",
         ExitCode.INTERNAL,
     ),
 }

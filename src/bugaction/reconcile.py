@@ -14,6 +14,7 @@ from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.freshness import missing
+from bugaction.model import Role
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
@@ -30,7 +31,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
-from bugaction.policy import DEFAULT_ROOT
+from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
 from bugaction.snapshot import Snapshot, StatusState
 
@@ -87,15 +88,16 @@ class WorkResult:
 
 @dataclass
 class _Progress:
-    """The state of one target's rounds."""
+    """The state of one target's rounds. A role that was looked up counts for the whole run."""
 
     request: Request
     expectations: Expectations
+    roles: dict[str, Role] = field(default_factory=dict)
     failures: int = 0
     applied: list[Applied] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused_kinds: set[type[Effect]] = field(default_factory=set)
-    refused: set[Effect] = field(default_factory=set)
+    refused: list[Effect] = field(default_factory=list)
 
     def wanted(self, plan: Plan) -> tuple[Effect, ...]:
         """The plan's effects without those that GitHub has refused for good in this run."""
@@ -158,9 +160,17 @@ class Reconciler:
             rounds=rounds,
         )
 
+    def labels(self) -> tuple[str, ...]:
+        """The labels that make an issue a bug by the configuration, or by the defaults where it is not valid."""
+        snapshot = self.reader_for(DEFAULT_ROOT).read(Targets())
+        policy = load(_config_text(snapshot), self.config_path).policy or Policy()
+        severities = [name for item in policy.severities.values() for name in item.labels]
+        return tuple(dict.fromkeys((*severities, *policy.labels.bug)))
+
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
         reader, snapshot, stale = self._read(targets, progress.expectations)
         loaded = load(_config_text(snapshot), self.config_path)
+        snapshot = replace(snapshot, answers=replace(snapshot.answers, roles=dict(progress.roles)))
         now = self.clock()
         request = replace(progress.request, stale=stale)
         plan = Plan()
@@ -169,6 +179,7 @@ class Reconciler:
             if not plan.questions:
                 return plan
             snapshot = reader.answer(snapshot, plan.questions)
+            progress.roles.update(snapshot.answers.roles)
         request = replace(request, stale=(*stale, "the facts behind this change go too deep to read"))
         return replace(decide(snapshot, loaded, now, request), questions=frozenset())
 
@@ -202,7 +213,7 @@ class Reconciler:
                 if error.reason == "forbidden":
                     progress.refused_kinds.add(type(item.effect))
                 else:
-                    progress.refused.add(_without_head(item.effect))
+                    progress.refused.append(_without_head(item.effect))
 
 
 def _config_text(snapshot: Snapshot) -> str | None:
@@ -258,7 +269,9 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
             return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state))))
         case StartRecords(branch=branch):
             return _past(expectations, branch, "")
-        case AppendLedger(branch=branch, expected_oid=oid) | CommitFiles(branch=branch, expected_oid=oid):
+        case AppendLedger(branch=branch, expected_oid=oid):
+            return _past(expectations, branch, oid)
+        case CommitFiles(branch=branch, expected_oid=oid) if item.branch in ("", branch):
             return _past(expectations, branch, oid)
         case _:
             return expectations

@@ -17,9 +17,9 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError, Templa
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bugaction.errors import UserError
-from bugaction.escaping import block, cell, fence, inline, link
+from bugaction.escaping import block, cell, fence, inline, link, remark
 
-__all__ = ["Plain", "TemplateProblem", "check", "render", "when"]
+__all__ = ["Plain", "TemplateProblem", "check", "iso", "render", "when"]
 
 Plain = str | int | list["Plain"] | dict[str, "Plain"]
 """What reaches a template. Nothing with behaviour of its own."""
@@ -87,12 +87,18 @@ def when(value: str | datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def iso(value: datetime | None) -> str:
+    """A moment as a template gets it: ISO 8601 in UTC, `2026-11-24T14:05:00Z`; "" for none."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value is not None else ""
+
+
 _FILTERS: dict[str, Callable[..., object]] = {
     "block": block,
     "cell": cell,
     "fence": fence,
     "inline": inline,
     "link": link,
+    "remark": remark,
     "when": when,
 }
 _BUILT_IN_FILTERS = ("default", "first", "join", "last", "length", "lower", "trim", "upper")
@@ -187,7 +193,6 @@ def _require_plain(value: object) -> None:
             _require_plain(item)
     elif type(value) not in (str, int, bool):
         raise TypeError(f"a template gets str, int, list and dict, not {type(value).__name__}")
-
 
 
 def _line(error: Exception, name: str) -> int:

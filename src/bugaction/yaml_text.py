@@ -7,6 +7,7 @@ and it takes aliases, by which 236 bytes become 28 MB. Neither is wanted in a co
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 import yaml
 
@@ -24,13 +25,23 @@ _LONGEST_NUMBER = 18
 """Characters. No number in a configuration is longer, and Python refuses to read very long ones."""
 
 
+class _Mark(Protocol):
+    """PyYAML's mark, of either of its parsers; both numbers from zero."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
 class Place(tuple[int, int]):
     """A line and a column, both from one."""
 
     __slots__ = ()
 
     @classmethod
-    def at(cls, mark: yaml.Mark | None) -> Place:
+    def at(cls, mark: _Mark | None) -> Place:
         """The place of one of PyYAML's marks; the start of the text where there is none."""
         return cls((mark.line + 1, mark.column + 1)) if mark is not None else cls((1, 1))
 
@@ -51,7 +62,7 @@ class _Loader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()
+        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it out
         place = Place.at(event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise YamlProblem(place, "anchors and aliases are not allowed")

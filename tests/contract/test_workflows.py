@@ -106,7 +106,7 @@ def test_the_gates_defer_what_they_may_not_commit() -> None:
     assert JOBS["gates"]["steps"][0]["with"] == {"records": "defer"}
     assert JOBS["gates"]["outputs"] == {"unrecorded": "${{ steps.gates.outputs.unrecorded }}"}
     assert JOBS["record"]["needs"] == "gates"
-    assert JOBS["record"]["if"] == "needs.gates.outputs.unrecorded == 'true'"
+    assert JOBS["record"]["if"] == "${{ !cancelled() && needs.gates.outputs.unrecorded == 'true' }}"
     assert "with" not in JOBS["record"]["steps"][0]
 
 

@@ -24,7 +24,6 @@ def copy_checkout(target: Path) -> None:
     for name in ("src", "templates", "requirements", ".github"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "action.yml", target)
-    make_repository(target)
 
 
 def make_repository(folder: Path) -> None:

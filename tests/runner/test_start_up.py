@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bugaction import install
+from bugaction.reasons import ExitCode
 from tests.runner.act import OWN, ROOT, TOKEN, RunAction
+from tests.runner.closed_door import ClosedDoor, closed_door
 from tests.runner.machine import copy_uv
 
 pytestmark = pytest.mark.runner
@@ -25,6 +28,20 @@ LABELLED = {
     "label": {"name": "P1"},
     "issue": {"number": 7, "labels": [{"name": "P1"}], "body": "It is broken."},
 }
+
+
+def offline_sources() -> dict[str, str]:
+    """Where uv finds the wheels without a network: the cache that filled this environment."""
+    cache = ROOT / ".tools" / "cache"
+    assert cache.is_dir(), "make test fills .tools/cache; run it once"
+    return {"UV_CACHE_DIR": str(cache), "UV_OFFLINE": "1"}
+
+
+@pytest.fixture
+def door() -> Iterator[ClosedDoor]:
+    """What answers in GitHub's place."""
+    with closed_door() as opened:
+        yield opened
 
 
 def test_irrelevant_event_installs_nothing(run_on_fresh_machine: RunAction) -> None:
@@ -46,13 +63,15 @@ def test_hopeless_event_starts_no_job(run_action: RunAction) -> None:
     assert (result.returncode, dict(result.jobs)) == (0, {})
 
 
-def test_second_start_finds_everything(run_action: RunAction) -> None:
+def test_second_start_finds_everything(run_action: RunAction, door: ClosedDoor) -> None:
     """From the tool cache nothing is built again, and the run's own exit code is the Action's."""
-    run_action("issues", LABELLED)
-    result = run_action("issues", LABELLED)
+    run_action("issues", LABELLED, door.url, f"{door.url}/graphql")
+    result = run_action("issues", LABELLED, door.url, f"{door.url}/graphql")
     assert "bugaction: installed nothing" in result.log
-    assert result.returncode == 1  # nobody listens where GitHub should be
-    assert result.outputs["reason"] == "github-unavailable"
+    assert result.jobs["bugs"].result == "failure"
+    assert f"exit status {ExitCode.GITHUB}" in result.log
+    assert result.outputs["reason"] == "permission-missing"
+    assert TOKEN in door.authorizations[-1]
 
 
 def test_own_workflow_runs_the_checked_out_action(run_action: RunAction) -> None:
@@ -62,7 +81,7 @@ def test_own_workflow_runs_the_checked_out_action(run_action: RunAction) -> None
     assert result.outputs["reason"] == "not-ours"
 
 
-def test_tampered_install_is_rebuilt(run_action: RunAction, tmp_path: Path) -> None:
+def test_tampered_install_is_rebuilt(run_action: RunAction, door: ClosedDoor, tmp_path: Path) -> None:
     """A byte changed in an installed library is noticed at the next start, and the library made anew."""
     tools = tmp_path / "tampered"
     shutil.copytree(run_action.tools, tools)
@@ -70,26 +89,25 @@ def test_tampered_install_is_rebuilt(run_action: RunAction, tmp_path: Path) -> N
     victim = library / "click" / "__init__.py"
     honest = victim.read_bytes()
     victim.write_bytes(honest + b"\nprint('I am in your token')\n")
-    result = dataclasses.replace(run_action, tools=tools)("issues", LABELLED, environment=offline_sources())
+    result = dataclasses.replace(run_action, tools=tools)(
+        "issues", LABELLED, door.url, f"{door.url}/graphql", environment=offline_sources()
+    )
     assert "installed library" in result.log, result.log
     assert "I am in your token" not in result.log
     assert victim.read_bytes() == honest
 
 
-def test_first_start_installs_from_the_lock(run_on_fresh_machine: RunAction, checkout: Path) -> None:
+def test_first_start_installs_from_the_lock(
+    run_on_fresh_machine: RunAction, checkout: Path, door: ClosedDoor
+) -> None:
     """On a machine that has nothing but uv, the locked library and our own code are installed and run."""
     uv = run_on_fresh_machine.tools / "bugaction" / install.names(str(checkout))["uv"]
     install.provide(str(uv), copy_uv)
-    result = run_on_fresh_machine("issues", LABELLED, environment=offline_sources())
+    result = run_on_fresh_machine(
+        "issues", LABELLED, door.url, f"{door.url}/graphql", environment=offline_sources()
+    )
     assert "bugaction: installed library application" in result.log, result.log
-    assert result.outputs["reason"] == "github-unavailable"
-
-
-def offline_sources() -> dict[str, str]:
-    """Where uv finds the wheels without a network: the cache that filled this environment."""
-    cache = ROOT / ".tools" / "cache"
-    assert cache.is_dir(), "make test fills .tools/cache; run it once"
-    return {"UV_CACHE_DIR": str(cache), "UV_OFFLINE": "1"}
+    assert door.first is not None
 
 
 def test_no_python_is_explained(run_action: RunAction, tmp_path: Path) -> None:
@@ -119,9 +137,3 @@ def test_python_of_the_tool_cache_is_found(run_action: RunAction, programs: Path
     result = dataclasses.replace(run_action, tools=tools, programs=stubs)("issue_comment", COMMENT)
     assert result.returncode == 0, result.log
     assert result.outputs["reason"] == "not-ours"
-
-
-def test_token_is_in_no_log(run_action: RunAction) -> None:
-    """Nothing of a run shows the token."""
-    result = run_action("issues", LABELLED)
-    assert TOKEN not in result.log + result.summary + json.dumps(result.outputs)

@@ -29,7 +29,7 @@ HEAD, OLDER, ELSE = "a" * 40, "b" * 40, "c" * 40
 COMMENT = Comment("IC_1", 1, "u", ANA, "hello", T0)
 GREEN = Status("bugaction/gate", StatusState.SUCCESS, "ok", "", VIEWER)
 PULL = PullRequest(
-    7, "PR_7", "u", "t", "b", ANA, PullState.OPEN, False, "main", "fix", HEAD,
+    7, "PR_7", "u", "t", "b", ANA, PullState.OPEN, is_draft=False, base="main", head="fix", head_oid=HEAD,
     labels=(Label("docs"),), comments=(COMMENT,), statuses=(GREEN,), links=LedgerFile(), updated_at=at(5),
 )  # fmt: skip
 SNAPSHOT = Snapshot(

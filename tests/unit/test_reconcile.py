@@ -38,7 +38,9 @@ def world() -> Memory:
     return memory
 
 
-def work(memory: Memory, *, waits: list[float] | None = None, dry_run: bool = False, **request: object) -> WorkResult:
+def work(
+    memory: Memory, *, waits: list[float] | None = None, dry_run: bool = False, **request: object
+) -> WorkResult:
     """One run for issue 42."""
     reconciler = Reconciler(
         reader_for=memory.reader_for,
@@ -197,7 +199,9 @@ def test_a_lagging_read_is_read_again() -> None:
     memory = world()
     memory.lag = [stale(memory)]
     waits: list[float] = []
-    result = work(memory, waits=waits, expectations=Expectations(updated=((42, at(1)),), labels=((42, "P2", True),)))
+    result = work(
+        memory, waits=waits, expectations=Expectations(updated=((42, at(1)),), labels=((42, "P2", True),))
+    )
     assert result.reason is Reason.DONE
     assert waits[0] == 0.5
 

@@ -93,12 +93,15 @@ class _Court:
         least = command.least(self.policy)
         people = _people(comment, self.policy) if least > Role.NONE or command.wants_role else ()
         roles = [Role.NONE if person == ANYONE else self.role_of(person.login) for person in people]
+        known = [role for role in roles if role is not None]
+        may = min(known, default=Role.ADMIN) >= least
         unknown = {person.login for person, role in zip(people, roles, strict=True) if role is None}
-        unknown |= {login for login in command.asks(call) if self.role_of(login) is None}
+        if may and not unknown:
+            # Only somebody who may use the command makes us look up the people whom it names.
+            unknown = {login for login in command.asks(call) if self.role_of(login) is None}
         if unknown:
             self.ask |= unknown
             return
-        known = [role for role in roles if role is not None]
         line = replace(line, role=min(known, default=None))
         self.new_lines.append(self._rule(command, spoken, line, least))
 

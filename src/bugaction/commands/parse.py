@@ -92,13 +92,11 @@ def parse_calls(body: str, with_text: Collection[str] = ()) -> tuple[Call, ...]:
         return ()
     lines = body.split("\n")
     spoken = [(index, found) for index, line in enumerate(lines) if (found := _CALL.fullmatch(line))]
-    if not spoken:
-        return ()
-    silent = _silent_lines(body, lines)
-    spoken = [(index, found) for index, found in spoken if index not in silent][:_MOST_CALLS]
+    silent = _silent_lines(body, lines) if spoken else set()
+    spoken = [(index, found) for index, found in spoken if index not in silent]
     calls: list[Call] = []
-    ends = [index for index, _ in spoken[1:]] + [len(lines)]
-    for (index, found), end in zip(spoken, ends, strict=True):
+    ends = [*(index for index, _ in spoken), len(lines)][1:]
+    for (index, found), end in list(zip(spoken, ends, strict=True))[:_MOST_CALLS]:
         name = found["name"].casefold()
         text = "\n".join(lines[index + 1 : end]).strip() if name in with_text else ""
         calls.append(Call(name, tuple((found["rest"] or "").split()), text, index + 1))

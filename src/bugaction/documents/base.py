@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug, DocumentState, Gap
 from bugaction.documents.facts import seal
+from bugaction.documents.overrides import Templates
 from bugaction.markdown import content_gap, sections
 from bugaction.model import Severity
 from bugaction.policy import Delivery, Policy
 from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
-from bugaction.rendering import Plain, TemplateProblem, render
+from bugaction.plan import Notice
+from bugaction.rendering import Plain
 from bugaction.snapshot import TextFile
 
-__all__ = ["FIRST_VERSION", "DocumentType", "Versioned", "committed", "gaps", "page", "write"]
+__all__ = ["FIRST_VERSION", "DocumentType", "Versioned", "committed", "gaps", "page", "state", "write"]
 
 FIRST_VERSION = "1.0"
 
@@ -144,10 +146,8 @@ def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ..
 
 
 def write(
-    document: DocumentType, bug: Bug, templates: Mapping[str, str], version: str
-) -> str | TemplateProblem:
-    """The document with today's facts and no person's words, or why its template cannot make it."""
-    try:
-        return seal(render(templates, document.template, document.values(bug, version)))
-    except TemplateProblem as problem:
-        return problem
+    document: DocumentType, bug: Bug, templates: Templates, version: str
+) -> tuple[str, tuple[Notice, ...]]:
+    """The document with today's facts and no person's words, and what there is to say of its template."""
+    text, notices = templates.render(document.template, document.values(bug, version))
+    return seal(text), notices

@@ -254,9 +254,7 @@ def _index_at(parts: Sequence[str | Block], offset: int) -> int | None:
 def _sections(parts: Parts) -> tuple[Section, ...]:
     """The sections of a text whose front matter has been taken off: a rule at its top is none."""
     return tuple(
-        replace(
-            section, start=section.start - 1, body_start=section.body_start - 1, end=section.end - 1
-        )
+        replace(section, start=section.start - 1, body_start=section.body_start - 1, end=section.end - 1)
         for section in sections("\n" + _join(parts))
     )
 
@@ -289,9 +287,7 @@ def _front_matter(old: Sequence[str], new: Sequence[str], facts: str, ending: st
     """Our keys as they are now, in our order, and then what people added, line by line."""
     ours = [f"facts: {facts}" if line.startswith("facts:") else line.rstrip("\r\n") for line in new[1:-1]]
     keys = {found[1] for line in ours if (found := _KEY.match(line)) is not None}
-    theirs = [
-        line for line in old[1:-1] if (found := _KEY.match(line)) is None or found[1] not in keys
-    ]
+    theirs = [line for line in old[1:-1] if (found := _KEY.match(line)) is None or found[1] not in keys]
     if not new:
         return list(old)
     return [f"---{ending}", *(f"{line}{ending}" for line in ours), *theirs, f"---{ending}"]

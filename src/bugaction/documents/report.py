@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bugaction.bug import Bug, DocumentState, Gap
 from bugaction.clocks import due_times
@@ -13,7 +13,7 @@ from bugaction.documents.merge import blocks_of
 from bugaction.issue_form import ASSESSMENT, FIELDS
 from bugaction.model import Severity
 from bugaction.plan import AskSuspects
-from bugaction.rendering import Plain
+from bugaction.rendering import Plain, iso
 from bugaction.snapshot import Commit, Deployment, PullRequest, Suspects
 
 __all__ = ["REPORT", "gaps", "needs_suspects", "state"]
@@ -80,11 +80,7 @@ def _window(bug: Bug) -> tuple[datetime, datetime]:
 
 def _window_name(bug: Bug) -> str:
     since, until = _window(bug)
-    return f"{_iso(since)}/{_iso(until)}"
-
-
-def _iso(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at is not None else ""
+    return f"{iso(since)}/{iso(until)}"
 
 
 def _values(bug: Bug, version: str) -> dict[str, Plain]:
@@ -107,7 +103,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
             "initial": _initial(bug),
             "history": [
                 {
-                    "at": _iso(change.at),
+                    "at": iso(change.at),
                     "who": change.actor.login,
                     "before": str(change.before) if change.before is not None else "",
                     "after": str(change.after) if change.after is not None else "",
@@ -118,8 +114,8 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
             ],
         },
         "reporter": bug.issue.author.login,
-        "reported": _iso(bug.issue.at),
-        "started": _iso(bug.started),
+        "reported": iso(bug.issue.at),
+        "started": iso(bug.started),
         "answers": answers,
         "preamble": "" if bug.answers.is_form else bug.answers.preamble,
         "matrix": [
@@ -151,7 +147,7 @@ def _assigned(bug: Bug) -> list[Plain]:
     people: list[Plain] = []
     for assignee in bug.issue.assignees:
         taken = next((item for item in bug.acceptances if assignee.is_same(item.login)), None)
-        accepted = _iso(taken.evidence.at or bug.issue.at) if taken is not None else ""
+        accepted = iso(taken.evidence.at or bug.issue.at) if taken is not None else ""
         url = taken.evidence.url if taken is not None else ""
         people.append({"login": assignee.login, "accepted": accepted, "url": url})
     return people
@@ -159,7 +155,7 @@ def _assigned(bug: Bug) -> list[Plain]:
 
 def _eta(bug: Bug) -> dict[str, Plain]:
     target = next((clock.due for clock in due_times(bug) if clock.name == "fix"), None)
-    return {"at": _iso(bug.eta or target), "given": int(bug.eta is not None)}
+    return {"at": iso(bug.eta or target), "given": int(bug.eta is not None)}
 
 
 def _suspects(bug: Bug) -> dict[str, Plain]:
@@ -172,8 +168,8 @@ def _suspects(bug: Bug) -> dict[str, Plain]:
     return {
         "read": int(bug.suspects is not None),
         "window": _window_name(bug),
-        "since": _iso(since),
-        "until": _iso(until),
+        "since": iso(since),
+        "until": iso(until),
         "commits": [_commit(item, bug) for item in found.commits[:LISTED]],
         "pulls": [_pull(item) for item in found.pulls[:LISTED]],
         "deployments": [_deployment(item) for item in found.deployments[:LISTED]],
@@ -184,7 +180,7 @@ def _suspects(bug: Bug) -> dict[str, Plain]:
 def _commit(commit: Commit, bug: Bug) -> Plain:
     subject = commit.message.partition("\n")[0]
     return {
-        "at": _iso(commit.at),
+        "at": iso(commit.at),
         "text": f"{commit.oid[:7]} {subject}",
         "url": f"{repository_url(bug)}/commit/{commit.oid}",
         "who": _names(commit.authors),
@@ -193,7 +189,7 @@ def _commit(commit: Commit, bug: Bug) -> Plain:
 
 def _pull(pull: PullRequest) -> Plain:
     return {
-        "at": _iso(pull.merged_at),
+        "at": iso(pull.merged_at),
         "text": f"#{pull.number} {pull.title}",
         "url": pull.url,
         "who": pull.author.login,
@@ -203,7 +199,7 @@ def _pull(pull: PullRequest) -> Plain:
 def _deployment(deployment: Deployment) -> Plain:
     place = f"{deployment.ref} ({deployment.oid[:7]}) to {deployment.environment}"
     return {
-        "at": _iso(deployment.at),
+        "at": iso(deployment.at),
         "text": place,
         "url": deployment.url,
         "who": deployment.creator.login,

@@ -29,7 +29,7 @@ def _waits() -> Verdict:
 
 
 def _missing(bug: Bug, problem: str, remedy: str) -> Verdict:
-    """Unmet; deferred in the fast lane, with what is left to do as its evidence.
+    """Unmet; deferred in the fast lane, with the same words on what is left to do.
 
     The text names the due time alone and not whether it has passed: it must not change as time goes by.
     """
@@ -37,8 +37,7 @@ def _missing(bug: Bug, problem: str, remedy: str) -> Verdict:
     if rules is None or not rules.deferrable or raised is None:
         return Verdict(Outcome.UNMET, problem, remedy)
     due = raised + LANE
-    left = Evidence(f"{problem}; to follow by {format_moment(due)}. {remedy}")
-    return Verdict(Outcome.DEFERRED, evidence=(left,), due=due)
+    return Verdict(Outcome.DEFERRED, problem, remedy, due=due)
 
 
 class SeverityRequirement:
@@ -190,7 +189,7 @@ class ChannelRequirement:
         if not rules.channel:
             return Verdict(Outcome.NOT_APPLICABLE)
         if bug.channel:
-            return Verdict(Outcome.MET, evidence=(Evidence(f"`#{bug.channel}`"),))
+            return Verdict(Outcome.MET, evidence=(Evidence(f"#{bug.channel}"),))
         return _missing(
             bug, "no status channel is named", f"Comment `/channel #incident-{bug.name.casefold()}`."
         )

@@ -18,7 +18,7 @@ from github import Auth, Github
 from github.Requester import Requester
 
 from bugaction import __version__
-from bugaction.errors import GitHubError, Transient, UserError
+from bugaction.errors import GitHubError, Rejected, Transient, UserError
 from bugaction.github.failures import GraphqlError, from_graphql, from_http, parse_errors
 from bugaction.github.pacing import Pace
 from bugaction.github.query import Document
@@ -92,16 +92,17 @@ class Client:
         """Read by GraphQL, tried again where time may mend the failure.
 
         Errors that took only a part of the data are in the answer. Raises `GitHubError` when there is no
-        data, and `Transient` when a part is missing only for now.
+        data, and `Transient` when a part that is not optional is missing only at the moment.
         """
         return self._pace.retry(lambda: self._query(document))
 
     def _query(self, document: Document) -> Answer:
         self._pace.spend(graphql=1)
         answer = self._post(document, reads=1)
-        passing = next((error for error in answer.errors if error.is_passing), None)
-        if passing is not None:
-            raise from_graphql(passing, answer.headers, self._pace.now())
+        for error in answer.errors:
+            is_optional = len(error.path) > 1 and error.path[1] in document.optional
+            if error.is_limit or (error.is_passing and not is_optional):
+                raise from_graphql(error, answer.headers, self._pace.now())
         return answer
 
     def mutate(self, document: Document, *, content: int) -> Answer:
@@ -227,14 +228,18 @@ def _transfer(
     body: Json | None,
     parameters: Mapping[str, str | int] | None,
 ) -> tuple[int, Mapping[str, str], str]:
-    """One request: status, headers in lower case, text. Raises `Transient` when no whole answer came."""
+    """One request: status, headers in lower case, text. Raises `Transient` when no whole answer came, and
+    `Rejected` for a redirect that PyGithub does not follow."""
     try:
         return requester.requestJson(verb, path, parameters=dict(parameters or {}), input=body)
     except requests.RequestException as error:
         # The text of these can carry the address and, through a proxy, credentials: the kind is enough.
         raise Transient(f"the connection to GitHub failed ({type(error).__name__})") from error
     except RuntimeError as error:
-        raise Transient("GitHub's server redirects to another address") from error
+        raise Rejected(
+            "GitHub's server redirects to another address, where the token must not go",
+            remedy="Set GITHUB_API_URL to the address of the API itself.",
+        ) from error
 
 
 def _decode(text: str) -> object:

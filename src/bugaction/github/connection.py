@@ -22,7 +22,7 @@ class Connected:
     reader_for: Callable[[str], GitHubReader]
     writer: GitHubWriter
     usage: Callable[[], Usage]
-    open_work: Callable[[str | None], tuple[Targets, str | None]]
+    open_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
 
 
 def connect(
@@ -34,27 +34,25 @@ def connect(
     config: str,
     clock: Clock,
     sleep: Sleep,
-    labels: Iterable[str] = SWEPT_LABELS,
 ) -> Connected:
     """Connect to `repository` (`owner/name`) at GITHUB_API_URL and GITHUB_GRAPHQL_URL; nothing is sent yet.
 
-    `labels` are those that the sweep looks for. Raises `UserError` when there is no token. All readers share
-    one client, so pace and cost are those of the whole run.
+    Raises `UserError` when there is no token. All readers share one client, so pace and cost are those of the
+    whole run.
     """
     client = Client.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
     owner, _, name = repository.partition("/")
-    swept = tuple(labels)
 
-    def reader_for(root: str) -> GitHubReader:
+    def reader_for(root: str, labels: Iterable[str] = SWEPT_LABELS) -> GitHubReader:
         return GitHubReader(
-            client, owner, name, config_path=config, root=root, labels=swept, signed=_signs(api_url)
+            client, owner, name, config_path=config, root=root, labels=tuple(labels), signed=_signs(api_url)
         )
 
     return Connected(
         reader_for=reader_for,
         writer=GitHubWriter(client, owner, name),
         usage=lambda: client.usage,
-        open_work=lambda cursor: reader_for("").open_work(cursor),
+        open_work=lambda labels, cursor: reader_for("", labels).open_work(cursor),
     )
 
 

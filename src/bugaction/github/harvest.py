@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bugaction.errors import Transient
+from bugaction.errors import GitHubError, Transient
 from bugaction.github import normalise, parts
 from bugaction.github.client import Answer, Client
 from bugaction.github.failures import GraphqlError, from_graphql, permission_for
@@ -20,7 +20,7 @@ from bugaction.github.query import Document, compose, pack
 from bugaction.model import Actor
 from bugaction.snapshot import Repository
 
-__all__ = ["Harvest", "Places"]
+__all__ = ["Harvest", "Places", "Unsettled"]
 
 _BEARABLE: Mapping[str, str] = {
     "rules": "The rules of the default branch cannot be read",
@@ -32,6 +32,10 @@ _BEARABLE: Mapping[str, str] = {
     "deployments": "Deployments cannot be read, so that none is among the suspect changes",
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
+
+
+class Unsettled(Transient):
+    """Parts of a snapshot do not fit together, or one is missing at the moment: all are to be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class Harvest:
     `known` is the repository of the snapshot whose questions are answered; otherwise it comes with the
     first document, which has the header. `data` holds the answers' fields by their aliases, except issues
     and pull requests, which are kept by number; `looked_at` are the pull requests that were asked for, not
-    those that came along.
+    those that came along. `optional_errors` are those of parts that were optional, by alias.
     """
 
     def __init__(self, client: Client, places: Places, known: Repository | None = None) -> None:
@@ -75,7 +79,7 @@ class Harvest:
         self.looked_at: set[int] = set()
         self.missing_items: set[int] = set()
         self.missing_pulls: set[int] = set()
-        self.blame_errors: list[GraphqlError] = []
+        self.optional_errors: dict[str, GitHubError] = {}
         self.forbidden: set[str] = set()
         self._unreadable: dict[str, None] = {}
         self._seen: dict[str, set[str]] = {"records": set(), "default": set()}
@@ -97,7 +101,7 @@ class Harvest:
         if repository is None:
             errors = answer.errors or (GraphqlError("The repository is not there.", "NOT_FOUND"),)
             raise from_graphql(errors[0], answer.headers, self.client.pace.now())
-        self._judge(answer)
+        self._judge(answer, document.optional)
         found: Node = repository
         return found
 
@@ -141,14 +145,14 @@ class Harvest:
         if self.places.is_ours(node) and node["number"] not in self.looked_at:
             self.pulls[int(node["number"])] = node
 
-    def _judge(self, answer: Answer) -> None:
+    def _judge(self, answer: Answer, optional: frozenset[str]) -> None:
         """Bear what may be borne of an answer's errors, and raise the rest."""
         for error in answer.errors:
             steps = [step for step in error.path if isinstance(step, str)]
             alias = steps[1].partition("_")[0] if len(steps) > 1 else ""
             last = steps[-1] if steps else ""
-            if alias in ("authors", "linkers"):
-                self.blame_errors.append(error)
+            if len(steps) > 1 and steps[1] in optional:
+                self.optional_errors[steps[1]] = from_graphql(error, answer.headers, self.client.pace.now())
             elif error.is_missing and steps:
                 continue
             elif error.is_forbidden and (last in _BEARABLE or alias in _BEARABLE):
@@ -174,17 +178,15 @@ class Harvest:
             if key.startswith(("authors_", "linkers_")) and value and value.get("target"):
                 self._seen["records"].add(_oid(value))
 
-    @property
-    def moved(self) -> bool:
-        """Whether a branch moved between the parts, or since the snapshot that these answers belong to."""
+    def settle(self) -> None:
+        """Raises `Unsettled` when a branch moved between the parts, or since the snapshot they belong to."""
         for name, oids in self._seen.items():
             expected = set(oids)
             if self.known is not None and oids:
                 branch = self.known.records if name == "records" else self.known.default
                 expected.add(branch.oid if branch is not None else "")
             if len(expected) > 1:
-                return True
-        return False
+                raise Unsettled(f"The {name} branch moves faster than it can be read")
 
     # Completing -----------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bugaction.errors import GitHubError, Rejected
@@ -21,7 +21,15 @@ from bugaction.plan import (
     RemoveLabels,
 )
 
-__all__ = ["LONGEST_BODY", "Mutation", "check_body", "commit_on_branch", "mutation_of", "outcome"]
+__all__ = [
+    "LONGEST_BODY",
+    "Mutation",
+    "check_body",
+    "commit_on_branch",
+    "label_mutation",
+    "mutation_of",
+    "outcome",
+]
 
 LONGEST_BODY = 65_536
 """Code points of a comment. Beyond, GitHub answers "Body is too long (maximum is 65536 characters)"."""
@@ -42,12 +50,8 @@ def check_body(text: str) -> None:
         raise Rejected(f"The comment has {len(text)} characters, and GitHub takes {LONGEST_BODY}")
 
 
-def mutation_of(effect: Effect, label_ids: Mapping[str, str]) -> Mutation | None:
-    """The mutation for an effect, or None for one that GraphQL cannot carry out.
-
-    `label_ids` are the node ids of labels made just now, by their case-folded names. Raises `Rejected` for
-    an effect that GitHub would refuse.
-    """
+def mutation_of(effect: CreateComment | EditComment | DeleteComment | React) -> Mutation:
+    """The mutation for an effect on a comment. Raises `Rejected` for a body that GitHub would refuse."""
     match effect:
         case CreateComment(subject=subject, body=body):
             check_body(body)
@@ -59,20 +63,19 @@ def mutation_of(effect: Effect, label_ids: Mapping[str, str]) -> Mutation | None
             return Mutation(effect, "deleteIssueComment", {"id": identity})
         case React(subject=subject, content=content):
             return Mutation(effect, "addReaction", {"subjectId": subject, "content": content})
-        case AddLabels(subject=subject) | RemoveLabels(subject=subject):
-            ids = _ids(effect, label_ids)
-            name = "addLabelsToLabelable" if isinstance(effect, AddLabels) else "removeLabelsFromLabelable"
-            value = {"labelableId": subject, "labelIds": ids}
-            return Mutation(effect, name, value) if all(ids) else None
-        case _:
-            return None
 
 
-def _ids(effect: AddLabels | RemoveLabels, made: Mapping[str, str]) -> list[str]:
-    return [
+def label_mutation(effect: AddLabels | RemoveLabels, made: Mapping[str, str]) -> Mutation | None:
+    """The mutation for an effect on labels, or None where a label's node id is not known.
+
+    `made` are the node ids of labels made just now, by their case-folded names.
+    """
+    ids = [
         identity or made.get(name.casefold(), "")
         for name, identity in zip(effect.names, effect.ids, strict=True)
     ]
+    name = "addLabelsToLabelable" if isinstance(effect, AddLabels) else "removeLabelsFromLabelable"
+    return Mutation(effect, name, {"labelableId": effect.subject, "labelIds": ids}) if all(ids) else None
 
 
 def commit_on_branch(
@@ -98,15 +101,17 @@ def commit_on_branch(
     return Mutation(effect, "createCommitOnBranch", value)
 
 
-def outcome(answer: Answer, index: int, now: datetime) -> tuple[str, GitHubError | None]:
-    """The id of what the batch's mutation number `index` made ("" for none), or why it failed."""
+def outcome(answer: Answer, index: int, name: str, now: datetime) -> tuple[str, GitHubError | None]:
+    """The id of what the batch's mutation `name`, number `index`, made ("" for none), or why it failed."""
     alias = f"m{index}"
     own = [error for error in answer.errors if error.path[:1] == (alias,)]
     found = answer.data.get(alias)
     if own or found is None:
         loose = own or [error for error in answer.errors if not error.path]
         if loose:
-            return "", from_graphql(loose[0], answer.headers, now)
+            # The alias hides which mutation it was, and with it the permission that it needs.
+            named = replace(loose[0], path=(*loose[0].path, name))
+            return "", from_graphql(named, answer.headers, now)
         return "", Rejected("GitHub did not say what became of it")
     if "commit" in found:
         return str((found["commit"] or {}).get("oid") or ""), None

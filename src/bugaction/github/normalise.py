@@ -34,6 +34,7 @@ __all__ = [
     "deployment",
     "folder_files",
     "full_name",
+    "is_told",
     "issue",
     "nodes",
     "our_lines",
@@ -128,6 +129,14 @@ def our_lines(blame: Node | None, viewer: Actor, *, signed: bool) -> frozenset[i
         if (is_signed or not signed) and _is_author(made.get("author") or {}, viewer):
             ours.update(range(int(part["startingLine"]), int(part["endingLine"]) + 1))
     return frozenset(ours)
+
+
+def is_told(blame: Node | None, text: str) -> bool:
+    """Whether the blame names a commit for every line of the text that is not blank."""
+    told: set[int] = set()
+    for part in (blame or {}).get("ranges") or ():
+        told.update(range(int(part["startingLine"]), int(part["endingLine"]) + 1))
+    return all(number in told for number, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 
 def _is_author(author: Node, viewer: Actor) -> bool:

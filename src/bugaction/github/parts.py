@@ -61,6 +61,7 @@ def item(number: int, root: str) -> Part:
             f"ledger_{key}": ("String!", records.ledger_path(root, number)),
         },
         weight=5 + _LINKED * _PULL + _PULL + _TALK + 1 + _BRANCH * _PULL,
+        optional=links.optional | {f"authors_{key}"},
     )
 
 
@@ -75,6 +76,7 @@ def pull(number: int, root: str) -> Part:
         records=links.records,
         variables={f"pull_{number}": ("Int!", number), **links.variables},
         weight=_PULL + _TALK,
+        optional=links.optional,
     )
 
 
@@ -84,14 +86,16 @@ def _links(number: int, root: str) -> Part:
         fields=_authorship(f"linkers_{number}", f"links_{number}"),
         records=f"links_{number}: file(path: $links_{number}) {{ ...Content }}",
         variables={f"links_{number}": ("String!", records.links_path(root, number))},
+        optional=frozenset({f"linkers_{number}"}),
     )
 
 
 def _authorship(alias: str, variable: str) -> str:
     """Who wrote the lines of a file on the records branch.
 
-    It hangs below a field of its own: GitHub answers an error for a path that is not there, and `blame` may
-    not be null, so everything beside it would be lost.
+    It hangs below a field of its own: `blame` may not be null, so an error for a path that is not there takes
+    everything beside it along. Which error GitHub gives then is documented nowhere; whether there is a file
+    tells whether it matters.
     """
     return (
         f"{alias}: ref(qualifiedName: $records) "
@@ -152,6 +156,7 @@ def commits_of(number: int, root: str) -> Part:
         ),
         records=links.records,
         variables={f"commits_{number}": ("Int!", number), **links.variables},
+        optional=links.optional,
         weight=1 + 1 + 1 + 2 * 100,
     )
 

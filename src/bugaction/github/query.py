@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
@@ -51,11 +51,15 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A GraphQL request: its text, its variables, and the requests per connection that it is counted by."""
+    """A GraphQL request: its text, its variables, and the requests per connection that it is counted by.
+
+    `optional` are aliases below `repository` whose failure the sender can judge by what else came.
+    """
 
     text: str
     variables: Mapping[str, object]
     weight: int = 0
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Part:
 
     `fields` go below `repository`, `head` below the default branch's commit, `records` below the records
     branch's commit. `variables` are `name -> (GraphQL type, value)`. `weight` counts connections as GitHub
-    does: one for each, times the nodes of the one around it.
+    does: one for each, times the nodes of the one around it. `optional` is as in `Document`.
     """
 
     fields: str = ""
@@ -72,6 +76,7 @@ class Part:
     records: str = ""
     variables: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     weight: int = 0
+    optional: frozenset[str] = frozenset()
 
 
 @cache
@@ -131,7 +136,8 @@ def compose(
         f"  repository(owner: $owner, name: $name) {{\n    {facts}\n    {branches}{fields}\n  }}"
     )
     weight = sum(part.weight for part in chosen) + (HEADER_WEIGHT if header else 0)
-    return _document(f"query {name}", body, bound, weight)
+    optional = frozenset().union(*(part.optional for part in chosen))
+    return replace(_document(f"query {name}", body, bound, weight), optional=optional)
 
 
 def page(

@@ -13,7 +13,7 @@ from bugaction.errors import GitHubError, Missing, Transient
 from bugaction.github import normalise, parts, snapshots
 from bugaction.github.answers import answered
 from bugaction.github.client import Client
-from bugaction.github.harvest import Harvest, Places
+from bugaction.github.harvest import Harvest, Places, Unsettled
 from bugaction.github.merge_queue import group_pulls, queue_prefix
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
@@ -41,8 +41,6 @@ _CONSISTENT_TRIES = 3
 """How often a snapshot is begun anew because a branch moved between its parts."""
 
 _PAGE = 100
-
-_MOVING = "The repository's branches move faster than they can be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +78,19 @@ class GitHubReader:
         A number that is no issue of the repository is in `answers.missing`. Raises `Missing` for a repository
         that is not there or not to be seen, `Forbidden` when this token may not read what gates rest on.
         """
-        for attempt in range(_CONSISTENT_TRIES):
-            if attempt:
+        for attempt in range(1, _CONSISTENT_TRIES):
+            try:
+                return self._read(targets)
+            except Unsettled:
                 self.client.pace.rest(attempt)
-            harvest = self._gather(targets)
-            harvest.complete()
-            group = self._group(targets.group, harvest) if targets.group is not None else None
-            if not harvest.moved:
-                return self._finish(harvest, group)
-        raise Transient(_MOVING)
+        return self._read(targets)
+
+    def _read(self, targets: Targets) -> Snapshot:
+        harvest = self._gather(targets)
+        harvest.complete()
+        group = self._group(targets.group, harvest) if targets.group is not None else None
+        harvest.settle()
+        return self._finish(harvest, group)
 
     def _gather(self, targets: Targets) -> Harvest:
         wanted = [
@@ -164,23 +166,26 @@ class GitHubReader:
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         """The snapshot with these questions answered; see `ports.Reader`."""
         asked = sorted(set(questions), key=repr)
-        result = snapshot
-        wanted = self._wanted(snapshot, asked)
-        if wanted:
-            harvest = self._look_up(snapshot, wanted)
-            for attempt in range(1, _CONSISTENT_TRIES):
-                if not harvest.moved:
-                    break
+        for attempt in range(1, _CONSISTENT_TRIES):
+            try:
+                return self._answer(snapshot, asked)
+            except Unsettled:
                 # A ledger may only be extended from the commit that it was read at: begin all of it anew.
                 self.client.pace.rest(attempt)
                 snapshot = self._read_again(snapshot, asked)
-                harvest = self._look_up(snapshot, self._wanted(snapshot, asked))
-            if harvest.moved:
-                raise Transient(_MOVING)
-            result = answered(harvest, snapshot, asked)
+        return self._answer(snapshot, asked)
+
+    def _answer(self, snapshot: Snapshot, asked: list[Question]) -> Snapshot:
+        wanted = self._wanted(snapshot, asked)
+        if wanted:
+            harvest = Harvest(self.client, self._places, snapshot.repository)
+            for chunk in pack(wanted):
+                harvest.take(self._document("Detail", chunk))
+            harvest.complete()
+            harvest.settle()
+            snapshot = answered(harvest, snapshot, asked)
         roles = {ask.login.casefold(): self._role(ask.login) for ask in asked if isinstance(ask, AskRole)}
-        answers = replace(result.answers, roles={**result.answers.roles, **roles})
-        return result.with_answers(answers)
+        return snapshot.with_answers(replace(snapshot.answers, roles={**snapshot.answers.roles, **roles}))
 
     def _wanted(self, snapshot: Snapshot, asked: Iterable[Question]) -> list[Part]:
         wanted: list[Part] = []
@@ -204,13 +209,6 @@ class GitHubReader:
                 case AskRole():
                     pass
         return [*wanted, *(parts.pull(number, self.root) for number in sorted(pulls))]
-
-    def _look_up(self, snapshot: Snapshot, wanted: list[Part]) -> Harvest:
-        harvest = Harvest(self.client, self._places, snapshot.repository)
-        for chunk in pack(wanted):
-            harvest.take(self._document("Detail", chunk))
-        harvest.complete()
-        return harvest
 
     def _read_again(self, snapshot: Snapshot, asked: Iterable[Question]) -> Snapshot:
         """The same facts at the branches' newest commits, with the answers that were given before."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bugaction import records
-from bugaction.errors import GitHubError, Rejected
+from bugaction.errors import GitHubError, Rejected, Transient
 from bugaction.github import normalise, parts
-from bugaction.github.harvest import Harvest
+from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.rules import protection_from_graphql
 from bugaction.links import linked_bugs
@@ -102,10 +102,12 @@ def _ledger(harvest: Harvest, file: TextFile | None, authors: str) -> LedgerFile
     if file.text is None:
         raise Rejected(f"{file.path} on {file.branch} is no text of less than 512 KB, and cannot be read")
     blame = _target(harvest, authors).get("blame")
-    if blame is None and file.text:
-        error = next((item for item in harvest.blame_errors if authors in item.path), None)
-        said = error.message if error is not None else "no answer"
-        raise GitHubError(f"GitHub does not tell who wrote {file.path} on {file.branch}: {said}")
+    if not normalise.is_told(blame, file.text):
+        error = harvest.optional_errors.get(authors)
+        said = f"GitHub does not tell who wrote {file.path} on {file.branch}"
+        if error is None or isinstance(error, Transient):
+            raise Unsettled(said)
+        raise GitHubError(f"{said}: {error.message}", remedy=error.remedy, reason=error.reason)
     ours = normalise.our_lines(blame, harvest.viewer, signed=harvest.places.signed)
     return records.parse_ledger(file.text, ours)
 

@@ -10,21 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import assert_never
 from urllib.parse import quote
 
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, StaleHead, Transient
 from bugaction.github import parts
 from bugaction.github.client import Client
-from bugaction.github.mutations import Mutation, commit_on_branch, mutation_of, outcome
+from bugaction.github.mutations import Mutation, commit_on_branch, label_mutation, mutation_of, outcome
 from bugaction.github.query import batch, compose
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
     CommitFiles,
+    CreateComment,
     CreateLabel,
+    DeleteComment,
+    EditComment,
     Effect,
     FileChange,
+    React,
     RemoveLabels,
     SetStatus,
     StartRecords,
@@ -177,33 +182,40 @@ class _Run:
 
     def _sort(self, effect: Effect, waiting: list[Mutation]) -> None:
         """Into the batch, or over REST what GraphQL lacks or has no node ids for."""
-        if isinstance(effect, CreateLabel):
-            return
-        if isinstance(effect, CommitFiles):
-            expected = self._expected(effect.branch, effect.expected_oid)
-            waiting.append(
-                commit_on_branch(
-                    effect, self._full_name, effect.branch, expected, effect.files, effect.message
-                )
-            )
-            return
-        if isinstance(effect, AddAssignees):
-            # Assignees go by login here, where a mutation would need a request more for their node ids.
-            path = f"{self._path}/issues/{effect.number}/assignees"
-            self._try(effect, partial(self._post, path, {"assignees": list(effect.logins)}))
-            return
-        try:
-            mutation = mutation_of(effect, self._label_ids)
-        except Rejected as error:
-            self._note(effect, "", error)
-            return
+        match effect:
+            case SetStatus() | StartRecords() | AppendLedger() | CreateLabel():
+                pass  # done before
+            case CommitFiles():
+                waiting.append(self._commit(effect))
+            case AddAssignees(number=number, logins=logins):
+                # Assignees go by login here: a mutation would need a request more for their node ids.
+                path = f"{self._path}/issues/{number}/assignees"
+                self._try(effect, partial(self._post, path, {"assignees": list(logins)}))
+            case AddLabels() | RemoveLabels():
+                self._sort_labels(effect, waiting)
+            case CreateComment() | EditComment() | DeleteComment() | React():
+                try:
+                    waiting.append(mutation_of(effect))
+                except Rejected as error:
+                    self._note(effect, "", error)
+            case _:
+                assert_never(effect)
+
+    def _sort_labels(self, effect: AddLabels | RemoveLabels, waiting: list[Mutation]) -> None:
+        mutation = label_mutation(effect, self._label_ids)
         if mutation is not None:
             waiting.append(mutation)
         elif isinstance(effect, AddLabels):
             path = f"{self._path}/issues/{effect.number}/labels"
             self._try(effect, partial(self._post, path, {"labels": list(effect.names)}))
-        elif isinstance(effect, RemoveLabels):
+        else:
             self._try(effect, partial(self._remove_labels, effect))
+
+    def _commit(self, effect: CommitFiles) -> Mutation:
+        expected = self._expected(effect.branch, effect.expected_oid)
+        return commit_on_branch(
+            effect, self._full_name, effect.branch, expected, effect.files, effect.message
+        )
 
     def _send_batch(self, waiting: list[Mutation]) -> list[Mutation]:
         """Send as many as one request takes; a second commit on a branch waits for the first. The rest."""
@@ -224,16 +236,10 @@ class _Run:
                 self._note_commit(effect, identity, error)
             else:
                 self._note(effect, identity, error)
-        return [self._renewed(mutation) for mutation in later]
-
-    def _renewed(self, mutation: Mutation) -> Mutation:
-        effect = mutation.effect
-        if not isinstance(effect, CommitFiles):
-            return mutation
-        expected = self._expected(effect.branch, effect.expected_oid)
-        return commit_on_branch(
-            effect, self._full_name, effect.branch, expected, effect.files, effect.message
-        )
+        return [
+            self._commit(mutation.effect) if isinstance(mutation.effect, CommitFiles) else mutation
+            for mutation in later
+        ]
 
     def _note_commit(self, effect: CommitFiles, identity: str, error: GitHubError | None) -> None:
         if error is None:
@@ -276,7 +282,7 @@ class _Run:
         except GitHubError as error:
             return [("", error)] * len(mutations)
         now = self._client.pace.now()
-        return [outcome(answer, index, now) for index in range(len(mutations))]
+        return [outcome(answer, index, mutation.name, now) for index, mutation in enumerate(mutations)]
 
     # REST -----------------------------------------------------------------------------------------------
 

@@ -40,8 +40,8 @@ class RequirementResult:
     """One line of a checklist.
 
     `problem` is what is missing, short enough for a status (`section "Steps" is empty`); `remedy` is the
-    exact next step for a person, in Markdown. Both are empty when the outcome passes. `due` is the time by
-    which a deferred requirement has to be met.
+    exact next step for a person, in Markdown. Both are empty when the outcome passes, except that
+    a deferred requirement says what is still to follow; `due` is the time by which.
     """
 
     id: str

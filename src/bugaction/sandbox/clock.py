@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-__all__ = ["SteppingClock", "stamp"]
+__all__ = ["RunningClock", "SteppingClock", "stamp"]
+
+_EPOCH = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+"""When a world begins: a Monday morning."""
 
 
 class SteppingClock:
     """A clock that moves when told. Calling it gives an aware time in UTC."""
 
     def __init__(self, start: datetime | None = None) -> None:
-        self._now = start or datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+        self._now = start or _EPOCH
         self._lock = Lock()
 
     def __call__(self) -> datetime:
@@ -29,6 +32,16 @@ class SteppingClock:
         with self._lock:
             self._now += step
             return self._now
+
+
+class RunningClock(SteppingClock):
+    """A clock that runs as the machine's does; `advance` puts it ahead."""
+
+    def __init__(self) -> None:
+        super().__init__(_EPOCH)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + (super().__call__() - _EPOCH)
 
 
 def stamp(at: datetime) -> str:

@@ -8,6 +8,8 @@ import binascii
 __all__ = ["node_id", "parse_node_id"]
 
 _MARK = "_kwDO"
+_NUMBERED = frozenset({"I", "IC", "LA", "PR"})
+"""Kinds whose key is a number."""
 
 
 def node_id(kind: str, key: int | str) -> str:
@@ -22,6 +24,9 @@ def parse_node_id(text: str) -> tuple[str, str] | None:
     if not mark or not kind:
         return None
     try:
-        return kind, base64.urlsafe_b64decode(rest + "=" * (-len(rest) % 4)).decode()
+        key = base64.b64decode(rest + "=" * (-len(rest) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         return None
+    if not key or (kind in _NUMBERED and not key.isdecimal()):
+        return None
+    return kind, key

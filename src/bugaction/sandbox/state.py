@@ -83,7 +83,7 @@ class State:
 
     def pulls(self) -> list[Issue]:
         """All pull requests, lowest number first."""
-        return [issue for _, issue in sorted(self.issues.items()) if issue.pull is not None]
+        return [issue for issue in self.issues.values() if issue.pull is not None]
 
     def rules_of(self, branch: str) -> list[BranchRules]:
         """The rules that hold for that branch."""

@@ -98,11 +98,11 @@ def rest(method: str, path: str, body: object = None, status: int = 200, **heade
 
 def sent() -> list[str]:
     """Each request in order: `POST graphql`, `POST statuses/ccc…`."""
-    paths = [
-        (call.request.method, str(call.request.url).partition("/repos/octo/shop/"))
-        for call in responses.calls
-    ]
-    return [f"{method} {rest or 'graphql'}".split("?")[0] for method, (_, _, rest) in paths]
+    found = []
+    for call in responses.calls:
+        path = str(call.request.url).partition("/repos/octo/shop/")[2] or "graphql"
+        found.append(f"{call.request.method} {path.partition('?')[0]}")
+    return found
 
 
 def bodies() -> list[Node]:

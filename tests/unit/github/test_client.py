@@ -52,7 +52,7 @@ def test_a_request_carries_the_version_the_agent_and_the_token() -> None:
         ({"message": "slow down"}, 429),
     ],
 )
-def test_a_read_that_fails_for_now_is_tried_again(body: object, status: int) -> None:
+def test_a_read_that_fails_in_passing_is_tried_again(body: object, status: int) -> None:
     """Broken answers, faults and limits: the second try answers."""
     time = Time()
     answer(body, status)
@@ -151,6 +151,28 @@ def test_graphql_may_live_at_another_address() -> None:
     responses.add("GET", "https://ghes.example:443/api/v3/repos/octo/shop/labels/x", json={"id": 1})
     Client.with_token("t", "https://ghes.example/api/v3", pace).get("/repos/octo/shop/labels/x")
     assert len(responses.calls) == 3
+
+
+def test_an_optional_part_that_fails_is_not_waited_for() -> None:
+    """Unless it is the limit that fails it: that is nobody's choice."""
+    time = Time()
+    optional = Document("query Q { viewer { login } }", {}, optional=frozenset({"authors_42"}))
+    path = ["repository", "authors_42", "target", "blame"]
+    answer(data({"authors_42": None}, errors=[{"path": path, "message": "Something went wrong"}]))
+    assert client(time).query(optional).errors[0].path == tuple(path)
+    assert time.naps == []
+    answer(data({}, errors=[{"path": path, "message": "limit", "type": "RATE_LIMITED"}]))
+    answer(data({}))
+    assert client(time).query(optional).errors == ()
+
+
+def test_a_redirect_to_another_server_is_not_followed() -> None:
+    """The token would go along."""
+    responses.add(
+        "POST", f"{SERVED}/graphql", status=301, headers={"Location": "https://evil.example/graphql"}
+    )
+    with pytest.raises(Rejected, match="another address"):
+        client().query(QUERY)
 
 
 def test_the_token_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:

@@ -6,7 +6,11 @@ import pytest
 
 from bugaction.github.rules import protection_from_graphql, protection_from_rest
 
-CLASSIC = {"requiredApprovingReviewCount": None, "requiredStatusCheckContexts": [], "viewerCanPush": True}
+CLASSIC: dict[str, object] = {
+    "requiredApprovingReviewCount": None,
+    "requiredStatusCheckContexts": [],
+    "viewerCanPush": True,
+}
 
 
 def ref(*types: str, classic: dict[str, object] | None = None) -> dict[str, object]:

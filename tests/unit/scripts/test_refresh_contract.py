@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from graphql import build_schema
+
 from scripts.contract import files
 from scripts.refresh_contract import CONTRACT, EXAMPLES, differences, refused
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute, parse
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    parse,
+)
 
 from bugaction.sandbox.contract.graphql import GraphqlContract
 from bugaction.sandbox.graph.fields import Context, NotEmbedded, resolve_field, resolve_type
@@ -15,10 +24,15 @@ from bugaction.sandbox.refusal import Refused
 __all__ = ["operation_fields", "run"]
 
 
+@lru_cache(maxsize=64)
+def _parsed(document: str) -> DocumentNode:
+    return parse(document)
+
+
 def operation_fields(document: str) -> tuple[str, ...]:
     """ "query" or "mutation", the operation's name, and the names of its root fields."""
     names: list[str] = []
-    for definition in parse(document).definitions:
+    for definition in _parsed(document).definitions:
         if isinstance(definition, OperationDefinitionNode):
             names += [definition.operation.value, definition.name.value if definition.name else ""]
             names += [
@@ -36,7 +50,7 @@ def run(
     broken: Callable[[str], None],
 ) -> dict[str, Any]:
     """Execute a document. `broken` hears of what the embedded GitHub itself could not do."""
-    parsed = parse(document)
+    parsed = _parsed(document)
     mutates = any(
         isinstance(definition, OperationDefinitionNode) and definition.operation is OperationType.MUTATION
         for definition in parsed.definitions

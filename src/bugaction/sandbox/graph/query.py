@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import Any
 
 from bugaction.sandbox.entities import Comment, Issue, Label
@@ -12,7 +13,7 @@ from bugaction.sandbox.graph.fields import Context
 from bugaction.sandbox.graph.issue import CommentNode, LabelNode, issue_or_pull
 from bugaction.sandbox.graph.people import ViewerNode, actor
 from bugaction.sandbox.graph.repository import RepositoryNode, ref
-from bugaction.sandbox.nodes import parse_node_id
+from bugaction.sandbox.nodes import node_id, parse_node_id
 from bugaction.sandbox.operations import branches, comments, issues
 from bugaction.sandbox.refusal import Refused
 from bugaction.sandbox.value import Value
@@ -55,7 +56,14 @@ class QueryRoot:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.rate_limit = context.cost
+
+    def id(self) -> str:
+        """The root's own id."""
+        return node_id("Q", "root")
+
+    def rate_limit(self, *, dry_run: bool = False) -> Mapping[str, Any]:  # noqa: ARG002 (the schema's argument)
+        """What this request costs, and what is left of the hour."""
+        return self._context.cost
 
     def viewer(self) -> ViewerNode:
         """Whose token it is."""

@@ -133,6 +133,12 @@ class DeploymentNode:
         }
 
 
+def _shown_state(issue: Issue) -> str:
+    if issue.pull and issue.pull.merged_at:
+        return "MERGED"
+    return "OPEN" if issue.is_open else "CLOSED"
+
+
 class RepositoryNode:
     """`Repository`."""
 
@@ -282,15 +288,14 @@ class RepositoryNode:
         self, states: list[str] | None, labels: list[str] | None, order_by: dict[str, str] | None
     ) -> list[Issue]:
         state = self._context.view.state
-        wanted = {name.casefold() for name in labels or ()}
-        found = []
-        for _, issue in sorted(state.issues.items()):
-            shown = "MERGED" if issue.pull and issue.pull.merged_at else "OPEN" if issue.is_open else "CLOSED"
-            if states and shown not in states:
-                continue
-            if wanted and not wanted & {label.name.casefold() for label in state.labels_of(issue)}:
-                continue
-            found.append(issue)
+        named = {name.casefold() for name in labels or ()}
+        wanted = {label.id for label in state.labels.values() if label.name.casefold() in named}
+        found = [
+            issue
+            for issue in state.issues.values()
+            if (not states or _shown_state(issue) in states)
+            and (not named or not wanted.isdisjoint(issue.labels))
+        ]
         order = order_by or {"field": "CREATED_AT", "direction": "ASC"}
         if order["field"] == "UPDATED_AT":
             found.sort(key=lambda issue: (issue.updated_at, issue.number))

@@ -68,6 +68,8 @@ class Act:
         self, name: str, action: str, parts: Mapping[str, Any], *, sha: str = "", ref: str = ""
     ) -> None:
         """Queue an event whoever caused it: dispatches start workflows even for GITHUB_TOKEN."""
+        if self.world.is_silent:
+            return
         view = self.view
         payload: dict[str, Any] = {"action": action} if action else {}
         payload |= parts

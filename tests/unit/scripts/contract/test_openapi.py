@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from scripts.contract.openapi import DescriptionError, prune_operation, prune_schema
 
 from bugaction.sandbox.contract.schemas import SchemaSet
+from scripts.contract.openapi import DescriptionError, prune_operation, prune_schema
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from graphql import GraphQLObjectType, build_schema, parse, validate
+
 from scripts.contract.sdl import FullSchema
 
 SDL = """

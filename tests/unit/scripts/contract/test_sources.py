@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from scripts.contract.sources import GRAPHQL_SCHEMA, WEBHOOK_EXAMPLES, Package, SourceError, Sources
 
 

@@ -1,0 +1,256 @@
+"""The command line: commands that read their options and hand over, and the one place that prints errors.
+
+Command bodies import what they use, so that `--help` and `schema` start in an instant.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+import click
+
+from bugaction import __version__
+
+__all__ = ["commands", "main"]
+
+_EXITS = """\b
+Exit codes:
+  0  done; gates may be red, the statuses say so
+  1  a bug in bugaction
+  2  an input, an option or the configuration is wrong
+  3  GitHub could not be read, or refused something a gate depends on
+"""
+
+_ENVIRONMENT = """\b
+Environment, as an Actions runner sets it:
+  GITHUB_REPOSITORY                     the repository, OWNER/NAME
+  GITHUB_EVENT_NAME, GITHUB_EVENT_PATH  the event and the file with its payload
+  GITHUB_API_URL, GITHUB_GRAPHQL_URL    another GitHub than github.com
+  BUGACTION_TOKEN                       the token (outside a runner GH_TOKEN and GITHUB_TOKEN serve too)
+  BUGACTION_CONFIG                      the configuration's path on the default branch
+  BUGACTION_COMMAND                     run, plan, sweep or start-records; empty: the event decides
+  BUGACTION_ISSUE                       the issue or pull request to look at
+  BUGACTION_DRY_RUN                     true: write nothing
+  BUGACTION_RECORDS                     defer: commit nothing, only say whether there is something to commit
+"""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"\b\nExample:\n  bugaction plan --repository octo/shop --issue 42\n\n{_EXITS}",
+)
+@click.version_option(__version__, prog_name="bugaction")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def commands(debug: bool) -> None:
+    """Run a team's bug response on GitHub alone."""
+    del debug  # read by `main`, which is where errors end
+
+
+def _target_options(function: click.decorators.FC) -> click.decorators.FC:
+    """The options that stand for a variable of the environment."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead."),
+        click.option("--payload", metavar="FILE", help="The event's payload (GITHUB_EVENT_PATH)."),
+        click.option("--event", metavar="NAME", help="The event to act on (GITHUB_EVENT_NAME)."),
+        click.option("--issue", metavar="NUMBER", help="The issue or pull request to look at."),
+        click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY)."),
+    ):
+        function = option(function)
+    return function
+
+
+def _environment(options: Mapping[str, str | None]) -> dict[str, str]:
+    """The process's environment with the options that were given in it."""
+    names = {
+        "repository": "GITHUB_REPOSITORY",
+        "issue": "BUGACTION_ISSUE",
+        "event": "GITHUB_EVENT_NAME",
+        "payload": "GITHUB_EVENT_PATH",
+    }
+    given = {names[name]: value for name, value in options.items() if value is not None}
+    return {**os.environ, **given}
+
+
+@commands.command(
+    epilog=f"\b\nExample:\n  bugaction run --repository octo/shop --issue 42\n\n{_ENVIRONMENT}\n{_EXITS}"
+)
+@_target_options
+def run(as_json: bool, **options: str | None) -> int:
+    """Bring issues, pull requests and documents to the state that policy asks for.
+
+    This is what the Action calls.
+    """
+    return _execute(_environment(options), as_json="result" if as_json else "")
+
+
+@commands.command(epilog=f"\b\nExample:\n  bugaction plan --issue 42 --json\n\n{_ENVIRONMENT}\n{_EXITS}")
+@_target_options
+def plan(as_json: bool, **options: str | None) -> int:
+    """Show what `run` would write, and write nothing."""
+    environment = _environment(options) | {"BUGACTION_DRY_RUN": "true"}
+    return _execute(environment, as_json="plan" if as_json else "")
+
+
+def _execute(environment: Mapping[str, str], *, as_json: str) -> int:
+    from bugaction.console import Console
+    from bugaction.execution import execute
+
+    console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
+    return int(execute(environment, console, as_json=as_json))
+
+
+@commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")
+@click.argument("kind", type=click.Choice(["config", "result", "plan"]), default="config")
+def schema(kind: str) -> None:
+    """Print a JSON Schema: of the configuration, or of the outputs `result` and `plan`."""
+    import json
+
+    from bugaction.schemas import schema_of
+
+    click.echo(json.dumps(schema_of(kind), indent=2, ensure_ascii=False))
+
+
+@commands.command(epilog="\b\nExample:\n  bugaction demo --into .demo")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".demo"),
+    show_default=True,
+    help="The folder for the repository and the transcript; what an earlier demo left there is replaced.",
+)
+def demo(into: Path) -> None:
+    """Play a bug's life against a GitHub on this machine, and leave its documents.
+
+    It needs no account and no network. FOLDER/repo is a clone that holds the documents, and
+    FOLDER/transcript.md tells the story with every comment and document as it was rendered.
+    """
+    _need_sandbox()
+    from bugaction.console import Console
+    from bugaction.demo import play
+
+    play(into, Console(sys.stdout, in_actions=False, colour=_is_terminal(sys.stdout)))
+
+
+@commands.command(epilog="\b\nExample:\n  bugaction sandbox --port 8080")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 takes a free one.")
+def sandbox(port: int) -> None:
+    """Serve a GitHub on this machine with a small repository, until Ctrl-C.
+
+    It prints the variables that point bugaction, or another client, at it.
+    """
+    _need_sandbox()
+    from bugaction.demo.serving import serve
+
+    serve(port, click.echo)
+
+
+def _need_sandbox() -> None:
+    """Tell how to get the embedded GitHub where the installation comes without it, as the Action's does."""
+    from importlib.util import find_spec
+
+    if any(find_spec(name) is None for name in ("graphql", "jsonschema", "referencing", "werkzeug")):
+        from bugaction.errors import UserError
+
+        raise UserError(
+            "The embedded GitHub is not installed.", remedy="Install it: pip install 'bugaction[sandbox]'."
+        )
+
+
+# The one error boundary ---------------------------------------------------------------------------------
+
+_INTERRUPTED = 130
+"""128 and the signal's number, as shells tell it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line (the process's own by default) and exit with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _make_printable(sys.stdout, sys.stderr)
+    sys.exit(_run(given))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        code = commands.main(arguments, prog_name="bugaction", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader has seen enough; Python would complain once more while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the boundary: everything ends in a sentence and a code
+        # The runner sets RUNNER_DEBUG where somebody asked for debug logging
+        # (docs.github.com/actions/reference/workflows-and-actions/variables).
+        return _fail(error, debug="--debug" in arguments or os.environ.get("RUNNER_DEBUG") == "1")
+    return code if isinstance(code, int) else 0
+
+
+def _fail(error: Exception, *, debug: bool) -> int:
+    """Tell an error where people and programs look for it; the code to exit with."""
+    from bugaction.console import Console
+    from bugaction.errors import BugactionError
+    from bugaction.telling import failure_report, tell
+
+    environment = dict(os.environ)
+    in_actions = _in_actions(environment)
+    stream = sys.stdout if in_actions else sys.stderr
+    console = Console(stream, in_actions=in_actions, scrub=_scrubber(environment))
+    report, code = failure_report(error)
+    if debug:
+        console.say("".join(traceback.format_exception(error)).rstrip())
+    files = [environment.get(name, "") for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")]
+    output, summary_file = (Path(name) if name else None for name in files)
+    if not in_actions:
+        console.say(f"bugaction: {report.notices[0].text} [{report.reason}]")
+        return int(code)
+    try:
+        tell(report, console, output, summary_file)
+    except BugactionError as unwritable:
+        console.annotate(report.notices)
+        console.say(unwritable.message)
+    return int(code)
+
+
+def _in_actions(environment: Mapping[str, str]) -> bool:
+    return environment.get("GITHUB_ACTIONS") == "true"
+
+
+def _scrubber(environment: Mapping[str, str]) -> _Scrub:
+    return _Scrub(
+        [environment.get(name, "").strip() for name in ("BUGACTION_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")]
+    )
+
+
+class _Scrub:
+    """Takes every token of the environment out of a text."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        from bugaction.runner import Secret
+
+        self._secrets = [Secret(token) for token in tokens if token]
+
+    def __call__(self, text: str) -> str:
+        for secret in self._secrets:
+            text = secret.scrub(text)
+        return text
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _make_printable(*streams: TextIO) -> None:
+    """A character that the terminal's encoding lacks is shown escaped rather than ending the run."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,250 @@
+"""The one comment on a bug's issue that shows where it stands and what the next step is.
+
+It says nothing that changes with time alone ("overdue", "in two hours"), so that a second run finds it as it
+is. It is never read back: GitHub is the state, this is the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bugaction.bug import Bug
+from bugaction.clocks import Clock
+from bugaction.commands import COMMANDS
+from bugaction.documents.base import repository_url, server_url
+from bugaction.documents.overrides import with_overrides
+from bugaction.duration import format_duration
+from bugaction.gates import GATES
+from bugaction.model import Evidence, GateResult, Outcome, RequirementResult, Severity
+from bugaction.phases import owner_of, phase_of
+from bugaction.policy import Mode
+from bugaction.records import RECORDS_BRANCH, ledger_path
+from bugaction.rendering import Plain, iso
+from bugaction.snapshot import Repository
+from bugaction.tracking import STICKY_MARKER
+
+__all__ = ["LONGEST_COMMENT", "TEMPLATE", "render_sticky", "shorten"]
+
+TEMPLATE = "comments/sticky.md.j2"
+
+LONGEST_COMMENT = 65_000
+"""Code points. GitHub refuses a body of more than 65,536 ("Body is too long (maximum is 65536 characters)")."""
+
+_MOST_PROOFS = 5
+_MOST_STEPS = 20
+
+_SIGNS = {
+    Outcome.MET: "✅",
+    Outcome.UNMET: "❌",
+    Outcome.PENDING: "⏳",
+    Outcome.DEFERRED: "⏳",
+    Outcome.WAIVED: "🔓",
+    Outcome.NOT_APPLICABLE: "➖",
+}
+_SEVERITY_SIGNS = {Severity.P0: "🔴", Severity.P1: "🟠", Severity.P2: "🟡", Severity.P3: "🔵", None: "⚪"}
+
+_CLOCKS = {"respond": "Somebody answers", "root-cause": "The cause is known", "fix": "The fix is out"}
+
+_RESPONSE: Mapping[Severity, tuple[str, ...]] = {
+    Severity.P0: (
+        "All hands: whoever can help stops other work and joins the status channel.",
+        "The fix goes to production at once, as a hotfix.",
+        "A post-mortem follows, without exception.",
+    ),
+    Severity.P1: (
+        "The team puts this ahead of what it planned.",
+        "The fix takes the fast track through testing.",
+        "It is deployed in the next release window, and a post-mortem follows.",
+    ),
+    Severity.P2: (
+        "It belongs in the current sprint.",
+        "Testing takes its normal course.",
+        "It is deployed with the next batch.",
+    ),
+    Severity.P3: (
+        "It waits in the backlog for a coming sprint.",
+        "It may be fixed together with other things.",
+    ),
+}
+"""How a team answers each severity (design section 17)."""
+
+
+def render_sticky(
+    bug: Bug,
+    gates: Sequence[GateResult],
+    clocks: Iterable[Clock],
+    repository: Repository,
+    templates: Mapping[str, str],
+) -> str:
+    """The comment's whole body; its first line is the marker that it is found again by.
+
+    `gates` are the bug's verdicts in the order of the lifecycle, `templates` the shipped ones. At most
+    `LONGEST_COMMENT` code points. A confidential bug's comment holds the checklist and where its details
+    belong, and nothing of the issue.
+    """
+    effective = with_overrides(templates, repository)
+    values = _values(bug, gates, clocks, repository)
+    text, _ = effective.render(TEMPLATE, values)
+    body = _tidy(f"{STICKY_MARKER}\n{text}")
+    return shorten(body, bug.report.url if bug.report is not None and bug.report.url else bug.issue.url)
+
+
+def shorten(body: str, url: str, limit: int = LONGEST_COMMENT) -> str:
+    """The body cut between two lines where it is too long, with a link to the rest."""
+    if len(body) <= limit:
+        return body
+    rest = f"\n\n… [The rest is here]({url}).\n"
+    head = body[: limit - len(rest)]
+    return head[: head.rfind("\n")].rstrip() + rest
+
+
+def _tidy(text: str) -> str:
+    """Neither trailing blanks, nor an empty line between list items, nor two in a row."""
+    lines: list[str] = []
+    for raw in text.replace("\r\n", "\n").split("\n"):
+        line = raw.rstrip()
+        if line.startswith("- ") and len(lines) > 1 and not lines[-1] and lines[-2].startswith("- "):
+            lines.pop()
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _values(
+    bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock], repository: Repository
+) -> dict[str, Plain]:
+    severity = bug.severity.current
+    phase = phase_of(bug, gates)
+    open_bug = bug.issue.state.is_open
+    values: dict[str, Plain] = {
+        "server": server_url(bug),
+        "confidential": int(bug.confidential),
+        "advisories": f"{repository_url(bug)}/security/advisories",
+        "observing": int(bug.policy.mode_of(severity) is Mode.OBSERVE),
+        "bug": {"name": bug.name, "number": bug.number, "url": bug.issue.url},
+        "severity": {
+            "sign": _SEVERITY_SIGNS[severity],
+            "name": str(severity) if severity is not None else "",
+            "word": severity.word if severity is not None else "",
+        },
+        "phase": {"name": phase, "owner": owner_of(phase, bug)},
+        "next": _next(gates) if open_bug else _nothing(),
+        "gates": [_gate(gate, bug) for gate in gates if gate.requirements],
+        "clocks": [
+            {
+                "label": _CLOCKS.get(clock.name, clock.name),
+                "target": format_duration(clock.due - clock.start),
+                "due": iso(clock.due),
+            }
+            for clock in clocks
+        ],
+        "commands": [command.usage for command in COMMANDS.values()],
+        "remarks": list(dict.fromkeys((*bug.severity.remarks, *bug.remarks))),
+        "response": list(_RESPONSE[severity]) if severity is not None else [],
+        "fixes": [
+            {"text": f"#{pull.number}", "url": pull.url, "state": str(pull.state)} for pull in bug.fixes
+        ],
+        "ledger": _ledger(bug, repository),
+        "backup": bug.backup,
+        "eta": iso(bug.eta),
+        "channel": bug.channel,
+        "proposal": _proposal(bug),
+        "history": _history(bug),
+        "documents": _documents(bug),
+    }
+    if bug.confidential:
+        values |= {"channel": "", "proposal": _no_proposal(), "history": [], "documents": []}
+    return values
+
+
+def _nothing() -> dict[str, Plain]:
+    return {"requirement": "", "problem": "", "remedy": "", "more": 0}
+
+
+def _next(gates: Iterable[GateResult]) -> dict[str, Plain]:
+    """The first thing in the way, in the order of the lifecycle, and how much more there is."""
+    blocking = [item for gate in gates for item in gate.blocking]
+    if not blocking:
+        return _nothing()
+    first = blocking[0]
+    return {
+        "requirement": first.id,
+        "problem": first.problem or first.sentence,
+        "remedy": first.remedy,
+        "more": len(blocking) - 1,
+    }
+
+
+def _gate(gate: GateResult, bug: Bug) -> Plain:
+    return {
+        "title": GATES[gate.gate].title if gate.gate in GATES else gate.gate,
+        "passed": sum(item.outcome.passes for item in gate.requirements),
+        "total": len(gate.requirements),
+        "items": [_requirement(item, bug) for item in gate.requirements],
+    }
+
+
+def _requirement(item: RequirementResult, bug: Bug) -> Plain:
+    hide = bug.confidential
+    return {
+        "id": item.id,
+        "sign": _SIGNS[item.outcome],
+        "outcome": str(item.outcome),
+        "sentence": item.sentence,
+        "problem": item.problem,
+        "remedy": item.remedy,
+        "due": iso(item.due),
+        "evidence": [] if hide else [_proof(proof) for proof in item.evidence[:_MOST_PROOFS]],
+    }
+
+
+def _proof(proof: Evidence) -> Plain:
+    return {"text": proof.text, "url": proof.url, "actor": proof.actor, "at": iso(proof.at)}
+
+
+def _proposal(bug: Bug) -> dict[str, Plain]:
+    """The form's proposal while it differs from what is set."""
+    proposal = bug.proposal
+    if proposal is None or proposal.severity is bug.severity.current:
+        return _no_proposal()
+    return {
+        "severity": str(proposal.severity),
+        "word": proposal.severity.word,
+        "reasons": list(proposal.reasons),
+    }
+
+
+def _no_proposal() -> dict[str, Plain]:
+    return {"severity": "", "word": "", "reasons": []}
+
+
+def _history(bug: Bug) -> list[Plain]:
+    return [
+        {
+            "at": iso(change.at),
+            "who": change.actor.login,
+            "before": str(change.before) if change.before is not None else "",
+            "after": str(change.after) if change.after is not None else "",
+            "why": change.why,
+            "url": change.url,
+        }
+        for change in bug.severity.history[-_MOST_STEPS:]
+    ]
+
+
+def _documents(bug: Bug) -> list[Plain]:
+    report = bug.report
+    if report is None or report.text is None:
+        return []
+    return [{"text": f"bug report v{report.version}", "url": report.url}]
+
+
+def _ledger(bug: Bug, repository: Repository) -> str:
+    """The page of the bug's ledger, once the records branch can hold it.
+
+    The link also says that the branch has existed (`tracking.resolve_since`).
+    """
+    if repository.records is None or not bug.ledger.lines:
+        return ""
+    path = ledger_path(bug.policy.documents.root, bug.number)
+    return f"{repository_url(bug)}/blob/{RECORDS_BRANCH}/{path}"

@@ -1,0 +1,84 @@
+"""One run, from the environment to the runner's files: what the commands `run` and `plan` do."""
+
+from __future__ import annotations
+
+import time  # noqa: TID251 - here the machine's clock enters; everything below is given it
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bugaction import app
+from bugaction.console import Console
+from bugaction.events import Event
+from bugaction.github.connection import connect as connect_github
+from bugaction.plan import Level, Notice, Reason
+from bugaction.ports import Clock, Sleep
+from bugaction.reasons import ExitCode, exit_code
+from bugaction.report import Report
+from bugaction.runner import Inputs, read_inputs
+from bugaction.telling import tell
+from bugaction.templates import load_templates
+
+__all__ = ["connect", "execute", "now", "report_of"]
+
+
+def now() -> datetime:
+    """The time by this machine's clock."""
+    return datetime.now(UTC)  # noqa: TID251 - as above
+
+
+def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> app.Connection:
+    """GitHub as the inputs name it."""
+    found = connect_github(
+        token=inputs.token.reveal(),
+        repository=inputs.repository,
+        api_url=inputs.api_url,
+        graphql_url=inputs.graphql_url,
+        config=inputs.config,
+        clock=clock,
+        sleep=sleep,
+    )
+    return app.Connection(
+        reader_for=found.reader_for, writer=found.writer, usage=found.usage, open_work=found.open_work
+    )
+
+
+def execute(
+    environment: Mapping[str, str],
+    console: Console,
+    *,
+    as_json: str = "",
+    clock: Clock = now,
+    sleep: Sleep = time.sleep,
+) -> ExitCode:
+    """Do what the environment asks for and tell it.
+
+    `as_json` is `result` or `plan` to print that document alone instead of words. Raises `BugactionError`
+    when nothing could be decided; the caller turns that into `failure_report`.
+    """
+    inputs = read_inputs(environment)
+    found = app.run(inputs, clock, sleep, dict(load_templates()), connect)
+    report = report_of(found, inputs)
+    tell(report, console, inputs.output, inputs.summary, as_json=as_json)
+    return exit_code(found.reason, failed=found.failed)
+
+
+def report_of(found: app.RunResult, inputs: Inputs) -> Report:
+    """The run's result as there is to tell of it."""
+    notices = found.notices + tuple(Notice(Level.WARNING, words) for words in found.left)
+    is_ours = found.reason is not Reason.NOT_OURS
+    return Report(
+        reason=found.reason,
+        plans=tuple(work.plan for work in found.works),
+        applied=tuple(item for work in found.works for item in work.applied),
+        left=tuple(effect for work in found.works for effect in work.left),
+        notices=notices if is_ours else (),
+        usage=found.usage,
+        event=_event_name(inputs.event),
+        dry_run=inputs.dry_run,
+        remark="" if is_ours else inputs.event.reason,
+        server=inputs.server_url,
+    )
+
+
+def _event_name(event: Event) -> str:
+    return f"{event.name}.{event.action}" if event.action else event.name

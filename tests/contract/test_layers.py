@@ -1,0 +1,53 @@
+"""The import contracts speak of every module that there is."""
+
+from __future__ import annotations
+
+import configparser
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+SHELL = {
+    "__main__": "starts the command line",
+    "app": "wires the parts of a run together",
+    "cli": "arguments, exit codes, the one error boundary",
+    "demo": "plays a story on the embedded GitHub",
+    "execution": "one run, from the environment to the runner's files",
+    "github": "the adapter",
+    "install": "runs before anything is installed",
+    "launch": "runs before anything is installed",
+    "preflight": "runs before anything is installed",
+    "runner": "the Actions runner's files and variables",
+    "sandbox": "the embedded GitHub",
+    "telling": "writes the runner's files",
+    "templates": "reads the shipped files",
+}
+"""The modules that may touch the world, and what for. All others are the core."""
+
+
+def modules() -> set[str]:
+    """The modules and packages directly below `bugaction`."""
+    folder = ROOT / "src" / "bugaction"
+    packages = {path.parent.name for path in folder.glob("*/__init__.py")}
+    return packages | {path.stem for path in folder.glob("*.py")} - {"__init__"}
+
+
+def contract(name: str, key: str) -> list[str]:
+    """A list of a contract in .importlinter."""
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / ".importlinter", encoding="utf-8")
+    return parser[f"importlinter:contract:{name}"][key].split()
+
+
+def test_every_module_is_core_or_shell() -> None:
+    """A module is held to the core's contract unless it is named here with its reason."""
+    core = {name.removeprefix("bugaction.") for name in contract("core", "source_modules")}
+    assert core == modules() - set(SHELL)
+    assert set(SHELL) <= modules()
+
+
+def test_what_the_core_may_never_import() -> None:
+    """Clock, files, environment, network, processes, chance and the client stay outside."""
+    forbidden = set(contract("core", "forbidden_modules"))
+    world = {"os", "pathlib", "random", "socket", "subprocess", "time"}
+    assert forbidden >= world | {"click", "github", "requests", "bugaction.github", "bugaction.sandbox"}

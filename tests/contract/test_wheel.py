@@ -1,0 +1,49 @@
+"""The wheel holds what the Action installs, and works by itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bugaction import __version__, install
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    target = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(target)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (found,) = target.glob("*.whl")
+    return found
+
+
+def test_wheel_and_action_hold_the_same(wheel: Path, tmp_path: Path) -> None:
+    """Source, data and templates lie in the wheel as `build_application` lays them out for the Action."""
+    install.build_application(str(ROOT), str(tmp_path))
+    application = {path for path in install.files_below(str(tmp_path)) if "__pycache__" not in path}
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert packed == application
+    assert "bugaction/templates/scaffold/bugaction.yml" in packed
+    assert "bugaction/py.typed" in packed
+
+
+def test_wheel_runs(wheel: Path) -> None:
+    """The command line starts from the wheel, without the checkout."""
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from bugaction.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, wheel, "--version"], capture_output=True, text=True, check=True
+    )
+    assert __version__ in done.stdout
+
+
+def test_version_is_said_once(wheel: Path) -> None:
+    """The package and its metadata name the same version."""
+    assert wheel.name == f"bugaction-{__version__}-py3-none-any.whl"

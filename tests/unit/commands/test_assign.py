@@ -1,0 +1,112 @@
+"""`/assign`."""
+
+from __future__ import annotations
+
+import pytest
+
+from bugaction.commands.assign import Assign
+from bugaction.commands.base import Accepted, Problem
+from bugaction.commands.parse import parse_calls
+from bugaction.model import Role
+from bugaction.policy import Policy
+from tests.unit.commands.context import CONTEXT, ruling
+
+COMMAND = Assign()
+NAMED = Policy.model_validate({"people": {"senior": {"role": None, "logins": ["Tri"]}}})
+NOBODY = Policy.model_validate({"people": {"senior": {"role": None}}})
+
+
+@pytest.mark.parametrize(
+    ("line", "data"),
+    [
+        ("/assign @ana", {"assign": "ana"}),
+        ("/assign ana", {"assign": "ana"}),
+        ("/assign @tri", {"assign": "tri"}),
+        ("/assign @Reporter", {"assign": "Reporter"}),
+        ("/assign @ana backup @bo", {"assign": "ana", "backup": "bo", "backup-role": "maintain"}),
+        ("/assign @ana Backup: @bo,", {"assign": "ana", "backup": "bo", "backup-role": "maintain"}),
+        ("/assign backup @bo", {"backup": "bo", "backup-role": "maintain"}),
+    ],
+)
+def test_people_are_assigned(line: str, data: dict[str, str]) -> None:
+    """An assignee, a backup with the role that they hold now, or both."""
+    assert ruling(COMMAND, line) == Accepted(data)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("/assign", "it takes one login, and after the word `backup` another"),
+        ("/assign @ana @bo", "it takes one login, and after the word `backup` another"),
+        ("/assign backup", "it takes one login, and after the word `backup` another"),
+        ("/assign @ana backup", "it takes one login, and after the word `backup` another"),
+        ("/assign backup @bo @ana", "it takes one login, and after the word `backup` another"),
+        ("/assign @ana backup @bo please", "it takes one login, and after the word `backup` another"),
+        ("/assign @octo/team", "that is no GitHub login"),
+        ("/assign @dependabot[bot]", "that is no GitHub login"),
+        ("/assign @-ana", "that is no GitHub login"),
+        ("/assign @", "that is no GitHub login"),
+        (
+            "/assign @mallory",
+            "mallory has the role read here and has not commented, so GitHub would not assign them",
+        ),
+        (
+            "/assign @ana backup @tri",
+            "the backup must be of the senior group (the role maintain or above), and tri has triage",
+        ),
+        ("/assign @bo backup @BO", "the backup must be somebody other than the assignee"),
+    ],
+)
+def test_a_problem_is_said(line: str, text: str) -> None:
+    """Words that are out of place, people who cannot be assigned, a backup who is none."""
+    assert ruling(COMMAND, line) == Problem(text, usage=text.startswith(("it takes", "that is")))
+
+
+def test_the_only_assignee_is_no_backup() -> None:
+    """Somebody else has to stand in; where two are assigned, one may."""
+    assert isinstance(ruling(COMMAND, "/assign backup @bo", assignees=("Bo",)), Problem)
+    assert isinstance(ruling(COMMAND, "/assign backup @bo", assignees=("bo", "ana")), Accepted)
+
+
+def test_the_senior_group_can_be_a_list() -> None:
+    """Logins in any case; with an empty group nobody can be a backup."""
+    assert ruling(COMMAND, "/assign backup @tri", policy=NAMED) == Accepted(
+        {"backup": "tri", "backup-role": "triage"}
+    )
+    refused = ruling(COMMAND, "/assign backup @bo", policy=NAMED)
+    assert isinstance(refused, Problem)
+    assert "senior group (Tri)" in refused.text
+    nobody = ruling(COMMAND, "/assign backup @bo", policy=NOBODY)
+    assert isinstance(nobody, Problem)
+    assert "`people.senior` is empty" in nobody.text
+
+
+def test_ten_assignees_are_the_most() -> None:
+    """GitHub's limit; assigning one of them again is nothing new."""
+    ten = tuple(f"p{index}" for index in range(9)) + ("tri",)
+    assert ruling(COMMAND, "/assign @ana", assignees=ten) == Problem(
+        "GitHub allows 10 assignees, and there are as many", usage=False
+    )
+    assert isinstance(ruling(COMMAND, "/assign @Tri", assignees=ten), Accepted)
+
+
+@pytest.mark.parametrize(
+    ("line", "logins"),
+    [
+        ("/assign @ana", ("ana",)),
+        ("/assign @ana backup @bo", ("ana", "bo")),
+        ("/assign backup @bo", ("bo",)),
+        ("/assign @a/b backup @bo", ("bo",)),
+        ("/assign", ()),
+        ("/assign a b c d", ()),
+    ],
+)
+def test_the_roles_of_the_named_are_asked_for(line: str, logins: tuple[str, ...]) -> None:
+    """And of nobody else."""
+    (call,) = parse_calls(line)
+    assert COMMAND.asks(call) == logins
+
+
+def test_who_may_is_policy() -> None:
+    """Triage by default."""
+    assert COMMAND.least(CONTEXT.policy) is Role.TRIAGE

@@ -1,0 +1,129 @@
+"""Commands stand at the start of a line, outside what is code, quoted or hidden."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bugaction.commands.parse import Call, parse_calls
+
+
+def said(body: str) -> list[str]:
+    """The commands of a body as one line each."""
+    return [" ".join((call.name, *call.arguments)) for call in parse_calls(body)]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("/accept", ["accept"]),
+        ("/accept\n", ["accept"]),
+        ("/Severity P1", ["severity P1"]),
+        ("/severity  P1\t all of   it ", ["severity P1 all of it"]),
+        ("   /accept", ["accept"]),
+        ("Thanks!\n/accept\n/eta 4h\n\nBye", ["accept", "eta 4h"]),
+        ("/accept\r\n/eta 4h\r\n", ["accept", "eta 4h"]),
+        ("/accept\r/eta 4h", ["accept", "eta 4h"]),
+        ("| a |\n|---|\n\n/accept", ["accept"]),
+        ("# Title\n/accept", ["accept"]),
+        ("/root-cause", ["root-cause"]),
+        ("`code`\n/accept", ["accept"]),
+        ("/accept <!-- gladly -->", ["accept <!-- gladly -->"]),
+        ("<!-- a -->\n\n/accept", ["accept"]),
+        ("look <!-- a\nb --> here\n/accept", ["accept"]),
+        ("look <!-- for ever\n/accept", ["accept"]),
+    ],
+)
+def test_commands_are_found(body: str, expected: list[str]) -> None:
+    """Wherever a line of the comment's own text begins with one."""
+    assert said(body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "nothing",
+        "please /accept",
+        "- /accept",
+        "1. /accept",
+        "/",
+        "/s",
+        "/usr/bin/env",
+        "/accept,",
+        "/accept:",
+        "/123",
+        "//accept",
+        "/-accept",
+        "/ accept",
+        "`/accept`",
+        "```\n/accept\n```",
+        "~~~ text\n/accept\n~~~",
+        "```\n/accept",
+        "    /accept",
+        "\t/accept",
+        "> /accept",
+        "> quoted\n/accept",
+        "> > quoted\n> /accept",
+        "- a\n\n      /accept",
+        "<!-- /accept -->",
+        "<!--\n/accept\n-->",
+        "<!--\n/accept",
+        "look <!-- a\n/accept\n--> here",
+        "<pre>\n/accept\n</pre>",
+        "<details>\n/accept\n</details>",
+        "/" + "a" * 41,
+        "/áccept",
+    ],
+)
+def test_what_is_not_said_is_no_command(body: str) -> None:
+    """In a sentence, in a list, a path, code, a quotation, a comment, HTML."""
+    assert said(body) == []
+
+
+def test_a_fence_that_ends_lets_the_next_line_speak() -> None:
+    """Only the lines of the block are silent."""
+    assert said("```\n/accept\n```\n/eta 4h\n> /track\n\n/recheck") == ["eta 4h", "recheck"]
+
+
+def test_lines_count_from_one() -> None:
+    """To say where a command stands."""
+    assert [call.line for call in parse_calls("Hello\n\n/accept\n/eta 4h")] == [3, 4]
+
+
+def test_the_text_below_belongs_to_those_that_take_one() -> None:
+    """Up to the next command; a command in code does not end it."""
+    body = "/cause short\n\nIt was\n```\n/accept\n```\n\n/accept\nand this is nobody's"
+    calls = parse_calls(body, with_text={"cause"})
+    assert calls == (
+        Call("cause", ("short",), "It was\n```\n/accept\n```", 1),
+        Call("accept", (), "", 8),
+    )
+
+
+def test_a_call_is_known_by_its_meaning() -> None:
+    """Spacing, case of the name and place do not change it; words and text do."""
+    digest = Call("eta", ("4h",), "", 1).digest
+    assert len(digest) == 12
+    assert {call.digest for body in ("/eta 4h", "Hi\n/ETA   4h ") for call in parse_calls(body)} == {digest}
+    others = {Call("eta", ("5h",)).digest, Call("et", ("a4h",)).digest, Call("eta", ("4h",), "text").digest}
+    assert len(others | {digest}) == 4
+
+
+def test_the_digest_never_changes() -> None:
+    """It stands in users' ledgers."""
+    assert Call("severity", ("P1", "all", "of", "it")).digest == "f8d9def16ba3"
+
+
+def test_a_comment_holds_twenty_commands_at_most() -> None:
+    """More is noise."""
+    assert len(parse_calls("/recheck\n" * 30)) == 20
+
+
+@given(st.text(alphabet=st.sampled_from("/ab>`~<!-- \n\r\t#*_[]()|"), max_size=150))
+def test_any_body_gets_an_answer(body: str) -> None:
+    """No text raises, and every command stands where it says."""
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for call in parse_calls(body):
+        assert lines[call.line - 1].lstrip(" ").lower().startswith(f"/{call.name}")

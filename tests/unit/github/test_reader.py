@@ -1,0 +1,783 @@
+"""Snapshots from GraphQL's answers: pages, missing parts, missing permissions, moving branches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import responses
+
+from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, Transient
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.plan import AskBug, AskCommits, AskFiles, AskLabel, AskPull, AskRole, AskSuspects, Question
+from bugaction.ports import Targets
+from bugaction.records import format_line
+from bugaction.snapshot import Branch, Label, MergeGroup, Snapshot, TextFile
+from tests.unit.github.fake import (
+    FIX,
+    HEAD,
+    NOW,
+    RECORDS,
+    Node,
+    Time,
+    answer,
+    blame,
+    blob,
+    bodies,
+    branch,
+    comment,
+    data,
+    default_branch,
+    error,
+    issue,
+    labeled,
+    made_by,
+    mention,
+    page,
+    pull,
+    reader,
+    repository,
+    rest,
+    sent,
+    tree,
+    who,
+)
+
+LINE = format_line(LedgerLine(RecordKind.SEVERITY, "LE_1", "ana", NOW, accepted=True, role=Role.ADMIN))
+BUG = Targets(issues=(42,))
+NEWER = "d" * 40
+
+
+@pytest.fixture(autouse=True)
+def _canned() -> Iterator[None]:
+    with responses.mock:
+        yield
+
+
+def bug(number: int = 42, node: Node | None = None, **fields: object) -> Node:
+    """The fields that an issue asks for, around the header."""
+    return repository(
+        **{
+            f"item_{number}": node or issue(number),
+            f"branch_{number}": page(),
+            f"authors_{number}": None,
+            f"linkers_{number}": None,
+            **fields,
+        }
+    )
+
+
+def read(targets: Targets = BUG, time: Time | None = None) -> Snapshot:
+    return reader(time).read(targets)
+
+
+# The repository -----------------------------------------------------------------------------------------
+
+
+def test_the_header_makes_the_repository() -> None:
+    """Who we are, both branches, configuration, templates, in one request."""
+    templates = tree(documents=tree(**{"report.md": blob("# R")}))
+    head = default_branch(config=blob("version: 1\n"), templates=templates)
+    answer(data(repository(defaultBranchRef=head, isPrivate=True)))
+    found = read(Targets()).repository
+    assert found.viewer == Actor("github-actions[bot]", is_bot=True)
+    assert (found.default, found.records) == (
+        Branch("main", HEAD, protected=False),
+        Branch("bugaction/records", RECORDS),
+    )
+    assert found.records_meta == '{"since": "2026-11-23T09:00:00Z", "version": 1}\n'
+    assert found.config == TextFile(".github/bugaction.yml", "version: 1\n", "main")
+    assert found.templates == (TextFile("documents/report.md", "# R", "main"),)
+    assert (found.full_name, found.is_private, found.is_archived, found.has_issues) == (
+        "octo/shop",
+        True,
+        False,
+        True,
+    )
+    assert sent() == ["POST graphql"]
+
+
+def test_an_empty_repository_has_no_branches() -> None:
+    """Nothing there is no error."""
+    answer(data(repository(defaultBranchRef=None, records=None)))
+    found = read(Targets()).repository
+    assert (found.default, found.records, found.records_meta, found.config) == (None, None, None, None)
+
+
+def test_a_repository_that_is_not_there_is_missing() -> None:
+    """Or not to be seen with this token: GitHub answers the same."""
+    answer(data(None, errors=[{"type": "NOT_FOUND", "path": ["repository"], "message": "Could not resolve"}]))
+    with pytest.raises(Missing, match="Could not resolve"):
+        read()
+
+
+FORBIDDEN_RULES = [error("FORBIDDEN", "defaultBranchRef", "rules")]
+
+
+@pytest.mark.parametrize(
+    ("rules", "protected"), [([], False), ([{"type": "pull_request"}], True), ([{"type": "deletion"}], False)]
+)
+def test_rules_that_graphql_hides_are_read_by_rest(rules: list[Node], protected: bool) -> None:
+    """The rulesets of a branch are open to everybody who may read it."""
+    answer(data(repository(defaultBranchRef={**default_branch(), "rules": None}), errors=FORBIDDEN_RULES))
+    rest("GET", "rules/branches/main", rules)
+    found = read(Targets())
+    assert found.repository.default == Branch("main", HEAD, protected)
+    assert found.unreadable == (
+        "The rules of the default branch cannot be read: the job needs `metadata: read`.",
+    )
+
+
+def test_protection_that_nobody_tells_of_is_unknown() -> None:
+    """Neither by GraphQL nor by REST: the caller must not take it for none."""
+    answer(data(repository(defaultBranchRef={**default_branch(), "rules": None}), errors=FORBIDDEN_RULES))
+    rest("GET", "rules/branches/main", {"message": "Resource not accessible by integration"}, 403)
+    assert read(Targets()).repository.default == Branch("main", HEAD, protected=None)
+
+
+def test_rules_that_rest_cannot_tell_yet_stop_the_read() -> None:
+    """A fault is no knowledge: the caller tries the whole again."""
+    answer(data(repository(defaultBranchRef={**default_branch(), "rules": None}), errors=FORBIDDEN_RULES))
+    rest("GET", "rules/branches/main", "<html>", 502)
+    with pytest.raises(Transient):
+        read(Targets())
+
+
+# Bugs ---------------------------------------------------------------------------------------------------
+
+
+def test_a_bug_comes_with_its_ledger_its_documents_and_its_pull_requests() -> None:
+    """Everything of a branch hangs below one commit; the ledger is no document."""
+    folder = tree(**{"ledger.jsonl": blob(f"{LINE}\n"), "report.md": blob("# R\n")})
+    answer(
+        data(
+            bug(
+                node=issue(closedByPullRequestsReferences=page(pull(7))),
+                records=branch(RECORDS, meta=None, folder_42=folder, links_42=None),
+                defaultBranchRef=default_branch(folder_42=tree(**{"report.md": blob("# Main\n")})),
+                authors_42=branch(RECORDS, blame=blame((1, 1, made_by()))),
+            )
+        )
+    )
+    found = read()
+    facts = found.bugs[42]
+    assert [line.evidence for line in facts.ledger.lines] == ["LE_1"]
+    assert (facts.ledger.text, facts.ledger.foreign) == (f"{LINE}\n", ())
+    path = "documents/bugs/BUG-042/report.md"
+    assert facts.documents == (
+        TextFile(path, "# R\n", "bugaction/records"),
+        TextFile(path, "# Main\n", "main"),
+    )
+    assert (facts.pulls, facts.issue.labels) == ((7,), (Label("P1", "LA_1"),))
+    assert (found.pulls[7].closing, found.pulls[7].links) == ((42,), None)
+    variables = bodies()[0]["variables"]
+    assert variables["folder_42"] == "documents/bugs/BUG-042"
+    assert variables["records"] == "refs/heads/bugaction/records"
+
+
+def test_a_stranger_s_line_decides_nothing() -> None:
+    """It is kept and reported: its commit is a person's, though GitHub signed it."""
+    folder = tree(**{"ledger.jsonl": blob(f"{LINE}\n")})
+    web_edit = made_by("ana@octo.example", login="ana")
+    answer(
+        data(
+            bug(
+                records=branch(RECORDS, meta=None, folder_42=folder),
+                authors_42=branch(RECORDS, blame=blame((1, 1, web_edit))),
+            )
+        )
+    )
+    assert read().bugs[42].ledger == LedgerFile(f"{LINE}\n", (), (1,))
+
+
+def test_a_ledger_without_known_writers_stops_the_read() -> None:
+    """A decision must not be made twice because the first cannot be believed."""
+    folder = tree(**{"ledger.jsonl": blob(f"{LINE}\n")})
+    refusal = error("FORBIDDEN", "authors_42", "target", "blame", message="not you")
+    answer(data(bug(records=branch(RECORDS, meta=None, folder_42=folder)), errors=[refusal]))
+    with pytest.raises(GitHubError, match=r"who wrote documents/bugs/BUG-042/ledger\.jsonl .*: not you"):
+        read()
+
+
+def test_a_ledger_that_is_cut_short_stops_the_read() -> None:
+    """Appending to half of it would lose the other half."""
+    folder = tree(**{"ledger.jsonl": blob("{", isTruncated=True)})
+    answer(data(bug(records=branch(RECORDS, meta=None, folder_42=folder))))
+    with pytest.raises(Rejected, match="512 KB"):
+        read()
+
+
+def test_no_ledger_is_an_empty_one() -> None:
+    """GitHub answers an error for the blame of a path that is not there; that is borne."""
+    gone = error("NOT_FOUND", "authors_42", "target", "blame", message="No such path")
+    answer(data(bug(), errors=[gone]))
+    found = read()
+    assert found.bugs[42].ledger == LedgerFile()
+    assert found.unreadable == ()
+
+
+@pytest.mark.parametrize("message", ["Something went wrong while executing your query.", "timeout"])
+def test_no_ledger_is_an_empty_one_whatever_its_blame_answers(message: str) -> None:
+    """Which error a missing path gives is documented nowhere; it is not waited for."""
+    time = Time()
+    odd = {"path": ["repository", "authors_42", "target", "blame"], "message": message}
+    answer(data(bug(), errors=[odd]))
+    assert read(time=time).bugs[42].ledger == LedgerFile()
+    assert time.naps == []
+
+
+@pytest.mark.parametrize(
+    ("authors", "errors"),
+    [
+        (
+            None,
+            [{"path": ["repository", "authors_42", "target", "blame"], "message": "Something went wrong"}],
+        ),
+        (None, []),
+        (branch(RECORDS, blame=blame()), []),
+        (branch(RECORDS, blame=blame((1, 1, made_by()))), []),
+    ],
+)
+def test_writers_that_are_not_named_yet_are_asked_for_again(authors: Node | None, errors: list[Node]) -> None:
+    """A line that nobody is named for is no stranger's: the whole snapshot is read anew, three times."""
+    time = Time()
+    folder = tree(**{"ledger.jsonl": blob(f"{LINE}\n{LINE}\n")})
+    kept = branch(RECORDS, meta=None, folder_42=folder)
+    answer(data(bug(records=kept, authors_42=authors), errors=errors))
+    with pytest.raises(Transient, match="who wrote"):
+        read(time=time)
+    assert time.naps == [1, 2]
+    answer(data(bug(records=kept, authors_42=branch(RECORDS, blame=blame((1, 2, made_by()))))))
+    assert len(read().bugs[42].ledger.lines) == 1
+
+
+def test_further_pages_are_fetched_and_put_in_order() -> None:
+    """Comments, timeline and pull requests that close the bug, as many pages as there are."""
+    first = issue(
+        comments=page(comment(1), cursor="c1"),
+        timelineItems=page(labeled("P1", 1), cursor="t1"),
+        closedByPullRequestsReferences=page(pull(7), cursor="p1"),
+    )
+    answer(data(bug(node=first)))
+    for entries in (
+        page(comment(2), cursor="c2"),
+        page(comment(3)),
+        page(labeled("P2", 2)),
+        page(pull(8, headRefName="other")),
+    ):
+        answer(data({}, node={"page": entries}))
+    found = read()
+    assert [item.database_id for item in found.bugs[42].issue.comments] == [1, 2, 3]
+    assert [item.value for item in found.bugs[42].issue.timeline] == ["P1", "P2"]
+    assert (found.bugs[42].pulls, sorted(found.pulls)) == ((7, 8), [7, 8])
+    assert [body["variables"].get("cursor") for body in bodies()[1:]] == ["c1", "c2", "t1", "p1"]
+
+
+def test_a_page_that_is_gone_stops_the_read() -> None:
+    """Half a list of comments is no list."""
+    answer(data(bug(node=issue(comments=page(comment(1), cursor="c1")))))
+    answer(data({}, node=None))
+    with pytest.raises(Missing):
+        read()
+
+
+def test_a_mention_is_a_link_only_where_it_says_so() -> None:
+    """By GitHub's word or by the pull request's own keyword; others' repositories are none of ours."""
+    mentions = page(
+        mention(7, "see #42"),
+        mention(8, "Fixes #42"),
+        mention(9, closes=True),
+        mention(10, "Fixes #42", full_name="octo/other"),
+        mention(8, "Fixes #42"),
+        labeled("P1"),
+    )
+    answer(data(bug(node=issue(timelineItems=mentions))))
+    assert read().bugs[42].pulls == (8, 9)
+
+
+def test_a_branch_of_the_bug_s_name_is_a_link() -> None:
+    """Whatever its text says, while it is open."""
+    named = pull(7, headRefName="fix/bug-042", body="")
+    answer(data(bug(branch_42=page(named))))
+    found = read()
+    assert (found.bugs[42].pulls, list(found.pulls)) == ((7,), [7])
+
+
+def test_pull_requests_of_other_repositories_do_not_come_along() -> None:
+    """A sidebar link may point anywhere."""
+    foreign = pull(7, repository={"nameWithOwner": "octo/other"})
+    answer(data(bug(node=issue(closedByPullRequestsReferences=page(foreign)))))
+    found = read()
+    assert (found.bugs[42].pulls, dict(found.pulls)) == ((), {})
+
+
+def test_a_number_may_be_an_issue_a_pull_request_or_nothing() -> None:
+    """What is not there is told, and takes nothing else along."""
+    answer(
+        data(
+            repository(
+                item_42=issue(), branch_42=page(), item_7=pull(7), branch_7=page(), item_9=None, pull_8=None
+            ),
+            errors=[error("NOT_FOUND", "item_9"), error("NOT_FOUND", "pull_8")],
+        )
+    )
+    found = read(Targets(items=(42, 7, 9), pulls=(8,)))
+    assert (list(found.bugs), list(found.pulls)) == ([42], [7])
+    assert (found.answers.missing, found.answers.missing_pulls) == (frozenset({9}), frozenset({8}))
+
+
+# Pull requests ------------------------------------------------------------------------------------------
+
+
+def test_a_pull_request_that_is_looked_at_has_comments_and_recorded_links() -> None:
+    """Those that came along with a bug have neither."""
+    answer(
+        data(
+            repository(
+                pull_7=pull(7, comments=page(comment(1))),
+                records=branch(RECORDS, meta=None, links_7=blob(f"{LINE}\n")),
+                linkers_7=branch(RECORDS, blame=blame((1, 1, made_by()))),
+            )
+        )
+    )
+    found = read(Targets(pulls=(7,))).pulls[7]
+    assert [item.database_id for item in found.comments] == [1]
+    assert found.links is not None
+    assert [line.evidence for line in found.links.lines] == ["LE_1"]
+
+
+def test_a_head_that_the_list_of_commits_lags_behind_is_read_by_itself() -> None:
+    """Statuses of an older commit must not pass for the head's."""
+    status = {
+        "context": "ci",
+        "state": "SUCCESS",
+        "description": "",
+        "targetUrl": "",
+        "creator": who("ana"),
+    }
+    answer(data(repository(pull_7=pull(7, headRefOid=NEWER))))
+    answer(
+        data(
+            {f"head_{NEWER}": {"oid": NEWER, "status": {"contexts": [status]}, "file": blob("version: 1\n")}}
+        )
+    )
+    found = read(Targets(pulls=(7,))).pulls[7]
+    assert [item.context for item in found.statuses] == ["ci"]
+    assert found.head_config is not None
+
+
+def test_a_head_that_github_does_not_show_yet_is_waited_for_by_the_caller() -> None:
+    """Time mends it."""
+    answer(data(repository(pull_7=pull(7, headRefOid=NEWER))))
+    answer(data({f"head_{NEWER}": None}))
+    with pytest.raises(Transient, match="#7"):
+        read(Targets(pulls=(7,)))
+
+
+def test_the_pull_requests_of_a_commit_are_found() -> None:
+    """For events that speak of a commit: statuses and finished runs."""
+    answer(data(repository(**{f"at_{FIX}": {"associatedPullRequests": page(pull(7), pull(8))}})))
+    found = read(Targets(shas=(FIX,)))
+    assert (list(found.pulls), found.pulls[7].links) == ([7, 8], None)
+
+
+# Permissions --------------------------------------------------------------------------------------------
+
+
+def test_what_no_gate_rests_on_may_be_forbidden() -> None:
+    """The rest is read, and a sentence tells what the job needs."""
+    errors = [
+        error("FORBIDDEN", "item_42", "closedByPullRequestsReferences"),
+        error("FORBIDDEN", "branch_42"),
+        error("FORBIDDEN", "pull_7", "commits", "nodes", 0, "commit", "status"),
+    ]
+    node = issue(closedByPullRequestsReferences=None)
+    answer(data({**bug(node=node, branch_42=None), "pull_7": pull(7)}, errors=errors))
+    found = read(Targets(issues=(42,), pulls=(7,)))
+    assert found.pulls[7].statuses == ()
+    assert len(found.unreadable) == 3
+    assert (
+        "Commit statuses cannot be read, so that each run posts them again: the job needs `statuses: read`."
+        in found.unreadable
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("item_42", "comments"),
+        ("item_42", "timelineItems"),
+        ("defaultBranchRef", "target", "config"),
+        ("records",),
+        ("pull_7",),
+    ],
+)
+def test_what_a_gate_rests_on_may_not_be_forbidden(path: tuple[str, ...]) -> None:
+    """An empty list in its place could open a gate."""
+    answer(data(bug(), errors=[error("FORBIDDEN", *path)]))
+    with pytest.raises(Forbidden):
+        read()
+
+
+def test_an_error_of_a_part_that_nobody_foresaw_stops_the_read() -> None:
+    """Nothing is guessed about what it took away."""
+    answer(data(bug(), errors=[error("MAX_NODE_LIMIT_EXCEEDED", "item_42")]))
+    with pytest.raises(Rejected):
+        read()
+
+
+# Moving branches ----------------------------------------------------------------------------------------
+
+
+def test_a_snapshot_hangs_on_one_commit_of_the_records() -> None:
+    """The writers' list came from a newer commit than the ledger: all of it is read again."""
+    time = Time()
+    answer(data(bug(authors_42=branch(NEWER, blame=blame()))))
+    answer(data(bug(records=branch(NEWER, meta=None), authors_42=branch(NEWER, blame=blame()))))
+    assert read(time=time).repository.records == Branch("bugaction/records", NEWER)
+    assert time.naps == [1]
+
+
+def test_branches_that_move_all_the_time_are_left_to_the_caller() -> None:
+    """After three tries the run decides whether it waits."""
+    time = Time()
+    answer(data(bug(authors_42=branch(NEWER, blame=blame()))))
+    with pytest.raises(Transient, match="moves faster"):
+        read(time=time)
+    assert time.naps == [1, 2]
+
+
+def test_many_bugs_take_several_requests_of_few_points() -> None:
+    """Five bugs fit into three points; the sixth goes with the second request, which has no header."""
+    for numbers in ((1, 2, 3, 4, 5), (6,)):
+        fields = repository() if numbers[0] == 1 else {"records": branch(RECORDS), "defaultBranchRef": None}
+        fields["defaultBranchRef"] = default_branch()
+        for number in numbers:
+            fields[f"item_{number}"], fields[f"branch_{number}"] = issue(number), page()
+        answer(data(fields))
+    found = read(Targets(issues=(1, 2, 3, 4, 5, 6)))
+    assert list(found.bugs) == [1, 2, 3, 4, 5, 6]
+    assert [body["query"].count("...RepositoryFacts") for body in bodies()] == [1, 0]
+
+
+# Merge groups -------------------------------------------------------------------------------------------
+
+QUEUE = "refs/heads/gh-readonly-queue/main/"
+
+
+def test_a_merge_group_is_resolved_and_its_pull_requests_are_read() -> None:
+    """The queue's branches tell who stands before; further pages of them count."""
+    status = {"context": "ci", "state": "ERROR", "description": "", "targetUrl": "", "creator": None}
+    last = {"name": f"pr-8-{FIX}", "target": {"oid": NEWER}}
+    first = {"name": f"pr-7-{HEAD}", "target": {"oid": FIX}}
+    group = {"oid": NEWER, "status": {"contexts": [status]}}
+    answer(data(repository(group=group, queue=page(last, cursor="q1"))))
+    answer(data({}, node={"page": page(first)}))
+    answer(data({"pull_7": pull(7), "pull_8": pull(8), "records": branch(RECORDS)}))
+    found = read(Targets(group=(NEWER, f"{QUEUE}pr-8-{FIX}", "refs/heads/main")))
+    assert found.group is not None
+    assert (found.group.pulls, sorted(found.pulls)) == ((7, 8), [7, 8])
+    assert [item.context for item in found.group.statuses] == ["ci"]
+    assert bodies()[0]["variables"]["queue"] == QUEUE
+
+
+def test_a_group_with_an_unknown_pull_request_is_not_resolved() -> None:
+    """Half a group would be judged wrong: none is."""
+    ref = f"{QUEUE}pr-8-{FIX}"
+    answer(data(repository(group=None, queue=page())))
+    answer(data({"pull_8": None, "records": branch(RECORDS)}, errors=[error("NOT_FOUND", "pull_8")]))
+    found = read(Targets(group=(NEWER, ref, "refs/heads/main")))
+    assert found.group == MergeGroup(NEWER, ref, (), ())
+
+
+# Answers ------------------------------------------------------------------------------------------------
+
+
+def snapshot(**fields: object) -> Snapshot:
+    """A snapshot of the bug, read just now."""
+    answer(data(bug(**fields)))  # type: ignore[arg-type]
+    found = read()
+    responses.reset()
+    responses.calls.reset()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "role"),
+    [
+        ({"role_name": "maintain", "permission": "write"}, 200, Role.MAINTAIN),
+        ({"role_name": "triage", "permission": "read"}, 200, Role.TRIAGE),
+        ({"role_name": "incident-helper", "permission": "write"}, 200, Role.WRITE),
+        ({"role_name": "", "permission": "none"}, 200, Role.NONE),
+        ({}, 200, Role.NONE),
+        ({"message": "Not Found"}, 404, Role.NONE),
+    ],
+)
+def test_a_role_is_read_by_its_name_or_its_base_permission(body: Node, status: int, role: Role) -> None:
+    """A custom role counts as what it extends; somebody unknown has none. No GraphQL is needed."""
+    asked = snapshot()
+    rest("GET", "collaborators/Ana/permission", body, status)
+    found = reader().answer(asked, [AskRole("Ana")])
+    assert found.answers.roles == {"ana": role}
+    assert found.answers.role("ANA") is role
+    assert sent() == ["GET collaborators/Ana/permission"]
+
+
+def test_a_login_is_one_segment_of_the_path() -> None:
+    """A bot's brackets and whatever else a login may hold are quoted."""
+    asked = snapshot()
+    rest("GET", "collaborators/a%2Fb%5Bbot%5D/permission", {"message": "Not Found"}, 404)
+    assert reader().answer(asked, [AskRole("a/b[bot]")]).answers.roles == {"a/b[bot]": Role.NONE}
+
+
+def test_a_role_that_may_not_be_read_is_no_role() -> None:
+    """It must not be taken for "none": the run stops and says so."""
+    asked = snapshot()
+    rest("GET", "collaborators/ana/permission", {"message": "Resource not accessible by integration"}, 403)
+    with pytest.raises(Forbidden):
+        reader().answer(asked, [AskRole("ana")])
+
+
+def test_all_questions_but_roles_go_in_one_request() -> None:
+    """A label there and one not, a bug, a pull request, and numbers that are neither."""
+    asked = snapshot()
+    answer(
+        data(
+            {
+                "records": branch(RECORDS),
+                "defaultBranchRef": default_branch(),
+                "item_43": issue(43),
+                "branch_43": page(),
+                "item_44": None,
+                "label_2": {"id": "LA_9", "name": "P9"},
+                "label_3": None,
+                "pull_8": pull(8),
+                "pull_9": None,
+            },
+            errors=[error("NOT_FOUND", "item_44"), error("NOT_FOUND", "pull_9")],
+        )
+    )
+    questions: list[Question] = [
+        AskBug(43),
+        AskBug(44),
+        AskLabel("P9"),
+        AskLabel("none"),
+        AskPull(8),
+        AskPull(9),
+    ]
+    found = reader().answer(asked, questions)
+    assert (sorted(found.bugs), sorted(found.pulls)) == ([42, 43], [8])
+    assert found.answers.labels == {"p9": "LA_9", "none": None}
+    assert (found.answers.missing, found.answers.missing_pulls) == (frozenset({44}), frozenset({9}))
+    assert sent() == ["POST graphql"]
+
+
+def test_a_pull_request_s_details_join_what_is_known_of_it() -> None:
+    """Commits in pages, files, and who else has the very same head open."""
+    asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
+    others = page(
+        {"number": 7, "state": "OPEN", "headRefOid": FIX},
+        {"number": 8, "state": "OPEN", "headRefOid": FIX},
+        {"number": 9, "state": "CLOSED", "headRefOid": FIX},
+        {"number": 10, "state": "OPEN", "headRefOid": NEWER},
+    )
+    made = {
+        "oid": FIX,
+        "message": "m",
+        "committedDate": "2026-11-24T08:00:00Z",
+        "authors": page({"user": {"login": "bo"}}),
+        "parents": {"totalCount": 1},
+    }
+    answer(
+        data(
+            {
+                "records": branch(RECORDS),
+                "commits_7": {
+                    "id": "PR_7",
+                    "headRefOid": FIX,
+                    "head": page({"commit": {"associatedPullRequests": others}}),
+                    "commits": page({"commit": made}, cursor="c1"),
+                },
+                "files_7": {"id": "PR_7", "files": page({"path": "a.py"}, {"path": "b.py"})},
+            }
+        )
+    )
+    answer(data({}, node={"page": page({"commit": {**made, "oid": NEWER}})}))
+    found = reader().answer(asked, [AskCommits(7), AskFiles(7)]).pulls[7]
+    assert found.commits is not None
+    assert [item.oid for item in found.commits] == [FIX, NEWER]
+    assert (found.files, found.sharing, found.links) == (("a.py", "b.py"), (7, 8), LedgerFile())
+
+
+def test_details_of_an_unknown_pull_request_bring_it_along() -> None:
+    """One request for the pull request and its commits; one that is not there is told."""
+    asked = snapshot()
+    detail = {"id": "PR_8", "headRefOid": FIX, "head": page(), "commits": page()}
+    answer(
+        data(
+            {
+                "records": branch(RECORDS),
+                "commits_8": detail,
+                "pull_8": pull(8),
+                "commits_9": None,
+                "pull_9": None,
+            },
+            errors=[error("NOT_FOUND", "commits_9"), error("NOT_FOUND", "pull_9")],
+        )
+    )
+    found = reader().answer(asked, [AskCommits(8), AskCommits(9)])
+    assert (found.pulls[8].commits, found.pulls[8].sharing, list(found.pulls)) == ((), (8,), [8])
+    assert found.answers.missing_pulls == {9}
+
+
+def test_suspects_are_what_changed_in_the_window() -> None:
+    """Commits, the pull requests that brought them and were merged then, and deployments; cut is said."""
+    asked = snapshot()
+    since, until = NOW - timedelta(hours=2), NOW
+
+    def changed(oid: str, *pulls: Node) -> Node:
+        return {
+            "oid": oid,
+            "message": "m",
+            "committedDate": "2026-11-24T08:00:00Z",
+            "author": {"user": {"login": "bo"}},
+            "associatedPullRequests": page(*pulls),
+        }
+
+    def deployed(at: str) -> Node:
+        return {
+            "environment": "production",
+            "createdAt": at,
+            "commitOid": HEAD,
+            "state": "ACTIVE",
+            "ref": {"name": "main"},
+            "creator": who("bo"),
+            "latestStatus": None,
+        }
+
+    merged = pull(7, pullState="MERGED", mergedAt="2026-11-24T08:00:00Z")
+    later = pull(8, mergedAt="2026-11-24T08:30:00Z")
+    history = page(changed(HEAD, merged, pull(9), pull(6, mergedAt="2026-11-20T08:00:00Z")), cursor="h1")
+    answer(
+        data(
+            {
+                "defaultBranchRef": {"target": {"oid": HEAD, "id": "C_1", "changes_42": history}},
+                "deployments_42": page(
+                    deployed("2026-11-24T08:30:00Z"), deployed("2026-11-24T06:30:00Z"), cursor="d1"
+                ),
+            }
+        )
+    )
+    answer(data({}, node={"page": page(changed(FIX, later), cursor="h2")}))
+    answer(data({}, node={"page": page(changed(NEWER), cursor="h3")}))
+    found = reader().answer(asked, [AskSuspects(42, since, until)]).answers.suspects[42]
+    assert [item.oid for item in found.commits] == [HEAD, FIX, NEWER]
+    assert [item.number for item in found.pulls] == [8, 7]
+    assert [item.at for item in found.deployments] == [NOW - timedelta(minutes=30)]
+    assert found.cut is True
+    assert len(sent()) == 3
+
+
+def test_forbidden_deployments_leave_the_other_suspects() -> None:
+    """A job without `deployments: read` is told so."""
+    asked = snapshot()
+    answer(
+        data(
+            {"defaultBranchRef": {"target": {"oid": HEAD, "id": "C_1", "changes_42": page()}}},
+            errors=[error("FORBIDDEN", "deployments_42")],
+        )
+    )
+    found = reader().answer(asked, [AskSuspects(42, NOW - timedelta(hours=1), NOW)])
+    assert found.answers.suspects[42].deployments == ()
+    assert "`deployments: read`" in found.unreadable[0]
+
+
+def test_answers_from_a_newer_commit_renew_the_whole_snapshot() -> None:
+    """A ledger may only be extended from the commit at which it was read."""
+    time = Time()
+    asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
+    newer = {"item_43": issue(43), "branch_43": page(), "defaultBranchRef": default_branch()}
+    answer(data({"records": branch(NEWER), **newer}))
+    answer(data({**bug(records=branch(NEWER)), **newer, "pull_7": pull(7)}))
+    answer(data({"records": branch(NEWER), **newer}))
+    found = reader(time).answer(asked, [AskBug(43)])
+    assert found.repository.records == Branch("bugaction/records", NEWER)
+    assert (sorted(found.bugs), sorted(found.pulls)) == ([42, 43], [7])
+    assert time.naps == [1]
+
+
+def test_answers_that_never_fit_their_snapshot_are_left_to_the_caller() -> None:
+    """After three tries, each with a whole read of its own."""
+    time = Time()
+    asked = snapshot()
+    newer = {"item_43": issue(43), "branch_43": page(), "defaultBranchRef": default_branch()}
+    for oid in ("1", "2", "3", "4", "5"):
+        answer(data({**bug(records=branch(oid * 40)), **newer}))
+    with pytest.raises(Transient, match="moves faster"):
+        reader(time).answer(asked, [AskBug(43)])
+    assert time.naps == [1, 2]
+
+
+def test_a_bug_that_is_a_pull_request_is_no_bug() -> None:
+    """The number is told as missing, and the pull request comes along all the same."""
+    asked = snapshot()
+    fields = {"records": branch(RECORDS), "defaultBranchRef": default_branch(), "branch_7": page()}
+    answer(data({**fields, "item_7": pull(7)}))
+    found = reader().answer(asked, [AskBug(7)])
+    assert (found.answers.missing, list(found.pulls)) == (frozenset({7}), [7])
+
+
+def test_a_pull_request_that_vanishes_between_two_requests_stops_the_answer() -> None:
+    """It is known and yet not there: nothing is judged on its old facts."""
+    asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
+    gone = [error("NOT_FOUND", "files_7")]
+    answer(data({"files_7": None}, errors=gone))
+    with pytest.raises(Missing, match="#7"):
+        reader().answer(asked, [AskFiles(7)])
+
+
+def test_details_join_the_older_facts_where_the_head_is_the_same() -> None:
+    """A pull request that is asked for again keeps its commits and files; a new head has none yet."""
+    asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
+    answer(data({"files_7": {"id": "PR_7", "files": page({"path": "a.py"})}}))
+    known = reader().answer(asked, [AskFiles(7)])
+    answer(data({"records": branch(RECORDS), "pull_7": pull(7, comments=page(comment(1)))}))
+    same = reader().answer(known, [AskPull(7)]).pulls[7]
+    assert (same.files, len(same.comments), same.links) == (("a.py",), 1, LedgerFile())
+    pushed = pull(7, headRefOid=NEWER, commits=page({"commit": {"oid": NEWER, "status": None, "file": None}}))
+    answer(data({"records": branch(RECORDS), "pull_7": pushed}))
+    assert reader().answer(known, [AskPull(7)]).pulls[7].files is None
+
+
+def test_no_question_costs_no_request() -> None:
+    """The snapshot stays as it is."""
+    asked = snapshot()
+    assert reader().answer(asked, []) == asked
+    assert sent() == []
+
+
+# The sweep ----------------------------------------------------------------------------------------------
+
+
+def test_open_work_is_read_in_thin_pages() -> None:
+    """A bug with two labels comes once; the next cursor resumes each list where it stands, and no other."""
+    answer(
+        data(
+            {
+                "issues_0": page({"number": 2}, {"number": 1}, cursor="i0"),
+                "issues_1": page({"number": 2}),
+                "pulls": page({"number": 7}, cursor="p0"),
+            }
+        )
+    )
+    answer(data({"issues_0": page({"number": 3}), "pulls": page()}))
+    thin = reader(labels=("P0", "P1"))
+    first, cursor = thin.open_work(None)
+    second, end = thin.open_work(cursor)
+    assert first == Targets(issues=(1, 2), pulls=(7,))
+    assert (second, end) == (Targets(issues=(3,)), None)
+    sizes = bodies()[1]["variables"]
+    assert (sizes["after_0"], sizes["after_pulls"]) == ("i0", "p0")
+    assert "issues_1" not in bodies()[1]["query"]
+    assert "first: 50" in bodies()[0]["query"]

@@ -1,0 +1,275 @@
+"""REST: GitHub's traits that the product has to live with, each over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bugaction.sandbox.git import EMPTY_TREE
+from bugaction.sandbox.server import GitHubServer
+from bugaction.sandbox.world import World
+from tests.sandboxed import Caller, serving
+
+
+@pytest.fixture
+def caller() -> Iterator[Caller]:
+    with serving() as made:
+        yield made
+        assert made.server.violations == []
+
+
+@pytest.fixture
+def number(caller: Caller) -> int:
+    return caller.server.world.people.open_issue("dee", "Broken", "It broke.", labels=["bug"]).number
+
+
+def head(caller: Caller) -> str:
+    """The default branch's commit."""
+    return caller.server.world.state.refs["refs/heads/main"]
+
+
+def test_adding_an_unknown_label_makes_it(caller: Caller, number: int) -> None:
+    """`POST issues/{n}/labels` creates what it does not know."""
+    answer = caller.rest("POST", f"/issues/{number}/labels", {"labels": ["phase: fix"]})
+    assert [label["name"] for label in answer.json()] == ["bug", "phase: fix"]
+    assert caller.rest("GET", "/labels/phase:%20fix").status_code == 200
+
+
+def test_a_label_that_exists_in_another_case_is_refused(caller: Caller) -> None:
+    """422 with `already_exists`."""
+    answer = caller.rest("POST", "/labels", {"name": "p1"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "already_exists")
+
+
+def test_taking_a_label_off_that_is_not_there(caller: Caller, number: int) -> None:
+    """404, as for a label that does not exist at all."""
+    assert caller.rest("DELETE", f"/issues/{number}/labels/P1").status_code == 404
+    assert caller.rest("DELETE", f"/issues/{number}/labels/bug").json() == []
+
+
+def test_people_who_cannot_be_assigned_are_ignored(caller: Caller, number: int) -> None:
+    """201 without them, and no word of it."""
+    answer = caller.rest("POST", f"/issues/{number}/assignees", {"assignees": ["bob", "dee", "nobody"]})
+    assert (answer.status_code, [user["login"] for user in answer.json()["assignees"]]) == (201, ["bob"])
+
+
+@pytest.mark.parametrize(
+    ("login", "status", "permission", "role"),
+    [
+        ("ana", 200, "admin", "admin"),
+        ("mia", 200, "write", "maintain"),
+        ("bob", 200, "write", "write"),
+        ("cy", 200, "read", "triage"),
+        ("dee", 200, "read", "read"),
+        ("ian", 200, "write", "incident-helper"),
+        ("alerts[bot]", 404, None, None),
+        ("nobody", 404, None, None),
+    ],
+)
+def test_a_collaborators_permission(
+    caller: Caller, login: str, status: int, permission: str | None, role: str | None
+) -> None:
+    """The old level maps triage to read, maintain to write; the role is exact, a custom one by its name."""
+    caller.server.world.add_account("ian", role="write", custom_role="incident-helper")
+    answer = caller.rest("GET", f"/collaborators/{login}/permission")
+    assert (answer.status_code, answer.json().get("permission"), answer.json().get("role_name")) == (
+        status,
+        permission,
+        role,
+    )
+
+
+def test_statuses(caller: Caller) -> None:
+    """Contexts are case-insensitive, the newest counts, descriptions end at 140 characters."""
+    oid = head(caller)
+    for context, state in (("bugaction/Gate", "failure"), ("bugaction/gate", "success")):
+        body = {"state": state, "context": context, "description": "d" * 140}
+        assert caller.rest("POST", f"/statuses/{oid}", body).status_code == 201
+    combined = caller.rest("GET", f"/commits/{oid}/status").json()
+    assert [(each["context"], each["state"]) for each in combined["statuses"]] == [
+        ("bugaction/gate", "success")
+    ]
+    assert len(caller.rest("GET", f"/commits/{oid}/statuses").json()) == 2
+
+
+def test_a_status_on_an_unknown_commit(caller: Caller) -> None:
+    """422, "No commit found for SHA"."""
+    answer = caller.rest("POST", f"/statuses/{'0' * 40}", {"state": "success"})
+    assert answer.status_code == 422
+    assert answer.json()["message"].startswith("No commit found for SHA")
+
+
+def test_the_records_branch_can_be_made(caller: Caller) -> None:
+    """Tree, root commit and ref: an orphan, signed since no author was given; the second ref is 422."""
+    entry = {"path": "meta.json", "mode": "100644", "type": "blob", "content": "{}\n"}
+    tree = caller.rest("POST", "/git/trees", {"tree": [entry]}).json()["sha"]
+    commit = caller.rest("POST", "/git/commits", {"message": "Start", "tree": tree}).json()
+    assert (commit["parents"], commit["verification"]["verified"]) == ([], True)
+    assert commit["author"]["email"] == "41898282+github-actions[bot]@users.noreply.github.com"
+    ref = {"ref": "refs/heads/bugaction/records", "sha": commit["sha"]}
+    assert caller.rest("POST", "/git/refs", ref).status_code == 201
+    again = caller.rest("POST", "/git/refs", ref)
+    assert (again.status_code, again.json()["message"]) == (422, "Reference already exists")
+    assert caller.server.world.file("bugaction/records", "meta.json") == "{}\n"
+    found = caller.rest("GET", "/git/ref/heads/bugaction/records").json()
+    assert found["object"]["sha"] == commit["sha"]
+
+
+def test_a_commit_with_an_author_is_not_signed(caller: Caller) -> None:
+    """GitHub signs a bot's commits only when they name nobody."""
+    entry = {"path": "a", "mode": "100644", "type": "blob", "content": "x"}
+    tree = caller.rest("POST", "/git/trees", {"tree": [entry]}).json()["sha"]
+    body = {"message": "m", "tree": tree, "author": {"name": "Ana", "email": "ana@example.com"}}
+    assert caller.rest("POST", "/git/commits", body).json()["verification"]["verified"] is False
+
+
+def test_the_empty_tree_is_refused(caller: Caller) -> None:
+    """422 for the tree without entries."""
+    assert caller.rest("POST", "/git/commits", {"message": "m", "tree": EMPTY_TREE}).status_code == 422
+
+
+def test_a_ref_moves_forward_only(caller: Caller) -> None:
+    """ "Update is not a fast forward" without `force`."""
+    world = caller.server.world
+    old = head(caller)
+    new = world.people.push("ana", "main", {"b": "1\n"})
+    refused = caller.rest("PATCH", "/git/refs/heads/main", {"sha": old})
+    assert (refused.status_code, refused.json()["message"]) == (422, "Update is not a fast forward")
+    assert caller.rest("PATCH", "/git/refs/heads/main", {"sha": old, "force": True}).status_code == 200
+    assert caller.rest("PATCH", "/git/refs/heads/main", {"sha": new}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/git/trees", {"tree": [{"path": "a", "mode": "100644", "type": "blob", "content": "x"}]}),
+        ("POST", "/git/commits", {"message": "m", "tree": EMPTY_TREE}),
+        ("POST", "/git/refs", {"ref": "refs/heads/x", "sha": "0" * 40}),
+        ("GET", "/commits/main", None),
+    ],
+)
+def test_an_empty_repository_answers_409(method: str, path: str, body: object) -> None:
+    """Nothing about git works before the first commit."""
+    with World() as world, GitHubServer(world) as server:
+        answer = Caller(server, server.tokens.for_job()).rest(method, path, body)
+        assert (answer.status_code, answer.json()["message"]) == (409, "Git Repository is empty.")
+        assert server.violations == []
+
+
+def test_an_archived_repository_is_read_only(caller: Caller, number: int) -> None:
+    """403 for every write; reads go on."""
+    caller.server.world.configure(is_archived=True)
+    for path, body in (
+        (f"/issues/{number}/comments", {"body": "x"}),
+        (f"/issues/{number}/labels", {"labels": ["P1"]}),
+        (f"/statuses/{head(caller)}", {"state": "success"}),
+    ):
+        answer = caller.rest("POST", path, body)
+        assert (answer.status_code, answer.json()["message"]) == (
+            403,
+            "Repository was archived so is read-only.",
+        )
+    assert caller.rest("GET", f"/issues/{number}").status_code == 200
+
+
+def test_disabled_issues_are_gone(caller: Caller, number: int) -> None:
+    """410 for issues; pull requests are still commented on."""
+    world = caller.server.world
+    world.people.push("bob", "fix", {"a": "1\n"})
+    pull = world.people.open_pull("bob", "Fix", "fix").number
+    world.configure(has_issues=False)
+    assert caller.rest("POST", "/issues", {"title": "x"}).status_code == 410
+    assert caller.rest("POST", f"/issues/{number}/comments", {"body": "x"}).status_code == 410
+    assert caller.rest("POST", f"/issues/{pull}/comments", {"body": "x"}).status_code == 201
+
+
+def test_a_pull_request_by_the_workflow_takes_a_setting(caller: Caller) -> None:
+    """Off by default: GitHub Actions may not open pull requests."""
+    caller.server.world.people.push("bob", "docs", {"a": "1\n"})
+    body = {"title": "Docs", "head": "docs", "base": "main"}
+    refused = caller.rest("POST", "/pulls", body)
+    assert (refused.status_code, "not permitted" in refused.json()["message"]) == (403, True)
+    caller.server.world.configure(actions_may_open_pulls=True)
+    assert caller.rest("POST", "/pulls", body).status_code == 201
+
+
+@pytest.mark.parametrize("kind", ["ruleset", "classic"])
+def test_a_protected_branch_refuses_a_ref_update(caller: Caller, kind: str) -> None:
+    """422 in the rules' words; other branches are free."""
+    world = caller.server.world
+    oid = world.people.push("bob", "fix", {"a": "1\n"})
+    world.people.protect("ana", "main", kind=kind, pull_request=True, checks=["ci"])
+    refused = caller.rest("PATCH", "/git/refs/heads/main", {"sha": oid})
+    assert refused.status_code == 422
+    assert "Changes must be made through a pull request." in refused.json()["message"]
+    assert 'Required status check "ci" is expected.' in refused.json()["message"]
+    assert caller.rest("PATCH", "/git/refs/heads/fix", {"sha": oid}).status_code == 200
+
+
+def test_branch_rules_show_rulesets_and_branches_show_protection(caller: Caller) -> None:
+    """`rules/branches` has no classic protection; `branches/{b}` names its required contexts."""
+    people = caller.server.world.people
+    people.protect("ana", "main", kind="classic", checks=["old"])
+    people.protect(
+        "ana", "ma*", checks=[("new", 15368)], pull_request=True, merge_queue=True, restricted=True
+    )
+    rules = caller.rest("GET", "/rules/branches/main").json()
+    assert [rule["type"] for rule in rules] == [
+        "pull_request",
+        "required_status_checks",
+        "update",
+        "merge_queue",
+    ]
+    branch = caller.rest("GET", "/branches/main").json()
+    assert branch["protection"]["required_status_checks"]["contexts"] == ["old"]
+
+
+def test_pages_are_linked(caller: Caller, number: int) -> None:
+    """`Link` names the other pages."""
+    for index in range(5):
+        caller.server.world.people.comment("dee", number, str(index))
+    answer = caller.rest("GET", f"/issues/{number}/comments?per_page=2&page=2")
+    assert [comment["body"] for comment in answer.json()] == ["2", "3"]
+    assert set(answer.links) == {"prev", "next", "first", "last"}
+    assert answer.links["next"]["url"].endswith("?per_page=2&page=3")
+
+
+def test_contents_commits_and_pull_requests_can_be_read(caller: Caller) -> None:
+    """Each answer is held to GitHub's description by the server itself."""
+    people = caller.server.world.people
+    people.push("bob", "fix/it", {"src/cart.py": "TOTAL = 2\n"})
+    pull = people.open_pull("bob", "Fix", "fix/it", fork="").number
+    people.review("mia", pull)
+    people.check_run(head(caller), "ci")
+    people.deploy("bob", "main")
+    people.release("mia", "v1")
+    for path in (
+        "",
+        "/commits?sha=fix/it",
+        "/commits/fix/it",
+        "/contents/src",
+        "/contents/src/cart.py?ref=fix/it",
+        "/branches",
+        "/git/matching-refs/heads/",
+        f"/git/trees/{head(caller)}?recursive=1",
+        f"/git/commits/{head(caller)}",
+        "/issues?state=all",
+        "/labels",
+        "/pulls?state=all",
+        f"/pulls/{pull}",
+        f"/pulls/{pull}/files",
+        f"/pulls/{pull}/commits",
+        f"/pulls/{pull}/reviews",
+        f"/commits/{head(caller)}/check-runs",
+        f"/commits/{head(caller)}/pulls",
+        "/deployments",
+        "/releases",
+        "/users/bob",
+    ):
+        assert caller.rest("GET", path if path != "/users/bob" else "/users/bob").status_code == 200, path
+
+
+def test_another_repository_is_not_found(caller: Caller) -> None:
+    """404, as for everything that a token may not know of."""
+    assert caller.rest("GET", "/repos/octo/other").status_code == 404
