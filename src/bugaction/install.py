@@ -184,22 +184,24 @@ def build_application(checkout: str, directory: str) -> None:
 
 def build_library(uv: str, checkout: str, directory: str) -> None:
     """Install the locked runtime dependencies with uv: wheels only, each checked by its hash."""
+    import shutil
+
+    environment = {"UV_PYTHON_DOWNLOADS": "never", "PYC_INVALIDATION_MODE": "UNCHECKED_HASH"}
+    # uv does not hash again what it finds in its cache, which other jobs on the machine may write: without
+    # one that the runner's owner names, it gets its own for this install, and may link instead of copying.
+    named = bool(os.environ.get("UV_CACHE_DIR"))
+    cache = os.environ["UV_CACHE_DIR"] if named else os.path.join(directory, ".cache")
     command = [
-        *(uv, "pip", "install", "--quiet"),
+        *(uv, "pip", "install", "--quiet", "--cache-dir", cache),
         "--no-config",  # a uv.toml in the workspace is not ours to obey
         *("--python", sys.executable, "--target", directory),
-        *("--require-hashes", "--no-deps", "--no-build", "--link-mode", "copy", "--compile-bytecode"),
+        *("--require-hashes", "--no-deps", "--no-build", "--compile-bytecode"),
+        *("--link-mode", "copy" if named else "hardlink"),
         *("-r", os.path.join(checkout, "requirements", "runtime.txt")),
     ]
-    environment = {"UV_PYTHON_DOWNLOADS": "never", "PYC_INVALIDATION_MODE": "UNCHECKED_HASH"}
-    if not os.environ.get("UV_CACHE_DIR"):
-        # uv does not hash again what it finds in its cache, which other jobs on the machine may write.
-        environment["UV_CACHE_DIR"] = os.path.join(directory, ".cache")
     run(command, directory, environment)
-    if "UV_CACHE_DIR" in environment:
-        import shutil
-
-        shutil.rmtree(environment["UV_CACHE_DIR"], ignore_errors=True)
+    if not named:
+        shutil.rmtree(cache, ignore_errors=True)
 
 
 def build_uv(checkout: str, directory: str) -> None:

@@ -27,7 +27,7 @@ Plain = str | int | list["Plain"] | dict[str, "Plain"]
 OUTPUT_LIMIT = 400_000
 """Code points. A document stays well below the 512,000 bytes up to which GraphQL returns a blob's text."""
 
-LOOP_DEPTH = 2
+LOOP_DEPTH = 3
 """Loops within loops. Lists are bounded where they are made, so the output cap bounds the time."""
 
 _ALLOWED: tuple[type[nodes.Node], ...] = (

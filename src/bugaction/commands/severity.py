@@ -29,7 +29,9 @@ class SetSeverity(Command):
         if not call.arguments:
             return Problem("which severity is missing")
         first = call.arguments[0].strip("`:,.")
-        severity = Severity.parse(first) or context.policy.severity_of(first)
+        severity = Severity.parse(first)
+        if severity is None:  # and not `or`: P0 is zero
+            severity = context.policy.severity_of(first)
         if severity is None:
             return Problem(f"`{_shown(first)}` is no severity")
         reason = " ".join(call.arguments[1:])

@@ -83,7 +83,7 @@ def test_the_senior_group_can_be_a_list() -> None:
 
 def test_ten_assignees_are_the_most() -> None:
     """GitHub's limit; assigning one of them again is nothing new."""
-    ten = tuple(f"p{index}" for index in range(9)) + ("tri",)
+    ten = (*(f"p{index}" for index in range(9)), "tri")
     assert ruling(COMMAND, "/assign @ana", assignees=ten) == Problem(
         "GitHub allows 10 assignees, and there are as many", usage=False
     )

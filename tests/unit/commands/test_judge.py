@@ -1,0 +1,395 @@
+"""Commands are judged once each, by what their author may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from bugaction.commands.judge import Judgement, judge, opens_tracking
+from bugaction.commands.parse import parse_calls
+from bugaction.model import ANYONE, Actor, LedgerLine, RecordKind, Role
+from bugaction.policy import Policy
+from bugaction.snapshot import Comment, Entry, EntryKind, PullRequest
+from tests.values import ANA, BASE, BO, VIEWER, at, comment, facts, issue, line, pull
+
+MALLORY = Actor("mallory")
+ALERTS = Actor("alerts[bot]", is_bot=True)
+ROLES = {"ana": Role.WRITE, "bo": Role.MAINTAIN, "mallory": Role.READ, "tri": Role.TRIAGE}
+POLICY = Policy()
+LISTED = Policy.model_validate({"people": {"bots": ["alerts[bot]"]}})
+
+
+def role_of(login: str) -> Role | None:
+    """The roles of the people of these tests."""
+    return ROLES.get(login.casefold())
+
+
+def judged(
+    *comments: Comment,
+    lines: Iterable[LedgerLine] = (),
+    pulls: Iterable[PullRequest] = (),
+    assignees: Iterable[Actor] = (),
+    timeline: Iterable[Entry] = (),
+    policy: Policy = POLICY,
+    confidential: bool = False,
+) -> Judgement:
+    """The judgement on an issue with these comments, tracked from its report on."""
+    subject = facts(
+        issue(comments=comments, assignees=assignees, timeline=timeline),
+        lines=[tracked(), *lines],
+    )
+    return judge(subject, tuple(pulls), policy, role_of, VIEWER, confidential=confidential)
+
+
+def tracked(minutes: float = 0) -> LedgerLine:
+    """The line that the bug is looked after."""
+    return replace(line(RecordKind.TRACKED, "I_42", actor=VIEWER.login), at=at(minutes))
+
+
+def edited(body: str, *, editor: Actor, author: Actor = ANA, minutes: float = 5) -> Comment:
+    """A comment that was edited ten minutes after it was written."""
+    return replace(comment(body, author=author, minutes=minutes), edited_at=at(minutes + 10), editor=editor)
+
+
+def evidence(body: str, ident: int = 900) -> str:
+    """The key of the one command in a comment."""
+    (call,) = parse_calls(body)
+    return f"IC_{ident}#{call.digest}"
+
+
+def outcomes(found: Judgement) -> list[tuple[str, bool]]:
+    """Names of the commands judged, and whether they were accepted."""
+    return [(item.data["name"], item.accepted) for item in found.new_lines]
+
+
+def test_an_accepted_command_is_recorded_and_gets_a_rocket() -> None:
+    """Who, when, with which role, and where it was said; no reply."""
+    found = judged(comment("/severity P1 all of checkout"))
+    assert found == Judgement(
+        new_lines=(
+            LedgerLine(
+                kind=RecordKind.COMMAND,
+                evidence=evidence("/severity P1 all of checkout"),
+                actor="ana",
+                at=at(5),
+                accepted=True,
+                role=Role.WRITE,
+                data={
+                    "name": "severity",
+                    "url": f"{BASE}/issues/42#issuecomment-900",
+                    "severity": "P1",
+                    "reason": "all of checkout",
+                },
+            ),
+        ),
+        reactions=found.reactions,
+    )
+    assert [(item.subject, item.content) for item in found.reactions] == [("IC_900", "ROCKET")]
+
+
+def test_a_second_look_changes_nothing() -> None:
+    """The line is there, and so is the reaction."""
+    first = judged(comment("/severity P1"))
+    seen = replace(comment("/severity P1"), reactions=frozenset({"ROCKET"}))
+    assert judged(seen, lines=first.new_lines) == Judgement()
+
+
+def test_a_lost_reaction_is_made_good() -> None:
+    """It follows from the ledger."""
+    first = judged(comment("/severity P1"))
+    assert judged(comment("/severity P1"), lines=first.new_lines) == replace(first, new_lines=())
+
+
+def test_a_command_beyond_one_s_role_is_refused_with_who_may() -> None:
+    """Recorded, reacted to, and answered once."""
+    found = judged(comment("/severity P0", author=MALLORY))
+    (refused,) = found.new_lines
+    assert (refused.accepted, refused.role) == (False, Role.READ)
+    assert refused.why == "it needs the role triage or above, and mallory has read."
+    (reply,) = found.replies
+    assert (reply.subject, reply.number) == ("I_42", 42)
+    assert reply.body == f"{reply.marker}\n`/severity` was not carried out: {refused.why}\n"
+    assert [item.content for item in found.reactions] == ["CONFUSED"]
+
+
+def test_a_refusal_is_answered_once() -> None:
+    """Not again once we reacted, even if the reply was deleted; nor while the reply stands."""
+    said = comment("/severity P0", author=MALLORY)
+    first = judged(said)
+    reacted = replace(said, reactions=frozenset({"CONFUSED"}))
+    assert judged(reacted, lines=first.new_lines) == Judgement()
+    ours = comment(first.replies[0].body, author=VIEWER, minutes=6, ident=901)
+    assert judged(said, ours, lines=first.new_lines).replies == ()
+    assert judged(said, ours).replies == ()
+
+
+def test_a_lost_reply_is_made_good() -> None:
+    """When the run ended between the ledger and the reply."""
+    said = comment("/severity P0", author=MALLORY)
+    first = judged(said)
+    assert judged(said, lines=first.new_lines).replies == first.replies
+
+
+def test_a_reply_of_somebody_else_with_our_marker_is_none() -> None:
+    """Anybody can write a marker."""
+    said = comment("/severity P0", author=MALLORY)
+    fake = comment(judged(said).replies[0].body, author=MALLORY, minutes=6, ident=901)
+    assert len(judged(said, fake).replies) == 1
+
+
+def test_a_bad_argument_gets_the_usage_line() -> None:
+    """With an example that works."""
+    (reply,) = judged(comment("/eta soon")).replies
+    assert "Usage: `/eta YYYY-MM-DD HH:MM | /eta LENGTH`, for example `/eta 4h`." in reply.body
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("/acept", "The nearest is `/accept`: `/accept`."),
+        ("/sevrity P1", "The nearest is `/severity`: `/severity P0|P1|P2|P3 [REASON]`."),
+        ("/frobnicate", "`/help` lists those that there are."),
+    ],
+)
+def test_an_unknown_command_gets_the_nearest_match(body: str, words: str) -> None:
+    """Nobody's role is asked for; it is recorded, so that no later version carries it out."""
+    found = judged(comment(body, author=Actor("stranger")))
+    assert outcomes(found) == [(body[1:].partition(" ")[0], False)]
+    assert found.ask == frozenset()
+    assert words in found.replies[0].body
+    assert [item.content for item in found.reactions] == ["CONFUSED"]
+
+
+def test_on_a_pull_request_unknown_words_belong_to_other_tools() -> None:
+    """They are recorded and left alone; what looks like a slip gets the reaction."""
+    other = replace(pull(), comments=(comment("/azp run", number=7, ident=1), comment("/acept", ident=2)))
+    found = judged(pulls=[other])
+    assert outcomes(found) == [("azp", False), ("acept", False)]
+    assert found.replies == ()
+    assert [(item.subject, item.content) for item in found.reactions] == [("IC_2", "CONFUSED")]
+
+
+def test_commands_on_the_pull_request_count() -> None:
+    """And are answered there."""
+    fix = replace(pull(), comments=(comment("/eta 4h", ident=1), comment("/eta soon", ident=2, minutes=6)))
+    found = judged(pulls=[fix])
+    assert outcomes(found) == [("eta", True), ("eta", False)]
+    assert [(item.subject, item.number) for item in found.replies] == [("PR_7", 7)]
+
+
+def test_several_commands_of_a_comment_get_one_reply() -> None:
+    """And both reactions."""
+    found = judged(comment("/severity P9\n/eta 4h\n/eta soon"))
+    assert outcomes(found) == [("severity", False), ("eta", True), ("eta", False)]
+    (reply,) = found.replies
+    assert reply.body.startswith(reply.marker)
+    assert reply.body.count("was not carried out") == 2
+    assert [item.content for item in found.reactions] == ["CONFUSED", "ROCKET"]
+
+
+def test_the_same_command_twice_in_a_comment_is_one() -> None:
+    """It is the same evidence."""
+    assert outcomes(judged(comment("/eta 4h\n\n/ETA  4h"))) == [("eta", True)]
+
+
+def test_unknown_roles_are_asked_for() -> None:
+    """Nothing is decided before; the people whom it names only when its author may name them."""
+    stranger = judged(comment("/severity P0", author=Actor("Zoe")))
+    assert (stranger.new_lines, stranger.ask, stranger.reactions) == ((), frozenset({"Zoe"}), ())
+    assert judged(comment("/assign @zoe backup @yan")).ask == {"zoe", "yan"}
+    assert judged(comment("/assign @zoe backup @yan", author=MALLORY)).ask == frozenset()
+
+
+def test_apps_are_ignored_unless_listed() -> None:
+    """A listed one needs no role."""
+    said = comment("/severity P1\n/frobnicate", author=ALERTS)
+    assert judged(said) == Judgement()
+    found = judged(said, policy=LISTED)
+    assert outcomes(found) == [("severity", True), ("frobnicate", False)]
+    assert found.new_lines[0].role is None
+
+
+def test_our_own_comments_are_never_heard() -> None:
+    """Not even where our own login is on the list."""
+    own = Policy.model_validate({"people": {"bots": [VIEWER.login]}})
+    assert judged(comment("/severity P1", author=VIEWER), policy=own) == Judgement()
+
+
+def test_a_deleted_account_says_nothing() -> None:
+    """Nobody knows who it was."""
+    assert judged(comment("/severity P1", author=ANYONE)) == Judgement()
+
+
+@pytest.mark.parametrize(
+    ("author", "editor", "accepted", "why"),
+    [
+        (ANA, ANA, True, ""),
+        (ANA, BO, True, ""),
+        (BO, ANA, True, ""),
+        (
+            ANA,
+            MALLORY,
+            False,
+            "it needs the role triage or above, and mallory, who edited the comment, has read.",
+        ),
+        (MALLORY, ANA, False, "it needs the role triage or above, and mallory has read."),
+        (
+            ANA,
+            ANYONE,
+            False,
+            "it needs the role triage or above, and ghost, who edited the comment, has none.",
+        ),
+    ],
+)
+def test_of_author_and_editor_the_lower_role_counts(
+    author: Actor, editor: Actor, accepted: bool, why: str
+) -> None:
+    """A command dates from the edit, and names who edited."""
+    (found,) = judged(edited("/severity P1", author=author, editor=editor)).new_lines
+    assert (found.accepted, found.why, found.at) == (accepted, why, at(15))
+    assert found.data.get("editor") == (None if editor == author else editor.login)
+
+
+def test_an_app_that_edits_makes_nobody_s_word() -> None:
+    """Unless it is listed; ours is not heard either."""
+    assert judged(edited("/severity P1", editor=ALERTS)) == Judgement()
+    assert judged(edited("/severity P1", editor=VIEWER)) == Judgement()
+    (found,) = judged(edited("/severity P1", editor=ALERTS), policy=LISTED).new_lines
+    assert (found.accepted, found.role) == (True, Role.WRITE)
+
+
+def test_a_personal_word_cannot_be_put_into_another_s_comment() -> None:
+    """Whatever the editor's role."""
+    (found,) = judged(edited("/accept", editor=BO), assignees=[ANA]).new_lines
+    assert (found.accepted, found.why) == (False, "only ana can say this, and bo edited the comment.")
+    (own,) = judged(edited("/accept", editor=ANA), assignees=[ANA]).new_lines
+    assert own.accepted
+
+
+def test_an_edit_runs_only_what_is_new() -> None:
+    """What was judged stays as it was judged, also when it is taken out and put back."""
+    first = judged(comment("/eta 4h"))
+    second = judged(edited("Please:\n/ETA 4h\n/channel inc", editor=ANA), lines=first.new_lines)
+    assert outcomes(second) == [("channel", True)]
+    assert judged(edited("/eta 4h", editor=MALLORY), lines=first.new_lines).new_lines == ()
+    assert judged(comment("never mind"), lines=first.new_lines).new_lines == ()
+    assert judged(lines=first.new_lines) == Judgement()
+
+
+def test_a_recorded_decision_is_not_judged_by_today_s_roles() -> None:
+    """Neither way."""
+    refused = judged(comment("/severity P0", author=MALLORY)).new_lines
+    subject = facts(issue(comments=[comment("/severity P0", author=MALLORY)]), lines=[tracked(), *refused])
+    found = judge(subject, (), POLICY, {"mallory": Role.ADMIN}.get, VIEWER)
+    assert found.new_lines == ()
+
+
+@pytest.mark.parametrize(("minutes", "heard"), [(9.9, False), (10, True), (11, True)])
+def test_comments_from_before_the_tracking_are_left_alone(minutes: float, heard: bool) -> None:
+    """A repository that adopts bugaction is not answered for its past."""
+    said = comment("/severity P1\n/frobnicate", minutes=minutes)
+    subject = facts(issue(comments=[said]), lines=[tracked(minutes=10)])
+    assert bool(judge(subject, (), POLICY, role_of, VIEWER).new_lines) is heard
+    untracked = facts(issue(comments=[said]))
+    assert bool(judge(untracked, (), POLICY, role_of, VIEWER, since=at(10)).new_lines) is heard
+
+
+def test_an_edit_makes_an_old_comment_no_younger() -> None:
+    """What stood in it before cannot be told from what the edit brought."""
+    subject = facts(issue(comments=[edited("/severity P1", editor=ANA)]), lines=[tracked(minutes=10)])
+    assert judge(subject, (), POLICY, role_of, VIEWER) == Judgement()
+
+
+def test_a_bug_that_nobody_tracks_answers_nobody() -> None:
+    """Without a time to judge from, nothing is judged."""
+    subject = facts(issue(comments=[comment("/severity P1")]))
+    assert judge(subject, (), POLICY, role_of, VIEWER) == Judgement()
+
+
+def test_commands_are_judged_in_the_light_of_the_earlier_ones() -> None:
+    """In the order in which they were said, wherever they stand."""
+    said = (
+        comment("/accept", author=Actor("tri"), minutes=7, ident=2),
+        comment("/assign @tri", minutes=6, ident=1),
+    )
+    assert outcomes(judged(*said)) == [("assign", True), ("accept", True)]
+    other_way = (comment("/accept", author=Actor("tri"), ident=2), comment("/assign @tri", minutes=6))
+    assert outcomes(judged(*other_way)) == [("accept", False), ("assign", True)]
+
+
+def test_who_was_taken_off_since_is_not_assigned() -> None:
+    """A command is carried out once."""
+    assigned = judged(comment("/assign @tri")).new_lines
+    off = Entry("UE_1", EntryKind.UNASSIGNED, BO, at(6), "tri")
+    accepting = comment("/accept", author=Actor("tri"), minutes=7, ident=2)
+    assert outcomes(judged(accepting, lines=assigned, timeline=[off])) == [("accept", False)]
+
+
+def test_who_commented_can_be_assigned() -> None:
+    """The issue's author and whoever commented on it, as GitHub allows."""
+    said = comment("/assign @mallory", minutes=6)
+    assert outcomes(judged(said)) == [("assign", False)]
+    assert outcomes(judged(comment("hi", author=MALLORY, ident=1), said)) == [("assign", True)]
+
+
+def test_confidential_bugs_are_attested() -> None:
+    """The flag reaches the command."""
+    url = "https://github.com/octo/shop/security/advisories/GHSA-23cf-gh45-qrvw"
+    said = comment(f"/attest bug-report {url}")
+    (found,) = judged(said, confidential=True).new_lines
+    assert (found.accepted, found.data["requirement"], found.data["url"]) == (True, "bug-report", url)
+    assert outcomes(judged(said)) == [("attest", False)]
+
+
+@pytest.mark.parametrize(
+    ("author", "expected", "missing"),
+    [
+        (MALLORY, ("/accept", "/help", "/recheck"), ("/severity", "/assign", "/attest", "/track")),
+        (ANA, ("/accept", "/severity", "/assign", "/attest", "/track"), ()),
+    ],
+)
+def test_help_lists_what_the_asker_may_use(
+    author: Actor, expected: tuple[str, ...], missing: tuple[str, ...]
+) -> None:
+    """With usage and summary."""
+    found = judged(comment("/help", author=author))
+    assert outcomes(found) == [("help", True)]
+    (reply,) = found.replies
+    assert f"Commands that {author.login} may use here (role {ROLES[author.login]}):" in reply.body
+    assert all(f"- `{name}" in reply.body for name in expected)
+    assert not any(f"- `{name}" in reply.body for name in missing)
+    assert [item.content for item in found.reactions] == ["ROCKET"]
+
+
+def test_help_is_answered_once() -> None:
+    """As any reply."""
+    said = comment("/help")
+    first = judged(said)
+    assert judged(replace(said, reactions=frozenset({"ROCKET"})), lines=first.new_lines) == Judgement()
+    assert judged(said, lines=first.new_lines).replies == first.replies
+
+
+def test_recheck_asks_for_no_role() -> None:
+    """It is everybody's."""
+    found = judged(comment("/recheck", author=Actor("stranger")))
+    assert (outcomes(found), found.ask, found.new_lines[0].role) == ([("recheck", True)], frozenset(), None)
+
+
+@pytest.mark.parametrize(
+    ("comments", "expected"),
+    [
+        ([comment("/track")], at(5)),
+        ([comment("hello"), comment("/severity P1", minutes=7), comment("/track", minutes=6)], at(6)),
+        ([comment("/help"), comment("> /track"), comment("/accept")], None),
+        ([comment("/track", author=ALERTS)], None),
+        ([comment("/track", author=VIEWER)], None),
+        ([comment("/track", minutes=1)], None),
+        ([], None),
+    ],
+)
+def test_what_asks_for_an_issue_to_be_tracked(comments: list[Comment], expected: object) -> None:
+    """The first `/track` or `/severity` of somebody who is heard, not older than the given time."""
+    assert opens_tracking(comments, VIEWER, POLICY, at(2)) == expected
+    assert opens_tracking([comment("/track", minutes=1)], VIEWER, POLICY, None) == at(1)
