@@ -10,8 +10,6 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from tests.values import BASE, VIEWER, at, repository
-
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.model import LedgerFile, Role
 from bugaction.plan import (
@@ -54,6 +52,7 @@ from bugaction.snapshot import (
     Suspects,
     TextFile,
 )
+from tests.values import BASE, VIEWER, at, repository
 
 
 @dataclass
@@ -73,6 +72,7 @@ class Memory:
     lag: list[Snapshot] = field(default_factory=list)
     """Snapshots that the next reads show instead of the world."""
     before_write: Callable[[], None] | None = None
+    before_green: Callable[[], None] | None = None
 
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1000))
 
@@ -143,8 +143,12 @@ class Memory:
         done: list[Applied] = []
         held = False
         for effect in sorted(effects, key=_order):
-            if held and isinstance(effect, SetStatus) and effect.state.value == "success":
+            green = isinstance(effect, SetStatus) and effect.state.value == "success"
+            if green and held:
                 continue
+            if green and self.before_green is not None:
+                change, self.before_green = self.before_green, None
+                change()
             try:
                 done.append(Applied(effect, id=self._carry_out(effect)))
             except GitHubError as error:

@@ -161,6 +161,7 @@ def _result(works: list[WorkResult], usage: Usage, left: list[str]) -> RunResult
 
 
 _UNDECIDED = (
+    Reason.LEDGER_UNWRITABLE,
     Reason.CONFIG_INVALID,
     Reason.RECORDS_MISSING,
     Reason.UNDECIDED_STALE,

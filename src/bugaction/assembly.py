@@ -12,7 +12,6 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, judge, opens_tracking
-from bugaction.state import planned
 from bugaction.documents import report
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import linked_bugs
@@ -22,6 +21,7 @@ from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
+from bugaction.state import planned
 from bugaction.tracking import is_bug, is_confidential, tracked_since
 
 __all__ = ["Assembled", "assemble", "linked_numbers"]

@@ -46,7 +46,7 @@ class FormAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The severity that the decision matrix finds, and why: one sentence a rule, in the order they applied."""
+    """The severity that the decision matrix finds, and why: one sentence a rule, in order."""
 
     severity: Severity
     reasons: tuple[str, ...]

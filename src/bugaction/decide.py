@@ -84,6 +84,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         notices = (*notices, *written.notices, *_remarks(snapshot, assembled))
     if not questions and reason is Reason.DONE:
         reason = _reason(snapshot, effects, judged)
+    if request.ledger_refused and any(item.bug.unrecorded for item in assembled.values()):
+        reason = Reason.LEDGER_UNWRITABLE
+        notices = (*notices, _unwritable(request))
     if request.defer or held is not None:  # no document is written, so nobody needs to know what is suspect
         questions = {question for question in questions if not isinstance(question, AskSuspects)}
     return Plan(
@@ -144,6 +147,14 @@ def _held(loaded: Loaded, since: Since, request: Request) -> tuple[Held | None, 
         )
         return Held(text), Reason.RECORDS_MISSING, (notice,)
     return None, Reason.DONE, ()
+
+
+def _unwritable(request: Request) -> Notice:
+    text = (
+        f"Decisions cannot be recorded: {request.ledger_refused}. No gate turns green on what is not "
+        "recorded. The job needs `contents: write`, and no rule may keep it from the branch bugaction/records."
+    )
+    return Notice(Level.ERROR, text)
 
 
 # Bugs ---------------------------------------------------------------------------------------------------
@@ -330,7 +341,7 @@ def _group(
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """Effects beside statuses, what must be asked for them, remarks, and whether work is left to another job."""
+    """Effects beside statuses, questions for them, remarks, and whether work is left to another job."""
 
     effects: tuple[Effect, ...] = ()
     questions: frozenset[Question] = frozenset()

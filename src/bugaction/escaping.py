@@ -58,7 +58,7 @@ def clean(text: str, *, keep_lines: bool = False) -> str:
     return "".join(_visible(char, keep_lines) for char in text)
 
 
-def _visible(char: str, keep_lines: bool) -> str:  # noqa: FBT001 - a private step of `clean`
+def _visible(char: str, keep_lines: bool) -> str:
     if " " <= char <= "~" or (keep_lines and char in "\n\t"):
         return char
     if char == "\t":

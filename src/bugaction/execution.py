@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time  # noqa: TID251 - here the machine's clock enters; everything below is given it
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ __all__ = ["connect", "execute", "now", "report_of"]
 
 def now() -> datetime:
     """The time by this machine's clock."""
-    return datetime.now(UTC)  # noqa: TID251 - as above
+    return datetime.now(UTC)
 
 
 def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> app.Connection:

@@ -36,7 +36,32 @@ _SECTION_MARKER = re.compile(r"<!--\s*section:\s*([a-z0-9-]+)(?:\s[^>]*)?-->")
 _PROMPT_MARKER = re.compile(r"<!--\s*prompt(?:\s+sha256=([0-9a-f]+))?\s*-->")
 
 _PLACEHOLDER_WORDS = frozenset(
-    "tbd tba tbc todo fixme wip n/a na n.a. n.a n.n. ? ?? ??? - – — … ... x xx xxx _no response_".split()
+    [
+        "tbd",
+        "tba",
+        "tbc",
+        "todo",
+        "fixme",
+        "wip",
+        "n/a",
+        "na",
+        "n.a.",
+        "n.a",
+        "n.n.",
+        "?",
+        "??",
+        "???",
+        "-",
+        "–",
+        "—",
+        "…",
+        "...",
+        "x",
+        "xx",
+        "xxx",
+        "_no",
+        "response_",
+    ]
     + ["to do", "to be done", "to be decided", "to be defined", "to be determined", "fill in", "coming soon"]
 )
 _PLACEHOLDER_LEAD = re.compile(r"(?:TODO|TBD|TBC|FIXME)\s*[:–—(-]")

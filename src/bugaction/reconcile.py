@@ -161,7 +161,7 @@ class Reconciler:
         )
 
     def labels(self) -> tuple[str, ...]:
-        """The labels that make an issue a bug by the configuration, or by the defaults where it is not valid."""
+        """The labels that make an issue a bug by the configuration; the defaults where it is not valid."""
         snapshot = self.reader_for(DEFAULT_ROOT).read(Targets())
         policy = load(_config_text(snapshot), self.config_path).policy or Policy()
         severities = [name for item in policy.severities.values() for name in item.labels]

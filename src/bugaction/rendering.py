@@ -142,7 +142,7 @@ def check(name: str, source: str) -> TemplateProblem | None:
 def _environment() -> Environment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - Markdown: every value passes a filter of ours instead
+        autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -244,8 +244,8 @@ class PullRequest:
     `closing` are the issues of this repository that GitHub says it closes; `statuses` stand on `head_oid`.
     `head_config` is the configuration file at the head (None: there is none). `commits` and `files` (paths)
     come only when asked for; `sharing` are the numbers of the open pull requests, itself included, whose
-    head is the same commit, and come with `commits`. `links` is the file at `records.links_path` on the records
-    branch, which comes with a pull request that is read by its number, and with `commits`.
+    head is the same commit, and come with `commits`. `links` is the file at `records.links_path` on the
+    records branch, which comes with a pull request that is read by its number, and with `commits`.
     """
 
     number: int

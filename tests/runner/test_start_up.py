@@ -30,6 +30,12 @@ LABELLED = {
 }
 
 
+def copy_of(tools: Path, target: Path) -> Path:
+    """A tool cache of one's own. What other tests are just building aside is left out."""
+    shutil.copytree(tools, target, ignore=shutil.ignore_patterns(".application-*", ".library-*", ".uv-*"))
+    return target
+
+
 def offline_sources() -> dict[str, str]:
     """Where uv finds the wheels without a network: the cache that filled this environment."""
     cache = ROOT / ".tools" / "cache"
@@ -83,8 +89,7 @@ def test_own_workflow_runs_the_checked_out_action(run_action: RunAction) -> None
 
 def test_tampered_install_is_rebuilt(run_action: RunAction, door: ClosedDoor, tmp_path: Path) -> None:
     """A byte changed in an installed library is noticed at the next start, and the library made anew."""
-    tools = tmp_path / "tampered"
-    shutil.copytree(run_action.tools, tools)
+    tools = copy_of(run_action.tools, tmp_path / "tampered")
     (library,) = tools.glob("bugaction/library-*")
     victim = library / "click" / "__init__.py"
     honest = victim.read_bytes()
@@ -125,8 +130,7 @@ def test_no_python_is_explained(run_action: RunAction, tmp_path: Path) -> None:
 
 def test_python_of_the_tool_cache_is_found(run_action: RunAction, programs: Path, tmp_path: Path) -> None:
     """A hosted image with an old python3 keeps newer ones in its tool cache: the first of them serves."""
-    tools, stubs = tmp_path / "hosted", tmp_path / "stubs"
-    shutil.copytree(run_action.tools, tools)
+    tools, stubs = copy_of(run_action.tools, tmp_path / "hosted"), tmp_path / "stubs"
     hosted = tools / "Python" / "3.12.14" / "x64" / "bin"
     hosted.mkdir(parents=True)
     (hosted / "python3").symlink_to((programs / "python3").resolve())

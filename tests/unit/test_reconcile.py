@@ -21,10 +21,10 @@ from bugaction.plan import (
 )
 from bugaction.ports import Expectations, Targets
 from bugaction.reconcile import Reconciler, WorkResult
-from bugaction.snapshot import Snapshot, StatusState
+from bugaction.snapshot import EntryKind, Snapshot, StatusState
 from bugaction.templates import load_templates
 from tests.memory import Memory
-from tests.values import T0, at, issue, pull, repository
+from tests.values import BO, T0, at, issue, labeled, pull, repository
 
 TEMPLATES = load_templates()
 
@@ -36,6 +36,35 @@ def world() -> Memory:
     memory.pulls[7] = pull()
     memory.labels = {"P2"}
     return memory
+
+
+FORM = "\n\n".join(
+    f"### {label}\n\n{answer}"
+    for label, answer in [
+        ("What is broken", "The till stays shut."),
+        ("Expected behaviour", "It opens when the code is right."),
+        ("Actual behaviour", "It answers with error 17."),
+        ("Steps to reproduce", "1. Enter 4711\n2. Press OK"),
+        ("Frequency", "Always"),
+        ("Platform", "Till 3"),
+        ("Is production down", "No"),
+    ]
+)
+
+
+def triaged() -> Memory:
+    """Every requirement of the triage gate can be met: the form is whole, Bo has assigned himself."""
+    memory = world()
+    entry = replace(labeled("bo", minutes=3, actor=BO, kind=EntryKind.ASSIGNED), value="bo")
+    subject = issue(labels=["P2"], body=FORM, assignees=[BO])
+    memory.issues[42] = replace(subject, timeline=(*subject.timeline, entry))
+    return memory
+
+
+def greens(memory: Memory) -> list[SetStatus]:
+    """The green statuses that were posted, in order."""
+    posted = [effect for effect in memory.log if isinstance(effect, SetStatus)]
+    return [effect for effect in posted if effect.state is StatusState.SUCCESS]
 
 
 def work(
@@ -155,18 +184,33 @@ def test_github_s_own_advice_is_the_pause() -> None:
 
 def test_a_ledger_that_cannot_be_written_turns_nothing_green() -> None:
     """No permission for contents: the gate fails and says so, although every requirement holds."""
-    memory = world()
-    work(memory)
-    assert memory.pulls[7].status("bugaction/triage") is not None
-    memory.issues[42] = replace(memory.issues[42], assignees=())
+    memory = triaged()
     memory.faults = [(AppendLedger, Forbidden("Resource not accessible by integration"), False)] * 9
-    memory.unlabel(42, "P2", by="ana")
-    memory.label(42, "P3", by="ana", minutes=21)
     result = work(memory)
-    status = memory.pulls[7].status("bugaction/triage")
+    assert result.reason is Reason.LEDGER_UNWRITABLE
+    assert any("contents: write" in notice.text for notice in result.notices)
+    assert not greens(memory)
+    memory.faults = []
+    assert work(memory).reason is Reason.DONE
+    assert {effect.context for effect in greens(memory)} == {"bugaction/triage", "bugaction/gate"}
+
+
+def test_a_green_gate_is_read_again_and_taken_back_when_the_facts_changed() -> None:
+    """Somebody takes the severity away while the green status is on its way: the last write is red."""
+    memory = triaged()
+    work(memory, defer=True)
+    before = len(memory.log)
+
+    def change() -> None:
+        memory.unlabel(42, "P2", by="ana")
+
+    memory.before_green = change
+    work(memory)
+    ours = [effect for effect in memory.log[before:] if isinstance(effect, SetStatus)]
+    assert StatusState.SUCCESS in {effect.state for effect in ours}
+    status = memory.pulls[7].status("bugaction/gate")
     assert status is not None
     assert status.state is StatusState.FAILURE
-    assert result.reason in (Reason.PERMISSION_MISSING, Reason.LEDGER_UNWRITABLE)
 
 
 def test_a_refused_document_degrades_by_name_and_leaves_the_gates_alone() -> None:

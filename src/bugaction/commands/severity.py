@@ -30,7 +30,7 @@ class SetSeverity(Command):
             return Problem("which severity is missing")
         first = call.arguments[0].strip("`:,.")
         severity = Severity.parse(first)
-        if severity is None:  # and not `or`: P0 is zero
+        if severity is None:
             severity = context.policy.severity_of(first)
         if severity is None:
             return Problem(f"`{_shown(first)}` is no severity")

@@ -11,9 +11,9 @@ from bugaction.documents.facts import seal
 from bugaction.documents.overrides import Templates
 from bugaction.markdown import content_gap, sections
 from bugaction.model import Severity
+from bugaction.plan import Notice
 from bugaction.policy import Delivery, Policy
 from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
-from bugaction.plan import Notice
 from bugaction.rendering import Plain
 from bugaction.snapshot import TextFile
 

@@ -18,6 +18,10 @@ class Severity(IntEnum):
     def __str__(self) -> str:
         return self.name
 
+    def __bool__(self) -> bool:
+        """Any severity is one: P0 is zero and must not read as none in `severity or default`."""
+        return True
+
     @property
     def word(self) -> str:
         """The word beside the number: `critical`, `high`, `medium`, `low`."""

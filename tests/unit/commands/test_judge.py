@@ -357,7 +357,7 @@ def test_help_lists_what_the_asker_may_use(
     found = judged(comment("/help", author=author))
     assert outcomes(found) == [("help", True)]
     (reply,) = found.replies
-    assert f"Commands that {author.login} may use here (role {ROLES[author.login]}):" in reply.body
+    assert f"Commands that {author.login} (role {ROLES[author.login]}) may use here:" in reply.body
     assert all(f"- `{name}" in reply.body for name in expected)
     assert not any(f"- `{name}" in reply.body for name in missing)
     assert [item.content for item in found.reactions] == ["ROCKET"]
