@@ -55,8 +55,8 @@ demo: $(READY)
 	$(BIN)/bugaction demo
 
 test: check
-	@$(BIN)/python scripts/test_pythons.py --quick
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python scripts/test_pythons.py --others
+	$(BIN)/python -m pytest --numprocesses 2
 
 check: $(READY)
 	$(BIN)/ruff check

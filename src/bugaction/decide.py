@@ -152,7 +152,7 @@ def _held(loaded: Loaded, since: Since, request: Request) -> tuple[Held | None, 
 def _unwritable(request: Request) -> Notice:
     text = (
         f"Decisions cannot be recorded: {request.ledger_refused}. No gate turns green on what is not "
-        "recorded. The job needs `contents: write`, and no rule may keep it from the branch bugaction/records."
+        "recorded. The job needs `contents: write`, and no rule may keep it from bugaction/records."
     )
     return Notice(Level.ERROR, text)
 

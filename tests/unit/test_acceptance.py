@@ -1,0 +1,115 @@
+"""Whether an assignee has taken the bug on, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from bugaction.acceptance import find_acceptances
+from bugaction.model import Actor, LedgerFile, LedgerLine
+from bugaction.snapshot import Commit, Entry, EntryKind, Issue, PullRequest
+from tests.unit.test_state import said
+from tests.values import ANA, BASE, BO, VIEWER, at, issue, pull
+
+URL = f"{BASE}/issues/42#issuecomment-900"
+
+
+def entry(kind: EntryKind, login: str, *, actor: Actor, minutes: float) -> Entry:
+    """Somebody assigned or unassigned."""
+    return Entry(f"AE_{kind}_{minutes}", kind, actor, at(minutes), login)
+
+
+def accepted(
+    subject: Issue, lines: Iterable[LedgerLine] = (), fixes: Iterable[PullRequest] = ()
+) -> list[tuple[str, str, str]]:
+    """Who accepted, by what, and where that is."""
+    found = find_acceptances(subject, LedgerFile(lines=tuple(lines)), fixes)
+    return [(item.login, item.evidence.text, item.evidence.url) for item in found]
+
+
+def test_being_assigned_is_not_accepting() -> None:
+    """Somebody else's word is not one's own."""
+    given = entry(EntryKind.ASSIGNED, "ana", actor=BO, minutes=2)
+    assert accepted(issue(assignees=[ANA], timeline=[given])) == []
+
+
+def test_an_assignee_accepts_by_command() -> None:
+    """With the comment as evidence; logins in any case."""
+    lines = [said("accept", minutes=3, actor="Ana", url=URL)]
+    assert accepted(issue(assignees=[ANA, BO]), lines) == [("ana", "ana accepted by `/accept`", URL)]
+
+
+def test_a_refused_command_accepts_nothing() -> None:
+    """Only an accepted one counts."""
+    assert accepted(issue(assignees=[ANA]), [said("accept", minutes=3, accepted=False)]) == []
+
+
+def test_assigning_oneself_is_accepting() -> None:
+    """By GitHub's own button, or by `/assign`."""
+    own = entry(EntryKind.ASSIGNED, "Ana", actor=ANA, minutes=2)
+    assert accepted(issue(assignees=[ANA], timeline=[own])) == [
+        ("ana", "ana took the bug by self-assignment", f"{BASE}/issues/42")
+    ]
+    by_us = entry(EntryKind.ASSIGNED, "ana", actor=VIEWER, minutes=4)
+    lines = [said("assign", minutes=3, assign="ana", url=URL)]
+    assert accepted(issue(assignees=[ANA], timeline=[by_us]), lines) == [
+        ("ana", "ana accepted by `/assign`", URL)
+    ]
+
+
+def test_assigning_somebody_else_is_not() -> None:
+    """Neither for the one who did, nor for the other."""
+    lines = [said("assign", minutes=3, assign="bo")]
+    assert accepted(issue(assignees=[ANA, BO]), lines) == []
+
+
+def test_who_is_about_to_be_assigned_counts() -> None:
+    """The assignment goes out in the same run; the gate need not wait for the next."""
+    lines = [said("accept", minutes=3, actor="bo", assign="bo", url=URL)]
+    assert accepted(issue(), lines) == [("bo", "bo accepted by `/accept`", URL)]
+
+
+def test_somebody_who_is_not_assigned_does_not_count() -> None:
+    """They may have accepted before they were taken off."""
+    gone = entry(EntryKind.UNASSIGNED, "bo", actor=ANA, minutes=5)
+    lines = [said("accept", minutes=3, actor="bo", assign="bo")]
+    assert accepted(issue(timeline=[gone]), lines) == []
+
+
+def test_a_word_from_before_being_taken_off_is_over() -> None:
+    """Assigned again, one accepts again."""
+    timeline = [
+        entry(EntryKind.ASSIGNED, "bo", actor=BO, minutes=2),
+        entry(EntryKind.UNASSIGNED, "bo", actor=ANA, minutes=5),
+        entry(EntryKind.ASSIGNED, "bo", actor=ANA, minutes=6),
+    ]
+    before = said("accept", minutes=3, actor="bo")
+    after = said("accept", minutes=7, actor="bo", url=URL)
+    assert accepted(issue(assignees=[BO], timeline=timeline), [before]) == []
+    assert accepted(issue(assignees=[BO], timeline=timeline), [before, after]) == [
+        ("bo", "bo accepted by `/accept`", URL)
+    ]
+
+
+@pytest.mark.parametrize(("author", "expected"), [("Bo", 1), ("ana", 0)])
+def test_a_commit_to_the_fix_is_accepting(author: str, expected: int) -> None:
+    """By the assignee; the first of several is shown."""
+    commits = [Commit("d" * 40, "Later", (author,), at(9)), Commit("e" * 40, "Try", ("x", author), at(4))]
+    found = find_acceptances(issue(assignees=[BO]), LedgerFile(), [pull(commits=commits)])
+    assert len(found) == expected
+    for item in found:
+        assert item.evidence.text == "bo committed eeeeeee to #7"
+        assert item.evidence.url == f"{BASE}/pull/7/commits/{'e' * 40}"
+        assert (item.evidence.actor, item.evidence.at) == ("bo", at(4))
+
+
+def test_commits_that_were_not_read_tell_nothing() -> None:
+    """They are asked for elsewhere."""
+    assert accepted(issue(assignees=[BO]), fixes=[pull(commits=None)]) == []
+
+
+def test_several_assignees_accept_each_for_themselves() -> None:
+    """In the order of the assignees."""
+    lines = [said("accept", minutes=3, actor="bo"), said("accept", minutes=4, actor="ana")]
+    assert [item[0] for item in accepted(issue(assignees=[ANA, BO]), lines)] == ["ana", "bo"]

@@ -1,0 +1,91 @@
+"""What the accepted commands come to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.snapshot import Entry, EntryKind
+from bugaction.state import Planned, Wanted, commands_named, missing_assignees, planned
+from tests.values import ANA, BO, at, issue, line
+
+
+def said(name: str, *, minutes: float, accepted: bool = True, actor: str = "ana", **data: str) -> LedgerLine:
+    """A judged command; `_` in a key stands for `-`."""
+    values = {key.replace("_", "-"): value for key, value in data.items()}
+    made = line(RecordKind.COMMAND, f"IC_{name}_{minutes}", accepted=accepted, actor=actor, name=name)
+    return replace(made, at=at(minutes), data={**made.data, **values})
+
+
+def test_an_empty_ledger_plans_nothing() -> None:
+    """Nothing is known."""
+    assert planned(LedgerFile()) == Planned()
+
+
+def test_the_later_command_wins() -> None:
+    """By the time when it was said, in whatever order it was seen; refused ones never do."""
+    lines = (
+        said("eta", minutes=9, eta="2026-11-26T09:00:00+00:00"),
+        said("eta", minutes=2, eta="2026-11-25T09:00:00+00:00"),
+        said("eta", minutes=10, eta="2026-11-27T09:00:00+00:00", accepted=False),
+        said("channel", minutes=3, channel="one"),
+        said("channel", minutes=4, channel="two"),
+        said("assign", minutes=3, assign="bo", backup="ana", backup_role="maintain"),
+        said("assign", minutes=4, assign="tri"),
+    )
+    found = planned(LedgerFile(lines=lines))
+    assert found == Planned(
+        backup="ana",
+        backup_role=Role.MAINTAIN,
+        eta=at(2 * 24 * 60),
+        channel="two",
+        assignees=(Wanted("bo", at(3)), Wanted("tri", at(4))),
+        backup_line=lines[5],
+        eta_line=lines[0],
+        channel_line=lines[4],
+    )
+
+
+def test_the_newest_attestation_of_each_requirement_counts() -> None:
+    """With its line: who attested, and when."""
+    lines = (
+        said("attest", minutes=3, requirement="bug-report"),
+        said("attest", minutes=5, requirement="bug-report"),
+    )
+    assert planned(LedgerFile(lines=lines)).attestations == {"bug-report": lines[1]}
+
+
+def test_accepting_a_free_bug_assigns() -> None:
+    """As `/assign` does; accepting one's own does not."""
+    lines = (said("accept", minutes=3, assign="ana"), said("accept", minutes=4))
+    assert planned(LedgerFile(lines=lines)).assignees == (Wanted("ana", at(3)),)
+
+
+def test_other_lines_are_no_commands() -> None:
+    """Kinds are kept apart."""
+    other = line(RecordKind.SEVERITY, "LE_1", name="eta")
+    assert commands_named(LedgerFile(lines=(other,)), "eta") == ()
+
+
+@pytest.mark.parametrize(
+    ("entries", "assignees", "expected"),
+    [
+        ([], [], ("bo",)),
+        ([], [BO], ()),
+        ([(EntryKind.ASSIGNED, 4)], [], ()),
+        ([(EntryKind.UNASSIGNED, 4)], [], ()),
+        ([(EntryKind.ASSIGNED, 3)], [], ()),
+        ([(EntryKind.ASSIGNED, 1), (EntryKind.UNASSIGNED, 2)], [], ("bo",)),
+    ],
+    ids=["new", "assigned", "done and lagging", "taken off since", "same second", "taken off before"],
+)
+def test_an_assignment_is_carried_out_once(
+    entries: list[tuple[EntryKind, int]], assignees: list[object], expected: tuple[str, ...]
+) -> None:
+    """What people did about it since the command stays as they left it."""
+    timeline = [Entry(f"AE_{minute}", kind, ANA, at(minute), "Bo") for kind, minute in entries]
+    subject = issue(timeline=timeline, assignees=[BO] if assignees else [])
+    plans = planned(LedgerFile(lines=(said("assign", minutes=3, assign="bo"),)))
+    assert missing_assignees(subject, plans) == expected
