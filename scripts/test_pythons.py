@@ -38,7 +38,7 @@ def find(version: str) -> str:
 
 
 def environment_for(python: str, version: str) -> Path | None:
-    """An environment of that interpreter with the locked development packages; its Python, None on failure."""
+    """The Python of an environment with the locked development packages; None where it cannot be made."""
     folder = ROOT / ".tools" / f"python-{version}"
     inside = folder / "bin" / "python"
     make = [UV, "venv", "--quiet", "--clear", "--python", python, str(folder)]
@@ -51,7 +51,7 @@ def environment_for(python: str, version: str) -> Path | None:
 
 def run_tests(python: Path) -> bool:
     """Whether the unit tests pass on that Python."""
-    command = [python, "-m", "pytest", "--numprocesses", "2", "tests/unit"]
+    command = [str(python), "-m", "pytest", "--numprocesses", "2", "tests/unit"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 

@@ -49,7 +49,7 @@ def assemble(
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
     known = replace(facts, ledger=facts.ledger)
-    tracked_at = tracked_since(facts, policy, since) if is_bug(facts, policy) else None
+    tracked_at = tracked_since(facts, policy, since, viewer) if is_bug(facts, policy) else None
     by_command = tracked_at is None
     if tracked_at is None:
         tracked_at = opens_tracking(facts.issue.comments, viewer, policy, since)

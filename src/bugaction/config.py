@@ -37,6 +37,9 @@ _KINDS = {
     "boolean": (bool, "true or false"),
     "integer": (int, "a whole number"),
 }
+_MOST_PROBLEMS = 50
+"""Nobody mends more in one go, and each becomes an annotation of the run."""
+
 _MOST_ROUNDS = 8
 """Readings by the models: each finds what the problems of the one before had hidden."""
 
@@ -320,6 +323,11 @@ def load(text: str | None, path: str = CONFIG_PATH) -> Loaded:
         reading.refuse(place, (), "the file has to begin with `version: 1`")
     policy = _validated(data, reading)
     problems = sorted(set(reading.problems), key=lambda item: (item.line, item.column, item.message))
+    if len(problems) > _MOST_PROBLEMS:
+        left = len(problems) - _MOST_PROBLEMS
+        last = problems[_MOST_PROBLEMS]
+        more = ConfigProblem(path, last.line, last.column, "", f"and {left} more problems from here on")
+        problems = [*problems[:_MOST_PROBLEMS], more]
     return Loaded(policy if not problems else None, tuple(problems))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bugaction.issue_form import parse_form
 from bugaction.model import Actor, RecordKind
@@ -27,15 +27,19 @@ STICKY_MARKER = "<!-- bugaction:sticky v1 -->"
 """First line of the one comment that shows a bug's state; found again by this and its author."""
 
 
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Since:
     """From when on issues are looked after.
 
-    `at` is None while that cannot be known: `vanished` says that the records branch is gone although it was
-    there before. `start` is the effect that creates the branch, None where it exists or must not be made.
+    `vanished` says that this cannot be known, because the records branch is gone although it was there
+    before; `at` is then the beginning of time, so that every bug holds its merge. `start` is the effect that
+    creates the branch, None where it exists or must not be made.
     """
 
-    at: datetime | None
+    at: datetime
     vanished: bool = False
     start: StartRecords | None = None
 
@@ -61,15 +65,19 @@ def is_confidential(issue: Issue, policy: Policy) -> bool:
     return any(policy.is_confidential_label(label.name) for label in issue.labels)
 
 
-def tracked_since(facts: BugFacts, policy: Policy, since: datetime | None) -> datetime | None:
+def tracked_since(facts: BugFacts, policy: Policy, since: datetime | None, viewer: Actor) -> datetime | None:
     """The moment from which the bug is looked after, or None while it is kept out.
 
     Derived from the facts alone, so that a run that comes late finds the same moment: the ledger's own, the
-    report when it is new enough, or the first label after `since` that makes the issue a bug.
+    report when it is new enough, or the first label after `since` that makes the issue a bug. A comment of
+    ours on the issue says that it was looked after before, whatever became of the records: it only ever adds
+    a demand, so it may count although it can be edited.
     """
     tracked = facts.ledger.find(facts.issue.id, RecordKind.TRACKED)
     if tracked is not None:
         return tracked.at
+    if own_comments(facts.issue.comments, viewer, STICKY_MARKER):
+        return facts.issue.at
     if since is None:
         return None
     if facts.issue.at >= since:
@@ -90,11 +98,11 @@ def resolve_since(
     if repository.records is not None:
         kept = parse_meta(repository.records_meta) if repository.records_meta is not None else None
         at = policy.since or kept
-        return Since(at=at, vanished=at is None)
+        return Since(at=at) if at is not None else Since(at=_ALWAYS, vanished=True)
     if repository.default is None:
-        return Since(at=policy.since or now)
+        return Since(at=policy.since or _ALWAYS)  # nothing is old in a repository without a commit
     if not restart and any(_points_to_records(facts, policy, snapshot) for facts in snapshot.bugs.values()):
-        return Since(at=policy.since, vanished=True)
+        return Since(at=_ALWAYS, vanished=True)
     first = [
         min(now, max([facts.issue.at, *_label_times(facts.issue, policy)]))
         for number, facts in snapshot.bugs.items()

@@ -107,8 +107,12 @@ class RunAction:
         workflow: Path = SHIPPED,
         repository: str = "octo/demo",
         environment: Mapping[str, str] | None = None,
+        job: str = "",
     ) -> ActionResult:
-        """Start the workflow for the event; `environment` is set for every step of every job."""
+        """Start the workflow for the event; `environment` is set for every step of every job.
+
+        With `job`, only that one runs, and before it those that it needs.
+        """
         place = self.place / f"run-{len(list(self.place.glob('run-*')))}"
         act_home = place / "xdg" / "act"
         act_home.mkdir(parents=True)
@@ -126,6 +130,7 @@ class RunAction:
         command: list[str | Path] = [
             Path(sys.executable).with_name("act"),
             *(event_name, "--json", "-e", event_file, "-W", workflow),
+            *(("-j", job) if job else ()),
             *("-P", "ubuntu-latest=-self-hosted", "-s", f"GITHUB_TOKEN={token}"),
             *("--local-repository", f"bugaction/bugaction@{'0' * 40}={self.checkout}"),
             *("--local-repository", self._stand_in_for_checkout(place)),

@@ -68,21 +68,30 @@ def test_an_old_bug_is_kept_out_until_it_is_labelled_anew() -> None:
     """Reported and labelled before `since`: out. Labelled after it: in, from that moment."""
     old = issue(labels=["P1"])
     since = T0 + timedelta(days=1)
-    assert tracked_since(facts(old), POLICY, since) is None
+    assert tracked_since(facts(old), POLICY, since, VIEWER) is None
     again = replace(old, timeline=(*old.timeline, labeled("P1", minutes=60 * 30)))
-    assert tracked_since(facts(again), POLICY, since) == at(60 * 30)
+    assert tracked_since(facts(again), POLICY, since, VIEWER) == at(60 * 30)
 
 
 def test_a_new_bug_is_looked_after_from_its_report() -> None:
     """However late the run is that first sees it."""
-    assert tracked_since(facts(issue()), POLICY, T0 - timedelta(days=1)) == T0
+    assert tracked_since(facts(issue()), POLICY, T0 - timedelta(days=1), VIEWER) == T0
 
 
 def test_without_a_known_since_nothing_new_is_taken_in() -> None:
     """Only what the ledger already tracks."""
-    assert tracked_since(facts(issue()), POLICY, None) is None
+    assert tracked_since(facts(issue()), POLICY, None, VIEWER) is None
     tracked = facts(issue(), lines=[line(RecordKind.TRACKED, "I_42")])
-    assert tracked_since(tracked, POLICY, None) == at(1)
+    assert tracked_since(tracked, POLICY, None, VIEWER) == at(1)
+
+
+def test_a_bug_with_our_comment_stays_in_when_the_records_begin_anew() -> None:
+    """Lost records must not make it an old bug that holds no merge."""
+    subject = issue(comments=[comment(f"{STICKY_MARKER}\nP1", author=VIEWER)])
+    late = T0 + timedelta(days=9)
+    assert tracked_since(facts(subject), POLICY, late, VIEWER) == T0
+    planted = issue(comments=[comment(f"{STICKY_MARKER}\nP1", author=ANA)])
+    assert tracked_since(facts(planted), POLICY, late, VIEWER) is None
 
 
 def test_since_comes_from_the_records_branch() -> None:
@@ -105,7 +114,7 @@ def test_the_first_event_takes_its_own_bug_in() -> None:
     found = resolve_since(world, POLICY, at(10), [42], restart=False)
     assert found.at == at(1)
     assert found.start is not None
-    assert tracked_since(facts(issue()), POLICY, found.at) == at(1)
+    assert tracked_since(facts(issue()), POLICY, found.at, VIEWER) == at(1)
 
 
 def test_the_first_event_leaves_other_old_bugs_out() -> None:
@@ -113,7 +122,7 @@ def test_the_first_event_leaves_other_old_bugs_out() -> None:
     world = snapshot(facts(issue()), repo=repository(records=None, records_meta=None))
     found = resolve_since(world, POLICY, at(10), [], restart=False)
     assert found.at == at(10)
-    assert tracked_since(facts(issue()), POLICY, found.at) is None
+    assert tracked_since(facts(issue()), POLICY, found.at, VIEWER) is None
 
 
 @pytest.mark.parametrize("meta", [None, "", "{}", '{"version": 2, "since": "2026-01-01T00:00:00Z"}'])

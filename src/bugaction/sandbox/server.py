@@ -43,7 +43,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 class GitHubServer:
-    """Serves a world over HTTP on 127.0.0.1, on a port that the system chooses.
+    """Serves a world over HTTP on 127.0.0.1, on a port that the system chooses unless one is named.
 
     A context manager. `api_url` and `graphql_url` are what GITHUB_API_URL and GITHUB_GRAPHQL_URL hold on
     github.com; the same is served below `/api/v3` and `/api/graphql`, as GitHub Enterprise Server does
@@ -51,8 +51,9 @@ class GitHubServer:
     answer strayed from GitHub's contract, and must stay empty.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, port: int = 0) -> None:
         self.world = world
+        self._port = port
         self.tokens = Tokens(world)
         self.faults = Faults(world)
         self.requests: list[Request] = []
@@ -74,8 +75,17 @@ class GitHubServer:
         self.stop()
 
     def start(self) -> None:
-        """Listen, in a thread of its own."""
-        self._server = make_server("127.0.0.1", 0, self._application, threaded=True, request_handler=_Quiet)
+        """Listen, in a thread of its own. Raises `OSError` where the port is taken."""
+        # The socket is bound here: werkzeug prints and exits when it cannot bind one itself.
+        with socket.create_server(("127.0.0.1", self._port)) as bound:
+            self._server = make_server(
+                "127.0.0.1",
+                bound.getsockname()[1],
+                self._application,
+                threaded=True,
+                request_handler=_Quiet,
+                fd=bound.fileno(),
+            )
         self._url = f"http://127.0.0.1:{self._server.server_port}"
         self.world.api_url = self._url
         # Half a second, werkzeug's own interval, would be spent at the end of every test.

@@ -127,7 +127,7 @@ def test_assignee_unmet(
 
 @pytest.mark.parametrize(
     ("requirement", "evidence"),
-    [("backup", Evidence("bo, role maintain when named")), ("channel", Evidence("`#incident-bug-042`"))],
+    [("backup", Evidence("bo, role maintain when named")), ("channel", Evidence("#incident-bug-042"))],
 )
 def test_backup_and_channel_met(requirement: str, evidence: Evidence) -> None:
     """Named, for P0 and P1."""
@@ -226,8 +226,8 @@ def test_a_confidential_bug_s_report_is_attested(severity: Severity | None) -> N
     missing = verdict(subject, "bug-report")
     assert (missing.outcome, missing.problem) == (Outcome.UNMET, "the private advisory is not named")
     assert missing.remedy == (
-        "Comment `/attest bug-report https://github.com/octo/shop/security/advisories/GHSA-xxxx-xxxx-xxxx` with "
-        "the advisory's address."
+        "Comment `/attest bug-report https://github.com/octo/shop/security/advisories/GHSA-xxxx-xxxx-xxxx` "
+        "with the advisory's address."
     )
     found = verdict(replace(subject, attestations={"bug-report": line_}), "bug-report")
     assert found.outcome is Outcome.MET

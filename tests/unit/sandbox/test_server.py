@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
+from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.world import World
 from tests.sandboxed import REPOSITORY, Caller, serving
 
@@ -31,6 +32,16 @@ def test_both_roots_are_served() -> None:
             )
         assert answer.json()["data"]["viewer"]["login"] == "github-actions[bot]"
         assert caller.server.violations == []
+
+
+def test_a_port_can_be_named_and_a_taken_one_is_an_error() -> None:
+    """`bugaction sandbox --port`: the same address every time, or a plain `OSError`."""
+    with serving() as caller:
+        port = int(caller.server.api_url.rpartition(":")[2])
+        with World() as world, pytest.raises(OSError, match="in use"):
+            GitHubServer(world, port=port).start()
+    with World() as world, GitHubServer(world, port=port) as server:
+        assert server.api_url == f"http://127.0.0.1:{port}"
 
 
 def test_requests_are_recorded() -> None:

@@ -1,0 +1,110 @@
+"""A team on the embedded GitHub for runs of the Action, and all that can be seen of its repository.
+
+Two teams of the same deeds leave the same `view`. Their times are the machine's, so times and what is made
+from them (commit ids, hashes) are not part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from bugaction.issue_form import FIELDS
+from bugaction.sandbox.clock import RunningClock
+from bugaction.sandbox.runs import Runner, Runs
+from bugaction.sandbox.server import GitHubServer
+from bugaction.sandbox.world import World
+
+__all__ = ["FORM", "WORKFLOW", "Team", "begin"]
+
+WORKFLOW = ".github/workflows/bugaction.yml"
+
+FORM = "\n\n".join(f"### {label}\n\nThe {key} of it." for key, label in FIELDS.items())
+"""An issue's body with an answer in every field of the bug form."""
+
+_OF_TIME = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z| UTC)?"  # a moment
+    r"|\b[0-9a-f]{7,64}\b"  # a commit, a hash
+)
+
+
+def without_times(text: str) -> str:
+    """The text without what follows from the time of its making."""
+    return _OF_TIME.sub("*", text)
+
+
+@dataclass
+class Team:
+    """A served world. ana administers, mia maintains, bo writes, dee is an outsider."""
+
+    world: World
+    server: GitHubServer
+    runs: Runs = field(init=False)
+
+    def employ(self, runner: Runner, workflow: str) -> None:
+        """Commit the workflow to the default branch; from now on the runner serves its jobs."""
+        self.runs = Runs(self.server, runner, workflow=workflow)
+        self.world.people.push("ana", "main", {WORKFLOW: workflow}, "Add the bug response")
+        self.runs.skip()
+
+    def report(self, label: str = "") -> int:
+        """An outsider's report, complete from the start, whose events no run was started for."""
+        number = self.world.people.open_issue("dee", "Checkout fails", FORM).number
+        if label:
+            self.world.people.label("mia", number, label)
+        self.runs.skip()
+        return number
+
+    def view(self) -> dict[str, object]:
+        """Labels, issues, comments, and per branch the commits with their statuses and the files."""
+        state = self.world.state
+        return {
+            "labels": sorted((label.name, label.color, label.description) for label in state.labels.values()),
+            "issues": {
+                number: (
+                    sorted(label.name for label in state.labels_of(issue)),
+                    sorted(issue.assignees),
+                    issue.closed_at is None,
+                    [self._comment(id_) for id_ in issue.comments],
+                )
+                for number, issue in state.issues.items()
+            },
+            "branches": {without_times(ref): self._branch(oid) for ref, oid in state.refs.items()},
+        }
+
+    def _comment(self, number: int) -> tuple[str, str]:
+        comment = self.world.state.comments[number]
+        return comment.author, without_times(comment.body)
+
+    def _branch(self, head: str) -> object:
+        state, commits, oid = self.world.state, [], head
+        while oid:
+            info = self.world.git.commit_info(oid)
+            assert info is not None
+            statuses = {
+                status.context: (status.state, status.description, without_times(status.target_url or ""))
+                for status in state.latest_statuses(oid).values()
+            }
+            commits.append((info.author.name, without_times(info.message), statuses))
+            oid = info.parents[0] if info.parents else ""
+        tip = self.world.git.commit_info(head)
+        assert tip is not None
+        files = {
+            entry.path: without_times(self.world.git.read(entry.oid).decode())
+            for entry in self.world.git.files(tip.tree)
+        }
+        return commits, files
+
+
+@contextmanager
+def begin() -> Iterator[Team]:
+    """A new team whose repository has one commit. Every request has to keep GitHub's contract."""
+    with World(clock=RunningClock()) as world, GitHubServer(world) as server:
+        for login, role in (("ana", "admin"), ("mia", "maintain"), ("bo", "write")):
+            world.add_account(login, role=role)
+        world.add_account("dee")
+        world.people.push("ana", "main", {"README.md": "Shop.\n"}, "Start")
+        yield Team(world, server)
+        assert server.violations == []

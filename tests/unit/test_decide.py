@@ -1,0 +1,372 @@
+"""The decision on plain facts: what stops everything, what every pull request hears, and that it is total."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bugaction.config import load
+from bugaction.decide import Request, decide
+from bugaction.model import LedgerFile, RecordKind, Role
+from bugaction.plan import (
+    AskBug,
+    AskCommits,
+    AskFiles,
+    AskPull,
+    AskRole,
+    CommitFiles,
+    CreateComment,
+    Level,
+    Plan,
+    Reason,
+    SetStatus,
+    StartRecords,
+)
+from bugaction.snapshot import (
+    Branch,
+    IssueState,
+    MergeGroup,
+    PullState,
+    Snapshot,
+    Status,
+    StatusState,
+    TextFile,
+)
+from bugaction.templates import load_templates
+from tests.values import (
+    ANA,
+    BO,
+    VIEWER,
+    at,
+    comment,
+    facts,
+    issue,
+    labeled,
+    line,
+    pull,
+    repository,
+    snapshot,
+    status,
+)
+
+PATH = ".github/bugaction.yml"
+REQUEST = Request(templates=load_templates())
+ROLES = {"ana": Role.MAINTAIN, "bo": Role.WRITE}
+LABELS = {"p1": "LA_P1", "p2": "LA_P2", "phase: triage": "LA_T", "phase: root-cause": "LA_R"}
+
+
+def decided(world: Snapshot, config: str | None = None, request: Request = REQUEST) -> Plan:
+    """The plan at an hour after the report."""
+    file = TextFile(PATH, config, "main") if config is not None else None
+    world = replace(world, repository=replace(world.repository, config=file))
+    return decide(world, load(config, PATH), at(60), request)
+
+
+def statuses(plan: Plan) -> dict[str, tuple[StatusState, str]]:
+    """The statuses that the plan posts, by context."""
+    return {
+        effect.context: (effect.state, effect.description)
+        for effect in plan.effects
+        if isinstance(effect, SetStatus)
+    }
+
+
+def one_bug(**changes: object) -> Snapshot:
+    """Issue 42, P1 by Ana, fixed by pull request 7."""
+    world = snapshot(facts(issue(), pulls=[7]), pulls=[pull()], roles=ROLES, labels=LABELS)
+    return replace(world, **changes)  # type: ignore[arg-type]
+
+
+def test_a_bug_fix_hears_what_is_missing_first() -> None:
+    """The first unmet requirement in words, and how many more."""
+    assert statuses(decided(one_bug()))["bugaction/triage"] == (
+        StatusState.FAILURE,
+        "BUG-042: nobody is assigned (+3)",
+    )
+
+
+def test_a_pull_request_that_fixes_nothing_gets_success_on_the_roll_up_alone() -> None:
+    """It must never wait for a status that nobody posts."""
+    plan = decided(snapshot(pulls=[pull(closing=[])]))
+    assert statuses(plan) == {"bugaction/gate": (StatusState.SUCCESS, "Not a bug fix")}
+
+
+@pytest.mark.parametrize(
+    ("report", "contexts"),
+    [
+        ("bugs", {"bugaction/gate"}),
+        ("each", {"bugaction/gate", "bugaction/triage"}),
+        ("rollup", {"bugaction/gate"}),
+    ],
+)
+def test_what_is_reported_elsewhere_is_policy(report: str, contexts: set[str]) -> None:
+    """`checks.report` for a pull request that fixes no bug."""
+    config = f"version: 1\nchecks:\n  report: {report}\n"
+    assert set(statuses(decided(snapshot(pulls=[pull(closing=[])]), config))) == contexts
+
+
+def test_the_roll_up_alone_may_be_reported_on_bug_fixes() -> None:
+    """`checks.report: rollup`, except where the gate's own status already stands on this head."""
+    config = "version: 1\nchecks:\n  report: rollup\n"
+    assert set(statuses(decided(one_bug(), config))) == {"bugaction/gate"}
+    old = pull(statuses=[status("bugaction/triage", StatusState.FAILURE, "old")])
+    assert set(statuses(decided(one_bug(pulls={7: old}), config))) == {"bugaction/gate", "bugaction/triage"}
+
+
+def test_a_gate_that_stood_red_is_answered_when_the_pull_request_is_no_fix_any_more() -> None:
+    """None of our contexts stays red for ever."""
+    old = pull(closing=[], statuses=[status("bugaction/triage", StatusState.FAILURE, "old")])
+    assert statuses(decided(snapshot(pulls=[old])))["bugaction/triage"] == (
+        StatusState.SUCCESS,
+        "Not a bug fix",
+    )
+
+
+def test_the_right_status_is_not_posted_again() -> None:
+    """State, text and author are the same: nothing to do. A link that gained an anchor is no reason."""
+    text = "BUG-042: nobody is assigned (+3)"
+    url = "https://github.com/octo/shop/issues/42"
+    ours = [
+        status(context, StatusState.FAILURE, text, url=f"{url}#issuecomment-1")
+        for context in ("bugaction/triage", "bugaction/gate")
+    ]
+    assert not statuses(decided(one_bug(pulls={7: pull(statuses=ours)})))
+
+
+def test_a_status_that_somebody_else_posted_under_our_name_is_replaced() -> None:
+    """Green by another hand counts for nothing."""
+    forged = Status("bugaction/gate", StatusState.SUCCESS, "All fine", "", BO)
+    assert (
+        statuses(decided(one_bug(pulls={7: pull(statuses=[forged])})))["bugaction/gate"][0]
+        is StatusState.FAILURE
+    )
+
+
+def test_observing_is_green_and_says_what_it_would_have_blocked() -> None:
+    """`mode: observe`."""
+    state, text = statuses(decided(one_bug(), "version: 1\nmode: observe\n"))["bugaction/gate"]
+    assert state is StatusState.SUCCESS
+    assert text == "Observing, would block: BUG-042: nobody is assigned (+3)"
+
+
+def test_an_invalid_configuration_fails_bug_fixes_with_its_place_and_passes_the_rest() -> None:
+    """Closed for bug fixes; a pull request that fixes no bug passes with a warning."""
+    world = one_bug(pulls={7: pull(), 8: pull(8, closing=[], head_oid="d" * 40)})
+    plan = decided(world, "version: 1\nmode: off\n")
+    by_head = {effect.oid: effect for effect in plan.effects if isinstance(effect, SetStatus)}
+    assert by_head["c" * 40].state is StatusState.FAILURE
+    assert f"{PATH} line 2" in by_head["c" * 40].description
+    assert by_head["d" * 40].state is StatusState.SUCCESS
+    assert "not valid" in by_head["d" * 40].description
+    assert plan.reason is Reason.CONFIG_INVALID
+    assert [(notice.file, notice.line) for notice in plan.notices if notice.level is Level.ERROR] == [
+        (PATH, 2)
+    ]
+    assert all(isinstance(effect, SetStatus) for effect in plan.effects)
+
+
+def test_a_pull_request_that_would_break_the_configuration_fails() -> None:
+    """Its file is read as data; whether it is part of the change is asked first."""
+    brings = replace(pull(closing=[]), head_config=TextFile(PATH, "version: 1\nmode: off\n"))
+    asked = decided(snapshot(pulls=[brings]), "version: 1\n")
+    assert AskFiles(7) in asked.questions
+    state, text = statuses(decided(snapshot(pulls=[replace(brings, files=(PATH,))]), "version: 1\n"))[
+        "bugaction/gate"
+    ]
+    assert (state, text.startswith(f"Would break {PATH} line 2")) == (StatusState.FAILURE, True)
+    untouched = decided(snapshot(pulls=[replace(brings, files=("a.py",))]), "version: 1\n")
+    assert statuses(untouched)["bugaction/gate"][0] is StatusState.SUCCESS
+
+
+def test_two_pull_requests_on_one_head_share_the_worst_verdict() -> None:
+    """A status belongs to a commit: the fix's red counts for the other one as well."""
+    other = replace(pull(8, closing=[]), sharing=(7, 8))
+    world = one_bug(pulls={7: replace(pull(), sharing=(7, 8)), 8: other})
+    assert statuses(decided(world))["bugaction/gate"][0] is StatusState.FAILURE
+
+
+def test_who_else_shares_the_head_is_asked() -> None:
+    """A pull request that the snapshot does not hold may be the one that fixes a bug."""
+    lonely = replace(pull(8, closing=[]), sharing=(7, 8))
+    assert AskPull(7) in decided(snapshot(pulls=[lonely])).questions
+
+
+def test_what_is_linked_but_not_read_is_asked() -> None:
+    """The bug that a pull request names, its commits, the role of whoever set the severity."""
+    plan = decided(snapshot(pulls=[pull(commits=None)]))
+    assert {AskBug(42), AskCommits(7)} <= plan.questions
+    assert AskRole("ana") in decided(snapshot(facts(issue()))).questions
+
+
+def test_a_recorded_link_holds_without_a_word_of_it_in_the_text() -> None:
+    """The keyword was deleted after the block: the record still says that it fixes the bug."""
+    kept = LedgerFile(lines=(line(RecordKind.LINK, "PR_7", bug="42", pull="7"),))
+    silent = replace(pull(closing=[]), links=kept)
+    assert AskBug(42) in decided(snapshot(pulls=[silent])).questions
+    world = snapshot(facts(issue()), pulls=[silent], roles=ROLES, labels=LABELS)
+    assert statuses(decided(world))["bugaction/gate"][0] is StatusState.FAILURE
+
+
+def test_a_stale_snapshot_fails_everybody_as_undecided() -> None:
+    """Even a pull request that seems to fix nothing: what it fixes is not known."""
+    request = replace(REQUEST, stale=("#42 has the label P1",))
+    plan = decided(snapshot(pulls=[pull(closing=[])]), request=request)
+    assert statuses(plan)["bugaction/gate"][0] is StatusState.FAILURE
+    assert plan.reason is Reason.UNDECIDED_STALE
+
+
+def test_a_vanished_records_branch_opens_nothing() -> None:
+    """Our own comment links to the ledger, the branch is gone: undecided until a person decides."""
+    path = "documents/bugs/BUG-042/ledger.jsonl"
+    sticky = comment(f"<!-- bugaction:sticky v1 -->\n[ledger]({path})", author=VIEWER)
+    world = replace(
+        one_bug(bugs={42: facts(issue(comments=[sticky]), pulls=[7])}),
+        repository=repository(records=None, records_meta=None),
+    )
+    plan = decided(world)
+    assert plan.reason is Reason.RECORDS_MISSING
+    assert statuses(plan)["bugaction/gate"][0] is StatusState.FAILURE
+    again = decided(world, request=replace(REQUEST, restart=True))
+    assert any(isinstance(effect, StartRecords) for effect in again.effects)
+
+
+def test_an_old_bug_holds_no_merge_and_says_how_to_change_that() -> None:
+    """`since` keeps it out; the status names the way in."""
+    plan = decided(one_bug(), "version: 1\nsince: 2027-01-01T00:00:00Z\n")
+    assert statuses(plan)["bugaction/gate"] == (
+        StatusState.SUCCESS,
+        "#42: no bug that is looked after; /track on the issue changes that",
+    )
+
+
+def test_a_confidential_bug_s_status_names_nothing() -> None:
+    """A count, and no section, no title, no document."""
+    world = one_bug(bugs={42: facts(issue(labels=["P1", "security"]), pulls=[7])})
+    plan = decided(world)
+    assert statuses(plan)["bugaction/triage"][1] == "BUG-042: 4 requirements not met yet"
+    assert not any(isinstance(effect, CommitFiles) for effect in plan.effects)
+
+
+def test_an_archived_repository_is_only_spoken_of() -> None:
+    """Nothing can be written there."""
+    plan = decided(one_bug(repository=repository(is_archived=True)))
+    assert (plan.effects, plan.reason) == ((), Reason.REPOSITORY_ARCHIVED)
+    assert "archived" in plan.notices[0].text
+
+
+def test_disabled_issues_make_no_bugs() -> None:
+    """Every pull request passes."""
+    plan = decided(one_bug(repository=repository(has_issues=False)))
+    assert statuses(plan)["bugaction/gate"] == (StatusState.SUCCESS, "Not a bug fix")
+
+
+def test_an_empty_repository_keeps_the_comment_and_says_what_waits() -> None:
+    """Documents and decisions need a commit to stand on."""
+    world = one_bug(repository=repository(default=None, records=None, records_meta=None), pulls={})
+    plan = decided(world)
+    assert any(isinstance(effect, CreateComment) for effect in plan.effects)
+    assert any("no commit yet" in notice.text for notice in plan.notices)
+
+
+def test_a_merge_group_is_as_good_as_its_worst_pull_request() -> None:
+    """Reported on the group's head, and it says which one holds it."""
+    group = MergeGroup("e" * 40, "gh-readonly-queue/main/pr-7-x", (8, 7))
+    free = pull(8, closing=[], head_oid="d" * 40)
+    plan = decided(one_bug(pulls={7: pull(), 8: free}, group=group))
+    on_group = {
+        effect.context: effect
+        for effect in plan.effects
+        if isinstance(effect, SetStatus) and effect.oid == "e" * 40
+    }
+    assert on_group["bugaction/gate"].state is StatusState.FAILURE
+    assert on_group["bugaction/gate"].description.startswith("#7: BUG-042")
+
+
+def test_a_merge_group_that_cannot_be_resolved_fails() -> None:
+    """A vacuous green in the queue would let anything through."""
+    plan = decided(snapshot(pulls=[]), request=REQUEST)
+    assert not statuses(plan)
+    lost = replace(snapshot(), group=MergeGroup("e" * 40, "gh-readonly-queue/main/x"))
+    assert {state for state, _ in statuses(decided(lost)).values()} == {StatusState.FAILURE}
+    gone = replace(snapshot(), group=MergeGroup("e" * 40, "gh-readonly-queue/main/pr-9-x", (9,)))
+    assert AskPull(9) in decided(gone).questions
+
+
+OIDS = st.sampled_from(["c" * 40, "d" * 40])
+WORDS = st.sampled_from(["/accept", "/eta 4h", "/nonsense", "/track", "hello"])
+CONFIGS = st.sampled_from([None, "version: 1\n", "version: 1\nmode: observe\n", "oops: 1\n"])
+BRANCHES = st.sampled_from([None, Branch("main", "a" * 40), Branch("main", "a" * 40, protected=True)])
+NAMES = st.sampled_from(["P0", "P1", "P2", "P3", "bug", "security", "question"])
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Snapshot:
+    """Any few issues and pull requests, whatever they say."""
+    bugs = []
+    for number in draw(st.sets(st.integers(40, 43), max_size=3)):
+        labels = draw(st.lists(NAMES, unique=True, max_size=3))
+        words = draw(
+            st.lists(st.sampled_from(["/accept", "/eta 4h", "/nonsense", "/track", "hello"]), max_size=3)
+        )
+        comments = [
+            comment(text, author=draw(st.sampled_from([ANA, BO, VIEWER])), ident=index, number=number)
+            for index, text in enumerate(words)
+        ]
+        timeline = [labeled(name, actor=draw(st.sampled_from([ANA, BO, VIEWER]))) for name in labels]
+        state = draw(st.sampled_from(list(IssueState)))
+        subject = issue(number, labels=labels, timeline=timeline, comments=comments, state=state)
+        bugs.append(facts(subject, pulls=draw(st.sets(st.integers(7, 9), max_size=2))))
+    pulls = [
+        pull(
+            number,
+            closing=draw(st.lists(st.integers(40, 44), unique=True, max_size=2)),
+            head_oid=draw(OIDS),
+            state=draw(st.sampled_from(list(PullState))),
+        )
+        for number in draw(st.sets(st.integers(7, 9), max_size=3))
+    ]
+    default = draw(
+        st.sampled_from([None, Branch("main", "a" * 40), Branch("main", "a" * 40, protected=True)])
+    )
+    repo = (
+        repository(default=default, records=None, records_meta=None)
+        if default is None
+        else repository(default=default)
+    )
+    roles = draw(st.sampled_from([{}, ROLES, {"ana": Role.READ, "bo": Role.NONE}]))
+    return snapshot(*bugs, pulls=pulls, roles=roles, labels=LABELS, repo=repo)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    worlds(),
+    st.booleans(),
+    st.sampled_from([None, "version: 1\n", "version: 1\nmode: observe\n", "oops: 1\n"]),
+)
+def test_any_world_gets_a_decision_and_every_open_pull_request_an_answer(
+    world: Snapshot, defer: bool, config: str | None
+) -> None:
+    """Total and deterministic; the roll-up is there for each open pull request, and is never pending."""
+    request = replace(REQUEST, defer=defer)
+    plan = decided(world, config, request)
+    assert plan == decided(world, config, request)
+    answered = {verdict.number for verdict in plan.pulls}
+    assert answered == {number for number, item in world.pulls.items() if item.state is PullState.OPEN}
+    for verdict in plan.pulls:
+        assert "bugaction/gate" in {item.context for item in verdict.statuses}
+        assert {item.state for item in verdict.statuses} <= {StatusState.SUCCESS, StatusState.FAILURE}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds())
+def test_nothing_green_stands_over_an_unmet_requirement(world: Snapshot) -> None:
+    """Enforced by default: a green roll-up means that every gate of every linked bug passes."""
+    plan = decided(world)
+    passing = {verdict.number: all(gate.passes for gate in verdict.gates) for verdict in plan.bugs}
+    for verdict in plan.pulls:
+        rollup = next(item for item in verdict.statuses if item.context == "bugaction/gate")
+        if rollup.state is StatusState.SUCCESS:
+            assert all(passing[number] for number in verdict.bugs)
