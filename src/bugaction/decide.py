@@ -143,8 +143,8 @@ def _held(loaded: Loaded, since: Since, request: Request) -> tuple[Held | None, 
             Level.ERROR,
             "The branch bugaction/records, which holds every decision, is gone or its meta.json cannot be "
             "read. Restore the branch from its last commit, or start new records with the workflow's "
-            "command start-records: the commands that still stand in comments are then judged anew, and links "
-            "that only the records knew are lost.",
+            "command start-records: the commands that still stand in comments are then judged anew, and "
+            "links that only the records knew are lost.",
         )
         return Held(text), Reason.RECORDS_MISSING, (notice,)
     return None, Reason.DONE, ()

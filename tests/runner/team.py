@@ -17,7 +17,7 @@ from bugaction.sandbox.runs import Runner, Runs
 from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.world import World
 
-__all__ = ["FORM", "WORKFLOW", "Team", "begin"]
+__all__ = ["FORM", "WORKFLOW", "Team", "begin", "without_times"]
 
 WORKFLOW = ".github/workflows/bugaction.yml"
 
@@ -66,7 +66,7 @@ class Team:
                 number: (
                     sorted(label.name for label in state.labels_of(issue)),
                     sorted(issue.assignees),
-                    issue.closed_at is None,
+                    issue.is_open,
                     [self._comment(id_) for id_ in issue.comments],
                 )
                 for number, issue in state.issues.items()
@@ -92,8 +92,8 @@ class Team:
         tip = self.world.git.commit_info(head)
         assert tip is not None
         files = {
-            entry.path: without_times(self.world.git.read(entry.oid).decode())
-            for entry in self.world.git.files(tip.tree)
+            path: without_times((self.world.git.read(entry.oid) or ("", b""))[1].decode())
+            for path, entry in self.world.git.files(tip.tree).items()
         }
         return commits, files
 

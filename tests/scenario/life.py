@@ -49,9 +49,7 @@ ANSWERS: Mapping[str, str] = {
 
 def form(answers: Mapping[str, str] = ANSWERS) -> str:
     """An issue's body as GitHub makes it from the bug form; what is not answered stands as such."""
-    return "\n\n".join(
-        f"### {label}\n\n{answers.get(key, '_No response_')}" for key, label in FIELDS.items()
-    )
+    return "\n\n".join(f"### {label}\n\n{answers.get(key, '_No response_')}" for key, label in FIELDS.items())
 
 
 class Product(InProcess):

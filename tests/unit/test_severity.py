@@ -384,6 +384,21 @@ def test_other_labels_do_not_matter() -> None:
     assert (found.current, found.remove, len(found.new_lines)) == (P1, (), 1)
 
 
+def test_a_decision_that_another_one_preceded_unseen_changes_nothing() -> None:
+    """A comment that was read late may have said the same before; the earlier moment counts."""
+    lines = state(labeled("P1", minutes=5), labels=["P1"]).new_lines
+    late = command("P1", minutes=3)
+    found = state(labeled("P1", minutes=5), labels=["P1"], lines=[*lines, late])
+    assert (found.current, found.since, len(found.history)) == (P1, at(3), 1)
+
+
+def test_other_entries_of_the_timeline_do_not_matter() -> None:
+    """An assignee may be called like a label."""
+    assigned = Entry("AE_1", EntryKind.ASSIGNED, MALLORY, at(2), "P0")
+    found = state(labeled("P1"), assigned, labels=["P1"])
+    assert (found.current, len(found.new_lines), found.remarks) == (P1, 1, ())
+
+
 APPLY = Policy.model_validate({"proposal": "apply"})
 CALM = Proposal(P2, ("It is calm.", "Really."))
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.values import ANA, T0, VIEWER, at, comment, facts, issue, labeled, line, repository, snapshot
 
 from bugaction.model import RecordKind
 from bugaction.policy import Policy
@@ -19,6 +18,7 @@ from bugaction.tracking import (
     resolve_since,
     tracked_since,
 )
+from tests.values import ANA, T0, VIEWER, at, comment, facts, issue, labeled, line, repository, snapshot
 
 POLICY = Policy()
 FORM = "\n\n".join(

@@ -76,16 +76,12 @@ class GitHubServer:
 
     def start(self) -> None:
         """Listen, in a thread of its own. Raises `OSError` where the port is taken."""
-        # The socket is bound here: werkzeug prints and exits when it cannot bind one itself.
-        with socket.create_server(("127.0.0.1", self._port)) as bound:
-            self._server = make_server(
-                "127.0.0.1",
-                bound.getsockname()[1],
-                self._application,
-                threaded=True,
-                request_handler=_Quiet,
-                fd=bound.fileno(),
-            )
+        if self._port:
+            # Werkzeug would print and exit where it cannot bind.
+            socket.create_server(("127.0.0.1", self._port)).close()
+        self._server = make_server(
+            "127.0.0.1", self._port, self._application, threaded=True, request_handler=_Quiet
+        )
         self._url = f"http://127.0.0.1:{self._server.server_port}"
         self.world.api_url = self._url
         # Half a second, werkzeug's own interval, would be spent at the end of every test.
