@@ -130,11 +130,12 @@ def _held(loaded: Loaded, since: Since, request: Request) -> tuple[Held | None, 
         text = f"Undecided: {first.file} line {first.line}: {first.message}"
         return Held(text), Reason.CONFIG_INVALID, notices
     if request.stale:
-        text = f"Undecided: GitHub does not show yet that {request.stale[0]}; comment /recheck in a minute"
+        first = request.stale[0].rstrip(".")
+        text = f"Undecided, GitHub's answers lag: {first}; comment /recheck in a minute"
         notice = Notice(
             Level.ERROR,
             "Nothing was decided, because GitHub's answers lag behind the event: "
-            f"{'; '.join(request.stale)}. Re-run this job, or comment /recheck on the issue.",
+            f"{' '.join(request.stale)} Re-run this job, or comment /recheck on the issue.",
         )
         return Held(text, everybody=True), Reason.UNDECIDED_STALE, (notice,)
     if since.vanished:

@@ -107,6 +107,11 @@ class _Progress:
             if type(effect) not in self.refused_kinds and _without_head(effect) not in self.refused
         )
 
+    def given_up(self, plan: Plan) -> tuple[Effect, ...]:
+        """The plan's effects that GitHub has refused for good: they are not tried again, and not forgotten."""
+        wanted = self.wanted(plan)
+        return tuple(effect for effect in plan.effects if effect not in wanted)
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
@@ -151,6 +156,7 @@ class Reconciler:
                 break
             self._learn(progress, applied)
         reason = _reason(plan, progress, left, dry_run=self.dry_run)
+        left = (*left, *progress.given_up(plan))
         return WorkResult(
             plan=plan,
             applied=tuple(progress.applied),
@@ -307,7 +313,8 @@ _NAMES: dict[type[Effect], tuple[str, str]] = {
 
 def _refusal(effect: Effect, error: GitHubError) -> Notice:
     what, permission = _NAMES.get(type(effect), ("a change to the issue", "issues: write"))
-    hint = f" The job needs `{permission}`." if error.reason == "forbidden" else ""
+    is_told = error.reason != "forbidden" or permission in error.message
+    hint = "" if is_told else f" The job needs `{permission}`."
     level = Level.ERROR if isinstance(effect, SetStatus) else Level.WARNING
     return Notice(level, f"GitHub refused {what}: {error.message}.{hint}")
 

@@ -25,7 +25,7 @@ FORM = "\n\n".join(f"### {label}\n\nThe {key} of it." for key, label in FIELDS.i
 """An issue's body with an answer in every field of the bug form."""
 
 _OF_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z| UTC)?"  # a moment
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC)?"  # a moment
     r"|\b[0-9a-f]{7,64}\b"  # a commit, a hash
 )
 
@@ -57,45 +57,50 @@ class Team:
         self.runs.skip()
         return number
 
-    def view(self) -> dict[str, object]:
-        """Labels, issues, comments, and per branch the commits with their statuses and the files."""
+    def labels(self, number: int) -> set[str]:
+        """The labels on an issue."""
         state = self.world.state
-        return {
-            "labels": sorted((label.name, label.color, label.description) for label in state.labels.values()),
-            "issues": {
-                number: (
-                    sorted(label.name for label in state.labels_of(issue)),
-                    sorted(issue.assignees),
-                    issue.is_open,
-                    [self._comment(id_) for id_ in issue.comments],
-                )
-                for number, issue in state.issues.items()
-            },
-            "branches": {without_times(ref): self._branch(oid) for ref, oid in state.refs.items()},
+        return {label.name for label in state.labels_of(state.issues[number])}
+
+    def view(self) -> dict[str, object]:
+        """Whatever there is to see, by a name: labels, issues, comments, commits, statuses, files."""
+        state = self.world.state
+        seen: dict[str, object] = {
+            "labels": sorted((label.name, label.color, label.description) for label in state.labels.values())
         }
+        for number, issue in state.issues.items():
+            labels = sorted(label.name for label in state.labels_of(issue))
+            seen[f"#{number}"] = (labels, sorted(issue.assignees), issue.is_open)
+            for position, id_ in enumerate(issue.comments):
+                comment = state.comments[id_]
+                seen[f"#{number} comment {position}"] = (comment.author, without_times(comment.body))
+        for ref, oid in state.refs.items():
+            branch = without_times(ref)
+            seen |= {f"{branch} commit {place}": each for place, each in enumerate(self._commits(oid))}
+            seen |= {f"{branch}:{path}": text for path, text in self._files(oid).items()}
+        return seen
 
-    def _comment(self, number: int) -> tuple[str, str]:
-        comment = self.world.state.comments[number]
-        return comment.author, without_times(comment.body)
-
-    def _branch(self, head: str) -> object:
-        state, commits, oid = self.world.state, [], head
+    def _commits(self, oid: str) -> list[object]:
+        """Author, message and latest statuses of a branch's commits, the newest first."""
+        found: list[object] = []
         while oid:
             info = self.world.git.commit_info(oid)
             assert info is not None
             statuses = {
                 status.context: (status.state, status.description, without_times(status.target_url or ""))
-                for status in state.latest_statuses(oid).values()
+                for status in self.world.state.latest_statuses(oid).values()
             }
-            commits.append((info.author.name, without_times(info.message), statuses))
+            found.append((info.author.name, without_times(info.message), statuses))
             oid = info.parents[0] if info.parents else ""
-        tip = self.world.git.commit_info(head)
-        assert tip is not None
-        files = {
+        return found
+
+    def _files(self, oid: str) -> dict[str, str]:
+        info = self.world.git.commit_info(oid)
+        assert info is not None
+        return {
             path: without_times((self.world.git.read(entry.oid) or ("", b""))[1].decode())
-            for path, entry in self.world.git.files(tip.tree).items()
+            for path, entry in self.world.git.files(info.tree).items()
         }
-        return commits, files
 
 
 @contextmanager

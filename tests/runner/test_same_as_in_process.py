@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ import pytest
 
 from bugaction.demo.product import InProcess
 from bugaction.sandbox.runs import JobRun
-from tests.runner.act import OWN, OUTPUTS, SHIPPED, ActionResult, RunAction
+from tests.runner.act import OWN, SHIPPED, RunAction
 from tests.runner.team import WORKFLOW, Team, begin, without_times
 
 pytestmark = pytest.mark.runner
@@ -34,7 +33,7 @@ class UnderAct:
     act: RunAction
     workflow: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    results: list[ActionResult] = field(default_factory=list)
+    summaries: list[str] = field(default_factory=list)
 
     def __call__(self, run: JobRun) -> Mapping[str, str]:
         """Run the job; the Action's outputs, as act read them. A job that failed ends the test."""
@@ -50,9 +49,9 @@ class UnderAct:
             environment={**{name: run.environment[name] for name in names}, **self.environment},
             job=run.job,
         )
-        self.results.append(result)
         assert result.returncode == 0, result.log
         assert run.job in result.jobs, result.log
+        self.summaries.append(result.jobs[run.job].summary)
         return result.jobs[run.job].outputs
 
 
@@ -65,17 +64,41 @@ class Twins:
     in_process: InProcess
     under_act: UnderAct
 
-    def do(self, deed: Callable[[Team], object]) -> list[tuple[str, str]]:
-        """Both teams do it and the workflow runs for it; gives the jobs that ran: event and job."""
-        jobs = []
+    def both(self, deed: Callable[[Team], object]) -> None:
+        """Both teams do it."""
         for team in (self.here, self.there):
             deed(team)
-            jobs.append([(run.event_name, run.job, run.outputs) for run in team.runs.drain()])
-        here, there = jobs
-        assert [shown(outputs) for *_, outputs in there] == [shown(outputs) for *_, outputs in here]
-        assert [run[:2] for run in there] == [run[:2] for run in here]
-        assert self.there.view() == self.here.view()
-        return [(name, job) for name, job, _ in there]
+
+    def do(self, deed: Callable[[Team], object]) -> list[tuple[str, str]]:
+        """Both teams do it and the workflow runs for it; gives the jobs that ran: event and job."""
+        self.both(deed)
+        jobs = [team.runs.drain() for team in (self.here, self.there)][-1]
+        self.compare()
+        return [(run.event_name, run.job) for run in jobs]
+
+    def compare(self) -> None:
+        """Jobs, outputs, summaries and all that is to be seen in GitHub are the same."""
+        here, there = (
+            [(run.event_name, run.job, shown(run.outputs)) for run in team.runs.done]
+            for team in (self.here, self.there)
+        )
+        assert there == here
+        summaries = [without_times(text) for text in self.under_act.summaries]
+        assert summaries == [without_times(text) for text in self.in_process.summaries]
+        assert differences(self.there.view(), self.here.view()) == {}
+
+    def gate(self) -> tuple[str, str | None]:
+        """The roll-up on the fix, as act left it."""
+        head = self.there.world.state.head_of(BRANCH)
+        assert head is not None
+        status = self.there.world.state.latest_statuses(head)["bugaction/gate"]
+        return status.state, status.description
+
+
+def differences(there: Mapping[str, object], here: Mapping[str, object]) -> dict[str, tuple[object, object]]:
+    """What is not the same, by its name: first as act left it."""
+    names = [name for name in {**there, **here} if there.get(name) != here.get(name)]
+    return {name: (there.get(name), here.get(name)) for name in names}
 
 
 def shown(outputs: Mapping[str, str]) -> dict[str, str]:
@@ -114,19 +137,87 @@ def enqueue(team: Team) -> None:
     team.world.people.enqueue("mia", 2)
 
 
-def test_every_event_of_a_life(run_action: RunAction, tmp_path: Path) -> None:
+def test_every_event_of_a_fix(run_action: RunAction, tmp_path: Path) -> None:
     """From the label to the merge queue each event leaves the same in GitHub, whoever runs the jobs."""
     ready = "/accept\n/assign backup @mia\n/channel incident-1"
+    gates, record = ("pull_request_target", "gates"), ("pull_request_target", "record")
     with twins_of(run_action, tmp_path, SHIPPED) as twins:
-        for team in (twins.here, twins.there):
-            team.report()
+        twins.both(Team.report)
         assert twins.do(lambda team: team.world.people.label("mia", 1, "P1")) == [("issues", "bugs")]
         assert twins.do(lambda team: team.world.people.comment("bo", 1, ready)) == [("issue_comment", "bugs")]
-        pull = [("pull_request_target", "gates")]
-        recorded = [*pull, ("pull_request_target", "record")]
-        assert twins.do(open_fix) == pull
-        edit = "Fixes #1"
-        assert twins.do(lambda team: team.world.people.edit_pull("bo", 2, body=edit)) == recorded
-        assert twins.do(lambda team: push_fix(team, "TOTAL = 2\n")) == pull
-        assert twins.do(enqueue) == [("merge_group", "gates")]
-        assert twins.there.view() != {}
+        assert twins.do(open_fix) == [gates]
+        assert twins.gate() == ("success", "Not a bug fix")
+
+        assert twins.do(lambda team: team.world.people.edit_pull("bo", 2, body="Fixes #1")) == [gates, record]
+        assert twins.gate() == ("success", "Every gate holds for BUG-001")
+        deferred, recorded = (run.outputs for run in twins.there.runs.done[-2:])
+        assert (deferred["unrecorded"], recorded["unrecorded"]) == ("true", "false")
+        assert (deferred["reason"], deferred["bug"], deferred["severity"]) == ("done", "BUG-001", "P1")
+        assert json.loads(deferred["result"])["reason"] == "done"
+        assert json.loads(deferred["gates"]).keys() == {"2"}
+
+        assert twins.do(lambda team: push_fix(team, "TOTAL = 2\n")) == [gates]
+        assert twins.gate() == ("success", "Every gate holds for BUG-001")
+        assert twins.do(enqueue)[0] == ("merge_group", "gates")
+        (group,) = [oid for ref, oid in twins.there.world.state.refs.items() if "gh-readonly-queue" in ref]
+        assert twins.there.world.state.latest_statuses(group)["bugaction/gate"].state == "success"
+
+
+def test_what_no_event_tells(run_action: RunAction, tmp_path: Path) -> None:
+    """A schedule and a person's start find what was lost; a dry run finds it and writes nothing."""
+    with twins_of(run_action, tmp_path, SHIPPED) as twins:
+        twins.both(Team.report)
+        twins.do(lambda team: team.world.people.label("mia", 1, "P1"))
+
+        twins.both(lambda team: team.report("P2"))
+        twins.both(lambda team: team.runs.schedule())
+        twins.compare()
+        assert twins.there.labels(2) == {"P2", "phase: triage"}
+
+        twins.both(lambda team: team.report("P3"))
+        writes = len(twins.there.server.writes)
+        jobs = twins.do(lambda team: team.world.people.dispatch("ana", {"issue": "3", "dry-run": "true"}))
+        assert jobs == [("workflow_dispatch", "bugs")]
+        assert json.loads(twins.there.runs.done[-1].outputs["plan"])
+        assert len(twins.there.server.writes) == writes
+        assert twins.there.labels(3) == {"P3"}
+
+        assert twins.do(lambda team: team.world.people.dispatch("ana", {"issue": "3"})) == jobs
+        assert twins.there.labels(3) == {"P3", "phase: triage"}
+
+
+@pytest.mark.parametrize(
+    ("workflow", "preparation", "is_told"),
+    [(SHIPPED, 'unset "${!INPUT_@}"', False), (OWN, ":", True)],
+    ids=["shipped workflow, as a real runner", "own workflow, with act's INPUT variables"],
+)
+def test_inputs_arrive_by_name(
+    run_action: RunAction, tmp_path: Path, workflow: Path, preparation: str, is_told: bool
+) -> None:
+    """With INPUT_* variables, as act sets them, and without, as on GitHub's runner, a run does the same."""
+    script, told = tmp_path / "before_each_step.sh", tmp_path / "told"
+    script.write_text(f'{preparation}\necho "${{!INPUT_@}}" >> "{told}"\n', encoding="utf-8")
+    with twins_of(run_action, tmp_path, workflow, BASH_ENV=str(script)) as twins:
+        twins.both(Team.report)
+        assert twins.do(lambda team: team.world.people.label("mia", 1, "P1")) == [("issues", "bugs")]
+        assert twins.there.labels(1) == {"P1", "phase: triage"}
+        assert twins.there.runs.done[-1].outputs["reason"] == "done"
+    assert ("INPUT_TOKEN" in told.read_text(encoding="utf-8")) is is_told
+
+
+def test_irrelevant_event_asks_github_nothing(run_on_fresh_machine: RunAction) -> None:
+    """A comment that cannot concern us ends before anything is installed, and without a request."""
+    with begin() as team:
+        under_act = UnderAct(run_on_fresh_machine, SHIPPED)
+        team.employ(under_act, SHIPPED.read_text(encoding="utf-8"))
+        issue = team.world.people.open_issue("dee", "How do I pay?", "Please tell.", labels=[]).number
+        team.world.people.label("mia", issue, "question")
+        team.runs.skip()
+        team.world.people.comment("mia", issue, "See docs/paying.")
+        (run,) = team.runs.drain()
+        assert (run.job, run.outputs["reason"], run.outputs["unrecorded"]) == ("bugs", "not-ours", "false")
+        assert under_act.summaries == [
+            "**bugaction**: nothing to do. A comment without a command, on an issue that is no bug.\n"
+        ]
+        assert team.server.requests == []
+    assert list(run_on_fresh_machine.tools.iterdir()) == []

@@ -186,7 +186,7 @@ class Life:
         """Every text file at the tip of a branch by path; nothing where there is no such branch."""
         head = self.state.head_of(branch)
         info = self.world.git.commit_info(head) if head else None
-        paths = [entry.path for entry in self.world.git.files(info.tree)] if info else []
+        paths = list(self.world.git.files(info.tree)) if info else []
         return {path: self.world.file(branch, path) or "" for path in paths}
 
     def document(self, number: int, branch: str = "main") -> str | None:

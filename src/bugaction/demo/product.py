@@ -72,5 +72,5 @@ def read_outputs(text: str) -> dict[str, str]:
     for line in lines:
         name, mark, delimiter = line.partition("<<")
         if mark:
-            found[name] = "\n".join(takewhile(lambda part, end=delimiter: part != end, lines))
+            found[name] = "\n".join(takewhile(delimiter.__ne__, lines))
     return found

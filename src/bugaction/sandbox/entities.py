@@ -121,7 +121,6 @@ class Comment:
     updated_at: datetime
     edits: tuple[Edit, ...] = ()
     app: bool = False
-    is_minimized: bool = False
 
 
 @dataclass(frozen=True, slots=True)

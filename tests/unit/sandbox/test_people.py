@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bugaction.sandbox.links import closing_numbers
+from bugaction.sandbox.links import closing_numbers, files_of
 from bugaction.sandbox.people import NotAllowed
 from bugaction.sandbox.refusal import Refused
+from bugaction.sandbox.view import View
 from bugaction.sandbox.world import World
 from tests.sandboxed import populated
 
@@ -194,6 +195,11 @@ def test_a_merge_group_stacks_on_the_one_before(world: World) -> None:
     ]
     assert ref == groups[1]["head_ref"]
     assert world.file(ref.removeprefix("refs/heads/"), "one.txt") == "x\n"
+    people.land("bob", groups[0]["head_ref"])
+    people.land("bob", ref)
+    assert world.state.refs["refs/heads/main"] == groups[1]["head_sha"]
+    assert [world.state.issues[number].is_open for number in numbers] == [False, False]
+    assert not any("gh-readonly-queue" in name for name in world.state.refs)
 
 
 def test_reviews(world: World) -> None:
@@ -295,3 +301,29 @@ def test_past_states_are_kept(world: World) -> None:
     assert moment.state.issues[number].labels == ()
     assert world.as_it_was(changes=1).issues[number].labels == ()
     assert world.state.issues[number].labels != ()
+
+
+def test_branches_can_be_brought_up_to_date_and_deleted(world: World) -> None:
+    """The base's changes come by a merge commit, which the pull request's files do not show."""
+    people = world.people
+    people.push("bob", "fix", {"a": "1\n"})
+    pull = people.open_pull("bob", "Fix", "fix")
+    people.push("eve", "main", {"b": "1\n"})
+    merge = people.merge_base_into("bob", "fix")
+    info = world.git.commit_info(merge)
+    assert info is not None
+    assert len(info.parents) == 2
+    assert [change.path for change in files_of(View.now(world), world.state.issues[pull.number])] == ["a"]
+    people.delete_branch("bob", "fix")
+    assert world.state.head_of("fix") is None
+
+
+def test_a_deleted_issue_is_gone(world: World) -> None:
+    """With its comments; its number is not used again."""
+    issue = world.people.open_issue("dee", "Broken")
+    world.people.comment("dee", issue.number, "x")
+    world.events.clear()
+    world.people.delete_issue("ana", issue.number)
+    assert told(world) == ["issues.deleted"]
+    assert (world.state.issues, world.state.comments) == ({}, {})
+    assert world.people.open_issue("dee", "Next").number == issue.number + 1

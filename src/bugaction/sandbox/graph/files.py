@@ -22,7 +22,6 @@ class BlobNode:
         self.oid = oid
         self.id = node_id("B", oid)
         data = (context.view.git.read(oid) or ("", b""))[1]
-        self.byte_size = len(data)
         self.is_truncated = len(data) > _TRUNCATED_FROM
         self.is_binary = b"\0" in data[:8000]
         self.text = None if self.is_binary else data[:_TRUNCATED_FROM].decode("utf-8", "replace")
@@ -33,19 +32,16 @@ class EntryNode:
 
     type_name = "TreeEntry"
 
-    def __init__(self, context: Context, entry: Entry, path: str) -> None:
+    def __init__(self, context: Context, entry: Entry) -> None:
         self._context = context
         self._entry = entry
-        self.name = entry.name or path.rpartition("/")[2]
-        self.path = path
+        self.name = entry.name
         self.type = entry.kind
-        self.oid = entry.oid
-        self.mode = int(entry.mode, 8)
 
     def object(self) -> Value:
         """What the name stands for; nothing for a submodule."""
         if self._entry.kind == "tree":
-            return TreeNode(self._context, self._entry.oid, self.path)
+            return TreeNode(self._context, self._entry.oid)
         return BlobNode(self._context, self._entry.oid) if self._entry.kind == "blob" else None
 
 
@@ -54,17 +50,14 @@ class TreeNode:
 
     type_name = "Tree"
 
-    def __init__(self, context: Context, oid: str, path: str = "") -> None:
+    def __init__(self, context: Context, oid: str) -> None:
         self._context = context
-        self._path = path
         self.oid = oid
         self.id = node_id("T", oid)
 
     def entries(self) -> list[EntryNode]:
         """The folder's entries."""
-        prefix = f"{self._path}/" if self._path else ""
-        found = self._context.view.git.entries(self.oid)
-        return [EntryNode(self._context, entry, prefix + entry.name) for entry in found]
+        return [EntryNode(self._context, entry) for entry in self._context.view.git.entries(self.oid)]
 
 
 def git_object(context: Context, kind: str, oid: str) -> Value:

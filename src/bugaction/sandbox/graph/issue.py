@@ -10,7 +10,6 @@ from bugaction.sandbox.graph.fields import Context, Page, connection, snake
 from bugaction.sandbox.graph.people import actor
 from bugaction.sandbox.links import pulls_closing
 from bugaction.sandbox.nodes import node_id
-from bugaction.sandbox.shapes.accounts import association
 from bugaction.sandbox.shapes.issues import REACTIONS, issue_node
 from bugaction.sandbox.value import Value
 
@@ -40,8 +39,6 @@ class LabelNode:
     def __init__(self, label: Label) -> None:
         self.id = node_id("LA", label.id)
         self.name = label.name
-        self.color = label.color
-        self.description = label.description
 
 
 class CommentNode:
@@ -54,17 +51,12 @@ class CommentNode:
         self._value = value
         self.id = node_id("IC", value.id)
         self.database_id = value.id
-        self.full_database_id = str(value.id)
         self.body = value.body
         self.created_at = value.created_at
-        self.updated_at = value.updated_at
         self.last_edited_at = value.edits[-1].at if value.edits else None
-        self.is_minimized = value.is_minimized
         owner = context.view.state.issues[value.number]
         kind = "pull" if owner.pull else "issues"
         self.url = f"{context.view.html}/{kind}/{value.number}#issuecomment-{value.id}"
-        self.author_association = association(context.view.state, value.author)
-        self.viewer_did_author = value.author == context.token.login
 
     def author(self) -> Value:
         """Who wrote it."""
@@ -74,17 +66,9 @@ class CommentNode:
         """Who changed it last; nobody when nobody did."""
         return actor(self._context, self._value.edits[-1].editor) if self._value.edits else None
 
-    def issue(self) -> Value:
-        """What it was written on."""
-        return issue_or_pull(self._context, self._context.view.state.issues[self._value.number])
-
     def reaction_groups(self) -> list[dict[str, Any]]:
         """All kinds of reaction, and whether the viewer gave each."""
         return reaction_groups(self._context, self.id)
-
-    def user_content_edits(self, **page: Unpack[Page]) -> dict[str, Any]:
-        """The versions of the body, newest first."""
-        return content_edits(self._context, self._value, page)
 
 
 def reaction_groups(context: Context, subject: str) -> list[dict[str, Any]]:
@@ -101,24 +85,6 @@ def reaction_groups(context: Context, subject: str) -> list[dict[str, Any]]:
     ]
 
 
-def content_edits(context: Context, value: Comment | Issue, page: Page) -> dict[str, Any]:
-    """`UserContentEdit`s of a comment or issue."""
-
-    def node(edit: Value) -> dict[str, Any]:
-        return {
-            "__typename": "UserContentEdit",
-            "id": node_id("UCE", edit.id),
-            "createdAt": edit.at,
-            "editedAt": edit.at,
-            "updatedAt": edit.at,
-            "editor": actor(context, edit.editor),
-            "diff": edit.body,
-            "deletedAt": None,
-        }
-
-    return connection(value.edits[::-1], node, **page)
-
-
 class EventNode:
     """A timeline event of any kind."""
 
@@ -129,9 +95,7 @@ class EventNode:
         self.id = node_id("EV", event.id)
         self.created_at = event.at
         self.will_close_target = event.closes
-        self.is_cross_repository = False
         self.current_title = event.after
-        self.previous_title = event.before
         self.state_reason = _REASONS.get(event.reason)
         self.label = LabelNode(event.label) if event.label else None
 
@@ -151,21 +115,6 @@ class EventNode:
         """The side whose timeline this is."""
         return issue_or_pull(self._context, self._context.view.state.issues[self._event.number])
 
-    target = subject
-
-    def commit(self) -> Value:
-        """The commit of a reference, a close or a merge."""
-        from bugaction.sandbox.graph.commit import CommitNode
-
-        info = self._context.view.git.commit_info(self._event.commit)
-        return CommitNode(self._context, info) if info else None
-
-    def closer(self) -> Value:
-        """What closed the issue: the pull request or the commit."""
-        if self._event.source:
-            return self.source()
-        return self.commit() if self._event.commit else None
-
 
 class TopicNode:
     """What issues and pull requests share."""
@@ -177,25 +126,15 @@ class TopicNode:
         self._value = value
         self.id = issue_node(value)
         self.number = value.number
-        self.database_id = value.pull.id if value.pull else value.id
         self.title = value.title
         self.body = value.body
         self.created_at = value.created_at
         self.updated_at = value.updated_at
-        self.closed = not value.is_open
-        self.closed_at = value.closed_at
-        self.last_edited_at = value.edits[-1].at if value.edits else None
-        self.locked = value.is_locked
         self.url = f"{context.view.html}/{'pull' if value.pull else 'issues'}/{value.number}"
-        self.author_association = association(context.view.state, value.author)
 
     def author(self) -> Value:
         """Who opened it."""
         return actor(self._context, self._value.author)
-
-    def editor(self) -> Value:
-        """Who changed the body last."""
-        return actor(self._context, self._value.edits[-1].editor) if self._value.edits else None
 
     def repository(self) -> Value:
         """The repository."""
@@ -254,14 +193,6 @@ class TopicNode:
         if isinstance(value, Comment):
             return CommentNode(self._context, value)
         return EventNode(self._context, value)
-
-    def reaction_groups(self) -> list[dict[str, Any]]:
-        """Reactions to the body."""
-        return reaction_groups(self._context, self.id)
-
-    def user_content_edits(self, **page: Unpack[Page]) -> dict[str, Any]:
-        """The versions of the body, newest first."""
-        return content_edits(self._context, self._value, page)
 
 
 class IssueNode(TopicNode):

@@ -14,23 +14,18 @@ __all__ = ["ActorNode", "GitActorNode", "ViewerNode", "actor"]
 class ActorNode:
     """`User`, `Bot` or `Organization`. A bot's login has no `[bot]` here."""
 
-    def __init__(self, context: Context, account: Account) -> None:
+    def __init__(self, account: Account) -> None:
         self.type_name = str(account.kind)
         self.login = account.login
-        self.database_id = account.id
-        self.name = account.name or None
         kind = {AccountKind.USER: "U", AccountKind.BOT: "BOT", AccountKind.ORGANIZATION: "O"}[account.kind]
         self.id = node_id(kind, account.login)
-        page = f"apps/{account.login}" if account.kind is AccountKind.BOT else account.login
-        self.url = f"{context.view.world.url}/{page}"
-        self.resource_path = f"/{page}"
 
 
 class ViewerNode(ActorNode):
     """`viewer`: typed User in the schema, and with `[bot]` in its login for an installation token."""
 
-    def __init__(self, context: Context, account: Account) -> None:
-        super().__init__(context, account)
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
         self.type_name = "User"
         self.login = account.rest_login
 
@@ -38,7 +33,7 @@ class ViewerNode(ActorNode):
 def actor(context: Context, login: str) -> ActorNode | None:
     """Somebody, or None for a deleted account."""
     state = context.view.state
-    return ActorNode(context, state.account(login)) if login and state.has_account(login) else None
+    return ActorNode(state.account(login)) if login and state.has_account(login) else None
 
 
 class GitActorNode:
@@ -49,9 +44,7 @@ class GitActorNode:
     def __init__(self, context: Context, signature: Signature) -> None:
         self._context = context
         self._signature = signature
-        self.name = signature.name
         self.email = signature.email
-        self.date = signature.at
 
     def user(self) -> ActorNode | None:
         """The account, when it is a person's."""

@@ -67,7 +67,7 @@ class QueryRoot:
 
     def viewer(self) -> ViewerNode:
         """Whose token it is."""
-        return ViewerNode(self._context, self._context.view.account(self._context.token.login))
+        return ViewerNode(self._context.view.account(self._context.token.login))
 
     def repository(self, owner: str, name: str, *, follow_renames: bool = True) -> RepositoryNode:  # noqa: ARG002 (the schema's argument)
         """The repository by name, in any case."""
@@ -79,10 +79,6 @@ class QueryRoot:
     def node(self, id: str) -> Value:  # noqa: A002 (the schema's argument)
         """A node by id."""
         return find_node(self._context, id)
-
-    def nodes(self, ids: list[str]) -> list[Any]:
-        """Nodes by id."""
-        return [find_node(self._context, id_) for id_ in ids]
 
 
 class MutationRoot:
@@ -211,34 +207,6 @@ class MutationRoot:
         self._need_topic(issue)
         issues.remove_labels(self._context.act, issue.number, self._labels(input["labelIds"]))
         return _payload(input)
-
-    def add_assignees_to_assignable(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
-        """`addAssigneesToAssignable`."""
-        issue = self._issue(input["assignableId"])
-        self._need_topic(issue)
-        logins = [key for id_ in input["assigneeIds"] if (key := (parse_node_id(id_) or ("", ""))[1])]
-        issues.add_assignees(self._context.act, issue.number, logins)
-        return _payload(input)
-
-    def close_issue(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
-        """`closeIssue`."""
-        issue = self._issue(input["issueId"])
-        self._need_topic(issue)
-        issues.close(self._context.act, issue.number, (input.get("stateReason") or "COMPLETED").lower())
-        return _payload(input)
-
-    def reopen_issue(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
-        """`reopenIssue`."""
-        issue = self._issue(input["issueId"])
-        self._need_topic(issue)
-        issues.reopen(self._context.act, issue.number)
-        return _payload(input)
-
-    def create_ref(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
-        """`createRef`."""
-        self._context.need("write", "contents")
-        branches.set_ref(self._context.act, input["name"], input["oid"], create=True)
-        return _payload(input, ref=ref(self._now(), input["name"]))
 
     def _now(self) -> Context:
         return Context(View.now(self._context.view.world), self._context.token, self._context.cost)

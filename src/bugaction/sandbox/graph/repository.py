@@ -27,8 +27,9 @@ class RefNode:
         self._context = context
         self._oid = oid
         self.id = node_id("REF", name)
-        self.prefix = prefix or ("refs/tags/" if name.startswith("refs/tags/") else "refs/heads/")
-        self.name = name.removeprefix(self.prefix)
+        self.name = name.removeprefix(
+            prefix or ("refs/tags/" if name.startswith("refs/tags/") else "refs/heads/")
+        )
         self._branch = name.removeprefix("refs/heads/")
 
     def target(self) -> Value:
@@ -47,11 +48,9 @@ class RefNode:
         rules = found[0]
         login = self._context.token.login
         return {
-            "pattern": rules.pattern,
             "requiredApprovingReviewCount": rules.approvals if rules.pull_request else None,
             "requiredStatusCheckContexts": [context for context, _ in rules.checks],
             "viewerCanPush": login in rules.bypass or not (rules.restricted or rules.pull_request),
-            "requiresSignatures": rules.signed,
         }
 
     def rules(self, order_by: Value = None, **page: Unpack[Page]) -> dict[str, Any]:  # noqa: ARG002 (the schema's argument)
@@ -61,26 +60,16 @@ class RefNode:
 
 
 def _rule_nodes(rules: BranchRules) -> list[dict[str, Any]]:
-    nodes: list[dict[str, Any]] = []
-    if rules.pull_request:
-        parameters = {"__typename": "PullRequestParameters", "requiredApprovingReviewCount": rules.approvals}
-        nodes.append({"type": "PULL_REQUEST", "parameters": parameters})
-    if rules.checks:
-        checks = [{"context": context, "integrationId": id_} for context, id_ in rules.checks]
-        parameters = {
-            "__typename": "RequiredStatusChecksParameters",
-            "requiredStatusChecks": checks,
-            "strictRequiredStatusChecksPolicy": False,
-            "doNotEnforceOnCreate": False,
-        }
-        nodes.append({"type": "REQUIRED_STATUS_CHECKS", "parameters": parameters})
-    if rules.restricted:
-        nodes.append({"type": "UPDATE", "parameters": None})
-    if rules.merge_queue:
-        nodes.append({"type": "MERGE_QUEUE", "parameters": None})
-    if rules.signed:
-        nodes.append({"type": "REQUIRED_SIGNATURES", "parameters": None})
-    return [node | {"__typename": "RepositoryRule", "id": node_id("RRU", rules.id)} for node in nodes]
+    kinds = {
+        "PULL_REQUEST": rules.pull_request,
+        "REQUIRED_STATUS_CHECKS": bool(rules.checks),
+        "UPDATE": rules.restricted,
+        "MERGE_QUEUE": rules.merge_queue,
+        "REQUIRED_SIGNATURES": rules.signed,
+    }
+    return [
+        {"type": kind, "id": node_id("RRU", f"{rules.id}:{kind}")} for kind, holds in kinds.items() if holds
+    ]
 
 
 def ref(context: Context, name: str) -> RefNode | None:
@@ -98,9 +87,7 @@ class DeploymentNode:
         self._context = context
         self._value = value
         self.id = node_id("DE", value.id)
-        self.database_id = value.id
         self.environment = value.environment
-        self.description = value.description
         self.commit_oid = value.oid
         self.created_at = value.created_at
         self.state = value.statuses[-1].state.upper() if value.statuses else "PENDING"
@@ -127,8 +114,6 @@ class DeploymentNode:
         return {
             "id": node_id("DES", status.id),
             "state": status.state.upper(),
-            "description": status.description,
-            "createdAt": status.at,
             "logUrl": None,
         }
 
@@ -148,21 +133,12 @@ class RepositoryNode:
         value = context.view.state.repository
         self._context = context
         self.id = node_id("R", value.id)
-        self.database_id = value.id
-        self.name = value.name
         self.name_with_owner = value.full_name
         self.url = context.view.html
         self.is_archived = value.is_archived
         self.is_private = value.is_private
-        self.is_fork = False
         self.has_issues_enabled = value.has_issues
-        self.created_at = value.created_at
-        self.is_empty = not context.view.state.refs
         self._default = value.default_branch
-
-    def owner(self) -> Value:
-        """Whose it is."""
-        return actor(self._context, self._context.view.state.repository.owner)
 
     def default_branch_ref(self) -> RefNode | None:
         """The default branch; nothing in an empty repository."""
@@ -234,11 +210,6 @@ class RepositoryNode:
             raise Refused(404, f"Could not resolve to {kind} with the number of {number}.", kind="NOT_FOUND")
         return found
 
-    def issue(self, number: int) -> Value:
-        """An issue by number."""
-        self._context.need("read", "issues")
-        return issue_or_pull(self._context, self._topic(number, "an Issue"))
-
     def pull_request(self, number: int) -> Value:
         """A pull request by number."""
         self._context.need("read", "pull-requests")
@@ -308,17 +279,6 @@ class RepositoryNode:
         self._context.need("read", "issues", "pull-requests")
         found = self._context.view.state.label(name)
         return LabelNode(found) if found else None
-
-    def labels(
-        self,
-        query: str | None = None,
-        order_by: Value = None,  # noqa: ARG002 (the schema's argument)
-        **page: Unpack[Page],
-    ) -> dict[str, Any]:
-        """The repository's labels."""
-        self._context.need("read", "issues", "pull-requests")
-        found = [label for label in self._context.view.state.labels.values() if (query or "") in label.name]
-        return connection(found, LabelNode, **page)
 
     def deployments(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from bugaction.sandbox.clock import stamp
@@ -13,7 +12,7 @@ from bugaction.sandbox.refusal import Refused, invalid
 from bugaction.sandbox.shapes import accounts, commits, pulls
 from bugaction.sandbox.shapes.checks import workflow, workflow_run
 
-__all__ = ["check_run", "complete", "finish_suite", "finish_workflow", "set_status"]
+__all__ = ["check_run", "finish_suite", "finish_workflow", "set_status"]
 
 _DESCRIPTION_LIMIT = 140
 """Characters; GitHub refuses a longer one ("description is too long (maximum is 140 characters)")."""
@@ -182,12 +181,3 @@ def _suite(act: Act, run: CheckRun, branch: str) -> dict[str, Any]:
         "rerequestable": True,
         "runs_rerequestable": False,
     }
-
-
-def complete(act: Act, id_: int, conclusion: str) -> CheckRun:
-    """End a check run."""
-    with act.world.change() as state:
-        old = state.checks[id_]
-        new = replace(old, status="completed", conclusion=conclusion, completed_at=act.now)
-        state.checks[id_] = new
-        return new

@@ -10,7 +10,7 @@ from bugaction.sandbox.operations.issues import check_issues_enabled, refer
 from bugaction.sandbox.refusal import missing
 from bugaction.sandbox.shapes import issues
 
-__all__ = ["comment", "delete", "edit", "minimize", "react"]
+__all__ = ["comment", "delete", "edit", "react", "unreact"]
 
 
 def _tell(act: Act, comment_: Comment, action: str, **parts: object) -> None:
@@ -67,13 +67,6 @@ def delete(act: Act, id_: int) -> None:
         act.keep(issue, comments=tuple(each for each in issue.comments if each != id_))
         act.happen(state.issues[old.number], "CommentDeletedEvent", before=old.author)
         _tell(act, old, "deleted")
-
-
-def minimize(act: Act, id_: int) -> Comment:
-    """Hide a comment."""
-    with act.world.change() as state:
-        new = state.comments[id_] = replace(find(act, id_), is_minimized=True)
-        return new
 
 
 def react(act: Act, subject: str, content: str) -> tuple[Reaction, bool]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bugaction.sandbox.entities import Issue, Pull, Review
-from bugaction.sandbox.links import closing_numbers, files_of, mergeable
+from bugaction.sandbox.links import closing_numbers, mergeable
 from bugaction.sandbox.operations import branches, issues
 from bugaction.sandbox.operations.act import Act, check_body
 from bugaction.sandbox.operations.protection import unmet_checks
@@ -15,9 +15,9 @@ from bugaction.sandbox.shapes import accounts, commits, pulls
 from bugaction.sandbox.value import Value
 
 __all__ = [
-    "destroy_group",
     "dismiss_review",
     "enqueue",
+    "land",
     "link",
     "merge",
     "open_pull",
@@ -247,20 +247,26 @@ def merge(act: Act, number: int, *, method: str = "merge", force: bool = False) 
     with act.world.change() as state:
         oid = act.world.git.commit(tree, parents, message, author, branches.web(act))
         state.signed[oid] = act.login
-        closing = closing_numbers(state, issue)
-        towards_default = pull.base == state.repository.default_branch
-        act.happen(issue, "MergedEvent", commit=oid)
-        act.happen(state.issues[number], "ClosedEvent", commit=oid)
-        issues.move(
-            act, state.issues[number], merged_at=act.now, merged_by=act.login, merge_oid=oid, base_oid=base
-        )
-        merged = act.keep(state.issues[number], is_open=False, closed_at=act.now, closed_by=act.login)
-        branches.move_branch(act, f"refs/heads/{pull.base}", oid)
-        issues.tell(act, merged, "closed")
-        if towards_default:
-            for closed in closing:
-                issues.close(act, closed, commit=oid, pull=number)
-        return state.issues[number]
+        return _finish(act, number, oid, base)
+
+
+def _finish(act: Act, number: int, oid: str, base: str) -> Issue:
+    """What a merge leaves behind: a closed pull request, a moved base, closed issues."""
+    issue, pull = _pull(act, number)
+    state = act.state
+    closing = closing_numbers(state, issue)
+    towards_default = pull.base == state.repository.default_branch
+    act.happen(issue, "MergedEvent", commit=oid)
+    act.happen(state.issues[number], "ClosedEvent", commit=oid)
+    moved = {"merged_at": act.now, "merged_by": act.login, "merge_oid": oid, "base_oid": base}
+    issues.move(act, state.issues[number], **moved)
+    merged = act.keep(state.issues[number], is_open=False, closed_at=act.now, closed_by=act.login)
+    branches.move_branch(act, f"refs/heads/{pull.base}", oid)
+    issues.tell(act, merged, "closed")
+    if towards_default:
+        for closed in closing:
+            issues.close(act, closed, commit=oid, pull=number)
+    return state.issues[number]
 
 
 def _check_rules(act: Act, pull: Pull) -> None:
@@ -320,14 +326,11 @@ def _depth(act: Act) -> Value:
     return lambda oid: len(act.world.git.history(oid))
 
 
-def destroy_group(act: Act, name: str) -> None:
-    """Drop a merge group's ref."""
+def land(act: Act, name: str) -> Issue:
+    """The queue merges a group: the base moves to its commit, and its ref is gone."""
     with act.world.change() as state:
-        state.refs.pop(name, None)
+        number = int(name.rpartition("/pr-")[2].partition("-")[0])
+        _, pull = _pull(act, number)
+        oid = state.refs.pop(name)
         act.world.git.set_ref(name, None)
-
-
-def changed_paths(act: Act, number: int) -> list[str]:
-    """The paths that a pull request changes."""
-    issue, _ = _pull(act, number)
-    return [change.path for change in files_of(act.view, issue)]
+        return _finish(act, number, oid, state.head_of(pull.base) or pull.base_oid)

@@ -83,3 +83,8 @@ class PullDeeds(Crowd):
         """Put pull requests into the merge queue; gives the last group's ref."""
         with self._world.lock:
             return pulls.enqueue(self._act(who, "write"), *numbers)
+
+    def land(self, who: str, ref: str) -> Issue:
+        """The queue merges the group of that ref, first the front of the queue."""
+        with self._world.lock:
+            return pulls.land(self._act(who, "write"), ref)

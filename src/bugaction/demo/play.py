@@ -1,0 +1,120 @@
+"""Plays the story: people act on the embedded GitHub, the product runs, and what it wrote is told."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bugaction.console import Console
+from bugaction.demo.product import InProcess
+from bugaction.demo.stage import BOT, changes, look
+from bugaction.demo.story import STORY, Scene, open_stage
+from bugaction.errors import UserError
+from bugaction.escaping import fence
+from bugaction.sandbox.runs import Runs
+from bugaction.sandbox.server import GitHubServer
+from bugaction.sandbox.world import World
+from bugaction.tracking import STICKY_MARKER
+
+__all__ = ["play"]
+
+_REPORT = "documents/bugs/BUG-002/bug-002-report-v1.0.md"
+_LEDGER = "documents/bugs/BUG-002/ledger.jsonl"
+
+
+@dataclass
+class _Transcript:
+    """What is told: on the console as it happens, and in a file that stays."""
+
+    console: Console
+    lines: list[str] = field(default_factory=list)
+
+    def scene(self, when: str, words: str, told: Sequence[str]) -> None:
+        """One scene: its heading, and what bugaction wrote about it."""
+        self.console.say(f"\n{when}  {words}")
+        self.lines += [f"### {when} · {words}", ""]
+        for line in told or ["nothing to write: everything is as it should be"]:
+            self.console.say(f"         {line}")
+            self.lines.append(f"- {line}")
+        self.lines.append("")
+
+    def show(self, title: str, text: str) -> None:
+        """A rendered text in the file, folded."""
+        self.lines += [f"<details><summary>{title}</summary>", "", text.rstrip(), "", "</details>", ""]
+
+
+def play(into: Path, console: Console) -> None:
+    """Play the story and leave `repo` (a clone with the documents) and `transcript.md` in the folder.
+
+    What an earlier demo left there is replaced; raises `UserError` where the folder holds anything else.
+    """
+    _clear(into)
+    told = _Transcript(console, ["# A bug's life", ""])
+    console.say("An embedded GitHub starts on this machine. Nothing leaves it.")
+    with World() as world, GitHubServer(world) as server:
+        runs = Runs(server, InProcess(world.clock))
+        open_stage(world)
+        runs.skip()
+        for scene in STORY:
+            _play_scene(scene, world, runs, told)
+        if server.violations:
+            raise UserError(f"The embedded GitHub refused a request: {server.violations[0]}")
+        _leave(world, into, told)
+        console.say(
+            f"\n{len(server.requests)} requests in all, {len(server.writes)} of them writes."
+            f"\nLook at {into / 'transcript.md'} and {into / 'repo'} (branches main and bugaction/records)."
+        )
+
+
+def _play_scene(scene: Scene, world: World, runs: Runs, told: _Transcript) -> None:
+    when = world.clock().strftime("%H:%M")
+    scene.deed(world)
+    before = look(world)
+    is_sweep = not world.events
+    runs.schedule() if is_sweep else runs.drain()
+    told.scene(when, scene.words, list(changes(world, before, look(world))))
+    if not is_sweep and scene in (STORY[1], STORY[-2]):
+        told.show("The comment on the issue now", _sticky(world))
+    world.clock.advance(minutes=scene.minutes)
+
+
+def _sticky(world: World) -> str:
+    bodies = [item.body for item in world.state.comments.values() if item.author == BOT]
+    return next(body for body in bodies if body.startswith(STICKY_MARKER))
+
+
+def _leave(world: World, into: Path, told: _Transcript) -> None:
+    """The clone with both branches, and the transcript."""
+    into.mkdir(parents=True, exist_ok=True)
+    repo = into / "repo"
+    git = shutil.which("git")
+    if git is None:
+        raise UserError("git is not on the PATH.", remedy="Install git.")
+    for arguments in (
+        ["clone", "--quiet", str(world.git.path), str(repo)],
+        ["-C", str(repo), "branch", "--quiet", "bugaction/records", "origin/bugaction/records"],
+    ):
+        subprocess.run([git, *arguments], check=True, capture_output=True)  # noqa: S603 - fixed arguments
+    told.lines += ["## What stays", ""]
+    told.show(f"The bug report, `{_REPORT}` on main", world.file("main", _REPORT) or "")
+    told.show(
+        f"The ledger, `{_LEDGER}` on bugaction/records",
+        fence(world.file("bugaction/records", _LEDGER) or "", "json"),
+    )
+    (into / "transcript.md").write_text("\n".join(told.lines), encoding="utf-8")
+
+
+def _clear(into: Path) -> None:
+    """Remove what an earlier demo left, and nothing else."""
+    if not into.exists():
+        return
+    foreign = [item.name for item in into.iterdir() if item.name not in ("repo", "transcript.md")]
+    if foreign:
+        raise UserError(
+            f"{into} holds {foreign[0]}, which no demo has left there.",
+            remedy="Name an empty folder with --into.",
+        )
+    shutil.rmtree(into)

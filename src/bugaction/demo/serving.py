@@ -1,0 +1,36 @@
+"""An embedded GitHub that stays up until somebody ends it: to try bugaction, or another client, by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+from bugaction.demo.story import STORY, open_stage
+from bugaction.sandbox.server import GitHubServer
+from bugaction.sandbox.world import World
+
+__all__ = ["serve"]
+
+
+def serve(port: int, say: Callable[[str], None], until: Event | None = None) -> None:
+    """Serve a small repository with one labelled bug on the loopback address until Ctrl-C, or until `until`.
+
+    `port` 0 takes a free one.
+    """
+    stop = until or Event()
+    with World() as world, GitHubServer(world, port=port) as server:
+        open_stage(world)
+        for scene in STORY[:3]:
+            scene.deed(world)
+        token = server.tokens.for_user("ana").value
+        say(
+            f"An embedded GitHub serves octo/shop; issue 2 is a P1, pull request 3 fixes it. In another "
+            f"terminal:\n\n"
+            f"export GITHUB_API_URL={server.api_url}\n"
+            f"export GITHUB_GRAPHQL_URL={server.graphql_url}\n"
+            f"export GITHUB_REPOSITORY=octo/shop\n"
+            f"export BUGACTION_TOKEN={token}\n"
+            f"bugaction plan --issue 2\n\n"
+            f"The repository is at {world.git.path}. Ctrl-C ends it."
+        )
+        stop.wait()

@@ -1,0 +1,104 @@
+"""What a scene changed in the embedded GitHub: the difference that bugaction's runs made, as plain lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bugaction.sandbox.world import World
+
+__all__ = ["BOT", "Sight", "changes", "look"]
+
+BOT = "github-actions"
+"""The login that GITHUB_TOKEN writes under, as GraphQL spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What can be seen of the repository at one moment.
+
+    `labels` by issue; `statuses` by pull request and context, as `(state, text)`; `comments` of ours by id;
+    `heads` by branch; `answers` are our reactions as `(comment id, content)`.
+    """
+
+    labels: Mapping[int, frozenset[str]]
+    assignees: Mapping[int, frozenset[str]]
+    statuses: Mapping[tuple[int, str], tuple[str, str]]
+    comments: Mapping[int, str]
+    heads: Mapping[str, str]
+    answers: frozenset[tuple[str, str]]
+
+
+def look(world: World) -> Sight:
+    """The repository as it is now."""
+    state = world.state
+    statuses: dict[tuple[int, str], tuple[str, str]] = {}
+    for number, item in state.issues.items():
+        if item.pull is not None:
+            for status in state.latest_statuses(item.pull.head_oid).values():
+                statuses[number, status.context] = (status.state, status.description or "")
+    return Sight(
+        labels={
+            number: frozenset(label.name for label in state.labels_of(item))
+            for number, item in state.issues.items()
+        },
+        assignees={number: frozenset(item.assignees) for number, item in state.issues.items()},
+        statuses=statuses,
+        comments={key: item.body for key, item in state.comments.items() if item.author == BOT},
+        heads={ref.removeprefix("refs/heads/"): oid for ref, oid in state.refs.items()},
+        answers=frozenset(
+            (subject, reaction.content)
+            for subject, reactions in state.reactions.items()
+            for reaction in reactions
+            if reaction.user == BOT
+        ),
+    )
+
+
+def changes(world: World, before: Sight, after: Sight) -> Iterator[str]:
+    """What is different, a line each, in the order in which a person would look for it."""
+    for (number, context), (verdict, text) in after.statuses.items():
+        if before.statuses.get((number, context)) != (verdict, text):
+            mark = "✅" if verdict == "success" else "❌"
+            yield f"{mark} {context} on pull request {number}: {text}"
+    for number, names in after.labels.items():
+        had = before.labels.get(number, frozenset())
+        yield from (f"label on #{number}: {name}" for name in sorted(names - had))
+        yield from (f"label off #{number}: {name}" for name in sorted(had - names))
+    for number, logins in after.assignees.items():
+        added = sorted(logins - before.assignees.get(number, frozenset()))
+        yield from (f"#{number} assigned to {login}" for login in added)
+    for key, body in after.comments.items():
+        old = before.comments.get(key)
+        if old is None:
+            yield f"new comment: {_gist(body)}"
+        elif old != body:
+            yield f"comment brought up to date: {_gist(body)}"
+    for _, content in sorted(after.answers - before.answers):
+        yield f"reaction: {'🚀' if content == 'ROCKET' else '😕'}"
+    for branch, oid in after.heads.items():
+        yield from (
+            f"commit on {branch}: {subject}" for subject in _commits(world, before.heads.get(branch), oid)
+        )
+
+
+def _commits(world: World, old: str | None, new: str) -> list[str]:
+    """The subjects of our own commits between two heads of a branch, oldest first."""
+    subjects: list[str] = []
+    oid: str | None = new
+    while oid is not None and oid != old:
+        info = world.git.commit_info(oid)
+        if info is None:
+            break
+        if "[bot]" in info.author.email:
+            subjects.append(info.message.partition("\n")[0])
+        oid = info.parents[0] if info.parents else None
+    return subjects[::-1]
+
+
+def _gist(body: str) -> str:
+    """A comment in one line: its first words and, where it names one, the next step."""
+    lines = [line for line in body.splitlines() if line.strip() and not line.startswith("<!--")]
+    first = lines[0].lstrip("# ") if lines else ""
+    step = next((line.replace("*", "") for line in lines if line.startswith("**Next step:**")), "")
+    return f"{first}. {step}" if step else first

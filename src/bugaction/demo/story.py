@@ -1,0 +1,117 @@
+"""The story that the demo plays: who does what, in order. What bugaction does about it is not in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bugaction.issue_form import FIELDS
+from bugaction.sandbox.world import World
+
+__all__ = ["CAST", "STORY", "Scene", "open_stage"]
+
+CAST = {"ana": "maintain", "mia": "maintain", "bo": "write", "kim": "write"}
+"""The team and its roles; dee of support reports from outside."""
+
+_FORM = {
+    "broken": "Gift cards are refused at the checkout.",
+    "expected": "The card's balance is taken off the total.",
+    "actual": "The page answers 'card not valid' for every card.",
+    "steps": "1. Put anything into the cart\n2. Enter a gift card\n3. Press *Redeem*",
+    "started": "2026-11-02 08:00 UTC",
+    "environment": "Production",
+    "platform": "Web, iOS 19",
+    "app-version": "4.2.0",
+    "parts": "checkout",
+    "affected": "All users",
+    "production-down": "No",
+    "core-broken": "Yes",
+    "workaround": "Yes",
+    "workaround-text": "Support can book the amount by hand.",
+    "impact": "High",
+    "source": "Support ticket",
+}
+"""What dee answers. How often it happens is left out: somebody will have to say."""
+
+_REPORT = "documents/bugs/BUG-002/bug-002-report-v1.0.md"
+_FIX = "fix/gift-cards"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One moment: what people do, in words and in deeds, and how much later it happens."""
+
+    words: str
+    deed: Callable[[World], None]
+    minutes: int = 3
+
+
+def open_stage(world: World) -> None:
+    """The repository before the story: a team, a shop, and the change that will turn out to be the cause."""
+    for login, role in CAST.items():
+        world.add_account(login, role=role)
+    world.add_account("dee", role=None)
+    people = world.people
+    people.push("ana", "main", {"README.md": "# shop\n", "cards.py": "RULES = 1\n"}, "Open the shop")
+    people.create_label("ana", "P1")
+    world.clock.advance(minutes=20)
+    people.push("kim", "cards-v2", {"cards.py": "RULES = 2\n"}, "Check gift cards by the new rules")
+    change = people.open_pull("kim", "Check gift cards by the new rules", "cards-v2")
+    people.merge_pull("kim", change.number)
+    people.deploy("kim", "main", "production")
+    world.clock.advance(minutes=70)
+
+
+def _report(world: World) -> None:
+    body = "\n\n".join(f"### {label}\n\n{_FORM.get(key, '_No response_')}" for key, label in FIELDS.items())
+    world.people.open_issue("dee", "Gift cards are refused", body, labels=["bug"])
+
+
+def _label(world: World) -> None:
+    world.people.label("ana", 2, "P1")
+
+
+def _open_fix(world: World) -> None:
+    world.people.push("bo", _FIX, {"cards.py": "RULES = (1, 2)\n"}, "Accept cards of both rules")
+    world.people.open_pull("bo", "Accept gift cards of both rules", _FIX, body="Fixes #2")
+
+
+def _open_other(world: World) -> None:
+    world.people.push("kim", "docs", {"README.md": "# The shop\n"}, "Polish the readme")
+    world.people.open_pull("kim", "Polish the readme", "docs")
+
+
+def _complete(world: World) -> None:
+    text = world.file("main", _REPORT) or ""
+    marker = "<!-- /bugaction:facts:frequency -->\n"
+    before, _, after = text.partition(marker)
+    answer = "Every time, with every card, since this morning's deployment.\n"
+    world.people.edit_on_web("bo", "main", {_REPORT: f"{before}{marker}{answer}{after}"}, "Say how often")
+
+
+def _comment(who: str, body: str) -> Callable[[World], None]:
+    def deed(world: World) -> None:
+        world.people.comment(who, 2, body)
+
+    return deed
+
+
+def _nothing(_world: World) -> None:
+    """Nobody does anything."""
+
+
+STORY: tuple[Scene, ...] = (
+    Scene("dee, of support, reports a bug with the form", _report),
+    Scene("ana agrees with the proposal and labels it P1", _label),
+    Scene("bo opens a pull request: Fixes #2", _open_fix, 12),
+    Scene("kim opens another one, which fixes no bug", _open_other),
+    Scene("bo takes the bug: /accept", _comment("bo", "/accept")),
+    Scene("bo wants to name a backup, and slips: /asign backup @ana", _comment("bo", "/asign backup @ana")),
+    Scene(
+        "ana names a backup and the status channel",
+        _comment("ana", "/assign backup @mia\n/channel #incident-bug-002"),
+    ),
+    Scene("bo completes the report in GitHub's editor", _complete, 9),
+    Scene("the hourly sweep looks at everything again", _nothing, 30),
+)
+"""A P1 from the report to the moment at which its triage holds. Scene by scene, oldest first."""
