@@ -113,11 +113,11 @@ _CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\((https?://[^\s()<>]{1,2000})\)")
 
 
-def remark(text: str, base: str = "https://github.com", limit: int = 2_000) -> str:
+def remark(text: str, base: str = "https://github.com", in_table: bool = False, limit: int = 2_000) -> str:
     """A sentence of ours in Markdown, with strangers' words in it, on one line.
 
     Code spans and links below `base` stay; everything else that `inline` would break is broken, and no
-    other mark of Markdown is taken away. A table's edge is escaped.
+    other mark of Markdown is taken away. `in_table` keeps the sentence within its cell.
     """
     text = cut(re.sub(r" +", " ", clean(text)).strip(), limit)
     parts: list[str] = []
@@ -126,7 +126,8 @@ def remark(text: str, base: str = "https://github.com", limit: int = 2_000) -> s
         parts += [_remark_words(text[position : span.start()], base), span[0]]
         position = span.end()
     parts.append(_remark_words(text[position:], base))
-    return re.sub(r"(?<!\\)\|", r"\\|", "".join(parts))
+    line = _tame_line("".join(parts))
+    return re.sub(r"(?<!\\)\|", r"\\|", line) if in_table else line
 
 
 def _remark_words(text: str, base: str) -> str:
@@ -134,9 +135,9 @@ def _remark_words(text: str, base: str) -> str:
     position = 0
     for found in _LINK.finditer(text):
         if is_github_url(found[2], base):
-            parts += [_tame(text[position : found.start()]), f"[{_tame(found[1])}]({found[2]})"]
+            parts += [_tame_words(text[position : found.start()]), f"[{_tame_words(found[1])}]({found[2]})"]
             position = found.end()
-    parts.append(_tame(text[position:]))
+    parts.append(_tame_words(text[position:]))
     return "".join(parts)
 
 
@@ -184,10 +185,18 @@ def _rewrite(text: str, outside: Callable[[str], str]) -> str:
 
 
 def _tame(line: str) -> str:
-    line = _break_references(line)
-    line = re.sub(r"<(?=[A-Za-z/!?])", f"<{BREAK}", line)  # HTML and autolinks need a letter here
-    line = re.sub(r"\](?=[(\[:])", f"]{BREAK}", line)  # inline links, images, references, definitions
-    # A line of marks alone is a heading's underline, a rule or a table's second row.
+    return _tame_line(_tame_words(line))
+
+
+def _tame_words(text: str) -> str:
+    """No reference, no HTML and no link; emphasis and code stay."""
+    text = _break_references(text)
+    text = re.sub(r"<(?=[A-Za-z/!?])", f"<{BREAK}", text)  # HTML and autolinks need a letter or such here
+    return re.sub(r"\](?=[(\[:])", f"]{BREAK}", text)  # inline links, images, references, definitions
+
+
+def _tame_line(line: str) -> str:
+    """No heading, no rule and no table: a line of marks alone, and hashes at the start, are escaped."""
     line = re.sub(r"^([\s>]*)(?=[-=|:*_ \t]*[-=*_|:][-=|:*_ \t]*$)", r"\1\\", line)
     return re.sub(r"^((?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*)(?=#{1,6}(?:\s|$))", r"\1\\", line)
 

@@ -36,33 +36,11 @@ _SECTION_MARKER = re.compile(r"<!--\s*section:\s*([a-z0-9-]+)(?:\s[^>]*)?-->")
 _PROMPT_MARKER = re.compile(r"<!--\s*prompt(?:\s+sha256=([0-9a-f]+))?\s*-->")
 
 _PLACEHOLDER_WORDS = frozenset(
-    [
-        "tbd",
-        "tba",
-        "tbc",
-        "todo",
-        "fixme",
-        "wip",
-        "n/a",
-        "na",
-        "n.a.",
-        "n.a",
-        "n.n.",
-        "?",
-        "??",
-        "???",
-        "-",
-        "–",
-        "—",
-        "…",
-        "...",
-        "x",
-        "xx",
-        "xxx",
-        "_no",
-        "response_",
-    ]
-    + ["to do", "to be done", "to be decided", "to be defined", "to be determined", "fill in", "coming soon"]
+    word.strip()
+    for word in     """
+    tbd, tba, tbc, todo, to do, to be done, to be decided, to be defined, to be determined, fixme, wip, fill in,
+    coming soon, n/a, na, n.a, n.n, no response, x, xx, xxx, ?, ??, ???, -, --, –, —, …
+    """.replace("\n", " ").split(",")
 )
 _PLACEHOLDER_LEAD = re.compile(r"(?:TODO|TBD|TBC|FIXME)\s*[:–—(-]")
 _BRACKETS = re.compile(r"\[[^\[\]\n]{0,80}\]|<[^<>\n]{1,80}>|\{\{?[^{}\n]{1,80}\}?\}")

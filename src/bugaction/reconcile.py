@@ -186,7 +186,7 @@ class Reconciler:
                 return plan
             snapshot = reader.answer(snapshot, plan.questions)
             progress.roles.update(snapshot.answers.roles)
-        request = replace(request, stale=(*stale, "the facts behind this change go too deep to read"))
+        request = replace(request, stale=(*stale, "The facts behind this change go too deep to read."))
         return replace(decide(snapshot, loaded, now, request), questions=frozenset())
 
     def _read(self, targets: Targets, expectations: Expectations) -> tuple[Reader, Snapshot, tuple[str, ...]]:

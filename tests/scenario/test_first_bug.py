@@ -67,9 +67,7 @@ def test_report_completed_in_the_browser(life: Life) -> None:
     life.say("cy", number, "/assign backup @mia\n/channel incident-1")
     path = "documents/bugs/BUG-001/bug-001-report-v1.0.md"
     text = life.world.file("main", path) or ""
-    written, count = re.subn(
-        r"<!-- prompt sha256=\w+ -->\n> \*\*Still[^\n]*", "Written by a person.", text
-    )
+    written, count = re.subn(r"<!-- prompt sha256=\w+ -->\n> \*\*Still[^\n]*", "Written by a person.", text)
     assert count > 0
     life.people.edit_on_web("bo", "main", {path: written}, "Complete the report")
     life.pass_on()

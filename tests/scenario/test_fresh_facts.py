@@ -84,7 +84,9 @@ def test_shared_head_gets_the_worst_verdict(life: Life) -> None:
     number = life.bug()
     fix = life.fix(number)
     life.people.push("ana", "release", {"NOTES.md": "x\n"}, "Release branch")
-    twin = life.people.open_pull("bo", "The same for the release", "fix/checkout", body="No bug.", base="release")
+    twin = life.people.open_pull(
+        "bo", "The same for the release", "fix/checkout", body="No bug.", base="release"
+    )
     life.pass_on()
     assert life.head(twin.number) == life.head(fix)
     assert life.gate(fix)[0] == "failure"

@@ -49,7 +49,7 @@ def test_two_bugs_at_once(life: Life) -> None:
 
 def test_first_two_bugs_at_once(life: Life) -> None:
     """Where both would make the records branch, one does and the other takes what it finds."""
-    first, second = life.report(form()), life.report(title="Search fails")
+    first, second = life.report(), life.report(title="Search fails")
     life.people.label("mia", first, "P1")
     one = life.world.told[-1]
     life.people.label("cy", second, "P2")
@@ -66,7 +66,7 @@ def test_first_two_bugs_at_once(life: Life) -> None:
 def test_one_bug_at_once(life: Life) -> None:
     """Two runs that both write the first comment of a bug: one comment stays, and one report."""
     life.bug()
-    number = life.report(form())
+    number = life.report()
     life.people.label("mia", number, "P1")
     one = life.world.told[-1]
     life.people.comment("bo", number, "/accept")

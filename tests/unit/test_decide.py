@@ -55,7 +55,12 @@ from tests.values import (
 PATH = ".github/bugaction.yml"
 REQUEST = Request(templates=load_templates())
 ROLES = {"ana": Role.MAINTAIN, "bo": Role.WRITE}
-LABELS = {"p1": "LA_P1", "p2": "LA_P2", "phase: triage": "LA_T", "phase: root-cause": "LA_R"}
+LABELS: dict[str, str | None] = {
+    "p1": "LA_P1",
+    "p2": "LA_P2",
+    "phase: triage": "LA_T",
+    "phase: root-cause": "LA_R",
+}
 
 
 def decided(world: Snapshot, config: str | None = None, request: Request = REQUEST) -> Plan:

@@ -11,8 +11,8 @@ from pathlib import Path
 from bugaction.console import Console
 from bugaction.demo.product import InProcess
 from bugaction.demo.stage import BOT, changes, look
-from bugaction.demo.story import STORY, Scene, open_stage
-from bugaction.errors import UserError
+from bugaction.demo.story import CAST, STORY, Scene, open_stage
+from bugaction.errors import BugactionError, UserError
 from bugaction.escaping import fence
 from bugaction.sandbox.runs import Runs
 from bugaction.sandbox.server import GitHubServer
@@ -23,6 +23,21 @@ __all__ = ["play"]
 
 _REPORT = "documents/bugs/BUG-002/bug-002-report-v1.0.md"
 _LEDGER = "documents/bugs/BUG-002/ledger.jsonl"
+
+_TITLE = "# A bug's life"
+_OPENING = (
+    _TITLE,
+    "",
+    "What happened on an embedded GitHub while `bugaction demo` ran: what people did, and below it what",
+    "bugaction wrote. Comments and documents are as GitHub would render them. The folder `repo` beside this",
+    "file is a clone: the documents are on `main`, the decisions on `bugaction/records`.",
+    "",
+    "| who | role on the repository |",
+    "|---|---|",
+    *(f"| {login} | {role} |" for login, role in CAST.items()),
+    "| dee | none: a customer's voice |",
+    "",
+)
 
 
 @dataclass
@@ -52,7 +67,7 @@ def play(into: Path, console: Console) -> None:
     What an earlier demo left there is replaced; raises `UserError` where the folder holds anything else.
     """
     _clear(into)
-    told = _Transcript(console, ["# A bug's life", ""])
+    told = _Transcript(console, [*_OPENING])
     console.say("An embedded GitHub starts on this machine. Nothing leaves it.")
     with World() as world, GitHubServer(world) as server:
         runs = Runs(server, InProcess(world.clock))
@@ -61,7 +76,7 @@ def play(into: Path, console: Console) -> None:
         for scene in STORY:
             _play_scene(scene, world, runs, told)
         if server.violations:
-            raise UserError(f"The embedded GitHub refused a request: {server.violations[0]}")
+            raise BugactionError(f"The embedded GitHub found a fault in a request: {server.violations[0]}")
         _leave(world, into, told)
         console.say(
             f"\n{len(server.requests)} requests in all, {len(server.writes)} of them writes."
@@ -108,13 +123,25 @@ def _leave(world: World, into: Path, told: _Transcript) -> None:
 
 
 def _clear(into: Path) -> None:
-    """Remove what an earlier demo left, and nothing else."""
+    """Remove what an earlier demo left, and nothing else: the transcript's title tells that it was one."""
     if not into.exists():
         return
-    foreign = [item.name for item in into.iterdir() if item.name not in ("repo", "transcript.md")]
+    transcript, repo = into / "transcript.md", into / "repo"
+    foreign = [item.name for item in sorted(into.iterdir()) if item not in (transcript, repo)]
+    if not foreign and (repo.exists() or transcript.exists()) and not _is_ours(transcript):
+        foreign = ["a repository or transcript"]
     if foreign:
         raise UserError(
             f"{into} holds {foreign[0]}, which no demo has left there.",
             remedy="Name an empty folder with --into.",
         )
-    shutil.rmtree(into)
+    transcript.unlink(missing_ok=True)
+    if repo.exists():
+        shutil.rmtree(repo)
+
+
+def _is_ours(transcript: Path) -> bool:
+    try:
+        return transcript.read_text(encoding="utf-8").startswith(f"{_TITLE}\n")
+    except (OSError, ValueError):
+        return False

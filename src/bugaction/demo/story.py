@@ -18,7 +18,7 @@ _FORM = {
     "expected": "The card's balance is taken off the total.",
     "actual": "The page answers 'card not valid' for every card.",
     "steps": "1. Put anything into the cart\n2. Enter a gift card\n3. Press *Redeem*",
-    "started": "2026-11-02 08:00 UTC",
+    "started": "2026-11-02 09:30 UTC",
     "environment": "Production",
     "platform": "Web, iOS 19",
     "app-version": "4.2.0",

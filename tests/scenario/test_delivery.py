@@ -1,0 +1,58 @@
+"""Where the report is committed: the default branch where that is open, the records branch otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.life import RECORDS, Life, form
+
+
+@pytest.mark.parametrize("kind", ["ruleset", "classic"])
+def test_auto_on_a_protected_branch(life: Life, kind: str) -> None:
+    """Rules that ask for a pull request send the report to the records branch, where the gate reads it."""
+    life.people.protect("ana", "main", kind=kind, pull_request=True, approvals=1)
+    main = life.history("main")
+    number = life.settled()
+    fix = life.fix(number)
+    assert life.history("main") == main
+    assert life.document(number) is None
+    assert life.document(number, RECORDS) is not None
+    assert life.gate(fix) == ("success", "Every gate holds for BUG-001")
+    assert set(life.product.codes) == {0}
+    before = len(life.server.writes)
+    life.runs.schedule()
+    assert len(life.server.writes) == before
+
+
+def test_commit_that_is_refused_falls_back(life: Life) -> None:
+    """`commit` tries the default branch; where a rule refuses it, the report goes to the records branch."""
+    life.configure("version: 1\ndocuments:\n  delivery: commit\n")
+    life.people.protect("ana", "main", pull_request=True)
+    number = life.settled()
+    assert life.document(number) is None
+    assert life.document(number, RECORDS) is not None
+    assert life.gate(life.fix(number)) == ("success", "Every gate holds for BUG-001")
+    before = len(life.server.writes)
+    life.runs.schedule()
+    assert len(life.server.writes) == before
+
+
+def test_branch_keeps_the_default_branch_clean(life: Life) -> None:
+    """`branch` never commits to the default branch, open as it is."""
+    life.configure("version: 1\ndocuments:\n  delivery: branch\n")
+    main = life.history("main")
+    number = life.settled()
+    assert life.history("main") == main
+    assert life.document(number, RECORDS) is not None
+    assert life.gate(life.fix(number)) == ("success", "Every gate holds for BUG-001")
+
+
+def test_document_never_has_two_homes(life: Life) -> None:
+    """A report that went to the records branch stays there when the default branch opens up again."""
+    rules = life.people.protect("ana", "main", pull_request=True)
+    number = life.bug()
+    life.people.unprotect("ana", rules)
+    life.people.edit_issue("dee", number, body=form())
+    life.pass_on()
+    assert life.document(number) is None
+    assert "The checkout never ends." in (life.document(number, RECORDS) or "")
