@@ -35,7 +35,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import Policy
 from bugaction.snapshot import PullRequest, PullState, Snapshot, StatusState
-from bugaction.tracking import STICKY_MARKER, Since, own_comments, resolve_since
+from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
 
 __all__ = ["Request", "decide"]
@@ -83,7 +83,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         unrecorded = written.unrecorded
         notices = (*notices, *written.notices, *_remarks(snapshot, assembled))
     if not questions and reason is Reason.DONE:
-        reason = _reason(snapshot, effects, judged)
+        reason = _reason(snapshot, policy, effects, judged)
     if request.ledger_refused and any(item.bug.unrecorded for item in assembled.values()):
         reason = Reason.LEDGER_UNWRITABLE
         notices = (*notices, _unwritable(request))
@@ -130,8 +130,8 @@ def _held(loaded: Loaded, since: Since, request: Request) -> tuple[Held | None, 
         text = f"Undecided: {first.file} line {first.line}: {first.message}"
         return Held(text), Reason.CONFIG_INVALID, notices
     if request.stale:
-        first = request.stale[0].rstrip(".")
-        text = f"Undecided, GitHub's answers lag: {first}; comment /recheck in a minute"
+        behind = request.stale[0].rstrip(".")
+        text = f"Undecided, GitHub's answers lag: {behind}; comment /recheck in a minute"
         notice = Notice(
             Level.ERROR,
             "Nothing was decided, because GitHub's answers lag behind the event: "
@@ -400,9 +400,16 @@ def _remarks(snapshot: Snapshot, assembled: Mapping[int, Assembled]) -> tuple[No
     return tuple(found)
 
 
-def _reason(snapshot: Snapshot, effects: Iterable[Effect], judged: Mapping[int, Judged]) -> Reason:
+def _reason(
+    snapshot: Snapshot, policy: Policy, effects: Iterable[Effect], judged: Mapping[int, Judged]
+) -> Reason:
+    if judged and snapshot.repository.default is None:
+        return Reason.REPOSITORY_EMPTY
     if any(True for _ in effects):
         return Reason.DONE
     if snapshot.bugs and not judged and not snapshot.pulls:
-        return Reason.NOT_A_BUG if snapshot.repository.has_issues else Reason.ISSUES_DISABLED
+        if not snapshot.repository.has_issues:
+            return Reason.ISSUES_DISABLED
+        old = any(is_bug(facts, policy) for facts in snapshot.bugs.values())
+        return Reason.BEFORE_SINCE if old else Reason.NOT_A_BUG
     return Reason.NOTHING_TO_DO

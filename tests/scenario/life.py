@@ -249,7 +249,8 @@ class Life:
 
 
 def _without_ids(text: str) -> str:
-    return re.sub(r"(issuecomment-|commit/|event-)[0-9a-f]+|[0-9a-f]{40}|IC_\w+|facts: .*", r"\1", text)
+    ids = r"(issuecomment-|commit/|event-|reply:|sha256=)[0-9a-f]+|\[[0-9a-f]{7} |[0-9a-f]{40}|IC_\w+|facts: .*"
+    return re.sub(ids, r"\1", text)
 
 
 @contextmanager

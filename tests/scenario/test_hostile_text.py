@@ -22,7 +22,7 @@ LINES = (
 _MENTION = re.compile(r"@(?:ana|octo)\b")
 _CLOSING = re.compile(r"(?i)\b(?:fixes|closes)\s+(?:octo/shop)?#\d|\bGH-1\b")
 _HTML = re.compile(r"<(?:script|img|/details)")
-_LINK = re.compile(r"(?:https?://|www\.)evil|\]\(javascript")
+_LINK = re.compile(r"(?:https?://|www\.)evil|(?<!\\)\]\(javascript")
 _COMMAND = re.compile(r"^\s*::(?!error title=bugaction|warning title=bugaction|notice title=bugaction)", re.M)
 
 
@@ -97,4 +97,4 @@ def test_outputs_hold_one_value_each(life: Life) -> None:
     runs += life.pass_on()
     assert runs
     names = {name for run in runs for name in run.outputs}
-    assert names == {"bug", "severity", "phase", "gates", "plan", "documents", "result", "unrecorded"}
+    assert names == {"bug", "severity", "phase", "gates", "plan", "documents", "reason", "result", "unrecorded"}

@@ -36,7 +36,6 @@ def test_confidential_bug_is_named_nowhere(life: Life) -> None:
     life.people.label("mia", number, "security", "P1")
     life.pass_on()
     fix = life.fix(number, body=f"Fixes #{number}")
-    life.say("bo", number, f"/channel {SECRET.split()[1]}")
     assert life.document(number) is None
     assert life.document(number, RECORDS) is None
     state, text = life.gate(fix)
@@ -55,7 +54,7 @@ def test_confidential_bug_can_be_settled(life: Life) -> None:
     life.say("cy", number, "/assign backup @mia\n/channel incident-1")
     fix = life.fix(number)
     assert life.gate(fix)[0] == "failure"
-    advisory = f"{life.world.repository_url}/security/advisories/GHSA-2c3d-4f5g-6h7j"
+    advisory = f"{life.world.repository_url}/security/advisories/GHSA-2c3f-4f5g-6h7j"
     life.say("bo", number, f"/attest bug-report {advisory}")
     assert life.gate(fix)[0] == "success"
 
@@ -146,7 +145,7 @@ def test_records_can_be_restored(life: Life) -> None:
 def test_start_records_begins_anew(life: Life) -> None:
     """The dispatch `start-records` makes new records: the bug is still looked after, and decided again."""
     number, fix = _without_records(life)
-    inputs = life.runs.workflow.triggers["workflow_dispatch"]["workflow_dispatch"]["inputs"]
+    inputs = life.runs.workflow.triggers["workflow_dispatch"]["inputs"]
     assert "command" in inputs
     life.people.dispatch("ana", {"command": "start-records"})
     life.pass_on()

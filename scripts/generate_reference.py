@@ -1,0 +1,203 @@
+"""Write `docs/reference/` from the code: `python -m scripts.generate_reference [--check]`.
+
+Each page is made from the catalogue that the program itself uses, so that it cannot say anything else; a test
+fails when a page is older than its source.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from bugaction.cli import commands as program
+from bugaction.commands import COMMANDS
+from bugaction.gates import GATES
+from bugaction.policy import Policy
+from bugaction.reasons import EXITS, REASONS
+from bugaction.schemas import schema_of
+
+__all__ = ["FOLDER", "ROOT", "drift", "pages"]
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = Path("docs/reference")
+_NOTE = "<!-- Made by `python -m scripts.generate_reference` from {source}; do not edit. -->"
+_SCAFFOLD = Path("templates/scaffold/bugaction.yml")
+_SCHEMAS = ("config", "result", "plan")
+
+
+def pages(root: Path = ROOT) -> dict[str, str]:
+    """Every file of the reference by its name, with its text."""
+    action: dict[str, Any] = yaml.safe_load((root / "action.yml").read_text(encoding="utf-8"))
+    made = {
+        "action.md": _page("The Action", "`action.yml`", _action(action)),
+        "command-line.md": _page("Command line", "`bugaction.cli`", _command_line()),
+        "commands.md": _page("Commands in comments", "`bugaction.commands`", _commands()),
+        "gates.md": _page("Gates", "`bugaction.gates`", _gates()),
+        "permissions.md": _page("Permissions", f"`{_SCAFFOLD}`", _permissions(root)),
+        "reasons.md": _page("Reason codes", "`bugaction.reasons`", _reasons()),
+    }
+    titles = {name: text.partition("\n")[0].removeprefix("# ") for name, text in made.items()}
+    listed = [f"- [{title}]({name})" for name, title in titles.items()]
+    listed += [f"- [JSON Schema: {kind}]({kind}.schema.json)" for kind in _SCHEMAS]
+    made["README.md"] = _page("Reference", "the catalogues of the program", ["\n".join(listed)])
+    for kind in _SCHEMAS:
+        made[f"{kind}.schema.json"] = json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n"
+    return dict(sorted(made.items()))
+
+
+def drift(root: Path = ROOT) -> list[str]:
+    """Which files of the reference are not as the program would write them: changed, absent or left over."""
+    made = pages(root)
+    folder = root / FOLDER
+    found = [
+        name
+        for name, text in made.items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+    left = [path.name for path in sorted(folder.glob("*")) if path.name not in made]
+    return found + left
+
+
+def _page(title: str, source: str, parts: Iterable[str]) -> str:
+    return "\n\n".join([f"# {title}", _NOTE.format(source=source), *parts]) + "\n"
+
+
+def _table(*rows: Iterable[str]) -> str:
+    """A Markdown table; the first row is its head."""
+    head, *body = [[_cell(value) for value in row] for row in rows]
+    lines = [head, ["---"] * len(head), *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+# Pages --------------------------------------------------------------------------------------------------
+
+
+def _action(action: dict[str, Any]) -> Iterator[str]:
+    yield " ".join(action["description"].split())
+    yield "## Inputs"
+    rows = [
+        (f"`{name}`", _code(spec["default"]), spec["description"]) for name, spec in action["inputs"].items()
+    ]
+    yield _table(("input", "default", "meaning"), *rows)
+    yield "## Outputs"
+    yield _table(
+        ("output", "meaning"),
+        *((f"`{name}`", spec["description"]) for name, spec in action["outputs"].items()),
+    )
+    yield (
+        "The schemas of `result` and `plan` are [result.schema.json](result.schema.json) and "
+        "[plan.schema.json](plan.schema.json). A run that ended before anything was installed, because its event "
+        "cannot concern bugaction, sets `result` and `reason` alone."
+    )
+
+
+def _code(value: str) -> str:
+    return f"`{value}`" if value else "empty"
+
+
+def _command_line() -> Iterator[str]:
+    yield "Every command takes `--help`. What follows is what it prints."
+    yield _help(program, "bugaction")
+    for name, command in sorted(program.commands.items()):
+        yield f"## `bugaction {name}`"
+        yield _help(command, f"bugaction {name}")
+    yield "## Exit codes"
+    yield _table(("code", "meaning"), *((str(code.value), text) for code, text in EXITS.items()))
+
+
+def _help(command: click.Command, path: str) -> str:
+    context = click.Context(command, info_name=path, **{**_WIDTH, **command.context_settings})
+    return f"```text\n{command.get_help(context)}\n```"
+
+
+_WIDTH: dict[str, Any] = {
+    "terminal_width": 100,
+    "max_content_width": 100,
+    "help_option_names": ["-h", "--help"],
+}
+"""Fixed, so that a page does not depend on the window that it was made in."""
+
+
+def _commands() -> Iterator[str]:
+    yield (
+        "At the start of a line in a comment on a bug, outside code and quotes. Who may use one is the role that "
+        "GitHub reports for the comment's author; the defaults are shown here."
+    )
+    policy = Policy()
+    rows = [
+        (f"`{command.usage}`", command.summary, str(command.least(policy)), f"`{command.example}`")
+        for _, command in sorted(COMMANDS.items())
+    ]
+    yield _table(("command", "what it does", "least role", "example"), *rows)
+
+
+def _gates() -> Iterator[str]:
+    yield (
+        "Each gate is a commit status on the head of every open pull request that fixes the bug; "
+        "`bugaction/gate` is the roll-up of all, and the one to require."
+    )
+    for gate in GATES.values():
+        yield f"## {gate.title}: `{gate.context}`"
+        yield _table(
+            ("requirement", "what has to hold"),
+            *((f"`{item.id}`", f"{item.sentence}.") for item in gate.requirements),
+        )
+
+
+_GRANT = re.compile(r"      (?P<key>[a-z-]+): (?P<level>read|write) # (?P<why>.+)")
+_JOB = re.compile(r"  (?P<name>[a-z]+):")
+
+
+def _permissions(root: Path) -> Iterator[str]:
+    yield (
+        "The shipped workflow grants nothing at its top, and each job what it needs. Without one of these the "
+        "feature beside it is left out, and the run says so by name; a gate never turns green for it."
+    )
+    job, rows = "", []
+    for line in (root / _SCAFFOLD).read_text(encoding="utf-8").partition("\njobs:\n")[2].splitlines():
+        if found := _JOB.fullmatch(line):
+            job = found["name"]
+        elif found := _GRANT.fullmatch(line):
+            rows.append((f"`{job}`", f"`{found['key']}: {found['level']}`", found["why"]))
+    yield _table(("job", "permission", "feature"), *rows)
+
+
+def _reasons() -> Iterator[str]:
+    yield "Every run ends with one of these, in the outputs `reason` and `result`. A code never changes its meaning."
+    rows = [
+        (f"`{reason}`", meaning.sentence, meaning.remedy or "–", str(meaning.exit.value))
+        for reason, meaning in REASONS.items()
+    ]
+    yield _table(("code", "meaning", "what to do", "exit code"), *rows)
+    yield "A run that could not write a status that gates a merge exits with 3 where this table says 0."
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail when a page is not as it would be written.")
+def main(check: bool) -> None:
+    """Write the reference, or check it."""
+    if check:
+        names = drift()
+        if names:
+            raise click.ClickException(f"older than its source: {', '.join(names)}")
+        return
+    folder = ROOT / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    for name in drift():
+        (folder / name).unlink()
+
+
+if __name__ == "__main__":
+    main()
