@@ -8,21 +8,10 @@ bytecode that is named in the heading.
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import resource
-import shutil
 import subprocess
 import sys
-import sysconfig
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-
-from benchmarks.measure import Figures, heading, repeat, show
-from benchmarks.requests import FORM, team
-from bugaction.demo.product import variables
-from bugaction.sandbox.runs import JobRun, Runs
+from collections.abc import Mapping, Sequence
 
 PYTHON = sys.executable
 BUDGET = 0.5

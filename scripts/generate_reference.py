@@ -96,8 +96,8 @@ def _action(action: dict[str, Any]) -> Iterator[str]:
     )
     yield (
         "The schemas of `result` and `plan` are [result.schema.json](result.schema.json) and "
-        "[plan.schema.json](plan.schema.json). A run that ended before anything was installed, because its event "
-        "cannot concern bugaction, sets `result` and `reason` alone."
+        "[plan.schema.json](plan.schema.json). A run that ended before anything was installed, because its "
+        "event cannot concern bugaction, sets `result` and `reason` alone."
     )
 
 
@@ -130,8 +130,8 @@ _WIDTH: dict[str, Any] = {
 
 def _commands() -> Iterator[str]:
     yield (
-        "At the start of a line in a comment on a bug, outside code and quotes. Who may use one is the role that "
-        "GitHub reports for the comment's author; the defaults are shown here."
+        "At the start of a line in a comment on a bug, outside code and quotes. Who may use one is the role "
+        "that GitHub reports for the comment's author; the defaults are shown here."
     )
     policy = Policy()
     rows = [
@@ -160,8 +160,8 @@ _JOB = re.compile(r"  (?P<name>[a-z]+):")
 
 def _permissions(root: Path) -> Iterator[str]:
     yield (
-        "The shipped workflow grants nothing at its top, and each job what it needs. Without one of these the "
-        "feature beside it is left out, and the run says so by name; a gate never turns green for it."
+        "The shipped workflow grants nothing at its top, and each job what it needs. Without one of these "
+        "the feature beside it is left out, and the run says so by name; a gate never turns green for it."
     )
     job, rows = "", []
     for line in (root / _SCAFFOLD).read_text(encoding="utf-8").partition("\njobs:\n")[2].splitlines():
@@ -173,7 +173,10 @@ def _permissions(root: Path) -> Iterator[str]:
 
 
 def _reasons() -> Iterator[str]:
-    yield "Every run ends with one of these, in the outputs `reason` and `result`. A code never changes its meaning."
+    yield (
+        "Every run ends with one of these, in the outputs `reason` and `result`. "
+        "A code never changes its meaning."
+    )
     rows = [
         (f"`{reason}`", meaning.sentence, meaning.remedy or "–", str(meaning.exit.value))
         for reason, meaning in REASONS.items()

@@ -88,7 +88,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
     )
     if not event.sweep:
         work = reconciler.work(event.targets, event.expectations, request)
-        return _result([work], connection.usage(), [])
+        return _result([work], connection.usage(), [], dry_run=inputs.dry_run)
     works: list[WorkResult] = []
     left: list[str] = []
     for number, targets in enumerate(_sweep(connection, reconciler.labels()), start=1):
@@ -104,7 +104,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
             left.append(f"{_name(targets)}: {error.message}")
             if number == 1:
                 raise
-    return _result(works, connection.usage(), left)
+    return _result(works, connection.usage(), left, dry_run=inputs.dry_run)
 
 
 def _sweep(connection: Connection, labels: Iterable[str]) -> Iterator[Targets]:
@@ -133,7 +133,8 @@ def _name(targets: Targets) -> str:
     return ", ".join(f"#{number}" for number in (*targets.issues, *targets.pulls, *targets.items))
 
 
-def _result(works: list[WorkResult], usage: Usage, left: list[str]) -> RunResult:
+def _result(works: list[WorkResult], usage: Usage, left: list[str], *, dry_run: bool) -> RunResult:
+    unwritten = [] if dry_run else [work for work in works if work.left]  # a dry run leaves all on purpose
     reasons = [work.reason for work in works]
     grave = [reason for reason in _SERIOUS if reason in reasons]
     reason = Reason.WORK_LEFT if left else Reason.NOTHING_TO_DO
@@ -145,10 +146,11 @@ def _result(works: list[WorkResult], usage: Usage, left: list[str]) -> RunResult
         reason = reasons[0]
     words = left + [
         f"{len(work.left)} change{'' if len(work.left) == 1 else 's'} could not be written"
-        for work in works
-        if work.left and work.reason is not Reason.NOTHING_TO_DO
+        for work in unwritten
+        if work.reason is not Reason.NOTHING_TO_DO
     ]
-    failed = bool(left) or any(work.leaves_a_gate or work.reason in _UNDECIDED for work in works)
+    failed = bool(left) or any(work.leaves_a_gate for work in unwritten)
+    failed = failed or any(work.reason in _UNDECIDED for work in works)
     notices = tuple(dict.fromkeys(notice for work in works for notice in work.notices))
     return RunResult(
         works=tuple(works),

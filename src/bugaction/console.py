@@ -85,7 +85,7 @@ class Console:
         scrub: Callable[[str], str] = lambda text: text,
     ) -> None:
         self._stream = stream
-        self._in_actions = in_actions
+        self.in_actions = in_actions
         self._scrub = scrub
         self.colour = colour and not in_actions
         self._left = dict.fromkeys(Level, ANNOTATIONS_OF_A_LEVEL)
@@ -93,7 +93,7 @@ class Console:
     def say(self, text: str) -> None:
         """Print lines of any origin."""
         text = self._scrub(text)
-        self._write(harmless(text) if self._in_actions else plain(text))
+        self._write(harmless(text) if self.in_actions else plain(text))
 
     def say_coloured(self, text: str) -> None:
         """Print lines of our own making, in which data was made plain and escape sequences are ours."""
@@ -102,7 +102,7 @@ class Console:
     def annotate(self, notices: Iterable[Notice]) -> None:
         """Show notices: as annotations while the runner shows them, as log lines beyond that."""
         for notice in notices:
-            if self._in_actions and self._left[notice.level] > 0:
+            if self.in_actions and self._left[notice.level] > 0:
                 self._left[notice.level] -= 1
                 self._write(self._scrub(annotation(notice)))
             else:

@@ -37,7 +37,7 @@ _PROMPT_MARKER = re.compile(r"<!--\s*prompt(?:\s+sha256=([0-9a-f]+))?\s*-->")
 
 _PLACEHOLDER_WORDS = frozenset(
     word.strip()
-    for word in     """
+    for word in """
     tbd, tba, tbc, todo, to do, to be done, to be decided, to be defined, to be determined, fixme, wip, fill in,
     coming soon, n/a, na, n.a, n.n, no response, x, xx, xxx, ?, ??, ???, -, --, –, —, …
     """.replace("\n", " ").split(",")

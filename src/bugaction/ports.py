@@ -49,7 +49,8 @@ class Expectations:
     seen the event, whatever else it shows now, so an event that comes late is never taken for a stale read.
     `heads` are `(pull request, head oid)`; `labels` `(issue, label, present)`; `comments` `(number, database
     id)` and `gone_comments` likewise for deleted ones. What we wrote ourselves: `comment_ids` are `(number,
-    node id)`, `statuses` `(oid, context, state)`, and `past_oids` `(branch, oid)`: a snapshot that still
+    node id)`, with `markers` `(node id, marker)` for those that may be doubled and removed by another run;
+    `statuses` `(oid, context, state)`, and `past_oids` `(branch, oid)`: a snapshot that still
     shows this oid as the branch's head ("" for no branch at all) is older than our commit to it.
     """
 
@@ -59,6 +60,7 @@ class Expectations:
     comments: tuple[tuple[int, int], ...] = ()
     gone_comments: tuple[tuple[int, int], ...] = ()
     comment_ids: tuple[tuple[int, str], ...] = ()
+    markers: tuple[tuple[str, str], ...] = ()
     past_oids: tuple[tuple[str, str], ...] = ()
     statuses: tuple[tuple[str, str, str], ...] = ()
 

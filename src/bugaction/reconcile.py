@@ -108,7 +108,7 @@ class _Progress:
         )
 
     def given_up(self, plan: Plan) -> tuple[Effect, ...]:
-        """The plan's effects that GitHub has refused for good: they are not tried again, and not forgotten."""
+        """The plan's effects that GitHub has refused for good: not tried again, and not forgotten."""
         wanted = self.wanted(plan)
         return tuple(effect for effect in plan.effects if effect not in wanted)
 
@@ -258,8 +258,12 @@ def _must_confirm(applied: tuple[Applied, ...]) -> bool:
 def _expect(expectations: Expectations, item: Applied) -> Expectations:
     """The expectations with our own write in them: what we wrote, the next snapshot must show."""
     match item.effect:
-        case CreateComment(number=number) if item.id:
-            return replace(expectations, comment_ids=(*expectations.comment_ids, (number, item.id)))
+        case CreateComment(number=number, marker=marker) if item.id:
+            return replace(
+                expectations,
+                comment_ids=(*expectations.comment_ids, (number, item.id)),
+                markers=(*expectations.markers, (item.id, marker)),
+            )
         case AddLabels(number=number, names=names):
             kept = tuple(
                 entry for entry in expectations.labels if entry[0] != number or entry[1] not in names

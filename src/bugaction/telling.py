@@ -27,7 +27,8 @@ def tell(
         console.say(result_document(report).model_dump_json(indent=2))
     else:
         console.say(terminal(report))
-        console.annotate(report.notices)
+        if console.in_actions:
+            console.annotate(report.notices)
 
 
 def reason_of(error: Exception) -> Reason:
@@ -47,8 +48,13 @@ def failure_report(error: Exception) -> tuple[Report, ExitCode]:
     """A run that an error ended, in the same outputs as any other."""
     reason = reason_of(error)
     if isinstance(error, BugactionError):
-        text = " ".join(part for part in (error.message, error.remedy) if part)
+        text = " ".join(_sentence(part) for part in (error.message, error.remedy) if part)
     else:
         text = f"A bug in bugaction: {type(error).__name__}. {REASONS[reason].remedy}"
     report = Report(reason=reason, notices=(Notice(Level.ERROR, text),))
     return report, exit_code(reason, failed=True)
+
+
+def _sentence(text: str) -> str:
+    """The text with the full stop that GitHub's own messages lack."""
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."

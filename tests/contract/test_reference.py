@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.generate_reference import FOLDER, drift, pages
-
 from bugaction.cli import commands as program
 from bugaction.commands import COMMANDS
 from bugaction.gates import GATES
 from bugaction.plan import Reason
+from scripts.generate_reference import FOLDER, drift, pages
 
 ROOT = Path(__file__).parents[2]
 

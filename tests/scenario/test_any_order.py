@@ -60,7 +60,7 @@ def test_in_order_ends_green() -> None:
 
 
 @settings(
-    max_examples=10,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,
@@ -69,7 +69,7 @@ def test_in_order_ends_green() -> None:
 )
 @given(st.lists(st.integers(0, len(DEEDS) - 1), max_size=len(DEEDS) + 2))
 def test_any_order_and_one_sweep_end_the_same(delivered: list[int]) -> None:
-    """Whichever events are delivered, in whichever order and however often, one sweep leads to the same end."""
+    """Whichever events come, in whichever order and however often, one sweep leads to the same end."""
     with begin() as life:
         _prepare(life)
         for deed in DEEDS:

@@ -13,6 +13,8 @@ from bugaction.console import Console
 from bugaction.demo import play
 from bugaction.demo.serving import serve
 from bugaction.errors import UserError
+from bugaction.execution import execute
+from bugaction.reasons import ExitCode
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,19 +64,60 @@ def test_the_readme_shows_the_demo_as_it_is(played: tuple[Path, str]) -> None:
     assert shown == told.strip(), "run `make demo` and put what it prints between the README's markers"
 
 
-def test_a_second_demo_replaces_the_first_and_nothing_else(tmp_path: Path) -> None:
-    """What somebody else keeps in the folder stays."""
-    (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(UserError, match=r"notes\.txt"):
+def heads(repo: Path) -> str:
+    """The clone's branches with their commits."""
+    command = [
+        "git",
+        "-C",
+        str(repo),
+        "for-each-ref",
+        "refs/heads",
+        "--format=%(refname:short) %(objectname)",
+    ]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_a_second_demo_replaces_the_first_and_is_the_same(played: tuple[Path, str], tmp_path: Path) -> None:
+    """Every word and every commit: nothing depends on the clock of this machine."""
+    first, told = played
+    (tmp_path / "transcript.md").write_text("# A bug's life\n\nold\n", encoding="utf-8")
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / "old.txt").write_text("old", encoding="utf-8")
+    stream = io.StringIO()
+    play(tmp_path, Console(stream, in_actions=False))
+    assert stream.getvalue().replace(str(tmp_path), ".demo") == told
+    assert (tmp_path / "transcript.md").read_bytes() == (first / "transcript.md").read_bytes()
+    assert heads(tmp_path / "repo") == heads(first / "repo")
+    assert not (tmp_path / "repo" / "old.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "repo/work.txt", "transcript.md"])
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, name: str) -> None:
+    """Nothing is deleted that no demo has made, whatever it is called."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(UserError, match="no demo has left there"):
         play(tmp_path, Console(io.StringIO(), in_actions=False))
-    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert path.read_text(encoding="utf-8") == "mine"
 
 
 def test_the_sandbox_serves_and_says_how_to_reach_it() -> None:
-    """The variables that it prints point at a server on the loopback address."""
-    lines: list[str] = []
+    """The variables that it prints point at a server on the loopback address: the plan is made there."""
     until = threading.Event()
-    until.set()
-    serve(0, lines.append, until)
-    assert "export GITHUB_API_URL=http://127.0.0.1:" in lines[0]
-    assert "export GITHUB_REPOSITORY=octo/shop" in lines[0]
+    told: list[str] = []
+    console = io.StringIO()
+
+    def follow(text: str) -> None:
+        told.append(text)
+        lines = [line.removeprefix("export ") for line in text.splitlines() if line.startswith("export ")]
+        environment = dict(line.split("=", 1) for line in lines)
+        asked = {"BUGACTION_ISSUE": "2", "BUGACTION_DRY_RUN": "true"}
+        assert execute(environment | asked, Console(console, in_actions=False)) is ExitCode.DONE
+        until.set()
+
+    serve(0, follow, until)
+    assert "export GITHUB_API_URL=http://127.0.0.1:" in told[0]
+    assert "BUG-002 Gift cards are refused\n  P1 high, phase triage" in console.getvalue()
+    assert "bugaction/gate is failure on" in console.getvalue()
+    assert "could not be written" not in console.getvalue()

@@ -8,7 +8,7 @@ from tests.scenario.life import RECORDS, Life, form
 
 
 def test_label_starts_the_response(life: Life) -> None:
-    """Labelling an issue P1 sets the phase, writes one comment with clocks, commits the report and a record."""
+    """A label P1 sets the phase, writes one comment with clocks, commits the report and a record."""
     number = life.bug()
     assert life.labels(number) == {"P1", "phase: triage"}
     body = life.sticky(number)
@@ -25,7 +25,7 @@ def test_label_starts_the_response(life: Life) -> None:
 
 
 def test_severity_command_is_a_label_too(life: Life) -> None:
-    """A severity may be said instead of labelled; the label follows, and so does the record of who said it."""
+    """A severity may be said instead of labelled; the label follows, and a record of who said it."""
     number = life.report(form())
     life.say("cy", number, "/severity P2 it can wait")
     assert life.labels(number) == {"P2", "phase: triage"}

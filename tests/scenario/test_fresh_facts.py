@@ -54,7 +54,7 @@ def test_lagging_comment_is_waited_for(life: Life) -> None:
 
 def test_lagging_head_is_waited_for(life: Life) -> None:
     """A push that GitHub does not show yet gets its statuses on the new head."""
-    number, fix = _green(life)
+    _, fix = _green(life)
     moment = life.world.moments[-1]
     life.people.push("bo", "fix/checkout", {"more.py": "1\n"}, "More")
     life.server.faults.lag(2, at=moment)

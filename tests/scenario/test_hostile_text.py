@@ -36,7 +36,7 @@ def _harmless(text: str) -> None:
 
 
 def _bug(life: Life) -> int:
-    number = life.people.open_issue("dee", EVIL[:250], form({key: LINES for key in ANSWERS})).number
+    number = life.people.open_issue("dee", EVIL[:250], form(dict.fromkeys(ANSWERS, LINES))).number
     life.people.label("mia", number, "P1")
     life.pass_on()
     return number
@@ -93,8 +93,18 @@ def test_commit_messages_are_harmless(life: Life) -> None:
 def test_outputs_hold_one_value_each(life: Life) -> None:
     """A stranger's lines end no output early and begin no other."""
     runs: list[JobRun] = []
-    life.people.open_issue("dee", EVIL[:250], form({key: LINES for key in ANSWERS}))
+    life.people.open_issue("dee", EVIL[:250], form(dict.fromkeys(ANSWERS, LINES)))
     runs += life.pass_on()
     assert runs
     names = {name for run in runs for name in run.outputs}
-    assert names == {"bug", "severity", "phase", "gates", "plan", "documents", "reason", "result", "unrecorded"}
+    assert names == {
+        "bug",
+        "severity",
+        "phase",
+        "gates",
+        "plan",
+        "documents",
+        "reason",
+        "result",
+        "unrecorded",
+    }

@@ -68,7 +68,7 @@ def test_group_that_cannot_be_told(life: Life) -> None:
 
 
 def test_pull_request_from_a_fork(life: Life) -> None:
-    """A fork's pull request is answered by `pull_request_target`, and its link is recorded by the next job."""
+    """A fork's pull request is answered by `pull_request_target`; the next job records its link."""
     number = life.bug()
     life.people.push("dee", "patch", {"a.py": "1\n"}, "Repair", fork="dee")
     pull = life.people.open_pull("dee", "Repair", "patch", body=f"Fixes #{number}", fork="dee").number

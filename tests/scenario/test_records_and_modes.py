@@ -31,7 +31,7 @@ SECRET = "the cellar door opens with a spoon"
 
 
 def test_confidential_bug_is_named_nowhere(life: Life) -> None:
-    """Of a bug labelled `security` there is no report; comment, statuses, records and summary tell nothing."""
+    """A bug labelled `security` has no report; comment, statuses, records and summary tell nothing."""
     number = life.people.open_issue("dee", f"Secret: {SECRET}", form({"broken": SECRET}), labels=[]).number
     life.people.label("mia", number, "security", "P1")
     life.pass_on()
@@ -79,7 +79,10 @@ def test_since_keeps_an_old_bug_out(life: Life) -> None:
     life.runs.schedule()
     assert life.ours(number) == []
     assert life.labels(number) == {"P1"}
-    assert life.gate(fix) == ("success", f"#{number}: no bug that is looked after; /track on the issue changes that")
+    assert life.gate(fix) == (
+        "success",
+        f"#{number}: no bug that is looked after; /track on the issue changes that",
+    )
     assert life.state.head_of(RECORDS) is None
 
 

@@ -51,7 +51,7 @@ def test_command_of_an_outsider_is_refused_with_its_reason(life: Life) -> None:
 
 
 def test_comment_on_a_pull_request_looks_at_it_again(life: Life) -> None:
-    """A comment on a pull request is about the pull request, which then gets the statuses that were missed."""
+    """A comment on a pull request is about that, which then gets the statuses that were missed."""
     number = life.bug()
     life.people.push("bo", "fix/checkout", {"a.py": "1\n"}, "Repair")
     fix = life.people.open_pull("bo", "Repair", "fix/checkout", body=f"Fixes #{number}").number
@@ -63,7 +63,7 @@ def test_comment_on_a_pull_request_looks_at_it_again(life: Life) -> None:
 
 
 def test_deleted_label_opens_nothing(life: Life) -> None:
-    """A severity label deleted from the repository takes no bug out: it comes back, and the fix stays held."""
+    """A severity label deleted from the repository comes back, and the fix stays held."""
     number = life.bug()
     fix = life.fix(number)
     assert life.gate(fix)[0] == "failure"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bugaction.freshness import missing
-from bugaction.model import LedgerFile
+from bugaction.model import Actor, LedgerFile
 from bugaction.ports import Expectations
 from bugaction.snapshot import (
     Answers,
@@ -105,6 +105,15 @@ def test_what_changed_after_the_event_may_still_be_older_than_our_own_write() ->
     """Somebody's later change does not prove that our comment is shown."""
     own = Expectations(updated=((42, at(4)),), comment_ids=((42, "IC_2"),))
     assert missing(SNAPSHOT, own) != ()
+
+
+@pytest.mark.parametrize(("author", "is_fresh"), [(VIEWER, True), (ANA, False)])
+def test_a_doubled_comment_that_another_run_removed_is_not_missed(author: Actor, is_fresh: bool) -> None:
+    """Where another comment of ours carries the marker, ours was the twin; a stranger's proves nothing."""
+    twin = Comment("IC_9", 9, "u", author, "<!-- mark -->\nwords", T0)
+    bug = BugFacts(issue(42, labels=["P1"], comments=[twin]))
+    written = Expectations(comment_ids=((42, "IC_2"),), markers=(("IC_2", "<!-- mark -->"),))
+    assert (missing(replace(SNAPSHOT, bugs={42: bug}), written) == ()) is is_fresh
 
 
 def test_a_commit_that_was_pushed_over_is_seen_in_the_list_of_commits() -> None:

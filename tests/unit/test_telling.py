@@ -51,7 +51,9 @@ def test_error_is_a_sentence_with_its_remedy() -> None:
     report, code = failure_report(UserError("The input `issue` is 'soon'.", remedy="Give a number."))
     assert report.notices == (Notice(Level.ERROR, "The input `issue` is 'soon'. Give a number."),)
     assert code is ExitCode.USAGE
-    assert failure_report(Forbidden("no"))[1] is ExitCode.GITHUB
+    report, code = failure_report(Forbidden("Bad credentials", remedy="Pass another."))
+    assert report.notices[0].text == "Bad credentials. Pass another."
+    assert code is ExitCode.GITHUB
 
 
 def test_unexpected_error_is_owned_up_to() -> None:

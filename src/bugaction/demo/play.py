@@ -103,23 +103,25 @@ def _sticky(world: World) -> str:
 
 def _leave(world: World, into: Path, told: _Transcript) -> None:
     """The clone with both branches, and the transcript."""
-    into.mkdir(parents=True, exist_ok=True)
-    repo = into / "repo"
     git = shutil.which("git")
     if git is None:
         raise UserError("git is not on the PATH.", remedy="Install git.")
-    for arguments in (
-        ["clone", "--quiet", str(world.git.path), str(repo)],
-        ["-C", str(repo), "branch", "--quiet", "bugaction/records", "origin/bugaction/records"],
-    ):
-        subprocess.run([git, *arguments], check=True, capture_output=True)  # noqa: S603 - fixed arguments
     told.lines += ["## What stays", ""]
     told.show(f"The bug report, `{_REPORT}` on main", world.file("main", _REPORT) or "")
     told.show(
         f"The ledger, `{_LEDGER}` on bugaction/records",
         fence(world.file("bugaction/records", _LEDGER) or "", "json"),
     )
+    into.mkdir(parents=True, exist_ok=True)
+    # The transcript first: by it the next demo knows what it may replace.
     (into / "transcript.md").write_text("\n".join(told.lines), encoding="utf-8")
+    repo = into / "repo"
+    for arguments in (
+        ["clone", "--quiet", str(world.git.path), str(repo)],
+        ["-C", str(repo), "branch", "--quiet", "bugaction/records", "origin/bugaction/records"],
+        ["-C", str(repo), "remote", "remove", "origin"],
+    ):
+        subprocess.run([git, *arguments], check=True, capture_output=True)  # noqa: S603 - fixed arguments
 
 
 def _clear(into: Path) -> None:

@@ -20,6 +20,9 @@ def serve(port: int, say: Callable[[str], None], until: Event | None = None) -> 
     stop = until or Event()
     with World() as world, GitHubServer(world, port=port) as server:
         open_stage(world)
+        # The story happens before now, so without this its bug would be one from before bugaction came.
+        config = "version: 1\nsince: 2026-01-01T00:00:00Z\n"
+        world.people.push("ana", "main", {".github/bugaction.yml": config}, "Configure bugaction")
         for scene in STORY[:3]:
             scene.deed(world)
         token = server.tokens.for_user("ana").value
