@@ -7,7 +7,7 @@ moved, ends a round early and the next one starts from the facts: nothing is rep
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from bugaction.config import load
@@ -99,6 +99,10 @@ class _Progress:
     refused_kinds: set[type[Effect]] = field(default_factory=set)
     refused: list[Effect] = field(default_factory=list)
 
+    def note(self, notices: Iterable[Notice]) -> None:
+        """Keep what a person should read, each once."""
+        self.notices += [notice for notice in notices if notice not in self.notices]
+
     def wanted(self, plan: Plan) -> tuple[Effect, ...]:
         """The plan's effects without those that GitHub has refused for good in this run."""
         return tuple(
@@ -175,6 +179,7 @@ class Reconciler:
 
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
         reader, snapshot, stale = self._read(targets, progress.expectations)
+        progress.note(_absent(targets, snapshot))
         loaded = load(_config_text(snapshot), self.config_path)
         snapshot = replace(snapshot, answers=replace(snapshot.answers, roles=dict(progress.roles)))
         now = self.clock()
@@ -220,6 +225,18 @@ class Reconciler:
                     progress.refused_kinds.add(type(item.effect))
                 else:
                     progress.refused.append(_without_head(item.effect))
+
+
+def _absent(targets: Targets, snapshot: Snapshot) -> list[Notice]:
+    """A word on each number that was asked for and is neither an issue nor a pull request."""
+    numbers = {*targets.issues, *targets.items, *targets.pulls} - snapshot.bugs.keys() - snapshot.pulls.keys()
+    if not snapshot.repository.has_issues:
+        return []
+    name = snapshot.repository.full_name
+    return [
+        Notice(Level.WARNING, f"{name} has no issue and no pull request #{number}: nothing was looked at.")
+        for number in sorted(numbers)
+    ]
 
 
 def _config_text(snapshot: Snapshot) -> str | None:

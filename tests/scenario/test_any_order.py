@@ -60,7 +60,7 @@ def test_in_order_ends_green() -> None:
 
 
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,

@@ -282,6 +282,18 @@ def test_deferring_leaves_commits_to_the_next_job() -> None:
     assert SetStatus in kinds
 
 
+def test_a_number_that_is_nothing_is_said() -> None:
+    """Asked for by hand and not there: a word on it, and no failure."""
+    memory = world()
+    del memory.issues[42]
+    memory.pulls = {}
+    result = work(memory)
+    assert [notice.text for notice in result.notices] == [
+        "octo/shop has no issue and no pull request #42: nothing was looked at."
+    ]
+    assert result.reason is Reason.NOTHING_TO_DO
+
+
 def test_what_cannot_be_read_is_an_error_of_github() -> None:
     """Without a first read nothing can be said: the caller's boundary tells the person."""
 
