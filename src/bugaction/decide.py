@@ -15,6 +15,7 @@ from bugaction.config import Loaded, load
 from bugaction.effects import bug_effects, ledger_effects, merged_commits
 from bugaction.gates import GATES
 from bugaction.links import linked_bugs
+from bugaction.model import LedgerLine
 from bugaction.phases import phase_of
 from bugaction.plan import (
     AskBug,
@@ -34,6 +35,7 @@ from bugaction.plan import (
     SetStatus,
 )
 from bugaction.policy import Policy
+from bugaction.records import foreign_lines
 from bugaction.snapshot import PullRequest, PullState, Snapshot, StatusState
 from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
@@ -67,6 +69,8 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     since = resolve_since(snapshot, policy, now, request.opened, restart=request.restart)
     held, reason, notices = _held(loaded, since, request)
     assembled, questions = _bugs(snapshot, policy, now, since)
+    if not request.ledger_refused:
+        request = replace(request, ledger_refused=_unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
     pulls, more = _pulls(snapshot, loaded, policy, judged, held, request)
     questions |= more
@@ -149,6 +153,23 @@ def _held(loaded: Loaded, since: Since, request: Request) -> tuple[Held | None, 
         )
         return Held(text), Reason.RECORDS_MISSING, (notice,)
     return None, Reason.DONE, ()
+
+
+def _unrecognised(assembled: Mapping[int, Assembled]) -> str:
+    """Why recording again would not help: the decision stands in the ledger, in a commit that is not ours.
+
+    So it looks where GitHub does not sign our commits. To append once more, run after run, would only make
+    the file grow.
+    """
+    for item in assembled.values():
+        claimed = [_told(line) for line in foreign_lines(item.bug.facts.ledger)]
+        if any(_told(line) in claimed for line in item.bug.unrecorded):
+            return f"the ledger of {item.bug.name} holds them in commits that GitHub does not show as ours"
+    return ""
+
+
+def _told(line: LedgerLine) -> tuple[object, ...]:
+    return (line.kind, line.evidence, line.actor, line.accepted, tuple(sorted(line.data.items())))
 
 
 def _unwritable(request: Request) -> Notice:

@@ -20,6 +20,7 @@ __all__ = [
     "add_lines",
     "bug_folder",
     "bug_name",
+    "foreign_lines",
     "format_line",
     "format_lines",
     "format_meta",
@@ -80,6 +81,13 @@ def parse_ledger(text: str, ours: Collection[int]) -> LedgerFile:
             seen.add(line.key)
             lines.append(line)
     return LedgerFile(text=text, lines=tuple(lines), foreign=tuple(foreign))
+
+
+def foreign_lines(ledger: LedgerFile) -> tuple[LedgerLine, ...]:
+    """The decisions that lines which are not ours claim, in order; for comparing, never for believing."""
+    raw = ledger.text.split("\n")
+    read = [_read(raw[number - 1]) for number in ledger.foreign if number <= len(raw)]
+    return tuple(line for line in read if line is not None)
 
 
 def add_lines(ledger: LedgerFile, new: Iterable[LedgerLine]) -> tuple[LedgerLine, ...]:

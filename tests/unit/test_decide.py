@@ -12,6 +12,7 @@ from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.model import LedgerFile, RecordKind, Role
 from bugaction.plan import (
+    AppendLedger,
     AskBug,
     AskCommits,
     AskFiles,
@@ -25,6 +26,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
+from bugaction.records import format_line, parse_ledger
 from bugaction.snapshot import (
     Branch,
     IssueState,
@@ -245,6 +247,29 @@ def test_an_old_bug_holds_no_merge_and_says_how_to_change_that() -> None:
         StatusState.SUCCESS,
         "#42: no bug that is looked after; /track on the issue changes that",
     )
+
+
+def test_decisions_in_commits_that_are_not_ours_are_not_written_again() -> None:
+    """Where GitHub does not sign what we commit, the ledger must not grow with each run; nothing is green."""
+    first = decided(one_bug())
+    written = next(effect for effect in first.effects if isinstance(effect, AppendLedger))
+    text = written.files["documents/bugs/BUG-042/ledger.jsonl"]
+    unsigned = parse_ledger(text, ())
+    assert unsigned.foreign
+    world = one_bug(bugs={42: replace(facts(issue(), pulls=[7]), ledger=unsigned)})
+    plan = decided(world)
+    assert not any(isinstance(effect, AppendLedger) for effect in plan.effects)
+    assert plan.reason is Reason.LEDGER_UNWRITABLE
+    assert statuses(plan)["bugaction/gate"][0] is StatusState.FAILURE
+
+
+def test_a_stranger_s_other_line_stops_no_recording() -> None:
+    """A line of somebody else that says something else is ignored, and ours is written below it."""
+    foreign = parse_ledger(format_line(line(RecordKind.SEVERITY, "LE_x", actor="eve")) + "\n", ())
+    plan = decided(one_bug(bugs={42: replace(facts(issue(), pulls=[7]), ledger=foreign)}))
+    written = next(effect for effect in plan.effects if isinstance(effect, AppendLedger))
+    assert written.files["documents/bugs/BUG-042/ledger.jsonl"].startswith(foreign.text)
+    assert any("ledger line 1 was not written by bugaction" in notice.text for notice in plan.notices)
 
 
 def test_a_confidential_bug_s_status_names_nothing() -> None:
