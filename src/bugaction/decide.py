@@ -15,7 +15,6 @@ from bugaction.config import Loaded, load
 from bugaction.effects import bug_effects, ledger_effects, merged_commits
 from bugaction.gates import GATES
 from bugaction.links import linked_bugs
-from bugaction.model import LedgerLine
 from bugaction.phases import phase_of
 from bugaction.plan import (
     AskBug,
@@ -35,8 +34,8 @@ from bugaction.plan import (
     SetStatus,
 )
 from bugaction.policy import Policy
-from bugaction.records import foreign_lines
 from bugaction.snapshot import PullRequest, PullState, Snapshot, StatusState
+from bugaction.stops import archived, held, unrecognised, unwritable
 from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
 
@@ -64,15 +63,15 @@ class Request:
 def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) -> Plan:
     """The plan for this snapshot. While it holds questions, everything else in it is provisional."""
     if snapshot.repository.is_archived:
-        return Plan(reason=Reason.REPOSITORY_ARCHIVED, notices=(_archived(snapshot),))
+        return Plan(reason=Reason.REPOSITORY_ARCHIVED, notices=(archived(snapshot),))
     policy = loaded.policy or Policy()
     since = resolve_since(snapshot, policy, now, request.opened, restart=request.restart)
-    held, reason, notices = _held(loaded, since, request)
+    stop, reason, notices = held(loaded, since, request.stale)
     assembled, questions = _bugs(snapshot, policy, now, since)
     if not request.ledger_refused:
-        request = replace(request, ledger_refused=_unrecognised(assembled))
+        request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
-    pulls, more = _pulls(snapshot, loaded, policy, judged, held, request)
+    pulls, more = _pulls(snapshot, loaded, policy, judged, stop, request)
     questions |= more
     statuses = _statuses(snapshot, pulls)
     group, more = _group(snapshot, pulls)
@@ -80,7 +79,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     statuses += group
     effects: list[Effect] = list(statuses)
     unrecorded = False
-    if held is None:
+    if stop is None:
         written = _writes(snapshot, policy, since, assembled, judged, request)
         effects += written.effects
         questions |= written.questions
@@ -90,8 +89,8 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         reason = _reason(snapshot, policy, effects, judged)
     if request.ledger_refused and any(item.bug.unrecorded for item in assembled.values()):
         reason = Reason.LEDGER_UNWRITABLE
-        notices = (*notices, _unwritable(request))
-    if request.defer or held is not None:  # no document is written, so nobody needs to know what is suspect
+        notices = (*notices, unwritable(request.ledger_refused))
+    if request.defer or stop is not None:  # no document is written, so nobody needs to know what is suspect
         questions = {question for question in questions if not isinstance(question, AskSuspects)}
     return Plan(
         effects=tuple(effects),
@@ -113,71 +112,6 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         reason=reason,
         unrecorded=unrecorded,
     )
-
-
-# What stops everything ----------------------------------------------------------------------------------
-
-
-def _archived(snapshot: Snapshot) -> Notice:
-    name = snapshot.repository.full_name
-    return Notice(Level.WARNING, f"{name} is archived and can only be read: nothing was written.")
-
-
-def _held(loaded: Loaded, since: Since, request: Request) -> tuple[Held | None, Reason, tuple[Notice, ...]]:
-    """Why nothing can be decided, if so, with what to say about it."""
-    if loaded.policy is None:
-        first = loaded.problems[0]
-        notices = tuple(
-            Notice(Level.ERROR, problem.message, problem.file, problem.line, problem.column)
-            for problem in loaded.problems
-        )
-        text = f"Undecided: {first.file} line {first.line}: {first.message}"
-        return Held(text), Reason.CONFIG_INVALID, notices
-    if request.stale:
-        behind = request.stale[0].rstrip(".")
-        text = f"Undecided, GitHub's answers lag: {behind}; comment /recheck in a minute"
-        notice = Notice(
-            Level.ERROR,
-            "Nothing was decided, because GitHub's answers lag behind the event: "
-            f"{' '.join(request.stale)} Re-run this job, or comment /recheck on the issue.",
-        )
-        return Held(text, everybody=True), Reason.UNDECIDED_STALE, (notice,)
-    if since.vanished:
-        text = "Undecided: the branch bugaction/records is gone or unreadable; restore it, then re-run"
-        notice = Notice(
-            Level.ERROR,
-            "The branch bugaction/records, which holds every decision, is gone or its meta.json cannot be "
-            "read. Restore the branch from its last commit, or start new records with the workflow's "
-            "command start-records: the commands that still stand in comments are then judged anew, and "
-            "links that only the records knew are lost.",
-        )
-        return Held(text), Reason.RECORDS_MISSING, (notice,)
-    return None, Reason.DONE, ()
-
-
-def _unrecognised(assembled: Mapping[int, Assembled]) -> str:
-    """Why recording again would not help: the decision stands in the ledger, in a commit that is not ours.
-
-    So it looks where GitHub does not sign our commits. To append once more, run after run, would only make
-    the file grow.
-    """
-    for item in assembled.values():
-        claimed = [_told(line) for line in foreign_lines(item.bug.facts.ledger)]
-        if any(_told(line) in claimed for line in item.bug.unrecorded):
-            return f"the ledger of {item.bug.name} holds them in commits that GitHub does not show as ours"
-    return ""
-
-
-def _told(line: LedgerLine) -> tuple[object, ...]:
-    return (line.kind, line.evidence, line.actor, line.accepted, tuple(sorted(line.data.items())))
-
-
-def _unwritable(request: Request) -> Notice:
-    text = (
-        f"Decisions cannot be recorded: {request.ledger_refused}. No gate turns green on what is not "
-        "recorded. The job needs `contents: write`, and no rule may keep it from bugaction/records."
-    )
-    return Notice(Level.ERROR, text)
 
 
 # Bugs ---------------------------------------------------------------------------------------------------
@@ -233,7 +167,7 @@ def _pulls(
     loaded: Loaded,
     policy: Policy,
     judged: Mapping[int, Judged],
-    held: Held | None,
+    stop: Held | None,
     request: Request,
 ) -> tuple[dict[int, tuple[Word, ...]], set[Question]]:
     """What every open pull request of the snapshot should say."""
@@ -260,7 +194,7 @@ def _pulls(
             pull,
             [judged[bug] for bug in linked if bug in judged],
             policy,
-            held=held,
+            held=stop,
             withheld=withheld,
             excuse=_excuse(pull, linked, snapshot, loaded),
             breaks_config=breaks,
