@@ -1,0 +1,130 @@
+"""The composition: what an event makes of a run, and how a sweep goes through everything that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from bugaction import app
+from bugaction.events import Command, Event
+from bugaction.model import Role
+from bugaction.plan import Reason
+from bugaction.ports import Targets, Usage
+from bugaction.runner import Inputs, Secret
+from bugaction.snapshot import Snapshot
+from bugaction.templates import load_templates
+from tests.memory import Memory
+from tests.values import at, issue, pull, repository
+
+
+def inputs(event: Event, command: Command = Command.RUN) -> Inputs:
+    """The inputs of a run for this event."""
+    return Inputs(token=Secret("t"), repository="octo/shop", event=event, command=command)
+
+
+def run(memory: Memory, event: Event, command: Command = Command.RUN) -> app.RunResult:
+    """Run for an event on a repository in memory."""
+
+    def open_work(labels: Iterable[str], cursor: str | None) -> tuple[Targets, str | None]:
+        assert set(labels) == {"P0", "P1", "P2", "P3", "bug"}
+        if cursor is None:
+            return Targets(issues=tuple(sorted(memory.issues))), "next"
+        return Targets(pulls=tuple(sorted(memory.pulls))), None
+
+    def connect(_inputs: Inputs, _clock: object, _sleep: object) -> app.Connection:
+        return app.Connection(
+            reader_for=memory.reader_for, writer=memory, usage=memory.usage, open_work=open_work
+        )
+
+    return app.run(inputs(event, command), lambda: at(60), lambda _: None, dict(load_templates()), connect)
+
+
+def world() -> Memory:
+    """Two bugs, one of them with a fix, and a pull request that fixes nothing."""
+    memory = Memory(roles={"ana": Role.MAINTAIN})
+    memory.issues = {number: issue(number, labels=["P2"]) for number in (42, 43)}
+    memory.pulls = {7: pull(), 8: pull(8, closing=[], head_oid="d" * 40)}
+    memory.labels = {"P2"}
+    return memory
+
+
+def test_an_event_that_is_not_ours_asks_github_nothing() -> None:
+    """Zero requests, and the reason in words."""
+    memory = world()
+    result = run(memory, Event(name="issues", reason="Nothing in it for us."))
+    assert (result.reason, memory.reads, memory.log) == (Reason.NOT_OURS, 0, [])
+    assert result.notices[0].text == "Nothing in it for us."
+
+
+def test_a_sweep_answers_every_bug_and_every_pull_request() -> None:
+    """Page by page; a second one has nothing left to write."""
+    memory = world()
+    first = run(memory, Event(name="schedule", sweep=True))
+    assert first.reason is Reason.DONE
+    assert not first.failed
+    assert memory.pulls[7].status("bugaction/triage") is not None
+    assert memory.pulls[8].status("bugaction/gate") is not None
+    assert {number for number, item in memory.issues.items() if item.comments} == {42, 43}
+    written = len(memory.log)
+    second = run(memory, Event(name="schedule", sweep=True))
+    assert len(memory.log) == written
+    assert second.reason is Reason.NOTHING_TO_DO
+
+
+def test_a_sweep_says_what_its_budget_left() -> None:
+    """Never green and silent: the first number that was not looked at is named."""
+    memory = world()
+    memory.usage = lambda: Usage(reads=600)  # type: ignore[method-assign]
+    result = run(memory, Event(name="schedule", sweep=True))
+    assert result.reason is Reason.WORK_LEFT
+    assert result.failed
+    assert "#42" in result.left[0]
+
+
+def test_one_bug_that_cannot_be_read_does_not_stop_the_sweep() -> None:
+    """The others are looked at, and the run is red with its number."""
+    from bugaction.errors import Transient
+
+    class Hiccup(Memory):
+        def read(self, targets: Targets) -> Snapshot:
+            if targets.issues == (43,):
+                raise Transient("502 Bad Gateway")
+            return super().read(targets)
+
+    memory = Hiccup(**{name: getattr(world(), name) for name in ("issues", "pulls", "roles", "labels")})
+    result = run(memory, Event(name="schedule", sweep=True))
+    assert result.failed
+    assert any("#43" in words for words in result.left)
+    assert memory.pulls[8].status("bugaction/gate") is not None
+
+
+@pytest.mark.parametrize(
+    ("event", "taken_in"),
+    [
+        (Event(name="issues", action="labeled", labelled=True, targets=Targets(issues=(42,))), True),
+        (Event(name="issues", action="opened", targets=Targets(issues=(42,))), True),
+        (Event(name="issue_comment", action="created", targets=Targets(issues=(42,))), False),
+    ],
+    ids=["labelled", "opened", "commented on"],
+)
+def test_the_first_event_of_all_takes_its_own_bug_in(event: Event, taken_in: bool) -> None:
+    """A label or a report begins; a comment on an old bug does not."""
+    memory = world()
+    memory.repo = repository(records=None, records_meta=None)
+    run(memory, event)
+    assert bool(memory.issues[42].comments) is taken_in
+
+
+def test_start_records_lets_vanished_records_begin_anew() -> None:
+    """A person's word by dispatch, and only that."""
+    memory = world()
+    event = Event(name="workflow_dispatch", targets=Targets(items=(42,)))
+    run(memory, event)
+    memory.repo = replace(memory.repo, records=None, records_meta=None)
+    memory.files.pop("bugaction/records")
+    assert run(memory, event).reason is Reason.RECORDS_MISSING
+    assert memory.repo.records is None
+    run(memory, event, Command.START_RECORDS)
+    assert memory.repo.records is not None

@@ -1,0 +1,130 @@
+"""What is written for a bug: labels, comment, ledger; only what differs, and once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bugaction.assembly import assemble
+from bugaction.config import load
+from bugaction.decide import Request, decide
+from bugaction.effects import ledger_effects, merged_commits
+from bugaction.model import Role
+from bugaction.plan import (
+    AddLabels,
+    AskLabel,
+    CommitFiles,
+    CreateComment,
+    CreateLabel,
+    DeleteComment,
+    EditComment,
+    Effect,
+    FileChange,
+    Plan,
+    RemoveLabels,
+)
+from bugaction.policy import Policy
+from bugaction.snapshot import IssueState, Snapshot
+from bugaction.templates import load_templates
+from bugaction.tracking import STICKY_MARKER
+from tests.values import ANA, T0, VIEWER, at, comment, facts, issue, labeled, pull, repository, snapshot
+
+ROLES = {"ana": Role.MAINTAIN}
+KNOWN: dict[str, str | None] = {"phase: triage": "LA_T", "p1": "LA_P1"}
+
+
+def plan(world: Snapshot) -> Plan:
+    """The decision with every default."""
+    return decide(world, load(None, "x"), at(60), Request(templates=load_templates()))
+
+
+def only(found: Plan, *kinds: type[Effect]) -> list[Effect]:
+    """The plan's effects of these kinds."""
+    return [effect for effect in found.effects if isinstance(effect, kinds)]
+
+
+def test_a_label_is_looked_up_before_it_is_put_on() -> None:
+    """Its node id is needed; where the repository lacks it, it is made with colour and description."""
+    asked = plan(snapshot(facts(), roles=ROLES))
+    assert AskLabel("phase: triage") in asked.questions
+    assert only(asked, AddLabels, CreateLabel) == []
+    (added,) = only(plan(snapshot(facts(), roles=ROLES, labels=KNOWN)), AddLabels, CreateLabel)
+    assert added == AddLabels("I_42", 42, ("phase: triage",), ("LA_T",))
+    made = only(plan(snapshot(facts(), roles=ROLES, labels={"phase: triage": None})), CreateLabel, AddLabels)
+    assert [type(effect) for effect in made] == [CreateLabel, AddLabels]
+
+
+def test_one_phase_label_replaces_the_other() -> None:
+    """A phase that is over comes off in the same run."""
+    subject = issue(labels=["P1", "phase: root-cause"], timeline=[labeled("P1")])
+    found = plan(snapshot(facts(subject), roles=ROLES, labels=KNOWN))
+    (removed,) = only(found, RemoveLabels)
+    assert removed == RemoveLabels("I_42", 42, ("phase: root-cause",), ("LA_phase: root-cause",))
+
+
+def test_the_comment_is_made_once_and_edited_when_it_differs() -> None:
+    """Found by author and marker; line ends and a trimmed end are no difference."""
+    (made,) = only(plan(snapshot(facts(), roles=ROLES, labels=KNOWN)), CreateComment)
+    assert isinstance(made, CreateComment)
+    same = comment(made.body.replace("\n", "\r\n").rstrip(), author=VIEWER)
+    settled = plan(snapshot(facts(issue(comments=[same])), roles=ROLES, labels=KNOWN))
+    assert only(settled, CreateComment, EditComment) == []
+    old = comment(f"{STICKY_MARKER}\nold", author=VIEWER)
+    (edited,) = only(plan(snapshot(facts(issue(comments=[old])), roles=ROLES, labels=KNOWN)), EditComment)
+    assert isinstance(edited, EditComment)
+    assert edited.id == old.id
+
+
+def test_a_stranger_s_marker_is_not_our_comment() -> None:
+    """Anybody can write it: ours is made beside it."""
+    planted = comment(f"{STICKY_MARKER}\nAll gates hold!", author=ANA)
+    found = plan(snapshot(facts(issue(comments=[planted])), roles=ROLES, labels=KNOWN))
+    assert len(only(found, CreateComment)) == 1
+    assert only(found, DeleteComment, EditComment) == []
+
+
+def test_later_twins_are_removed() -> None:
+    """Two runs made one each: the lowest id stays."""
+    twins = [comment(f"{STICKY_MARKER}\nx", author=VIEWER, ident=ident) for ident in (20, 10)]
+    found = plan(snapshot(facts(issue(comments=twins)), roles=ROLES, labels=KNOWN))
+    assert only(found, DeleteComment) == [DeleteComment("IC_20")]
+
+
+def test_a_closed_bug_gets_no_new_comment() -> None:
+    """What was never shown needs no epilogue."""
+    subject = issue(state=IssueState.COMPLETED)
+    found = plan(snapshot(facts(subject), roles=ROLES, labels={"phase: closed": "LA_C"}))
+    assert only(found, CreateComment) == []
+
+
+def test_a_link_is_recorded_with_the_bug_and_with_the_pull_request() -> None:
+    """In one commit with everything else that is new, and in no second one."""
+    known = facts(pulls=[7])
+    world = snapshot(known, pulls=[pull()], roles=ROLES, labels=KNOWN)
+    built = assemble(known, world, Policy(), at(60), T0)
+    assert built is not None
+    (ledger,) = ledger_effects(world, Policy(), [built.bug])
+    assert set(ledger.files) == {"documents/bugs/BUG-042/ledger.jsonl", "documents/bugs/links/PR-7.jsonl"}
+    assert ledger.expected_oid == "b" * 40
+    assert '"bug":"42"' in ledger.files["documents/bugs/links/PR-7.jsonl"]
+    settled = replace(built.bug, unrecorded=())
+    assert ledger_effects(world, Policy(), [settled]) == ()
+
+
+def test_without_a_records_branch_there_is_no_ledger_commit() -> None:
+    """It is made first, in a round of its own."""
+    known = facts()
+    world = snapshot(known, roles=ROLES, repo=repository(records=None, records_meta=None))
+    built = assemble(known, world, Policy(), at(60), T0)
+    assert built is not None
+    assert ledger_effects(world, Policy(), [built.bug]) == ()
+
+
+def test_files_for_one_branch_go_out_in_one_commit() -> None:
+    """Two bugs' documents, one atomic commit; another branch is another commit."""
+    one = CommitFiles("main", "a", (FileChange("x", "1"),), "BUG-001: x", "r")
+    two = CommitFiles("main", "a", (FileChange("y", "2"),), "BUG-002: y", "r")
+    other = CommitFiles("r", "b", (FileChange("z", "3"),), "BUG-003: z")
+    merged = merged_commits([one, two, other])
+    assert [commit.branch for commit in merged] == ["main", "r"]
+    assert [change.path for change in merged[0].files] == ["x", "y"]
+    assert merged[0].message == "BUG-001: x\nBUG-002: y"
