@@ -87,6 +87,8 @@ format: $(READY)
 
 benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.start_up
+	$(BIN)/python -m benchmarks.handled_event
+	$(BIN)/python -m benchmarks.requests
 
 clean:
 	rm -rf .tools .venv .demo dist

@@ -14,6 +14,7 @@ from bugaction.commands import COMMANDS
 from bugaction.documents.base import repository_url, server_url
 from bugaction.documents.overrides import with_overrides
 from bugaction.duration import format_duration
+from bugaction.escaping import inline
 from bugaction.gates import GATES
 from bugaction.model import Evidence, GateResult, Outcome, RequirementResult, Severity
 from bugaction.phases import owner_of, phase_of
@@ -28,7 +29,7 @@ __all__ = ["LONGEST_COMMENT", "TEMPLATE", "render_sticky", "shorten"]
 TEMPLATE = "comments/sticky.md.j2"
 
 LONGEST_COMMENT = 65_000
-"""Code points. GitHub refuses a body of more than 65,536 ("Body is too long (maximum is 65536 characters)")."""
+"""Code points. GitHub refuses more: "Body is too long (maximum is 65536 characters)"."""
 
 _MOST_PROOFS = 5
 _MOST_STEPS = 20
@@ -84,8 +85,9 @@ def render_sticky(
     """
     effective = with_overrides(templates, repository)
     values = _values(bug, gates, clocks, repository)
-    text, _ = effective.render(TEMPLATE, values)
-    body = _tidy(f"{STICKY_MARKER}\n{text}")
+    text, notices = effective.render(TEMPLATE, values)
+    said = "".join(f"\n\n⚠️ {inline(notice.text, 500)}" for notice in notices)
+    body = _tidy(f"{STICKY_MARKER}\n{text}{said}")
     return shorten(body, bug.report.url if bug.report is not None and bug.report.url else bug.issue.url)
 
 
@@ -99,12 +101,10 @@ def shorten(body: str, url: str, limit: int = LONGEST_COMMENT) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Neither trailing blanks, nor an empty line between list items, nor two in a row."""
+    """Neither trailing blanks nor two empty lines in a row."""
     lines: list[str] = []
     for raw in text.replace("\r\n", "\n").split("\n"):
         line = raw.rstrip()
-        if line.startswith("- ") and len(lines) > 1 and not lines[-1] and lines[-2].startswith("- "):
-            lines.pop()
         if line or (lines and lines[-1]):
             lines.append(line)
     return "\n".join(lines).strip("\n") + "\n"
@@ -152,9 +152,17 @@ def _values(
         "history": _history(bug),
         "documents": _documents(bug),
     }
-    if bug.confidential:
-        values |= {"channel": "", "proposal": _no_proposal(), "history": [], "documents": []}
-    return values
+    return values | _withheld() if bug.confidential else values
+
+
+def _withheld() -> dict[str, Plain]:
+    """What a confidential bug's comment does not show: all but the checklist and where to look."""
+    hidden: dict[str, Plain] = {"proposal": _no_proposal()}
+    for name in ("history", "documents", "fixes", "response", "clocks"):
+        hidden[name] = []
+    for name in ("channel", "backup", "eta"):
+        hidden[name] = ""
+    return hidden
 
 
 def _nothing() -> dict[str, Plain]:

@@ -38,7 +38,7 @@ _REFERENCES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 _PUNCTUATION = re.compile(r"([\\`*_\[\]|~])")
-_LINE_START = re.compile(r"^(?:([#+=:-])|(\d{1,9})([.)]))")
+_LINE_START = re.compile(r"^(?=[=:-]|[#+]+(?:\s|$))|^(\d{1,9})(?=[.)](?:\s|$))")
 _SAFE_URL = re.compile(r"https?://[A-Za-z0-9.\-:]+/[A-Za-z0-9\-._~/?#@!&+,;=%:]*\Z")
 
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -90,7 +90,7 @@ def inline(text: str, limit: int = INLINE_LIMIT) -> str:
     text = cut(re.sub(r" +", " ", clean(text)).strip(), limit)
     text = _break_references(text).translate(_ENTITIES)
     text = _PUNCTUATION.sub(r"\\\1", text)
-    return _LINE_START.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", text)
+    return _LINE_START.sub(lambda found: f"{found[1] or ''}\\", text, count=1)
 
 
 def cell(text: str, limit: int = INLINE_LIMIT) -> str:

@@ -38,8 +38,8 @@ _PROMPT_MARKER = re.compile(r"<!--\s*prompt(?:\s+sha256=([0-9a-f]+))?\s*-->")
 _PLACEHOLDER_WORDS = frozenset(
     word.strip()
     for word in """
-    tbd, tba, tbc, todo, to do, to be done, to be decided, to be defined, to be determined, fixme, wip, fill in,
-    coming soon, n/a, na, n.a, n.n, no response, x, xx, xxx, ?, ??, ???, -, --, –, —, …
+    tbd, tba, tbc, todo, to do, to be done, to be decided, to be defined, to be determined, fixme, wip,
+    fill in, coming soon, n/a, na, n.a, n.n, no response, x, xx, xxx, ?, ??, ???, -, --, –, —, …
     """.replace("\n", " ").split(",")
 )
 _PLACEHOLDER_LEAD = re.compile(r"(?:TODO|TBD|TBC|FIXME)\s*[:–—(-]")
@@ -157,7 +157,7 @@ def content_gap(body: str) -> str | None:
         else:
             seen.setdefault(kind, words)
     if "prompt" in seen:
-        return "waits for an answer: only the question stands there"
+        return "is still to be written"
     if "placeholder" in seen:
         return f"holds only a placeholder ({seen['placeholder'][:40]})"
     if "label" in seen:
@@ -256,20 +256,22 @@ def _judge(line: str) -> Iterator[tuple[str, str]]:
 def _is_placeholder(words: str) -> bool:
     """Whether these words stand in for some: TBD, n/a, `[Name]`, an ellipsis."""
     bare = words.strip().strip("*_`\"'“”").strip()
-    if (
-        not bare
-        or bare.casefold().rstrip(".!") in _PLACEHOLDER_WORDS
-        or bare.casefold() in _PLACEHOLDER_WORDS
-    ):
+    if _is_stand_in(bare):
         return True
     if _PLACEHOLDER_LEAD.match(bare):
         return True
     label, colon, value = bare.partition(":")
     if colon and len(label) <= 60 and value.strip() and not value.startswith("//"):
         rest = value.strip()
-        if rest.casefold().rstrip(".") in _PLACEHOLDER_WORDS or _is_bracketed(rest):
+        if _is_stand_in(rest) or _is_bracketed(rest):
             return True
     return _is_bracketed(bare)
+
+
+def _is_stand_in(words: str) -> bool:
+    """Whether the words are one of those that people leave for later, or dots alone."""
+    bare = words.casefold().rstrip(".!").strip()
+    return not bare or bare in _PLACEHOLDER_WORDS
 
 
 def _is_bracketed(words: str) -> bool:

@@ -9,7 +9,7 @@ before anything runs, and the output is capped while it grows.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -28,7 +28,7 @@ OUTPUT_LIMIT = 400_000
 """Code points. A document stays well below the 512,000 bytes up to which GraphQL returns a blob's text."""
 
 LOOP_DEPTH = 3
-"""Loops within loops. Lists are bounded where they are made, so the output cap bounds the time."""
+"""Loops within loops (gates, requirements, evidence). Lists are bounded where they are made."""
 
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template,
@@ -115,19 +115,25 @@ def render(templates: Mapping[str, str], name: str, values: Mapping[str, Plain])
         raise TemplateProblem(name, 0, "there is no such template")
     _require_plain(values)
     template = _compiled(name, source)
-    parts: list[str] = []
-    size = 0
     try:
-        for part in template.generate(dict(values)):
-            size += len(part)
-            if size > OUTPUT_LIMIT:
-                raise TemplateProblem(name, 0, f"it writes more than {OUTPUT_LIMIT} characters")
-            parts.append(part)
-    except TemplateProblem:
-        raise
+        text = _within_limit(template.generate(dict(values)))
     except Exception as error:  # a template may fail in any way that Python can
         raise TemplateProblem(name, _line(error, name), _words(error)) from error
-    return "".join(parts)
+    if text is None:
+        raise TemplateProblem(name, 0, f"it writes more than {OUTPUT_LIMIT} characters")
+    return text
+
+
+def _within_limit(parts: Iterable[str]) -> str | None:
+    """The parts joined, or None as soon as they are too long."""
+    kept: list[str] = []
+    size = 0
+    for part in parts:
+        size += len(part)
+        if size > OUTPUT_LIMIT:
+            return None
+        kept.append(part)
+    return "".join(kept)
 
 
 def check(name: str, source: str) -> TemplateProblem | None:

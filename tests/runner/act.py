@@ -36,9 +36,14 @@ OUTPUTS = frozenset(yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one job left behind: the Action's outputs, the summary, what was printed, act's verdict."""
+    """What one job left behind: the Action's outputs, the summary, what was printed, act's verdict.
+
+    `built` is what the install step made, by its own output. act now and then loses the last lines of a
+    step that ends at once: a test that wants to be sure reads outputs and summaries, not the log.
+    """
 
     outputs: Mapping[str, str] = field(default_factory=dict)
+    built: str = ""
     summary: str = ""
     log: str = ""
     result: str = ""
@@ -155,6 +160,7 @@ class RunAction:
 def read_jobs(log: str) -> dict[str, Job]:
     """act's log (`--json`, a line a message) as jobs, in the order in which they began."""
     outputs: dict[str, dict[str, str]] = {}
+    built: dict[str, str] = {}
     texts: dict[str, list[str]] = {}
     summaries: dict[str, str] = {}
     results: dict[str, str] = {}
@@ -165,6 +171,8 @@ def read_jobs(log: str) -> dict[str, Job]:
             continue
         texts.setdefault(job, []).append(message["msg"].removesuffix("\n") + "\n")
         step = message.get("stepID", [])
+        if message.get("command") == "set-output" and step[1:] == ["install"] and message["name"] == "built":
+            built[job] = message["arg"]
         if message.get("command") == "set-output" and len(step) == 1 and message["name"] in OUTPUTS:
             # The first is the Action's own; act then reads its last step's file once more.
             outputs.setdefault(job, {}).setdefault(message["name"], message["arg"])
@@ -174,6 +182,12 @@ def read_jobs(log: str) -> dict[str, Job]:
         if "jobResult" in message:
             results[job] = message["jobResult"]
     return {
-        job: Job(outputs.get(job, {}), summaries.get(job, ""), "".join(lines), results.get(job, ""))
+        job: Job(
+            outputs.get(job, {}),
+            built.get(job, ""),
+            summaries.get(job, ""),
+            "".join(lines),
+            results.get(job, ""),
+        )
         for job, lines in texts.items()
     }

@@ -27,6 +27,7 @@ FORM = "\n\n".join(f"### {label}\n\nThe {key} of it." for key, label in FIELDS.i
 _OF_TIME = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| UTC)?"  # a moment
     r"|\b[0-9a-f]{7,64}\b"  # a commit, a hash
+    r"|\d+ left this hour"  # what the runs before have left: act runs a job again for one that needs it
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from bugaction.bug import Bug, DocumentState, Gap
 from bugaction.documents.facts import seal
@@ -113,7 +114,7 @@ def state(document: DocumentType, bug: Bug) -> DocumentState:
 
 def page(bug: Bug, branch: str, path: str) -> str:
     """The address of a committed file's page on GitHub."""
-    return f"{repository_url(bug)}/blob/{branch}/{path}"
+    return f"{repository_url(bug)}/blob/{quote(branch)}/{quote(path)}"
 
 
 def repository_url(bug: Bug) -> str:

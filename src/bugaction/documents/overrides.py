@@ -28,7 +28,7 @@ _LARGEST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The templates in force: `shipped`, and `own` in place of some of them, with the paths they came from."""
+    """The templates in force: `own` ones in place of `shipped` ones, and the `paths` they came from."""
 
     shipped: Mapping[str, str]
     own: Mapping[str, str]

@@ -60,9 +60,12 @@ def needs_suspects(bug: Bug) -> AskSuspects | None:
     """The question for the suspect changes, or None while the committed report answers it.
 
     They are read once for a window: a settled bug costs no request for them. A block that a person has
-    written in is read again, so that it can be restored.
+    written in is read again, so that it can be restored. A report that cannot be read is not written either.
     """
     if bug.confidential or bug.severity.current is None:
+        return None
+    newest = base.committed(REPORT, bug.facts.documents, bug.policy, bug.number)
+    if newest is not None and newest.file.text is None:
         return None
     text = bug.report.text if bug.report is not None else None
     if text is not None:

@@ -1,0 +1,218 @@
+"""What strangers write is shown as they wrote it, and does nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bugaction.escaping import block, cell, clean, cut, fence, inline, is_github_url, link, remark
+
+SIGNS = (
+    "@octocat", "@octo/team", "#12", "o/r#1", "GH-7", "fixes ", "Closes: ",
+    "https://github.com/o/r/issues/1", "www.example.com", "<b>", "</b>", "<!--", "-->", "<script>",
+    "<!-- bugaction:sticky v1 -->", "![x](http://e.x)", "[a](b)", "[a]: http://e.x", "[a]", "|",
+    "`", "```", "~~~", "\\", "*", "_", "# ", "## ", "- ", "1. ", "> ", "---", "===", "|---|", "\n",
+    "\r\n", "\r", "\t", "    ", "\0", "\u202e", "\u2066", "\u200b", "\ud800", "🔥", "مرحبا", "é",
+    "&lt;", "$x$", "a@b.c", "<https://e.x>", "<a href=x>", "[^1]", "- [x] ",
+)  # fmt: skip
+HOSTILE = st.lists(
+    st.one_of(st.sampled_from(SIGNS), st.text(max_size=4), st.text("`*_[]()<>!#|-=@ \n", max_size=6))
+)
+TEXT = HOSTILE.map("".join)
+PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+LIVE = re.compile(r"@[\w-]|#\d|\bgh-\d|://|\bwww\.", re.IGNORECASE)
+"""What GitHub's finders for mentions, references and addresses need to see in a page's text."""
+
+
+def flat(tokens: list[Token]) -> Iterator[Token]:
+    """Every token of a page, the inline ones too."""
+    for token in tokens:
+        yield token
+        yield from token.children or ()
+
+
+def words(text: str) -> str:
+    """What a page shows outside of code."""
+    return "".join(token.content for token in flat(PAGE.parse(text)) if token.type == "text")
+
+
+def kinds(text: str) -> set[str]:
+    """The kinds of tokens on a page."""
+    return {token.type for token in flat(PAGE.parse(text))}
+
+
+PLAIN = {"paragraph_open", "paragraph_close", "inline", "text"}
+
+
+@given(TEXT)
+@settings(max_examples=400, deadline=None)
+def test_inline_text_is_words_and_nothing_else(text: str) -> None:
+    """One line that renders as one paragraph of plain text, without anything that GitHub would act upon."""
+    shown = inline(text, 10_000)
+    assert "\n" not in shown
+    assert kinds(shown) <= PLAIN
+    assert not LIVE.search(words(shown))
+    assert shown.encode().decode() == shown
+
+
+@given(TEXT)
+@settings(max_examples=200, deadline=None)
+def test_a_cell_stays_one_cell(text: str) -> None:
+    """A table row with any text in it has as many columns as its head."""
+    table = f"| a | b |\n|---|---|\n| {cell(text)} | end |\n"
+    tokens = list(flat(PAGE.parse(table)))
+    assert [token.type for token in tokens].count("td_open") == 2
+    assert [token.content for token in tokens if token.type == "inline"][-1] == "end"
+
+
+@given(TEXT)
+@settings(max_examples=400, deadline=None)
+def test_a_quotation_is_tame(text: str) -> None:
+    """Quoted Markdown brings no HTML, link, picture, heading, table or mention, and stays a quotation."""
+    quoted = block(text)
+    assert all(line.startswith(">") for line in quoted.split("\n")) or quoted == ""
+    shown = kinds(f"{quoted}\n\nafter\n")
+    assert not shown & {"html_block", "html_inline", "link_open", "image", "heading_open", "table_open", "hr"}
+    assert not LIVE.search(words(quoted))
+    tokens = PAGE.parse(f"{quoted}\n\nafter\n")
+    assert [token.content for token in tokens if token.level == 1][-1] == "after"
+
+
+@given(TEXT, st.text(max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_a_fence_cannot_be_left(text: str, info: str) -> None:
+    """Whatever stands in a fenced block, the block is one block."""
+    tokens = PAGE.parse(f"{fence(text, info)}\n\nafter\n")
+    assert [token.type for token in tokens] == ["fence", "paragraph_open", "inline", "paragraph_close"]
+    assert tokens[2].content == "after"
+    assert "<!--" not in tokens[0].content
+
+
+@given(TEXT)
+@settings(max_examples=300, deadline=None)
+def test_a_remark_is_one_line_without_foreign_links(text: str) -> None:
+    """Only code, emphasis and links to this server are left in a remark."""
+    shown = remark(text, limit=10_000)
+    assert "\n" not in shown
+    assert not kinds(shown) & {"html_block", "html_inline", "image", "heading_open", "table_open", "hr"}
+    targets = [token.attrGet("href") for token in flat(PAGE.parse(shown)) if token.type == "link_open"]
+    assert all(str(target).startswith("https://github.com/") for target in targets)
+    assert not LIVE.search(words(shown))
+
+
+@given(TEXT, st.integers(1, 40))
+def test_cutting_counts_code_points(text: str, limit: int) -> None:
+    """A cut text fits, and only a text that is too long is cut."""
+    assert len(cut(text, limit)) <= limit
+    assert cut(text, len(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Search returns [nothing]", r"Search returns \[nothing\]"),
+        ("5 > 3 & 2", "5 &gt; 3 &amp; 2"),
+        ("a | b", r"a \| b"),
+        ("1. first", r"1\. first"),
+        ("2.1.0", "2.1.0"),
+        ("- item", r"\- item"),
+        ("# title", r"\# title"),
+        ("#7 title", "#\u200b7 title"),
+        ("snake_case", r"snake\_case"),
+        ("  two\n lines ", "two lines"),
+        ("مرحبا 🔥 👩‍💻", "مرحبا 🔥 👩‍💻"),
+        ("", ""),
+    ],
+)
+def test_inline_text_stays_readable(text: str, shown: str) -> None:
+    """Escaping is what the page needs and no more."""
+    assert inline(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("a\0b", "ab"),
+        ("a\u202eb\u2066c\u200bd", "abcd"),
+        ("a\x1b[31mb", "a[31mb"),
+        ("a\r\nb\rc\nd\u2028e", "a b c d e"),
+        ("a\ud800b", "a\ufffdb"),
+        ("zero\u200dwidth joiner", "zero\u200dwidth joiner"),
+    ],
+)
+def test_what_cannot_be_seen_goes(text: str, seen: str) -> None:
+    """Control and direction characters are dropped, line ends become spaces, lone surrogates are shown."""
+    assert clean(text) == seen
+
+
+def test_a_title_of_any_length_fits() -> None:
+    """Two hundred and fifty-six code points, whatever they are, before escaping."""
+    assert inline("🔥" * 300) == "🔥" * 255 + "…"
+
+
+def test_lists_and_code_stay_readable_in_a_quotation() -> None:
+    """Steps are still steps, and code is copied as it was."""
+    text = "1. run\n\n```python\n@app.route('/x')  # 12\n```\n\n- [ ] seen by @bo\n\n## Not a heading\n"
+    assert block(text) == (
+        "> 1. run\n>\n> ```python\n> @app.route('/x')  # 12\n> ```\n>\n"
+        "> - [ ] seen by @\u200bbo\n>\n> \\## Not a heading"
+    )
+
+
+def test_nothing_is_quoted_as_nothing() -> None:
+    """No quotation mark without words."""
+    assert block(" \n\n") == ""
+
+
+def test_a_long_text_is_cut_in_a_quotation() -> None:
+    """The issue keeps the rest."""
+    assert len(block("word " * 10_000)) < 20_100
+
+
+@pytest.mark.parametrize(
+    ("url", "base", "allowed"),
+    [
+        ("https://github.com/o/r/pull/1", "https://github.com", True),
+        ("https://github.com.evil.example/o", "https://github.com", False),
+        ("https://github.com@evil.example/o", "https://github.com", False),
+        ("http://github.com/o", "https://github.com", False),
+        ("javascript:alert(1)", "https://github.com", False),
+        ("https://github.com/a b", "https://github.com", False),
+        ("https://github.com/a)(b", "https://github.com", False),
+        ("https://github.com/a\n", "https://github.com", False),
+        ("https://ghe.example/o/r", "https://ghe.example", True),
+        ("http://127.0.0.1:8080/o/r/issues/1", "http://127.0.0.1:8080", True),
+        ("", "https://github.com", False),
+    ],
+)
+def test_links_stay_on_the_server(url: str, base: str, allowed: bool) -> None:
+    """An address elsewhere, or one that Markdown could read otherwise, is no link."""
+    assert is_github_url(url, base) is allowed
+    assert link("words", url, base) == (f"[words]({url})" if allowed else "words")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Comment `/assign @bo`.", "Comment `/assign @bo`."),
+        ("Ask @bo.", "Ask @\u200bbo."),
+        ("[Here](https://github.com/o/r).", "[Here](https://github.com/o/r)."),
+        ("[Here](https://evil.example/r).", "[Here]\u200b(https:\u200b//evil.example/r)."),
+        (r"\`@bo`", "\\`@\u200bbo`"),
+        ("`a` <!-- x -->", "`a` <\u200b!-- x -->"),
+    ],
+)
+def test_a_remark_keeps_our_own_marks(text: str, shown: str) -> None:
+    """Code and links of ours work; a stranger's do not."""
+    assert remark(text) == shown
+
+
+def test_a_remark_in_a_table_stays_in_its_cell() -> None:
+    """A pipe is escaped there, in code too, as GitHub's tables ask for."""
+    assert remark("`a | b` | c", in_table=True) == r"`a \| b` \| c"

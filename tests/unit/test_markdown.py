@@ -1,0 +1,159 @@
+"""Sections are found as GitHub shows them, and an empty one is told from a filled one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bugaction.markdown import content_gap, prompt_hash, sections, split_lines
+
+PIECES = st.sampled_from(
+    [
+        "# A", "## B", "### C <!-- x -->", "Title\n===", "Sub\n---", "```", "~~~", "> # quoted", "- # item",
+        "<!-- # comment", "-->", "    # code", "text", "", "<!-- section: steps -->", "---", "| a |\n|---|",
+        "\x0b", "\u2028", "\x85", "\ufeff",
+    ]
+)  # fmt: skip
+ENDS = st.sampled_from(["\n", "\r\n", "\r"])
+TEXTS = st.lists(st.tuples(st.one_of(PIECES, st.text(max_size=6)), ENDS)).map(
+    lambda pairs: "".join(piece + end for piece, end in pairs)
+)
+
+
+@given(TEXTS)
+@settings(max_examples=400, deadline=None)
+def test_sections_give_back_every_byte(text: str) -> None:
+    """What stands before the first section, and all sections joined, are the whole text."""
+    found = sections(text)
+    first = found[0].start if found else len(text)
+    assert text[:first] + "".join(text[item.start : item.end] for item in found) == text
+    assert "".join(split_lines(text)) == text
+    for item in found:
+        assert item.start <= item.body_start <= item.end
+        assert text[item.body_start :].startswith(item.body)
+        assert len(split_lines(text[: item.start])) + 1 == item.line
+
+
+@given(TEXTS)
+@settings(max_examples=200, deadline=None)
+def test_any_text_has_content_or_a_named_gap(text: str) -> None:
+    """The judgement is total."""
+    gap = content_gap(text)
+    assert gap is None or gap.startswith(("is ", "holds "))
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("# A\ntext\n## B\n", ["A", "B"]),
+        ("A\n===\n\nB\n---\n", ["A", "B"]),
+        ("A\r\n===\r\n\r\n## B ##\r\n", ["A", "B"]),
+        ("# A\r## B\r", ["A", "B"]),
+        ("```\n# no\n```\n# yes\n", ["yes"]),
+        ("~~~\n# no\n```\n# no\n~~~\n# yes\n", ["yes"]),
+        ("````\n```\n# no\n````\n# yes\n", ["yes"]),
+        ("```\n# never closed\n", []),
+        ("> # no\n\n# yes\n", ["yes"]),
+        ("- # no\n\n# yes\n", ["yes"]),
+        ("<!--\n# no\n-->\n# yes\n", ["yes"]),
+        ("    # code\n\n# yes\n", ["yes"]),
+        ("#no\n\n#\tyes\n", ["yes"]),
+        ("# `code` and *words* <!-- hidden -->\n", ["code and words"]),
+        ("---\ntitle: x\n---\n# A\n", ["A"]),
+        ("---\ntitle: x\n", []),
+    ],
+)
+def test_headings_are_those_of_the_page(text: str, titles: list[str]) -> None:
+    """ATX and setext headings at the top level; none in fences, quotations, lists, comments, front matter."""
+    assert [item.title for item in sections(text)] == titles
+
+
+def test_a_section_keeps_its_id_when_its_heading_changes() -> None:
+    """The id stands in a comment below the heading; words between the two do not hurt."""
+    text = "## Renamed by somebody\n\nwords\n\n<!-- section: steps required -->\nmore\n\n## Next\n"
+    steps, following = sections(text)
+    assert (steps.id, steps.line, steps.level) == ("steps", 1, 2)
+    assert following.id == ""
+
+
+def test_a_body_holds_its_sub_sections() -> None:
+    """Up to the next heading of the same or a higher level."""
+    outer, inner, last = sections("## A\none\n### A.1\ntwo\n## B\nthree\n")
+    assert outer.body == "one\n### A.1\ntwo\n"
+    assert inner.body == "two\n"
+    assert last.body == "three\n"
+
+
+PROMPT = "> Tell what happened.\n> In order.\n"
+ASKED = f"<!-- prompt sha256={prompt_hash(PROMPT)} -->\n{PROMPT}"
+
+
+@pytest.mark.parametrize(
+    ("body", "gap"),
+    [
+        ("", "is empty"),
+        ("\n  \n\t\n", "is empty"),
+        ("<!-- write here -->\n", "is empty"),
+        ("<!-- never closed\nwords\n", "is empty"),
+        ("<br>\n", "is empty"),
+        ("- \n- \n", "is empty"),
+        ("- [ ] \n", "is empty"),
+        ("```\n\n```\n", "is empty"),
+        ("### Sub\n\n#### Sub-sub\n", "holds only headings"),
+        (ASKED, "is still to be written"),
+        (f"{ASKED}\n- TBD\n", "is still to be written"),
+        ("TBD", "holds only a placeholder (TBD)"),
+        ("TODO: ask Bo", "holds only a placeholder (TODO: ask Bo)"),
+        ("**n/a**", "holds only a placeholder (n/a)"),
+        ("...", "holds only a placeholder (...)"),
+        ("…", "holds only a placeholder (…)"),
+        ("[Name]", "holds only a placeholder ([Name])"),
+        ("- **Owner:** [Name] - [Date]", "holds only a placeholder (Owner: [Name] - [Date])"),
+        ("- **Owner:** TBD", "holds only a placeholder (Owner: TBD)"),
+        ("<Name of the owner>", "is empty"),
+        ("Owner: <the owner>", "holds only a placeholder (Owner: <the owner>)"),
+        ("> TBD", "holds only a placeholder (TBD)"),
+        ("- **Platform:**\n- **Version:**\n", "holds only labels without answers"),
+        ("| | |\n|---|---|\n| Platform | |\n| Version | |\n", "holds only labels without answers"),
+        ("| a | b |\n|---|---|\n", "is empty"),
+        ("| a | b |\n|---|---|\n| Owner | [Name] |\n", "holds only a placeholder ([Name])"),
+    ],
+)
+def test_what_is_no_content(body: str, gap: str) -> None:
+    """Prompts, placeholders, comments, labels, headings and empty frames say nothing."""
+    assert content_gap(body) == gap
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "It fails.",
+        "None",
+        "- one\n- TBD\n",
+        f"{ASKED}\nIt fails.\n",
+        ASKED.replace("In order.", "In order. First the phone, then the reader."),
+        f"{PROMPT}",
+        "> Somebody's own words in a quotation.",
+        "```\nlog line\n```\n",
+        "    indented code\n",
+        "![](https://example.com/x.png)",
+        "| a | b |\n|---|---|\n| Platform | iOS |\n",
+        "| a |\n|---|\n| iOS |\n",
+        "<details>words</details>\n",
+        "TODO list does not load",
+        "[the run](https://example.com/run)",
+        "https://example.com",
+        "### Sub\n\nwords\n",
+        "The [Name] field is empty for everyone",
+    ],
+)
+def test_what_is_content(body: str) -> None:
+    """Words, code, pictures and filled cells, wherever they stand below the heading."""
+    assert content_gap(body) is None
+
+
+def test_a_prompt_is_known_by_its_hash_and_not_by_its_layout() -> None:
+    """Line breaks, CRLF and quote marks do not make it another prompt."""
+    assert prompt_hash("> a\r\n> b\r\n") == prompt_hash("> a b\n")
+    assert prompt_hash("> a\n") != prompt_hash("> b\n")

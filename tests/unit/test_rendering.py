@@ -1,0 +1,147 @@
+"""Templates can show what they are given, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from bugaction.rendering import OUTPUT_LIMIT, Plain, TemplateProblem, check, iso, render, when
+from bugaction.templates import load_templates
+
+NAME = "documents/x.md.j2"
+
+
+def shown(source: str, **values: Plain) -> str:
+    """What a template makes of these values."""
+    return render({NAME: source}, NAME, values)
+
+
+def problem(source: str, **values: Plain) -> TemplateProblem:
+    """Why it makes nothing of them."""
+    with pytest.raises(TemplateProblem) as caught:
+        shown(source, **values)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{{ a | inline }}", "\\# one \\| two"),
+        ("{{ a | cell }}|{{ '' | cell }}", "\\# one \\| two|–"),
+        ("{{ a | block }}", "> \\# one | two"),
+        ("{{ a | fence('py') }}", "```py\n# one | two\n```"),
+        ("{{ 'x' | link(url, server) }}", "[x](https://github.com/o/r)"),
+        ("{{ 'x' | link('https://evil.example/') }}", "x"),
+        ("{{ at | when }}", "2026-11-24 14:05 UTC"),
+        ("{{ '' | when or 'never' }}", "never"),
+        ("{{ 'Ask @bo' | remark(server) }}", "Ask @\u200bbo"),
+        ("{% for x in list %}{{ loop.index }}{{ x }}{% endfor %}", "1a2b"),
+        ("{% if n > 1 and list %}yes{% else %}no{% endif %}", "yes"),
+        ("{{ list | join(', ') }} {{ list | length }}", "a, b 2"),
+        ("{% if missing is defined %}1{% else %}0{% endif %}", "0"),
+    ],
+)
+def test_what_a_template_can_do(source: str, text: str) -> None:
+    """Values, branches, loops and the filters."""
+    values: dict[str, Plain] = {
+        "a": "# one | two",
+        "url": "https://github.com/o/r",
+        "server": "https://github.com",
+        "at": "2026-11-24T14:05:00Z",
+        "list": ["a", "b"],
+        "n": 2,
+    }
+    assert shown(source, **values) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("{{ a.upper() }}", "a call"),
+        ("{{ range(10) }}", "a call"),
+        ("{% set x = 1 %}", "an assignment"),
+        ("{% include 'x' %}", "an include"),
+        ("{% import 'x' as y %}", "an import"),
+        ("{% from 'x' import y %}", "an import"),
+        ("{% extends 'x' %}", "inheritance"),
+        ("{% macro m() %}{% endmacro %}", "a macro"),
+        ("{{ 'a' * 1000000000 }}", "arithmetic"),
+        ("{{ 2 ** 1000000000 }}", "arithmetic"),
+        ("{{ a ~ a }}", "joining with ~"),
+        ("{% for a in x %}" * 4 + "{% endfor %}" * 4, "loops"),
+        ("{% for a in x recursive %}{% endfor %}", "loops"),
+        ("{% filter upper %}x{% endfilter %}", "filterblock"),
+    ],
+)
+def test_what_a_template_must_not_do(source: str, word: str) -> None:
+    """Refused before anything runs, with the line."""
+    found = check(NAME, f"first line\n{source}")
+    assert found is not None
+    assert word in found.message
+    assert found.line == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("a\nb\n{{ nobody }}", "'nobody' is undefined"),
+        ("a\nb\n{{ bug.nothing }}", "has no attribute 'nothing'"),
+        ("a\nb\n{{ bug.__class__ }}", "unsafe"),
+        ("a\nb\n{{ bug['__class__'] }}", "unsafe"),
+        ("a\nb\n{{ bug.name | when }}", "ValueError: Invalid isoformat string"),
+        ("a\nb\n{% if %}", "Expected an expression"),
+        ("a\nb\n{{ x | nofilter }}", "No filter named 'nofilter'"),
+    ],
+)
+def test_an_error_names_template_and_line(source: str, words: str) -> None:
+    """So that the person who wrote the template finds the place."""
+    found = problem(source, bug={"name": "BUG-042"})
+    assert found.line == 3
+    assert found.message.startswith(f"template {NAME}, line 3: ")
+    assert words in found.message
+    assert found.reason == "template-invalid"
+
+
+def test_output_is_capped_while_it_grows() -> None:
+    """A template cannot fill the memory."""
+    many: list[Plain] = ["x" * 1000] * 600
+    found = problem("{% for a in many %}{{ a }}{% endfor %}", many=many)
+    assert f"more than {OUTPUT_LIMIT} characters" in found.message
+
+
+def test_only_plain_values_reach_a_template() -> None:
+    """An object with behaviour is a mistake of ours, and told as one."""
+    with pytest.raises(TypeError, match="not datetime"):
+        render({NAME: ""}, NAME, {"at": datetime(2026, 11, 24, tzinfo=UTC)})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="not _Text"):
+        render({NAME: ""}, NAME, {"a": [_Text("x")]})
+
+
+class _Text(str):
+    """A str with more to it."""
+
+    __slots__ = ()
+
+
+def test_a_missing_template_is_named() -> None:
+    """As is its name."""
+    with pytest.raises(TemplateProblem, match="template y: there is no such template"):
+        render({}, "y", {})
+
+
+def test_every_shipped_template_is_allowed() -> None:
+    """Ours keep the rules that teams have to keep."""
+    assert {name: check(name, source) for name, source in load_templates().items()} == {
+        "comments/sticky.md.j2": None,
+        "documents/report.md.j2": None,
+    }
+
+
+def test_times_are_shown_in_utc() -> None:
+    """Whatever zone they came in."""
+    eastern = datetime(2026, 11, 24, 9, 5, tzinfo=timezone(timedelta(hours=-5)))
+    assert when(eastern) == "2026-11-24 14:05 UTC"
+    assert when("2026-11-24T15:05:00+01:00") == "2026-11-24 14:05 UTC"
+    assert iso(eastern) == "2026-11-24T14:05:00Z"
+    assert iso(None) == ""
