@@ -32,9 +32,10 @@ _REFERENCES: tuple[tuple[re.Pattern[str], str], ...] = (
     # https://docs.github.com/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
     (re.compile(r"@(?=\S)"), f"@{BREAK}"),
     (re.compile(r"#(?=\w)"), f"#{BREAK}"),
-    (re.compile(r"\b(gh)-(?=\d)", re.IGNORECASE), rf"\1{BREAK}-"),
-    (re.compile(r"://"), f":{BREAK}//"),
-    (re.compile(r"\b(www)\.", re.IGNORECASE), rf"\1{BREAK}."),
+    # A backslash before a mark is not shown: `GH\-7` is seen as `GH-7`.
+    (re.compile(r"(?<![A-Za-z0-9])(gh)(\\?-)(?=\d)", re.IGNORECASE), rf"\1{BREAK}\2"),
+    (re.compile(r":(\\?/\\?/)"), rf":{BREAK}\1"),
+    (re.compile(r"(?<![A-Za-z0-9])(www)(\\?\.)", re.IGNORECASE), rf"\1{BREAK}\2"),
 )
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 _PUNCTUATION = re.compile(r"([\\`*_\[\]|~])")
@@ -191,6 +192,7 @@ def _tame(line: str) -> str:
 def _tame_words(text: str) -> str:
     """No reference, no HTML and no link; emphasis and code stay."""
     text = _break_references(text)
+    text = re.sub(r"&(?=#?\w)", f"&{BREAK}", text)  # `&#64;octocat` is shown as a mention
     text = re.sub(r"<(?=[A-Za-z/!?])", f"<{BREAK}", text)  # HTML and autolinks need a letter or such here
     return re.sub(r"\](?=[(\[:])", f"]{BREAK}", text)  # inline links, images, references, definitions
 

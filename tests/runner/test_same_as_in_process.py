@@ -201,14 +201,14 @@ def test_inputs_arrive_by_name(
     run_action: RunAction, tmp_path: Path, workflow: Path, preparation: str, is_told: bool
 ) -> None:
     """With INPUT_* variables, as act sets them, and without, as on GitHub's runner, a run does the same."""
-    script, told = tmp_path / "before_each_step.sh", tmp_path / "told"
-    script.write_text(f'{preparation}\necho "${{!INPUT_@}}" >> "{told}"\n', encoding="utf-8")
+    script, names = tmp_path / "before_each_step.sh", tmp_path / "names"
+    script.write_text(f'{preparation}\necho "${{!INPUT_@}}" >> "{names}"\n', encoding="utf-8")
     with twins_of(run_action, tmp_path, workflow, BASH_ENV=str(script)) as twins:
         twins.both(Team.report)
         assert twins.do(lambda team: team.world.people.label("mia", 1, "P1")) == [("issues", "bugs")]
         assert twins.there.labels(1) == {"P1", "phase: triage"}
         assert twins.there.runs.done[-1].outputs["reason"] == "done"
-    assert ("INPUT_TOKEN" in told.read_text(encoding="utf-8")) is is_told
+    assert ("INPUT_TOKEN" in names.read_text(encoding="utf-8")) is is_told
 
 
 def test_irrelevant_event_asks_github_nothing(run_on_fresh_machine: RunAction) -> None:

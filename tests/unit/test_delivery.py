@@ -1,4 +1,4 @@
-"""Where a document is committed, what it falls back to, and when nothing is committed at all."""
+"""Documents go where the repository lets them, once, and only when a byte differs."""
 
 from __future__ import annotations
 
@@ -6,105 +6,142 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.assembly import assemble
 from bugaction.bug import Bug, DocumentState
-from bugaction.delivery import deliver, target
-from bugaction.model import Role
+from bugaction.delivery import deliver, report_page, target
+from bugaction.plan import CommitFiles
 from bugaction.policy import Delivery, Documents, Policy
 from bugaction.snapshot import Branch, Repository, TextFile
 from bugaction.templates import load_templates
-from tests.values import T0, at, facts, issue, repository, snapshot
+from tests.unit.documents.stories import full, hostile, plain, with_state
+from tests.values import repository
 
 PATH = "documents/bugs/BUG-042/bug-042-report-v1.0.md"
 RECORDS = "bugaction/records"
+TEMPLATES = load_templates()
 
 
-def state(branch: str = "") -> DocumentState:
-    """A report that is committed on that branch, or not at all."""
-    return DocumentState("bug-report", PATH, "1.0", text="x" if branch else None, branch=branch)
-
-
-def home(protected: bool | None, *, records: bool = True) -> Repository:
-    """A repository whose default branch is protected, free, or not to be seen."""
-    known = repository(default=Branch("main", "a" * 40, protected))
-    return known if records else replace(known, records=None)
+def default(protected: bool | None) -> Repository:
+    """The repository with its default branch under this protection."""
+    return repository(default=Branch("main", "a" * 40, protected))
 
 
 @pytest.mark.parametrize(
-    ("delivery", "protected", "standing", "expected"),
+    ("delivery", "protected", "lies_on", "branch", "fallback"),
     [
-        (Delivery.AUTO, False, "", ("main", RECORDS)),
-        (Delivery.AUTO, None, "", ("main", RECORDS)),
-        (Delivery.AUTO, True, "", (RECORDS, "")),
-        (Delivery.AUTO, False, RECORDS, (RECORDS, "")),
-        (Delivery.AUTO, True, "main", (RECORDS, "")),
-        (Delivery.COMMIT, True, "", ("main", RECORDS)),
-        (Delivery.COMMIT, False, RECORDS, ("main", RECORDS)),
-        (Delivery.BRANCH, False, "", (RECORDS, "")),
-        (Delivery.BRANCH, False, "main", (RECORDS, "")),
+        (Delivery.AUTO, False, "", "main", RECORDS),
+        (Delivery.AUTO, None, "", "main", RECORDS),
+        (Delivery.AUTO, True, "", RECORDS, ""),
+        (Delivery.AUTO, False, "main", "main", RECORDS),
+        (Delivery.AUTO, True, "main", RECORDS, ""),
+        (Delivery.AUTO, False, RECORDS, RECORDS, ""),
+        (Delivery.COMMIT, False, "", "main", RECORDS),
+        (Delivery.COMMIT, True, "", "main", RECORDS),
+        (Delivery.COMMIT, True, RECORDS, RECORDS, ""),
+        (Delivery.COMMIT, None, RECORDS, RECORDS, ""),
+        (Delivery.COMMIT, False, RECORDS, "main", RECORDS),
+        (Delivery.BRANCH, False, "", RECORDS, ""),
+        (Delivery.BRANCH, False, "main", RECORDS, ""),
     ],
 )
-def test_the_branch_follows_policy_and_rules(
-    delivery: Delivery, protected: bool | None, standing: str, expected: tuple[str, str]
+def test_where_a_document_goes(
+    delivery: Delivery, protected: bool | None, lies_on: str, branch: str, fallback: str
 ) -> None:
-    """`auto` avoids a protected branch and never moves a document back; the others do as they say."""
-    branch, fallback = target(delivery, home(protected), state(standing))
+    """By policy, by what protects the default branch, and by where the document already lies."""
+    state = DocumentState("report", PATH, "1.0", "x" if lies_on else None, lies_on)
+    found, second = target(delivery, default(protected), state)
+    assert found is not None
+    assert (found.name, second) == (branch, fallback)
+
+
+def test_without_a_branch_nothing_can_be_committed() -> None:
+    """An empty repository, or one whose records branch is yet to come."""
+    state = DocumentState("report", PATH, "1.0")
+    assert target(Delivery.AUTO, repository(default=None, records=None), state) == (None, "")
+    assert target(Delivery.BRANCH, repository(records=None), state) == (None, "")
+    branch, fallback = target(Delivery.AUTO, repository(records=None), state)
     assert branch is not None
-    assert (branch.name, fallback) == expected
+    assert (branch.name, fallback) == ("main", "")
 
 
-def test_without_a_branch_there_is_nowhere_to_commit() -> None:
-    """An empty repository, or records that do not exist yet."""
-    assert target(Delivery.AUTO, repository(default=None, records=None), state()) == (None, "")
-    assert target(Delivery.BRANCH, home(protected=False, records=False), state()) == (None, "")
-    assert target(Delivery.AUTO, home(protected=False, records=False), state())[1] == ""
+def commit(bug: Bug, repo: Repository | None = None) -> CommitFiles:
+    """The one commit that a bug's documents need."""
+    (found,) = deliver(with_state(bug), repo or repository(), TEMPLATES).commits
+    return found
 
 
-def bug(policy: Policy | None = None, *, labels: tuple[str, ...] = ("P1",), text: str | None = None) -> Bug:
-    """Issue 42 as the rules see it, with its committed report."""
-    documents = () if text is None else (TextFile(PATH, text, "main"),)
-    known = replace(facts(issue(labels=labels)), documents=documents)
-    world = snapshot(known, roles={"ana": Role.MAINTAIN})
-    built = assemble(known, world, policy or Policy(), at(60), T0)
-    assert built is not None
-    return built.bug
+def filed(bug: Bug, text: str | None, branch: str = "main") -> Bug:
+    """The bug with its report committed."""
+    return with_state(replace(bug, facts=replace(bug.facts, documents=(TextFile(PATH, text, branch),))))
 
 
-def test_a_missing_report_is_committed_and_then_left_alone() -> None:
-    """The first commit says what it is for; the same facts again change no byte."""
-    (commit,) = deliver(bug(), home(protected=False), load_templates()).commits
-    assert (commit.branch, commit.expected_oid, commit.files[0].path) == ("main", "a" * 40, PATH)
-    assert commit.message.startswith("BUG-042: ")
-    again = bug(text=commit.files[0].text)
-    assert deliver(again, home(protected=False), load_templates()).commits == ()
+def test_a_new_report_is_one_commit() -> None:
+    """On the head that was read, with a message that says which bug and what."""
+    made = commit(full())
+    assert (made.branch, made.expected_oid, made.fallback) == ("main", "a" * 40, RECORDS)
+    assert [file.path for file in made.files] == [PATH]
+    assert made.message == "BUG-042: start the bug report v1.0"
 
 
-def test_a_report_moves_to_the_records_branch_when_a_rule_appears() -> None:
-    """The words that people wrote on the default branch come along."""
-    (commit,) = deliver(bug(), home(protected=False), load_templates()).commits
-    written = f"{commit.files[0].text}\nA person was here.\n"
-    (moved,) = deliver(bug(text=written), home(protected=True), load_templates()).commits
-    assert moved.branch == RECORDS
-    assert "A person was here." in (moved.files[0].text or "")
+def test_a_settled_report_is_not_committed_again() -> None:
+    """The second run writes nothing, and needs no suspects for it."""
+    text = commit(full()).files[0].text
+    assert deliver(filed(full(), text), repository(), TEMPLATES).commits == ()
+    assert deliver(filed(replace(full(), suspects=None), text), repository(), TEMPLATES).commits == ()
 
 
-@pytest.mark.parametrize("labels", [("P1", "security"), ("bug",)], ids=["confidential", "no severity"])
-def test_some_bugs_have_no_document(labels: tuple[str, ...]) -> None:
-    """A confidential bug never, another one only once it has a severity."""
-    assert deliver(bug(labels=labels), home(protected=False), load_templates()).commits == ()
+def test_new_facts_are_committed_beside_a_persons_words() -> None:
+    """And the message says that it is a refresh."""
+    text = commit(full()).files[0].text or ""
+    edited = text.replace("- [ ] Error logs around the start:", "- [x] Error logs around the start: nothing")
+    (made,) = deliver(filed(replace(full(), backup="eve"), edited), repository(), TEMPLATES).commits
+    after = made.files[0].text or ""
+    assert "| Backup | eve |" in after
+    assert "- [x] Error logs around the start: nothing\n" in after
+    assert made.message == "BUG-042: refresh the facts of the bug report v1.0"
 
 
-def test_another_root_is_another_place() -> None:
-    """`documents.root`."""
-    policy = Policy(documents=Documents(root="docs/incidents"))
-    (commit,) = deliver(bug(policy), home(protected=False), load_templates()).commits
-    assert commit.files[0].path == "docs/incidents/BUG-042/bug-042-report-v1.0.md"
+def test_a_report_moves_with_a_persons_words() -> None:
+    """When the policy sends documents to another branch, what lies on the first is the start."""
+    text = f"{commit(full()).files[0].text}\nMine.\n"
+    bug = filed(replace(full(), policy=Policy(documents=Documents(delivery=Delivery.BRANCH))), text)
+    (made,) = deliver(bug, repository(), TEMPLATES).commits
+    assert made.branch == RECORDS
+    assert (made.files[0].text or "").endswith("\nMine.\n")
 
 
-def test_an_override_that_cannot_be_used_is_named_and_ours_steps_in() -> None:
-    """The report is written all the same, and a notice says which template and why."""
-    mine = TextFile(".github/bugaction/templates/documents/report.md.j2", "{{ nonsense(", "main")
-    there = replace(home(protected=False), templates=(mine,))
-    delivered = deliver(bug(), there, load_templates())
-    assert len(delivered.commits) == 1
-    assert [notice.file.endswith("report.md.j2") for notice in delivered.notices] == [True]
+def test_an_unreadable_report_is_never_overwritten() -> None:
+    """GitHub gives no text of a file beyond 512 KB: a person's words may be in it."""
+    assert deliver(filed(full(), None), repository(), TEMPLATES).commits == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"confidential": True}, {"report": None}, {"severity": replace(plain().severity, current=None)}],
+)
+def test_some_bugs_have_no_documents(change: dict[str, object]) -> None:
+    """A confidential one, one whose documents were not read, and one without a severity."""
+    bug = replace(with_state(full()), **change)  # type: ignore[arg-type]
+    assert deliver(bug, repository(), TEMPLATES).commits == ()
+
+
+def test_a_commit_message_holds_no_strangers_words() -> None:
+    """GitHub reads mentions and closing keywords in messages too."""
+    assert commit(hostile()).message == "BUG-042: start the bug report v1.0"
+
+
+def test_a_bad_template_of_the_team_is_told_and_not_used() -> None:
+    """The shipped one makes the report."""
+    path = ".github/bugaction/templates/documents/report.md.j2"
+    repo = repository(templates=(TextFile(path, "{{ nobody }}", "main"),))
+    delivered = deliver(with_state(full()), repo, TEMPLATES)
+    assert [notice.file for notice in delivered.notices] == [path]
+    assert delivered.commits == (commit(full()),)
+
+
+def test_the_reports_page_is_known_before_it_is_written() -> None:
+    """So that a comment can link to it in the same run."""
+    repo = repository()
+    assert report_page(with_state(full()), repo) == f"https://github.com/octo/shop/blob/main/{PATH}"
+    there = filed(full(), "x", RECORDS)
+    assert report_page(there, repo) == f"https://github.com/octo/shop/blob/{RECORDS}/{PATH}"
+    assert report_page(full(), repo) == ""

@@ -14,6 +14,8 @@ from markdown_it.token import Token
 from bugaction.escaping import block, cell, clean, cut, fence, inline, is_github_url, link, remark
 
 SIGNS = (
+    "&#64;octocat", "&commat;bo", "&num;12", "&#x23;9", "GH\\-7",
+    "https:\\//x", "_", "\\@bo", "\\#3", "www\\.x",
     "@octocat", "@octo/team", "#12", "o/r#1", "GH-7", "fixes ", "Closes: ",
     "https://github.com/o/r/issues/1", "www.example.com", "<b>", "</b>", "<!--", "-->", "<script>",
     "<!-- bugaction:sticky v1 -->", "![x](http://e.x)", "[a](b)", "[a]: http://e.x", "[a]", "|",
@@ -26,7 +28,7 @@ HOSTILE = st.lists(
 )
 TEXT = HOSTILE.map("".join)
 PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-LIVE = re.compile(r"@[\w-]|#\d|\bgh-\d|://|\bwww\.", re.IGNORECASE)
+LIVE = re.compile(r"@[\w-]|#\d|(?<![a-z0-9])gh-\d|://|(?<![a-z0-9])www\.", re.IGNORECASE)
 """What GitHub's finders for mentions, references and addresses need to see in a page's text."""
 
 
@@ -38,8 +40,8 @@ def flat(tokens: list[Token]) -> Iterator[Token]:
 
 
 def words(text: str) -> str:
-    """What a page shows outside of code."""
-    return "".join(token.content for token in flat(PAGE.parse(text)) if token.type == "text")
+    """What a page shows outside of code; whatever parts two texts is a space."""
+    return "".join(token.content if token.type == "text" else " " for token in flat(PAGE.parse(text)))
 
 
 def kinds(text: str) -> set[str]:
@@ -205,6 +207,7 @@ def test_links_stay_on_the_server(url: str, base: str, allowed: bool) -> None:
         ("[Here](https://github.com/o/r).", "[Here](https://github.com/o/r)."),
         ("[Here](https://evil.example/r).", "[Here]\u200b(https:\u200b//evil.example/r)."),
         (r"\`@bo`", "\\`@\u200bbo`"),
+        ("&#64;bo &commat;bo", "&#\u200b64;bo &\u200bcommat;bo"),
         ("`a` <!-- x -->", "`a` <\u200b!-- x -->"),
     ],
 )

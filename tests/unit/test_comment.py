@@ -1,0 +1,191 @@
+"""The sticky comment tells a tired person what stands in the way and what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from bugaction.bug import Bug, SeverityChange
+from bugaction.clocks import due_times
+from bugaction.comment import LONGEST_COMMENT, render_sticky, shorten
+from bugaction.gates import GATES
+from bugaction.model import Evidence, GateResult, Outcome, RecordKind, RequirementResult, Role, Severity
+from bugaction.policy import Mode, Policy
+from bugaction.snapshot import IssueState, TextFile
+from bugaction.templates import load_templates
+from tests.unit.bugs import REPORT, bug, triaged
+from tests.unit.documents.stories import HOSTILE, full, hostile, with_state
+from tests.values import ANA, at, facts, issue, line, pull, repository
+
+GOLDEN = Path(__file__).parent / "comments"
+TEMPLATES = load_templates()
+LINKED = line(RecordKind.LINK, "PR_7")
+
+
+def sticky(subject: Bug, gates: tuple[GateResult, ...] | None = None, **repo: object) -> str:
+    """The comment of a bug, by its own verdicts unless others are given."""
+    results = gates if gates is not None else tuple(gate.evaluate(subject) for gate in GATES.values())
+    return render_sticky(subject, results, due_times(subject), repository(**repo), TEMPLATES)
+
+
+def urgent() -> Bug:
+    """A P0 a minute after it was labelled: the plan may follow."""
+    return with_state(bug(Severity.P0, facts=facts(issue(assignees=(ANA,)))))
+
+
+def secret() -> Bug:
+    """A confidential P1 with everything that must not be shown."""
+    whole = replace(hostile(), confidential=True, fixes=(pull(),), eta=at(99), remarks=())
+    return replace(whole, proposal=full().proposal)
+
+
+COMMENTS: dict[str, Callable[[], Bug]] = {
+    "new": lambda: with_state(bug(None, proposal=full().proposal)),
+    "urgent": urgent,
+    "full": lambda: replace(with_state(full()), fixes=(pull(),), ledger=facts(lines=[LINKED]).ledger),
+    "complete": lambda: triaged(Severity.P2, fixes=(pull(),), report=replace(REPORT, version="1.0")),
+    "confidential": secret,
+    "hostile": lambda: replace(with_state(hostile()), remarks=(HOSTILE,)),
+}
+
+
+@pytest.mark.parametrize("name", COMMENTS)
+def test_comments_are_as_they_were_read_by_eye(name: str) -> None:
+    """`comments/` holds whole comments; a change of the template changes them on purpose."""
+    assert sticky(COMMENTS[name]()) == (GOLDEN / f"{name}.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", COMMENTS)
+def test_time_alone_changes_nothing(name: str) -> None:
+    """A second run, whenever it comes, finds the comment as it is."""
+    subject = COMMENTS[name]()
+    assert sticky(replace(subject, now=subject.now + timedelta(days=30))) == sticky(subject)
+
+
+@pytest.mark.parametrize("name", COMMENTS)
+def test_the_marker_is_the_first_line(name: str) -> None:
+    """The comment is found again by it, and by its author."""
+    body = sticky(COMMENTS[name]())
+    assert body.startswith("<!-- bugaction:sticky v1 -->\n### ")
+    assert len(re.findall(r"^<!--", body, re.MULTILINE)) == 1
+
+
+def test_harm_stays_words() -> None:
+    """Neither title nor remark nor proposal brings a mention, a reference, HTML or a foreign link."""
+    body = sticky(COMMENTS["hostile"]())
+    tokens = MarkdownIt("commonmark").enable("table").parse(body)
+    inline = [child for token in tokens for child in token.children or ()]
+    assert {child.content for child in inline if child.type == "html_inline"} == {"<sub>", "</sub>"}
+    targets = [str(child.attrGet("href")) for child in inline if child.type == "link_open"]
+    assert all(target.startswith("https://github.com/octo/shop/") for target in targets)
+    words = "".join(child.content for child in inline if child.type == "text")
+    assert "@octo" not in words
+    assert "#1" not in words
+
+
+def test_a_confidential_bug_shows_its_checklist_alone() -> None:
+    """Where its details belong, what is missing, and nothing of the issue."""
+    body = sticky(secret())
+    assert "[a private advisory](https://github.com/octo/shop/security/advisories)" in body
+    assert "#### Triage" in body
+    for word in ("Checkout", "what is set", "octo/team", "incident", "section", "/pull/7", "all of checkout"):
+        assert word not in body
+
+
+def result(outcome: Outcome, **parts: object) -> GateResult:
+    """A gate with one requirement."""
+    item = RequirementResult("x", "It holds", outcome, **parts)  # type: ignore[arg-type]
+    return GateResult("triage", 42, (item,))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "parts", "shown"),
+    [
+        (Outcome.MET, {}, "- ✅ It holds\n"),
+        (
+            Outcome.UNMET,
+            {"problem": "it does not", "remedy": "Do it."},
+            "- ❌ It holds: **it does not**. Do it.\n",
+        ),
+        (Outcome.PENDING, {"problem": "it waits"}, "- ⏳ It holds: **it waits**\n"),
+        (Outcome.DEFERRED, {"due": at(60)}, "- ⏳ It holds (due 2026-11-24 10:00 UTC)\n"),
+        (
+            Outcome.WAIVED,
+            {"evidence": (Evidence("by bo: no time"),)},
+            "- 🔓 It holds (waived): by bo: no time\n",
+        ),
+        (Outcome.NOT_APPLICABLE, {}, "- ➖ It holds\n"),
+    ],
+)
+def test_each_outcome_has_its_sign(outcome: Outcome, parts: dict[str, object], shown: str) -> None:
+    """With what is missing, what to do and what it rests on."""
+    assert shown in sticky(bug(), (result(outcome, **parts),))
+
+
+def test_observing_says_so() -> None:
+    """Nothing is blocked then."""
+    body = sticky(bug(policy=Policy(mode=Mode.OBSERVE)))
+    assert "Only observed: until then, a merge of the fix would be blocked." in body
+    assert "Until then, a merge of the fix is blocked." not in body
+
+
+def test_a_closed_bug_has_no_next_step() -> None:
+    """Even where its checklist was never finished."""
+    closed = bug(facts=facts(issue(state=IssueState.COMPLETED)))
+    body = sticky(closed)
+    assert "The issue is closed." in body
+    assert "Next step" not in body
+
+
+def test_the_proposal_disappears_once_it_is_followed() -> None:
+    """It is shown while it differs from what is set."""
+    other = replace(full(), severity=bug(Severity.P2).severity)
+    assert "propose **P1 (high)**, while P2 is set" in sticky(with_state(other))
+    assert "propose" not in sticky(with_state(full()))
+
+
+def test_the_ledger_is_linked_once_the_branch_can_hold_it() -> None:
+    """The link says that the records branch has existed, so it must not come before it."""
+    decided = bug(ledger=facts(lines=[line(RecordKind.COMMAND, "IC_1#x")]).ledger)
+    path = "documents/bugs/BUG-042/ledger.jsonl"
+    assert path in sticky(decided)
+    assert path not in sticky(decided, records=None)
+    assert path not in sticky(bug())
+
+
+def test_a_long_history_keeps_its_newest_steps() -> None:
+    """Twenty of them."""
+    steps = tuple(
+        SeverityChange(at(number), ANA, Role.WRITE, Severity.P1, Severity.P2, f"step {number}.")
+        for number in range(30)
+    )
+    body = sticky(replace(bug(), severity=replace(bug().severity, history=steps)))
+    assert "step 29." in body
+    assert "step 10." in body
+    assert "step 9." not in body
+
+
+def test_a_comment_is_cut_between_lines() -> None:
+    """With a link to the rest."""
+    body = "".join(f"line {number}\n" for number in range(9_000))
+    short = shorten(body, "https://github.com/octo/shop/issues/42")
+    assert len(short) <= LONGEST_COMMENT
+    assert re.search(
+        r"\nline \d+\n\n… \[The rest is here\]\(https://github.com/octo/shop/issues/42\)\.\n\Z", short
+    )
+    assert body.startswith(short.partition("\n\n…")[0])
+    assert shorten("short\n", "x") == "short\n"
+
+
+def test_a_failing_template_of_the_team_is_told_in_the_comment() -> None:
+    """The shipped one makes it."""
+    own = TextFile(".github/bugaction/templates/comments/sticky.md.j2", "{{ nobody }}", "main")
+    body = sticky(bug(), templates=(own,))
+    assert "### 🟠 BUG-042" in body
+    assert "⚠️ template comments/sticky.md.j2, line 1: 'nobody' is undefined" in body
