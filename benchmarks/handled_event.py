@@ -97,7 +97,7 @@ def main() -> int:
         fill_tool_cache(tools, checkout)
         paths = install.install(str(checkout), str(tools / "bugaction"))
         installed = Installed(paths["application"], paths["library"])
-        heading("Own CPU time of a handled event")
+        heading("Own CPU time of a handled event (-I -S -B, bytecode compiled by the install)")
         isolated = [PYTHON, "-I", "-S", "-B"]
         show("floor: an interpreter that does nothing", repeat(lambda: cpu_of([*isolated, "-c", ""], {}), 10))
         imports = f"import sys; sys.path.insert(0, {installed.library!r}); import github"

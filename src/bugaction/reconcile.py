@@ -182,7 +182,7 @@ class Reconciler:
         progress.note(_absent(targets, snapshot))
         loaded = load(_config_text(snapshot), self.config_path)
         snapshot = replace(snapshot, answers=replace(snapshot.answers, roles=dict(progress.roles)))
-        now = self.clock()
+        now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
         request = replace(progress.request, stale=stale)
         plan = Plan()
         for _ in range(_ANSWERS):
