@@ -45,10 +45,15 @@ def _by_self_assignment(issue: Issue, login: str, since: datetime) -> Evidence |
 
 
 def _by_commit(pulls: Iterable[PullRequest], login: str) -> Evidence | None:
-    """The first commit of that author; pull requests whose commits were not read tell nothing."""
+    """The first commit of that author to a pull request of their own.
+
+    Anybody can write any author into a commit, so one in somebody else's pull request proves nothing.
+    Pull requests whose commits were not read tell nothing either.
+    """
     commits = [
         (commit.at, pull, commit)
         for pull in pulls
+        if pull.author.is_same(login)
         for commit in pull.commits or ()
         if login.casefold() in (author.casefold() for author in commit.authors)
     ]

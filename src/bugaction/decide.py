@@ -14,7 +14,7 @@ from bugaction.assembly import Assembled, assemble, linked_numbers
 from bugaction.config import Loaded, load
 from bugaction.effects import bug_effects, ledger_effects, merged_commits
 from bugaction.gates import GATES
-from bugaction.links import linked_bugs
+from bugaction.links import MOST_LINKS, linked_bugs
 from bugaction.phases import phase_of
 from bugaction.plan import (
     AskBug,
@@ -34,6 +34,7 @@ from bugaction.plan import (
     SetStatus,
 )
 from bugaction.policy import Policy
+from bugaction.records import bug_name
 from bugaction.snapshot import PullRequest, PullState, Snapshot, StatusState
 from bugaction.stops import archived, held, unrecognised, unwritable
 from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
@@ -188,18 +189,29 @@ def _pulls(
             if other not in snapshot.pulls and other not in snapshot.answers.missing_pulls:
                 questions.add(AskPull(other))
         breaks, asks_files = _breaks_config(pull, snapshot, loaded)
+        lost = _lost_link(pull, linked, snapshot)
         if asks_files:
             questions.add(AskFiles(number))
         words[number] = words_for(
             pull,
             [judged[bug] for bug in linked if bug in judged],
             policy,
-            held=stop,
+            held=stop or (Held(lost, everybody=True) if lost else None),
             withheld=withheld,
             excuse=_excuse(pull, linked, snapshot, loaded),
             breaks_config=breaks,
         )
     return words, questions
+
+
+def _lost_link(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot) -> str:
+    """Why it cannot be told what a pull request fixes, or "": out of reach is not out of mind."""
+    gone = [bug for bug in pull.recorded if bug in snapshot.answers.missing]
+    if gone:
+        return f"Undecided: it was linked to {bug_name(gone[0])}, and issue #{gone[0]} is gone"
+    if len(linked) >= MOST_LINKS:
+        return f"Undecided: it names {MOST_LINKS} issues or more; name those that it fixes"
+    return ""
 
 
 def _withheld(snapshot: Snapshot, request: Request) -> str:

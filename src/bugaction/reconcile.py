@@ -94,6 +94,7 @@ class _Progress:
     expectations: Expectations
     roles: dict[str, Role] = field(default_factory=dict)
     failures: int = 0
+    assigned: bool = False
     applied: list[Applied] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused_kinds: set[type[Effect]] = field(default_factory=set)
@@ -108,7 +109,9 @@ class _Progress:
         return tuple(
             effect
             for effect in plan.effects
-            if type(effect) not in self.refused_kinds and _without_head(effect) not in self.refused
+            if not (self.assigned and isinstance(effect, AddAssignees))
+            and type(effect) not in self.refused_kinds
+            and _without_head(effect) not in self.refused
         )
 
     def given_up(self, plan: Plan) -> tuple[Effect, ...]:
@@ -213,6 +216,9 @@ class Reconciler:
         """Take what the writes taught into the next round."""
         for item in applied:
             error = item.error
+            if isinstance(item.effect, AddAssignees) and error is None:
+                # GitHub silently ignores whom it cannot assign (OpenAPI, add assignees): once a run will do.
+                progress.assigned = True
             if error is None:
                 progress.expectations = _expect(progress.expectations, item)
             elif isinstance(error, Transient | StaleHead):

@@ -28,6 +28,7 @@ from bugaction.plan import (
 )
 from bugaction.records import format_line, parse_ledger
 from bugaction.snapshot import (
+    Answers,
     Branch,
     IssueState,
     MergeGroup,
@@ -214,6 +215,23 @@ def test_a_recorded_link_holds_without_a_word_of_it_in_the_text() -> None:
     silent = replace(pull(closing=[]), links=kept)
     assert AskBug(42) in decided(snapshot(pulls=[silent])).questions
     world = snapshot(facts(issue()), pulls=[silent], roles=ROLES, labels=LABELS)
+    assert statuses(decided(world))["bugaction/gate"][0] is StatusState.FAILURE
+
+
+def test_a_recorded_link_to_an_issue_that_is_gone_holds_the_merge() -> None:
+    """Deleting or transferring the issue opens nothing."""
+    kept = LedgerFile(lines=(line(RecordKind.LINK, "PR_7", bug="42", pull="7"),))
+    silent = replace(pull(closing=[]), links=kept)
+    gone = replace(snapshot(pulls=[silent]), answers=Answers(missing=frozenset({42})))
+    state, text = statuses(decided(gone))["bugaction/gate"]
+    assert state is StatusState.FAILURE
+    assert "issue #42 is gone" in text
+
+
+def test_more_links_than_can_be_read_hold_the_merge() -> None:
+    """A bug must not hide behind fifty plain issues."""
+    many = replace(pull(closing=range(100, 160)))
+    world = replace(snapshot(pulls=[many]), answers=Answers(missing=frozenset(range(100, 160))))
     assert statuses(decided(world))["bugaction/gate"][0] is StatusState.FAILURE
 
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from bugaction.assembly import assemble
 from bugaction.bug import Bug, DocumentState
 from bugaction.delivery import deliver, report_page, target
+from bugaction.model import Role
 from bugaction.plan import CommitFiles
 from bugaction.policy import Delivery, Documents, Policy
 from bugaction.snapshot import Branch, Repository, TextFile
 from bugaction.templates import load_templates
 from tests.unit.documents.stories import full, hostile, plain, with_state
-from tests.values import repository
+from tests.values import T0, at, facts, issue, repository, snapshot
 
 PATH = "documents/bugs/BUG-042/bug-042-report-v1.0.md"
 RECORDS = "bugaction/records"
@@ -145,3 +147,54 @@ def test_the_reports_page_is_known_before_it_is_written() -> None:
     there = filed(full(), "x", RECORDS)
     assert report_page(there, repo) == f"https://github.com/octo/shop/blob/{RECORDS}/{PATH}"
     assert report_page(full(), repo) == ""
+
+
+def assembled(
+    policy: Policy | None = None, *, labels: tuple[str, ...] = ("P1",), text: str | None = None
+) -> Bug:
+    """Issue 42 as the rules see it, with its committed report."""
+    documents = () if text is None else (TextFile(PATH, text, "main"),)
+    known = replace(facts(issue(labels=labels)), documents=documents)
+    world = snapshot(known, roles={"ana": Role.MAINTAIN})
+    built = assemble(known, world, policy or Policy(), at(60), T0)
+    assert built is not None
+    return built.bug
+
+
+def test_an_assembled_bug_gets_its_report_once() -> None:
+    """From the issue's own facts: the first commit, and no byte more for the same facts."""
+    (made,) = deliver(assembled(), default(protected=False), TEMPLATES).commits
+    assert (made.branch, made.expected_oid, made.files[0].path) == ("main", "a" * 40, PATH)
+    again = assembled(text=made.files[0].text)
+    assert deliver(again, default(protected=False), TEMPLATES).commits == ()
+
+
+def test_a_report_moves_to_the_records_branch_when_a_rule_appears() -> None:
+    """The words that people wrote on the default branch come along."""
+    (made,) = deliver(assembled(), default(protected=False), TEMPLATES).commits
+    written = f"{made.files[0].text}\nA person was here.\n"
+    (moved,) = deliver(assembled(text=written), default(protected=True), TEMPLATES).commits
+    assert moved.branch == RECORDS
+    assert "A person was here." in (moved.files[0].text or "")
+
+
+@pytest.mark.parametrize("labels", [("P1", "security"), ("bug",)], ids=["confidential", "no severity"])
+def test_labels_keep_a_bug_without_a_document(labels: tuple[str, ...]) -> None:
+    """A confidential label does for good, a missing severity until it is set."""
+    assert deliver(assembled(labels=labels), default(protected=False), TEMPLATES).commits == ()
+
+
+def test_another_root_is_another_place() -> None:
+    """`documents.root`."""
+    policy = Policy(documents=Documents(root="docs/incidents"))
+    (made,) = deliver(assembled(policy), default(protected=False), TEMPLATES).commits
+    assert made.files[0].path == "docs/incidents/BUG-042/bug-042-report-v1.0.md"
+
+
+def test_a_template_that_cannot_be_read_is_named_and_ours_steps_in() -> None:
+    """The report is written all the same, and a notice says which template."""
+    mine = TextFile(".github/bugaction/templates/documents/report.md.j2", "{{ nonsense(", "main")
+    there = replace(default(protected=False), templates=(mine,))
+    delivered = deliver(assembled(), there, TEMPLATES)
+    assert len(delivered.commits) == 1
+    assert [notice.file.endswith("report.md.j2") for notice in delivered.notices] == [True]
