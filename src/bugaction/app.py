@@ -77,7 +77,6 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         writer=connection.writer,
         clock=clock,
         sleep=sleep,
-        config_path=inputs.config,
         dry_run=inputs.dry_run,
     )
     request = Request(

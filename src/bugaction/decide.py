@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bugaction.assembly import Assembled, assemble, linked_numbers
-from bugaction.config import Loaded, load
+from bugaction.config import Loaded, load_file
 from bugaction.effects import bug_effects, ledger_effects, merged_commits
 from bugaction.gates import GATES
 from bugaction.links import MOST_LINKS, linked_bugs
@@ -235,7 +235,7 @@ def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tup
     here = snapshot.repository.config
     if head is None or loaded.policy is None or (here is not None and head.text == here.text):
         return "", False
-    brought = load(head.text if head.text is not None else "\x00", head.path)
+    brought = load_file(head)
     if brought.policy is not None:
         return "", False
     if pull.files is None:

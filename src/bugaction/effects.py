@@ -10,7 +10,7 @@ from bugaction.clocks import due_times
 from bugaction.comment import render_sticky
 from bugaction.delivery import deliver
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
-from bugaction.phases import PHASES, phase_of
+from bugaction.phases import PHASES, is_phase_label, phase_of
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
@@ -141,9 +141,13 @@ def _labels(judged: Judged, snapshot: Snapshot) -> tuple[list[Effect], set[Quest
     bug = judged.bug
     issue = bug.issue
     phase = PHASES[phase_of(bug, judged.gates)]
-    others = {item.label.casefold() for item in PHASES.values()} - {phase.label.casefold()}
-    drop = {name.casefold() for name in bug.severity.remove} | others
-    removed = [label for label in issue.labels if label.name.casefold() in drop]
+    drop = {name.casefold() for name in bug.severity.remove}
+    removed = [
+        label
+        for label in issue.labels
+        if label.name.casefold() in drop
+        or (is_phase_label(label.name) and label.name.casefold() != phase.label.casefold())
+    ]
     added = [name for name in (*bug.severity.add, phase.label) if not issue.has_label(name)]
     effects: list[Effect] = []
     questions: set[Question] = set()

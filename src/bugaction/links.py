@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
@@ -117,10 +117,10 @@ def _of_branch(name: str) -> int | None:
 
 
 def _visible_texts(pull: PullRequest) -> Iterator[str]:
-    yield from _visible(_parser(prose_only=True), pull.title)
-    yield from _visible(_parser(prose_only=False), pull.body)
+    yield from _visible(pull.title, prose_only=True)
+    yield from _visible(pull.body, prose_only=False)
     for commit in pull.commits or ():
-        yield from _visible(_parser(prose_only=True), commit.message)
+        yield from _visible(commit.message, prose_only=True)
 
 
 @cache
@@ -130,8 +130,16 @@ def _parser(*, prose_only: bool) -> MarkdownIt:
     return parser.disable("code") if prose_only else parser
 
 
-def _visible(parser: MarkdownIt, text: str) -> Iterator[str]:
-    """The running text of each block, without code, quotes and HTML comments."""
+@lru_cache(maxsize=512)
+def _visible(text: str, *, prose_only: bool) -> tuple[str, ...]:
+    """The running text of each block, without code, quotes and HTML comments.
+
+    Remembered, because one decision asks for the same text several times and hostile text parses slowly.
+    """
+    return tuple(_shown(_parser(prose_only=prose_only), text))
+
+
+def _shown(parser: MarkdownIt, text: str) -> Iterator[str]:
     # A lone surrogate is possible in JSON and cannot be encoded, which normalising a link does.
     tokens = parser.parse(text.encode("utf-8", "replace").decode("utf-8"))
     hidden, quotes = _Hidden(), 0

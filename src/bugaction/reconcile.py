@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from bugaction.config import load
+from bugaction.config import Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.freshness import missing
@@ -131,7 +131,6 @@ class Reconciler:
     writer: Writer
     clock: Clock
     sleep: Sleep
-    config_path: str
     dry_run: bool = False
 
     def work(self, targets: Targets, expectations: Expectations, request: Request) -> WorkResult:
@@ -176,15 +175,14 @@ class Reconciler:
     def labels(self) -> tuple[str, ...]:
         """The labels that make an issue a bug by the configuration; the defaults where it is not valid."""
         snapshot = self.reader_for(DEFAULT_ROOT).read(Targets())
-        policy = load(_config_text(snapshot), self.config_path).policy or Policy()
+        policy = load_file(snapshot.repository.config).policy or Policy()
         severities = [name for item in policy.severities.values() for name in item.labels]
         return tuple(dict.fromkeys((*severities, *policy.labels.bug)))
 
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
-        reader, snapshot, stale = self._read(targets, progress.expectations)
+        reader, snapshot, loaded, stale = self._read(targets, progress.expectations)
         progress.note(_absent(targets, snapshot))
-        loaded = load(_config_text(snapshot), self.config_path)
-        snapshot = replace(snapshot, answers=replace(snapshot.answers, roles=dict(progress.roles)))
+        snapshot = snapshot.with_answers(replace(snapshot.answers, roles=dict(progress.roles)))
         now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
         request = replace(progress.request, stale=stale)
         plan = Plan()
@@ -197,18 +195,22 @@ class Reconciler:
         request = replace(request, stale=(*stale, "The facts behind this change go too deep to read."))
         return replace(decide(snapshot, loaded, now, request), questions=frozenset())
 
-    def _read(self, targets: Targets, expectations: Expectations) -> tuple[Reader, Snapshot, tuple[str, ...]]:
+    def _read(
+        self, targets: Targets, expectations: Expectations
+    ) -> tuple[Reader, Snapshot, Loaded, tuple[str, ...]]:
         reader = self.reader_for(DEFAULT_ROOT)
         stale: tuple[str, ...] = ()
         for wait in (*_FRESH_WAITS, None):
             snapshot = reader.read(targets)
-            root = _root(snapshot, self.config_path)
+            loaded = load_file(snapshot.repository.config)
+            root = loaded.policy.documents.root if loaded.policy is not None else DEFAULT_ROOT
             if root != DEFAULT_ROOT:
                 reader = self.reader_for(root)
                 snapshot = reader.read(targets)
+                loaded = load_file(snapshot.repository.config)
             stale = missing(snapshot, expectations)
             if not stale or wait is None:
-                return reader, snapshot, stale
+                return reader, snapshot, loaded, stale
             self.sleep(wait)
         raise AssertionError("the last wait is None")  # pragma: no cover - the loop returns
 
@@ -243,18 +245,6 @@ def _absent(targets: Targets, snapshot: Snapshot) -> list[Notice]:
         Notice(Level.WARNING, f"{name} has no issue and no pull request #{number}: nothing was looked at.")
         for number in sorted(numbers)
     ]
-
-
-def _config_text(snapshot: Snapshot) -> str | None:
-    file = snapshot.repository.config
-    if file is None:
-        return None
-    return file.text if file.text is not None else "\x00"  # binary or cut short: refused by the reader
-
-
-def _root(snapshot: Snapshot, config_path: str) -> str:
-    policy = load(_config_text(snapshot), config_path).policy
-    return policy.documents.root if policy is not None else DEFAULT_ROOT
 
 
 def _without_head(effect: Effect) -> Effect:

@@ -76,7 +76,6 @@ def work(
         writer=memory,
         clock=lambda: at(60),
         sleep=(waits if waits is not None else []).append,
-        config_path=".github/bugaction.yml",
         dry_run=dry_run,
     )
     expectations = request.pop("expectations", Expectations())
