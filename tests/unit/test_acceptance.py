@@ -92,6 +92,12 @@ def test_a_word_from_before_being_taken_off_is_over() -> None:
     ]
 
 
+def test_a_commit_in_somebody_else_s_pull_request_proves_nothing() -> None:
+    """Anybody can write any author into a commit: an outsider must not accept in the assignee's name."""
+    forged = [Commit("d" * 40, "Fix", ("bo",), at(4))]
+    assert accepted(issue(assignees=[BO]), fixes=[pull(commits=forged, author=Actor("dee"))]) == []
+
+
 @pytest.mark.parametrize(("author", "expected"), [("Bo", 1), ("ana", 0)])
 def test_a_commit_to_the_fix_is_accepting(author: str, expected: int) -> None:
     """By the assignee; the first of several is shown."""

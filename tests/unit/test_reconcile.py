@@ -10,6 +10,7 @@ from bugaction.decide import Request
 from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient
 from bugaction.model import Role
 from bugaction.plan import (
+    AddAssignees,
     AppendLedger,
     CommitFiles,
     CreateComment,
@@ -24,7 +25,7 @@ from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.snapshot import EntryKind, Snapshot, StatusState
 from bugaction.templates import load_templates
 from tests.memory import Memory
-from tests.values import BO, T0, at, issue, labeled, pull, repository
+from tests.values import BO, T0, at, comment, issue, labeled, pull, repository
 
 TEMPLATES = load_templates()
 
@@ -279,6 +280,16 @@ def test_deferring_leaves_commits_to_the_next_job() -> None:
     assert not kinds & {AppendLedger, CommitFiles, StartRecords}
     assert result.plan.unrecorded
     assert SetStatus in kinds
+
+
+def test_whom_github_will_not_assign_is_asked_for_once_a_run() -> None:
+    """It ignores such a login without a word: the run does not go round for it, and says what is left."""
+    memory = world()
+    memory.issues[42] = issue(labels=["P2"], comments=[comment("/assign @bo", minutes=5)])
+    result = work(memory)
+    assert len([effect for effect in memory.log if isinstance(effect, AddAssignees)]) == 1
+    assert result.rounds <= 3
+    assert [type(effect) for effect in result.left] == [AddAssignees]
 
 
 def test_a_number_that_is_nothing_is_said() -> None:
