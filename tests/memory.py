@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from bugaction.errors import GitHubError, StaleHead, Transient
-from bugaction.model import LedgerFile, Role
+from bugaction.model import Role
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
@@ -35,7 +35,7 @@ from bugaction.plan import (
     StartRecords,
 )
 from bugaction.ports import Applied, Targets, Usage
-from bugaction.records import parse_ledger
+from bugaction.records import parse_ledger, parse_links
 from bugaction.snapshot import (
     Answers,
     Branch,
@@ -144,7 +144,7 @@ class Memory:
         held = False
         for effect in sorted(effects, key=_order):
             green = isinstance(effect, SetStatus) and effect.state.value == "success"
-            if green and held:
+            if held and not isinstance(effect, AppendLedger | StartRecords):
                 continue
             if green and self.before_green is not None:
                 change, self.before_green = self.before_green, None
@@ -178,10 +178,16 @@ class Memory:
                         kept = tuple(item for item in pull.statuses if item.context != context)
                         status = Status(context, state, description, url, VIEWER)
                         self.pulls[number] = replace(pull, statuses=(*kept, status))
-            case StartRecords(branch, meta):
-                if self.repo.records is not None:
+            case StartRecords(branch, meta, files, oid):
+                if (self.repo.records.oid if self.repo.records is not None else "") != oid:
                     raise StaleHead("Reference already exists")
-                self.repo = replace(self.repo, records=Branch(branch, self._oid()), records_meta=meta)
+                self.files.setdefault(branch, {}).update(files)
+                self.repo = replace(
+                    self.repo,
+                    records=Branch(branch, self._oid()),
+                    records_meta=meta,
+                    records_meta_is_ours=True,
+                )
             case AppendLedger(branch=branch, expected_oid=oid, files=files):
                 made = self._commit(branch, oid, dict(files))
             case CommitFiles(branch=branch, expected_oid=oid, files=changes):
@@ -277,7 +283,7 @@ class Memory:
         )
         return BugFacts(
             issue=self.issues[number],
-            ledger=self._ledger(f"{folder}ledger.jsonl"),
+            ledger=parse_ledger(*self._written(f"{folder}ledger.jsonl"), number),
             documents=documents,
             pulls=tuple(sorted(n for n, pull in self.pulls.items() if number in pull.closing)),
         )
@@ -285,12 +291,13 @@ class Memory:
     def _pull(self, number: int) -> PullRequest:
         pull = self.pulls[number]
         sharing = tuple(sorted(n for n, other in self.pulls.items() if other.head_oid == pull.head_oid))
-        links = self._ledger(f"documents/bugs/links/PR-{number}.jsonl")
+        links = parse_links(*self._written(f"documents/bugs/links/PR-{number}.jsonl"), number)
         return replace(pull, sharing=sharing, links=links, commits=pull.commits or ())
 
-    def _ledger(self, path: str) -> LedgerFile:
+    def _written(self, path: str) -> tuple[str, range]:
+        """The file's text, and that all of it is ours."""
         text = self.files.get("bugaction/records", {}).get(path, "")
-        return parse_ledger(text, range(1, text.count("\n") + 2))
+        return text, range(1, text.count("\n") + 2)
 
 
 def _order(effect: Effect) -> int:

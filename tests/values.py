@@ -51,6 +51,7 @@ def repository(**changes: object) -> Repository:
         default=Branch("main", "a" * 40),
         records=Branch("bugaction/records", "b" * 40),
         records_meta='{"since": "2026-11-23T09:00:00Z", "version": 1}\n',
+        records_meta_is_ours=True,
     )
     return replace(whole, **changes)  # type: ignore[arg-type]
 

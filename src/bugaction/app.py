@@ -82,6 +82,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
     request = Request(
         defer=inputs.records is Records.DEFER,
         opened=_opened(event),
+        swept=event.sweep,
         restart=inputs.command is Command.START_RECORDS,
         templates=templates,
     )

@@ -14,42 +14,50 @@ from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, judge, opens_tracking
 from bugaction.documents import report
 from bugaction.issue_form import parse_form, stated_start
-from bugaction.links import linked_bugs
-from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
+from bugaction.links import linked_numbers, recorded_pulls
+from bugaction.model import Actor, LedgerLine, RecordKind
 from bugaction.plan import AskCommits, AskPull, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
 from bugaction.state import planned
-from bugaction.tracking import is_bug, is_confidential, tracked_since
+from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
-__all__ = ["Assembled", "assemble", "linked_numbers"]
+__all__ = ["Assembled", "assemble"]
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A bug with what judging it brought up. `questions` must be answered before it counts."""
+    """A bug with what judging it brought up. `questions` must be answered before it counts.
+
+    `lost` says what of its records is gone, as the end of a sentence; "" where nothing is. Nothing may be
+    decided and nothing written for it then.
+    """
 
     bug: Bug
     judgement: Judgement
     questions: frozenset[Question]
-
-
-def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
-    """The issues that a pull request fixes: by GitHub, by its words, by its branch, or by our record."""
-    found = linked_bugs(pull, snapshot.repository).numbers
-    return tuple(sorted({*found, *pull.recorded}))
+    lost: str = ""
 
 
 def assemble(
-    facts: BugFacts, snapshot: Snapshot, policy: Policy, now: datetime, since: datetime | None
+    facts: BugFacts,
+    snapshot: Snapshot,
+    policy: Policy,
+    now: datetime,
+    since: datetime | None,
+    *,
+    restart: bool = False,
 ) -> Assembled | None:
-    """Read one issue through the policy. None when it is no bug, or one that `since` keeps out."""
+    """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
+
+    `restart` is a person's word that records which are gone may begin anew.
+    """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
-    known = replace(facts, ledger=facts.ledger)
-    tracked_at = tracked_since(facts, policy, since, viewer) if is_bug(facts, policy) else None
+    concerns = is_bug(facts, policy) or was_looked_after(facts, viewer)
+    tracked_at = tracked_since(facts, policy, since, viewer) if concerns else None
     by_command = tracked_at is None
     if tracked_at is None:
         tracked_at = opens_tracking(facts.issue.comments, viewer, policy, since)
@@ -58,7 +66,7 @@ def assemble(
     fixes, questions = _fixes(facts, snapshot)
     open_fixes = tuple(pull for pull in fixes if pull.state is PullState.OPEN)
     judgement = judge(
-        known,
+        facts,
         open_fixes,
         policy,
         snapshot.answers.role,
@@ -67,13 +75,17 @@ def assemble(
         since=tracked_at,
     )
     questions |= {AskRole(login) for login in judgement.ask}
-    if by_command and not judgement.ask and not _asks_to_track(judgement.new_lines):
+    lost = lost_records(facts, viewer, policy)
+    if not lost and judgement.lost:
+        lost = f"the decision on {judgement.lost} is missing"
+    if by_command and not lost and not judgement.ask and not _asks_to_track(judgement.new_lines):
         return None
     started = LedgerLine(
         kind=RecordKind.TRACKED, evidence=facts.issue.id, actor=viewer.login, at=tracked_at, accepted=True
     )
+    anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
     known = _with_lines(
-        known, [started, *judgement.new_lines, *_link_lines(facts, fixes, snapshot, viewer, now)]
+        facts, [*anew, started, *judgement.new_lines, *_link_lines(facts, fixes, snapshot, viewer, now)]
     )
     answers = parse_form(facts.issue.body)
     proposal = propose(answers)
@@ -106,7 +118,21 @@ def assemble(
     asked = report.needs_suspects(bug)
     if asked is not None and bug.suspects is None:
         questions |= {asked}
-    return Assembled(bug=bug, judgement=judgement, questions=frozenset(questions))
+    return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
+
+
+def _restarted(facts: BugFacts, lost: str, viewer: Actor, now: datetime) -> tuple[LedgerLine, ...]:
+    """That a person took the records as they are, in the records themselves: it is never silent."""
+    return (
+        LedgerLine(
+            kind=RecordKind.RESTARTED,
+            evidence=f"restart:{facts.ledger.last or facts.issue.id}",
+            actor=viewer.login,
+            at=now,
+            accepted=True,
+            data={"lost": lost},
+        ),
+    )
 
 
 def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:
@@ -117,19 +143,14 @@ def _fixes(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...]
     """The pull requests that fix the bug, by number, and what has to be asked to know them all."""
     questions: set[Question] = set()
     number = facts.issue.number
-    recorded = {
-        int(line.data["pull"])
-        for line in facts.ledger.accepted(RecordKind.LINK)
-        if line.data.get("pull", "").isdecimal()
-    }
-    wanted = recorded | set(facts.pulls)
+    wanted = recorded_pulls(facts) | set(facts.pulls)
     for missing in wanted - snapshot.pulls.keys() - snapshot.answers.missing_pulls:
         questions.add(AskPull(missing))
     found: list[PullRequest] = []
     for pull in _by_number(snapshot.pulls):
         if pull.state is PullState.CLOSED:
             continue
-        if pull.number in recorded or number in linked_numbers(pull, snapshot):
+        if number in linked_numbers(pull, snapshot):
             found.append(pull)
             if pull.state is PullState.OPEN and pull.commits is None:
                 questions.add(AskCommits(pull.number))
@@ -156,10 +177,7 @@ def _link_lines(
 
 def _with_lines(facts: BugFacts, lines: Iterable[LedgerLine]) -> BugFacts:
     ledger = facts.ledger
-    more = add_lines(ledger, lines)
-    return replace(
-        facts, ledger=LedgerFile(text=ledger.text, lines=(*ledger.lines, *more), foreign=ledger.foreign)
-    )
+    return replace(facts, ledger=replace(ledger, lines=(*ledger.lines, *add_lines(ledger, lines))))
 
 
 def _by_number(pulls: Mapping[int, PullRequest]) -> list[PullRequest]:

@@ -22,7 +22,7 @@ from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import Repository
-from bugaction.tracking import STICKY_MARKER
+from bugaction.tracking import STICKY_MARKER, ledger_mark
 
 __all__ = ["LONGEST_COMMENT", "TEMPLATE", "render_sticky", "shorten"]
 
@@ -76,18 +76,22 @@ def render_sticky(
     clocks: Iterable[Clock],
     repository: Repository,
     templates: Mapping[str, str],
+    last: str = "",
 ) -> str:
     """The comment's whole body; its first line is the marker that it is found again by.
 
-    `gates` are the bug's verdicts in the order of the lifecycle, `templates` the shipped ones. At most
+    `gates` are the bug's verdicts in the order of the lifecycle, `templates` the shipped ones. `last` is the
+    digest of the recorded decisions (`LedgerFile.last`), "" where none is recorded: only then is the ledger
+    not spoken of, since from what is said here it is told whether the records are whole. At most
     `LONGEST_COMMENT` code points. A confidential bug's comment holds the checklist and where its details
     belong, and nothing of the issue.
     """
     effective = with_overrides(templates, repository)
-    values = _values(bug, gates, clocks, repository)
+    values = _values(bug, gates, clocks) | {"ledger": _ledger(bug) if last else ""}
     text, notices = effective.render(TEMPLATE, values)
     said = "".join(f"\n\n⚠️ {inline(notice.text, 500)}" for notice in notices)
-    body = _tidy(f"{STICKY_MARKER}\n{text}{said}")
+    mark = f"{ledger_mark(bug.number, last)}\n" if last else ""
+    body = _tidy(f"{STICKY_MARKER}\n{mark}{text}{said}")
     return shorten(body, bug.report.url if bug.report is not None and bug.report.url else bug.issue.url)
 
 
@@ -110,9 +114,7 @@ def _tidy(text: str) -> str:
     return "\n".join(lines).strip("\n") + "\n"
 
 
-def _values(
-    bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock], repository: Repository
-) -> dict[str, Plain]:
+def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> dict[str, Plain]:
     severity = bug.severity.current
     phase = phase_of(bug, gates)
     open_bug = bug.issue.state.is_open
@@ -144,7 +146,6 @@ def _values(
         "fixes": [
             {"text": f"#{pull.number}", "url": pull.url, "state": str(pull.state)} for pull in bug.fixes
         ],
-        "ledger": _ledger(bug, repository),
         "backup": bug.backup,
         "eta": iso(bug.eta),
         "channel": bug.channel,
@@ -247,12 +248,7 @@ def _documents(bug: Bug) -> list[Plain]:
     return [{"text": f"bug report v{report.version}", "url": report.url}]
 
 
-def _ledger(bug: Bug, repository: Repository) -> str:
-    """The page of the bug's ledger, once the records branch can hold it.
-
-    The link also says that the branch has existed (`tracking.resolve_since`).
-    """
-    if repository.records is None or not bug.ledger.lines:
-        return ""
+def _ledger(bug: Bug) -> str:
+    """The page of the bug's ledger."""
     path = ledger_path(bug.policy.documents.root, bug.number)
     return f"{repository_url(bug)}/blob/{RECORDS_BRANCH}/{path}"

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bugaction.assembly import Assembled, assemble, linked_numbers
+from bugaction.assembly import Assembled, assemble
 from bugaction.config import Loaded, load_file
-from bugaction.effects import bug_effects, ledger_effects, merged_commits
+from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
-from bugaction.links import MOST_LINKS, linked_bugs
+from bugaction.links import MOST_LINKS, linked_bugs, linked_numbers
 from bugaction.phases import phase_of
 from bugaction.plan import (
     AskBug,
@@ -36,7 +36,7 @@ from bugaction.plan import (
 from bugaction.policy import Policy
 from bugaction.records import bug_name
 from bugaction.snapshot import PullRequest, PullState, Snapshot, StatusState
-from bugaction.stops import archived, held, unrecognised, unwritable
+from bugaction.stops import archived, held, incomplete, unrecognised, unwritable
 from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
 
@@ -49,14 +49,16 @@ class Request:
 
     `defer` leaves commits to another job (`records: defer`). `ledger_refused` is why the ledger cannot be
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
-    `opened` are issues that the event itself opened or labelled. `restart` makes a new records branch where
-    the old one is gone. `templates` are the shipped ones by path.
+    `opened` are issues that the event itself opened or labelled; `swept` is True where no event points to
+    what is looked at. `restart` lets records that are gone begin anew. `templates` are the shipped ones by
+    path.
     """
 
     defer: bool = False
     ledger_refused: str = ""
     stale: tuple[str, ...] = ()
     opened: frozenset[int] = frozenset()
+    swept: bool = False
     restart: bool = False
     templates: Mapping[str, str] = field(default_factory=dict)
 
@@ -66,10 +68,10 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     if snapshot.repository.is_archived:
         return Plan(reason=Reason.REPOSITORY_ARCHIVED, notices=(archived(snapshot),))
     policy = loaded.policy or Policy()
-    since = resolve_since(snapshot, policy, now, request.opened, restart=request.restart)
+    since = resolve_since(snapshot, policy, now, request.opened, restart=request.restart, swept=request.swept)
     stop, reason, notices = held(loaded, since, request.stale)
-    assembled, questions = _bugs(snapshot, policy, now, since)
-    if not request.ledger_refused:
+    assembled, questions = _bugs(snapshot, policy, now, since, request)
+    if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
     pulls, more = _pulls(snapshot, loaded, policy, judged, stop, request)
@@ -88,7 +90,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         notices = (*notices, *written.notices, *_remarks(snapshot, assembled))
     if not questions and reason is Reason.DONE:
         reason = _reason(snapshot, policy, effects, judged)
-    if request.ledger_refused and any(item.bug.unrecorded for item in assembled.values()):
+    if stop is None and (lost := incomplete(assembled)):
+        reason, notices = Reason.RECORDS_MISSING, (*notices, *lost)
+    if request.ledger_refused and any(item.bug.unrecorded and not item.lost for item in assembled.values()):
         reason = Reason.LEDGER_UNWRITABLE
         notices = (*notices, unwritable(request.ledger_refused))
     if request.defer or stop is not None:  # no document is written, so nobody needs to know what is suspect
@@ -119,7 +123,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
 
 
 def _bugs(
-    snapshot: Snapshot, policy: Policy, now: datetime, since: Since
+    snapshot: Snapshot, policy: Policy, now: datetime, since: Since, request: Request
 ) -> tuple[dict[int, Assembled], set[Question]]:
     """Every bug of the snapshot, and the questions that building them brought up."""
     found: dict[int, Assembled] = {}
@@ -127,7 +131,8 @@ def _bugs(
     if not snapshot.repository.has_issues:
         return found, questions
     for number in sorted(snapshot.bugs):
-        item = assemble(snapshot.bugs[number], snapshot, policy, now, since.at)
+        facts = snapshot.bugs[number]
+        item = assemble(facts, snapshot, policy, now, since.of(number), restart=request.restart)
         if item is not None:
             found[number] = item
             questions |= item.questions
@@ -138,7 +143,8 @@ def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
     bug = item.bug
     results = tuple(gate.evaluate(bug) for gate in GATES.values())
     sticky = own_comments(bug.issue.comments, snapshot.repository.viewer, STICKY_MARKER)
-    return Judged(bug=bug, gates=results, url=sticky[0].url if sticky else bug.issue.url)
+    url = sticky[0].url if sticky else bug.issue.url
+    return Judged(bug=bug, gates=results, url=url, lost=bool(item.lost))
 
 
 def _bug_verdict(judged: Judged) -> BugVerdict:
@@ -326,19 +332,25 @@ def _writes(
     judged: Mapping[int, Judged],
     request: Request,
 ) -> _Written:
-    """Everything beside statuses."""
+    """Everything beside statuses. Where decisions are gone, nothing: what is left has to stay as it is."""
+    assembled = {number: item for number, item in assembled.items() if not item.lost}
     if not assembled:
         return _Written()
     recordable = snapshot.repository.default is not None and not request.ledger_refused
     if since.start is not None and recordable:
-        return _Written(unrecorded=True) if request.defer else _Written(effects=(since.start,))
+        if request.defer:
+            return _Written(unrecorded=True)
+        own = [assembled[number].bug for number in since.own if number in assembled]
+        files = first_ledgers(snapshot, policy, own)
+        return _Written(effects=(replace(since.start, files=files),))
     effects: list[Effect] = []
     questions: set[Question] = set()
     notices: list[Notice] = []
     ledger = ledger_effects(snapshot, policy, [item.bug for item in assembled.values()]) if recordable else ()
     commits: list[CommitFiles] = []
     for number, item in assembled.items():
-        written, asked, said = bug_effects(item, judged[number], snapshot, request.templates)
+        records = recordable and not request.defer
+        written, asked, said = bug_effects(item, judged[number], snapshot, request.templates, records=records)
         commits += [effect for effect in written if isinstance(effect, CommitFiles)]
         effects += [effect for effect in written if not isinstance(effect, CommitFiles)]
         questions |= asked

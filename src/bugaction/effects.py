@@ -28,13 +28,13 @@ from bugaction.plan import (
     RemoveLabels,
 )
 from bugaction.policy import Policy
-from bugaction.records import add_lines, format_lines, ledger_path, links_path
-from bugaction.snapshot import IssueState, Snapshot
+from bugaction.records import add_lines, format_lines, format_links, grown, ledger_path, links_path
+from bugaction.snapshot import IssueState, PullState, Snapshot
 from bugaction.state import missing_assignees, planned
 from bugaction.tracking import STICKY_MARKER, own_comments
 from bugaction.verdicts import Judged
 
-__all__ = ["bug_effects", "ledger_effects", "merged_commits"]
+__all__ = ["bug_effects", "first_ledgers", "ledger_effects", "merged_commits"]
 
 _SEVERITY_LABELS = (
     ("b60205", "Critical: production is down or data is at risk"),
@@ -45,8 +45,22 @@ _SEVERITY_LABELS = (
 """Colour and description of the labels that bugaction creates, P0 to P3."""
 
 
+def first_ledgers(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> dict[str, str]:
+    """The ledgers that the records begin with, by path: that these bugs are looked after, and no more."""
+    found: dict[str, str] = {}
+    for bug in bugs:
+        tracked = [line for line in bug.unrecorded if line.kind is RecordKind.TRACKED]
+        if tracked:
+            path = ledger_path(policy.documents.root, bug.number)
+            found[path] = format_lines(snapshot.bugs[bug.number].ledger, tracked, bug.number)
+    return found
+
+
 def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> tuple[AppendLedger, ...]:
-    """One commit with every decision of these bugs that no commit holds yet; none where nothing is new."""
+    """One commit with every decision of these bugs that no commit holds yet; none where nothing is new.
+
+    A link that only the bug's ledger holds is put back into the pull request's file.
+    """
     records = snapshot.repository.records
     if records is None:
         return ()
@@ -58,17 +72,19 @@ def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> t
     for bug in bugs:
         stored = snapshot.bugs[bug.number].ledger
         fresh = add_lines(stored, bug.unrecorded)
-        if not fresh:
-            continue
-        files[ledger_path(root, bug.number)] = format_lines(stored, fresh)
-        lines += fresh
-        names.append(bug.name)
-        for line in fresh:
+        if fresh:
+            files[ledger_path(root, bug.number)] = format_lines(stored, fresh, bug.number)
+            lines += fresh
+        unlisted = [line for line in stored.accepted(RecordKind.LINK) if _is_unlisted(line, snapshot)]
+        for line in (*fresh, *unlisted):
             if line.kind is RecordKind.LINK:
-                links.setdefault(int(line.data["pull"]), []).append(line)
+                links.setdefault(int(line.data["pull"]), []).append(_link_of(line))
+        lines += unlisted
+        if fresh or unlisted:
+            names.append(bug.name)
     for number, added in links.items():
         kept = snapshot.pulls[number].links or LedgerFile()
-        files[links_path(root, number)] = format_lines(kept, [_link_of(line) for line in added])
+        files[links_path(root, number)] = format_links(kept, added, number)
     if not lines:
         return ()
     what = "1 decision" if len(lines) == 1 else f"{len(lines)} decisions"
@@ -81,6 +97,14 @@ def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> t
             message=f"{', '.join(names)}: record {what}",
         ),
     )
+
+
+def _is_unlisted(line: LedgerLine, snapshot: Snapshot) -> bool:
+    """Whether the pull request of a link is open, and its own file was read and does not hold the link."""
+    pull = snapshot.pulls.get(int(line.data["pull"]))
+    if pull is None or pull.links is None or pull.state is not PullState.OPEN:
+        return False
+    return bool(add_lines(pull.links, [_link_of(line)]))
 
 
 def _link_of(line: LedgerLine) -> LedgerLine:
@@ -96,10 +120,16 @@ def _link_of(line: LedgerLine) -> LedgerLine:
 
 
 def bug_effects(
-    item: Assembled, judged: Judged, snapshot: Snapshot, templates: Mapping[str, str]
+    item: Assembled, judged: Judged, snapshot: Snapshot, templates: Mapping[str, str], *, records: bool
 ) -> tuple[list[Effect], set[Question], tuple[Notice, ...]]:
-    """Documents, labels, comment, replies and assignees of one bug, what must be looked up, and remarks."""
+    """Documents, labels, comment, replies and assignees of one bug, what must be looked up, and remarks.
+
+    `records`: what is new is being recorded along with it. Otherwise nothing is said that speaks of a record:
+    no reaction to a command, and the comment points to what is recorded already.
+    """
     bug = item.bug
+    stored = snapshot.bugs[bug.number].ledger
+    fresh = bug.unrecorded if records and snapshot.repository.records is not None else ()
     delivered = deliver(bug, snapshot.repository, templates)
     effects: list[Effect] = list(delivered.commits)
     labels, questions = _labels(judged, snapshot)
@@ -107,12 +137,17 @@ def bug_effects(
     wanted = missing_assignees(bug.issue, planned(bug.ledger))
     if wanted:
         effects.append(AddAssignees(bug.issue.id, bug.number, wanted))
-    effects += _sticky(judged, snapshot, templates)
+    effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
     effects += [
         CreateComment(reply.subject, reply.number, reply.marker, reply.body)
         for reply in item.judgement.replies
     ]
-    effects += [React(reaction.subject, reaction.content) for reaction in item.judgement.reactions]
+    waiting = {line.evidence.rpartition("#")[0] for line in bug.unrecorded} if not fresh else set()
+    effects += [
+        React(reaction.subject, reaction.content)
+        for reaction in item.judgement.reactions
+        if reaction.subject not in waiting
+    ]
     return effects, questions, delivered.notices
 
 
@@ -174,11 +209,11 @@ def _create(name: str, policy: Policy) -> CreateLabel:
     return CreateLabel(phase.label, phase.color, phase.description)
 
 
-def _sticky(judged: Judged, snapshot: Snapshot, templates: Mapping[str, str]) -> list[Effect]:
+def _sticky(judged: Judged, snapshot: Snapshot, templates: Mapping[str, str], last: str) -> list[Effect]:
     """The one comment that shows the state: made, edited, and later twins of ours removed."""
     bug = judged.bug
     issue = bug.issue
-    body = render_sticky(bug, judged.gates, due_times(bug), snapshot.repository, templates)
+    body = render_sticky(bug, judged.gates, due_times(bug), snapshot.repository, templates, last)
     ours = own_comments(issue.comments, snapshot.repository.viewer, STICKY_MARKER)
     if not ours:
         if issue.state is IssueState.OPEN:

@@ -16,9 +16,18 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bugaction.snapshot import PullRequest, Repository
+from bugaction.model import RecordKind
+from bugaction.snapshot import BugFacts, PullRequest, Repository, Snapshot
 
-__all__ = ["MOST_LINKS", "OWN_BRANCHES", "Links", "Refused", "linked_bugs"]
+__all__ = [
+    "MOST_LINKS",
+    "OWN_BRANCHES",
+    "Links",
+    "Refused",
+    "linked_bugs",
+    "linked_numbers",
+    "recorded_pulls",
+]
 
 MOST_LINKS = 50
 """How many issues one pull request may name: each costs a read, and GitHub itself links ten by hand."""
@@ -44,6 +53,22 @@ class Links:
 
     numbers: tuple[int, ...] = ()
     refused: tuple[Refused, ...] = ()
+
+
+def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
+    """The issues that a pull request fixes: by GitHub, by its words, by its branch, or by our records.
+
+    A recorded link stands in the file of the pull request and in the ledger of the bug; either is enough.
+    """
+    found = set(linked_bugs(pull, snapshot.repository).numbers)
+    ledgers = {number for number, facts in snapshot.bugs.items() if pull.number in recorded_pulls(facts)}
+    return tuple(sorted(found | ledgers | set(pull.recorded)))
+
+
+def recorded_pulls(facts: BugFacts) -> frozenset[int]:
+    """The pull requests that the bug's ledger says fix it, whatever their text says now."""
+    numbers = (line.data.get("pull", "") for line in facts.ledger.accepted(RecordKind.LINK))
+    return frozenset(int(number) for number in numbers if _is_number(number))
 
 
 def linked_bugs(pull: PullRequest, repository: Repository) -> Links:
@@ -111,6 +136,10 @@ def _of_branch(name: str) -> int | None:
         return None
     found = _BRANCH.search(name)
     return int(found[1]) if found is not None and int(found[1]) <= _LARGEST else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 10 and 0 < int(text) <= _LARGEST
 
 
 # What a reader sees -------------------------------------------------------------------------------------

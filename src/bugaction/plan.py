@@ -7,7 +7,7 @@ alone, green statuses, the rest. A new effect is a class here and a branch in th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -103,10 +103,16 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class StartRecords:
-    """Create the records branch (an orphan) whose first tree holds `meta.json` with this text."""
+    """Let the records begin: `meta.json` with this text, and `files` beside it (path to text), in one commit.
+
+    The branch is created for it, an orphan; where `expected_oid` names the head of a branch that is there,
+    the commit goes on top of it instead.
+    """
 
     branch: str
     meta: str
+    files: Mapping[str, str] = field(default_factory=dict)
+    expected_oid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

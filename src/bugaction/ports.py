@@ -114,6 +114,6 @@ class Writer(Protocol):
 
         Stops at the first `Transient` or `StaleHead` failure (the caller reads the state again and decides
         what is left); any other failure is kept in the result and the rest goes on, except that a failed
-        ledger commit keeps every green status back.
+        ledger commit keeps everything back but red statuses: what comes after it speaks of what it records.
         """
         ...

@@ -290,9 +290,7 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
         case SetStatus(oid=oid, context=context, state=state):
             kept_statuses = tuple(entry for entry in expectations.statuses if entry[:2] != (oid, context))
             return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state))))
-        case StartRecords(branch=branch):
-            return _past(expectations, branch, "")
-        case AppendLedger(branch=branch, expected_oid=oid):
+        case StartRecords(branch=branch, expected_oid=oid) | AppendLedger(branch=branch, expected_oid=oid):
             return _past(expectations, branch, oid)
         case CommitFiles(branch=branch, expected_oid=oid) if item.branch in ("", branch):
             return _past(expectations, branch, oid)

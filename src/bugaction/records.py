@@ -3,12 +3,17 @@
 A ledger is JSON Lines, one decision a line, append-only (design section 1). Reading is strict and total:
 whatever stands there gives a `LedgerFile`, with the lines that cannot be believed in `foreign`. Writing
 leaves everything that is there byte for byte, so that a stranger's line stays to be seen.
+
+A line of a ledger names its bug, and carries in `prev` the digest of all lines of ours before it: another
+bug's file that was moved here is not believed, and a line that was taken out leaves a gap that shows.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
@@ -21,12 +26,14 @@ __all__ = [
     "bug_folder",
     "bug_name",
     "foreign_lines",
-    "format_line",
     "format_lines",
+    "format_links",
     "format_meta",
+    "grown",
     "ledger_path",
     "links_path",
     "parse_ledger",
+    "parse_links",
     "parse_meta",
 ]
 
@@ -35,8 +42,20 @@ META_FILE = "meta.json"
 LEDGER_FILE = "ledger.jsonl"
 
 _VERSION = 1
-_KEYS = frozenset({"v", "kind", "evidence", "actor", "at", "accepted", "role", "why", "data"})
 _NEEDED = frozenset({"v", "kind", "evidence", "actor", "at", "accepted"})
+_LEDGER_KEYS = frozenset({"bug", "prev"})
+_LINKS_KEYS = frozenset({"pull"})
+_KEYS = _NEEDED | _LEDGER_KEYS | _LINKS_KEYS | {"role", "why", "data"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A line with what binds it to its file and its place."""
+
+    line: LedgerLine
+    keys: frozenset[str]
+    number: int
+    prev: str
 
 
 def bug_name(number: int) -> str:
@@ -62,32 +81,54 @@ def links_path(root: str, pull: int) -> str:
     return f"{root.strip('/')}/links/PR-{pull}.jsonl"
 
 
-def parse_ledger(text: str, ours: Collection[int]) -> LedgerFile:
-    """Read a ledger. `ours` are the one-based numbers of the lines that commits of ours wrote.
+def parse_ledger(text: str, ours: Collection[int], bug: int) -> LedgerFile:
+    """Read the ledger of a bug. `ours` are the one-based numbers of the lines that commits of ours wrote.
 
-    Only a line of ours that is a whole, known record counts, and only the first of its key. Blank lines are
-    nobody's and no fault. Lines end at `\\n` alone, as `git blame` counts them.
+    Only a line of ours that is a whole, known record of this bug counts, and only the first of its key.
+    Blank lines are nobody's and no fault. Lines end at `\\n` alone, as `git blame` counts them. A `restarted`
+    line that follows on what stands before it says that a person took the gaps before it as they are. What a
+    newer version of us wrote and this one cannot read is part of the chain all the same.
     """
-    lines: list[LedgerLine] = []
+    lines: dict[tuple[str, RecordKind], LedgerLine] = {}
     foreign: list[int] = []
-    seen: set[tuple[str, RecordKind]] = set()
-    for number, raw in enumerate(text.split("\n"), start=1):
-        if not raw.strip():
-            continue
-        line = _read(raw) if number in ours else None
-        if line is None:
+    chain: list[str] = []
+    gap, digest = 0, _seed(bug)
+    for number, raw in _filled(text):
+        record = _read(raw) if number in ours else None
+        is_elsewhere = record is not None and (record.keys != _LEDGER_KEYS or record.number != bug)
+        if record is None or is_elsewhere:
             foreign.append(number)
-        elif line.key not in seen:
-            seen.add(line.key)
-            lines.append(line)
-    return LedgerFile(text=text, lines=tuple(lines), foreign=tuple(foreign))
+        else:
+            if record.prev != digest:
+                gap = gap or number
+            elif record.line.kind is RecordKind.RESTARTED:
+                gap = 0
+            lines.setdefault(record.line.key, record.line)
+        if number in ours and not is_elsewhere:
+            digest = _after(digest, raw)
+            chain.append(digest)
+    return LedgerFile(text, tuple(lines.values()), tuple(foreign), tuple(chain), gap)
+
+
+def parse_links(text: str, ours: Collection[int], pull: int) -> LedgerFile:
+    """Read the recorded links of a pull request, as `parse_ledger` does. They are an index of what the bugs'
+    ledgers hold and not chained themselves."""
+    lines: dict[tuple[str, RecordKind], LedgerLine] = {}
+    foreign: list[int] = []
+    for number, raw in _filled(text):
+        record = _read(raw) if number in ours else None
+        if record is None or record.keys != _LINKS_KEYS or record.number != pull:
+            foreign.append(number)
+        else:
+            lines.setdefault(record.line.key, record.line)
+    return LedgerFile(text, tuple(lines.values()), tuple(foreign))
 
 
 def foreign_lines(ledger: LedgerFile) -> tuple[LedgerLine, ...]:
     """The decisions that lines which are not ours claim, in order; for comparing, never for believing."""
     raw = ledger.text.split("\n")
     read = [_read(raw[number - 1]) for number in ledger.foreign if number <= len(raw)]
-    return tuple(line for line in read if line is not None)
+    return tuple(record.line for record in read if record is not None)
 
 
 def add_lines(ledger: LedgerFile, new: Iterable[LedgerLine]) -> tuple[LedgerLine, ...]:
@@ -101,21 +142,39 @@ def add_lines(ledger: LedgerFile, new: Iterable[LedgerLine]) -> tuple[LedgerLine
     return tuple(added)
 
 
-def format_lines(ledger: LedgerFile, new: Iterable[LedgerLine]) -> str:
-    """The ledger's whole new text: what stands there, byte for byte, and the new decisions below it.
+def grown(ledger: LedgerFile, new: Iterable[LedgerLine], bug: int) -> tuple[str, str]:
+    """The ledger's whole new text, and the digest of all that it then holds (`LedgerFile.last`).
 
-    The text is unchanged when nothing is new.
+    What stands there is kept byte for byte, and the new decisions come below it. The text is unchanged when
+    nothing is new.
     """
-    added = "".join(f"{format_line(line)}\n" for line in add_lines(ledger, new))
-    if not added:
-        return ledger.text
-    gap = "\n" if ledger.text and not ledger.text.endswith("\n") else ""
-    return f"{ledger.text}{gap}{added}"
+    digest = ledger.last or _seed(bug)
+    added: list[str] = []
+    for line in add_lines(ledger, new):
+        added.append(_format(line, {"bug": bug, "prev": digest}))
+        digest = _after(digest, added[-1])
+    return _below(ledger.text, added), digest if added else ledger.last
 
 
-def format_line(line: LedgerLine) -> str:
+def format_lines(ledger: LedgerFile, new: Iterable[LedgerLine], bug: int) -> str:
+    """The whole new text of a bug's ledger; see `grown`."""
+    return grown(ledger, new, bug)[0]
+
+
+def format_links(links: LedgerFile, new: Iterable[LedgerLine], pull: int) -> str:
+    """The whole new text of a pull request's links: what stands there, and the new ones below it."""
+    return _below(links.text, [_format(line, {"pull": pull}) for line in add_lines(links, new)])
+
+
+def _below(text: str, added: Collection[str]) -> str:
+    gap = "\n" if added and text and not text.endswith("\n") else ""
+    return text + gap + "".join(f"{line}\n" for line in added)
+
+
+def _format(line: LedgerLine, place: Mapping[str, object]) -> str:
     """One decision as canonical JSON: sorted keys, no empty ones, UTF-8, no line break inside."""
     record: dict[str, object] = {
+        **place,
         "v": _VERSION,
         "kind": line.kind.value,
         "evidence": line.evidence,
@@ -130,6 +189,25 @@ def format_line(line: LedgerLine) -> str:
     if line.data:
         record["data"] = dict(line.data)
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _seed(bug: int) -> str:
+    return _digest(f"bug {bug}")
+
+
+def _after(digest: str, raw: str) -> str:
+    """The digest of a line and all before it."""
+    return _digest(f"{digest}\n{raw}")
+
+
+def _digest(text: str) -> str:
+    """64 bits: enough, since only lines that we wrote ourselves can be put together."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _filled(text: str) -> Iterable[tuple[int, str]]:
+    """The lines that are not blank, by their one-based number."""
+    return ((number, raw) for number, raw in enumerate(text.split("\n"), start=1) if raw.strip())
 
 
 def format_meta(since: datetime) -> str:
@@ -148,14 +226,15 @@ def parse_meta(text: str) -> datetime | None:
     return _parse_time(record["since"])
 
 
-def _read(raw: str) -> LedgerLine | None:
-    """One line, or None when it is not exactly what `format_line` could have meant."""
+def _read(raw: str) -> _Record | None:
+    """One line, or None when it is not exactly what `_format` could have meant."""
     record = _load(raw)
     if not isinstance(record, dict) or not _NEEDED <= set(record) <= _KEYS:
         return None
     if type(record["v"]) is not int or record["v"] != _VERSION or type(record["accepted"]) is not bool:
         return None
-    texts = [record[name] for name in ("kind", "evidence", "actor")] + [record.get("why", "")]
+    texts = [record[name] for name in ("kind", "evidence", "actor")]
+    texts += [record.get(name, "") for name in ("why", "prev")]
     if not all(isinstance(value, str) for value in texts) or not record["evidence"] or not record["actor"]:
         return None
     kinds = {kind.value: kind for kind in RecordKind}
@@ -164,7 +243,11 @@ def _read(raw: str) -> LedgerLine | None:
     role = _parse_role(record["role"]) if "role" in record else None
     if record["kind"] not in kinds or at is None or not _is_flat(data) or ("role" in record and role is None):
         return None
-    return LedgerLine(
+    keys = frozenset(record) & (_LEDGER_KEYS | _LINKS_KEYS)
+    number = record.get("bug", record.get("pull"))
+    if type(number) is not int:
+        return None
+    line = LedgerLine(
         kind=kinds[record["kind"]],
         evidence=record["evidence"],
         actor=record["actor"],
@@ -174,6 +257,7 @@ def _read(raw: str) -> LedgerLine | None:
         why=record.get("why", ""),
         data=dict(data),
     )
+    return _Record(line, keys, number, record.get("prev", ""))
 
 
 def _load(text: str) -> object:

@@ -74,7 +74,8 @@ class Repository:
     """The repository that the run works on, and who we are there.
 
     `default` is None in an empty repository. `records` is the records branch, None until it exists;
-    `records_meta` is the text of its `meta.json`. `config` is the configuration file on the default branch
+    `records_meta` is the text of its `meta.json`, `records_meta_is_ours` whether commits of ours wrote all of
+    it: otherwise it counts for nothing. `config` is the configuration file on the default branch
     (None: there is none). `templates` are the overrides on the default branch, by path below the override
     folder.
     """
@@ -87,6 +88,7 @@ class Repository:
     default: Branch | None
     records: Branch | None = None
     records_meta: str | None = None
+    records_meta_is_ours: bool = False
     config: TextFile | None = None
     templates: tuple[TextFile, ...] = ()
     is_archived: bool = False

@@ -13,7 +13,13 @@ from bugaction.snapshot import Snapshot
 from bugaction.tracking import Since
 from bugaction.verdicts import Held
 
-__all__ = ["archived", "held", "unrecognised", "unwritable"]
+__all__ = ["archived", "held", "incomplete", "unrecognised", "unwritable"]
+
+_RESTORE = (
+    "Reset the branch to our last commit before that (what a person puts back by a commit of their own does "
+    "not count), or run the workflow with the command start-records: what is there then counts as it "
+    "is, and commands that still stand in comments are judged anew."
+)
 
 
 def archived(snapshot: Snapshot) -> Notice:
@@ -42,6 +48,15 @@ def held(
             f"{' '.join(stale)} Re-run this job, or comment /recheck on the issue.",
         )
         return Held(text, everybody=True), Reason.UNDECIDED_STALE, (notice,)
+    if since.foreign:
+        text = "Undecided: meta.json on bugaction/records is not ours; reset the branch, or run start-records"
+        notice = Notice(
+            Level.ERROR,
+            "The file meta.json on the branch bugaction/records says from when on bugs count, and the commit "
+            "that wrote it is not ours by its author and GitHub's signature: somebody else wrote it, or this "
+            f"run acts as another account than the one that did. {_RESTORE}",
+        )
+        return Held(text), Reason.RECORDS_MISSING, (notice,)
     if since.vanished:
         text = "Undecided: the branch bugaction/records is gone or unreadable; restore it, then re-run"
         notice = Notice(
@@ -55,6 +70,19 @@ def held(
     return None, Reason.DONE, ()
 
 
+def incomplete(assembled: Mapping[int, Assembled]) -> tuple[Notice, ...]:
+    """A word on each bug that decisions are gone of."""
+    return tuple(
+        Notice(
+            Level.ERROR,
+            f"Nothing is decided on {item.bug.name}, because its ledger on bugaction/records does not hold "
+            f"what it held: {item.lost}. {_RESTORE}",
+        )
+        for item in assembled.values()
+        if item.lost
+    )
+
+
 def unrecognised(assembled: Mapping[int, Assembled]) -> str:
     """Why recording again would not help: the decision stands in the ledger, in a commit that is not ours.
 
@@ -62,6 +90,8 @@ def unrecognised(assembled: Mapping[int, Assembled]) -> str:
     the file grow.
     """
     for item in assembled.values():
+        if item.lost:
+            continue
         claimed = [_told(line) for line in foreign_lines(item.bug.facts.ledger)]
         if any(_told(line) in claimed for line in item.bug.unrecorded):
             return f"the ledger of {item.bug.name} holds them in commits that GitHub does not show as ours"

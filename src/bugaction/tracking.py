@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bugaction.issue_form import parse_form
+from bugaction.links import linked_numbers
 from bugaction.model import Actor, RecordKind
+from bugaction.phases import is_phase_label
 from bugaction.plan import StartRecords
 from bugaction.policy import Policy
-from bugaction.records import RECORDS_BRANCH, format_meta, ledger_path, parse_meta
-from bugaction.snapshot import BugFacts, Comment, EntryKind, Issue, Snapshot
+from bugaction.records import RECORDS_BRANCH, bug_name, format_meta, ledger_path, parse_meta
+from bugaction.snapshot import BugFacts, Comment, EntryKind, Issue, PullState, Snapshot
 
 __all__ = [
     "STICKY_MARKER",
     "Since",
     "is_bug",
     "is_confidential",
+    "ledger_mark",
+    "lost_records",
     "own_comments",
     "resolve_since",
     "tracked_since",
+    "was_looked_after",
 ]
 
 STICKY_MARKER = "<!-- bugaction:sticky v1 -->"
@@ -34,14 +40,21 @@ _ALWAYS = datetime.min.replace(tzinfo=UTC)
 class Since:
     """From when on issues are looked after.
 
-    `vanished` says that this cannot be known, because the records branch is gone although it was there
-    before; `at` is then the beginning of time, so that every bug holds its merge. `start` is the effect that
-    creates the branch, None where it exists or must not be made.
+    `vanished` says that this cannot be known, because the records branch, or its `meta.json`, is gone
+    although it was there before; `foreign` that somebody else wrote `meta.json`. `at` is then the beginning
+    of time, so that every bug holds its merge. `start` is the effect that lets the records begin, None where
+    they have or must not. `own` are bugs that count from a moment of their own.
     """
 
     at: datetime
     vanished: bool = False
+    foreign: bool = False
     start: StartRecords | None = None
+    own: Mapping[int, datetime] = field(default_factory=dict)
+
+    def of(self, number: int) -> datetime:
+        """From when on that issue is looked after."""
+        return self.own.get(number, self.at)
 
 
 def is_bug(facts: BugFacts, policy: Policy) -> bool:
@@ -65,18 +78,30 @@ def is_confidential(issue: Issue, policy: Policy) -> bool:
     return any(policy.is_confidential_label(label.name) for label in issue.labels)
 
 
+def was_looked_after(facts: BugFacts, viewer: Actor) -> bool:
+    """Whether something of ours on the issue says that it was looked after, whatever became of the records.
+
+    Our comment, or a phase label that we put on it: nobody can take that out of the timeline. It only ever
+    adds a demand, so it may count although a comment can be edited.
+    """
+    labelled = any(
+        entry.kind is EntryKind.LABELED and entry.actor.is_same(viewer.login) and is_phase_label(entry.value)
+        for entry in facts.issue.timeline
+    )
+    return labelled or bool(own_comments(facts.issue.comments, viewer, STICKY_MARKER))
+
+
 def tracked_since(facts: BugFacts, policy: Policy, since: datetime | None, viewer: Actor) -> datetime | None:
     """The moment from which the bug is looked after, or None while it is kept out.
 
     Derived from the facts alone, so that a run that comes late finds the same moment: the ledger's own, the
-    report when it is new enough, or the first label after `since` that makes the issue a bug. A comment of
-    ours on the issue says that it was looked after before, whatever became of the records: it only ever adds
-    a demand, so it may count although it can be edited.
+    report when it is new enough or was looked after before, or the first label after `since` that makes the
+    issue a bug.
     """
     tracked = facts.ledger.find(facts.issue.id, RecordKind.TRACKED)
     if tracked is not None:
         return tracked.at
-    if own_comments(facts.issue.comments, viewer, STICKY_MARKER):
+    if was_looked_after(facts, viewer):
         return facts.issue.at
     if since is None:
         return None
@@ -86,22 +111,33 @@ def tracked_since(facts: BugFacts, policy: Policy, since: datetime | None, viewe
 
 
 def resolve_since(
-    snapshot: Snapshot, policy: Policy, now: datetime, spoken_of: Collection[int], *, restart: bool
+    snapshot: Snapshot,
+    policy: Policy,
+    now: datetime,
+    spoken_of: Collection[int],
+    *,
+    restart: bool,
+    swept: bool = False,
 ) -> Since:
     """From when on issues count, by policy, by the records branch, or by this first event.
 
     `spoken_of` are the issues that the event itself opened or labelled: the first event never leaves its own
-    bug out. A branch that our own comments point to but that is no longer there stops everything until a
-    person restores it or restarts the records (`restart`): deleting it must open no gate.
+    bug out, nor one that a pull request which it looks at fixes. In a sweep (`swept`) nobody has spoken of
+    any, and 300 old bugs stay out. Records that were there and are gone, or whose `meta.json` is not ours,
+    stop everything until a person restores them or lets them begin anew (`restart`): neither may open a gate.
     """
     repository = snapshot.repository
     if repository.records is not None:
-        kept = parse_meta(repository.records_meta) if repository.records_meta is not None else None
-        at = policy.since or kept
-        return Since(at=at) if at is not None else Since(at=_ALWAYS, vanished=True)
-    if repository.default is None:
+        meta = repository.records_meta
+        kept = parse_meta(meta) if meta is not None and repository.records_meta_is_ours else None
+        if kept is not None:
+            return Since(at=policy.since or kept)
+        if not restart:
+            foreign = meta is not None and not repository.records_meta_is_ours
+            return Since(at=_ALWAYS, vanished=True, foreign=foreign)
+    elif repository.default is None:
         return Since(at=policy.since or _ALWAYS)  # nothing is old in a repository without a commit
-    if not restart and any(_points_to_records(facts, policy, snapshot) for facts in snapshot.bugs.values()):
+    elif not restart and any(_points_to_records(facts, policy, snapshot) for facts in snapshot.bugs.values()):
         return Since(at=_ALWAYS, vanished=True)
     first = [
         min(now, max([facts.issue.at, *_label_times(facts.issue, policy)]))
@@ -109,7 +145,80 @@ def resolve_since(
         if number in spoken_of
     ]
     at = policy.since or min([now, *first])
-    return Since(at=at, start=StartRecords(branch=RECORDS_BRANCH, meta=format_meta(at)))
+    return Since(
+        at=at,
+        start=StartRecords(
+            branch=RECORDS_BRANCH,
+            meta=format_meta(at),
+            expected_oid=repository.records.oid if repository.records is not None else "",
+        ),
+        own={} if swept or policy.since is not None else _about_to_be_fixed(snapshot, policy, at),
+    )
+
+
+def _about_to_be_fixed(snapshot: Snapshot, policy: Policy, since: datetime) -> dict[int, datetime]:
+    """The older bugs that an open pull request of the snapshot fixes, and when each became one.
+
+    The event that made such a bug may have been lost, or the job for it may lack a permission: then the
+    event of its fix is the first one, and must not let it through. The others stay as old as they are.
+    """
+    fixed = {
+        number
+        for pull in snapshot.pulls.values()
+        if pull.state is PullState.OPEN
+        for number in linked_numbers(pull, snapshot)
+    }
+    found: dict[int, datetime] = {}
+    for number, facts in snapshot.bugs.items():
+        issue = facts.issue
+        labelled = any(_is_bug_label(label.name, policy) for label in issue.labels)
+        at = min(_label_times(issue, policy), default=issue.at)
+        if number in fixed and issue.state.is_open and labelled and at < since:
+            found[number] = at
+    return found
+
+
+def lost_records(facts: BugFacts, viewer: Actor, policy: Policy) -> str:
+    """What of the bug's ledger is gone, as the end of a sentence; "" where nothing can be seen to be.
+
+    Our comment says which decision was the last: that only ever adds a demand, so it may count although
+    others can edit it. An edited comment that names an older one is no worse than none.
+    """
+    ledger = facts.ledger
+    if ledger.gap:
+        return f"lines before line {ledger.gap} are missing"
+    marks = {
+        mark
+        for comment in own_comments(facts.issue.comments, viewer, STICKY_MARKER)
+        for mark in [_mark_of(comment, policy, facts.issue.number)]
+        if mark is not None
+    }
+    if marks and ledger.find(facts.issue.id, RecordKind.TRACKED) is None:
+        return "it is gone"
+    if marks - {""} - set(ledger.chain):
+        return "its last lines are missing"
+    return ""
+
+
+def ledger_mark(number: int, last: str) -> str:
+    """The second line of the comment that shows a bug's state: the digest of all that is recorded by then.
+
+    Hidden, and no part of a template, so that no override loses it. It names the bug, since an issue may be
+    transferred with its comments.
+    """
+    return f"<!-- bugaction:ledger {bug_name(number)} {last} -->"
+
+
+_MARK = re.compile(r"<!-- bugaction:ledger (BUG-[0-9]+) ([0-9a-f]{16}) -->")
+
+
+def _mark_of(comment: Comment, policy: Policy, number: int) -> str | None:
+    """The digest that our comment names, "" where it only points to the ledger, None for neither."""
+    lines = comment.body.split("\n", 2)
+    found = _MARK.fullmatch(lines[1].strip()) if len(lines) > 1 else None
+    if found is not None and found[1] == bug_name(number):
+        return found[2]
+    return "" if ledger_path(policy.documents.root, number) in comment.body else None
 
 
 def own_comments(comments: Iterable[Comment], viewer: Actor, marker: str) -> tuple[Comment, ...]:
@@ -135,7 +244,6 @@ def _label_times(issue: Issue, policy: Policy) -> list[datetime]:
 
 
 def _points_to_records(facts: BugFacts, policy: Policy, snapshot: Snapshot) -> bool:
-    """Whether our comment on the issue links to its ledger, which only a branch that existed can hold."""
-    path = ledger_path(policy.documents.root, facts.issue.number)
-    viewer = snapshot.repository.viewer
-    return any(path in comment.body for comment in own_comments(facts.issue.comments, viewer, STICKY_MARKER))
+    """Whether our comment on the issue speaks of its ledger, which only a branch that existed can hold."""
+    ours = own_comments(facts.issue.comments, snapshot.repository.viewer, STICKY_MARKER)
+    return any(_mark_of(comment, policy, facts.issue.number) is not None for comment in ours)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug
 from bugaction.gates import GATES
-from bugaction.model import GateResult, RecordKind
+from bugaction.model import GateResult, RecordKind, Severity
 from bugaction.plan import SetStatus
 from bugaction.policy import CheckReport, Mode, Policy
+from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import PullRequest, Status, StatusState
 from bugaction.texts import fit, gate_text, join_problems
 
@@ -25,6 +26,9 @@ _DECIDING = (RecordKind.COMMAND, RecordKind.SEVERITY)
 """Records that can make a gate green. A link or the start of tracking only ever adds a demand."""
 
 
+_RESTORE = "reset it to our last commit, or run start-records"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Why nothing can be decided: in a word for programs, in words for people."""
@@ -36,11 +40,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A bug with the verdicts of its gates, in the order of `GATES`, and where its checklist is shown."""
+    """A bug with the verdicts of its gates, in the order of `GATES`, and where its checklist is shown.
+
+    `lost`: decisions on it are gone from the records, so that the verdicts count for nothing.
+    """
 
     bug: Bug
     gates: tuple[GateResult, ...]
     url: str
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,14 @@ def words_for(
 def _entry(judged: Judged, gate: str, policy: Policy, withheld: str) -> tuple[Mode, str, bool]:
     """`(mode, text, passes)` of one bug's gate; the text is "" where it passes."""
     bug = judged.bug
+    if judged.lost:  # which severity it has, and so which mode, may have been among what is gone
+        modes = {policy.mode_of(severity) for severity in (None, *Severity)}
+        mode = Mode.ENFORCE if Mode.ENFORCE in modes else Mode.OBSERVE
+        return (
+            mode,
+            f"{bug.name}: undecided, decisions on it are gone from {RECORDS_BRANCH}; {_RESTORE}",
+            False,
+        )
     result = next(item for item in judged.gates if item.gate == gate)
     mode = policy.mode_of(bug.severity.current)
     if not result.passes:

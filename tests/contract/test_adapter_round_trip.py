@@ -22,7 +22,7 @@ from bugaction.plan import (
     StartRecords,
 )
 from bugaction.ports import Targets
-from bugaction.records import RECORDS_BRANCH, format_lines, format_meta, ledger_path, links_path
+from bugaction.records import RECORDS_BRANCH, format_lines, format_links, format_meta, ledger_path, links_path
 from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.world import World
 from bugaction.snapshot import Snapshot, StatusState
@@ -54,7 +54,7 @@ class Stage:
         return AppendLedger(
             branch=RECORDS_BRANCH,
             expected_oid=records.oid if records is not None else "",
-            files={ledger_path(ROOT, self.bug): format_lines(ledger, [line])},
+            files={ledger_path(ROOT, self.bug): format_lines(ledger, [line], self.bug)},
             lines=(line,),
             message="Record",
         )
@@ -138,7 +138,7 @@ def test_lines_of_others_decide_nothing() -> None:
     with stage() as at:
         snapshot = start(at)
         path = ledger_path(ROOT, at.bug)
-        forged = format_lines(LedgerFile(), at.record("LE_9", snapshot).lines)
+        forged = format_lines(LedgerFile(), at.record("LE_9", snapshot).lines, at.bug)
         text = at.world.file(RECORDS_BRANCH, path)
         at.world.people.edit_on_web("ana", RECORDS_BRANCH, {path: f"{text}{forged}"}, "Edit")
         address = "41898282+github-actions[bot]@users.noreply.github.com"
@@ -156,7 +156,7 @@ def test_recorded_links_come_with_a_pull_request_s_detail() -> None:
         line = LedgerLine(
             RecordKind.LINK, "PR_1#1", "bob", at.world.clock(), accepted=True, data={"bug": str(at.bug)}
         )
-        text = format_lines(LedgerFile(), [line])
+        text = format_links(LedgerFile(), [line], at.pull)
         at.ports.writer.apply(
             [
                 AppendLedger(

@@ -26,7 +26,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
-from bugaction.records import format_line, parse_ledger
+from bugaction.records import format_lines, parse_ledger
 from bugaction.snapshot import (
     Answers,
     Branch,
@@ -272,7 +272,7 @@ def test_decisions_in_commits_that_are_not_ours_are_not_written_again() -> None:
     first = decided(one_bug())
     written = next(effect for effect in first.effects if isinstance(effect, AppendLedger))
     text = written.files["documents/bugs/BUG-042/ledger.jsonl"]
-    unsigned = parse_ledger(text, ())
+    unsigned = parse_ledger(text, (), 42)
     assert unsigned.foreign
     world = one_bug(bugs={42: replace(facts(issue(), pulls=[7]), ledger=unsigned)})
     plan = decided(world)
@@ -283,7 +283,8 @@ def test_decisions_in_commits_that_are_not_ours_are_not_written_again() -> None:
 
 def test_a_stranger_s_other_line_stops_no_recording() -> None:
     """A line of somebody else that says something else is ignored, and ours is written below it."""
-    foreign = parse_ledger(format_line(line(RecordKind.SEVERITY, "LE_x", actor="eve")) + "\n", ())
+    claimed = [line(RecordKind.SEVERITY, "LE_x", actor="eve")]
+    foreign = parse_ledger(format_lines(LedgerFile(), claimed, 42), (), 42)
     plan = decided(one_bug(bugs={42: replace(facts(issue(), pulls=[7]), ledger=foreign)}))
     written = next(effect for effect in plan.effects if isinstance(effect, AppendLedger))
     assert written.files["documents/bugs/BUG-042/ledger.jsonl"].startswith(foreign.text)

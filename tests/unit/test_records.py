@@ -14,17 +14,20 @@ from bugaction.records import (
     add_lines,
     bug_folder,
     bug_name,
-    format_line,
     format_lines,
+    format_links,
     format_meta,
+    grown,
     ledger_path,
     links_path,
     parse_ledger,
+    parse_links,
     parse_meta,
 )
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 EVERY = range(1, 1000)
+BUG = 42
 
 
 def line(evidence: str = "LE_1", kind: RecordKind = RecordKind.SEVERITY, **changes: object) -> LedgerLine:
@@ -39,9 +42,14 @@ def line(evidence: str = "LE_1", kind: RecordKind = RecordKind.SEVERITY, **chang
     return LedgerLine(**values)  # type: ignore[arg-type]
 
 
+def written(*decisions: LedgerLine) -> str:
+    """The text of a bug's ledger that holds these decisions."""
+    return format_lines(LedgerFile(), decisions, BUG)
+
+
 def raw(**changes: object) -> str:
     """A line's JSON with something changed; None takes a key away."""
-    record = {**json.loads(format_line(line())), **changes}
+    record = {**json.loads(written(line())), **changes}
     return json.dumps({key: value for key, value in record.items() if value is not None})
 
 
@@ -60,16 +68,16 @@ def test_paths_are_below_the_root() -> None:
 
 def test_a_line_is_canonical_json() -> None:
     """Sorted keys, no ASCII escapes, a `Z`, and nothing that is empty."""
-    written = line(
+    full = line(
         role=Role.ADMIN, data={"reason": "Käse\nbrot"}, at=NOON.astimezone(timezone(timedelta(hours=2)))
     )
-    assert format_line(written) == (
-        '{"accepted":true,"actor":"ana","at":"2026-11-24T12:00:00Z","data":{"reason":"Käse\\nbrot"},'
-        '"evidence":"LE_1","kind":"severity","role":"admin","v":1}'
+    assert written(full) == (
+        '{"accepted":true,"actor":"ana","at":"2026-11-24T12:00:00Z","bug":42,"data":{"reason":"Käse\\nbrot"},'
+        '"evidence":"LE_1","kind":"severity","prev":"b64d91e84c3ecb5a","role":"admin","v":1}\n'
     )
-    assert format_line(line(accepted=False, why="not allowed")) == (
-        '{"accepted":false,"actor":"ana","at":"2026-11-24T12:00:00Z","evidence":"LE_1",'
-        '"kind":"severity","v":1,"why":"not allowed"}'
+    assert written(line(accepted=False, why="not allowed")) == (
+        '{"accepted":false,"actor":"ana","at":"2026-11-24T12:00:00Z","bug":42,"evidence":"LE_1",'
+        '"kind":"severity","prev":"b64d91e84c3ecb5a","v":1,"why":"not allowed"}\n'
     )
 
 
@@ -90,17 +98,17 @@ lines = st.builds(
 @given(st.lists(lines, max_size=5))
 def test_what_is_written_is_read_back(decisions: list[LedgerLine]) -> None:
     """Whatever the words, line separators and controls among them; the first of a key counts."""
-    text = format_lines(LedgerFile(), decisions)
-    read = parse_ledger(text, EVERY)
+    text = written(*decisions)
+    read = parse_ledger(text, EVERY, BUG)
     assert read.lines == add_lines(LedgerFile(), decisions)
-    assert read.foreign == ()
+    assert (read.foreign, read.gap, len(read.chain)) == ((), 0, len(read.lines))
     assert text.count("\n") == len(read.lines)
 
 
 @given(st.text(max_size=200), st.frozensets(st.integers(min_value=1, max_value=6)))
 def test_any_text_is_read(text: str, ours: frozenset[int]) -> None:
     """No content of the file stops a run, and each line that is not blank is ours or foreign."""
-    read = parse_ledger(text, ours)
+    read = parse_ledger(text, ours, BUG)
     assert read.text == text
     filled = {number for number, found in enumerate(text.split("\n"), 1) if found.strip()}
     assert set(read.foreign) <= filled
@@ -109,10 +117,10 @@ def test_any_text_is_read(text: str, ours: frozenset[int]) -> None:
 @given(st.text(max_size=80), st.lists(lines, max_size=3))
 def test_writing_only_appends(text: str, decisions: list[LedgerLine]) -> None:
     """What stands in the file stays byte for byte, a stranger's line and a missing line end too."""
-    stored = parse_ledger(text, ())
-    grown = format_lines(stored, decisions)
+    stored = parse_ledger(text, (), BUG)
+    grown = format_lines(stored, decisions, BUG)
     assert grown.startswith(text)
-    assert format_lines(stored, []) == text
+    assert format_lines(stored, [], BUG) == text
 
 
 @pytest.mark.parametrize(
@@ -147,46 +155,114 @@ def test_writing_only_appends(text: str, decisions: list[LedgerLine]) -> None:
         raw(data={"a": 1}),
         raw(data=[]),
         raw(extra="key"),
+        raw(bug=None),
+        raw(bug="42"),
+        raw(bug=True),
+        raw(prev=None),
+        raw(prev=7),
+        raw(pull=42),
+        raw(bug=43),
         raw(at=float("nan")),
         '{"v":1,' + raw()[1:],
     ],
 )
 def test_a_line_that_is_not_exactly_a_record_is_foreign(text: str) -> None:
     """It is reported and never believed, though a commit of ours wrote it."""
-    read = parse_ledger(text, EVERY)
+    read = parse_ledger(text, EVERY, BUG)
     assert read.lines == ()
     assert read.foreign == ((1,) if text else ())
 
 
 def test_only_lines_of_our_commits_count() -> None:
     """A well-formed line in somebody else's commit decides nothing and is reported by its number."""
-    text = f"{format_line(line('LE_1'))}\n\n{format_line(line('LE_2'))}\n{format_line(line('LE_3'))}\n"
-    read = parse_ledger(text, {1, 4})
+    one = written(line("LE_1"))
+    forged = json.dumps({**json.loads(one), "evidence": "LE_2"})
+    grown_text = format_lines(parse_ledger(f"{one}\n{forged}", {1}, BUG), [line("LE_3")], BUG)
+    read = parse_ledger(grown_text, {1, 4}, BUG)
+    assert read.gap == 0
     assert [decision.evidence for decision in read.lines] == ["LE_1", "LE_3"]
     assert read.foreign == (3,)
 
 
 def test_the_first_line_of_a_key_counts() -> None:
     """Later ones of the same evidence and kind change nothing; another kind is another decision."""
-    first, second = line(accepted=False), line(accepted=True)
+    first = line(accepted=False)
     other = line(kind=RecordKind.COMMAND)
-    read = parse_ledger("\n".join(map(format_line, (first, second, other))), EVERY)
+    # Two runs never write one key, so the second line has to be made by hand.
+    again = raw(accepted=True, prev=parse_ledger(written(first), EVERY, BUG).last)
+    stored = parse_ledger(written(first) + again, EVERY, BUG)
+    read = parse_ledger(format_lines(stored, [other], BUG), EVERY, BUG)
+    assert read.gap == 0
     assert read.lines == (first, other)
     assert read.foreign == ()
 
 
+def test_another_bugs_ledger_is_not_believed() -> None:
+    """A file of ours that was moved here: every line names its bug, and blame follows a move."""
+    read = parse_ledger(written(line("LE_1"), line("LE_2")), EVERY, 43)
+    assert (read.lines, read.foreign, read.last) == ((), (1, 2), "")
+
+
+def test_a_line_that_was_taken_out_leaves_a_gap() -> None:
+    """The next line of ours carries the digest of what stood before it."""
+    texts = written(line("LE_1"), line("LE_2"), line("LE_3")).splitlines(keepends=True)
+    assert parse_ledger("".join(texts), EVERY, BUG).gap == 0
+    assert parse_ledger(texts[0] + texts[2], EVERY, BUG).gap == 2
+    assert parse_ledger(texts[1] + texts[2], EVERY, BUG).gap == 1
+    assert parse_ledger(texts[0] + "{}\n" + texts[2], {1, 3}, BUG).gap == 3
+
+
+def test_a_tail_that_was_cut_off_is_missing_from_the_chain() -> None:
+    """What is left follows on itself; only who knows the last digest sees that more was there."""
+    texts = written(line("LE_1"), line("LE_2")).splitlines(keepends=True)
+    whole, cut = parse_ledger("".join(texts), EVERY, BUG), parse_ledger(texts[0], EVERY, BUG)
+    assert cut.gap == 0
+    assert cut.last in whole.chain
+    assert whole.last not in cut.chain
+
+
+def test_a_restart_takes_the_gaps_before_it_and_none_that_come_later() -> None:
+    """It follows on the lines as they stood then: one that is taken out afterwards shows again."""
+    texts = written(line("LE_1"), line("LE_2"), line("LE_3")).splitlines(keepends=True)
+    cut = parse_ledger(texts[0] + texts[2], EVERY, BUG)
+    assert cut.gap
+    anew = format_lines(cut, [line("restart:x", RecordKind.RESTARTED), line("LE_4")], BUG)
+    assert parse_ledger(anew, EVERY, BUG).gap == 0
+    assert parse_ledger(anew.removeprefix(texts[0]), EVERY, BUG).gap == 1
+
+
+def test_the_digest_is_that_of_the_text_to_come() -> None:
+    """So that a comment can name it in the same run."""
+    stored = parse_ledger(written(line("LE_1")), EVERY, BUG)
+    text, last = grown(stored, [line("LE_1"), line("LE_2")], BUG)
+    assert parse_ledger(text, EVERY, BUG).last == last
+    assert grown(stored, [line("LE_1")], BUG) == (stored.text, stored.last)
+    assert grown(LedgerFile(), [], BUG) == ("", "")
+
+
+def test_links_belong_to_their_pull_request() -> None:
+    """Another pull request's file that was moved here, and a ledger's line, link nothing."""
+    link = line("PR_1#42", RecordKind.LINK, data={"bug": "42", "pull": "7"})
+    text = format_links(LedgerFile(), [link, link], 7)
+    assert parse_links(text, EVERY, 7).lines == (link,)
+    assert format_links(parse_links(text, EVERY, 7), [link], 7) == text
+    assert parse_links(text, EVERY, 8).foreign == (1,)
+    assert parse_links(text, (), 7).foreign == (1,)
+    assert parse_links(written(link), EVERY, 42).foreign == (1,)
+
+
 def test_a_foreign_line_does_not_take_the_key_of_ours() -> None:
     """A stranger cannot forestall a decision by writing its key first."""
-    text = f"{format_line(line(accepted=False))}\n{format_line(line(accepted=True))}\n"
-    read = parse_ledger(text, {2})
+    text = written(line(accepted=False)) + written(line(accepted=True))
+    read = parse_ledger(text, {2}, BUG)
     assert [decision.accepted for decision in read.lines] == [True]
 
 
 def test_known_decisions_are_not_written_again() -> None:
     """By key, whatever else they say, and each new key once."""
-    stored = parse_ledger(format_line(line()), EVERY)
+    stored = parse_ledger(written(line()), EVERY, BUG)
     new = [line(accepted=False), line("LE_2"), line("LE_2", accepted=False)]
-    assert format_lines(stored, new) == f"{format_line(line())}\n{format_line(line('LE_2'))}\n"
+    assert format_lines(stored, new, BUG) == written(line(), line("LE_2"))
 
 
 def test_meta_round_trips() -> None:

@@ -18,7 +18,10 @@ from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
 from bugaction.policy import Policy
 from bugaction.snapshot import Comment
 
-__all__ = ["Reaction", "Reply", "Thread", "respond"]
+__all__ = ["ANSWERS", "Reaction", "Reply", "Thread", "respond"]
+
+ANSWERS = frozenset({"ROCKET", "CONFUSED"})
+"""What we react with: carried out, or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from bugaction.commands import COMMANDS
-from bugaction.commands.answer import Reaction, Reply, Thread, respond
+from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
 from bugaction.commands.base import Accepted, Command, Context, Problem, RoleOf
 from bugaction.commands.parse import Call, parse_calls
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
@@ -36,12 +36,17 @@ _TEXT_COMMANDS = frozenset(name for name, command in COMMANDS.items() if command
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of the commands. While `ask` holds logins, the rest is provisional."""
+    """What became of the commands. While `ask` holds logins, the rest is provisional.
+
+    `lost` is the address of the first comment on the issue that we answered and whose decision is recorded
+    nowhere, so that its record was taken away; "" where there is none.
+    """
 
     new_lines: tuple[LedgerLine, ...] = ()
     ask: frozenset[str] = frozenset()
     replies: tuple[Reply, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    lost: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +231,28 @@ def judge(
         tracked = facts.ledger.accepted(RecordKind.TRACKED)
         since = tracked[0].at if tracked else None
     court = _Court(facts, policy, role_of, confidential)
-    if since is not None:
-        for spoken in _spoken(threads, since, viewer, policy):
-            court.hear(spoken)
+    everything = _spoken(threads, since, viewer, policy) if since is not None else []
+    for spoken in everything:
+        court.hear(spoken)
     new = frozenset(line.evidence for line in court.new_lines)
     replies, reactions = respond(threads, court.ledger, new, policy, viewer)
-    return Judgement(tuple(court.new_lines), frozenset(court.ask), replies, reactions)
+    lost = _lost(everything, issue.comments, facts.ledger)
+    return Judgement(tuple(court.new_lines), frozenset(court.ask), replies, reactions, lost)
+
+
+def _lost(everything: Iterable[_Spoken], comments: Iterable[Comment], ledger: LedgerFile) -> str:
+    """Where a command was answered although the ledger has no decision on anything in its comment.
+
+    We react after the decision is recorded, and nobody else can react as we do but this repository's other
+    workflows; so unknown words, which may be theirs, do not count. Nor do comments on pull requests: what
+    was answered there may have been another bug's.
+    """
+    here = {comment.id for comment in comments if comment.reactions & ANSWERS}
+    recorded = {line.evidence.rpartition("#")[0] for line in ledger.lines if line.kind is RecordKind.COMMAND}
+    for spoken in everything:
+        if spoken.comment.id in here - recorded and spoken.call.name in COMMANDS:
+            return spoken.comment.url
+    return ""
 
 
 def opens_tracking(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bugaction import records
-from bugaction.github.query import Part
+from bugaction.github.query import Part, authorship
 
 __all__ = [
     "branch_head",
@@ -49,7 +49,7 @@ def item(number: int, root: str) -> Part:
             "{ __typename ... on Issue { ...IssueFacts } ... on PullRequest { ...PullFacts ...PullTalk } } "
             f"branch_{key}: pullRequests(headRefName: $branch_{key}, states: OPEN, first: {_BRANCH}) "
             "{ nodes { ...PullFacts } } "
-            f"{_authorship(f'authors_{key}', f'ledger_{key}')} {links.fields}"
+            f"{authorship(f'authors_{key}', f'ledger_{key}')} {links.fields}"
         ),
         head=f"folder_{key}: file(path: $folder_{key}) {{ ...Folder }}",
         records=f"folder_{key}: file(path: $folder_{key}) {{ ...Folder }} {links.records}",
@@ -83,23 +83,10 @@ def pull(number: int, root: str) -> Part:
 def _links(number: int, root: str) -> Part:
     """The file that keeps a pull request's links, and who wrote its lines."""
     return Part(
-        fields=_authorship(f"linkers_{number}", f"links_{number}"),
+        fields=authorship(f"linkers_{number}", f"links_{number}"),
         records=f"links_{number}: file(path: $links_{number}) {{ ...Content }}",
         variables={f"links_{number}": ("String!", records.links_path(root, number))},
         optional=frozenset({f"linkers_{number}"}),
-    )
-
-
-def _authorship(alias: str, variable: str) -> str:
-    """Who wrote the lines of a file on the records branch.
-
-    It hangs below a field of its own: `blame` may not be null, so an error for a path that is not there takes
-    everything beside it along. Which error GitHub gives then is documented nowhere; whether there is a file
-    tells whether it matters.
-    """
-    return (
-        f"{alias}: ref(qualifiedName: $records) "
-        f"{{ target {{ oid ... on Commit {{ blame(path: ${variable}) {{ ...Authorship }} }} }} }}"
     )
 
 

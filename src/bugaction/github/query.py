@@ -14,10 +14,12 @@ from importlib import resources
 
 __all__ = [
     "HEADER_WEIGHT",
+    "META_AUTHORS",
     "MUTATIONS",
     "POINT_LIMIT",
     "Document",
     "Part",
+    "authorship",
     "batch",
     "compose",
     "fragments",
@@ -36,6 +38,9 @@ https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-gr
 
 HEADER_WEIGHT = 1
 """The header's own connection: the rules of the default branch."""
+
+META_AUTHORS = "authors_meta"
+"""The alias under which the header tells who wrote `meta.json`."""
 
 MUTATIONS: Mapping[str, tuple[str, str]] = {
     "addComment": ("AddCommentInput!", "commentEdge { node { id } }"),
@@ -92,6 +97,19 @@ def fragments() -> Mapping[str, str]:
     return found
 
 
+def authorship(alias: str, variable: str) -> str:
+    """Who wrote the lines of a file on the records branch.
+
+    It hangs below a field of its own: `blame` may not be null, so an error for a path that is not there takes
+    everything beside it along. Which error GitHub gives then is documented nowhere; whether there is a file
+    tells whether it matters.
+    """
+    return (
+        f"{alias}: ref(qualifiedName: $records) "
+        f"{{ target {{ oid ... on Commit {{ blame(path: ${variable}) {{ ...Authorship }} }} }} }} "
+    )
+
+
 def pack(parts: Iterable[Part]) -> Iterator[tuple[Part, ...]]:
     """Group parts so that a document of each group costs at most `POINT_LIMIT` points."""
     group: list[Part] = []
@@ -117,13 +135,14 @@ def compose(
     head = " ".join(part.head for part in chosen if part.head)
     records = " ".join(part.records for part in chosen if part.records)
     fields = "\n    ".join(part.fields for part in chosen if part.fields)
-    facts = rules = viewer = ""
+    facts = rules = viewer = meta = ""
     if header:
         facts, rules, viewer = "...RepositoryFacts", "...BranchRules", "viewer { __typename login }"
         head = (
             "config: file(path: $config) { ...Content } "
             f"templates: file(path: $templates) {{ ...DeepFolder }} {head}"
         )
+        meta = authorship(META_AUTHORS, "meta")
         records = f"meta: file(path: $meta) {{ ...Content }} {records}"
     branches = ""
     if head.strip():
@@ -133,10 +152,11 @@ def compose(
         branches += f"records: ref(qualifiedName: $records) {{ {below} }}\n    "
     body = (
         f"  rateLimit {{ cost remaining resetAt }}\n  {viewer}\n"
-        f"  repository(owner: $owner, name: $name) {{\n    {facts}\n    {branches}{fields}\n  }}"
+        f"  repository(owner: $owner, name: $name) {{\n    {facts}\n    {branches}{meta}{fields}\n  }}"
     )
     weight = sum(part.weight for part in chosen) + (HEADER_WEIGHT if header else 0)
-    optional = frozenset().union(*(part.optional for part in chosen))
+    own = {META_AUTHORS} if header else set()
+    optional = frozenset(own).union(*(part.optional for part in chosen))
     return replace(_document(f"query {name}", body, bound, weight), optional=optional)
 
 

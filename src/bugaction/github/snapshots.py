@@ -10,6 +10,7 @@ from bugaction.errors import GitHubError, Rejected, Transient
 from bugaction.github import normalise, parts
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
+from bugaction.github.query import META_AUTHORS
 from bugaction.github.rules import protection_from_graphql
 from bugaction.links import linked_bugs
 from bugaction.model import Actor, LedgerFile
@@ -43,6 +44,7 @@ def repository(harvest: Harvest) -> Repository:
         default=default,
         records=Branch(records.RECORDS_BRANCH, str(records_head["oid"])) if records_head else None,
         records_meta=meta.text if meta is not None else None,
+        records_meta_is_ours=_is_ours(harvest, meta),
         config=normalise.text_file(head.get("config"), places.config, name),
         templates=tuple(normalise.folder_files(head.get("templates"), "", name, depth=2)),
         is_archived=bool(data["isArchived"]),
@@ -71,7 +73,8 @@ def links_of(harvest: Harvest, number: int) -> LedgerFile:
     path = records.links_path(harvest.places.root, number)
     entry = _target(harvest, "records").get(f"links_{number}")
     file = normalise.text_file(entry, path, records.RECORDS_BRANCH)
-    return _ledger(harvest, file, f"linkers_{number}")
+    found = _written(harvest, file, f"linkers_{number}")
+    return records.parse_links(*found, number) if found is not None else LedgerFile()
 
 
 def _bug(harvest: Harvest, number: int, node: Node) -> BugFacts:
@@ -81,7 +84,7 @@ def _bug(harvest: Harvest, number: int, node: Node) -> BugFacts:
     ledger = next((item for item in kept if item.path == path), None)
     return BugFacts(
         issue=normalise.issue(node, harvest.places.full_name),
-        ledger=_ledger(harvest, ledger, f"authors_{number}"),
+        ledger=_ledger(harvest, ledger, number),
         documents=(
             *(item for item in kept if item.path != path),
             *_folder(harvest, "defaultBranchRef", number, folder, _default_name(harvest)),
@@ -94,11 +97,18 @@ def _folder(harvest: Harvest, key: str, number: int, folder: str, branch: str) -
     return normalise.folder_files(_target(harvest, key).get(f"folder_{number}"), folder, branch)
 
 
-def _ledger(harvest: Harvest, file: TextFile | None, authors: str) -> LedgerFile:
-    """A file of decisions. One that cannot be read whole, or whose writers are not told, stops everything:
-    a decision must neither be lost nor be made twice."""
+def _ledger(harvest: Harvest, file: TextFile | None, number: int) -> LedgerFile:
+    found = _written(harvest, file, f"authors_{number}")
+    return records.parse_ledger(*found, number) if found is not None else LedgerFile()
+
+
+def _written(harvest: Harvest, file: TextFile | None, authors: str) -> tuple[str, frozenset[int]] | None:
+    """The text of a file of decisions, and which of its lines are ours; None where there is no file.
+
+    One that cannot be read whole, or whose writers are not told, stops everything: a decision must neither be
+    lost nor be made twice."""
     if file is None:
-        return LedgerFile()
+        return None
     if file.text is None:
         raise Rejected(f"{file.path} on {file.branch} is no text of less than 512 KB, and cannot be read")
     blame = _target(harvest, authors).get("blame")
@@ -108,8 +118,16 @@ def _ledger(harvest: Harvest, file: TextFile | None, authors: str) -> LedgerFile
         if error is None or isinstance(error, Transient):
             raise Unsettled(said)
         raise GitHubError(f"{said}: {error.message}", remedy=error.remedy, reason=error.reason)
-    ours = normalise.our_lines(blame, harvest.viewer, signed=harvest.places.signed)
-    return records.parse_ledger(file.text, ours)
+    return file.text, normalise.our_lines(blame, harvest.viewer, signed=harvest.places.signed)
+
+
+def _is_ours(harvest: Harvest, meta: TextFile | None) -> bool:
+    """Whether commits of ours wrote all of `meta.json`."""
+    found = _written(harvest, meta, META_AUTHORS) if meta is not None and meta.text is not None else None
+    if found is None:
+        return False
+    text, ours = found
+    return all(number in ours for number, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 
 def _linked(harvest: Harvest, number: int, node: Node) -> Iterator[int]:

@@ -48,6 +48,7 @@ _DESCRIPTION = 140
 statuses; for commit statuses it was seen)."""
 
 _START = "Start the records of bugaction"
+_ANEW = "Start the records of bugaction anew"
 
 _NO_PERMISSION = "resource not accessible by"
 
@@ -62,7 +63,7 @@ class GitHubWriter:
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
         """Carry the effects out; see `ports.Writer`. What was not tried is not in the result: what came after
-        a failure that stops everything, and the green statuses behind a failed ledger."""
+        a failure that stops everything, and all behind a failed ledger: it speaks of what is recorded."""
         return _Run(self.client, self.owner, self.name).apply(tuple(effects))
 
 
@@ -91,6 +92,8 @@ class _Run:
         for status in statuses:
             if status.state is StatusState.SUCCESS and self._ledger_failed is None:
                 self._try(status, partial(self._post_status, status))
+        if self._ledger_failed is not None:
+            return tuple(self._done)
         self._rest(
             [effect for effect in effects if not isinstance(effect, SetStatus | StartRecords | AppendLedger)]
         )
@@ -122,7 +125,7 @@ class _Run:
         if isinstance(effect, StartRecords):
             action = partial(self._start_records, effect)
         else:
-            action = partial(self._append, effect)
+            action = partial(self._commit_records, effect, effect.files, effect.message)
         self._ledger_failed = self._try(effect, action)
 
     def _start_records(self, effect: StartRecords) -> str:
@@ -130,17 +133,24 @@ class _Run:
 
         Another run may have been first: then the reference is there already, and `StaleHead` is raised.
         """
-        entry = {"path": META_FILE, "mode": "100644", "type": "blob", "content": effect.meta}
-        tree = self._made("git/trees", {"tree": [entry]}, "sha")
+        files = {META_FILE: effect.meta, **effect.files}
+        if effect.expected_oid:
+            return self._commit_records(effect, files, _ANEW)
+        entries = [
+            {"path": path, "mode": "100644", "type": "blob", "content": text} for path, text in files.items()
+        ]
+        tree = self._made("git/trees", {"tree": entries}, "sha")
         commit = self._made("git/commits", {"message": _START, "tree": tree}, "sha")
         self._made("git/refs", {"ref": f"refs/heads/{effect.branch}", "sha": commit}, "ref")
         self._moved[effect.branch, ""] = commit
         return commit
 
-    def _append(self, effect: AppendLedger) -> str:
-        files = [FileChange(path, text) for path, text in sorted(effect.files.items())]
+    def _commit_records(
+        self, effect: StartRecords | AppendLedger, files: Mapping[str, str], message: str
+    ) -> str:
+        changes = [FileChange(path, text) for path, text in sorted(files.items())]
         expected = self._expected(effect.branch, effect.expected_oid)
-        mutation = commit_on_branch(effect, self._full_name, effect.branch, expected, files, effect.message)
+        mutation = commit_on_branch(effect, self._full_name, effect.branch, expected, changes, message)
         identity, error = self._send([mutation])[0]
         if error is not None:
             raise error

@@ -19,6 +19,7 @@ class RecordKind(StrEnum):
     SEVERITY = "severity"
     COMMAND = "command"
     LINK = "link"
+    RESTARTED = "restarted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,22 @@ class LedgerFile:
 
     `text` is the file as it stands ("" when there is none); `lines` the decisions that our own commits
     wrote, in order, first of a key only; `foreign` the one-based numbers of lines that somebody else's
-    commit wrote or that cannot be read: ignored, and reported.
+    commit wrote, that name another bug, or that cannot be read: ignored, and reported. `chain` holds a
+    digest for each line that counts in it, over that line and all before it, oldest first. `gap` is the
+    one-based number of the first line that does not follow on what stands before it, so that lines of ours
+    are missing there; 0 where none is.
     """
 
     text: str = ""
     lines: tuple[LedgerLine, ...] = ()
     foreign: tuple[int, ...] = ()
+    chain: tuple[str, ...] = ()
+    gap: int = 0
+
+    @property
+    def last(self) -> str:
+        """The digest of everything that the ledger holds, "" where it holds nothing."""
+        return self.chain[-1] if self.chain else ""
 
     def find(self, evidence: str, kind: RecordKind) -> LedgerLine | None:
         """The decision on that evidence, or None when it has not been judged."""

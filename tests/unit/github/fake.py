@@ -114,7 +114,8 @@ def bodies() -> list[Node]:
 
 
 def repository(**fields: object) -> Node:
-    """The header's fields: a default branch that nothing protects, and a records branch."""
+    """The header's fields: a default branch that nothing protects, and a records branch that we began."""
+    begun = fields.get("records", True) is not None
     return {
         "id": "R_1",
         "url": "https://github.com/octo/shop",
@@ -123,6 +124,7 @@ def repository(**fields: object) -> Node:
         "hasIssuesEnabled": True,
         "defaultBranchRef": default_branch(),
         "records": branch(RECORDS, meta=blob('{"since": "2026-11-23T09:00:00Z", "version": 1}\n')),
+        "authors_meta": branch(RECORDS, blame=blame((1, 1, made_by()))) if begun else None,
         **fields,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, Transien
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import AskBug, AskCommits, AskFiles, AskLabel, AskPull, AskRole, AskSuspects, Question
 from bugaction.ports import Targets
-from bugaction.records import format_line
+from bugaction.records import format_lines, format_links
 from bugaction.snapshot import Branch, Label, MergeGroup, Snapshot, TextFile
 from tests.unit.github.fake import (
     FIX,
@@ -44,7 +45,9 @@ from tests.unit.github.fake import (
     who,
 )
 
-LINE = format_line(LedgerLine(RecordKind.SEVERITY, "LE_1", "ana", NOW, accepted=True, role=Role.ADMIN))
+DECISION = LedgerLine(RecordKind.SEVERITY, "LE_1", "ana", NOW, accepted=True, role=Role.ADMIN)
+LINE = format_lines(LedgerFile(), [DECISION], 42).strip()
+LINK = format_links(LedgerFile(), [DECISION], 7).strip()
 BUG = Targets(issues=(42,))
 NEWER = "d" * 40
 
@@ -87,6 +90,7 @@ def test_the_header_makes_the_repository() -> None:
         Branch("bugaction/records", RECORDS),
     )
     assert found.records_meta == '{"since": "2026-11-23T09:00:00Z", "version": 1}\n'
+    assert found.records_meta_is_ours
     assert found.config == TextFile(".github/bugaction.yml", "version: 1\n", "main")
     assert found.templates == (TextFile("documents/report.md", "# R", "main"),)
     assert (found.full_name, found.is_private, found.is_archived, found.has_issues) == (
@@ -96,6 +100,44 @@ def test_the_header_makes_the_repository() -> None:
         True,
     )
     assert sent() == ["POST graphql"]
+
+
+@pytest.mark.parametrize(
+    ("by", "ours"),
+    [
+        (made_by(), True),
+        (made_by("ana@octo.example", login="ana"), False),
+        (made_by(signed=False), False),
+    ],
+    ids=["ours", "a person's edit on the web", "our address without GitHub's signature"],
+)
+def test_whose_meta_it_is_is_told_by_blame(by: Node, ours: bool) -> None:
+    """As for the lines of a ledger: the file says from when on bugs count."""
+    answer(data(repository(authors_meta=branch(RECORDS, blame=blame((1, 1, by))))))
+    assert read(Targets()).repository.records_meta_is_ours is ours
+
+
+def test_where_nothing_is_signed_the_author_tells_whose_meta_it_is() -> None:
+    """GitHub Enterprise Server without web commit signing."""
+    answer(data(repository(authors_meta=branch(RECORDS, blame=blame((1, 1, made_by(signed=False)))))))
+    unsigned = replace(reader(), signed=False)
+    assert unsigned.read(Targets()).repository.records_meta_is_ours
+
+
+def test_a_meta_of_two_writers_is_not_ours() -> None:
+    """Every line of it has to be."""
+    kept = branch(RECORDS, meta=blob("{\n}\n"))
+    writers = blame((1, 1, made_by()), (2, 2, made_by("ana@octo.example", login="ana")))
+    answer(data(repository(records=kept, authors_meta=branch(RECORDS, blame=writers))))
+    assert not read(Targets()).repository.records_meta_is_ours
+
+
+def test_a_meta_whose_writer_is_not_told_stops_the_read() -> None:
+    """It is neither believed nor taken for a stranger's."""
+    refusal = error("FORBIDDEN", "authors_meta", "target", "blame", message="not you")
+    answer(data(repository(authors_meta=None), errors=[refusal]))
+    with pytest.raises(GitHubError, match=r"who wrote meta\.json .*: not you"):
+        read(Targets())
 
 
 def test_an_empty_repository_has_no_branches() -> None:
@@ -336,7 +378,7 @@ def test_a_pull_request_that_is_looked_at_has_comments_and_recorded_links() -> N
         data(
             repository(
                 pull_7=pull(7, comments=page(comment(1))),
-                records=branch(RECORDS, meta=None, links_7=blob(f"{LINE}\n")),
+                records=branch(RECORDS, meta=None, links_7=blob(f"{LINK}\n")),
                 linkers_7=branch(RECORDS, blame=blame((1, 1, made_by()))),
             )
         )

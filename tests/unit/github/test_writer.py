@@ -212,12 +212,30 @@ def test_another_run_may_have_begun_the_records() -> None:
 
 
 def test_records_that_cannot_begin_fail_the_ledger_with_them() -> None:
-    """An empty repository, a token without `contents: write`: greens stay back, the rest goes on."""
+    """An empty repository, a token without `contents: write`: what speaks of records stays back as well."""
     rest("POST", "git/trees", {"message": "Resource not accessible by integration"}, 403)
-    wrote({"commentEdge": {"node": {"id": "IC_9"}}})
     done = apply(StartRecords("bugaction/records", "{}\n"), LEDGER, GREEN, COMMENT)
-    assert kinds(done) == ["StartRecords", "AppendLedger", "CreateComment"]
-    assert errors(done) == [Forbidden, Forbidden, None]
+    assert kinds(done) == ["StartRecords", "AppendLedger"]
+    assert errors(done) == [Forbidden, Forbidden]
+
+
+def test_the_records_may_begin_with_ledgers_in_them() -> None:
+    """One tree, so that either all of it is there or nothing."""
+    rest("POST", "git/trees", {"sha": "7" * 40}, 201)
+    rest("POST", "git/commits", {"sha": NEWER}, 201)
+    rest("POST", "git/refs", {"ref": "refs/heads/bugaction/records"}, 201)
+    assert errors(apply(StartRecords("bugaction/records", "{}\n", {"a/b.jsonl": "1\n"}))) == [None]
+    assert [entry["path"] for entry in bodies()[0]["tree"]] == ["meta.json", "a/b.jsonl"]
+
+
+def test_records_that_are_there_begin_anew_on_top() -> None:
+    """No history is rewritten: a commit on the head that was read."""
+    wrote(committed(NEWER))
+    start = StartRecords("bugaction/records", "{}\n", {"a": "1\n"}, expected_oid="8" * 40)
+    assert [item.id for item in apply(start)] == [NEWER]
+    sent_input = bodies()[0]["variables"]["i0"]
+    assert sent_input["expectedHeadOid"] == "8" * 40
+    assert [item["path"] for item in sent_input["fileChanges"]["additions"]] == ["a", "meta.json"]
 
 
 def test_an_answer_without_its_value_may_be_carried_out() -> None:
