@@ -82,7 +82,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
     request = Request(
         defer=inputs.records is Records.DEFER,
         opened=_opened(event),
-        swept=event.sweep,
+        about_fixes=_is_about_fixes(event),
         restart=inputs.command is Command.START_RECORDS,
         templates=templates,
     )
@@ -127,6 +127,12 @@ def _opened(event: Event) -> frozenset[int]:
     if event.name == "issues" and (event.labelled or event.action in ("opened", "reopened")):
         return frozenset((*event.targets.issues, *event.targets.items))
     return frozenset()
+
+
+def _is_about_fixes(event: Event) -> bool:
+    """Whether the event points to pull requests, or may: a first one never leaves out what they fix."""
+    targets = event.targets
+    return bool(targets.pulls or targets.items or targets.shas or targets.group)
 
 
 def _name(targets: Targets) -> str:

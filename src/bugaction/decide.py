@@ -14,7 +14,7 @@ from bugaction.assembly import Assembled, assemble
 from bugaction.config import Loaded, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
-from bugaction.links import MOST_LINKS, linked_bugs, linked_numbers
+from bugaction.links import MOST_LINKS, hinted_numbers, linked_bugs, linked_numbers
 from bugaction.phases import phase_of
 from bugaction.plan import (
     AskBug,
@@ -49,16 +49,15 @@ class Request:
 
     `defer` leaves commits to another job (`records: defer`). `ledger_refused` is why the ledger cannot be
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
-    `opened` are issues that the event itself opened or labelled; `swept` is True where no event points to
-    what is looked at. `restart` lets records that are gone begin anew. `templates` are the shipped ones by
-    path.
+    `opened` are issues that the event itself opened or labelled; `about_fixes` is True where it is about pull
+    requests. `restart` lets records that are gone begin anew. `templates` are the shipped ones by path.
     """
 
     defer: bool = False
     ledger_refused: str = ""
     stale: tuple[str, ...] = ()
     opened: frozenset[int] = frozenset()
-    swept: bool = False
+    about_fixes: bool = False
     restart: bool = False
     templates: Mapping[str, str] = field(default_factory=dict)
 
@@ -68,7 +67,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     if snapshot.repository.is_archived:
         return Plan(reason=Reason.REPOSITORY_ARCHIVED, notices=(archived(snapshot),))
     policy = loaded.policy or Policy()
-    since = resolve_since(snapshot, policy, now, request.opened, restart=request.restart, swept=request.swept)
+    since = resolve_since(
+        snapshot, policy, now, request.opened, restart=request.restart, about_fixes=request.about_fixes
+    )
     stop, reason, notices = held(loaded, since, request.stale)
     assembled, questions = _bugs(snapshot, policy, now, since, request)
     if not request.ledger_refused and not request.restart:
@@ -169,6 +170,10 @@ def _linked(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
     return linked_numbers(pull, snapshot) if snapshot.repository.has_issues else ()
 
 
+def _hinted(pull: PullRequest, snapshot: Snapshot) -> frozenset[int]:
+    return hinted_numbers(pull, snapshot.repository) if snapshot.repository.has_issues else frozenset()
+
+
 def _pulls(
     snapshot: Snapshot,
     loaded: Loaded,
@@ -186,9 +191,9 @@ def _pulls(
         if pull.state is not PullState.OPEN:
             continue
         linked = _linked(pull, snapshot)
-        questions |= {
-            AskBug(bug) for bug in linked if bug not in snapshot.bugs and bug not in snapshot.answers.missing
-        }
+        hinted = _hinted(pull, snapshot)
+        wanted = {*linked, *hinted} - snapshot.bugs.keys() - snapshot.answers.missing
+        questions |= {AskBug(bug) for bug in wanted}
         if pull.commits is None:
             questions.add(AskCommits(number))
         for other in pull.sharing or ():
@@ -200,7 +205,7 @@ def _pulls(
             questions.add(AskFiles(number))
         words[number] = words_for(
             pull,
-            [judged[bug] for bug in linked if bug in judged],
+            [bug for number, bug in judged.items() if number in linked or (bug.lost and number in hinted)],
             policy,
             held=stop or (Held(lost, everybody=True) if lost else None),
             withheld=withheld,

@@ -24,6 +24,7 @@ __all__ = [
     "OWN_BRANCHES",
     "Links",
     "Refused",
+    "hinted_numbers",
     "linked_bugs",
     "linked_numbers",
     "recorded_pulls",
@@ -34,6 +35,8 @@ MOST_LINKS = 50
 
 OWN_BRANCHES = "bugaction/"
 """Branches of ours, such as a bug's documents on `bugaction/bug-042`: never a fix by their name."""
+
+_OWN_CONTEXTS = "bugaction/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,19 @@ def recorded_pulls(facts: BugFacts) -> frozenset[int]:
     """The pull requests that the bug's ledger says fix it, whatever their text says now."""
     numbers = (line.data.get("pull", "") for line in facts.ledger.accepted(RecordKind.LINK))
     return frozenset(int(number) for number in numbers if _is_number(number))
+
+
+def hinted_numbers(pull: PullRequest, repository: Repository) -> frozenset[int]:
+    """The issues that our own statuses on its head point to: their ledgers are worth a look.
+
+    No link by itself, since pull requests may share a head, and the worst verdict counts there.
+    """
+    found = (
+        re.match(rf"{re.escape(repository.url)}/issues/([1-9][0-9]{{0,9}})(?![0-9])", status.url)
+        for status in pull.statuses
+        if status.creator.is_same(repository.viewer.login) and status.context.startswith(_OWN_CONTEXTS)
+    )
+    return frozenset(int(match[1]) for match in found if match is not None and int(match[1]) <= _LARGEST)
 
 
 def linked_bugs(pull: PullRequest, repository: Repository) -> Links:

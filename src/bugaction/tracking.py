@@ -117,13 +117,13 @@ def resolve_since(
     spoken_of: Collection[int],
     *,
     restart: bool,
-    swept: bool = False,
+    about_fixes: bool = False,
 ) -> Since:
     """From when on issues count, by policy, by the records branch, or by this first event.
 
     `spoken_of` are the issues that the event itself opened or labelled: the first event never leaves its own
-    bug out, nor one that a pull request which it looks at fixes. In a sweep (`swept`) nobody has spoken of
-    any, and 300 old bugs stay out. Records that were there and are gone, or whose `meta.json` is not ours,
+    bug out, nor, where it is about pull requests (`about_fixes`), those that they fix. A sweep speaks of
+    nothing: 300 old bugs stay out. Records that were there and are gone, or whose `meta.json` is not ours,
     stop everything until a person restores them or lets them begin anew (`restart`): neither may open a gate.
     """
     repository = snapshot.repository
@@ -152,7 +152,7 @@ def resolve_since(
             meta=format_meta(at),
             expected_oid=repository.records.oid if repository.records is not None else "",
         ),
-        own={} if swept or policy.since is not None else _about_to_be_fixed(snapshot, policy, at),
+        own=_about_to_be_fixed(snapshot, policy, at) if about_fixes and policy.since is None else {},
     )
 
 

@@ -26,12 +26,14 @@ from tests.values import ANA, at, facts, issue, line, pull, repository
 GOLDEN = Path(__file__).parent / "comments"
 TEMPLATES = load_templates()
 LINKED = line(RecordKind.LINK, "PR_7")
+LAST = "0123456789abcdef"
 
 
 def sticky(subject: Bug, gates: tuple[GateResult, ...] | None = None, **repo: object) -> str:
     """The comment of a bug, by its own verdicts unless others are given."""
     results = gates if gates is not None else tuple(gate.evaluate(subject) for gate in GATES.values())
-    return render_sticky(subject, results, due_times(subject), repository(**repo), TEMPLATES)
+    last = LAST if subject.ledger.lines else ""
+    return render_sticky(subject, results, due_times(subject), repository(**repo), TEMPLATES, last)
 
 
 def urgent() -> Bug:
@@ -150,13 +152,15 @@ def test_the_proposal_disappears_once_it_is_followed() -> None:
     assert "propose" not in sticky(with_state(full()))
 
 
-def test_the_ledger_is_linked_once_the_branch_can_hold_it() -> None:
-    """The link says that the records branch has existed, so it must not come before it."""
+def test_the_ledger_is_spoken_of_once_it_holds_something() -> None:
+    """The comment says that there were records and what the last was, so it must not come before them."""
     decided = bug(ledger=facts(lines=[line(RecordKind.COMMAND, "IC_1#x")]).ledger)
     path = "documents/bugs/BUG-042/ledger.jsonl"
     assert path in sticky(decided)
-    assert path not in sticky(decided, records=None)
-    assert path not in sticky(bug())
+    assert sticky(decided).splitlines()[1] == f"<!-- bugaction:ledger BUG-042 {LAST} -->"
+    bare = sticky(bug())
+    assert path not in bare
+    assert "bugaction:ledger" not in bare
 
 
 def test_a_long_history_keeps_its_newest_steps() -> None:

@@ -115,7 +115,8 @@ def bodies() -> list[Node]:
 
 def repository(**fields: object) -> Node:
     """The header's fields: a default branch that nothing protects, and a records branch that we began."""
-    begun = fields.get("records", True) is not None
+    records = fields.get("records", branch(RECORDS))
+    oid = cast(Node, records)["target"]["oid"] if records is not None else ""
     return {
         "id": "R_1",
         "url": "https://github.com/octo/shop",
@@ -124,7 +125,7 @@ def repository(**fields: object) -> Node:
         "hasIssuesEnabled": True,
         "defaultBranchRef": default_branch(),
         "records": branch(RECORDS, meta=blob('{"since": "2026-11-23T09:00:00Z", "version": 1}\n')),
-        "authors_meta": branch(RECORDS, blame=blame((1, 1, made_by()))) if begun else None,
+        "authors_meta": branch(oid, blame=blame((1, 1, made_by()))) if oid else None,
         **fields,
     }
 
