@@ -205,7 +205,7 @@ def _pulls(
             questions.add(AskFiles(number))
         words[number] = words_for(
             pull,
-            [bug for number, bug in judged.items() if number in linked or (bug.lost and number in hinted)],
+            [bug for each, bug in judged.items() if each in linked or (bug.lost and each in hinted)],
             policy,
             held=stop or (Held(lost, everybody=True) if lost else None),
             withheld=withheld,

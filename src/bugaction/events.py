@@ -27,7 +27,7 @@ __all__ = ["EVENTS", "Command", "Event", "parse_command", "parse_event", "parse_
 class Command(StrEnum):
     """What a run does: the input `command`. Without one, the event decides between `run` and `sweep`.
 
-    `start-records` is a person's word that the vanished records branch may begin anew.
+    `start-records` is a person's word that records which are gone may begin anew.
     """
 
     RUN = "run"

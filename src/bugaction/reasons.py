@@ -70,7 +70,7 @@ REASONS: Mapping[Reason, Meaning] = {
         ExitCode.GITHUB,
     ),
     Reason.RECORDS_MISSING: Meaning(
-        "The records branch is gone, so earlier decisions are not known; the gates are undecided.",
+        "The records branch, or decisions that it held, are gone, so the gates are undecided.",
         "Restore the branch `bugaction/records`, or run the command `start-records` to begin anew.",
         ExitCode.GITHUB,
     ),

@@ -39,8 +39,10 @@ from bugaction.snapshot import (
     TextFile,
 )
 from bugaction.templates import load_templates
+from bugaction.tracking import STICKY_MARKER, ledger_mark
 from tests.values import (
     ANA,
+    BASE,
     BO,
     VIEWER,
     at,
@@ -256,6 +258,67 @@ def test_a_vanished_records_branch_opens_nothing() -> None:
     assert statuses(plan)["bugaction/gate"][0] is StatusState.FAILURE
     again = decided(world, request=replace(REQUEST, restart=True))
     assert any(isinstance(effect, StartRecords) for effect in again.effects)
+
+
+def _cut() -> Snapshot:
+    """Our comment names a last decision that the ledger does not hold, and a person links our command."""
+    sticky = comment(f"{STICKY_MARKER}\n{ledger_mark(42, '0' * 16)}", author=VIEWER)
+    said = comment("/accept", ident=901)
+    known = facts(issue(comments=[sticky, said]), lines=[line(RecordKind.TRACKED, "I_42")], pulls=[7])
+    return one_bug(bugs={42: known})
+
+
+def test_a_bug_whose_decisions_are_gone_is_undecided_and_left_as_it_is() -> None:
+    """Red with the way back, a failed run, and nothing written that would cover it up."""
+    plan = decided(_cut())
+    assert plan.reason is Reason.RECORDS_MISSING
+    assert {type(effect) for effect in plan.effects} == {SetStatus}
+    state, text = statuses(plan)["bugaction/gate"]
+    assert state is StatusState.FAILURE
+    assert text == (
+        "BUG-042: undecided, decisions on it are gone from bugaction/records; "
+        "reset it to our last commit, or run start-records"
+    )
+    assert any("its last lines are missing" in notice.text for notice in plan.notices)
+
+
+def test_a_mode_that_may_have_been_a_decision_is_not_followed() -> None:
+    """Which severity the bug has is among what may be gone, so the strictest mode counts."""
+    config = "version: 1\nseverities:\n  P1:\n    mode: observe\n"
+    assert statuses(decided(_cut(), config))["bugaction/gate"][0] is StatusState.FAILURE
+    observing = statuses(decided(_cut(), "version: 1\nmode: observe\n"))["bugaction/gate"]
+    assert observing[0] is StatusState.SUCCESS
+    assert "would block" in observing[1]
+
+
+def test_a_person_s_word_takes_the_records_as_they_are() -> None:
+    """It is recorded itself, with what was gone."""
+    plan = decided(_cut(), request=replace(REQUEST, restart=True))
+    (ledger,) = [effect for effect in plan.effects if isinstance(effect, AppendLedger)]
+    assert ledger.lines[0].kind is RecordKind.RESTARTED
+    assert ledger.lines[0].data == {"lost": "its last lines are missing"}
+    assert plan.reason is not Reason.RECORDS_MISSING
+
+
+def test_another_pull_request_is_not_held_for_it() -> None:
+    """Only what fixes the bug is, or what our own status says did."""
+    other = pull(8, closing=[], head_oid="d" * 40)
+    hinted = replace(
+        other,
+        statuses=(
+            status("bugaction/gate", StatusState.FAILURE, "x", url=f"{BASE}/issues/42#issuecomment-1"),
+        ),
+    )
+    for found, expected in ((other, StatusState.SUCCESS), (hinted, StatusState.FAILURE)):
+        world = replace(_cut(), pulls={8: found})
+        assert [word.state for word in decided(world).pulls[0].statuses][-1] is expected
+
+
+def test_a_status_of_ours_makes_us_look_at_its_bug() -> None:
+    """Whether it is linked is for the bug's ledger to say."""
+    shown = status("bugaction/gate", StatusState.FAILURE, "x", url=f"{BASE}/issues/42")
+    plan = decided(snapshot(pulls=[pull(closing=[], statuses=[shown])]))
+    assert AskBug(42) in plan.questions
 
 
 def test_an_old_bug_holds_no_merge_and_says_how_to_change_that() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bugaction.assembly import assemble
 from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.effects import ledger_effects, merged_commits
-from bugaction.model import Role
+from bugaction.model import LedgerFile, Role
 from bugaction.plan import (
     AddLabels,
+    AppendLedger,
     AskLabel,
     CommitFiles,
     CreateComment,
@@ -20,21 +23,26 @@ from bugaction.plan import (
     Effect,
     FileChange,
     Plan,
+    React,
     RemoveLabels,
 )
 from bugaction.policy import Policy
+from bugaction.records import parse_ledger
 from bugaction.snapshot import IssueState, Snapshot
 from bugaction.templates import load_templates
-from bugaction.tracking import STICKY_MARKER
+from bugaction.tracking import STICKY_MARKER, ledger_mark
 from tests.values import ANA, T0, VIEWER, at, comment, facts, issue, labeled, pull, repository, snapshot
 
 ROLES = {"ana": Role.MAINTAIN}
 KNOWN: dict[str, str | None] = {"phase: triage": "LA_T", "p1": "LA_P1"}
 
 
-def plan(world: Snapshot) -> Plan:
+REQUEST = Request(templates=load_templates())
+
+
+def plan(world: Snapshot, request: Request = REQUEST) -> Plan:
     """The decision with every default."""
-    return decide(world, load(None, "x"), at(60), Request(templates=load_templates()))
+    return decide(world, load(None, "x"), at(60), request)
 
 
 def only(found: Plan, *kinds: type[Effect]) -> list[Effect]:
@@ -108,6 +116,57 @@ def test_a_link_is_recorded_with_the_bug_and_with_the_pull_request() -> None:
     assert '"bug":"42"' in ledger.files["documents/bugs/links/PR-7.jsonl"]
     settled = replace(built.bug, unrecorded=())
     assert ledger_effects(world, Policy(), [settled]) == ()
+
+
+def test_a_link_that_the_pull_request_s_file_lacks_is_put_back() -> None:
+    """It was read and does not hold what the bug's ledger holds; one that was not read is left alone."""
+    first = snapshot(facts(pulls=[7]), pulls=[pull()], roles=ROLES, labels=KNOWN)
+    built = assemble(first.bugs[42], first, Policy(), at(60), T0)
+    assert built is not None
+    known = replace(facts(), ledger=replace(built.bug.ledger, text="x\n"))
+    for links, put_back in ((LedgerFile(), True), (None, False)):
+        world = snapshot(known, pulls=[replace(pull(closing=[]), links=links)], roles=ROLES, labels=KNOWN)
+        again = assemble(known, world, Policy(), at(60), T0)
+        assert again is not None
+        assert again.bug.unrecorded == ()
+        found = ledger_effects(world, Policy(), [again.bug])
+        assert [set(effect.files) for effect in found] == (
+            [{"documents/bugs/links/PR-7.jsonl"}] if put_back else []
+        )
+
+
+def _answering(request: Request) -> tuple[list[React], str, list[AppendLedger]]:
+    """A command by Ana, and the plan's reactions, comment and ledger for it."""
+    subject = issue(comments=[comment("/accept")], assignees=[ANA])
+    found = plan(snapshot(facts(subject), roles=ROLES, labels=KNOWN), request)
+    (body,) = [
+        effect.body
+        for effect in found.effects
+        if isinstance(effect, CreateComment) and effect.marker == STICKY_MARKER
+    ]
+    reactions = [effect for effect in found.effects if isinstance(effect, React)]
+    return reactions, body, [effect for effect in found.effects if isinstance(effect, AppendLedger)]
+
+
+def test_what_speaks_of_a_record_comes_along_with_it() -> None:
+    """The reaction, and the comment's word on what the ledger holds once this is recorded."""
+    reactions, body, (ledger,) = _answering(REQUEST)
+    assert [reaction.content for reaction in reactions] == ["ROCKET"]
+    text = ledger.files["documents/bugs/BUG-042/ledger.jsonl"]
+    assert ledger_mark(42, parse_ledger(text, range(1, 99), 42).last) in body
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [replace(REQUEST, defer=True), replace(REQUEST, ledger_refused="no")],
+    ids=["defer", "refused"],
+)
+def test_nothing_speaks_of_a_record_that_is_not_made(request_: Request) -> None:
+    """Otherwise the next run would take it for one that was taken away."""
+    reactions, body, ledgers = _answering(request_)
+    assert (reactions, ledgers) == ([], [])
+    assert "ledger.jsonl" not in body
+    assert "bugaction:ledger" not in body
 
 
 def test_without_a_records_branch_there_is_no_ledger_commit() -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bugaction.links import MOST_LINKS, Links, Refused, linked_bugs
-from bugaction.model import Actor
-from bugaction.snapshot import Commit, PullRequest, PullState, Repository
+from bugaction.links import (
+    MOST_LINKS,
+    Links,
+    Refused,
+    hinted_numbers,
+    linked_bugs,
+    linked_numbers,
+    recorded_pulls,
+)
+from bugaction.model import Actor, LedgerFile, RecordKind
+from bugaction.snapshot import Commit, PullRequest, PullState, Repository, StatusState
+from tests import values
 
 SHOP = Repository("octo", "shop", "R_1", "https://github.com/octo/shop", Actor("github-actions[bot]"), None)
 FOREIGN = "It is an issue of another repository, whose bugs this one does not gate."
@@ -227,3 +237,43 @@ def test_lone_surrogate_is_read() -> None:
 def test_hostile_text_costs_little(text: str) -> None:
     """The longest body that GitHub takes is read in passing: nothing is tried in quadratic time."""
     assert linked_bugs(pull(text), SHOP) == Links()
+
+
+def test_a_recorded_link_counts_from_either_side() -> None:
+    """From the pull request's own file and from the bug's ledger, together with what it says itself."""
+    link = values.line(RecordKind.LINK, "PR_7", bug="42", pull="7")
+    by_ledger = values.facts(lines=[link])
+    plain = values.pull(closing=[])
+    assert linked_numbers(plain, values.snapshot(values.facts())) == ()
+    assert linked_numbers(plain, values.snapshot(by_ledger)) == (42,)
+    by_file = replace(plain, links=LedgerFile(lines=(link,)))
+    assert linked_numbers(by_file, values.snapshot()) == (42,)
+    assert linked_numbers(values.pull(closing=[43]), values.snapshot(by_ledger)) == (42, 43)
+    refused = values.facts(lines=[replace(link, accepted=False)])
+    assert linked_numbers(plain, values.snapshot(refused)) == ()
+
+
+@pytest.mark.parametrize("number", ["", "x", "-7", "0", "\u0667", "7" * 5000])
+def test_a_recorded_link_without_a_number_is_none(number: str) -> None:
+    """Whatever stands there stops nothing."""
+    assert (
+        recorded_pulls(values.facts(lines=[values.line(RecordKind.LINK, "PR_7", pull=number)])) == frozenset()
+    )
+
+
+@pytest.mark.parametrize(
+    ("context", "url", "creator", "found"),
+    [
+        ("bugaction/gate", f"{values.BASE}/issues/42#issuecomment-9", values.VIEWER, {42}),
+        ("bugaction/triage", f"{values.BASE}/issues/42", values.VIEWER, {42}),
+        ("bugaction/gate", f"{values.BASE}/pull/7", values.VIEWER, set()),
+        ("bugaction/gate", "https://evil.test/octo/shop/issues/42", values.VIEWER, set()),
+        ("bugaction/gate", f"{values.BASE}/issues/99999999999", values.VIEWER, set()),
+        ("ci", f"{values.BASE}/issues/42", values.VIEWER, set()),
+        ("bugaction/gate", f"{values.BASE}/issues/42", values.ANA, set()),
+    ],
+)
+def test_our_statuses_point_to_a_bug(context: str, url: str, creator: Actor, found: set[int]) -> None:
+    """Ours alone, under our contexts, to an issue of this repository."""
+    shown = values.status(context, StatusState.FAILURE, "x", url=url, creator=creator)
+    assert hinted_numbers(values.pull(statuses=[shown]), values.repository()) == found

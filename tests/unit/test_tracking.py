@@ -7,18 +7,22 @@ from datetime import timedelta
 
 import pytest
 
-from bugaction.model import RecordKind
+from bugaction.model import Actor, LedgerFile, RecordKind
 from bugaction.policy import Policy
-from bugaction.snapshot import EntryKind, Issue
+from bugaction.records import parse_meta
+from bugaction.snapshot import EntryKind, Issue, IssueState, PullRequest, PullState
 from bugaction.tracking import (
     STICKY_MARKER,
     is_bug,
     is_confidential,
+    ledger_mark,
+    lost_records,
     own_comments,
     resolve_since,
     tracked_since,
+    was_looked_after,
 )
-from tests.values import ANA, T0, VIEWER, at, comment, facts, issue, labeled, line, repository, snapshot
+from tests.values import ANA, T0, VIEWER, at, comment, facts, issue, labeled, line, pull, repository, snapshot
 
 POLICY = Policy()
 FORM = "\n\n".join(
@@ -130,6 +134,102 @@ def test_an_unreadable_meta_opens_nothing(meta: str | None) -> None:
     """The branch is there and its meta is not: from when on issues count is not known."""
     world = snapshot(facts(), repo=repository(records_meta=meta))
     assert resolve_since(world, POLICY, at(10), [42], restart=False).vanished
+
+
+@pytest.mark.parametrize("policy", [POLICY, Policy(since=T0)], ids=["kept", "configured"])
+def test_a_meta_of_somebody_else_opens_nothing(policy: Policy) -> None:
+    """Records that are not as we began them are not to be trusted, whatever says from when on bugs count."""
+    world = snapshot(facts(), repo=repository(records_meta_is_ours=False))
+    found = resolve_since(world, policy, at(10), [], restart=False)
+    assert (found.vanished, found.foreign, found.start) == (True, True, None)
+    assert found.of(42) < T0
+
+
+@pytest.mark.parametrize("changes", [{"records_meta_is_ours": False}, {"records_meta": None}])
+def test_records_that_are_there_begin_anew_by_a_person_s_word(changes: dict[str, object]) -> None:
+    """On top of the branch's head, so that nothing of it is lost."""
+    world = snapshot(facts(), repo=repository(**changes))
+    found = resolve_since(world, POLICY, at(10), [], restart=True)
+    assert not found.vanished
+    assert found.start is not None
+    assert found.start.expected_oid == "b" * 40
+
+
+NO_RECORDS = repository(records=None, records_meta=None)
+
+
+def test_a_first_event_about_a_fix_takes_the_fixed_bug_in() -> None:
+    """It alone, from the moment it became a bug: `since` stays the event's time for all others."""
+    early = issue(43, timeline=[labeled("P1", minutes=2), labeled("P2", minutes=5)])
+    world = snapshot(facts(issue()), facts(early), pulls=[pull(closing=[43])], repo=NO_RECORDS)
+    found = resolve_since(world, POLICY, at(10), [], restart=False, about_fixes=True)
+    assert (found.at, found.of(42), found.of(43)) == (at(10), at(10), at(2))
+    assert tracked_since(facts(early), POLICY, found.of(43), VIEWER) == at(2)
+    assert found.start is not None
+    assert parse_meta(found.start.meta) == at(10)
+
+
+@pytest.mark.parametrize(
+    ("subject", "fix", "policy", "about_fixes"),
+    [
+        (issue(state=IssueState.COMPLETED), pull(), POLICY, True),
+        (issue(labels=["question"]), pull(), POLICY, True),
+        (issue(), pull(state=PullState.MERGED), POLICY, True),
+        (issue(), pull(closing=[]), POLICY, True),
+        (issue(), pull(), Policy(since=at(9)), True),
+        (issue(), pull(), POLICY, False),
+    ],
+    ids=["closed", "no bug", "merged", "another's fix", "since is configured", "not about fixes"],
+)
+def test_a_first_event_leaves_other_bugs_out(
+    subject: Issue, fix: PullRequest, policy: Policy, about_fixes: bool
+) -> None:
+    """Adopting bugaction makes no storm, and a configured `since` is somebody's word."""
+    world = snapshot(facts(subject), pulls=[fix], repo=NO_RECORDS)
+    found = resolve_since(world, policy, at(10), [], restart=False, about_fixes=about_fixes)
+    assert found.own == {}
+
+
+def _shown(body: str, author: Actor = VIEWER) -> Issue:
+    return issue(comments=[comment(f"{STICKY_MARKER}\n{body}", author=author)])
+
+
+TRACKED = line(RecordKind.TRACKED, "I_42")
+KEPT = LedgerFile(lines=(TRACKED,), chain=("1" * 16, "2" * 16))
+LINK_TO_LEDGER = "see documents/bugs/BUG-042/ledger.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("subject", "ledger", "lost"),
+    [
+        (issue(), LedgerFile(), ""),
+        (issue(), KEPT, ""),
+        (_shown("P1"), LedgerFile(), ""),
+        (_shown(ledger_mark(42, "1" * 16)), KEPT, ""),
+        (_shown(ledger_mark(42, "2" * 16) + "\r\nP1"), KEPT, ""),
+        (_shown(LINK_TO_LEDGER), KEPT, ""),
+        (_shown(LINK_TO_LEDGER), LedgerFile(), "it is gone"),
+        (_shown(ledger_mark(42, "1" * 16)), LedgerFile(), "it is gone"),
+        (_shown(ledger_mark(42, "1" * 16)), replace(KEPT, lines=()), "it is gone"),
+        (_shown(ledger_mark(42, "3" * 16)), KEPT, "its last lines are missing"),
+        (_shown(ledger_mark(43, "3" * 16)), KEPT, ""),
+        (_shown(ledger_mark(42, "3" * 16), ANA), KEPT, ""),
+        (_shown(f"P1\n{ledger_mark(42, '3' * 16)}"), KEPT, ""),
+        (issue(), replace(KEPT, gap=2), "lines before line 2 are missing"),
+    ],
+)
+def test_what_is_gone_of_a_ledger(subject: Issue, ledger: LedgerFile, lost: str) -> None:
+    """By the ledger's own chain, and by what our comment says of it, on its second line and nowhere else."""
+    assert lost_records(replace(facts(subject), ledger=ledger), VIEWER, POLICY) == lost
+
+
+def test_a_phase_label_of_ours_says_that_it_was_looked_after() -> None:
+    """The timeline cannot be edited; a person's label of that name says nothing."""
+    late = T0 + timedelta(days=9)
+    for actor, expected in ((VIEWER, T0), (ANA, None)):
+        subject = issue(timeline=[labeled("phase: triage", actor=actor)])
+        assert was_looked_after(facts(subject), VIEWER) is (expected is not None)
+        assert tracked_since(facts(subject), POLICY, late, VIEWER) == expected
 
 
 def test_a_records_branch_that_vanished_is_noticed_by_our_own_comment() -> None:

@@ -393,3 +393,31 @@ def test_what_asks_for_an_issue_to_be_tracked(comments: list[Comment], expected:
     """The first `/track` or `/severity` of somebody who is heard, not older than the given time."""
     assert opens_tracking(comments, VIEWER, POLICY, at(2)) == expected
     assert opens_tracking([comment("/track", minutes=1)], VIEWER, POLICY, None) == at(1)
+
+
+def test_an_answered_command_without_a_decision_was_taken_away() -> None:
+    """We react after the decision is recorded, so it must be there: it is not judged as if it were new."""
+    answered = replace(comment("/severity P3", author=MALLORY), reactions=frozenset({"CONFUSED"}))
+    assert judged(answered).lost == answered.url
+    known = line(RecordKind.COMMAND, evidence("/severity P3"), accepted=False, name="severity")
+    assert judged(answered, lines=[known]).lost == ""
+    assert judged(comment("/severity P3", author=MALLORY)).lost == ""
+
+
+def test_an_edited_comment_may_hold_a_new_command() -> None:
+    """Another decision on the same comment says that the answer was for that one."""
+    earlier = line(RecordKind.COMMAND, evidence("/recheck"), name="recheck")
+    answered = replace(edited("/recheck\n/accept", editor=ANA), reactions=frozenset({"ROCKET"}))
+    assert judged(answered, lines=[earlier]).lost == ""
+
+
+@pytest.mark.parametrize(("body", "reaction"), [("/deploy now", "ROCKET"), ("/accept", "EYES")])
+def test_an_answer_that_may_be_another_workflow_s_takes_nothing_away(body: str, reaction: str) -> None:
+    """The token's account is shared with every workflow of the repository."""
+    assert judged(replace(comment(body), reactions=frozenset({reaction}))).lost == ""
+
+
+def test_an_answer_on_a_pull_request_takes_nothing_away() -> None:
+    """It may have been for another bug that the pull request fixed before this one."""
+    answered = replace(comment("/accept"), reactions=frozenset({"ROCKET"}))
+    assert judged(pulls=[replace(pull(), comments=(answered,))]).lost == ""
