@@ -217,13 +217,9 @@ def test_a_job_without_permissions_is_told_which() -> None:
     with stage(reading) as at:
         snapshot = at.read()
         head = snapshot.pulls[at.pull].head_oid
-        done = at.ports.writer.apply(
-            [
-                SetStatus(head, "bugaction/gate", StatusState.FAILURE, "no", ""),
-                StartRecords(RECORDS_BRANCH, "{}\n"),
-                CreateComment(snapshot.bugs[at.bug].issue.id, at.bug, "m", "m"),
-            ]
-        )
+        status = SetStatus(head, "bugaction/gate", StatusState.FAILURE, "no", "")
+        done = at.ports.writer.apply([status, StartRecords(RECORDS_BRANCH, "{}\n")])
+        done += at.ports.writer.apply([CreateComment(snapshot.bugs[at.bug].issue.id, at.bug, "m", "m")])
         assert [type(item.error) for item in done] == [Forbidden] * 3
         assert [item.error.remedy for item in done if item.error is not None] == [
             "Give the job `statuses: write` in the workflow's `permissions:`.",

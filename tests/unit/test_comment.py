@@ -76,7 +76,7 @@ def test_the_marker_is_the_first_line(name: str) -> None:
     body = sticky(COMMENTS[name]())
     assert body.startswith("<!-- bugaction:sticky v1 -->\n")
     assert next(line for line in body.splitlines() if not line.startswith("<!--")).startswith("### ")
-    assert len(re.findall(r"^<!--", body, re.MULTILINE)) == 1
+    assert len(re.findall(r"^<!-- bugaction:sticky", body, re.MULTILINE)) == 1
 
 
 def test_harm_stays_words() -> None:
