@@ -279,7 +279,9 @@ def test_rules_that_graphql_will_not_tell_are_read_over_rest(server: Server, cli
     assert "repos/get-branch-rules" in server.operations
 
 
-def test_required_checks_that_graphql_will_not_tell_are_read_over_rest(server: Server, client: Client) -> None:
+def test_required_checks_that_graphql_will_not_tell_are_read_over_rest(
+    server: Server, client: Client
+) -> None:
     """Rulesets from the branch's rules, classic protection from the branch."""
     reader = GitHubReader(client, "octo", "demo")
     snapshot = reader.read(Targets(pulls=(7,)))
