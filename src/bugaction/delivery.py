@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.documents import DOCUMENTS, DocumentType
-from bugaction.documents.base import committed, page, write
+from bugaction.documents.base import committed, write
 from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
 from bugaction.plan import CommitFiles, FileChange, Notice
@@ -15,7 +15,7 @@ from bugaction.policy import Delivery
 from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import Branch, Repository
 
-__all__ = ["Delivered", "deliver", "report_page", "target"]
+__all__ = ["Delivered", "deliver", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,6 @@ def target(delivery: Delivery, repository: Repository, state: DocumentState) -> 
     if to_records:
         return records, ""
     return default, RECORDS_BRANCH if records is not None else ""
-
-
-def report_page(bug: Bug, repository: Repository) -> str:
-    """Where the report can be read: its page on the branch that it is on or will be on."""
-    if bug.report is None:
-        return ""
-    if bug.report.url:
-        return bug.report.url
-    branch, _ = target(bug.policy.documents.delivery, repository, bug.report)
-    return page(bug, branch.name, bug.report.path) if branch is not None else ""
 
 
 def _message(document: DocumentType, bug: Bug, state: DocumentState) -> str:

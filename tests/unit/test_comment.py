@@ -114,7 +114,7 @@ def result(outcome: Outcome, **parts: object) -> GateResult:
             "- ❌ It holds: **it does not**. Do it.\n",
         ),
         (Outcome.PENDING, {"problem": "it waits"}, "- ⏳ It holds: **it waits**\n"),
-        (Outcome.DEFERRED, {"due": at(60)}, "- ⏳ It holds (due 2026-11-24 10:00 UTC)\n"),
+        (Outcome.DEFERRED, {"due": at(60)}, "- 🕒 It holds (due 2026-11-24 10:00 UTC)\n"),
         (
             Outcome.WAIVED,
             {"evidence": (Evidence("by bo: no time"),)},

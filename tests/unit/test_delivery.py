@@ -8,7 +8,7 @@ import pytest
 
 from bugaction.assembly import assemble
 from bugaction.bug import Bug, DocumentState
-from bugaction.delivery import deliver, report_page, target
+from bugaction.delivery import deliver, target
 from bugaction.model import Role
 from bugaction.plan import CommitFiles
 from bugaction.policy import Delivery, Documents, Policy
@@ -138,15 +138,6 @@ def test_a_bad_template_of_the_team_is_told_and_not_used() -> None:
     delivered = deliver(with_state(full()), repo, TEMPLATES)
     assert [notice.file for notice in delivered.notices] == [path]
     assert delivered.commits == (commit(full()),)
-
-
-def test_the_reports_page_is_known_before_it_is_written() -> None:
-    """So that a comment can link to it in the same run."""
-    repo = repository()
-    assert report_page(with_state(full()), repo) == f"https://github.com/octo/shop/blob/main/{PATH}"
-    there = filed(full(), "x", RECORDS)
-    assert report_page(there, repo) == f"https://github.com/octo/shop/blob/{RECORDS}/{PATH}"
-    assert report_page(full(), repo) == ""
 
 
 def assembled(
