@@ -111,6 +111,7 @@ def _values(
     values: dict[str, Plain] = {
         "server": server_url(bug),
         "confidential": int(bug.confidential),
+        "public": int(not repository.is_private),
         "advisories": f"{repository_url(bug)}/security/advisories",
         "observing": int(bug.policy.mode_of(severity) is Mode.OBSERVE),
         "bug": {"name": bug.name, "number": bug.number, "url": bug.issue.url},
