@@ -193,7 +193,7 @@ def test_a_template_that_cannot_be_read_is_named_and_ours_steps_in() -> None:
 
 @pytest.mark.parametrize("severity", [full().severity, replace(full().severity, current=None)])
 def test_a_confidential_bug_loses_its_documents(severity: object) -> None:
-    """Every version on every branch, one commit each; what people put beside them stays, as the ledger does."""
+    """Every version on every branch, one commit each; what people put beside them stays."""
     old, new = PATH, PATH.replace("v1.0", "v1.1")
     files = (
         TextFile(old, "x", "main"),
