@@ -89,6 +89,7 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.start_up
 	$(BIN)/python -m benchmarks.handled_event
 	$(BIN)/python -m benchmarks.requests
+	$(BIN)/python -m benchmarks.hostile_text
 
 clean:
 	rm -rf .tools .venv .demo dist

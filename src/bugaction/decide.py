@@ -150,16 +150,16 @@ def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
 
 def _bug_verdict(judged: Judged) -> BugVerdict:
     bug = judged.bug
-    report = bug.report
+    report, hidden = bug.report, bug.confidential
     return BugVerdict(
         number=bug.number,
         name=bug.name,
-        title="" if bug.confidential else bug.issue.title,
+        title="" if hidden else bug.issue.title,
         url=judged.url,
         severity=bug.severity.current,
         phase=phase_of(bug, judged.gates),
         gates=judged.gates,
-        documents=(report.path,) if report is not None and report.text is not None else (),
+        documents=(report.path,) if report is not None and report.text is not None and not hidden else (),
     )
 
 

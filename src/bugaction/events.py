@@ -159,7 +159,11 @@ def _issue_comment(payload: _Payload) -> Event:
     if _text(payload, "action") == "deleted":
         return Event(targets=targets, expectations=Expectations(updated=updated, gone_comments=known))
     at = _time(payload, "comment", "updated_at") or _time(payload, "comment", "created_at")
-    return Event(at=at, targets=targets, expectations=Expectations(updated=updated, comments=known))
+    expected = Expectations(updated=updated, comments=known)
+    body = _value(payload, "comment", "body")
+    if known and at is not None and isinstance(body, str) and _text(payload, "action") == "edited":
+        expected = replace(expected, edits=((*known[0], at, body),))
+    return Event(at=at, targets=targets, expectations=expected)
 
 
 def _pull_request(payload: _Payload) -> Event:

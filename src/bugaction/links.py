@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bugaction import commonmark
 from bugaction.model import RecordKind
 from bugaction.snapshot import BugFacts, PullRequest, Repository, Snapshot
 
@@ -168,34 +168,30 @@ def _visible_texts(pull: PullRequest) -> Iterator[str]:
         yield from _visible(commit.message, prose_only=True)
 
 
-@cache
-def _parser(*, prose_only: bool) -> MarkdownIt:
-    """GitHub's Markdown for bodies; where indentation is no code (titles, messages), without that rule."""
-    parser = MarkdownIt("commonmark").enable("table")
-    return parser.disable("code") if prose_only else parser
-
-
 @lru_cache(maxsize=512)
 def _visible(text: str, *, prose_only: bool) -> tuple[str, ...]:
     """The running text of each block, without code, quotes and HTML comments.
 
-    Remembered, because one decision asks for the same text several times and hostile text parses slowly.
+    With `prose_only` indentation makes no code: titles, messages. Remembered, because one decision asks for
+    the same text several times. A text without a digit names no issue, and nothing in it is looked for.
     """
-    return tuple(_shown(_parser(prose_only=prose_only), text))
+    return tuple(_shown(text, prose_only=prose_only)) if _DIGIT.search(text) else ()
 
 
-def _shown(parser: MarkdownIt, text: str) -> Iterator[str]:
-    # A lone surrogate is possible in JSON and cannot be encoded, which normalising a link does.
-    tokens = parser.parse(text.encode("utf-8", "replace").decode("utf-8"))
+_DIGIT = re.compile(r"[0-9]")
+
+
+def _shown(text: str, *, prose_only: bool) -> Iterator[str]:
+    page = commonmark.read(text, strikethrough=False, indented_code=not prose_only)
     hidden, quotes = _Hidden(), 0
-    for token in tokens:
+    for token in page.tokens:
         quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
         if quotes:
             continue
         if token.type == "html_block":
             yield hidden.shown(token.content)
         elif token.type == "inline":
-            yield _inline(token.children or (), hidden)
+            yield _inline(page.inside(token), hidden)
 
 
 def _inline(children: Iterable[Token], hidden: _Hidden) -> str:
@@ -213,7 +209,8 @@ def _inline(children: Iterable[Token], hidden: _Hidden) -> str:
 
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)\b[^<>]*>")
+# Possessive: a tag that never ends is given up at once, wherever its name could be cut.
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?!\w)[^<>]*+>")
 _HIDING = frozenset({"blockquote", "code", "pre", "script", "style", "template", "textarea", "title"})
 
 

@@ -57,7 +57,13 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
         case AppendLedger(branch=branch, lines=lines):
             return f"{_count(len(lines), 'decision')} recorded on {branch}"
         case CommitFiles(branch=branch, files=files):
-            return f"{_listed(file.path for file in files)} committed to {branch}"
+            made = [file.path for file in files if file.text is not None]
+            gone = [file.path for file in files if file.text is None]
+            said = [f"{_listed(made)} committed to {branch}"] if made or not gone else []
+            said += (
+                [f"{_listed(gone)} removed from {branch}, whose history keeps what was there"] if gone else []
+            )
+            return "; ".join(said)
         case CreateComment(number=number):
             return f"comment written on #{number}"
         case EditComment():

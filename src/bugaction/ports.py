@@ -48,7 +48,8 @@ class Expectations:
     `updated` are `(number, time)`: an issue or pull request whose `updated_at` is later than that time has
     seen the event, whatever else it shows now, so an event that comes late is never taken for a stale read.
     `heads` are `(pull request, head oid)`; `labels` `(issue, label, present)`; `comments` `(number, database
-    id)` and `gone_comments` likewise for deleted ones. What we wrote ourselves: `comment_ids` are `(number,
+    id)` and `gone_comments` likewise for deleted ones; `edits` `(number, database id, time, body)` for edited
+    ones: that edit or a later one has to show. What we wrote ourselves: `comment_ids` are `(number,
     node id)`, with `markers` `(node id, marker)` for those that may be doubled and removed by another run;
     `statuses` `(oid, context, state)`, and `past_oids` `(branch, oid)`: a snapshot that still
     shows this oid as the branch's head ("" for no branch at all) is older than our commit to it.
@@ -59,6 +60,7 @@ class Expectations:
     labels: tuple[tuple[int, str, bool], ...] = ()
     comments: tuple[tuple[int, int], ...] = ()
     gone_comments: tuple[tuple[int, int], ...] = ()
+    edits: tuple[tuple[int, int, datetime, str], ...] = ()
     comment_ids: tuple[tuple[int, str], ...] = ()
     markers: tuple[tuple[str, str], ...] = ()
     past_oids: tuple[tuple[str, str], ...] = ()

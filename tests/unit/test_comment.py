@@ -101,6 +101,14 @@ def test_a_confidential_bug_shows_its_checklist_alone() -> None:
         assert word not in body
 
 
+def test_a_public_issue_is_called_public() -> None:
+    """A label hides nothing on GitHub; in a private repository there is nothing to warn of."""
+    warning = "**This issue is public**"
+    assert warning in sticky(secret())
+    assert warning not in sticky(secret(), is_private=True)
+    assert warning not in sticky(COMMENTS["full"]())
+
+
 def result(outcome: Outcome, **parts: object) -> GateResult:
     """A gate with one requirement."""
     item = RequirementResult("x", "It holds", outcome, **parts)  # type: ignore[arg-type]
@@ -117,7 +125,7 @@ def result(outcome: Outcome, **parts: object) -> GateResult:
             "- ❌ It holds: **it does not**. Do it.\n",
         ),
         (Outcome.PENDING, {"problem": "it waits"}, "- ⏳ It holds: **it waits**\n"),
-        (Outcome.DEFERRED, {"due": at(60)}, "- ⏳ It holds (due 2026-11-24 10:00 UTC)\n"),
+        (Outcome.DEFERRED, {"due": at(60)}, "- 🕒 It holds (due 2026-11-24 10:00 UTC)\n"),
         (
             Outcome.WAIVED,
             {"evidence": (Evidence("by bo: no time"),)},

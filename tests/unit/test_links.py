@@ -233,7 +233,16 @@ def test_lone_surrogate_is_read() -> None:
     assert linked_bugs(pull("[a](\ud800) \ud800 fixes #3"), SHOP) == Links((3,))
 
 
-@pytest.mark.parametrize("text", ["fix" + " " * 60_000, "<a" * 30_000, "fixes https://" + "a/" * 30_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fix" + " " * 60_000,
+        "<a" * 30_000,
+        "fixes https://" + "a/" * 30_000,
+        "<div>\n<a" + "-a" * 30_000 + "1",
+        "![" * 30_000 + "1",
+    ],
+)
 def test_hostile_text_costs_little(text: str) -> None:
     """The longest body that GitHub takes is read in passing: nothing is tried in quadratic time."""
     assert linked_bugs(pull(text), SHOP) == Links()
@@ -277,3 +286,17 @@ def test_our_statuses_point_to_a_bug(context: str, url: str, creator: Actor, fou
     """Ours alone, under our contexts, to an issue of this repository."""
     shown = values.status(context, StatusState.FAILURE, "x", url=url, creator=creator)
     assert hinted_numbers(values.pull(statuses=[shown]), values.repository()) == found
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "[](", "**a", "`` a", "<", "<a-", "&", "\\", "- a\n", "|a"])
+def test_hostile_text_hides_no_link(piece: str) -> None:
+    """What stands beside 60,000 characters of marks counts as ever, even inside a link too many."""
+    assert linked_bugs(pull(f"[Fixes #42](/a)\n\nx{(piece * 60_000)[:60_000]}\n\nFixes #43"), SHOP) == Links(
+        (42, 43)
+    )
+
+
+def test_element_is_known_by_its_whole_name() -> None:
+    """`code-sample` is not `code`."""
+    assert linked_bugs(pull("<code-sample>fixes #42</code-sample>"), SHOP) == Links((42,))
+    assert linked_bugs(pull("<code->fixes #42"), SHOP) == Links((42,))

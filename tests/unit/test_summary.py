@@ -50,7 +50,7 @@ def test_summary_shows_checklist_statuses_and_writes() -> None:
         "## bugaction: done",
         "P1 high, phase triage.",
         "**triage: 2 of 3 hold**",
-        f"- ✅ One severity ([label by ana]({ISSUE_URL}))",
+        f"- ✅ One severity (label by ana ([source]({ISSUE_URL})))",
         "- ❌ ETA known: no ETA → Comment `/eta 2h`.",
         "- 🕒 Backup named (due 2026-11-24 10:00 UTC)",
         "| [7](https://github.com/octo/shop/pull/7) | ❌ bugaction/gate | BUG-042: no ETA |",
@@ -67,6 +67,21 @@ def test_title_is_data() -> None:
     text = summary(REPORT)
     assert "<b>" not in text
     assert "@octo/all" not in text
+
+
+def test_code_is_code_and_a_strangers_words_are_words() -> None:
+    """In problems, evidence, next steps, remarks and the run's own sentence alike."""
+    text = "`/eta` of @octo/all <b> fixes #1"
+    shown = "`/eta` of @\u200bocto/all <\u200bb> fixes #\u200b1"
+    requirement = RequirementResult(
+        "eta", "ETA known", Outcome.UNMET, text, text, (Evidence(text, ISSUE_URL),)
+    )
+    bug = replace(BUG, gates=(GateResult("triage", 42, (requirement,)),))
+    notices = (Notice(Level.WARNING, text),)
+    lines = summary(replace(REPORT, plans=(Plan(bugs=(bug,)),), notices=notices, remark=text)).splitlines()
+    assert f"- ❌ ETA known: {shown} ({shown} ([source]({ISSUE_URL}))) → {shown}" in lines
+    assert f"- warning: {shown}" in lines
+    assert f"What differed was written. {shown}" in lines
 
 
 def test_confidential_bug_shows_its_checklist_alone() -> None:

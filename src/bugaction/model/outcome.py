@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["Evidence", "GateResult", "Outcome", "RequirementResult"]
+__all__ = ["SIGNS", "Evidence", "GateResult", "Outcome", "RequirementResult"]
 
 
 class Outcome(StrEnum):
@@ -23,6 +24,17 @@ class Outcome(StrEnum):
     def passes(self) -> bool:
         """Whether a gate may turn green over a requirement with this outcome."""
         return self not in (Outcome.UNMET, Outcome.PENDING)
+
+
+SIGNS: Mapping[Outcome, str] = {
+    Outcome.MET: "✅",
+    Outcome.UNMET: "❌",
+    Outcome.PENDING: "⏳",
+    Outcome.DEFERRED: "🕒",
+    Outcome.WAIVED: "🔓",
+    Outcome.NOT_APPLICABLE: "➖",
+}
+"""How an outcome looks in a checklist, wherever one is shown: each has a sign of its own."""
 
 
 @dataclass(frozen=True, slots=True)
