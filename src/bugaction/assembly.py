@@ -24,7 +24,7 @@ from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
 from bugaction.state import planned
 from bugaction.tracking import is_bug, is_confidential, tracked_since
 
-__all__ = ["Assembled", "assemble", "linked_numbers"]
+__all__ = ["Assembled", "assemble", "fixes_of", "linked_numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,12 @@ class Assembled:
 
 
 def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
-    """The issues that a pull request fixes: by GitHub, by its words, by its branch, or by our record."""
+    """The issues that a pull request fixes: by GitHub, by its words, by its branch, or by our record.
+
+    None where the repository has no issues.
+    """
+    if not snapshot.repository.has_issues:
+        return ()
     found = linked_bugs(pull, snapshot.repository).numbers
     return tuple(sorted({*found, *pull.recorded}))
 
@@ -45,7 +50,10 @@ def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
 def assemble(
     facts: BugFacts, snapshot: Snapshot, policy: Policy, now: datetime, since: datetime | None
 ) -> Assembled | None:
-    """Read one issue through the policy. None when it is no bug, or one that `since` keeps out."""
+    """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
+
+    Its ledger has to be readable: what a person may, and what was decided, cannot be told without.
+    """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
     known = replace(facts, ledger=facts.ledger)
@@ -55,7 +63,7 @@ def assemble(
         tracked_at = opens_tracking(facts.issue.comments, viewer, policy, since)
     if tracked_at is None:
         return None
-    fixes, questions = _fixes(facts, snapshot)
+    fixes, questions = fixes_of(facts, snapshot)
     open_fixes = tuple(pull for pull in fixes if pull.state is PullState.OPEN)
     judgement = judge(
         known,
@@ -113,7 +121,7 @@ def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:
     return any(line.accepted and line.data.get("name") in ("track", "severity") for line in lines)
 
 
-def _fixes(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
+def fixes_of(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
     """The pull requests that fix the bug, by number, and what has to be asked to know them all."""
     questions: set[Question] = set()
     number = facts.issue.number
@@ -139,7 +147,10 @@ def _fixes(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...]
 def _link_lines(
     facts: BugFacts, fixes: Iterable[PullRequest], snapshot: Snapshot, viewer: Actor, now: datetime
 ) -> list[LedgerLine]:
-    """One line for each open pull request that is seen to fix the bug: it stays linked from then on."""
+    """One line for each open pull request that is seen to fix the bug: it stays linked from then on.
+
+    The line stands in the pull request's own file as well. Where that cannot be read, it waits until it can.
+    """
     return [
         LedgerLine(
             kind=RecordKind.LINK,
@@ -150,7 +161,9 @@ def _link_lines(
             data={"bug": str(facts.issue.number), "pull": str(pull.number)},
         )
         for pull in fixes
-        if pull.state is PullState.OPEN and facts.issue.number in linked_numbers(pull, snapshot)
+        if pull.state is PullState.OPEN
+        and not (pull.links is not None and pull.links.unreadable)
+        and facts.issue.number in linked_numbers(pull, snapshot)
     ]
 
 

@@ -244,7 +244,8 @@ class PullRequest:
     `closing` are the issues of this repository that GitHub says it closes; `statuses` stand on `head_oid`.
     `head_config` is the configuration file at the head (None: there is none). `commits` and `files` (paths)
     come only when asked for; `sharing` are the numbers of the open pull requests, itself included, whose
-    head is the same commit, and come with `commits`. `links` is the file at `records.links_path` on the
+    head is the same commit, and come with `commits`; `sharing_cut` says that there may be more. `links` is
+    the file at `records.links_path` on the
     records branch, which comes with a pull request that is read by its number, and with `commits`.
     """
 
@@ -269,6 +270,7 @@ class PullRequest:
     commits: tuple[Commit, ...] | None = None
     files: tuple[str, ...] | None = None
     sharing: tuple[int, ...] | None = None
+    sharing_cut: bool = False
     links: LedgerFile | None = None
     updated_at: datetime | None = None
 

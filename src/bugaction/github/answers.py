@@ -17,7 +17,8 @@ from bugaction.snapshot import PullRequest, Snapshot, Suspects
 __all__ = ["answered"]
 
 _MOST_PAGES = 3
-"""Pages of a suspects' list that are read: what lies further is said to be cut."""
+"""Pages that are read of a suspects' list, and of the pull requests on a commit: what lies further is said to
+be cut."""
 
 
 def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) -> Snapshot:
@@ -72,15 +73,16 @@ def _kept(new: PullRequest, old: PullRequest | None) -> PullRequest:
         commits=old.commits if same else None,
         files=old.files if same else None,
         sharing=old.sharing if same else None,
+        sharing_cut=old.sharing_cut and same,
     )
 
 
 def _with_commits(harvest: Harvest, pull: PullRequest) -> PullRequest:
     node = _detail(harvest, "commits", pull.number)
-    head: Node = next((item["commit"] for item in nodes(node.get("head"))), {})
+    others, are_all = _at_head(harvest, node)
     sharing = {
         int(other["number"])
-        for other in nodes(head.get("associatedPullRequests"))
+        for other in nodes(others)
         if other["state"] == "OPEN" and other["headRefOid"] == node["headRefOid"]
     }
     commits = harvest.filled(node, "commits", "pull-commits")["commits"]
@@ -88,8 +90,22 @@ def _with_commits(harvest: Harvest, pull: PullRequest) -> PullRequest:
         pull,
         commits=tuple(normalise.commit(item["commit"]) for item in nodes(commits)),
         sharing=tuple(sorted(sharing | {pull.number})),
+        sharing_cut=not are_all,
         links=snapshots.links_of(harvest, pull.number),
     )
+
+
+def _at_head(harvest: Harvest, pull: Node) -> tuple[Node, bool]:
+    """The pull requests that GitHub associates with the head, and whether these are all of them.
+
+    They are not where the token may not read them, or where the list of commits lags behind the head.
+    """
+    head: Node = next((item["commit"] for item in nodes(pull.get("head"))), {})
+    first: Node | None = head.get("associatedPullRequests")
+    if first is None or head["oid"] != pull["headRefOid"]:
+        return {}, False
+    found = whole(harvest.client, str(head["id"]), first, "commit-heads", {}, _MOST_PAGES)
+    return found, not found["pageInfo"]["hasNextPage"]
 
 
 def _files(harvest: Harvest, number: int) -> tuple[str, ...]:

@@ -34,6 +34,10 @@ _BEARABLE: Mapping[str, str] = {
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
 
 
+_MOST_PAGES = 3
+"""Pages that are read of the pull requests which hold a commit, at three points each."""
+
+
 class Unsettled(Transient):
     """Parts of a snapshot do not fit together, or one is missing at the moment: all are to be read again."""
 
@@ -114,8 +118,8 @@ class Harvest:
                 self._take_item(int(number), value)
             elif kind == "pull":
                 self._take_pull(int(number), value)
-            elif kind in ("branch", "at"):
-                for node in nodes(value if kind == "branch" else (value or {}).get("associatedPullRequests")):
+            elif kind == "branch":
+                for node in nodes(value):
                     self._take_linked(node)
             elif key in ("records", "defaultBranchRef") and key in self.data:
                 self.data[key] = _merged(self.data[key], value)
@@ -201,10 +205,27 @@ class Harvest:
             if filled is not node:
                 for linked in nodes(filled.get("closedByPullRequestsReferences")):
                     self._take_linked(linked)
+        for key in [key for key in self.data if key.startswith("at_")]:
+            self._take_heads(key.removeprefix("at_"), self.data.pop(key) or {})
         for number, node in list(self.pulls.items()):
             filled = self.filled(node, "closingIssuesReferences", "pull-closing")
             self.pulls[number] = self.filled(filled, "comments", "pull-comments")
         self._catch_up()
+
+    def _take_heads(self, oid: str, commit: Node) -> None:
+        """The open pull requests whose head is the commit: GitHub lists all that hold it.
+
+        One of them is enough for a right verdict, since it is asked then who shares its head.
+        """
+        config = {"config": ("String!", self.places.config)}
+        first = commit.get("associatedPullRequests") or {}
+        found = whole(self.client, str(commit.get("id")), first, "commit-pulls", config, _MOST_PAGES)
+        for node in nodes(found):
+            if node["pullState"] == "OPEN" and node["headRefOid"] == oid:
+                self._take_linked(node)
+        if found["pageInfo"]["hasNextPage"]:
+            text = f"Hundreds of pull requests hold the commit {oid[:7]}, and not all were looked at"
+            self._unreadable[f"{text}: the sweep looks at each open one."] = None
 
     def filled(
         self, node: Node, name: str, page: str, variables: Mapping[str, tuple[str, object]] | None = None

@@ -42,6 +42,8 @@ PAGES: Mapping[str, Page] = {
     "pull-closing": Page("PullRequest", "closingIssuesReferences", "number repository { nameWithOwner }"),
     "pull-commits": Page("PullRequest", "commits", "commit { ...CommitFacts }"),
     "pull-files": Page("PullRequest", "files", "path"),
+    "commit-heads": Page("Commit", "associatedPullRequests", "number state headRefOid"),
+    "commit-pulls": Page("Commit", "associatedPullRequests", "...PullFacts", ("config",)),
     "queue": Page("Repository", "refs(refPrefix: $queue)", "name target { oid }", ("queue",)),
     "deployments": Page(
         "Repository", "deployments(orderBy: {field: CREATED_AT, direction: DESC})", "...DeploymentFacts"

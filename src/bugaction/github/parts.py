@@ -107,8 +107,9 @@ def pulls_at(oid: str) -> Part:
     """The open pull requests whose head is this commit."""
     return Part(
         fields=(
-            f"at_{oid}: object(oid: $at_{oid}) {{ ... on Commit {{ "
-            f"associatedPullRequests(first: {_AT_COMMIT}) {{ nodes {{ ...PullFacts }} }} }} }}"
+            f"at_{oid}: object(oid: $at_{oid}) {{ ... on Commit {{ id "
+            f"associatedPullRequests(first: {_AT_COMMIT}) "
+            "{ pageInfo { hasNextPage endCursor } nodes { ...PullFacts } } } }"
         ),
         variables={f"at_{oid}": ("GitObjectID!", oid)},
         weight=1 + _AT_COMMIT * _PULL,

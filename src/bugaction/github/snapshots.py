@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bugaction import records
-from bugaction.errors import GitHubError, Rejected, Transient
+from bugaction.errors import GitHubError, Transient
 from bugaction.github import normalise, parts
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
@@ -70,18 +70,16 @@ def links_of(harvest: Harvest, number: int) -> LedgerFile:
     """The links that were recorded for a pull request."""
     path = records.links_path(harvest.places.root, number)
     entry = _target(harvest, "records").get(f"links_{number}")
-    file = normalise.text_file(entry, path, records.RECORDS_BRANCH)
-    return _ledger(harvest, file, f"linkers_{number}")
+    return _ledger(harvest, entry, path, f"linkers_{number}")
 
 
 def _bug(harvest: Harvest, number: int, node: Node) -> BugFacts:
     folder = records.bug_folder(harvest.places.root, number)
     path = records.ledger_path(harvest.places.root, number)
-    kept = list(_folder(harvest, "records", number, folder, records.RECORDS_BRANCH))
-    ledger = next((item for item in kept if item.path == path), None)
+    kept = _folder(harvest, "records", number, folder, records.RECORDS_BRANCH)
     return BugFacts(
         issue=normalise.issue(node, harvest.places.full_name),
-        ledger=_ledger(harvest, ledger, f"authors_{number}"),
+        ledger=_ledger(harvest, _ledger_entry(harvest, number), path, f"authors_{number}"),
         documents=(
             *(item for item in kept if item.path != path),
             *_folder(harvest, "defaultBranchRef", number, folder, _default_name(harvest)),
@@ -94,13 +92,23 @@ def _folder(harvest: Harvest, key: str, number: int, folder: str, branch: str) -
     return normalise.folder_files(_target(harvest, key).get(f"folder_{number}"), folder, branch)
 
 
-def _ledger(harvest: Harvest, file: TextFile | None, authors: str) -> LedgerFile:
-    """A file of decisions. One that cannot be read whole, or whose writers are not told, stops everything:
-    a decision must neither be lost nor be made twice."""
-    if file is None:
+def _ledger_entry(harvest: Harvest, number: int) -> Node | None:
+    """What stands in a bug's folder on the records branch under the ledger's name."""
+    folder: Node = _target(harvest, "records").get(f"folder_{number}") or {}
+    entries: list[Node] = (folder.get("object") or {}).get("entries") or []
+    return next((entry for entry in entries if entry["name"] == records.LEDGER_FILE), None)
+
+
+def _ledger(harvest: Harvest, entry: Node | None, path: str, authors: str) -> LedgerFile:
+    """A file of decisions. One that cannot be read whole says so, and holds what rests on it alone. One whose
+    writers are not told stops everything: a decision must neither be lost nor be made twice."""
+    if entry is None:
         return LedgerFile()
+    file = normalise.text_file(entry, path, records.RECORDS_BRANCH)
+    if file is None:
+        return LedgerFile(unreadable="it is no file")
     if file.text is None:
-        raise Rejected(f"{file.path} on {file.branch} is no text of less than 512 KB, and cannot be read")
+        return LedgerFile(unreadable="it is larger than 512 KB, or binary")
     blame = _target(harvest, authors).get("blame")
     if not normalise.is_told(blame, file.text):
         error = harvest.optional_errors.get(authors)

@@ -52,12 +52,15 @@ class LedgerFile:
 
     `text` is the file as it stands ("" when there is none); `lines` the decisions that our own commits
     wrote, in order, first of a key only; `foreign` the one-based numbers of lines that somebody else's
-    commit wrote or that cannot be read: ignored, and reported.
+    commit wrote or that cannot be read: ignored, and reported. `unreadable` says why the whole file cannot be
+    read ("it is binary"): what it holds is then not known, nothing may rest on it, and nothing may be written
+    to it.
     """
 
     text: str = ""
     lines: tuple[LedgerLine, ...] = ()
     foreign: tuple[int, ...] = ()
+    unreadable: str = ""
 
     def find(self, evidence: str, kind: RecordKind) -> LedgerLine | None:
         """The decision on that evidence, or None when it has not been judged."""
