@@ -90,7 +90,7 @@ def undecidable(pull: PullRequest, linked: Sequence[int], scope: Scope, snapshot
         what = f"the ledger of {bug_name(lost[0])} cannot be read: {why}"
         return f"Undecided: {what}. Shorten or restore it, then comment /recheck"
     if is_crowded(pull):
-        return "Undecided: too many pull requests have this very commit as their head; push another one"
+        return "Undecided: too many pull requests offer this commit, or they cannot be read; push another one"
     return ""
 
 

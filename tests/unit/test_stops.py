@@ -133,7 +133,7 @@ def test_a_head_of_too_many_pull_requests_is_red(crowd: dict[str, object]) -> No
     plan = decided(world)
     assert gates(plan)["c" * 40] == (
         StatusState.FAILURE,
-        "Undecided: too many pull requests have this very commit as their head; push another one",
+        "Undecided: too many pull requests offer this commit, or they cannot be read; push another one",
     )
     assert plan.questions == frozenset()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bugaction.errors import Missing
-from bugaction.github import normalise, snapshots
+from bugaction.github import normalise, parts, snapshots
 from bugaction.github.harvest import Harvest
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
@@ -98,11 +98,15 @@ def _with_commits(harvest: Harvest, pull: PullRequest) -> PullRequest:
 def _at_head(harvest: Harvest, pull: Node) -> tuple[Node, bool]:
     """The pull requests that GitHub associates with the head, and whether these are all of them.
 
-    They are not where the token may not read them, or where the list of commits lags behind the head.
+    They are not where there are hundreds, or where the token may not read them. Where the list of commits
+    lags behind the head, the head itself is asked.
     """
-    head: Node = next((item["commit"] for item in nodes(pull.get("head"))), {})
-    first: Node | None = head.get("associatedPullRequests")
-    if first is None or head["oid"] != pull["headRefOid"]:
+    oid = str(pull["headRefOid"])
+    head: Node | None = next((item["commit"] for item in nodes(pull.get("head"))), None)
+    if head is None or head["oid"] != oid:
+        head = harvest.detail([parts.sharers_of(oid)]).get(f"sharers_{oid}")
+    first: Node | None = (head or {}).get("associatedPullRequests")
+    if head is None or first is None:
         return {}, False
     found = whole(harvest.client, str(head["id"]), first, "commit-heads", {}, _MOST_PAGES)
     return found, not found["pageInfo"]["hasNextPage"]

@@ -6,7 +6,7 @@ only a part of an answer some are borne: see `_BEARABLE`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from bugaction.github.client import Answer, Client
 from bugaction.github.failures import GraphqlError, from_graphql, permission_for
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
-from bugaction.github.query import Document, compose, pack
+from bugaction.github.query import Document, Part, compose, pack
 from bugaction.model import Actor
 from bugaction.snapshot import Repository
 
@@ -108,6 +108,15 @@ class Harvest:
         self._judge(answer, document.optional)
         found: Node = repository
         return found
+
+    def detail(self, chunk: Iterable[Part]) -> Node:
+        """The `repository` of an answer to parts that nothing else is known to need."""
+        variables: dict[str, tuple[str, object]] = {
+            "owner": ("String!", self.places.owner),
+            "name": ("String!", self.places.name),
+            "config": ("String!", self.places.config),
+        }
+        return self.query(compose("Detail", chunk, header=False, variables=variables))
 
     def take(self, document: Document) -> None:
         """Read a document and sort what it holds by the aliases of `parts`."""
@@ -245,12 +254,7 @@ class Harvest:
         }
         heads: dict[str, Node] = {}
         for chunk in pack(parts.head_of(oid) for oid in sorted(set(behind.values()))):
-            variables: dict[str, tuple[str, object]] = {
-                "owner": ("String!", self.places.owner),
-                "name": ("String!", self.places.name),
-                "config": ("String!", self.places.config),
-            }
-            found = self.query(compose("Detail", chunk, header=False, variables=variables))
+            found = self.detail(chunk)
             heads |= {key.removeprefix("head_"): value for key, value in found.items() if value}
         for number, oid in behind.items():
             if oid not in heads:

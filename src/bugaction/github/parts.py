@@ -22,6 +22,7 @@ __all__ = [
     "open_pulls",
     "pull",
     "pulls_at",
+    "sharers_of",
     "suspects",
     "sweep",
 ]
@@ -124,6 +125,15 @@ def head_of(oid: str) -> Part:
             "{ ... on Commit { ...Statuses file(path: $config) { ...Content } } }"
         ),
         variables={f"head_{oid}": ("GitObjectID!", oid)},
+    )
+
+
+def sharers_of(oid: str) -> Part:
+    """Who has one commit as their head, where a pull request's own list lags behind."""
+    return Part(
+        fields=f"sharers_{oid}: object(oid: $sharers_{oid}) {{ ... on Commit {{ ...Sharers }} }}",
+        variables={f"sharers_{oid}": ("GitObjectID!", oid)},
+        weight=1,
     )
 
 

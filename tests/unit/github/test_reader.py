@@ -649,10 +649,10 @@ def test_a_pull_request_s_details_join_what_is_known_of_it() -> None:
     assert not found.sharing_cut
 
 
-def shared(oid: str, first: Node | None, *following: Node) -> PullRequest:
-    """Pull request 7 after its detail was asked for: `first` are those at the commit `oid`, its newest."""
+def shared(first: Node | None, *following: Node) -> PullRequest:
+    """Pull request 7 after its detail was asked for: `first` are those at its head, a page after another."""
     asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
-    head = page({"commit": {"oid": oid, "id": "C_1", "associatedPullRequests": first}})
+    head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": first}})
     detail = {"id": "PR_7", "headRefOid": FIX, "head": head, "commits": page()}
     answer(data({"records": branch(RECORDS), "commits_7": detail}))
     for further in following:
@@ -668,31 +668,46 @@ def some(numbers: Iterable[int], cursor: str | None = None) -> Node:
 
 def test_who_shares_a_head_is_read_to_the_end() -> None:
     """The fifty-first may be the one that fixes a bug."""
-    found = shared(FIX, some(range(100, 150), "c1"), some([7, 150]))
+    found = shared(some(range(100, 150), "c1"), some([7, 150]))
     assert found.sharing == (7, *range(100, 151))
     assert not found.sharing_cut
 
 
+def lagging(head: Node | None) -> PullRequest:
+    """Pull request 7 whose list of commits ends before its head, and what GitHub says of that head."""
+    asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
+    old = page({"commit": {"oid": NEWER, "id": "C_0", "associatedPullRequests": some([7])}})
+    detail = {"id": "PR_7", "headRefOid": FIX, "head": old, "commits": page()}
+    answer(data({"records": branch(RECORDS), "commits_7": detail}))
+    answer(data({f"sharers_{FIX}": head}))
+    return reader().answer(asked, [AskCommits(7)]).pulls[7]
+
+
+def test_the_head_itself_is_asked_where_the_list_of_commits_lags_behind() -> None:
+    """Those who share the commit before it are not the question."""
+    found = lagging({"oid": FIX, "id": "C_1", "associatedPullRequests": some([7, 8])})
+    assert (found.sharing, found.sharing_cut) == ((7, 8), False)
+    assert lagging(None).sharing_cut
+
+
 @pytest.mark.parametrize(
-    ("oid", "first", "following"),
+    ("first", "following"),
     [
-        (FIX, some([7], "c1"), (some([8], "c2"), some([9], "c3"))),
-        (NEWER, some([7]), ()),
-        (FIX, None, ()),
+        (some([7], "c1"), (some([8], "c2"), some([9], "c3"))),
+        (None, ()),
     ],
-    ids=["too many", "the list of commits lags behind", "not to be read"],
+    ids=["too many", "not to be read"],
 )
-def test_who_shares_a_head_may_not_be_known(
-    oid: str, first: Node | None, following: tuple[Node, ...]
-) -> None:
+def test_who_shares_a_head_may_not_be_known(first: Node | None, following: tuple[Node, ...]) -> None:
     """Then that is said: none of those who are found to share it may turn green on it."""
-    assert shared(oid, first, *following).sharing_cut
+    assert shared(first, *following).sharing_cut
 
 
 def test_details_of_an_unknown_pull_request_bring_it_along() -> None:
     """One request for the pull request and its commits; one that is not there is told."""
     asked = snapshot()
-    detail = {"id": "PR_8", "headRefOid": FIX, "head": page(), "commits": page()}
+    head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": page()}})
+    detail = {"id": "PR_8", "headRefOid": FIX, "head": head, "commits": page()}
     answer(
         data(
             {
