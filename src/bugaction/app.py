@@ -23,6 +23,7 @@ _SERIOUS = (
     Reason.CONFIG_INVALID,
     Reason.RECORDS_MISSING,
     Reason.UNDECIDED_STALE,
+    Reason.LEDGER_UNREADABLE,
     Reason.LEDGER_UNWRITABLE,
     Reason.GITHUB_UNAVAILABLE,
     Reason.PERMISSION_MISSING,
@@ -169,6 +170,7 @@ def _result(works: list[WorkResult], usage: Usage, left: list[str], *, dry_run: 
 
 
 _UNDECIDED = (
+    Reason.LEDGER_UNREADABLE,
     Reason.LEDGER_UNWRITABLE,
     Reason.CONFIG_INVALID,
     Reason.RECORDS_MISSING,

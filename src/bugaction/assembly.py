@@ -24,7 +24,7 @@ from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
 from bugaction.state import planned
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "assemble", "fixes_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def assemble(
 ) -> Assembled | None:
     """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
 
-    `restart` is a person's word that records which are gone may begin anew.
+    Its ledger has to be readable: what a person may, and what was decided, cannot be told without. `restart`
+    is a person's word that records which are gone may begin anew.
     """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
@@ -63,7 +64,7 @@ def assemble(
         tracked_at = opens_tracking(facts.issue.comments, viewer, policy, since)
     if tracked_at is None:
         return None
-    fixes, questions = _fixes(facts, snapshot)
+    fixes, questions = fixes_of(facts, snapshot)
     open_fixes = tuple(pull for pull in fixes if pull.state is PullState.OPEN)
     judgement = judge(
         facts,
@@ -139,7 +140,7 @@ def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:
     return any(line.accepted and line.data.get("name") in ("track", "severity") for line in lines)
 
 
-def _fixes(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
+def fixes_of(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
     """The pull requests that fix the bug, by number, and what has to be asked to know them all."""
     questions: set[Question] = set()
     number = facts.issue.number
@@ -160,7 +161,10 @@ def _fixes(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...]
 def _link_lines(
     facts: BugFacts, fixes: Iterable[PullRequest], snapshot: Snapshot, viewer: Actor, now: datetime
 ) -> list[LedgerLine]:
-    """One line for each open pull request that is seen to fix the bug: it stays linked from then on."""
+    """One line for each open pull request that is seen to fix the bug: it stays linked from then on.
+
+    The line stands in the pull request's own file as well. Where that cannot be read, it waits until it can.
+    """
     return [
         LedgerLine(
             kind=RecordKind.LINK,
@@ -171,7 +175,9 @@ def _link_lines(
             data={"bug": str(facts.issue.number), "pull": str(pull.number)},
         )
         for pull in fixes
-        if pull.state is PullState.OPEN and facts.issue.number in linked_numbers(pull, snapshot)
+        if pull.state is PullState.OPEN
+        and not (pull.links is not None and pull.links.unreadable)
+        and facts.issue.number in linked_numbers(pull, snapshot)
     ]
 
 

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bugaction.assembly import Assembled, assemble
+from bugaction.assembly import Assembled
 from bugaction.config import Loaded, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
-from bugaction.links import MOST_LINKS, hinted_numbers, linked_bugs, linked_numbers
+from bugaction.links import hinted_numbers, linked_bugs, linked_numbers
 from bugaction.phases import phase_of
 from bugaction.plan import (
-    AskBug,
     AskCommits,
     AskFiles,
     AskPull,
@@ -34,9 +33,19 @@ from bugaction.plan import (
     SetStatus,
 )
 from bugaction.policy import Policy
-from bugaction.records import bug_name
-from bugaction.snapshot import PullRequest, PullState, Snapshot, StatusState
-from bugaction.stops import archived, held, incomplete, unrecognised, unwritable
+from bugaction.ports import Targets
+from bugaction.scope import Scope, scope_of
+from bugaction.snapshot import PullRequest, Snapshot, StatusState
+from bugaction.stops import (
+    archived,
+    held,
+    incomplete,
+    is_crowded,
+    undecidable,
+    unreadable,
+    unrecognised,
+    unwritable,
+)
 from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
 
@@ -51,8 +60,11 @@ class Request:
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
     `opened` are issues that the event itself opened or labelled; `about_fixes` is True where it is about pull
     requests. `restart` lets records that are gone begin anew. `templates` are the shipped ones by path.
+    `targets` are what the run is about, which bounds what it decides (see `scope`); None for everything that
+    the snapshot holds.
     """
 
+    targets: Targets | None = None
     defer: bool = False
     ledger_refused: str = ""
     stale: tuple[str, ...] = ()
@@ -71,11 +83,12 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         snapshot, policy, now, request.opened, restart=request.restart, about_fixes=request.about_fixes
     )
     stop, reason, notices = held(loaded, since, request.stale)
-    assembled, questions = _bugs(snapshot, policy, now, since, request)
+    scope = scope_of(snapshot, policy, now, since, request.targets, restart=request.restart)
+    assembled, questions = scope.bugs, set(scope.questions)
     if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
-    pulls, more = _pulls(snapshot, loaded, policy, judged, stop, request)
+    pulls, more = _pulls(scope, snapshot, loaded, policy, judged, stop, request)
     questions |= more
     statuses = _statuses(snapshot, pulls)
     group, more = _group(snapshot, pulls)
@@ -93,6 +106,8 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         reason = _reason(snapshot, policy, effects, judged)
     if stop is None and (lost := incomplete(assembled)):
         reason, notices = Reason.RECORDS_MISSING, (*notices, *lost)
+    if stop is None and (lost := unreadable(scope, snapshot, policy)):
+        reason, notices = Reason.LEDGER_UNREADABLE, (*notices, *lost)
     if request.ledger_refused and any(item.bug.unrecorded and not item.lost for item in assembled.values()):
         reason = Reason.LEDGER_UNWRITABLE
         notices = (*notices, unwritable(request.ledger_refused))
@@ -106,7 +121,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
             PullVerdict(
                 number=number,
                 url=snapshot.pulls[number].url,
-                bugs=tuple(bug for bug in _linked(snapshot.pulls[number], snapshot) if bug in judged),
+                bugs=tuple(bug for bug in linked_numbers(snapshot.pulls[number], snapshot) if bug in judged),
                 statuses=tuple(
                     SetStatus(snapshot.pulls[number].head_oid, word.context, word.state, word.text, word.url)
                     for word in words
@@ -121,23 +136,6 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
 
 
 # Bugs ---------------------------------------------------------------------------------------------------
-
-
-def _bugs(
-    snapshot: Snapshot, policy: Policy, now: datetime, since: Since, request: Request
-) -> tuple[dict[int, Assembled], set[Question]]:
-    """Every bug of the snapshot, and the questions that building them brought up."""
-    found: dict[int, Assembled] = {}
-    questions: set[Question] = set()
-    if not snapshot.repository.has_issues:
-        return found, questions
-    for number in sorted(snapshot.bugs):
-        facts = snapshot.bugs[number]
-        item = assemble(facts, snapshot, policy, now, since.of(number), restart=request.restart)
-        if item is not None:
-            found[number] = item
-            questions |= item.questions
-    return found, questions
 
 
 def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
@@ -166,15 +164,8 @@ def _bug_verdict(judged: Judged) -> BugVerdict:
 # Pull requests ------------------------------------------------------------------------------------------
 
 
-def _linked(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
-    return linked_numbers(pull, snapshot) if snapshot.repository.has_issues else ()
-
-
-def _hinted(pull: PullRequest, snapshot: Snapshot) -> frozenset[int]:
-    return hinted_numbers(pull, snapshot.repository) if snapshot.repository.has_issues else frozenset()
-
-
 def _pulls(
+    scope: Scope,
     snapshot: Snapshot,
     loaded: Loaded,
     policy: Policy,
@@ -182,25 +173,21 @@ def _pulls(
     stop: Held | None,
     request: Request,
 ) -> tuple[dict[int, tuple[Word, ...]], set[Question]]:
-    """What every open pull request of the snapshot should say."""
+    """What every open pull request that the run decides should say."""
     questions: set[Question] = set()
     words: dict[int, tuple[Word, ...]] = {}
     withheld = _withheld(snapshot, request)
-    for number in sorted(snapshot.pulls):
+    for number in scope.pulls:
         pull = snapshot.pulls[number]
-        if pull.state is not PullState.OPEN:
-            continue
-        linked = _linked(pull, snapshot)
-        hinted = _hinted(pull, snapshot)
-        wanted = {*linked, *hinted} - snapshot.bugs.keys() - snapshot.answers.missing
-        questions |= {AskBug(bug) for bug in wanted}
+        linked = linked_numbers(pull, snapshot)
+        hinted = hinted_numbers(pull, snapshot.repository)
         if pull.commits is None:
             questions.add(AskCommits(number))
-        for other in pull.sharing or ():
+        for other in () if is_crowded(pull) else pull.sharing or ():
             if other not in snapshot.pulls and other not in snapshot.answers.missing_pulls:
                 questions.add(AskPull(other))
         breaks, asks_files = _breaks_config(pull, snapshot, loaded)
-        lost = _lost_link(pull, linked, snapshot)
+        lost = undecidable(pull, linked, scope, snapshot)
         if asks_files:
             questions.add(AskFiles(number))
         words[number] = words_for(
@@ -213,16 +200,6 @@ def _pulls(
             breaks_config=breaks,
         )
     return words, questions
-
-
-def _lost_link(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot) -> str:
-    """Why it cannot be told what a pull request fixes, or "": out of reach is not out of mind."""
-    gone = [bug for bug in pull.recorded if bug in snapshot.answers.missing]
-    if gone:
-        return f"Undecided: it was linked to {bug_name(gone[0])}, and issue #{gone[0]} is gone"
-    if len(linked) >= MOST_LINKS:
-        return f"Undecided: it names {MOST_LINKS} issues or more; name those that it fixes"
-    return ""
 
 
 def _withheld(snapshot: Snapshot, request: Request) -> str:

@@ -49,7 +49,8 @@ def deliver(bug: Bug, repository: Repository, templates: Mapping[str, str]) -> D
         fresh, said = write(document, bug, effective, state.version)
         notices += said
         text = refresh(state.text or "", fresh)
-        if state.branch == branch.name and text == state.text:
+        stays = state.branch == branch.name or _needs_nobody(bug, state)
+        if stays and text == state.text:
             continue
         commits.append(
             CommitFiles(
@@ -118,6 +119,15 @@ def target(delivery: Delivery, repository: Repository, state: DocumentState) -> 
     if to_records:
         return records, ""
     return default, RECORDS_BRANCH if records is not None else ""
+
+
+def _needs_nobody(bug: Bug, state: DocumentState) -> bool:
+    """Whether a document that lies on the branch which `auto` would no longer take may lie there.
+
+    When a rule comes to guard the default branch, a finished document has no reason to be copied away: that
+    would be a second home for the same bytes. One that waits for a person moves, so that it can be edited.
+    """
+    return bug.policy.documents.delivery is Delivery.AUTO and state.text is not None and not state.gaps
 
 
 def _message(document: DocumentType, bug: Bug, state: DocumentState) -> str:

@@ -62,7 +62,10 @@ def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
     """The issues that a pull request fixes: by GitHub, by its words, by its branch, or by our records.
 
     A recorded link stands in the file of the pull request and in the ledger of the bug; either is enough.
+    None where the repository has no issues.
     """
+    if not snapshot.repository.has_issues:
+        return ()
     found = set(linked_bugs(pull, snapshot.repository).numbers)
     ledgers = {number for number, facts in snapshot.bugs.items() if pull.number in recorded_pulls(facts)}
     return tuple(sorted(found | ledgers | set(pull.recorded)))
@@ -77,8 +80,11 @@ def recorded_pulls(facts: BugFacts) -> frozenset[int]:
 def hinted_numbers(pull: PullRequest, repository: Repository) -> frozenset[int]:
     """The issues that our own statuses on its head point to: their ledgers are worth a look.
 
-    No link by itself, since pull requests may share a head, and the worst verdict counts there.
+    No link by itself, since pull requests may share a head, and the worst verdict counts there. None where
+    the repository has no issues.
     """
+    if not repository.has_issues:
+        return frozenset()
     found = (
         re.match(rf"{re.escape(repository.url)}/issues/([1-9][0-9]{{0,9}})(?![0-9])", status.url)
         for status in pull.statuses

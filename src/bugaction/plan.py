@@ -58,6 +58,7 @@ class Reason(StrEnum):
     CONFIG_INVALID = "config-invalid"
     UNDECIDED_STALE = "undecided-stale"
     LEDGER_UNWRITABLE = "ledger-unwritable"
+    LEDGER_UNREADABLE = "ledger-unreadable"
     RECORDS_MISSING = "records-missing"
     REPOSITORY_ARCHIVED = "repository-archived"
     REPOSITORY_EMPTY = "repository-empty"

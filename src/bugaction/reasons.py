@@ -69,6 +69,11 @@ REASONS: Mapping[Reason, Meaning] = {
         "Give the job `contents: write`, and let no branch rule keep it off `bugaction/records`.",
         ExitCode.GITHUB,
     ),
+    Reason.LEDGER_UNREADABLE: Meaning(
+        "A file of decisions on the records branch cannot be read; what rests on it is undecided.",
+        "Shorten or restore the file that the annotation names, then comment `/recheck`.",
+        ExitCode.GITHUB,
+    ),
     Reason.RECORDS_MISSING: Meaning(
         "The records branch, or decisions that it held, are gone, so the gates are undecided.",
         "Restore the branch `bugaction/records`, or run the command `start-records` to begin anew.",

@@ -43,8 +43,13 @@ _ROUNDS = 6
 _RETRIES = 5
 """Failed rounds (a moved branch, a passing fault) before the run gives up: design section 1."""
 
-_ANSWERS = 6
-"""Rounds of questions within one decision; each opens one more layer of facts."""
+_ANSWERS = 16
+"""Rounds of questions within one decision; each opens one more layer of facts.
+
+`scope` bounds how far they go. The longest way takes thirteen: the commits of a pull request, a bug that one
+of them names, a pull request that this bug's ledger names, its commits, another on its head, that one's
+commits, a bug that they name, a pull request in its ledger, its commits, the roles of who commented there, of
+whom they named, the suspects, and a label. Usually three do."""
 
 _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between reads of a snapshot that does not yet hold what the event spoke of."""
@@ -184,7 +189,7 @@ class Reconciler:
         progress.note(_absent(targets, snapshot))
         snapshot = snapshot.with_answers(replace(snapshot.answers, roles=dict(progress.roles)))
         now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
-        request = replace(progress.request, stale=stale)
+        request = replace(progress.request, stale=stale, targets=targets)
         plan = Plan()
         for _ in range(_ANSWERS):
             plan = decide(snapshot, loaded, now, request)

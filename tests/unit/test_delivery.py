@@ -169,6 +169,21 @@ def test_a_report_moves_to_the_records_branch_when_a_rule_appears() -> None:
     assert "A person was here." in (moved.files[0].text or "")
 
 
+def test_a_finished_report_is_not_copied_when_a_rule_appears() -> None:
+    """It moves with the next fact that it lacks; until then the same bytes would only have a second home."""
+    guarded = default(protected=True)
+    text = commit(full()).files[0].text or ""
+    finished = filed(full(), text)
+    assert finished.report is not None
+    assert finished.report.gaps == ()
+    assert deliver(finished, guarded, TEMPLATES).commits == ()
+    (moved,) = deliver(filed(replace(full(), backup="eve"), text), guarded, TEMPLATES).commits
+    assert moved.branch == RECORDS
+    forced = replace(full(), policy=Policy(documents=Documents(delivery=Delivery.BRANCH)))
+    (moved,) = deliver(filed(forced, text), guarded, TEMPLATES).commits
+    assert moved.branch == RECORDS
+
+
 @pytest.mark.parametrize("labels", [("P1", "security"), ("bug",)], ids=["confidential", "no severity"])
 def test_labels_keep_a_bug_without_a_document(labels: tuple[str, ...]) -> None:
     """A confidential label does for good, a missing severity until it is set."""

@@ -235,7 +235,7 @@ def test_a_refused_effect_is_not_tried_again_in_the_run() -> None:
 def stale(memory: Memory) -> Snapshot:
     """The world as a lagging read shows it: the issue before its label."""
     old = replace(memory.issues[42], labels=(), timeline=(), updated_at=T0)
-    return replace(memory.read(Targets(issues=(42,))), bugs={42: replace(memory._facts(42), issue=old)})
+    return replace(memory.read(Targets(issues=(42,))), bugs={42: replace(memory.facts(42), issue=old)})
 
 
 def test_a_lagging_read_is_read_again() -> None:

@@ -9,6 +9,7 @@ Which comments count (design sections 1, 7 and 9):
 - A command is known by its comment and its meaning. So an edit runs only what is new in the comment, a
   command that was judged stays judged when its comment is edited or deleted, and a command that is taken out
   and put back later does not run again.
+- An outsider who gives very many is not heard for a while (`mute`).
 - The edited comment's command dates from the edit. Of author and editor the lower role counts, and nobody
   can put a personal command (`/accept`, `/attest`) into somebody else's comment.
 """
@@ -23,6 +24,7 @@ from difflib import get_close_matches
 from bugaction.commands import COMMANDS
 from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
 from bugaction.commands.base import Accepted, Command, Context, Problem, RoleOf
+from bugaction.commands.mute import fills, muted_until, silenced
 from bugaction.commands.parse import Call, parse_calls
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.policy import Policy
@@ -80,9 +82,9 @@ class _Court:
 
     def hear(self, spoken: _Spoken) -> None:
         """Judge one command, unless a role has to be known first."""
-        if self.ledger.find(spoken.evidence, RecordKind.COMMAND) is not None:
-            return
         comment, call = spoken.comment, spoken.call
+        if self.ledger.find(spoken.evidence, RecordKind.COMMAND) is not None or self._is_muted(comment):
+            return
         line = LedgerLine(
             kind=RecordKind.COMMAND,
             evidence=spoken.evidence,
@@ -93,7 +95,7 @@ class _Court:
         )
         command = COMMANDS.get(call.name)
         if command is None:
-            self.new_lines.append(_unknown(line, call.name))
+            self._keep(_unknown(line, call.name), comment)
             return
         least = command.least(self.policy)
         people = _people(comment, self.policy) if least > Role.NONE or command.wants_role else ()
@@ -108,7 +110,23 @@ class _Court:
             self.ask |= unknown
             return
         line = replace(line, role=min(known, default=None))
-        self.new_lines.append(self._rule(command, spoken, line, least))
+        self._keep(self._rule(command, spoken, line, least), comment)
+
+    def _is_muted(self, comment: Comment) -> bool:
+        until = muted_until(self.ledger, comment.author.login)
+        return until is not None and comment.at <= until
+
+    def _keep(self, line: LedgerLine, comment: Comment) -> None:
+        """Record a decision. The one that fills its author's measure says so, where they are an outsider."""
+        author = comment.author
+        if not self.policy.people.is_listed_bot(author.login) and fills(self.ledger, author.login):
+            role = self.role_of(author.login)
+            if role is None:
+                self.ask.add(author.login)
+                return
+            if role < Role.TRIAGE:
+                line = silenced(self.ledger, line)
+        self.new_lines.append(line)
 
     def _rule(self, command: Command, spoken: _Spoken, line: LedgerLine, least: Role) -> LedgerLine:
         comment = spoken.comment

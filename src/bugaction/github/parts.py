@@ -24,6 +24,7 @@ __all__ = [
     "pull",
     "pulls_at",
     "review_of",
+    "sharers_of",
     "suspects",
     "sweep",
 ]
@@ -96,8 +97,9 @@ def pulls_at(oid: str) -> Part:
     """The open pull requests whose head is this commit."""
     return Part(
         fields=(
-            f"at_{oid}: object(oid: $at_{oid}) {{ ... on Commit {{ "
-            f"associatedPullRequests(first: {_AT_COMMIT}) {{ nodes {{ ...PullFacts }} }} }} }}"
+            f"at_{oid}: object(oid: $at_{oid}) {{ ... on Commit {{ id "
+            f"associatedPullRequests(first: {_AT_COMMIT}) "
+            "{ pageInfo { hasNextPage endCursor } nodes { ...PullFacts } } } }"
         ),
         variables={f"at_{oid}": ("GitObjectID!", oid)},
         weight=1 + _AT_COMMIT * _PULL,
@@ -112,6 +114,15 @@ def head_of(oid: str) -> Part:
             "{ ... on Commit { ...Statuses file(path: $config) { ...Content } } }"
         ),
         variables={f"head_{oid}": ("GitObjectID!", oid)},
+    )
+
+
+def sharers_of(oid: str) -> Part:
+    """Who has one commit as their head, where a pull request's own list lags behind."""
+    return Part(
+        fields=f"sharers_{oid}: object(oid: $sharers_{oid}) {{ ... on Commit {{ ...Sharers }} }}",
+        variables={f"sharers_{oid}": ("GitObjectID!", oid)},
+        weight=1,
     )
 
 

@@ -52,6 +52,7 @@ def documents() -> Mapping[str, Document]:
             parts.suspects(42, since, until),
         ],
         "detail-head": [parts.head_of(_OID)],
+        "detail-sharers": [parts.sharers_of(_OID)],
         "detail-branch": [parts.branch_head("bugaction/records")],
         "sweep": [
             *(

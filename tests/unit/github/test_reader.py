@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ from bugaction.snapshot import (
     ChangeKind,
     Label,
     MergeGroup,
+    PullRequest,
     Snapshot,
     TextFile,
 )
@@ -251,12 +252,27 @@ def test_a_ledger_without_known_writers_stops_the_read() -> None:
         read()
 
 
-def test_a_ledger_that_is_cut_short_stops_the_read() -> None:
-    """Appending to half of it would lose the other half."""
-    folder = tree(**{"ledger.jsonl": blob("{", isTruncated=True)})
+UNREADABLE = [
+    (blob("{", isTruncated=True), "it is larger than 512 KB, or binary"),
+    (blob(None, isBinary=True), "it is larger than 512 KB, or binary"),
+    (blob(None), "it is larger than 512 KB, or binary"),
+    ({"type": "tree", "object": {"entries": []}}, "it is no file"),
+]
+
+
+@pytest.mark.parametrize(("entry", "why"), UNREADABLE)
+def test_a_ledger_that_cannot_be_read_says_so(entry: Node, why: str) -> None:
+    """The bug is read all the same: nothing of its ledger counts, and who wrote it need not be told."""
+    folder = tree(**{"ledger.jsonl": entry})
     answer(data(bug(records=branch(RECORDS, meta=None, folder_42=folder))))
-    with pytest.raises(Rejected, match="512 KB"):
-        read()
+    assert read().bugs[42].ledger == LedgerFile(unreadable=why)
+
+
+@pytest.mark.parametrize(("entry", "why"), UNREADABLE)
+def test_links_that_cannot_be_read_say_so(entry: Node, why: str) -> None:
+    """They belong to one pull request, which is read all the same."""
+    answer(data(repository(pull_7=pull(7), records=branch(RECORDS, meta=None, links_7=entry))))
+    assert read(Targets(pulls=(7,))).pulls[7].links == LedgerFile(unreadable=why)
 
 
 def test_no_ledger_is_an_empty_one() -> None:
@@ -428,9 +444,32 @@ def test_a_head_that_github_does_not_show_yet_is_waited_for_by_the_caller() -> N
 
 def test_the_pull_requests_of_a_commit_are_found() -> None:
     """For events that speak of a commit: statuses and finished runs."""
-    answer(data(repository(**{f"at_{FIX}": {"associatedPullRequests": page(pull(7), pull(8))}})))
+    answer(data(repository(**{f"at_{FIX}": at_commit(pull(7), pull(8))})))
     found = read(Targets(shas=(FIX,)))
     assert (list(found.pulls), found.pulls[7].links) == ([7, 8], None)
+
+
+def at_commit(*pulls: Node, cursor: str | None = None) -> Node:
+    """A commit with the first page of its pull requests."""
+    return {"id": "C_1", "associatedPullRequests": page(*pulls, cursor=cursor)}
+
+
+def test_of_a_commit_s_pull_requests_those_count_that_offer_it() -> None:
+    """GitHub lists all that hold the commit: closed ones, and those that build on it."""
+    others = (pull(7, pullState="CLOSED"), pull(8, headRefOid=NEWER))
+    answer(data(repository(**{f"at_{FIX}": at_commit(*others, cursor="c1")})))
+    answer(data({}, node={"page": page(pull(9))}))
+    assert list(read(Targets(shas=(FIX,))).pulls) == [9]
+
+
+def test_a_commit_of_hundreds_of_pull_requests_is_not_read_to_its_end() -> None:
+    """What was left out is said; the sweep looks at it."""
+    answer(data(repository(**{f"at_{FIX}": at_commit(pull(7), cursor="c1")})))
+    for number in (8, 9):
+        answer(data({}, node={"page": page(pull(number), cursor=f"c{number}")}))
+    found = read(Targets(shas=(FIX,)))
+    assert list(found.pulls) == [7, 8, 9]
+    assert [text for text in found.unreadable if f"hold the commit {FIX[:7]}" in text]
 
 
 # Permissions --------------------------------------------------------------------------------------------
@@ -649,7 +688,7 @@ def test_a_pull_request_s_details_join_what_is_known_of_it() -> None:
                 "commits_7": {
                     "id": "PR_7",
                     "headRefOid": FIX,
-                    "head": page({"commit": {"associatedPullRequests": others}}),
+                    "head": page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": others}}),
                     "commits": page({"commit": made}, cursor="c1"),
                 },
                 "files_7": {
@@ -670,12 +709,68 @@ def test_a_pull_request_s_details_join_what_is_known_of_it() -> None:
         ChangedFile("b.py", 9, 0, ChangeKind.ADDED),
     )
     assert (found.files_cut, found.sharing, found.links) == (False, (7, 8), LedgerFile())
+    assert not found.sharing_cut
+
+
+def shared(first: Node | None, *following: Node) -> PullRequest:
+    """Pull request 7 after its detail was asked for: `first` are those at its head, a page after another."""
+    asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
+    head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": first}})
+    detail = {"id": "PR_7", "headRefOid": FIX, "head": head, "commits": page()}
+    answer(data({"records": branch(RECORDS), "commits_7": detail}))
+    for further in following:
+        answer(data({}, node={"page": further}))
+    return reader().answer(asked, [AskCommits(7)]).pulls[7]
+
+
+def some(numbers: Iterable[int], cursor: str | None = None) -> Node:
+    """A page of open pull requests with the very same head."""
+    nodes = [{"number": number, "state": "OPEN", "headRefOid": FIX} for number in numbers]
+    return page(*nodes, cursor=cursor)
+
+
+def test_who_shares_a_head_is_read_to_the_end() -> None:
+    """The fifty-first may be the one that fixes a bug."""
+    found = shared(some(range(100, 150), "c1"), some([7, 150]))
+    assert found.sharing == (7, *range(100, 151))
+    assert not found.sharing_cut
+
+
+def lagging(head: Node | None) -> PullRequest:
+    """Pull request 7 whose list of commits ends before its head, and what GitHub says of that head."""
+    asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
+    old = page({"commit": {"oid": NEWER, "id": "C_0", "associatedPullRequests": some([7])}})
+    detail = {"id": "PR_7", "headRefOid": FIX, "head": old, "commits": page()}
+    answer(data({"records": branch(RECORDS), "commits_7": detail}))
+    answer(data({f"sharers_{FIX}": head}))
+    return reader().answer(asked, [AskCommits(7)]).pulls[7]
+
+
+def test_the_head_itself_is_asked_where_the_list_of_commits_lags_behind() -> None:
+    """Those who share the commit before it are not the question."""
+    found = lagging({"oid": FIX, "id": "C_1", "associatedPullRequests": some([7, 8])})
+    assert (found.sharing, found.sharing_cut) == ((7, 8), False)
+    assert lagging(None).sharing_cut
+
+
+@pytest.mark.parametrize(
+    ("first", "following"),
+    [
+        (some([7], "c1"), (some([8], "c2"), some([9], "c3"))),
+        (None, ()),
+    ],
+    ids=["too many", "not to be read"],
+)
+def test_who_shares_a_head_may_not_be_known(first: Node | None, following: tuple[Node, ...]) -> None:
+    """Then that is said: none of those who are found to share it may turn green on it."""
+    assert shared(first, *following).sharing_cut
 
 
 def test_details_of_an_unknown_pull_request_bring_it_along() -> None:
     """One request for the pull request and its commits; one that is not there is told."""
     asked = snapshot()
-    detail = {"id": "PR_8", "headRefOid": FIX, "head": page(), "commits": page()}
+    head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": page()}})
+    detail = {"id": "PR_8", "headRefOid": FIX, "head": head, "commits": page()}
     answer(
         data(
             {
