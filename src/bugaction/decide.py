@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bugaction.assembly import Assembled, assemble, linked_numbers
-from bugaction.config import Loaded, load_file
+from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.effects import bug_effects, ledger_effects, merged_commits
 from bugaction.gates import GATES
 from bugaction.links import MOST_LINKS, linked_bugs
@@ -233,17 +233,19 @@ def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tup
     """
     head = pull.head_config
     here = snapshot.repository.config
-    if head is None or loaded.policy is None or (here is not None and head.text == here.text):
+    if loaded.policy is None or (head is None and here is None):
         return "", False
-    brought = load_file(head)
+    if head is not None and here is not None and head.text == here.text:
+        return "", False
+    path = head.path if head is not None else here.path if here is not None else CONFIG_PATH
+    brought = load_file(head, path)
     if brought.policy is not None:
         return "", False
     if pull.files is None:
         return "", True
-    if head.path not in pull.files:
+    if path not in pull.files:
         return "", False
-    problem = brought.problems[0]
-    return f"Would break {problem.file} line {problem.line}: {problem.message}", False
+    return f"Would break {brought.problems[0].words}", False
 
 
 def _excuse(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot, loaded: Loaded) -> str:

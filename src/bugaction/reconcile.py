@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from bugaction.config import Loaded, load_file
+from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.freshness import missing
@@ -124,7 +124,8 @@ class _Progress:
 class Reconciler:
     """Brings targets of one repository to the state that the policy asks for.
 
-    `reader_for` gives a reader for a documents root; `dry_run` decides and writes nothing.
+    `reader_for` gives a reader for a documents root; `dry_run` decides and writes nothing; `config` is the
+    path that the readers look for the configuration at.
     """
 
     reader_for: Callable[[str], Reader]
@@ -132,6 +133,7 @@ class Reconciler:
     clock: Clock
     sleep: Sleep
     dry_run: bool = False
+    config: str = CONFIG_PATH
 
     def work(self, targets: Targets, expectations: Expectations, request: Request) -> WorkResult:
         """Reconcile these targets.
@@ -175,9 +177,12 @@ class Reconciler:
     def labels(self) -> tuple[str, ...]:
         """The labels that make an issue a bug by the configuration; the defaults where it is not valid."""
         snapshot = self.reader_for(DEFAULT_ROOT).read(Targets())
-        policy = load_file(snapshot.repository.config).policy or Policy()
+        policy = self._loaded(snapshot).policy or Policy()
         severities = [name for item in policy.severities.values() for name in item.labels]
         return tuple(dict.fromkeys((*severities, *policy.labels.bug)))
+
+    def _loaded(self, snapshot: Snapshot) -> Loaded:
+        return load_file(snapshot.repository.config, self.config)
 
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
         reader, snapshot, loaded, stale = self._read(targets, progress.expectations)
@@ -202,12 +207,12 @@ class Reconciler:
         stale: tuple[str, ...] = ()
         for wait in (*_FRESH_WAITS, None):
             snapshot = reader.read(targets)
-            loaded = load_file(snapshot.repository.config)
+            loaded = self._loaded(snapshot)
             root = loaded.policy.documents.root if loaded.policy is not None else DEFAULT_ROOT
             if root != DEFAULT_ROOT:
                 reader = self.reader_for(root)
                 snapshot = reader.read(targets)
-                loaded = load_file(snapshot.repository.config)
+                loaded = self._loaded(snapshot)
             stale = missing(snapshot, expectations)
             if not stale or wait is None:
                 return reader, snapshot, loaded, stale

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from bugaction.config import CONFIG_PATH
 from bugaction.errors import UserError
 from bugaction.events import Command, Event, parse_command, parse_event, parse_issue
 from bugaction.ports import Targets
 
 __all__ = ["Inputs", "Records", "Secret", "read_inputs", "write_outputs", "write_summary"]
-
-DEFAULT_CONFIG = ".github/bugaction.yml"
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes a step may leave in its summary; a longer one is not shown at all (actions/runner,
@@ -78,7 +77,7 @@ class Inputs:
     repository: str
     event: Event
     command: Command = Command.RUN
-    config: str = DEFAULT_CONFIG
+    config: str = CONFIG_PATH
     dry_run: bool = False
     records: Records = Records.WRITE
     api_url: str = "https://api.github.com"
@@ -193,12 +192,12 @@ def _token(environment: Mapping[str, str]) -> Secret:
 
 
 def _config(environment: Mapping[str, str]) -> str:
-    path = environment.get("BUGACTION_CONFIG", "").strip() or DEFAULT_CONFIG
+    path = environment.get("BUGACTION_CONFIG", "").strip() or CONFIG_PATH
     parts = path.split("/")
     if any(part in ("", ".", "..", ".git") for part in parts) or "\\" in path or not path.isprintable():
         raise UserError(
             f"The input `config` is {path[:120]!r}.",
-            remedy=f"Give a path of the repository, such as {DEFAULT_CONFIG}.",
+            remedy=f"Give a path of the repository, such as {CONFIG_PATH}.",
         )
     return path
 

@@ -74,8 +74,8 @@ def _lists(report: Report) -> tuple[tuple[str, list[str]], ...]:
 
 
 def _remark(notice: Notice) -> str:
-    place = f"{notice.file}:{notice.line}: " if notice.file and notice.line else ""
-    return f"{notice.level}: {place}{notice.text}"
+    place = ":".join([notice.file, *([str(notice.line)] if notice.line else [])])
+    return f"{notice.level}: {place}: {notice.text}" if place else f"{notice.level}: {notice.text}"
 
 
 def summary(report: Report) -> str:
