@@ -68,7 +68,7 @@ def parse_event(name: str, payload: object, repository: str = "") -> Event:
     if not isinstance(payload, Mapping):
         raise UserError(
             f"The event file holds {_kind(payload)}, but an event is a JSON object.",
-            remedy="Point GITHUB_EVENT_PATH at the payload of a GitHub event.",
+            remedy="Give the payload of a GitHub event.",
         )
     found = _text(payload, "repository", "full_name")
     if repository and found and repository.casefold() != found.casefold():
@@ -239,13 +239,17 @@ def _schedule(_payload: _Payload) -> Event:
 
 def _dispatch(*path: str) -> Callable[[_Payload], Event]:
     def read(payload: _Payload) -> Event:
-        command = parse_command(_input(payload, *path, "command"), ".".join((*path, "command")))
-        issue = parse_issue(_input(payload, *path, "issue"), ".".join((*path, "issue")))
+        command = parse_command(_input(payload, *path, "command"), _spoken(*path, "command"))
+        issue = parse_issue(_input(payload, *path, "issue"), _spoken(*path, "issue"))
         if issue is None:
             return Event(command=command, sweep=True)
         return Event(command=command, targets=Targets(items=(issue,)))
 
     return read
+
+
+def _spoken(*path: str) -> str:
+    return f"The event's `{'.'.join(path)}`"
 
 
 EVENTS: Mapping[str, Callable[[_Payload], Event]] = {
