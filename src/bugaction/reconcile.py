@@ -88,13 +88,17 @@ class WorkResult:
 
 @dataclass
 class _Progress:
-    """The state of one target's rounds. A role that was looked up counts for the whole run."""
+    """The state of one target's rounds. A role that was looked up counts for the whole run.
+
+    `unknown` is the reason of a run for a number that a person gave and that is not there.
+    """
 
     request: Request
     expectations: Expectations
     roles: dict[str, Role] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
+    unknown: Reason | None = None
     applied: list[Applied] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused_kinds: set[type[Effect]] = field(default_factory=set)
@@ -163,7 +167,7 @@ class Reconciler:
             elif failed is None and not _must_confirm(applied):
                 break
             self._learn(progress, applied)
-        reason = _reason(plan, progress, left, dry_run=self.dry_run)
+        reason = progress.unknown or _reason(plan, progress, left, dry_run=self.dry_run)
         left = (*left, *progress.given_up(plan))
         return WorkResult(
             plan=plan,
@@ -186,7 +190,12 @@ class Reconciler:
 
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
         reader, snapshot, loaded, stale = self._read(targets, progress.expectations)
-        progress.note(_absent(targets, snapshot))
+        absent = _absent(targets, snapshot)
+        if absent & {*targets.items}:
+            has_issues = snapshot.repository.has_issues
+            progress.unknown = Reason.USAGE if has_issues else Reason.ISSUES_DISABLED
+        if snapshot.repository.has_issues:
+            progress.note(_gone(number, targets, snapshot) for number in sorted(absent))
         snapshot = snapshot.with_answers(replace(snapshot.answers, roles=dict(progress.roles)))
         now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
         request = replace(progress.request, stale=stale)
@@ -240,16 +249,19 @@ class Reconciler:
                     progress.refused.append(_without_head(item.effect))
 
 
-def _absent(targets: Targets, snapshot: Snapshot) -> list[Notice]:
-    """A word on each number that was asked for and is neither an issue nor a pull request."""
-    numbers = {*targets.issues, *targets.items, *targets.pulls} - snapshot.bugs.keys() - snapshot.pulls.keys()
-    if not snapshot.repository.has_issues:
-        return []
+def _absent(targets: Targets, snapshot: Snapshot) -> set[int]:
+    """The numbers that were asked for and are neither an issue nor a pull request."""
+    return {*targets.issues, *targets.items, *targets.pulls} - snapshot.bugs.keys() - snapshot.pulls.keys()
+
+
+def _gone(number: int, targets: Targets, snapshot: Snapshot) -> Notice:
+    """A word on a number that is not there: what a person asked for is an error, what an event spoke of may
+    have been deleted since."""
     name = snapshot.repository.full_name
-    return [
-        Notice(Level.WARNING, f"{name} has no issue and no pull request #{number}: nothing was looked at.")
-        for number in sorted(numbers)
-    ]
+    text = f"{name} has no issue and no pull request #{number}: nothing was looked at."
+    if number in targets.items:
+        return Notice(Level.ERROR, f"{text} Look at the number, and at the repository.")
+    return Notice(Level.WARNING, text)
 
 
 def _without_head(effect: Effect) -> Effect:

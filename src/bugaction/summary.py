@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from bugaction.escaping import cell, inline, link
 from bugaction.model import GateResult, Outcome, RequirementResult
-from bugaction.narration import narrate
+from bugaction.narration import count, narrate
 from bugaction.plan import BugVerdict, Notice, Reason
 from bugaction.ports import Usage
 from bugaction.reasons import REASONS
@@ -58,7 +58,8 @@ def _bug_head(bug: BugVerdict) -> str:
 
 def _cost(usage: Usage) -> str:
     left = "" if usage.remaining_points is None else f" ({usage.remaining_points} left this hour)"
-    return f"{usage.reads} reads, {usage.writes} writes, {usage.points} GraphQL points{left}"
+    spent = ((usage.reads, "read"), (usage.writes, "write"), (usage.points, "GraphQL point"))
+    return f"{', '.join(count(number, word) for number, word in spent)}{left}"
 
 
 def _lists(report: Report) -> tuple[tuple[str, list[str]], ...]:

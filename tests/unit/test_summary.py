@@ -56,7 +56,7 @@ def test_summary_shows_checklist_statuses_and_writes() -> None:
         "| [7](https://github.com/octo/shop/pull/7) | ❌ bugaction/gate | BUG-042: no ETA |",
         "- bugaction/gate is failure on abcdef1: BUG-042: no ETA",
         "- warning: .github/bugaction.yml:3: unknown key",
-        "<sub>1 reads, 2 writes, 3 GraphQL points (990 left this hour)</sub>",
+        "<sub>1 read, 2 writes, 3 GraphQL points (990 left this hour)</sub>",
     ):
         assert line in text.splitlines()
     assert "### Refused by GitHub" in text
@@ -132,5 +132,5 @@ def test_terminal_is_plain() -> None:
         "Remarks",
         "  warning: .github/bugaction.yml:3: unknown key",
         "",
-        "1 reads, 2 writes, 3 GraphQL points (990 left this hour)",
+        "1 read, 2 writes, 3 GraphQL points (990 left this hour)",
     ]
