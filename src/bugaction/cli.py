@@ -24,7 +24,7 @@ Exit codes:
   0  done; gates may be red, the statuses say so
   1  a bug in bugaction
   2  an input, an option or the configuration is wrong
-  3  GitHub could not be read, or refused something a gate depends on
+  3  GitHub could not be read, or something that a gate depends on was left undone
 """
 
 _ENVIRONMENT = """\b
@@ -87,7 +87,11 @@ def run(as_json: bool, **options: str | None) -> int:
 @commands.command(epilog=f"\b\nExample:\n  bugaction plan --issue 42 --json\n\n{_ENVIRONMENT}\n{_EXITS}")
 @_target_options
 def plan(as_json: bool, **options: str | None) -> int:
-    """Show what `run` would write, and write nothing."""
+    """Show what `run` would write, and write nothing.
+
+    It shows the first round. A run decides again on what its own writes have changed, and where more would
+    follow from them, the plan says so.
+    """
     return _execute(_typed(options), {"BUGACTION_DRY_RUN": "true"}, as_json="plan" if as_json else "")
 
 
@@ -161,8 +165,8 @@ def _need_sandbox() -> None:
 
         raise UserError(
             "The embedded GitHub is not installed here.",
-            remedy="Run `make demo` in a clone of bugaction: it installs everything, and `.venv/bin/bugaction` "
-            "is this command from then on.",
+            remedy="Run `make demo` in a clone of bugaction: it installs everything, and from then on "
+            "`.venv/bin/bugaction` is this command.",
         )
 
 

@@ -278,7 +278,7 @@ def _statuses(snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]) -> list
 def _group(
     snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]
 ) -> tuple[list[SetStatus], set[Question]]:
-    """The statuses of a merge group's head: every pull request in it must hold (design section 4, rule 4)."""
+    """The statuses of a merge group's head: every pull request in it must hold."""
     group = snapshot.group
     if group is None:
         return [], set()

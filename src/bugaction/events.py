@@ -1,7 +1,7 @@
 """What a GitHub event asks us to look at.
 
 An event never says what happened: it names the issues, pull requests and commits whose facts are read anew,
-and what those facts must already contain to be fresh (design section 1). Shapes are those of GitHub's
+and what those facts must already contain to be fresh. Shapes are those of GitHub's
 webhooks (docs.github.com/webhooks/webhook-events-and-payloads); GitHub's own examples do not all keep to
 their schema, so only the few fields that are used are looked at, and only those without which nothing can
 be done are insisted on.

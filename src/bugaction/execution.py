@@ -53,8 +53,9 @@ def execute(
 ) -> ExitCode:
     """Do what the environment asks for and tell it.
 
-    `typed` are the variables that were given as options, for errors to call them so. `as_json` is `result` or `plan` to print that document alone instead of words. Raises `BugactionError`
-    when nothing could be decided; the caller turns that into `failure_report`.
+    `typed` are the variables that were given as options, for errors to call them so. `as_json` is `result`
+    or `plan` to print that document alone instead of words. Raises `BugactionError` when nothing could be
+    decided; the caller turns that into `failure_report`.
     """
     inputs = read_inputs(environment, typed)
     found = app.run(inputs, clock, sleep, dict(load_templates()), connect)

@@ -1,6 +1,6 @@
 """Reconciliation: read, decide, write what differs, until nothing differs. No rules live here.
 
-A target is worked on in rounds (design section 1). Where a write changed a fact that a gate rests on, the
+A target is worked on in rounds. Where a write changed a fact that a gate rests on, the
 facts are read again, so that the last write is the right one. A failure that time may mend, or a branch that
 moved, ends a round early and the next one starts from the facts: nothing is repeated blindly.
 """
@@ -16,6 +16,7 @@ from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.freshness import missing
 from bugaction.model import Role
 from bugaction.plan import (
+    CHANGES_FACTS,
     AddAssignees,
     AddLabels,
     AppendLedger,
@@ -41,7 +42,7 @@ _ROUNDS = 6
 """Rounds that may write. A quiet life takes two: the writes, and the confirming read."""
 
 _RETRIES = 5
-"""Failed rounds (a moved branch, a passing fault) before the run gives up: design section 1."""
+"""Failed rounds (a moved branch, a passing fault) before the run gives up."""
 
 _ANSWERS = 6
 """Rounds of questions within one decision; each opens one more layer of facts."""
@@ -52,17 +53,6 @@ _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
 _LONGEST_WAIT = 60.0
 """Seconds. GitHub asks for at least a minute after a secondary limit, and a longer wait costs the user
 money: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api."""
-
-_CHANGES_FACTS = (
-    StartRecords,
-    AppendLedger,
-    CommitFiles,
-    CreateComment,
-    DeleteComment,
-    AddLabels,
-    RemoveLabels,
-    AddAssignees,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +269,7 @@ def _not_done(wanted: tuple[Effect, ...], applied: tuple[Applied, ...]) -> tuple
 def _must_confirm(applied: tuple[Applied, ...]) -> bool:
     """Whether a write changed a fact that a decision reads, or turned a gate green."""
     return any(
-        isinstance(item.effect, _CHANGES_FACTS)
+        isinstance(item.effect, CHANGES_FACTS)
         or (isinstance(item.effect, SetStatus) and item.effect.state is StatusState.SUCCESS)
         for item in applied
     )

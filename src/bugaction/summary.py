@@ -97,6 +97,8 @@ def summary(report: Report) -> str:
         if lines:
             items = [f"- {inline(line, _LONGEST_LINE)}" for line in lines[:_MOST]]
             parts += [f"### {title}", "\n".join(items + _more(lines))]
+    if report.sequel:
+        parts.append(report.sequel)
     parts.append(f"<sub>{_cost(report.usage)}</sub>")
     return "\n\n".join(parts) + "\n"
 
@@ -161,6 +163,8 @@ def terminal(report: Report) -> str:
     for title, items in _lists(report):
         if items:
             lines += ["", title, *(f"  {item}" for item in items)]
+    if report.sequel:
+        lines += ["", report.sequel]
     return "\n".join([*lines, "", _cost(report.usage)])
 
 

@@ -1,4 +1,4 @@
-"""Which issues bugaction looks after, and from when on (design sections 2 and 7, `since`)."""
+"""Which issues bugaction looks after, and from when on."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def is_bug(facts: BugFacts, policy: Policy) -> bool:
 
 
 def is_confidential(issue: Issue, policy: Policy) -> bool:
-    """Whether nothing of the issue's content may be written anywhere (design section 5)."""
+    """Whether nothing of the issue's content may be written anywhere."""
     return any(policy.is_confidential_label(label.name) for label in issue.labels)
 
 

@@ -99,7 +99,10 @@ def test_wrong_input_is_a_sentence_with_its_remedy_and_code() -> None:
         (["plan", "--issue", "42", "--config", "/x"], "`--config` is '/x'. Give a path of the repository"),
         (["plan", "--event", "push"], "`--event` names an event, but its payload is missing. "),
         (["plan", "--event", "push", "--payload", "none"], "Give a readable file with `--payload`."),
-        (["plan"], "Give a number with `--issue`, an event with `--event` and `--payload`, or set BUGACTION_"),
+        (
+            ["plan"],
+            "Give a number with `--issue`, an event with `--event` and `--payload`, or set BUGACTION_",
+        ),
     ],
 )
 def test_options_are_called_by_their_names(arguments: list[str], said: str) -> None:
@@ -124,9 +127,7 @@ def test_a_port_that_is_taken_is_no_bug() -> None:
         ended = bugaction_line("sandbox", "--port", str(port))
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(f"bugaction: Port {port} of 127.0.0.1 cannot be had: ")
-    assert ended.err.endswith(
-        " Name another one with --port, or leave it out to take a free one. [usage]\n"
-    )
+    assert ended.err.endswith(" Name another one with --port, or leave it out to take a free one. [usage]\n")
 
 
 @pytest.mark.parametrize("name", ["file", "file/folder"])

@@ -118,7 +118,7 @@ def test_a_number_that_a_person_gave_has_to_be_there() -> None:
 
 
 def test_a_number_that_an_event_gave_may_be_gone() -> None:
-    """Somebody deleted the issue before the run began: their own event follows, and this one is no failure."""
+    """Somebody deleted the issue before the run began: their own event follows; this is no failure."""
     result = asked(world(), Targets(issues=(99,)))
     assert result.reason is Reason.NOTHING_TO_DO
     assert [notice.level for notice in result.notices] == [Level.WARNING]
@@ -133,7 +133,7 @@ def test_a_number_is_not_looked_for_where_issues_are_turned_off() -> None:
 
 
 def test_red_goes_out_before_the_ledger_and_the_ledger_before_the_rest() -> None:
-    """The order of design section 1: a run that is cut short leaves a gate red, never green."""
+    """The writer's order: a run that is cut short leaves a gate red, never green."""
     memory = world()
     work(memory)
     kinds = [type(effect) for effect in memory.log]

@@ -95,7 +95,7 @@ def _play_scene(scene: Scene, world: World, runs: Runs, told: _Transcript) -> No
     is_sweep = not world.events
     runs.schedule() if is_sweep else runs.drain()
     told.scene(when, scene.words, list(changes(world, before, look(world))))
-    if not is_sweep and scene in (STORY[1], STORY[-2]):
+    if not is_sweep and scene in (STORY[0], STORY[1], STORY[-2]):
         told.show("The comment on the issue now", _sticky(world))
     world.clock.advance(minutes=scene.minutes)
 

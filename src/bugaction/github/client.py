@@ -77,8 +77,8 @@ class Client:
         if not token.strip():
             raise UserError(
                 "There is no token to speak to GitHub with.",
-                remedy="Pass one as the input `token`; the workflow's own is ${{ github.token }}. Outside of a "
-                "job set BUGACTION_TOKEN.",
+                remedy="Pass one as the input `token`; the workflow's own is ${{ github.token }}. Outside "
+                "of a job set BUGACTION_TOKEN.",
             )
         return cls(Auth.Token(token.strip()), base_url, pace, graphql_url=graphql_url)
 

@@ -66,8 +66,8 @@ _UNSEEN = (
     "repository that it may not: a job's own token reads its own repository alone, a fine-grained one those "
     "that it was made for, a classic one private repositories only with the scope `repo`."
 )
-"""https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api ("404 Not Found for an existing
-resource") says so for REST; GraphQL's `NOT_FOUND` is the same answer."""
+"""REST tells nothing of a repository that the token may not see, and says so:
+https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api. `NOT_FOUND` is GraphQL's 404."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ def from_http(
     if status == 401:
         return Forbidden(
             f"GitHub does not accept the token: {message}",
-            remedy="Pass one that is valid for this repository: in a workflow as the input `token`, elsewhere as "
-            "BUGACTION_TOKEN.",
+            remedy="Pass one that is valid for this repository: in a workflow as the input `token`, "
+            "elsewhere as BUGACTION_TOKEN.",
         )
     if status == 403:
         needed = headers.get("x-accepted-github-permissions", "").replace("=", ": ")
