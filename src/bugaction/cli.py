@@ -56,8 +56,8 @@ def _target_options(function: click.decorators.FC) -> click.decorators.FC:
         click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead."),
         click.option("--payload", metavar="FILE", help="The event's payload (GITHUB_EVENT_PATH)."),
         click.option("--event", metavar="NAME", help="The event to act on (GITHUB_EVENT_NAME)."),
-        click.option("--config", metavar="PATH", help="The configuration on the default branch."),
-        click.option("--issue", metavar="NUMBER", help="The issue or pull request to look at."),
+        click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG)."),
+        click.option("--issue", metavar="NUMBER", help="The issue or pull request (BUGACTION_ISSUE)."),
         click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY)."),
     ):
         function = option(function)

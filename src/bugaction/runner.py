@@ -247,8 +247,9 @@ def _token(environment: _Environment) -> Secret:
         names += ["GH_TOKEN", "GITHUB_TOKEN"]
     given = next((name for name in names if environment.get(name)), "")
     if not given:
-        where = environment.name(names[0]) if environment.in_actions else f"one of {', '.join(names)}"
-        raise UserError("There is no token to read and write with.", remedy=f"Set {where} to one.")
+        also = f" ({' and '.join(names[1:])} serve too)" if names[1:] else ""
+        remedy = f"Set {environment.name(names[0])}{also}."
+        raise UserError("There is no token to read and write with.", remedy=remedy)
     token = environment.get(given)
     if not token.isascii() or not token.isprintable() or " " in token:
         raise UserError(

@@ -155,7 +155,7 @@ def test_wrong_input_is_named_with_what_it_may_be(changes: dict[str, str], said:
         ({"BUGACTION_RECORDS": "never"}, "The input `records` is 'never'."),
         ({"BUGACTION_CONFIG": "/etc/passwd"}, "The input `config` is '/etc/passwd'."),
         ({"GITHUB_REPOSITORY": "shop"}, "GITHUB_REPOSITORY is 'shop'."),
-        ({"BUGACTION_TOKEN": ""}, "Set the input `token` to one."),
+        ({"BUGACTION_TOKEN": ""}, "Set the input `token`."),
         ({"BUGACTION_TOKEN": "a b"}, "Set the input `token` to the bare token."),
     ],
 )
