@@ -37,7 +37,7 @@ from bugaction.policy import Policy
 from bugaction.records import bug_name
 from bugaction.snapshot import PullRequest, PullState, Snapshot, StatusState
 from bugaction.stops import archived, held, unrecognised, unwritable
-from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
+from bugaction.tracking import EVER, STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
 
 __all__ = ["Request", "decide"]
@@ -66,7 +66,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     if snapshot.repository.is_archived:
         return Plan(reason=Reason.REPOSITORY_ARCHIVED, notices=(archived(snapshot),))
     policy = loaded.policy or Policy()
-    since = resolve_since(snapshot, policy, now, request.opened, restart=request.restart)
+    since = EVER
+    if loaded.policy is not None:
+        since = resolve_since(snapshot, policy, now, request.opened, restart=request.restart)
     stop, reason, notices = held(loaded, since, request.stale)
     assembled, questions = _bugs(snapshot, policy, now, since)
     if not request.ledger_refused:

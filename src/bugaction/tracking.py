@@ -14,6 +14,7 @@ from bugaction.records import RECORDS_BRANCH, format_meta, ledger_path, parse_me
 from bugaction.snapshot import BugFacts, Comment, EntryKind, Issue, Snapshot
 
 __all__ = [
+    "EVER",
     "STICKY_MARKER",
     "Since",
     "is_bug",
@@ -42,6 +43,10 @@ class Since:
     at: datetime
     vanished: bool = False
     start: StartRecords | None = None
+
+
+EVER = Since(at=_ALWAYS)
+"""Where no configuration can be read, its `since` is not known either: every bug holds its merge."""
 
 
 def is_bug(facts: BugFacts, policy: Policy) -> bool:

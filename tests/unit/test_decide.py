@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bugaction.config import load, load_file
+from bugaction.config import Loaded, load, load_file
 from bugaction.decide import Request, decide
 from bugaction.model import LedgerFile, RecordKind, Role
 from bugaction.plan import (
@@ -187,6 +187,18 @@ def test_a_pull_request_that_would_break_the_configuration_fails() -> None:
     assert (state, text.startswith(f"Would break {PATH} line 2")) == (StatusState.FAILURE, True)
     untouched = decided(snapshot(pulls=[replace(brings, files=("a.py",))]), "version: 1\n")
     assert statuses(untouched)["bugaction/gate"][0] is StatusState.SUCCESS
+
+
+@pytest.mark.parametrize(
+    "loaded",
+    [load("version: 1\nmode: off\n", PATH), load_file(None, "ops/bugs.yml")],
+    ids=["wrong", "missing"],
+)
+def test_without_a_configuration_no_bug_is_too_old_to_hold_its_fix(loaded: Loaded) -> None:
+    """`since` stands in the file that cannot be read: a first run must not take the bug for an old one."""
+    world = one_bug(repository=repository(records=None, records_meta=None))
+    state, text = statuses(decide(world, loaded, at(60), REQUEST))["bugaction/gate"]
+    assert (state, text.startswith("Undecided: ")) == (StatusState.FAILURE, True)
 
 
 def test_a_configuration_that_was_named_and_is_not_there_fails_bug_fixes() -> None:
