@@ -152,7 +152,7 @@ class Memory:
     # Writer ---------------------------------------------------------------------------------------------
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
-        """Carry out in the order of design section 1; stop at what time may mend."""
+        """Carry out in the writer's order; stop at what time may mend."""
         if self.before_write is not None:
             change, self.before_write = self.before_write, None
             change()

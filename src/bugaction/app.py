@@ -79,6 +79,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         clock=clock,
         sleep=sleep,
         dry_run=inputs.dry_run,
+        config=inputs.config,
     )
     request = Request(
         defer=inputs.records is Records.DEFER,

@@ -59,7 +59,7 @@ _RESPONSE: Mapping[Severity, tuple[str, ...]] = {
         "It may be fixed together with other things.",
     ),
 }
-"""How a team answers each severity (design section 17)."""
+"""How a team answers each severity, from all hands down to a later sprint."""
 
 
 def render_sticky(
@@ -130,6 +130,8 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
                 "label": _CLOCKS.get(clock.name, clock.name),
                 "target": format_duration(clock.due - clock.start),
                 "due": iso(clock.due),
+                "met": iso(clock.met),
+                "late": int(clock.is_late),
             }
             for clock in clocks
         ],

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bugaction.assembly import Assembled
-from bugaction.config import Loaded, load_file
+from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
 from bugaction.links import hinted_numbers, linked_bugs, linked_numbers
@@ -46,7 +46,7 @@ from bugaction.stops import (
     unrecognised,
     unwritable,
 )
-from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
+from bugaction.tracking import EVER, STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
 
 __all__ = ["Request", "decide"]
@@ -79,9 +79,11 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     if snapshot.repository.is_archived:
         return Plan(reason=Reason.REPOSITORY_ARCHIVED, notices=(archived(snapshot),))
     policy = loaded.policy or Policy()
-    since = resolve_since(
-        snapshot, policy, now, request.opened, restart=request.restart, about_fixes=request.about_fixes
-    )
+    since = EVER
+    if loaded.policy is not None:
+        since = resolve_since(
+            snapshot, policy, now, request.opened, restart=request.restart, about_fixes=request.about_fixes
+        )
     stop, reason, notices = held(loaded, since, request.stale)
     scope = scope_of(snapshot, policy, now, since, request.targets, restart=request.restart)
     assembled, questions = scope.bugs, set(scope.questions)
@@ -222,17 +224,19 @@ def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tup
     """
     head = pull.head_config
     here = snapshot.repository.config
-    if head is None or loaded.policy is None or (here is not None and head.text == here.text):
+    if loaded.policy is None or (head is None and here is None):
         return "", False
-    brought = load_file(head)
+    if head is not None and here is not None and head.text == here.text:
+        return "", False
+    path = head.path if head is not None else here.path if here is not None else CONFIG_PATH
+    brought = load_file(head, path)
     if brought.policy is not None:
         return "", False
     if pull.files is None:
         return "", True
-    if not pull.files_cut and all(file.path != head.path for file in pull.files):
+    if not pull.files_cut and all(file.path != path for file in pull.files):
         return "", False
-    problem = brought.problems[0]
-    return f"Would break {problem.file} line {problem.line}: {problem.message}", False
+    return f"Would break {brought.problems[0].words}", False
 
 
 def _excuse(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot, loaded: Loaded) -> str:
@@ -265,7 +269,7 @@ def _statuses(snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]) -> list
 def _group(
     snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]
 ) -> tuple[list[SetStatus], set[Question]]:
-    """The statuses of a merge group's head: every pull request in it must hold (design section 4, rule 4)."""
+    """The statuses of a merge group's head: every pull request in it must hold."""
     group = snapshot.group
     if group is None:
         return [], set()

@@ -1,4 +1,4 @@
-"""Where documents are committed, and which bytes of them differ (design section 5, delivery). Pure."""
+"""Where documents are committed, and which bytes of them differ. Pure."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def bug_effects(
 
 
 def merged_commits(commits: Iterable[CommitFiles]) -> tuple[CommitFiles, ...]:
-    """One commit a branch: all files of a run go out together (design section 5)."""
+    """One commit a branch: all files of a run go out together."""
     merged: dict[tuple[str, str], CommitFiles] = {}
     for commit in commits:
         key = (commit.branch, commit.fallback)

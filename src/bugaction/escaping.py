@@ -1,4 +1,4 @@
-"""Text from GitHub made safe to stand in Markdown that bugaction writes (design section 14).
+"""Text from GitHub made safe to stand in Markdown that bugaction writes.
 
 GitHub finds mentions and references in the rendered page, not in the source: a backslash or an entity in
 front of `@octocat` still notifies. So such words are broken by an invisible character (U+200B) behind the

@@ -24,7 +24,7 @@ from bugaction.plan import (
     StartRecords,
 )
 
-__all__ = ["effect_kind", "narrate"]
+__all__ = ["count", "effect_kind", "narrate"]
 
 _KINDS: dict[type[Effect], str] = {
     AddAssignees: "add-assignees",
@@ -55,7 +55,7 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
         case StartRecords(branch=branch):
             return f"records branch {branch} started"
         case AppendLedger(branch=branch, lines=lines):
-            return f"{_count(len(lines), 'decision')} recorded on {branch}"
+            return f"{count(len(lines), 'decision')} recorded on {branch}"
         case CommitFiles(branch=branch, files=files):
             made = [file.path for file in files if file.text is not None]
             gone = [file.path for file in files if file.text is None]
@@ -84,7 +84,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             assert_never(effect)
 
 
-def _count(number: int, word: str) -> str:
+def count(number: int, word: str) -> str:
+    """`1 read`, `2 reads`."""
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 

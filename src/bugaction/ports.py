@@ -43,7 +43,7 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """What a snapshot must contain to be fresh enough (design section 1).
+    """What a snapshot must contain to be fresh enough.
 
     `updated` are `(number, time)`: an issue or pull request whose `updated_at` is later than that time has
     seen the event, whatever else it shows now, so an event that comes late is never taken for a stale read.
@@ -112,7 +112,7 @@ class Writer(Protocol):
     """Applies effects."""
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
-        """Carry them out in the order of design section 1.
+        """Carry them out: red statuses, the ledger alone, green statuses, the rest.
 
         Stops at the first `Transient` or `StaleHead` failure (the caller reads the state again and decides
         what is left); any other failure is kept in the result and the rest goes on, except that a failed

@@ -1,6 +1,6 @@
 """Reconciliation: read, decide, write what differs, until nothing differs. No rules live here.
 
-A target is worked on in rounds (design section 1). Where a write changed a fact that a gate rests on, the
+A target is worked on in rounds. Where a write changed a fact that a gate rests on, the
 facts are read again, so that the last write is the right one. A failure that time may mend, or a branch that
 moved, ends a round early and the next one starts from the facts: nothing is repeated blindly.
 """
@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from bugaction.config import Loaded, load_file
+from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.freshness import missing
 from bugaction.model import Role
 from bugaction.plan import (
+    CHANGES_FACTS,
     AddAssignees,
     AddLabels,
     AppendLedger,
@@ -41,7 +42,7 @@ _ROUNDS = 6
 """Rounds that may write. A quiet life takes two: the writes, and the confirming read."""
 
 _RETRIES = 5
-"""Failed rounds (a moved branch, a passing fault) before the run gives up: design section 1."""
+"""Failed rounds (a moved branch, a passing fault) before the run gives up."""
 
 _ANSWERS = 16
 """Rounds of questions within one decision; each opens one more layer of facts.
@@ -57,17 +58,6 @@ _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
 _LONGEST_WAIT = 60.0
 """Seconds. GitHub asks for at least a minute after a secondary limit, and a longer wait costs the user
 money: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api."""
-
-_CHANGES_FACTS = (
-    StartRecords,
-    AppendLedger,
-    CommitFiles,
-    CreateComment,
-    DeleteComment,
-    AddLabels,
-    RemoveLabels,
-    AddAssignees,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +83,17 @@ class WorkResult:
 
 @dataclass
 class _Progress:
-    """The state of one target's rounds. A role that was looked up counts for the whole run."""
+    """The state of one target's rounds. A role that was looked up counts for the whole run.
+
+    `unknown` is the reason of a run for a number that a person gave and that is not there.
+    """
 
     request: Request
     expectations: Expectations
     roles: dict[str, Role] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
+    unknown: Reason | None = None
     applied: list[Applied] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused_kinds: set[type[Effect]] = field(default_factory=set)
@@ -129,7 +123,8 @@ class _Progress:
 class Reconciler:
     """Brings targets of one repository to the state that the policy asks for.
 
-    `reader_for` gives a reader for a documents root; `dry_run` decides and writes nothing.
+    `reader_for` gives a reader for a documents root; `dry_run` decides and writes nothing; `config` is the
+    path that the readers look for the configuration at.
     """
 
     reader_for: Callable[[str], Reader]
@@ -137,6 +132,7 @@ class Reconciler:
     clock: Clock
     sleep: Sleep
     dry_run: bool = False
+    config: str = CONFIG_PATH
 
     def work(self, targets: Targets, expectations: Expectations, request: Request) -> WorkResult:
         """Reconcile these targets.
@@ -166,7 +162,7 @@ class Reconciler:
             elif failed is None and not _must_confirm(applied):
                 break
             self._learn(progress, applied)
-        reason = _reason(plan, progress, left, dry_run=self.dry_run)
+        reason = progress.unknown or _reason(plan, progress, left, dry_run=self.dry_run)
         left = (*left, *progress.given_up(plan))
         return WorkResult(
             plan=plan,
@@ -180,13 +176,21 @@ class Reconciler:
     def labels(self) -> tuple[str, ...]:
         """The labels that make an issue a bug by the configuration; the defaults where it is not valid."""
         snapshot = self.reader_for(DEFAULT_ROOT).read(Targets())
-        policy = load_file(snapshot.repository.config).policy or Policy()
+        policy = self._loaded(snapshot).policy or Policy()
         severities = [name for item in policy.severities.values() for name in item.labels]
         return tuple(dict.fromkeys((*severities, *policy.labels.bug)))
 
+    def _loaded(self, snapshot: Snapshot) -> Loaded:
+        return load_file(snapshot.repository.config, self.config)
+
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
         reader, snapshot, loaded, stale = self._read(targets, progress.expectations)
-        progress.note(_absent(targets, snapshot))
+        absent = _absent(targets, snapshot)
+        if absent & {*targets.items}:
+            has_issues = snapshot.repository.has_issues
+            progress.unknown = Reason.USAGE if has_issues else Reason.ISSUES_DISABLED
+        if snapshot.repository.has_issues:
+            progress.note(_gone(number, targets, snapshot) for number in sorted(absent))
         snapshot = snapshot.with_answers(replace(snapshot.answers, roles=dict(progress.roles)))
         now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
         request = replace(progress.request, stale=stale, targets=targets)
@@ -207,12 +211,12 @@ class Reconciler:
         stale: tuple[str, ...] = ()
         for wait in (*_FRESH_WAITS, None):
             snapshot = reader.read(targets)
-            loaded = load_file(snapshot.repository.config)
+            loaded = self._loaded(snapshot)
             root = loaded.policy.documents.root if loaded.policy is not None else DEFAULT_ROOT
             if root != DEFAULT_ROOT:
                 reader = self.reader_for(root)
                 snapshot = reader.read(targets)
-                loaded = load_file(snapshot.repository.config)
+                loaded = self._loaded(snapshot)
             stale = missing(snapshot, expectations)
             if not stale or wait is None:
                 return reader, snapshot, loaded, stale
@@ -240,16 +244,19 @@ class Reconciler:
                     progress.refused.append(_without_head(item.effect))
 
 
-def _absent(targets: Targets, snapshot: Snapshot) -> list[Notice]:
-    """A word on each number that was asked for and is neither an issue nor a pull request."""
-    numbers = {*targets.issues, *targets.items, *targets.pulls} - snapshot.bugs.keys() - snapshot.pulls.keys()
-    if not snapshot.repository.has_issues:
-        return []
+def _absent(targets: Targets, snapshot: Snapshot) -> set[int]:
+    """The numbers that were asked for and are neither an issue nor a pull request."""
+    return {*targets.issues, *targets.items, *targets.pulls} - snapshot.bugs.keys() - snapshot.pulls.keys()
+
+
+def _gone(number: int, targets: Targets, snapshot: Snapshot) -> Notice:
+    """A word on a number that is not there: what a person asked for is an error, what an event spoke of may
+    have been deleted since."""
     name = snapshot.repository.full_name
-    return [
-        Notice(Level.WARNING, f"{name} has no issue and no pull request #{number}: nothing was looked at.")
-        for number in sorted(numbers)
-    ]
+    text = f"{name} has no issue and no pull request #{number}: nothing was looked at."
+    if number in targets.items:
+        return Notice(Level.ERROR, f"{text} Look at the number, and at the repository.")
+    return Notice(Level.WARNING, text)
 
 
 def _without_head(effect: Effect) -> Effect:
@@ -267,7 +274,7 @@ def _not_done(wanted: tuple[Effect, ...], applied: tuple[Applied, ...]) -> tuple
 def _must_confirm(applied: tuple[Applied, ...]) -> bool:
     """Whether a write changed a fact that a decision reads, or turned a gate green."""
     return any(
-        isinstance(item.effect, _CHANGES_FACTS)
+        isinstance(item.effect, CHANGES_FACTS)
         or (isinstance(item.effect, SetStatus) and item.effect.state is StatusState.SUCCESS)
         for item in applied
     )

@@ -54,7 +54,7 @@ def held(
             Notice(Level.ERROR, problem.message, problem.file, problem.line, problem.column)
             for problem in loaded.problems
         )
-        text = f"Undecided: {first.file} line {first.line}: {first.message}"
+        text = f"Undecided: {first.words}"
         return Held(text), Reason.CONFIG_INVALID, notices
     if stale:
         behind = stale[0].rstrip(".")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from bugaction.escaping import cell, inline, link, remark
 from bugaction.model import SIGNS, Evidence, GateResult, RequirementResult
-from bugaction.narration import narrate
+from bugaction.narration import count, narrate
 from bugaction.plan import BugVerdict, Notice, Reason
 from bugaction.ports import Usage
 from bugaction.reasons import REASONS
@@ -49,7 +49,8 @@ def _bug_head(bug: BugVerdict) -> str:
 
 def _cost(usage: Usage) -> str:
     left = "" if usage.remaining_points is None else f" ({usage.remaining_points} left this hour)"
-    return f"{usage.reads} reads, {usage.writes} writes, {usage.points} GraphQL points{left}"
+    spent = ((usage.reads, "read"), (usage.writes, "write"), (usage.points, "GraphQL point"))
+    return f"{', '.join(count(number, word) for number, word in spent)}{left}"
 
 
 def _lists(report: Report) -> tuple[tuple[str, list[str]], ...]:
@@ -65,8 +66,8 @@ def _lists(report: Report) -> tuple[tuple[str, list[str]], ...]:
 
 
 def _remark(notice: Notice) -> str:
-    place = f"{notice.file}:{notice.line}: " if notice.file and notice.line else ""
-    return f"{notice.level}: {place}{notice.text}"
+    place = ":".join([notice.file, *([str(notice.line)] if notice.line else [])])
+    return f"{notice.level}: {place}: {notice.text}" if place else f"{notice.level}: {notice.text}"
 
 
 def summary(report: Report) -> str:
@@ -85,6 +86,8 @@ def summary(report: Report) -> str:
         if lines:
             items = [f"- {_words(line, report.server)}" for line in lines[:_MOST]]
             parts += [f"### {title}", "\n".join(items + _more(lines))]
+    if report.sequel:
+        parts.append(report.sequel)
     parts.append(f"<sub>{_cost(report.usage)}</sub>")
     return "\n\n".join(parts) + "\n"
 
@@ -159,6 +162,8 @@ def terminal(report: Report) -> str:
     for title, items in _lists(report):
         if items:
             lines += ["", title, *(f"  {item}" for item in items)]
+    if report.sequel:
+        lines += ["", report.sequel]
     return "\n".join([*lines, "", _cost(report.usage)])
 
 

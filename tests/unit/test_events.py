@@ -215,8 +215,8 @@ BROKEN: list[tuple[str, object, str]] = [
     ("check_suite", payload(check_suite={"head_sha": "a" * 39}), "`check_suite.head_sha` is a text"),
     ("merge_group", payload(merge_group={"head_sha": SHA}), "`merge_group.head_ref and"),
     ("push", {"repository": {}}, "`repository.default_branch` is nothing"),
-    ("workflow_dispatch", payload(inputs={"issue": "soon"}), "inputs.issue is 'soon'"),
-    ("workflow_dispatch", payload(inputs={"command": "rm -rf"}), "inputs.command is 'rm -rf'"),
+    ("workflow_dispatch", payload(inputs={"issue": "soon"}), "`inputs.issue` is 'soon'"),
+    ("workflow_dispatch", payload(inputs={"command": "rm -rf"}), "`inputs.command` is 'rm -rf'"),
     ("repository_dispatch", payload(client_payload={"issue": [42]}), "`client_payload.issue` is a list"),
     ("issues", payload(issue=ISSUE, repository={"full_name": "evil/shop"}), "from evil/shop"),
 ]

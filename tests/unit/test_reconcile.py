@@ -16,6 +16,7 @@ from bugaction.plan import (
     CreateComment,
     EditComment,
     Effect,
+    Level,
     Reason,
     SetStatus,
     StartRecords,
@@ -101,8 +102,38 @@ def test_a_run_writes_what_differs_and_the_next_one_nothing() -> None:
     assert second.rounds == 1
 
 
+def asked(memory: Memory, targets: Targets) -> WorkResult:
+    """A dry run for these targets."""
+    reconciler = Reconciler(memory.reader_for, memory, lambda: at(60), lambda _: None, dry_run=True)
+    return reconciler.work(targets, Expectations(), Request(templates=TEMPLATES))
+
+
+def test_a_number_that_a_person_gave_has_to_be_there() -> None:
+    """A run that looked at nothing must not tell that all is as it should be."""
+    result = asked(world(), Targets(items=(99,)))
+    assert result.reason is Reason.USAGE
+    (notice,) = result.notices
+    assert notice.level is Level.ERROR
+    assert notice.text.startswith("octo/shop has no issue and no pull request #99: nothing was looked at. ")
+
+
+def test_a_number_that_an_event_gave_may_be_gone() -> None:
+    """Somebody deleted the issue before the run began: their own event follows; this is no failure."""
+    result = asked(world(), Targets(issues=(99,)))
+    assert result.reason is Reason.NOTHING_TO_DO
+    assert [notice.level for notice in result.notices] == [Level.WARNING]
+
+
+def test_a_number_is_not_looked_for_where_issues_are_turned_off() -> None:
+    """That is what has to be said, and not that the number is wrong."""
+    memory = world()
+    memory.repo = repository(has_issues=False)
+    result = asked(memory, Targets(items=(99,)))
+    assert (result.reason, result.notices) == (Reason.ISSUES_DISABLED, ())
+
+
 def test_red_goes_out_before_the_ledger_and_the_ledger_before_the_rest() -> None:
-    """The order of design section 1: a run that is cut short leaves a gate red, never green."""
+    """The writer's order: a run that is cut short leaves a gate red, never green."""
     memory = world()
     work(memory)
     kinds = [type(effect) for effect in memory.log]

@@ -1,6 +1,6 @@
 """Judges the commands in comments: once each, by what the person may do at that time.
 
-Which comments count (design sections 1, 7 and 9):
+Which comments count:
 
 - Those of people, and of apps on `people.bots` (which need no role). Other apps are ignored, and so is what
   we write ourselves. A comment that an app edited last speaks for nobody and is ignored as well.

@@ -37,7 +37,7 @@ _AT_COMMIT = 10
 
 
 def bug_branch(number: int) -> str:
-    """The branch name that links by itself: `fix/bug-042` (design section 17)."""
+    """The branch name that links by itself: `fix/bug-042`."""
     return f"fix/{records.bug_name(number).lower()}"
 
 

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 POINT_LIMIT = 3
-"""The most that one document may cost (design section 15)."""
+"""The most that one document may cost."""
 
 _REQUESTS_IN_A_POINT = 100
 """Requests per unique connection, divided by 100 and rounded, make the points of a document.

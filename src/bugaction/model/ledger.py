@@ -1,4 +1,4 @@
-"""The ledger's lines: decisions about people, judged once (design section 1)."""
+"""The ledger's lines: decisions about people, judged once."""
 
 from __future__ import annotations
 

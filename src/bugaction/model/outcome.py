@@ -11,7 +11,7 @@ __all__ = ["SIGNS", "Evidence", "GateResult", "Outcome", "RequirementResult"]
 
 
 class Outcome(StrEnum):
-    """Design section 2. `MET`, `DEFERRED`, `WAIVED` and `NOT_APPLICABLE` let a gate pass."""
+    """What became of a requirement. `MET`, `DEFERRED`, `WAIVED` and `NOT_APPLICABLE` let a gate pass."""
 
     MET = "met"
     UNMET = "unmet"
