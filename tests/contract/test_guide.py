@@ -23,6 +23,7 @@ from bugaction.policy import DEFAULT_ROOT, Policy, SeverityPolicy
 from bugaction.records import META_FILE, RECORDS_BRANCH, ledger_path
 from bugaction.snapshot import Answers, MergeGroup, PullState, Snapshot, TextFile
 from bugaction.templates import load_templates
+from bugaction.tracking import ledger_mark
 from bugaction.verdicts import ROLLUP
 from tests.unit.test_decide import LABELS, ROLES
 from tests.unit.test_reconcile import triaged, work
@@ -165,7 +166,16 @@ def texts() -> set[str]:
     breaking = replace(snapshot(pulls=[breaks]), repository=repository(config=file(GOOD)))
     group = MergeGroup("e" * 40, "gh-readonly-queue/main/pr-7-x", (7,))
     closed = replace(other, state=PullState.CLOSED)
+    foreign = replace(fix, repository=repository(records_meta_is_ours=False))
+    pruned = comment(f"<!-- bugaction:sticky v1 -->\n{ledger_mark(42, 'a' * 16)}\n", author=VIEWER)
+    broken = LedgerFile(unreadable="it is binary")
+    heavy = replace(fix, bugs={42: replace(facts(issue(), pulls=[7]), ledger=broken)})
     return {
+        *said(foreign),
+        *said(heavy),
+        *said(replace(fix, bugs={42: facts(issue(comments=[pruned]), pulls=[7])})),
+        *said(snapshot(pulls=[replace(other, links=broken)])),
+        *said(snapshot(pulls=[replace(other, sharing=(7,), sharing_cut=True)])),
         *said(fix, load_file(file(WRONG))),
         *said(snapshot(pulls=[other]), load_file(file(WRONG))),
         *said(fix, load_file(None, "ops/bugs.yml")),
