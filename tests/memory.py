@@ -34,6 +34,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
+from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
 from bugaction.records import parse_ledger
 from bugaction.snapshot import (
@@ -67,6 +68,7 @@ class Memory:
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     log: list[Effect] = field(default_factory=list)
     reads: int = 0
+    root: str = DEFAULT_ROOT
     faults: list[tuple[type[Effect], GitHubError, bool]] = field(default_factory=list)
     """Errors for the next effects of a type; True carries the effect out all the same."""
     lag: list[Snapshot] = field(default_factory=list)
@@ -79,11 +81,11 @@ class Memory:
     # Reader ---------------------------------------------------------------------------------------------
 
     def reader_for(self, root: str) -> Memory:
-        """Every root is the same here."""
-        assert root
+        """The same reader, which finds the documents there from now on."""
+        self.root = root
         return self
 
-    def read(self, targets: Targets) -> Snapshot:
+    def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
         """The facts for the targets and, for an issue, the pull requests that GitHub links to it."""
         self.reads += 1
         if self.lag:
@@ -93,11 +95,14 @@ class Memory:
         wanted = numbers & self.pulls.keys()
         wanted |= {number for number, pull in self.pulls.items() if set(pull.closing) & bugs.keys()}
         pulls = {number: self._pull(number) for number in sorted(wanted)}
-        return Snapshot(repository=self.repo, bugs=bugs, pulls=pulls)
+        return self._answered(Snapshot(repository=self.repo, bugs=bugs, pulls=pulls), asked)
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         """Everything at once."""
         self.reads += 1
+        return self._answered(snapshot, questions)
+
+    def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
         roles, labels = dict(answers.roles), dict(answers.labels)
         suspects, missing = dict(answers.suspects), set(answers.missing)
@@ -268,7 +273,7 @@ class Memory:
         return oid
 
     def _facts(self, number: int) -> BugFacts:
-        folder = f"documents/bugs/BUG-{number:03d}/"
+        folder = f"{self.root}/BUG-{number:03d}/"
         documents = tuple(
             TextFile(path, text, branch)
             for branch, files in self.files.items()
@@ -285,7 +290,7 @@ class Memory:
     def _pull(self, number: int) -> PullRequest:
         pull = self.pulls[number]
         sharing = tuple(sorted(n for n, other in self.pulls.items() if other.head_oid == pull.head_oid))
-        links = self._ledger(f"documents/bugs/links/PR-{number}.jsonl")
+        links = self._ledger(f"{self.root}/links/PR-{number}.jsonl")
         return replace(pull, sharing=sharing, links=links, commits=pull.commits or ())
 
     def _ledger(self, path: str) -> LedgerFile:
