@@ -35,6 +35,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
+from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
 from bugaction.records import parse_ledger, parse_links
 from bugaction.snapshot import (
@@ -71,6 +72,7 @@ class Memory:
     """Files of decisions that cannot be read: path to why."""
     log: list[Effect] = field(default_factory=list)
     reads: int = 0
+    root: str = DEFAULT_ROOT
     faults: list[tuple[type[Effect], GitHubError, bool]] = field(default_factory=list)
     """Errors for the next effects of a type; True carries the effect out all the same."""
     lag: list[Snapshot] = field(default_factory=list)
@@ -83,11 +85,11 @@ class Memory:
     # Reader ---------------------------------------------------------------------------------------------
 
     def reader_for(self, root: str) -> Memory:
-        """Every root is the same here."""
-        assert root
+        """The same reader, which finds the documents there from now on."""
+        self.root = root
         return self
 
-    def read(self, targets: Targets) -> Snapshot:
+    def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
         """The facts for the targets and, for an issue, the pull requests that GitHub links to it.
 
         Of those, as of any pull request before it is asked for, no comments, commits and records are known.
@@ -100,16 +102,19 @@ class Memory:
         along = {number for number, pull in self.pulls.items() if set(pull.closing) & bugs.keys()}
         pulls = {number: _thin(self.pulls[number]) for number in sorted(along)}
         pulls |= {number: self._looked_at(number) for number in sorted(numbers & self.pulls.keys())}
-        return Snapshot(repository=self.repo, bugs=bugs, pulls=pulls)
+        return self._answered(Snapshot(repository=self.repo, bugs=bugs, pulls=pulls), asked)
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         """Everything at once."""
         self.reads += 1
+        return self._answered(snapshot, questions)
+
+    def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
         roles, labels = dict(answers.roles), dict(answers.labels)
         suspects, missing = dict(answers.suspects), set(answers.missing)
         missing_pulls = set(answers.missing_pulls)
-        for question in questions:
+        for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login):
                     roles[login.casefold()] = self.roles.get(login, Role.READ)
@@ -291,7 +296,7 @@ class Memory:
 
     def facts(self, number: int) -> BugFacts:
         """An issue with everything that belongs to it."""
-        folder = f"documents/bugs/BUG-{number:03d}/"
+        folder = f"{self.root}/BUG-{number:03d}/"
         documents = tuple(
             TextFile(path, text, branch)
             for branch, files in self.files.items()
@@ -308,7 +313,7 @@ class Memory:
     def _looked_at(self, number: int) -> PullRequest:
         """A pull request that was asked for by its number."""
         pull = self.pulls[number]
-        links = self._ledger(f"documents/bugs/links/PR-{number}.jsonl", number, parse_links)
+        links = self._ledger(f"{self.root}/links/PR-{number}.jsonl", number, parse_links)
         return replace(_thin(pull), comments=pull.comments, links=links)
 
     def detailed(self, number: int, known: PullRequest | None = None) -> PullRequest:

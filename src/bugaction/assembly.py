@@ -111,14 +111,17 @@ def assemble(
         eta=plans.eta,
         channel=plans.channel,
         attestations=plans.attestations,
-        suspects=snapshot.answers.suspects.get(facts.issue.number),
         fixes=fixes,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
     )
     bug = replace(bug, report=report.state(bug))
     asked = report.needs_suspects(bug)
-    if asked is not None and bug.suspects is None:
-        questions |= {asked}
+    if asked is not None:
+        found = snapshot.answers.suspects.get(asked.bug)
+        if found is not None and (found.since, found.until) == (asked.since, asked.until):
+            bug = replace(bug, suspects=found)
+        else:
+            questions |= {asked}
     return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
 
 

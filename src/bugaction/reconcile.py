@@ -20,6 +20,9 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    AskPull,
+    AskRole,
+    AskSuspects,
     CommitFiles,
     CreateComment,
     DeleteComment,
@@ -27,6 +30,7 @@ from bugaction.plan import (
     Level,
     Notice,
     Plan,
+    Question,
     Reason,
     RemoveLabels,
     SetStatus,
@@ -34,7 +38,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
-from bugaction.snapshot import Snapshot, StatusState
+from bugaction.snapshot import Answers, Snapshot, StatusState, Suspects
 
 __all__ = ["Reconciler", "WorkResult"]
 
@@ -83,14 +87,20 @@ class WorkResult:
 
 @dataclass
 class _Progress:
-    """The state of one target's rounds. A role that was looked up counts for the whole run.
+    """The state of one target's rounds.
 
-    `unknown` is the reason of a run for a number that a person gave and that is not there.
+    A role that was looked up counts for the whole run, and so do the suspects of a window, which lies in the
+    past. Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the
+    last round found the documents to lie. `unknown` is the reason of a run for a number that a person gave
+    and that is not there.
     """
 
     request: Request
     expectations: Expectations
+    root: str = DEFAULT_ROOT
+    asked: set[Question] = field(default_factory=set)
     roles: dict[str, Role] = field(default_factory=dict)
+    suspects: dict[int, Suspects] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -98,6 +108,15 @@ class _Progress:
     notices: list[Notice] = field(default_factory=list)
     refused_kinds: set[type[Effect]] = field(default_factory=set)
     refused: list[Effect] = field(default_factory=list)
+
+    def ask(self, questions: Iterable[Question]) -> None:
+        """Keep what the next round is going to need as well."""
+        self.asked |= {ask for ask in questions if not isinstance(ask, AskRole | AskSuspects)}
+
+    def keep(self, answers: Answers) -> None:
+        """Keep the answers that count for the whole run."""
+        self.roles.update(answers.roles)
+        self.suspects.update(answers.suspects)
 
     def note(self, notices: Iterable[Notice]) -> None:
         """Keep what a person should read, each once."""
@@ -184,14 +203,15 @@ class Reconciler:
         return load_file(snapshot.repository.config, self.config)
 
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
-        reader, snapshot, loaded, stale = self._read(targets, progress.expectations)
+        reader, snapshot, loaded, stale = self._read(targets, progress)
         absent = _absent(targets, snapshot)
         if absent & {*targets.items}:
             has_issues = snapshot.repository.has_issues
             progress.unknown = Reason.USAGE if has_issues else Reason.ISSUES_DISABLED
         if snapshot.repository.has_issues:
             progress.note(_gone(number, targets, snapshot) for number in sorted(absent))
-        snapshot = snapshot.with_answers(replace(snapshot.answers, roles=dict(progress.roles)))
+        kept = replace(snapshot.answers, roles=dict(progress.roles), suspects=dict(progress.suspects))
+        snapshot = snapshot.with_answers(kept)
         now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
         request = replace(progress.request, stale=stale, targets=targets)
         plan = Plan()
@@ -200,24 +220,28 @@ class Reconciler:
             if not plan.questions:
                 return plan
             snapshot = reader.answer(snapshot, plan.questions)
-            progress.roles.update(snapshot.answers.roles)
+            progress.ask(plan.questions)
+            progress.keep(snapshot.answers)
         request = replace(request, stale=(*stale, "The facts behind this change go too deep to read."))
         return replace(decide(snapshot, loaded, now, request), questions=frozenset())
 
     def _read(
-        self, targets: Targets, expectations: Expectations
+        self, targets: Targets, progress: _Progress
     ) -> tuple[Reader, Snapshot, Loaded, tuple[str, ...]]:
-        reader = self.reader_for(DEFAULT_ROOT)
+        reader = self.reader_for(progress.root)
         stale: tuple[str, ...] = ()
         for wait in (*_FRESH_WAITS, None):
-            snapshot = reader.read(targets)
+            snapshot = reader.read(targets, progress.asked)
             loaded = self._loaded(snapshot)
             root = loaded.policy.documents.root if loaded.policy is not None else DEFAULT_ROOT
-            if root != DEFAULT_ROOT:
+            if root != progress.root:
+                progress.root = root
                 reader = self.reader_for(root)
-                snapshot = reader.read(targets)
+                snapshot = reader.read(targets, progress.asked)
                 loaded = self._loaded(snapshot)
-            stale = missing(snapshot, expectations)
+            if snapshot.group is not None:
+                progress.ask(AskPull(number) for number in snapshot.group.pulls)
+            stale = missing(snapshot, progress.expectations)
             if not stale or wait is None:
                 return reader, snapshot, loaded, stale
             self.sleep(wait)

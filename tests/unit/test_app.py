@@ -10,7 +10,7 @@ import pytest
 from bugaction import app
 from bugaction.events import Command, Event
 from bugaction.model import Role
-from bugaction.plan import Reason, SetStatus
+from bugaction.plan import Question, Reason, SetStatus
 from bugaction.ports import Targets, Usage
 from bugaction.reasons import exit_code
 from bugaction.runner import Inputs, Secret
@@ -104,10 +104,10 @@ def test_one_bug_that_cannot_be_read_does_not_stop_the_sweep() -> None:
     from bugaction.errors import Transient
 
     class Hiccup(Memory):
-        def read(self, targets: Targets) -> Snapshot:
+        def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
             if targets.issues == (43,):
                 raise Transient("502 Bad Gateway")
-            return super().read(targets)
+            return super().read(targets, asked)
 
     memory = Hiccup(**{name: getattr(world(), name) for name in ("issues", "pulls", "roles", "labels")})
     result = run(memory, Event(name="schedule", sweep=True))

@@ -14,13 +14,12 @@ from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from github import Auth, Github
-from github.Requester import Requester
 
 from bugaction import __version__
 from bugaction.errors import GitHubError, Rejected, Transient, UserError
 from bugaction.github.failures import GraphqlError, from_graphql, from_http, parse_errors
 from bugaction.github.pacing import Pace
+from bugaction.github.pygithub import Auth, Github, Requester
 from bugaction.github.query import Document
 from bugaction.ports import Usage
 

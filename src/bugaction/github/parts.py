@@ -5,6 +5,7 @@ Aliases carry the key of the part (`item_42`), so that the answer is read back b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bugaction import records
@@ -19,6 +20,7 @@ __all__ = [
     "group_of",
     "head_of",
     "item",
+    "known_labels",
     "label",
     "open_pulls",
     "pull",
@@ -34,6 +36,7 @@ _TALK = 1  # comments
 _LINKED = 10
 _BRANCH = 5
 _AT_COMMIT = 10
+_COMMITS = 50
 
 
 def bug_branch(number: int) -> str:
@@ -157,7 +160,7 @@ def commits_of(number: int, root: str) -> Part:
         records=links.records,
         variables={f"commits_{number}": ("Int!", number), **links.variables},
         optional=links.optional,
-        weight=1 + 1 + 1 + 2 * 100,
+        weight=1 + 1 + 1 + 2 * _COMMITS,
     )
 
 
@@ -193,6 +196,15 @@ def label(key: int, name: str) -> Part:
     return Part(
         fields=f"label_{key}: label(name: $label_{key}) {{ id name }}",
         variables={f"label_{key}": ("String!", name)},
+    )
+
+
+def known_labels(names: Sequence[str]) -> Part:
+    """Several labels of the repository, by their place in `names`. None of these fields is a connection."""
+    keys = range(len(names))
+    return Part(
+        fields=" ".join(f"known_{key}: label(name: $known_{key}) {{ id }}" for key in keys),
+        variables={f"known_{key}": ("String!", name) for key, name in enumerate(names)},
     )
 
 

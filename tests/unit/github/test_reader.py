@@ -196,6 +196,14 @@ def test_rules_that_rest_cannot_tell_yet_stop_the_read() -> None:
         read(Targets())
 
 
+def test_the_labels_that_we_write_come_with_each_snapshot() -> None:
+    """By id, or as not there; a decision has to ask for no other but those that policy names."""
+    answer(data(repository(known_0={"id": "LA_T"}, known_1=None)))
+    assert read(Targets()).answers.labels == {"phase: triage": "LA_T", "phase: root-cause": None}
+    variables = bodies()[0]["variables"]
+    assert [variables["known_0"], variables["known_7"]] == ["phase: triage", "P0"]
+
+
 # Bugs ---------------------------------------------------------------------------------------------------
 
 
@@ -472,6 +480,34 @@ def test_a_commit_of_hundreds_of_pull_requests_is_not_read_to_its_end() -> None:
     assert [text for text in found.unreadable if f"hold the commit {FIX[:7]}" in text]
 
 
+def test_what_was_asked_before_comes_with_the_snapshot() -> None:
+    """A bug, commits and a label, in the one request and of the same moment as the rest."""
+    detail = {"id": "PR_7", "headRefOid": FIX, "head": page(), "commits": page()}
+    answer(
+        data(
+            {
+                **bug(),
+                "pull_7": pull(7),
+                "commits_7": detail,
+                "label_2": {"id": "LA_9", "name": "P9"},
+            }
+        )
+    )
+    found = reader().read(Targets(pulls=(7,)), [AskBug(42), AskCommits(7), AskLabel("P9")])
+    assert (list(found.bugs), found.pulls[7].commits, found.pulls[7].sharing) == ([42], (), (7,))
+    assert found.answers.labels == {"p9": "LA_9"}
+    assert sent() == ["POST graphql"]
+
+
+def test_what_was_asked_before_and_is_gone_is_left_out() -> None:
+    """A bug that was deleted is missing; commits of a pull request that no longer comes along are none's."""
+    gone = [error("NOT_FOUND", "item_43"), error("NOT_FOUND", "commits_7")]
+    answer(data({**bug(), "item_43": None, "branch_43": page(), "commits_7": None}, errors=gone))
+    found = reader().read(BUG, [AskBug(43), AskCommits(7)])
+    assert (list(found.bugs), list(found.pulls)) == ([42], [])
+    assert found.answers.missing == {43}
+
+
 # Permissions --------------------------------------------------------------------------------------------
 
 
@@ -562,9 +598,9 @@ def test_a_merge_group_is_resolved_and_its_pull_requests_are_read() -> None:
     last = {"name": f"pr-8-{FIX}", "target": {"oid": NEWER}}
     first = {"name": f"pr-7-{HEAD}", "target": {"oid": FIX}}
     group = {"oid": NEWER, "status": {"contexts": [status]}}
-    answer(data(repository(group=group, queue=page(last, cursor="q1"))))
+    answer(data(repository(group=group, queue=page(last, cursor="q1"), pull_8=pull(8))))
     answer(data({}, node={"page": page(first)}))
-    answer(data({"pull_7": pull(7), "pull_8": pull(8), "records": branch(RECORDS)}))
+    answer(data({"pull_7": pull(7), "records": branch(RECORDS)}))
     found = read(Targets(group=(NEWER, f"{QUEUE}pr-8-{FIX}", "refs/heads/main")))
     assert found.group is not None
     assert (found.group.pulls, sorted(found.pulls)) == ((7, 8), [7, 8])
@@ -575,10 +611,20 @@ def test_a_merge_group_is_resolved_and_its_pull_requests_are_read() -> None:
 def test_a_group_with_an_unknown_pull_request_is_not_resolved() -> None:
     """Half a group would be judged wrong: none is."""
     ref = f"{QUEUE}pr-8-{FIX}"
-    answer(data(repository(group=None, queue=page())))
-    answer(data({"pull_8": None, "records": branch(RECORDS)}, errors=[error("NOT_FOUND", "pull_8")]))
+    gone = [error("NOT_FOUND", "pull_8")]
+    answer(data(repository(group=None, queue=page(), pull_8=None), errors=gone))
     found = read(Targets(group=(NEWER, ref, "refs/heads/main")))
     assert found.group == MergeGroup(NEWER, ref, (), ())
+
+
+def test_a_group_of_one_takes_one_request() -> None:
+    """The branch's own name tells its pull request before the queue is read."""
+    ref = f"{QUEUE}pr-8-{FIX}"
+    entry = {"name": f"pr-8-{FIX}", "target": {"oid": NEWER}}
+    answer(data(repository(group={"oid": NEWER, "status": None}, queue=page(entry), pull_8=pull(8))))
+    found = read(Targets(group=(NEWER, ref, "refs/heads/main")))
+    assert (found.group, list(found.pulls)) == (MergeGroup(NEWER, ref, (8,), ()), [8])
+    assert sent() == ["POST graphql"]
 
 
 # Answers ------------------------------------------------------------------------------------------------
