@@ -100,9 +100,14 @@ def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> t
 
 
 def _is_unlisted(line: LedgerLine, snapshot: Snapshot) -> bool:
-    """Whether the pull request of a link is open, and its own file was read and does not hold the link."""
+    """Whether the pull request of a link is open, and its own file was read and does not hold the link.
+
+    One that cannot be read may hold more than this link, and must not be written over.
+    """
     pull = snapshot.pulls.get(int(line.data["pull"]))
     if pull is None or pull.links is None or pull.state is not PullState.OPEN:
+        return False
+    if pull.links.unreadable:
         return False
     return bool(add_lines(pull.links, [_link_of(line)]))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bugaction.errors import GitHubError, Transient
+from bugaction.errors import Forbidden, GitHubError, Transient
 from bugaction.github import normalise, parts
 from bugaction.github.client import Answer, Client
 from bugaction.github.failures import GraphqlError, denied_part, from_graphql, permission_for
@@ -20,7 +20,7 @@ from bugaction.github.query import Document, Part, compose, pack
 from bugaction.model import Actor
 from bugaction.snapshot import Repository
 
-__all__ = ["Harvest", "Places", "Unsettled"]
+__all__ = ["Harvest", "Places", "Unsettled", "Withheld"]
 
 _BEARABLE: Mapping[str, str] = {
     "rules": "The rules of the default branch cannot be read",
@@ -36,6 +36,10 @@ _BEARABLE: Mapping[str, str] = {
 
 _MOST_PAGES = 3
 """Pages that are read of the pull requests which hold a commit, at three points each."""
+
+
+class Withheld(Forbidden):
+    """The token may not read a part of what was asked, and GitHub left out all of it: ask for less."""
 
 
 class Unsettled(Transient):
@@ -106,6 +110,7 @@ class Harvest:
         repository = answer.data.get("repository")
         if repository is None:
             errors = answer.errors or (GraphqlError("The repository is not there.", "NOT_FOUND"),)
+            self._bear_all(errors)
             raise from_graphql(errors[0], answer.headers, self.client.pace.now())
         self._judge(answer, document.optional)
         found: Node = repository
@@ -164,7 +169,7 @@ class Harvest:
         """Bear what may be borne of an answer's errors, and raise the rest."""
         for error in answer.errors:
             steps = [step for step in error.path if isinstance(step, str)]
-            alias = steps[1].partition("_")[0] if len(steps) > 1 else ""
+            alias = _alias(error)
             last = steps[-1] if steps else ""
             if len(steps) > 1 and steps[1] in optional:
                 self.optional_errors[steps[1]] = from_graphql(error, answer.headers, self.client.pace.now())
@@ -176,6 +181,14 @@ class Harvest:
                 self._bear(last if last in _BEARABLE else alias)
             else:
                 raise from_graphql(error, answer.headers, self.client.pace.now())
+
+    def _bear_all(self, errors: Iterable[GraphqlError]) -> None:
+        """Raises `Withheld` where the answer is empty for want of what may be borne, and of nothing else."""
+        names = {_alias(error) if error.is_forbidden else "" for error in errors}
+        if names <= _BEARABLE.keys():
+            for name in sorted(names):
+                self._bear(name)
+            raise Withheld("; ".join(self._unreadable))
 
     def _bear(self, name: str) -> None:
         needed = permission_for("pullRequest" if name == "branch" else name)
@@ -283,6 +296,12 @@ class Harvest:
             if oid not in heads:
                 raise Transient(f"GitHub does not show the head of pull request #{number} yet")
             self.pulls[number] = {**self.pulls[number], "commits": {"nodes": [{"commit": heads[oid]}]}}
+
+
+def _alias(error: GraphqlError) -> str:
+    """The alias below `repository` that an error is about, up to its number; "" where it is about none."""
+    steps = [step for step in error.path if isinstance(step, str)]
+    return steps[1].partition("_")[0] if len(steps) > 1 else ""
 
 
 def _oid(ref: Node | None) -> str:

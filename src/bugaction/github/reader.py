@@ -16,7 +16,7 @@ from bugaction.errors import Missing
 from bugaction.github import normalise, parts, snapshots
 from bugaction.github.answers import answered
 from bugaction.github.client import Client
-from bugaction.github.harvest import Harvest, Places, Unsettled
+from bugaction.github.harvest import Harvest, Places, Unsettled, Withheld
 from bugaction.github.merge_queue import group_pulls, own_pull, queue_prefix
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
@@ -196,7 +196,10 @@ class GitHubReader:
         if wanted:
             harvest = Harvest(self.client, self._places, snapshot.repository)
             for chunk in pack(wanted):
-                harvest.take(self._document("Detail", chunk))
+                try:
+                    harvest.take(self._document("Detail", chunk))
+                except Withheld:
+                    harvest.take(self._document("Detail", [part.lesser or part for part in chunk]))
             harvest.complete()
             harvest.settle()
             snapshot = answered(harvest, snapshot, asked)

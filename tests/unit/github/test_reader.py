@@ -482,7 +482,8 @@ def test_a_commit_of_hundreds_of_pull_requests_is_not_read_to_its_end() -> None:
 
 def test_what_was_asked_before_comes_with_the_snapshot() -> None:
     """A bug, commits and a label, in the one request and of the same moment as the rest."""
-    detail = {"id": "PR_7", "headRefOid": FIX, "head": page(), "commits": page()}
+    head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": page()}})
+    detail = {"id": "PR_7", "headRefOid": FIX, "head": head, "commits": page()}
     answer(
         data(
             {
@@ -883,17 +884,23 @@ def test_suspects_are_what_changed_in_the_window() -> None:
 
 
 def test_forbidden_deployments_leave_the_other_suspects() -> None:
-    """A job without `deployments: read` is told so."""
+    """A job without `deployments: read` is told so. They are never null, so all of the answer is missing."""
     asked = snapshot()
-    answer(
-        data(
-            {"defaultBranchRef": {"target": {"oid": HEAD, "id": "C_1", "changes_42": page()}}},
-            errors=[error("FORBIDDEN", "deployments_42")],
-        )
-    )
+    answer(data(None, errors=[error("FORBIDDEN", "deployments_42")]))
+    answer(data({"defaultBranchRef": {"target": {"oid": HEAD, "id": "C_1", "changes_42": page()}}}))
     found = reader().answer(asked, [AskSuspects(42, NOW - timedelta(hours=1), NOW)])
     assert found.answers.suspects[42].deployments == ()
     assert "`deployments: read`" in found.unreadable[0]
+    asked_last = str(responses.calls[-1].request.body)
+    assert "changes_42" in asked_last
+    assert "deployments_42" not in asked_last
+
+
+def test_an_answer_that_is_empty_for_another_reason_is_no_answer() -> None:
+    """Only what may be borne is left out."""
+    answer(data(None, errors=[error("FORBIDDEN", "item_42")]))
+    with pytest.raises(Forbidden):
+        reader().answer(snapshot(), [AskBug(42)])
 
 
 def test_answers_from_a_newer_commit_renew_the_whole_snapshot() -> None:
