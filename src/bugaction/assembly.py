@@ -12,7 +12,8 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, judge, opens_tracking
-from bugaction.documents import report
+from bugaction.documents import DOCUMENTS, report
+from bugaction.documents.base import state
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import linked_bugs
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
@@ -102,7 +103,7 @@ def assemble(
         fixes=fixes,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
     )
-    bug = replace(bug, report=report.state(bug))
+    bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
     asked = report.needs_suspects(bug)
     if asked is not None and bug.suspects is None:
         questions |= {asked}

@@ -122,6 +122,7 @@ class Bug:
     """One bug, ready to be judged.
 
     `ledger` already holds this run's new decisions; `unrecorded` are those of them that no commit holds yet.
+    `documents` are the document types by kind, each as it is committed now (`DocumentState`).
     `started` is when the bug began, as stated, or None. `backup` and `backup_role` come from `/assign`.
     `attestations` are the accepted ones, newest per requirement. `fixes` are the pull requests that fix it,
     by number. `now` is the moment of the decision (UTC): only due times are compared with it, and nothing
@@ -144,11 +145,16 @@ class Bug:
     eta: datetime | None = None
     channel: str = ""
     attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
-    report: DocumentState | None = None
+    documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None
     fixes: tuple[PullRequest, ...] = ()
     unrecorded: tuple[LedgerLine, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    @property
+    def report(self) -> DocumentState | None:
+        """The bug report; None before the documents were looked at."""
+        return self.documents.get("report")
 
     @property
     def issue(self) -> Issue:

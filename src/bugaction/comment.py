@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bugaction.bug import Bug
 from bugaction.clocks import Clock
 from bugaction.commands import COMMANDS
+from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import repository_url, server_url
 from bugaction.documents.overrides import with_overrides
 from bugaction.duration import format_duration
@@ -185,11 +186,16 @@ def _next(gates: Iterable[GateResult]) -> dict[str, Plain]:
 
 def _gate(gate: GateResult, bug: Bug) -> Plain:
     return {
-        "title": GATES[gate.gate].title if gate.gate in GATES else gate.gate,
+        "title": _title(gate),
         "passed": sum(item.outcome.passes for item in gate.requirements),
         "total": len(gate.requirements),
         "items": [_requirement(item, bug) for item in gate.requirements],
     }
+
+
+def _title(gate: GateResult) -> str:
+    title = GATES[gate.gate].title if gate.gate in GATES else gate.gate
+    return f"{title} of pull request {gate.pull}" if gate.pull else title
 
 
 def _requirement(item: RequirementResult, bug: Bug) -> Plain:
@@ -241,10 +247,11 @@ def _history(bug: Bug) -> list[Plain]:
 
 
 def _documents(bug: Bug) -> list[Plain]:
-    report = bug.report
-    if report is None or report.text is None:
-        return []
-    return [{"text": f"bug report v{report.version}", "url": report.url}]
+    return [
+        {"text": f"{DOCUMENTS[kind].title} v{item.version}", "url": item.url}
+        for kind, item in bug.documents.items()
+        if item.text is not None
+    ]
 
 
 def _ledger(bug: Bug, repository: Repository) -> str:

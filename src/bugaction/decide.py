@@ -136,14 +136,13 @@ def _bugs(
 
 def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
     bug = item.bug
-    results = tuple(gate.evaluate(bug) for gate in GATES.values())
+    results = tuple(result for gate in GATES.values() for result in gate.survey(bug))
     sticky = own_comments(bug.issue.comments, snapshot.repository.viewer, STICKY_MARKER)
     return Judged(bug=bug, gates=results, url=sticky[0].url if sticky else bug.issue.url)
 
 
 def _bug_verdict(judged: Judged) -> BugVerdict:
     bug = judged.bug
-    report = bug.report
     return BugVerdict(
         number=bug.number,
         name=bug.name,
@@ -152,7 +151,7 @@ def _bug_verdict(judged: Judged) -> BugVerdict:
         severity=bug.severity.current,
         phase=phase_of(bug, judged.gates),
         gates=judged.gates,
-        documents=(report.path,) if report is not None and report.text is not None else (),
+        documents=tuple(item.path for item in bug.documents.values() if item.text is not None),
     )
 
 

@@ -100,7 +100,7 @@ def bug_effects(
 ) -> tuple[list[Effect], set[Question], tuple[Notice, ...]]:
     """Documents, labels, comment, replies and assignees of one bug, what must be looked up, and remarks."""
     bug = item.bug
-    delivered = deliver(bug, snapshot.repository, templates)
+    delivered = deliver(bug, judged.gates, snapshot.repository, templates)
     effects: list[Effect] = list(delivered.commits)
     labels, questions = _labels(judged, snapshot)
     effects += labels

@@ -36,7 +36,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A bug with the verdicts of its gates, in the order of `GATES`, and where its checklist is shown."""
+    """A bug with the verdicts that its checklist shows, in the order of `GATES`, and where that is shown."""
 
     bug: Bug
     gates: tuple[GateResult, ...]
@@ -83,7 +83,7 @@ def words_for(
     for gate in GATES.values():
         if not gate.blocks_merge:
             continue
-        entries = [_entry(judged, gate.name, policy, withheld) for judged in bugs]
+        entries = [_entry(judged.bug, gate.judge(judged.bug, pull), policy, withheld) for judged in bugs]
         total += entries
         state, text = join_problems(entries, passed=f"{gate.title} holds")
         words.append(Word(gate.context, state, text, url))
@@ -97,10 +97,8 @@ def words_for(
     return tuple(words)
 
 
-def _entry(judged: Judged, gate: str, policy: Policy, withheld: str) -> tuple[Mode, str, bool]:
+def _entry(bug: Bug, result: GateResult, policy: Policy, withheld: str) -> tuple[Mode, str, bool]:
     """`(mode, text, passes)` of one bug's gate; the text is "" where it passes."""
-    bug = judged.bug
-    result = next(item for item in judged.gates if item.gate == gate)
     mode = policy.mode_of(bug.severity.current)
     if not result.passes:
         return (mode, gate_text(result, bug), False)

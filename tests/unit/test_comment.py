@@ -30,7 +30,11 @@ LINKED = line(RecordKind.LINK, "PR_7")
 
 def sticky(subject: Bug, gates: tuple[GateResult, ...] | None = None, **repo: object) -> str:
     """The comment of a bug, by its own verdicts unless others are given."""
-    results = gates if gates is not None else tuple(gate.evaluate(subject) for gate in GATES.values())
+    results = (
+        gates
+        if gates is not None
+        else tuple(result for gate in GATES.values() for result in gate.survey(subject))
+    )
     return render_sticky(subject, results, due_times(subject), repository(**repo), TEMPLATES)
 
 

@@ -67,7 +67,7 @@ def test_without_a_branch_nothing_can_be_committed() -> None:
 
 def commit(bug: Bug, repo: Repository | None = None) -> CommitFiles:
     """The one commit that a bug's documents need."""
-    (found,) = deliver(with_state(bug), repo or repository(), TEMPLATES).commits
+    (found,) = deliver(with_state(bug), (), repo or repository(), TEMPLATES).commits
     return found
 
 
@@ -87,15 +87,15 @@ def test_a_new_report_is_one_commit() -> None:
 def test_a_settled_report_is_not_committed_again() -> None:
     """The second run writes nothing, and needs no suspects for it."""
     text = commit(full()).files[0].text
-    assert deliver(filed(full(), text), repository(), TEMPLATES).commits == ()
-    assert deliver(filed(replace(full(), suspects=None), text), repository(), TEMPLATES).commits == ()
+    assert deliver(filed(full(), text), (), repository(), TEMPLATES).commits == ()
+    assert deliver(filed(replace(full(), suspects=None), text), (), repository(), TEMPLATES).commits == ()
 
 
 def test_new_facts_are_committed_beside_a_persons_words() -> None:
     """And the message says that it is a refresh."""
     text = commit(full()).files[0].text or ""
     edited = text.replace("- [ ] Error logs around the start:", "- [x] Error logs around the start: nothing")
-    (made,) = deliver(filed(replace(full(), backup="eve"), edited), repository(), TEMPLATES).commits
+    (made,) = deliver(filed(replace(full(), backup="eve"), edited), (), repository(), TEMPLATES).commits
     after = made.files[0].text or ""
     assert "| Backup | eve |" in after
     assert "- [x] Error logs around the start: nothing\n" in after
@@ -106,24 +106,24 @@ def test_a_report_moves_with_a_persons_words() -> None:
     """When the policy sends documents to another branch, what lies on the first is the start."""
     text = f"{commit(full()).files[0].text}\nMine.\n"
     bug = filed(replace(full(), policy=Policy(documents=Documents(delivery=Delivery.BRANCH))), text)
-    (made,) = deliver(bug, repository(), TEMPLATES).commits
+    (made,) = deliver(bug, (), repository(), TEMPLATES).commits
     assert made.branch == RECORDS
     assert (made.files[0].text or "").endswith("\nMine.\n")
 
 
 def test_an_unreadable_report_is_never_overwritten() -> None:
     """GitHub gives no text of a file beyond 512 KB: a person's words may be in it."""
-    assert deliver(filed(full(), None), repository(), TEMPLATES).commits == ()
+    assert deliver(filed(full(), None), (), repository(), TEMPLATES).commits == ()
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"confidential": True}, {"report": None}, {"severity": replace(plain().severity, current=None)}],
+    [{"confidential": True}, {"documents": {}}, {"severity": replace(plain().severity, current=None)}],
 )
 def test_some_bugs_have_no_documents(change: dict[str, object]) -> None:
     """A confidential one, one whose documents were not read, and one without a severity."""
     bug = replace(with_state(full()), **change)  # type: ignore[arg-type]
-    assert deliver(bug, repository(), TEMPLATES).commits == ()
+    assert deliver(bug, (), repository(), TEMPLATES).commits == ()
 
 
 def test_a_commit_message_holds_no_strangers_words() -> None:
@@ -135,7 +135,7 @@ def test_a_bad_template_of_the_team_is_told_and_not_used() -> None:
     """The shipped one makes the report."""
     path = ".github/bugaction/templates/documents/report.md.j2"
     repo = repository(templates=(TextFile(path, "{{ nobody }}", "main"),))
-    delivered = deliver(with_state(full()), repo, TEMPLATES)
+    delivered = deliver(with_state(full()), (), repo, TEMPLATES)
     assert [notice.file for notice in delivered.notices] == [path]
     assert delivered.commits == (commit(full()),)
 
@@ -163,17 +163,17 @@ def assembled(
 
 def test_an_assembled_bug_gets_its_report_once() -> None:
     """From the issue's own facts: the first commit, and no byte more for the same facts."""
-    (made,) = deliver(assembled(), default(protected=False), TEMPLATES).commits
+    (made,) = deliver(assembled(), (), default(protected=False), TEMPLATES).commits
     assert (made.branch, made.expected_oid, made.files[0].path) == ("main", "a" * 40, PATH)
     again = assembled(text=made.files[0].text)
-    assert deliver(again, default(protected=False), TEMPLATES).commits == ()
+    assert deliver(again, (), default(protected=False), TEMPLATES).commits == ()
 
 
 def test_a_report_moves_to_the_records_branch_when_a_rule_appears() -> None:
     """The words that people wrote on the default branch come along."""
-    (made,) = deliver(assembled(), default(protected=False), TEMPLATES).commits
+    (made,) = deliver(assembled(), (), default(protected=False), TEMPLATES).commits
     written = f"{made.files[0].text}\nA person was here.\n"
-    (moved,) = deliver(assembled(text=written), default(protected=True), TEMPLATES).commits
+    (moved,) = deliver(assembled(text=written), (), default(protected=True), TEMPLATES).commits
     assert moved.branch == RECORDS
     assert "A person was here." in (moved.files[0].text or "")
 
@@ -181,13 +181,13 @@ def test_a_report_moves_to_the_records_branch_when_a_rule_appears() -> None:
 @pytest.mark.parametrize("labels", [("P1", "security"), ("bug",)], ids=["confidential", "no severity"])
 def test_labels_keep_a_bug_without_a_document(labels: tuple[str, ...]) -> None:
     """A confidential label does for good, a missing severity until it is set."""
-    assert deliver(assembled(labels=labels), default(protected=False), TEMPLATES).commits == ()
+    assert deliver(assembled(labels=labels), (), default(protected=False), TEMPLATES).commits == ()
 
 
 def test_another_root_is_another_place() -> None:
     """`documents.root`."""
     policy = Policy(documents=Documents(root="docs/incidents"))
-    (made,) = deliver(assembled(policy), default(protected=False), TEMPLATES).commits
+    (made,) = deliver(assembled(policy), (), default(protected=False), TEMPLATES).commits
     assert made.files[0].path == "docs/incidents/BUG-042/bug-042-report-v1.0.md"
 
 
@@ -195,6 +195,6 @@ def test_a_template_that_cannot_be_read_is_named_and_ours_steps_in() -> None:
     """The report is written all the same, and a notice says which template."""
     mine = TextFile(".github/bugaction/templates/documents/report.md.j2", "{{ nonsense(", "main")
     there = replace(default(protected=False), templates=(mine,))
-    delivered = deliver(assembled(), there, TEMPLATES)
+    delivered = deliver(assembled(), (), there, TEMPLATES)
     assert len(delivered.commits) == 1
     assert [notice.file.endswith("report.md.j2") for notice in delivered.notices] == [True]

@@ -132,4 +132,4 @@ STORIES: dict[str, Callable[[], Bug]] = {"full": full, "hostile": hostile, "plai
 
 def with_state(whole: Bug) -> Bug:
     """The bug with its report as committed."""
-    return replace(whole, report=state(REPORT, whole))
+    return replace(whole, documents={REPORT.kind: state(REPORT, whole)})
