@@ -175,3 +175,16 @@ def snapshot(
         pulls={item.number: item for item in pulls},
         answers=Answers(roles=roles or {}, labels=labels or {}),
     )
+
+
+def completed(text: str) -> str:
+    """A document in which somebody has answered every prompt, below the block that asks."""
+    lines: list[str] = []
+    asked = False
+    for line_ in text.split("\n"):
+        asked = asked or line_.startswith("<!-- prompt")
+        lines.append(line_)
+        if asked and line_.startswith("<!-- /bugaction:facts:"):
+            lines += ["", "It is known, and this is what it was."]
+            asked = False
+    return "\n".join(lines)

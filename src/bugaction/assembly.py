@@ -23,6 +23,7 @@ from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
 from bugaction.state import planned
+from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, tracked_since
 
 __all__ = ["Assembled", "assemble", "linked_numbers"]
@@ -98,6 +99,7 @@ def assemble(
         backup_role=plans.backup_role,
         eta=plans.eta,
         channel=plans.channel,
+        strategy=chosen(plans),
         attestations=plans.attestations,
         suspects=snapshot.answers.suspects.get(facts.issue.number),
         fixes=fixes,

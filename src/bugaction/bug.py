@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Role, Severity
+from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Role, Severity, Strategy
 from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
 
@@ -22,6 +22,7 @@ __all__ = [
     "Proposal",
     "SeverityChange",
     "SeverityState",
+    "StrategyChoice",
 ]
 
 
@@ -89,11 +90,16 @@ class SeverityState:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A part of a document that still waits for a person. `line` is one-based, 0 when it has no place yet."""
+    """A part of a document that still waits for a person.
+
+    `section` is its heading, `id` the section's id ("" for the document as a whole). `line` is one-based, 0
+    when it has no place yet.
+    """
 
     section: str
     problem: str
     line: int = 0
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,15 @@ class Acceptance:
     """That an assignee has taken the bug on, and by what."""
 
     login: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyChoice:
+    """How the bug is to be fixed, as somebody chose it; `reason` is theirs and may be ""."""
+
+    strategy: Strategy
+    reason: str
     evidence: Evidence
 
 
@@ -144,6 +159,7 @@ class Bug:
     backup_role: Role | None = None
     eta: datetime | None = None
     channel: str = ""
+    strategy: StrategyChoice | None = None
     attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None

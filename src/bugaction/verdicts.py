@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug
 from bugaction.gates import GATES
-from bugaction.model import GateResult, RecordKind
+from bugaction.model import GateResult, RecordKind, RequirementResult
 from bugaction.plan import SetStatus
 from bugaction.policy import CheckReport, Mode, Policy
 from bugaction.snapshot import PullRequest, Status, StatusState
@@ -79,14 +79,17 @@ def words_for(
             policy, pull, StatusState.SUCCESS, fit(excuse or "Not a bug fix"), url, gates=False
         )
     words: list[Word] = []
-    total: list[tuple[Mode, str, bool]] = []
+    whole: dict[int, tuple[RequirementResult, ...]] = {}
     for gate in GATES.values():
         if not gate.blocks_merge:
             continue
-        entries = [_entry(judged.bug, gate.judge(judged.bug, pull), policy, withheld) for judged in bugs]
-        total += entries
-        state, text = join_problems(entries, passed=f"{gate.title} holds")
+        results = [gate.judge(judged.bug, pull) for judged in bugs]
+        for result in results:
+            whole[result.bug] = (*whole.get(result.bug, ()), *result.requirements)
+        state, text = join_problems(_entries(bugs, results, policy, withheld), passed=f"{gate.title} holds")
         words.append(Word(gate.context, state, text, url))
+    every = [GateResult(ROLLUP, number, requirements) for number, requirements in whole.items()]
+    total = _entries(bugs, every, policy, withheld)
     names = " and ".join(judged.bug.name for judged in bugs)
     state, text = join_problems(total, passed=f"Every gate holds for {names}")
     words.append(Word(ROLLUP, state, text, url))
@@ -95,6 +98,14 @@ def words_for(
             word for word in words if word.context == ROLLUP or pull.status(word.context) is not None
         )
     return tuple(words)
+
+
+def _entries(
+    bugs: Sequence[Judged], results: Sequence[GateResult], policy: Policy, withheld: str
+) -> list[tuple[Mode, str, bool]]:
+    return [
+        _entry(judged.bug, result, policy, withheld) for judged, result in zip(bugs, results, strict=True)
+    ]
 
 
 def _entry(bug: Bug, result: GateResult, policy: Policy, withheld: str) -> tuple[Mode, str, bool]:

@@ -37,7 +37,7 @@ def test_fix_is_held_until_triage_holds(life: Life) -> None:
     number = life.bug()
     fix = life.fix(number)
     verdicts = life.verdicts(fix)
-    assert verdicts.keys() == {"bugaction/triage", "bugaction/gate"}
+    assert verdicts.keys() == {"bugaction/triage", "bugaction/root-cause", "bugaction/gate"}
     assert {state for state, _ in verdicts.values()} == {"failure"}
     assert "BUG-001: bo has not accepted" in life.gate(fix)[1] or "assigned" in life.gate(fix)[1]
 
@@ -51,11 +51,18 @@ def test_fix_is_held_until_triage_holds(life: Life) -> None:
 
     life.people.edit_issue("dee", number, body=form())
     life.pass_on()
+    assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")
+    assert "phase: root-cause" in life.labels(number)
+    cause = 'BUG-001: section "The problem" is still to be written, and 4 more wait (+2)'
+    assert life.verdicts(fix)["bugaction/root-cause"] == ("failure", cause)
+
+    life.analyse(number)
     assert life.verdicts(fix) == {
         "bugaction/triage": ("success", "Triage holds"),
+        "bugaction/root-cause": ("success", "Root cause holds"),
         "bugaction/gate": ("success", "Every gate holds for BUG-001"),
     }
-    assert "phase: root-cause" in life.labels(number)
+    assert "phase: fix" in life.labels(number)
     assert life.state.issues[number].assignees == ("bo",)
 
 
@@ -71,7 +78,7 @@ def test_report_completed_in_the_browser(life: Life) -> None:
     assert count > 0
     life.people.edit_on_web("bo", "main", {path: written}, "Complete the report")
     life.pass_on()
-    assert life.gate(fix) == ("success", "Every gate holds for BUG-001")
+    assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")
     assert (life.document(number) or "").count("Written by a person.") == count
 
 

@@ -142,9 +142,9 @@ def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ..
         title = document.sections[name]
         section = by_id.get(name) or by_title.get(title.casefold())
         if section is None:
-            missing.append(Gap(title, "is missing"))
+            missing.append(Gap(title, "is missing", id=name))
         elif (problem := content_gap(section.body)) is not None:
-            missing.append(Gap(section.title or title, problem, section.line))
+            missing.append(Gap(section.title or title, problem, section.line, name))
     return tuple(missing)
 
 

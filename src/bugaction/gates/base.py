@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bugaction.bug import Bug
+from bugaction.bug import Bug, Gap
 from bugaction.model import Evidence, GateResult, Outcome, RequirementResult
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, PullState
 
-__all__ = ["Gate", "PullRequirement", "Requirement", "Verdict", "lacking", "rules_of", "waits_for_severity"]
+__all__ = [
+    "Gate",
+    "PullRequirement",
+    "Requirement",
+    "Verdict",
+    "lacking",
+    "named_gaps",
+    "rules_of",
+    "waits_for_severity",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,12 @@ class Gate:
             for id_, sentence, verdict in checked
         )
         return GateResult(gate=self.name, bug=bug.number, requirements=results, pull=pull)
+
+
+def named_gaps(gaps: Sequence[Gap]) -> str:
+    """What a document lacks: its first gap by name, and how many more there are."""
+    more = f", and {len(gaps) - 1} more wait{'s' if len(gaps) == 2 else ''}" if len(gaps) > 1 else ""
+    return f'section "{gaps[0].section}" {gaps[0].problem}{more}'
 
 
 def rules_of(bug: Bug) -> SeverityPolicy | None:

@@ -11,6 +11,7 @@ from bugaction.gates.base import (
     Requirement,
     Verdict,
     lacking,
+    named_gaps,
     rules_of,
     waits_for_severity,
 )
@@ -124,10 +125,8 @@ class ReportRequirement:
         if report is None or report.text is None:
             return _missing(bug, "the bug report is not committed", "Comment `/recheck` to have it written.")
         if report.gaps:
-            first, more = report.gaps[0], len(report.gaps) - 1
-            problem = f'section "{first.section}" {first.problem}' + (f" (+{more})" if more else "")
-            link = edit_link(bug, report, first.line)
-            return _missing(bug, problem, f"[Complete the bug report]({link}).")
+            link = edit_link(bug, report, report.gaps[0].line)
+            return _missing(bug, named_gaps(report.gaps), f"[Complete the bug report]({link}).")
         return Verdict(Outcome.MET, evidence=(Evidence(report.path, report.url),))
 
     def _attested(self, bug: Bug) -> Verdict:

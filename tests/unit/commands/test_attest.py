@@ -11,6 +11,7 @@ from bugaction.model import Role
 from tests.unit.commands.context import CONTEXT, ruling
 
 COMMAND = Attest()
+KNOWN = "`bug-report`, `reproduction`, `root-cause-analysis`"
 ADVISORY = "https://github.com/octo/shop/security/advisories/GHSA-23cf-gh45-qrvw"
 
 
@@ -27,6 +28,12 @@ ADVISORY = "https://github.com/octo/shop/security/advisories/GHSA-23cf-gh45-qrvw
 def test_the_report_of_a_confidential_bug_is_its_advisory(line: str, data: dict[str, str]) -> None:
     """With the advisory's address, and a note behind it."""
     assert ruling(COMMAND, line, confidential=True) == Accepted(data)
+
+
+def test_a_reproduction_is_attested_in_words() -> None:
+    """Where and how, or why not."""
+    found = ruling(COMMAND, "/attest reproduction on staging,  with coupon 7")
+    assert found == Accepted({"requirement": "reproduction", "note": "on staging, with coupon 7"})
 
 
 @pytest.mark.parametrize(
@@ -56,12 +63,17 @@ def test_only_an_advisory_s_address_will_do(url: str) -> None:
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        ("/attest", "which requirement is missing: `bug-report`"),
-        ("/attest rollback-tested", "that requirement cannot be attested; these can: `bug-report`"),
+        ("/attest", f"which requirement is missing: {KNOWN}"),
+        ("/attest rollback-tested", f"that requirement cannot be attested; these can: {KNOWN}"),
         (
             f"/attest bug-report {ADVISORY}",
             "the report of a bug that is not confidential is committed, not attested",
         ),
+        (
+            f"/attest root-cause-analysis {ADVISORY}",
+            "the root cause analysis of a bug that is not confidential is committed, not attested",
+        ),
+        ("/attest reproduction", "a few words are missing behind it: where and how, or why not"),
         ("/attest bug-report " + "x" * 301, "the note is longer than 300 characters"),
     ],
 )

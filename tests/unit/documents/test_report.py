@@ -113,6 +113,7 @@ def test_a_placeholder_in_the_form_is_a_gap() -> None:
             "Expected behaviour",
             "holds only a placeholder (TBD)",
             text[: text.index("### Exp")].count("\n") + 1,
+            "expected",
         ),
     )
 
@@ -132,7 +133,9 @@ def test_a_deleted_section_is_missing() -> None:
     """Until the next refresh puts it back."""
     text = text_of(full())
     start, end = text.index("## Steps"), text.index("## Workaround")
-    assert gaps(text[:start] + text[end:], Severity.P1) == (Gap("Steps to reproduce", "is missing"),)
+    assert gaps(text[:start] + text[end:], Severity.P1) == (
+        Gap("Steps to reproduce", "is missing", id="steps"),
+    )
 
 
 def test_a_section_under_another_name_is_found_by_its_id() -> None:
