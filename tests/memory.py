@@ -20,6 +20,7 @@ from bugaction.plan import (
     AskCommits,
     AskLabel,
     AskPull,
+    AskReview,
     AskRole,
     AskSuspects,
     CommitFiles,
@@ -111,7 +112,9 @@ class Memory:
                     bugs[number] = self._facts(number)
                 case AskPull(number) | AskCommits(number) if number in self.pulls:
                     pulls[number] = self._pull(number)
-                case AskBug(number) | AskPull(number):
+                case AskReview(number) if number in self.pulls:
+                    pulls[number] = _reviewed(pulls.get(number) or self._pull(number))
+                case AskBug(number) | AskPull(number) | AskReview(number):
                     missing.add(number)
                 case AskSuspects(bug, since, until):
                     suspects[bug] = Suspects(since=since, until=until)
@@ -291,6 +294,20 @@ class Memory:
     def _ledger(self, path: str) -> LedgerFile:
         text = self.files.get("bugaction/records", {}).get(path, "")
         return parse_ledger(text, range(1, text.count("\n") + 2))
+
+
+def _reviewed(pull: PullRequest) -> PullRequest:
+    """What was not set by hand is there and empty."""
+    return replace(
+        pull,
+        reviews=pull.reviews or (),
+        checks=pull.checks or (),
+        required=pull.required or (),
+        files=pull.files or (),
+        additions=sum(file.additions for file in pull.files or ()),
+        deletions=sum(file.deletions for file in pull.files or ()),
+        changed_files=pull.changed_files or len(pull.files or ()),
+    )
 
 
 def _order(effect: Effect) -> int:

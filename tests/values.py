@@ -11,6 +11,11 @@ from bugaction.snapshot import (
     Answers,
     Branch,
     BugFacts,
+    ChangedFile,
+    ChangeKind,
+    Check,
+    CheckKind,
+    CheckOutcome,
     Comment,
     Commit,
     Entry,
@@ -21,6 +26,8 @@ from bugaction.snapshot import (
     PullRequest,
     PullState,
     Repository,
+    Review,
+    ReviewState,
     Snapshot,
     Status,
     StatusState,
@@ -145,6 +152,54 @@ def status(
 ) -> Status:
     """A status of ours."""
     return Status(context, state, description, url, creator)
+
+
+def review(
+    author: Actor,
+    state: ReviewState = ReviewState.APPROVED,
+    *,
+    oid: str = "c" * 40,
+    minutes: float = 5,
+    number: int = 7,
+) -> Review:
+    """A review of a pull request, of its head where nothing else is said."""
+    url = f"{BASE}/pull/{number}#pullrequestreview-{author.login}-{minutes:g}"
+    return Review(f"PRR_{author.login}_{minutes:g}", url, author, state, oid, at(minutes))
+
+
+def check(
+    name: str = "test",
+    outcome: CheckOutcome = CheckOutcome.SUCCESS,
+    *,
+    minutes: float = 5,
+    number: int = 1,
+    workflow_path: str = ".github/workflows/ci.yml",
+) -> Check:
+    """A job of a workflow of GitHub Actions, started so many minutes after the report."""
+    is_over = outcome is not CheckOutcome.PENDING
+    return Check(
+        id=f"CR_{number}",
+        name=name,
+        kind=CheckKind.CHECK_RUN,
+        outcome=outcome,
+        started_at=at(minutes),
+        completed_at=at(minutes + 1) if is_over else None,
+        url=f"{BASE}/runs/{number}",
+        database_id=number,
+        app_slug="github-actions",
+        app_id=15368,
+        workflow="CI",
+        workflow_path=workflow_path,
+        run_url=f"{BASE}/actions/runs/{number}",
+        event="pull_request",
+    )
+
+
+def changed(
+    path: str, change: ChangeKind = ChangeKind.MODIFIED, *, additions: int = 3, deletions: int = 1
+) -> ChangedFile:
+    """A file that a pull request changes."""
+    return ChangedFile(path, additions, deletions, change)
 
 
 def line(

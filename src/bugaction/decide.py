@@ -228,7 +228,8 @@ def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tup
     """What is wrong with the configuration that the pull request brings, and whether to ask for its files.
 
     The file at the head is data: it is validated and never followed. Only a pull request that changes the
-    file is held for it; one that merely lags behind the base is not.
+    file is held for it; one that merely lags behind the base is not. Where GitHub lists no more of its files,
+    it may change this one too.
     """
     head = pull.head_config
     here = snapshot.repository.config
@@ -239,7 +240,7 @@ def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tup
         return "", False
     if pull.files is None:
         return "", True
-    if head.path not in pull.files:
+    if not pull.files_cut and all(file.path != head.path for file in pull.files):
         return "", False
     problem = brought.problems[0]
     return f"Would break {problem.file} line {problem.line}: {problem.message}", False

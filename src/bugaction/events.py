@@ -59,11 +59,14 @@ class Event:
     reason: str = ""
 
 
-def parse_event(name: str, payload: object, repository: str = "") -> Event:
+def parse_event(name: str, payload: object, repository: str = "", workflow: str = "") -> Event:
     """Where the event `name` (GITHUB_EVENT_NAME) with this payload points.
 
-    `repository` (`owner/name`) is the one that the run is for; "" skips the comparison. Raises `UserError`
-    when the payload is no object, is another repository's, or lacks the field that names its subject.
+    `repository` (`owner/name`) is the one that the run is for; "" skips the comparison. `workflow` is the
+    name or the file's path of the workflow that runs us: what it did itself is no news to it.
+
+    Raises `UserError` when the payload is no object, is another repository's, or lacks the field that names
+    its subject.
     """
     if not isinstance(payload, Mapping):
         raise UserError(
@@ -78,6 +81,8 @@ def parse_event(name: str, payload: object, repository: str = "") -> Event:
         )
     read = EVENTS.get(name)
     event = read(payload) if read is not None else Event(reason=_unknown(name))
+    if name == "workflow_run" and workflow and workflow in _names_of_run(payload):
+        event = Event(at=event.at, reason="The run that ended is one of the workflow that runs bugaction.")
     return replace(
         event,
         name=name,
@@ -192,6 +197,12 @@ def _status(payload: _Payload) -> Event:
         # One that a person set is looked at: it may be forged.
         return Event(at=at, reason="The status is one that an app reported for bugaction.")
     return Event(at=at, targets=Targets(shas=(_sha(payload, "sha"),)))
+
+
+def _names_of_run(payload: _Payload) -> tuple[str, ...]:
+    """The name and the file of the workflow that ran; REST and events may put the ref behind the file."""
+    path = _text(payload, "workflow_run", "path").partition("@")[0]
+    return _text(payload, "workflow_run", "name"), path
 
 
 def _merge_group(payload: _Payload) -> Event:

@@ -23,6 +23,7 @@ __all__ = [
     "AskFiles",
     "AskLabel",
     "AskPull",
+    "AskReview",
     "AskRole",
     "AskSuspects",
     "BugVerdict",
@@ -251,7 +252,14 @@ class AskCommits:
 
 @dataclass(frozen=True, slots=True)
 class AskFiles:
-    """The paths that a pull request changes."""
+    """The files that a pull request changes."""
+
+    pull: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskReview:
+    """An open pull request's reviews, checks, files, and the contexts that its base branch requires."""
 
     pull: int
 
@@ -286,7 +294,7 @@ class AskSuspects:
     until: datetime
 
 
-Question = AskRole | AskCommits | AskFiles | AskPull | AskBug | AskLabel | AskSuspects
+Question = AskRole | AskCommits | AskFiles | AskReview | AskPull | AskBug | AskLabel | AskSuspects
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -124,7 +124,7 @@ def _event(environment: Mapping[str, str], repository: str) -> tuple[Event, Comm
     asked = parse_command(environment.get("BUGACTION_COMMAND", ""), "The input `command`")
     issue = parse_issue(environment.get("BUGACTION_ISSUE", ""), "The input `issue`")
     if name:
-        event = parse_event(name, _payload(environment), repository)
+        event = parse_event(name, _payload(environment), repository, _workflow(environment))
     elif issue is None and asked is not Command.SWEEP:
         raise UserError(
             "Neither an event nor an issue is named: there is nothing to look at.",
@@ -139,6 +139,14 @@ def _event(environment: Mapping[str, str], repository: str) -> tuple[Event, Comm
     elif command is Command.SWEEP:
         event = replace(event, targets=Targets(), sweep=True, reason="")
     return event, command
+
+
+def _workflow(environment: Mapping[str, str]) -> str:
+    """The workflow that runs us: its file by GITHUB_WORKFLOW_REF (`octo/shop/.github/workflows/x.yml@ref`),
+    or its name where a runner sets no such variable
+    (https://docs.github.com/actions/reference/workflows-and-actions/variables)."""
+    path = environment.get("GITHUB_WORKFLOW_REF", "").partition("@")[0].split("/", 2)
+    return path[2] if len(path) == 3 else environment.get("GITHUB_WORKFLOW", "").strip()
 
 
 def _payload(environment: Mapping[str, str]) -> object:

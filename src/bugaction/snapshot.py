@@ -14,11 +14,28 @@ from datetime import datetime
 from enum import StrEnum
 
 from bugaction.model import Actor, LedgerFile, Role
+from bugaction.review import (
+    ChangedFile,
+    ChangeKind,
+    Check,
+    CheckKind,
+    CheckOutcome,
+    Commit,
+    Review,
+    ReviewState,
+    Status,
+    StatusState,
+)
 
 __all__ = [
     "Answers",
     "Branch",
     "BugFacts",
+    "ChangeKind",
+    "ChangedFile",
+    "Check",
+    "CheckKind",
+    "CheckOutcome",
     "Comment",
     "Commit",
     "Deployment",
@@ -31,6 +48,8 @@ __all__ = [
     "PullRequest",
     "PullState",
     "Repository",
+    "Review",
+    "ReviewState",
     "Snapshot",
     "Status",
     "StatusState",
@@ -198,26 +217,6 @@ class BugFacts:
     pulls: tuple[int, ...] = ()
 
 
-class StatusState(StrEnum):
-    """A commit status's state, in REST's spelling."""
-
-    SUCCESS = "success"
-    FAILURE = "failure"
-    ERROR = "error"
-    PENDING = "pending"
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The newest status of one context on one commit."""
-
-    context: str
-    state: StatusState
-    description: str
-    url: str
-    creator: Actor
-
-
 class PullState(StrEnum):
     """A pull request's state."""
 
@@ -227,25 +226,26 @@ class PullState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit of a pull request. `authors` are logins; an author whom GitHub cannot name is left out."""
-
-    oid: str
-    message: str
-    authors: tuple[str, ...]
-    at: datetime
-    parents: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class PullRequest:
     """A pull request.
 
     `closing` are the issues of this repository that GitHub says it closes; `statuses` stand on `head_oid`.
-    `head_config` is the configuration file at the head (None: there is none). `commits` and `files` (paths)
-    come only when asked for; `sharing` are the numbers of the open pull requests, itself included, whose
-    head is the same commit, and come with `commits`. `links` is the file at `records.links_path` on the
-    records branch, which comes with a pull request that is read by its number, and with `commits`.
+    `head_config` is the configuration file at the head (None: there is none). `sharing` are the numbers of
+    the open pull requests, itself included, whose head is the same commit. `links` is the file at
+    `records.links_path` on the records branch.
+
+    Some come only when asked for, and are None until then.
+
+    - `AskCommits`: `commits`, oldest first, `sharing`, and `links`, which come also with a pull request that
+      is read by its number.
+    - `AskFiles` and `AskReview`: `files`, and `changed_files`, how many there are (see `files_cut`).
+    - `AskReview`: `reviews`, oldest first; `checks`, each run and status on the head, superseded runs and our
+      own statuses among them, in no order that tells which is the newest; `required`, the contexts that the
+      rules of the base branch require; `additions` and `deletions`, of lines; `requested_at`, when somebody
+      was first asked for a review; `base_oid`, the base as GitHub compares with it ("" until then).
+
+    `checks` or `required` stays None where this token may not see it: then `lacking` names the permissions
+    that would show it, such as `checks: read`.
     """
 
     number: int
@@ -267,10 +267,34 @@ class PullRequest:
     head_config: TextFile | None = None
     merged_at: datetime | None = None
     commits: tuple[Commit, ...] | None = None
-    files: tuple[str, ...] | None = None
+    files: tuple[ChangedFile, ...] | None = None
     sharing: tuple[int, ...] | None = None
     links: LedgerFile | None = None
     updated_at: datetime | None = None
+    reviews: tuple[Review, ...] | None = None
+    checks: tuple[Check, ...] | None = None
+    required: tuple[str, ...] | None = None
+    additions: int | None = None
+    deletions: int | None = None
+    changed_files: int | None = None
+    requested_at: datetime | None = None
+    base_oid: str = ""
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def files_cut(self) -> bool:
+        """Whether GitHub lists fewer files than it counts: 3,000 is its most (pytorch/pytorch#120499)."""
+        return len(self.files or ()) < (self.changed_files or 0)
+
+    def merges_base(self, commit: Commit) -> bool:
+        """Whether a commit of `commits` merges what the base had already: the other side is not its own.
+
+        Its commits are what its head has and its base has not, so a parent that is none of them is the
+        base's. What else a person put into such a merge is not to be seen; one with `is_from_github` was made
+        by GitHub from its parents alone.
+        """
+        own = {each.oid for each in self.commits or ()}
+        return len(commit.parent_oids) == 2 and commit.parent_oids[1] not in own
 
     @property
     def recorded(self) -> tuple[int, ...]:

@@ -65,8 +65,11 @@ SCALARS: Mapping[str, object] = {
 KINDS: Mapping[str, str] = {
     "IssueOrPullRequest": "Issue",
     "GitObject": "Commit",
+    "GitSignature": "GpgSignature",
     "Actor": "User",
     "Assignee": "User",
+    "PullRequestTimelineItems": "ReviewRequestedEvent",
+    "RuleParameters": "RequiredStatusChecksParameters",
 }
 ANSWERS: Mapping[str, Any] = {
     "git/create-tree": {"sha": OID},
@@ -74,6 +77,7 @@ ANSWERS: Mapping[str, Any] = {
     "git/create-ref": {"ref": "refs/heads/bugaction/records"},
     "issues/create-label": {"node_id": "LA_1"},
     "issues/get-label": {"node_id": "LA_1"},
+    "repos/get-branch": {"protection": {"required_status_checks": {"contexts": ["test"]}}},
     "repos/get-branch-rules": [],
     "repos/get-collaborator-permission-level": {"permission": "write", "role_name": "maintain"},
 }
@@ -246,6 +250,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         plan.AskRole("octo-cat"),
         plan.AskCommits(7),
         plan.AskFiles(7),
+        plan.AskReview(7),
         plan.AskPull(7),
         plan.AskBug(7),
         plan.AskLabel("P1"),
@@ -272,3 +277,16 @@ def test_rules_that_graphql_will_not_tell_are_read_over_rest(server: Server, cli
     GitHubReader(client, "octo", "demo").read(Targets(pulls=(7,)))
     assert server.problems == []
     assert "repos/get-branch-rules" in server.operations
+
+
+def test_required_checks_that_graphql_will_not_tell_are_read_over_rest(
+    server: Server, client: Client
+) -> None:
+    """Rulesets from the branch's rules, classic protection from the branch."""
+    reader = GitHubReader(client, "octo", "demo")
+    snapshot = reader.read(Targets(pulls=(7,)))
+    server.forbidden |= {"rules", "refUpdateRule"}
+    answered = reader.answer(snapshot, [plan.AskReview(7)])
+    assert server.problems == []
+    assert {"repos/get-branch", "repos/get-branch-rules"} <= server.operations
+    assert answered.pulls[7].required == ("test",)

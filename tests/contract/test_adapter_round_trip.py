@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pytest
+
 from bugaction.errors import Forbidden, StaleHead, Transient
 from bugaction.github import Connected, connect
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
@@ -13,6 +15,7 @@ from bugaction.plan import (
     AddLabels,
     AppendLedger,
     AskCommits,
+    AskReview,
     AskRole,
     CommitFiles,
     CreateComment,
@@ -25,7 +28,15 @@ from bugaction.ports import Targets
 from bugaction.records import RECORDS_BRANCH, format_lines, format_meta, ledger_path, links_path
 from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.world import World
-from bugaction.snapshot import Snapshot, StatusState
+from bugaction.snapshot import (
+    ChangeKind,
+    CheckKind,
+    CheckOutcome,
+    PullRequest,
+    ReviewState,
+    Snapshot,
+    StatusState,
+)
 from tests.sandboxed import populated
 
 ROOT = "documents/bugs"
@@ -230,3 +241,148 @@ def test_a_job_without_permissions_is_told_which() -> None:
             "Give the job `contents: write` in the workflow's `permissions:`.",
             "Give the job `issues: write` in the workflow's `permissions:`.",
         ]
+
+
+# Reviews and checks -------------------------------------------------------------------------------------
+
+
+def reviewed(at: Stage) -> tuple[PullRequest, tuple[str, ...]]:
+    """The pull request with what `AskReview` and `AskCommits` tell of it, and what could not be read."""
+    found = at.ports.reader_for(ROOT).answer(at.read(), [AskReview(at.pull), AskCommits(at.pull)])
+    return found.pulls[at.pull], found.unreadable
+
+
+def test_a_review_is_read_as_it_was_given() -> None:
+    """By people and bots, of this head and of an older one, taken back or not; a pending one is not there."""
+    with stage() as at:
+        people, world = at.world.people, at.world
+        people.request_review("bob", at.pull, "mia")
+        asked = world.clock()
+        world.clock.advance(minutes=1)
+        older = people.review("eve", at.pull, oid=head_of(at))
+        people.push("bob", "repair", {"src/cart.py": "TOTAL = 3\n"}, "Repair more")
+        world.clock.advance(minutes=1)
+        people.review("mia", at.pull, "request-changes", "Why?")
+        world.clock.advance(minutes=1)
+        people.review("alerts[bot]", at.pull)
+        people.begin_review("cy", at.pull)
+        people.dismiss_review("ana", older.id)
+        world.remove_account("eve")
+        pull, unreadable = reviewed(at)
+        assert [(item.author.login, item.state, item.oid, item.body) for item in pull.reviews or ()] == [
+            ("ghost", ReviewState.DISMISSED, older.oid, ""),
+            ("mia", ReviewState.CHANGES_REQUESTED, pull.head_oid, "Why?"),
+            ("alerts[bot]", ReviewState.APPROVED, pull.head_oid, ""),
+        ]
+        assert older.oid != pull.head_oid
+        assert (pull.requested_at, pull.lacking, unreadable) == (asked, (), ())
+
+
+def test_checks_are_read_with_their_workflows_and_their_rules() -> None:
+    """Of Actions, of another app, and statuses; what was superseded is there too."""
+    with stage() as at:
+        people, oid = at.world.people, head_of(at)
+        people.protect("ana", "main", checks=["test", ("scan", 7)])
+        people.protect("ana", "main", kind="classic", checks=["test", "old"])
+        run = people.finish_workflow(
+            "CI",
+            oid=oid,
+            branch="repair",
+            event="pull_request",
+            jobs={"test": "cancelled", "lint": "skipped"},
+        )
+        at.world.clock.advance(minutes=5)
+        people.rerun("bob", run, {"test": "success"})
+        people.check_run(oid, "scan", None, app="alerts")
+        people.set_status("bob", oid, "test", "failure", "No.", "https://ci.example/1")
+        pull, _ = reviewed(at)
+        checks = {(item.name, item.database_id): item for item in pull.checks or ()}
+        assert [(name, item.kind, item.outcome) for (name, _), item in sorted(checks.items())] == [
+            ("lint", CheckKind.CHECK_RUN, CheckOutcome.SKIPPED),
+            ("scan", CheckKind.CHECK_RUN, CheckOutcome.PENDING),
+            ("test", CheckKind.STATUS, CheckOutcome.FAILURE),
+            ("test", CheckKind.CHECK_RUN, CheckOutcome.CANCELLED),
+            ("test", CheckKind.CHECK_RUN, CheckOutcome.SUCCESS),
+        ]
+        newest = checks[max(checks, key=lambda key: (key[0] == "test", key[1]))]
+        assert (newest.app_slug, newest.app_id) == ("github-actions", 15368)
+        assert (newest.workflow, newest.workflow_path) == ("CI", ".github/workflows/ci.yml")
+        assert (newest.event, newest.completed_at) == ("pull_request", at.world.clock())
+        scan = next(item for item in checks.values() if item.name == "scan")
+        assert (scan.app_slug, scan.workflow, scan.workflow_path) == ("alerts", "", "")
+        assert pull.required == ("test", "scan", "old")
+
+
+def test_what_a_change_touches_and_who_made_it_is_read() -> None:
+    """Files with their lines, an update of the branch and applied suggestions as such."""
+    with stage() as at:
+        people = at.world.people
+        people.push("bob", "repair", {"tests/test_cart.py": "1\n2\n", "README.md": None}, "Test it")
+        people.push("ana", "main", {"other.py": "1\n"}, "Something else")
+        people.merge_base_into("bob", "repair", on_site=True)
+        people.apply_suggestions("bob", "repair", {"tests/test_cart.py": "1\n3\n"}, "mia")
+        pull, _ = reviewed(at)
+        assert {(item.path, item.change, item.additions, item.deletions) for item in pull.files or ()} == {
+            ("README.md", ChangeKind.DELETED, 0, 1),
+            ("src/cart.py", ChangeKind.MODIFIED, 1, 1),
+            ("tests/test_cart.py", ChangeKind.ADDED, 2, 0),
+        }
+        assert (pull.additions, pull.deletions, pull.changed_files, pull.files_cut) == (3, 2, 3, False)
+        assert pull.base_oid == at.world.state.head_of("main")
+        made = [
+            (item.authors, item.is_from_github, pull.merges_base(item), item.may_be_suggestion)
+            for item in pull.commits or ()
+        ]
+        assert made == [
+            (("bob",), False, False, False),
+            (("bob",), False, False, False),
+            (("bob",), True, True, False),
+            (("bob", "mia"), True, False, True),
+        ]
+
+
+def test_hundreds_of_reviews_and_checks_come_page_by_page() -> None:
+    """No later page is left out, and each costs a point."""
+    with stage() as at:
+        people, oid = at.world.people, head_of(at)
+        with at.world.quietly():
+            for number in range(101):
+                people.review("mia", at.pull, "comment", str(number))
+                people.check_run(oid, f"job {number:03}")
+            people.set_status("bob", oid, "last")
+            people.push("bob", "repair", {f"many/{number}.txt": "1\n" for number in range(150)}, "Many")
+            for number in range(101):
+                people.check_run(head_of(at), f"job {number:03}")
+            people.set_status("bob", head_of(at), "last")
+        known = at.read()
+        before = at.ports.usage()
+        found = at.ports.reader_for(ROOT).answer(known, [AskReview(at.pull)]).pulls[at.pull]
+        assert (len(found.reviews or ()), len(found.checks or ()), len(found.files or ())) == (101, 102, 151)
+        used = at.ports.usage()
+        assert (used.reads - before.reads, used.points - before.points) == (4, 4)
+
+
+@pytest.mark.parametrize("lacking", ["checks", "statuses", "actions"])
+def test_a_permission_that_checks_need_is_named_where_it_is_lacking(lacking: str) -> None:
+    """They are not half there; everything else is."""
+    granted = {
+        key: "read"
+        for key in ("contents", "issues", "pull-requests", "checks", "statuses", "actions")
+        if key != lacking
+    }
+    with stage(granted) as at:
+        people = at.world.people
+        people.review("mia", at.pull)
+        people.finish_workflow("CI", oid=head_of(at), branch="repair", event="pull_request")
+        people.set_status("bob", head_of(at), "ci")
+        pull, unreadable = reviewed(at)
+        assert (pull.checks, pull.lacking) == (None, (f"{lacking}: read",))
+        assert (len(pull.reviews or ()), pull.required) == (1, ())
+        assert f"The checks of a pull request cannot be read: the job needs `{lacking}: read`." in unreadable
+
+
+def head_of(at: Stage) -> str:
+    """The head of the stage's pull request."""
+    found = at.world.state.issues[at.pull].pull
+    assert found is not None
+    return found.head_oid

@@ -40,6 +40,7 @@ ADAPTER_REST = (
     "issues/get-label",
     "issues/remove-label",
     "repos/create-commit-status",
+    "repos/get-branch",
     "repos/get-branch-rules",
     "repos/get-collaborator-permission-level",
 )
@@ -63,11 +64,14 @@ def caller() -> Iterator[Caller]:
         people.comment("bob", pull, "Ready.")
         head = head_of(world.state.issues[pull])
         people.set_status("bob", head, "ci", "success", "Passed", "https://ci.example/1")
+        people.request_review("bob", pull, "mia")
         people.review("mia", pull)
+        people.finish_workflow("CI", oid=head, branch="fix/bug-001", event="pull_request")
         people.deploy("bob", "main")
         people.edit_on_web("ana", "bugaction/records", {"meta.json": "{}\n"})
         people.enqueue("bob", pull)
         people.protect("ana", "release/*", checks=["ci"])
+        people.protect("ana", "main", checks=["ci"], bypass=["github-actions"])
         yield made
         assert made.server.violations == []
 
@@ -86,7 +90,7 @@ def bound(caller: Caller, document: Document) -> dict[str, Any]:
     if "id" in values:
         state = caller.server.world.state
         nodes = {
-            "Commit": node_id("C", state.refs["refs/heads/main"]),
+            "Commit": node_id("C", head_of(state.issues[2])),
             "Issue": node_id("I", 1),
             "PullRequest": node_id("PR", 2),
             "Repository": node_id("R", state.repository.id),
@@ -109,7 +113,8 @@ def test_every_query_of_the_product_is_answered(caller: Caller, name: str) -> No
     assert {error["type"] for error in answer.get("errors", ())} <= {"NOT_FOUND"}
     assert caller.server.points - before <= 3
     if "node" in answer["data"]:
-        assert isinstance(answer["data"]["node"]["page"]["nodes"], list)
+        node = answer["data"]["node"]
+        assert isinstance(node.get("at", node)["page"]["nodes"], list)
 
 
 def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
@@ -172,6 +177,7 @@ def test_rest_answers_are_githubs(caller: Caller) -> None:
         ("POST", "/issues/1/assignees", {"assignees": ["ana"]}, 201),
         ("GET", "/collaborators/cy/permission", None, 200),
         ("GET", "/rules/branches/release/1?per_page=100", None, 200),
+        ("GET", "/branches/main", None, 200),
     ]
     for method, path, body, code in asked:
         assert caller.rest(method, path, body).status_code == code, path

@@ -16,7 +16,7 @@ from bugaction.console import Console
 from bugaction.demo.product import InProcess
 from bugaction.errors import BugactionError
 from bugaction.issue_form import FIELDS
-from bugaction.sandbox.entities import Comment
+from bugaction.sandbox.entities import Comment, Review, WorkflowRun
 from bugaction.sandbox.people import People
 from bugaction.sandbox.runs import JobRun, Runs
 from bugaction.sandbox.server import GitHubServer
@@ -169,6 +169,30 @@ class Life:
         number = self.people.open_pull("bo", "Repair the checkout", branch, body=words).number
         self.pass_on()
         return number
+
+    def approve(self, who: str, pull: int, *, oid: str = "") -> Review:
+        """Approve a pull request's head, or an older commit, and let the workflow run."""
+        return self.review(who, pull, "approve", oid=oid)
+
+    def review(self, who: str, pull: int, verdict: str, *, oid: str = "") -> Review:
+        """Review ("approve", "request-changes", "comment"), and let the workflow run."""
+        review = self.people.review(who, pull, verdict, oid=oid)
+        self.pass_on()
+        return review
+
+    def check(self, pull: int, *jobs: str, conclusion: str = "success", workflow: str = "CI") -> WorkflowRun:
+        """A workflow of the repository ran these jobs on a pull request's head and ended."""
+        found = self.state.issues[pull].pull
+        assert found is not None
+        run = self.people.finish_workflow(
+            workflow,
+            oid=found.head_oid,
+            branch=found.head,
+            event="pull_request",
+            jobs=dict.fromkeys(jobs or ("test",), conclusion),
+        )
+        self.pass_on()
+        return run
 
     # What there is to see --------------------------------------------------------------------------------
 

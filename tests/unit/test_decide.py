@@ -45,6 +45,7 @@ from tests.values import (
     BO,
     VIEWER,
     at,
+    changed,
     comment,
     facts,
     issue,
@@ -182,12 +183,24 @@ def test_a_pull_request_that_would_break_the_configuration_fails() -> None:
     brings = replace(pull(closing=[]), head_config=TextFile(PATH, "version: 1\nmode: off\n"))
     asked = decided(snapshot(pulls=[brings]), "version: 1\n")
     assert AskFiles(7) in asked.questions
-    state, text = statuses(decided(snapshot(pulls=[replace(brings, files=(PATH,))]), "version: 1\n"))[
-        "bugaction/gate"
-    ]
+    state, text = statuses(
+        decided(snapshot(pulls=[replace(brings, files=(changed(PATH),))]), "version: 1\n")
+    )["bugaction/gate"]
     assert (state, text.startswith(f"Would break {PATH} line 2")) == (StatusState.FAILURE, True)
-    untouched = decided(snapshot(pulls=[replace(brings, files=("a.py",))]), "version: 1\n")
+    untouched = decided(snapshot(pulls=[replace(brings, files=(changed("a.py"),))]), "version: 1\n")
     assert statuses(untouched)["bugaction/gate"][0] is StatusState.SUCCESS
+
+
+def test_a_pull_request_of_more_files_than_github_lists_may_break_the_configuration() -> None:
+    """What is not listed cannot be ruled out: a configuration at its head that is not valid fails it."""
+    brings = replace(
+        pull(closing=[]),
+        head_config=TextFile(PATH, "version: 1\nmode: off\n"),
+        files=(changed("a.py"),),
+        changed_files=3001,
+    )
+    found = statuses(decided(snapshot(pulls=[brings]), "version: 1\n"))
+    assert found["bugaction/gate"][0] is StatusState.FAILURE
 
 
 def test_two_pull_requests_on_one_head_share_the_worst_verdict() -> None:

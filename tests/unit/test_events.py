@@ -218,6 +218,23 @@ def test_broken_payload_is_named(name: str, given_payload: object, said: str) ->
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize("workflow", ["bugaction", ".github/workflows/bugaction.yml"])
+def test_the_end_of_our_own_workflow_is_no_news(workflow: str) -> None:
+    """Were it followed, a workflow that lists itself would start itself again and again."""
+    run = {"head_sha": SHA, "name": "bugaction", "path": ".github/workflows/bugaction.yml@refs/heads/main"}
+    event = parse_event("workflow_run", payload(workflow_run=run), "octo/shop", workflow)
+    assert event.targets == Targets()
+    assert "the workflow that runs bugaction" in event.reason
+
+
+@pytest.mark.parametrize("workflow", ["", "bugaction", ".github/workflows/bugaction.yml"])
+def test_the_end_of_another_workflow_points_to_its_commit(workflow: str) -> None:
+    """Whatever runs us."""
+    run = {"head_sha": SHA, "name": "CI", "path": ".github/workflows/ci.yml"}
+    event = parse_event("workflow_run", payload(workflow_run=run), "octo/shop", workflow)
+    assert (event.targets, event.reason) == (Targets(shas=(SHA,)), "")
+
+
 def test_header_of_an_event() -> None:
     """Who, what and when are read from where GitHub puts them; names of repositories ignore case."""
     event = parse_event(

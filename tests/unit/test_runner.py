@@ -54,6 +54,30 @@ def test_defaults_are_those_of_github_com() -> None:
     assert (inputs.output, inputs.summary) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("variables", "ours"),
+    [
+        ({"GITHUB_WORKFLOW_REF": "octo/shop/.github/workflows/bugaction.yml@refs/heads/main"}, True),
+        (
+            {"GITHUB_WORKFLOW_REF": "octo/shop/.github/workflows/other.yml@x", "GITHUB_WORKFLOW": "Bugs"},
+            False,
+        ),
+        ({"GITHUB_WORKFLOW": "Bugs"}, True),
+        ({"GITHUB_WORKFLOW": "CI"}, False),
+        ({"GITHUB_WORKFLOW_REF": "nonsense"}, False),
+        ({}, False),
+    ],
+)
+def test_the_workflow_that_runs_us_is_known_by_its_file_or_its_name(
+    tmp_path: Path, variables: dict[str, str], ours: bool
+) -> None:
+    """The file where the runner tells it: two workflows may bear one name."""
+    run = {"head_sha": "a" * 40, "name": "Bugs", "path": ".github/workflows/bugaction.yml"}
+    path = event_file(tmp_path, {"action": "completed", "workflow_run": run})
+    named = {"GITHUB_EVENT_NAME": "workflow_run", "GITHUB_EVENT_PATH": path, "BUGACTION_ISSUE": ""}
+    assert bool(read_inputs(environment(**named, **variables)).event.reason) is ours
+
+
 def test_everything_a_runner_sets_is_read(tmp_path: Path) -> None:
     """An enterprise server's addresses, the files, and the event."""
     payload = {"action": "labeled", "issue": {"number": 3}, "label": {"name": "P1"}}

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bugaction.errors import Missing
-from bugaction.github import normalise, snapshots
-from bugaction.github.harvest import Harvest
+from bugaction.github import normalise, reviews, snapshots
+from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
-from bugaction.plan import AskBug, AskCommits, AskFiles, AskLabel, AskPull, AskSuspects, Question
+from bugaction.plan import AskBug, AskCommits, AskFiles, AskLabel, AskPull, AskReview, AskSuspects, Question
 from bugaction.snapshot import PullRequest, Snapshot, Suspects
 
 __all__ = ["answered"]
@@ -37,7 +37,11 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             case AskCommits(number) if number in pulls:
                 pulls[number] = _with_commits(harvest, pulls[number])
             case AskFiles(number) if number in pulls:
-                pulls[number] = replace(pulls[number], files=_files(harvest, number))
+                node = _detail(harvest, "files", pulls[number])
+                pulls[number] = reviews.with_files(harvest, pulls[number], node)
+            case AskReview(number) if number in pulls:
+                node = _detail(harvest, "review", pulls[number])
+                pulls[number] = reviews.with_review(harvest, pulls[number], node)
             case AskLabel(name):
                 found = harvest.data.get(f"label_{index}")
                 labels[name.casefold()] = str(found["id"]) if found else None
@@ -60,23 +64,35 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     )
 
 
+_DETAILS = (
+    "commits",
+    "sharing",
+    "files",
+    "changed_files",
+    "reviews",
+    "checks",
+    "required",
+    "additions",
+    "deletions",
+    "requested_at",
+    "base_oid",
+    "lacking",
+)
+"""The fields that questions fill; all of them belong to one head."""
+
+
 def _kept(new: PullRequest, old: PullRequest | None) -> PullRequest:
     """A pull request that came again, with the details that only the older one has, where they still hold."""
     if old is None:
         return new
-    same = new.head_oid == old.head_oid
-    return replace(
-        new,
-        comments=new.comments if new.links is not None else old.comments,
-        links=new.links if new.links is not None else old.links,
-        commits=old.commits if same else None,
-        files=old.files if same else None,
-        sharing=old.sharing if same else None,
-    )
+    details = {name: getattr(old, name) for name in _DETAILS} if new.head_oid == old.head_oid else {}
+    if new.links is None:
+        details |= {"comments": old.comments, "links": old.links}
+    return replace(new, **details)
 
 
 def _with_commits(harvest: Harvest, pull: PullRequest) -> PullRequest:
-    node = _detail(harvest, "commits", pull.number)
+    node = _detail(harvest, "commits", pull)
     head: Node = next((item["commit"] for item in nodes(node.get("head"))), {})
     sharing = {
         int(other["number"])
@@ -92,15 +108,13 @@ def _with_commits(harvest: Harvest, pull: PullRequest) -> PullRequest:
     )
 
 
-def _files(harvest: Harvest, number: int) -> tuple[str, ...]:
-    filled = harvest.filled(_detail(harvest, "files", number), "files", "pull-files")
-    return tuple(str(item["path"]) for item in nodes(filled.get("files")))
-
-
-def _detail(harvest: Harvest, kind: str, number: int) -> Node:
-    found: Node | None = harvest.data.get(f"{kind}_{number}")
+def _detail(harvest: Harvest, kind: str, pull: PullRequest) -> Node:
+    """What was asked about a pull request. It has to be about the head that the snapshot shows."""
+    found: Node | None = harvest.data.get(f"{kind}_{pull.number}")
     if found is None:
-        raise Missing(f"Pull request #{number} is not there any more")
+        raise Missing(f"Pull request #{pull.number} is not there any more")
+    if found.get("headRefOid", pull.head_oid) != pull.head_oid:
+        raise Unsettled(f"Pull request #{pull.number} has another head by now")
     return found
 
 

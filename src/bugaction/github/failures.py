@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, StaleHead, Transient
 
-__all__ = ["GraphqlError", "from_graphql", "from_http", "parse_errors", "permission_for"]
+__all__ = ["GraphqlError", "denied_part", "from_graphql", "from_http", "parse_errors", "permission_for"]
 
 _MINUTE = 60.0
 """Seconds to wait after a limit when GitHub gives no advice: its documentation asks for a minute at least."""
@@ -51,6 +51,7 @@ _PERMISSIONS: Mapping[str, str] = {
     "blame": "contents: read",
     "history": "contents: read",
     "issueOrPullRequest": "issues: read",
+    "reviews": "pull-requests: read",
 }
 """What a GITHUB_TOKEN needs for a path segment, a mutation or a field: npm @octokit/app-permissions, and
 https://docs.github.com/rest/authentication/permissions-required-for-github-apps."""
@@ -113,6 +114,36 @@ def parse_errors(value: object) -> tuple[GraphqlError, ...]:
             )
         )
     return tuple(found)
+
+
+_DENIED: Mapping[str, str] = {
+    "at": "contexts",
+    "checkSuite": "checks: read",
+    "contexts": "contexts",
+    "file": "",
+    "nodes": "contexts",
+    "refUpdateRule": "refUpdateRule",
+    "rules": "rules",
+    "statusCheckRollup": "contexts",
+    "workflow": "actions: read",
+    "workflowRun": "actions: read",
+}
+
+
+def denied_part(error: GraphqlError) -> str | None:
+    """What an error keeps back of a commit's checks or of a branch's rules; None when it is about neither.
+
+    A permission where the place tells it, "contexts" where it may be either kind of check, the field for
+    rules, and "" for the workflow's file, which has a substitute. GitHub puts the error on the single check
+    (philips-software/pull-request-report-action#557), on its suite's workflow run (ag-grid/ag-charts#7916),
+    or on the whole roll-up (windmill-labs/windmill-sync-example#72).
+    """
+    if not error.is_forbidden:
+        return None
+    names = [step for step in error.path if isinstance(step, str)]
+    if not names or (names[-1] == "nodes" and names[-2:-1] not in (["contexts"], ["page"])):
+        return None
+    return _DENIED.get(names[-1])
 
 
 def from_graphql(error: GraphqlError, headers: Mapping[str, str], now: datetime) -> GitHubError:

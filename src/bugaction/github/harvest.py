@@ -13,7 +13,7 @@ from typing import Any
 from bugaction.errors import GitHubError, Transient
 from bugaction.github import normalise, parts
 from bugaction.github.client import Answer, Client
-from bugaction.github.failures import GraphqlError, from_graphql, permission_for
+from bugaction.github.failures import GraphqlError, denied_part, from_graphql, permission_for
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, compose, pack
@@ -65,7 +65,8 @@ class Harvest:
     `known` is the repository of the snapshot whose questions are answered; otherwise it comes with the
     first document, which has the header. `data` holds the answers' fields by their aliases, except issues
     and pull requests, which are kept by number; `looked_at` are the pull requests that were asked for, not
-    those that came along. `optional_errors` are those of parts that were optional, by alias.
+    those that came along. `optional_errors` are those of parts that were optional, by alias; `denied` is what
+    of a review's parts may not be read, by alias too (`failures.denied_part`).
     """
 
     def __init__(self, client: Client, places: Places, known: Repository | None = None) -> None:
@@ -81,6 +82,7 @@ class Harvest:
         self.missing_pulls: set[int] = set()
         self.optional_errors: dict[str, GitHubError] = {}
         self.forbidden: set[str] = set()
+        self.denied: dict[str, set[str]] = {}
         self._unreadable: dict[str, None] = {}
         self._seen: dict[str, set[str]] = {"records": set(), "default": set()}
 
@@ -155,6 +157,8 @@ class Harvest:
                 self.optional_errors[steps[1]] = from_graphql(error, answer.headers, self.client.pace.now())
             elif error.is_missing and steps:
                 continue
+            elif alias in ("review", "checks") and (part := denied_part(error)) is not None:
+                self.denied.setdefault(steps[1], set()).add(part)
             elif error.is_forbidden and (last in _BEARABLE or alias in _BEARABLE):
                 self._bear(last if last in _BEARABLE else alias)
             else:
@@ -163,8 +167,12 @@ class Harvest:
     def _bear(self, name: str) -> None:
         needed = permission_for("pullRequest" if name == "branch" else name)
         hint = f": the job needs `{needed}`." if needed else "."
-        self._unreadable[f"{_BEARABLE[name]}{hint}"] = None
+        self.tell(f"{_BEARABLE[name]}{hint}")
         self.forbidden.add(name)
+
+    def tell(self, sentence: str) -> None:
+        """Keep a sentence on what may not be read, once."""
+        self._unreadable[sentence] = None
 
     # Which commits the parts hang on --------------------------------------------------------------------
 
@@ -207,13 +215,28 @@ class Harvest:
         self._catch_up()
 
     def filled(
-        self, node: Node, name: str, page: str, variables: Mapping[str, tuple[str, object]] | None = None
+        self,
+        node: Node,
+        name: str,
+        page: str,
+        variables: Mapping[str, tuple[str, object]] | None = None,
+        denied: set[str] | None = None,
     ) -> Node:
-        """The node with all pages of one of its connections."""
+        """The node with all pages of one of its connections. What a page denies is added to `denied`; without
+        that, it stops everything."""
         connection = node.get(name)
         if not connection or not connection.get("pageInfo", {}).get("hasNextPage"):
             return node
-        return {**node, name: whole(self.client, str(node["id"]), connection, page, variables or {})}
+
+        def bears(error: GraphqlError) -> bool:
+            part = denied_part(error) if denied is not None else None
+            if denied is None or part is None:
+                return False
+            denied.add(part)
+            return True
+
+        identity = str(node["id"])
+        return {**node, name: whole(self.client, identity, connection, page, variables or {}, bears=bears)}
 
     def _catch_up(self) -> None:
         """A pull request's statuses and configuration stand on its head, and on no commit before it."""

@@ -124,9 +124,7 @@ def our_lines(blame: Node | None, viewer: Actor, *, signed: bool) -> frozenset[i
     ours: set[int] = set()
     for part in (blame or {}).get("ranges") or ():
         made = part.get("commit") or {}
-        signature = made.get("signature") or {}
-        is_signed = bool(signature.get("isValid") and signature.get("wasSignedByGitHub"))
-        if (is_signed or not signed) and _is_author(made.get("author") or {}, viewer):
+        if (_is_signed(made) or not signed) and _is_author(made.get("author") or {}, viewer):
             ours.update(range(int(part["startingLine"]), int(part["endingLine"]) + 1))
     return frozenset(ours)
 
@@ -282,13 +280,22 @@ def commit(node: Node) -> Commit:
     """A commit: of a pull request with its authors and parents, of a history with its one author."""
     authors: Iterable[Node] = nodes(node["authors"]) if "authors" in node else (node.get("author") or {},)
     logins = dict.fromkeys(str(who["user"]["login"]) for who in authors if who.get("user"))
+    committer = (node.get("committer") or {}).get("user") or {}
     return Commit(
         oid=str(node["oid"]),
         message=str(node.get("message") or ""),
         authors=tuple(logins),
         at=time(node["committedDate"]),
-        parents=int((node.get("parents") or {}).get("totalCount", 1)),
+        parent_oids=tuple(str(parent["oid"]) for parent in nodes(node.get("parents"))),
+        committer=str(committer.get("login") or ""),
+        is_from_github=_is_signed(node),
     )
+
+
+def _is_signed(made: Node) -> bool:
+    """Whether GitHub made and signed a commit."""
+    signature = made.get("signature") or {}
+    return bool(signature.get("isValid") and signature.get("wasSignedByGitHub"))
 
 
 def deployment(node: Node, repository_url: str) -> Deployment:

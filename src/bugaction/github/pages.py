@@ -17,13 +17,15 @@ __all__ = ["PAGES", "Page", "whole"]
 class Page:
     """A connection of a node type: `connection` with its fixed arguments, and what is read of each node.
 
-    `variables` are those that the text uses besides the node and the cursor.
+    `variables` are those that the text uses besides the node and the cursor; `through` is the field of the
+    node that the connection hangs on, "" for the node itself.
     """
 
     type_name: str
     connection: str
     selection: str
     variables: tuple[str, ...] = ()
+    through: str = ""
 
 
 _ENTRIES = (
@@ -41,7 +43,9 @@ PAGES: Mapping[str, Page] = {
     "pull-comments": Page("PullRequest", "comments", "...CommentFacts"),
     "pull-closing": Page("PullRequest", "closingIssuesReferences", "number repository { nameWithOwner }"),
     "pull-commits": Page("PullRequest", "commits", "commit { ...CommitFacts }"),
-    "pull-files": Page("PullRequest", "files", "path"),
+    "pull-files": Page("PullRequest", "files", "...FileFacts"),
+    "pull-reviews": Page("PullRequest", "reviews", "...ReviewFacts"),
+    "checks": Page("Commit", "contexts", "...CheckFacts", through="statusCheckRollup"),
     "queue": Page("Repository", "refs(refPrefix: $queue)", "name target { oid }", ("queue",)),
     "deployments": Page(
         "Repository", "deployments(orderBy: {field: CREATED_AT, direction: DESC})", "...DeploymentFacts"
@@ -59,11 +63,13 @@ def whole(
     variables: Mapping[str, tuple[str, object]],
     most: int | None = None,
     until: Callable[[Mapping[str, Any]], bool] | None = None,
+    bears: Callable[[GraphqlError], bool] | None = None,
 ) -> Mapping[str, Any]:
     """A connection with the nodes of its further pages in it; `connection` is its first page.
 
     `most` bounds the pages, and `until` ends them with the page whose last node it holds for. `hasNextPage`
-    of the result says whether more was left. Raises `GitHubError`, and `Missing` when the node is gone.
+    of the result says whether more was left. An error that took a part of a page stops it, except one that
+    `bears` takes note of. Raises `GitHubError`, and `Missing` when the node is gone.
     """
     what = PAGES[key]
     found = [node for node in connection.get("nodes") or () if node is not None]
@@ -74,12 +80,20 @@ def whole(
         if ended:
             break
         document = page(
-            what.type_name, what.connection, what.selection, identity, str(info["endCursor"]), variables
+            what.type_name,
+            what.connection,
+            what.selection,
+            identity,
+            str(info["endCursor"]),
+            variables,
+            what.through,
         )
         answer = client.query(document)
-        following = (answer.data.get("node") or {}).get("page")
-        if following is None or answer.errors:
-            error = answer.errors[0] if answer.errors else GraphqlError("It is gone.", "NOT_FOUND")
+        node: Mapping[str, Any] = answer.data.get("node") or {}
+        following = ((node.get("at") or {}) if what.through else node).get("page")
+        errors = [error for error in answer.errors if bears is None or not bears(error)]
+        if following is None or errors:
+            error = errors[0] if errors else GraphqlError("It is gone.", "NOT_FOUND")
             raise from_graphql(error, answer.headers, client.pace.now())
         found += [node for node in following.get("nodes") or () if node is not None]
         info = following.get("pageInfo") or {}

@@ -13,6 +13,7 @@ from bugaction.github.query import Part
 __all__ = [
     "branch_head",
     "bug_branch",
+    "checks_at",
     "commits_of",
     "files_of",
     "group_of",
@@ -22,6 +23,7 @@ __all__ = [
     "open_pulls",
     "pull",
     "pulls_at",
+    "review_of",
     "suspects",
     "sweep",
 ]
@@ -162,10 +164,28 @@ def commits_of(number: int, root: str) -> Part:
 
 
 def files_of(number: int) -> Part:
-    """The paths that a pull request changes."""
+    """The files that a pull request changes."""
     return Part(
         fields=f"files_{number}: pullRequest(number: $files_{number}) {{ id ...PullFiles }}",
         variables={f"files_{number}": ("Int!", number)},
+        weight=1,
+    )
+
+
+def review_of(number: int) -> Part:
+    """A pull request's reviews, the checks on its last commit, its files, and what its base requires."""
+    return Part(
+        fields=f"review_{number}: pullRequest(number: $review_{number}) {{ id ...PullReview ...PullFiles }}",
+        variables={f"review_{number}": ("Int!", number)},
+        weight=6,  # reviews, requests, the commit, its contexts, rules, files
+    )
+
+
+def checks_at(oid: str) -> Part:
+    """The checks on one commit, where a pull request's own list of commits lags behind."""
+    return Part(
+        fields=f"checks_{oid}: object(oid: $checks_{oid}) {{ ... on Commit {{ ...HeadChecks }} }}",
+        variables={f"checks_{oid}": ("GitObjectID!", oid)},
         weight=1,
     )
 

@@ -147,15 +147,18 @@ def page(
     identity: str,
     cursor: str,
     variables: Mapping[str, tuple[str, object]],
+    through: str = "",
 ) -> Document:
-    """The next 100 of a connection of one node: `connection` is its name, with its other arguments if any."""
+    """The next 100 of a connection of one node: `connection` is its name, with its other arguments if any.
+
+    `through` names the field of the node that the connection hangs on, "" for the node itself.
+    """
     call, _, arguments = connection.partition("(")
     inside = f"first: 100, after: $cursor, {arguments}" if arguments else "first: 100, after: $cursor)"
-    body = (
-        "  rateLimit { cost remaining resetAt }\n"
-        f"  node(id: $id) {{ ... on {type_name} {{ page: {call}({inside} "
-        f"{{ pageInfo {{ hasNextPage endCursor }} nodes {{ {selection} }} }} }} }}"
-    )
+    found = f"page: {call}({inside} {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {selection} }} }}"
+    if through:
+        found = f"at: {through} {{ {found} }}"
+    body = f"  rateLimit {{ cost remaining resetAt }}\n  node(id: $id) {{ ... on {type_name} {{ {found} }} }}"
     bound = {"id": ("ID!", identity), "cursor": ("String!", cursor), **variables}
     return _document("query Page", body, bound, 1)
 

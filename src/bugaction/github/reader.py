@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bugaction import records
-from bugaction.errors import GitHubError, Missing, Transient
+from bugaction.errors import Missing
 from bugaction.github import normalise, parts, snapshots
 from bugaction.github.answers import answered
 from bugaction.github.client import Client
@@ -17,7 +17,7 @@ from bugaction.github.harvest import Harvest, Places, Unsettled
 from bugaction.github.merge_queue import group_pulls, queue_prefix
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
-from bugaction.github.rules import protection_from_rest
+from bugaction.github.rules import protection_from_rest, rules_over_rest
 from bugaction.model import Role
 from bugaction.plan import (
     AskBug,
@@ -25,6 +25,7 @@ from bugaction.plan import (
     AskFiles,
     AskLabel,
     AskPull,
+    AskReview,
     AskRole,
     AskSuspects,
     Question,
@@ -151,15 +152,10 @@ class GitHubReader:
 
     def _judge_by_rest(self, branch: Branch, *, classic_seen: bool) -> Branch:
         """Where GraphQL would not tell the rules: REST shows those of rulesets to everybody who may read."""
-        path = f"/repos/{self.owner}/{self.name}/rules/branches/{quote(branch.name, safe='')}"
-        try:
-            rules = self.client.get(path, {"per_page": _PAGE})
-        except Transient:
-            raise
-        except GitHubError:
+        rules = rules_over_rest(self.client, self.owner, self.name, branch.name)
+        if rules is None:
             return branch
-        protected = protection_from_rest(rules if isinstance(rules, list) else (), classic_seen=classic_seen)
-        return replace(branch, protected=protected)
+        return replace(branch, protected=protection_from_rest(rules, classic_seen=classic_seen))
 
     # Answers --------------------------------------------------------------------------------------------
 
@@ -201,6 +197,9 @@ class GitHubReader:
                     pulls |= {number} - set(snapshot.pulls)
                 case AskFiles(number):
                     wanted.append(parts.files_of(number))
+                    pulls |= {number} - set(snapshot.pulls)
+                case AskReview(number):
+                    wanted.append(parts.review_of(number))
                     pulls |= {number} - set(snapshot.pulls)
                 case AskLabel(name):
                     wanted.append(parts.label(index, name))

@@ -1,12 +1,25 @@
-"""Whether a branch takes a plain commit of ours, from its rules as GitHub shows them to this token."""
+"""What the rules of a branch ask for, as GitHub shows them to this token: whether it takes a plain commit of
+ours, and which checks it requires."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
 
+from bugaction.errors import GitHubError, Transient
+from bugaction.github.client import Client
 from bugaction.github.normalise import Node, nodes
 
-__all__ = ["protection_from_graphql", "protection_from_rest"]
+__all__ = [
+    "classic_over_rest",
+    "protection_from_graphql",
+    "protection_from_rest",
+    "required_contexts",
+    "rules_over_rest",
+]
+
+_PAGE = 100
 
 _BLOCKING = frozenset(
     {
@@ -52,3 +65,54 @@ def protection_from_rest(rules: Iterable[object], *, classic_seen: bool) -> bool
     if types & _BLOCKING:
         return True
     return False if classic_seen else None
+
+
+def required_contexts(rules: object, classic: object) -> tuple[str, ...]:
+    """The contexts that rules require (GraphQL's nodes or REST's objects) and those of classic protection."""
+    found = (*_of_rules(rules), *(str(context) for context in _items(classic) if context))
+    return tuple(dict.fromkeys(found))
+
+
+def _of_rules(rules: object) -> Iterator[str]:
+    for rule in _items(rules):
+        parameters = _field(rule, "parameters")
+        for key in ("requiredStatusChecks", "required_status_checks"):
+            for item in _items(_field(parameters, key)):
+                yield str(_field(item, "context"))
+
+
+def rules_over_rest(client: Client, owner: str, name: str, branch: str) -> list[object] | None:
+    """The active rules of rulesets, which REST shows to everybody who may read; None when it does not.
+
+    Raises `Transient` when it cannot tell at the moment.
+    """
+    path = f"/repos/{owner}/{name}/rules/branches/{quote(branch, safe='')}"
+    found = _get(client, path, {"per_page": _PAGE})
+    return found if isinstance(found, list) and len(found) < _PAGE else None
+
+
+def classic_over_rest(client: Client, owner: str, name: str, branch: str) -> list[object] | None:
+    """The contexts that classic protection requires, as "get a branch" tells them (OpenAPI,
+    `branch-with-protection`); None when it does not. Raises `Transient` when it cannot tell at the moment."""
+    found = _get(client, f"/repos/{owner}/{name}/branches/{quote(branch, safe='')}", {})
+    protection = _field(found, "protection")
+    if not isinstance(protection, Mapping):
+        return None
+    return list(_items(_field(_field(protection, "required_status_checks"), "contexts")))
+
+
+def _get(client: Client, path: str, parameters: Mapping[str, str | int]) -> object:
+    try:
+        return client.get(path, parameters)
+    except Transient:
+        raise
+    except GitHubError:
+        return None
+
+
+def _field(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _items(value: object) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple) else ()

@@ -42,6 +42,8 @@ def documents() -> Mapping[str, Document]:
     }
     details = {
         "detail-commits": [parts.commits_of(7, _ROOT)],
+        "detail-review": [parts.review_of(7), parts.commits_of(7, _ROOT)],
+        "detail-checks": [parts.checks_at(_OID)],
         "detail-everything": [
             parts.label(0, "P1"),
             parts.files_of(7),
@@ -75,4 +77,4 @@ def _page(what: Page) -> Document:
     is_window = "since" in what.variables
     value = ("GitTimestamp!", "2026-11-23T00:00:00+00:00") if is_window else ("String!", "x")
     extra = dict.fromkeys(what.variables, value)
-    return page(what.type_name, what.connection, what.selection, "id", "cursor", extra)
+    return page(what.type_name, what.connection, what.selection, "id", "cursor", extra, what.through)

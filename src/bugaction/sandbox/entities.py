@@ -192,7 +192,10 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review; `state` is GraphQL's (`APPROVED`, `CHANGES_REQUESTED`, `COMMENTED`, `DISMISSED`)."""
+    """A review; `state` is GraphQL's (`APPROVED`, `CHANGES_REQUESTED`, `COMMENTED`, `DISMISSED`, `PENDING`).
+
+    A pending one is its author's alone, and `submitted_at` is when it was begun.
+    """
 
     id: int
     number: int
@@ -220,14 +223,17 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """A check run of an app on a commit; `suite` groups the runs of one workflow run."""
+    """A check run of an app on a commit; `suite` groups the runs of one workflow run.
+
+    `status` is REST's (`queued`, `in_progress`, `completed`, …); a queued one has not started.
+    """
 
     id: int
     oid: str
     name: str
     status: str
     conclusion: str | None
-    started_at: datetime
+    started_at: datetime | None
     completed_at: datetime | None
     suite: int
     app: str = "github-actions"
@@ -249,6 +255,7 @@ class WorkflowRun:
     actor: str
     created_at: datetime
     suite: int
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)

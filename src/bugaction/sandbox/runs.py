@@ -18,6 +18,9 @@ from bugaction.sandbox.world import Event
 
 __all__ = ["JobRun", "Runaway", "Runner", "Runs", "shipped_workflow"]
 
+_FILE = ".github/workflows/bugaction.yml"
+"""Where `init` puts the workflow."""
+
 _MOST_EVENTS = 200
 """Events that one `drain` works on: an endless loop of runs that cause events ends there."""
 
@@ -175,6 +178,7 @@ class Runs:
             "GITHUB_SERVER_URL": world.url,
             "GITHUB_SHA": sha,
             "GITHUB_WORKFLOW": self.workflow.name,
+            "GITHUB_WORKFLOW_REF": f"{state.full_name}/{_FILE}@refs/heads/{state.default_branch}",
         }
 
 

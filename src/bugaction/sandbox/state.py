@@ -81,6 +81,16 @@ class State:
         """The issue's labels, those that still exist."""
         return tuple(self.labels[id_] for id_ in issue.labels if id_ in self.labels)
 
+    def reviews_of(self, issue: Issue, viewer: str) -> list[Review]:
+        """A pull request's reviews, oldest first; a pending one is seen by its author alone."""
+        ids = issue.pull.reviews if issue.pull is not None else ()
+        found = [self.reviews[id_] for id_ in ids]
+        return [each for each in found if each.state != "PENDING" or each.author == viewer]
+
+    def checks_on(self, oid: str) -> list[CheckRun]:
+        """The check runs on a commit, superseded ones too, oldest first."""
+        return [check for _, check in sorted(self.checks.items()) if check.oid == oid]
+
     def pulls(self) -> list[Issue]:
         """All pull requests, lowest number first."""
         return [issue for issue in self.issues.values() if issue.pull is not None]

@@ -247,6 +247,86 @@ def pull(number: int = 7, **changes: object) -> Node:
     }
 
 
+def detail(number: int = 7, **changes: object) -> Node:
+    """What `AskReview` is answered with: no review, no check, one file, a base without rules."""
+    return {
+        "id": f"PR_{number}",
+        "number": number,
+        "headRefOid": FIX,
+        "baseRefOid": HEAD,
+        "additions": 3,
+        "deletions": 1,
+        "changedFiles": 1,
+        "files": page(changed("src/cart.py")),
+        "reviews": page(),
+        "asked": page(),
+        "last": page({"commit": head_checks()}),
+        "baseRef": {"refUpdateRule": None, "rules": page()},
+        **changes,
+    }
+
+
+def head_checks(*checks: object, oid: str = FIX, cursor: str | None = None) -> Node:
+    """A commit with its roll-up; without checks there is none."""
+    rollup = {"contexts": page(*checks, cursor=cursor)} if checks else None
+    return {"id": f"C_{oid[:1]}", "oid": oid, "statusCheckRollup": rollup}
+
+
+def changed(path: str, change: str = "MODIFIED", additions: int = 3, deletions: int = 1) -> Node:
+    return {"path": path, "changeType": change, "additions": additions, "deletions": deletions}
+
+
+def review(number: int = 1, state: str = "APPROVED", **changes: object) -> Node:
+    return {
+        "id": f"PRR_{number}",
+        "url": f"https://github.com/octo/shop/pull/7#pullrequestreview-{number}",
+        "body": "",
+        "state": state,
+        "createdAt": "2026-11-24T08:00:00Z",
+        "submittedAt": f"2026-11-24T08:{number % 60:02d}:00Z",
+        "author": who("mia"),
+        "commit": {"oid": FIX},
+        **changes,
+    }
+
+
+def check_run(number: int = 1, name: str = "test", **changes: object) -> Node:
+    """A job of the workflow CI that succeeded."""
+    return {
+        "__typename": "CheckRun",
+        "id": f"CR_{number}",
+        "databaseId": number,
+        "name": name,
+        "status": "COMPLETED",
+        "conclusion": "SUCCESS",
+        "startedAt": "2026-11-24T08:00:00Z",
+        "completedAt": "2026-11-24T08:05:00Z",
+        "detailsUrl": f"https://github.com/octo/shop/runs/{number}",
+        "checkSuite": {
+            "app": {"slug": "github-actions", "databaseId": 15368},
+            "workflowRun": {
+                "event": "pull_request",
+                "url": "https://github.com/octo/shop/actions/runs/9",
+                "file": {"path": ".github/workflows/ci.yml"},
+                "workflow": {"name": "CI", "resourcePath": "/octo/shop/actions/workflows/ci.yml"},
+            },
+        },
+        **changes,
+    }
+
+
+def status_context(context: str = "ci/jenkins", state: str = "SUCCESS", **changes: object) -> Node:
+    return {
+        "__typename": "StatusContext",
+        "id": f"SC_{context}",
+        "context": context,
+        "state": state,
+        "createdAt": "2026-11-24T08:00:00Z",
+        "targetUrl": "https://ci.example/1",
+        **changes,
+    }
+
+
 def blame(*ranges: tuple[int, int, Mapping[str, object]]) -> Node:
     return {
         "ranges": [

@@ -240,18 +240,22 @@ def test_a_pull_request_is_read_whole() -> None:
 
 
 def test_a_commit_names_each_author_once() -> None:
-    """Authors whom GitHub cannot name are left out; a history's commit has one author and one parent."""
+    """Authors whom GitHub cannot name are left out; one of a history has one author and no parents."""
     authors = page({"user": {"login": "bo"}}, {"user": None}, {"user": {"login": "bo"}})
     node = {
         "oid": FIX,
         "message": "m",
         "committedDate": "2026-11-24T08:00:00Z",
         "authors": authors,
-        "parents": {"totalCount": 2},
+        "committer": {"user": {"login": "web-flow"}},
+        "signature": {"isValid": True, "wasSignedByGitHub": True},
+        "parents": page({"oid": "a"}, {"oid": "b"}),
     }
-    assert normalise.commit(node) == Commit(FIX, "m", ("bo",), AT, 2)
+    assert normalise.commit(node) == Commit(
+        FIX, "m", ("bo",), AT, ("a", "b"), committer="web-flow", is_from_github=True
+    )
     plain = {"oid": FIX, "message": "m", "committedDate": "2026-11-24T08:00:00Z", "author": None}
-    assert normalise.commit(plain) == Commit(FIX, "m", (), AT, 1)
+    assert normalise.commit(plain) == Commit(FIX, "m", (), AT)
 
 
 @pytest.mark.parametrize(

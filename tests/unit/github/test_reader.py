@@ -13,7 +13,15 @@ from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import AskBug, AskCommits, AskFiles, AskLabel, AskPull, AskRole, AskSuspects, Question
 from bugaction.ports import Targets
 from bugaction.records import format_line
-from bugaction.snapshot import Branch, Label, MergeGroup, Snapshot, TextFile
+from bugaction.snapshot import (
+    Branch,
+    ChangedFile,
+    ChangeKind,
+    Label,
+    MergeGroup,
+    Snapshot,
+    TextFile,
+)
 from tests.unit.github.fake import (
     FIX,
     HEAD,
@@ -26,6 +34,7 @@ from tests.unit.github.fake import (
     blob,
     bodies,
     branch,
+    changed,
     comment,
     data,
     default_branch,
@@ -587,7 +596,9 @@ def test_a_pull_request_s_details_join_what_is_known_of_it() -> None:
         "message": "m",
         "committedDate": "2026-11-24T08:00:00Z",
         "authors": page({"user": {"login": "bo"}}),
-        "parents": {"totalCount": 1},
+        "committer": {"user": {"login": "web-flow"}},
+        "signature": {"isValid": True, "wasSignedByGitHub": True},
+        "parents": page({"oid": HEAD}),
     }
     answer(
         data(
@@ -599,7 +610,11 @@ def test_a_pull_request_s_details_join_what_is_known_of_it() -> None:
                     "head": page({"commit": {"associatedPullRequests": others}}),
                     "commits": page({"commit": made}, cursor="c1"),
                 },
-                "files_7": {"id": "PR_7", "files": page({"path": "a.py"}, {"path": "b.py"})},
+                "files_7": {
+                    "id": "PR_7",
+                    "changedFiles": 2,
+                    "files": page(changed("a.py"), changed("b.py", "ADDED", 9, 0)),
+                },
             }
         )
     )
@@ -607,7 +622,12 @@ def test_a_pull_request_s_details_join_what_is_known_of_it() -> None:
     found = reader().answer(asked, [AskCommits(7), AskFiles(7)]).pulls[7]
     assert found.commits is not None
     assert [item.oid for item in found.commits] == [FIX, NEWER]
-    assert (found.files, found.sharing, found.links) == (("a.py", "b.py"), (7, 8), LedgerFile())
+    assert [item.parent_oids for item in found.commits] == [(HEAD,), (HEAD,)]
+    assert found.files == (
+        ChangedFile("a.py", 3, 1, ChangeKind.MODIFIED),
+        ChangedFile("b.py", 9, 0, ChangeKind.ADDED),
+    )
+    assert (found.files_cut, found.sharing, found.links) == (False, (7, 8), LedgerFile())
 
 
 def test_details_of_an_unknown_pull_request_bring_it_along() -> None:
@@ -636,7 +656,7 @@ def test_suspects_are_what_changed_in_the_window() -> None:
     asked = snapshot()
     since, until = NOW - timedelta(hours=2), NOW
 
-    def changed(oid: str, *pulls: Node) -> Node:
+    def change(oid: str, *pulls: Node) -> Node:
         return {
             "oid": oid,
             "message": "m",
@@ -658,7 +678,7 @@ def test_suspects_are_what_changed_in_the_window() -> None:
 
     merged = pull(7, pullState="MERGED", mergedAt="2026-11-24T08:00:00Z")
     later = pull(8, mergedAt="2026-11-24T08:30:00Z")
-    history = page(changed(HEAD, merged, pull(9), pull(6, mergedAt="2026-11-20T08:00:00Z")), cursor="h1")
+    history = page(change(HEAD, merged, pull(9), pull(6, mergedAt="2026-11-20T08:00:00Z")), cursor="h1")
     answer(
         data(
             {
@@ -669,8 +689,8 @@ def test_suspects_are_what_changed_in_the_window() -> None:
             }
         )
     )
-    answer(data({}, node={"page": page(changed(FIX, later), cursor="h2")}))
-    answer(data({}, node={"page": page(changed(NEWER), cursor="h3")}))
+    answer(data({}, node={"page": page(change(FIX, later), cursor="h2")}))
+    answer(data({}, node={"page": page(change(NEWER), cursor="h3")}))
     found = reader().answer(asked, [AskSuspects(42, since, until)]).answers.suspects[42]
     assert [item.oid for item in found.commits] == [HEAD, FIX, NEWER]
     assert [item.number for item in found.pulls] == [8, 7]
@@ -740,14 +760,16 @@ def test_a_pull_request_that_vanishes_between_two_requests_stops_the_answer() ->
 def test_details_join_the_older_facts_where_the_head_is_the_same() -> None:
     """A pull request that is asked for again keeps its commits and files; a new head has none yet."""
     asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
-    answer(data({"files_7": {"id": "PR_7", "files": page({"path": "a.py"})}}))
+    answer(data({"files_7": {"id": "PR_7", "changedFiles": 1, "files": page(changed("a.py"))}}))
     known = reader().answer(asked, [AskFiles(7)])
     answer(data({"records": branch(RECORDS), "pull_7": pull(7, comments=page(comment(1)))}))
     same = reader().answer(known, [AskPull(7)]).pulls[7]
-    assert (same.files, len(same.comments), same.links) == (("a.py",), 1, LedgerFile())
+    assert [file.path for file in same.files or ()] == ["a.py"]
+    assert (len(same.comments), same.links) == (1, LedgerFile())
     pushed = pull(7, headRefOid=NEWER, commits=page({"commit": {"oid": NEWER, "status": None, "file": None}}))
     answer(data({"records": branch(RECORDS), "pull_7": pushed}))
-    assert reader().answer(known, [AskPull(7)]).pulls[7].files is None
+    other = reader().answer(known, [AskPull(7)]).pulls[7]
+    assert (other.files, other.changed_files) == (None, None)
 
 
 def test_no_question_costs_no_request() -> None:

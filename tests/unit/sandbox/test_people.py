@@ -202,19 +202,6 @@ def test_a_merge_group_stacks_on_the_one_before(world: World) -> None:
     assert not any("gh-readonly-queue" in name for name in world.state.refs)
 
 
-def test_reviews(world: World) -> None:
-    """A review names the commit that it saw; nobody approves their own pull request."""
-    world.people.push("bob", "fix", {"a": "1\n"})
-    pull = world.people.open_pull("bob", "Fix", "fix")
-    world.events.clear()
-    review = world.people.review("mia", pull.number)
-    assert (review.state, review.oid) == ("APPROVED", pull.pull.head_oid if pull.pull else "")
-    world.people.dismiss_review("ana", review.id)
-    assert told(world) == ["pull_request_review.submitted", "pull_request_review.dismissed"]
-    with pytest.raises(Refused, match="own pull request"):
-        world.people.review("bob", pull.number)
-
-
 def test_deployments_releases_runs_and_dispatches(world: World) -> None:
     """What machines report; an inactive deployment starts no workflow."""
     head = world.state.refs["refs/heads/main"]
@@ -222,14 +209,16 @@ def test_deployments_releases_runs_and_dispatches(world: World) -> None:
     people.deploy("bob", "main")
     people.deploy("bob", "main", state="inactive")
     people.release("mia", "v1.0")
-    people.finish_workflow("CI", oid=head, branch="main")
     people.finish_suite("alerts", oid=head, branch="main")
+    people.finish_workflow("CI", oid=head, branch="main")
     people.dispatch("bob", {"issue": "1"})
     assert told(world) == [
         "deployment_status.created",
         "release.published",
-        "workflow_run.completed",
+        "check_run.created",
+        "check_run.completed",
         "check_suite.completed",
+        "workflow_run.completed",
         "workflow_dispatch",
     ]
     assert world.state.refs["refs/tags/v1.0"] == head

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Unpack
 
-from bugaction.sandbox.entities import Issue, Status
-from bugaction.sandbox.git import CommitInfo
+from bugaction.sandbox.entities import Issue
+from bugaction.sandbox.git import CommitInfo, Signature
+from bugaction.sandbox.graph.checks import RollupNode, StatusContextNode, rollup
 from bugaction.sandbox.graph.fields import Context, Page, connection
 from bugaction.sandbox.graph.files import EntryNode
-from bugaction.sandbox.graph.people import GitActorNode, actor
+from bugaction.sandbox.graph.people import GitActorNode
 from bugaction.sandbox.links import commits_of
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.refusal import Refused
-from bugaction.sandbox.value import Value
 
-__all__ = ["CommitNode", "StatusContextNode"]
-
-
-class StatusContextNode:
-    """`StatusContext`: the newest status of a context."""
-
-    type_name = "StatusContext"
-
-    def __init__(self, context: Context, value: Status) -> None:
-        self._context = context
-        self._value = value
-        self.id = node_id("SC", value.id)
-        self.context = value.context
-        self.state = value.state.upper()
-        self.description = value.description
-        self.target_url = value.target_url
-
-    def creator(self) -> Value:
-        """Who posted it."""
-        return actor(self._context, self._value.creator)
+__all__ = ["CommitNode"]
 
 
 class CommitNode:
@@ -56,9 +38,15 @@ class CommitNode:
         """Who wrote it."""
         return GitActorNode(self._context, self._info.author)
 
+    @cached_property
+    def committer(self) -> GitActorNode:
+        """Who committed it; GitHub itself for what was made on its site."""
+        return GitActorNode(self._context, self._info.committer)
+
     def authors(self, **page: Unpack[Page]) -> dict[str, Any]:
         """The author and the co-authors that trailers name."""
-        return connection([self._info.author], lambda each: GitActorNode(self._context, each), **page)
+        found = [self._info.author, *_co_authors(self._info)]
+        return connection(found, lambda each: GitActorNode(self._context, each), **page)
 
     def parents(self, **page: Unpack[Page]) -> dict[str, Any]:
         """The parent commits."""
@@ -143,6 +131,16 @@ class CommitNode:
             "id": node_id("S", self.oid),
             "contexts": nodes,
         }
+
+    def status_check_rollup(self) -> RollupNode | None:
+        """Its statuses and check runs, or nothing where there are none."""
+        return rollup(self._context, self.oid)
+
+
+def _co_authors(info: CommitInfo) -> list[Signature]:
+    """https://docs.github.com/pull-requests/committing-changes-to-your-project/creating-and-editing-commits/creating-a-commit-with-multiple-authors"""
+    found = re.finditer(r"(?im)^co-authored-by:[ \t]*(.*?)[ \t]*<([^<>\n]+)>[ \t]*$", info.message)
+    return [Signature(match[1], match[2], info.author.at) for match in found]
 
 
 def _seconds(at: str) -> int:

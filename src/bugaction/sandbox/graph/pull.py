@@ -8,11 +8,15 @@ from bugaction.sandbox.entities import Issue
 from bugaction.sandbox.graph.commit import CommitNode
 from bugaction.sandbox.graph.fields import Context, Page, connection
 from bugaction.sandbox.graph.issue import IssueNode, TopicNode
+from bugaction.sandbox.graph.review import ReviewNode
 from bugaction.sandbox.links import closing_numbers, commits_of, files_of
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.value import Value
 
 __all__ = ["PullNode"]
+
+_MOST_FILES = 3000
+_CHANGES = {"A": "ADDED", "C": "COPIED", "D": "DELETED", "M": "MODIFIED", "R": "RENAMED", "T": "CHANGED"}
 
 
 class PullNode(TopicNode):
@@ -34,6 +38,7 @@ class PullNode(TopicNode):
         self.head_ref_oid = pull.head_oid
         self.is_cross_repository = bool(pull.fork)
         self.merged_at = pull.merged_at
+        self.base_ref_oid = pull.base_oid
 
     def closing_issues_references(
         self,
@@ -65,9 +70,44 @@ class PullNode(TopicNode):
         return connection(commits_of(self._context.view, self._value), node, **page)
 
     def files(self, **page: Unpack[Page]) -> dict[str, Any]:
-        """The files that it changes."""
+        """The files that it changes, 3,000 at the most (pytorch/pytorch#120499)."""
 
         def node(change: Value) -> dict[str, Any]:
-            return {"path": change.path}
+            return {
+                "path": change.path,
+                "additions": change.additions,
+                "deletions": change.deletions,
+                "changeType": _CHANGES[change.status],
+            }
 
-        return connection(files_of(self._context.view, self._value), node, **page)
+        return connection(files_of(self._context.view, self._value)[:_MOST_FILES], node, **page)
+
+    def additions(self) -> int:
+        """Lines added."""
+        return sum(change.additions for change in files_of(self._context.view, self._value))
+
+    def deletions(self) -> int:
+        """Lines removed."""
+        return sum(change.deletions for change in files_of(self._context.view, self._value))
+
+    def changed_files(self) -> int:
+        """How many files it changes, those that are not listed included."""
+        return len(files_of(self._context.view, self._value))
+
+    def base_ref(self) -> Value:
+        """The branch that it goes to."""
+        from bugaction.sandbox.graph.repository import ref
+
+        self._context.need("read", "contents")
+        return ref(self._context, f"refs/heads/{self.base_ref_name}")
+
+    def reviews(
+        self, states: list[str] | None = None, author: str | None = None, **page: Unpack[Page]
+    ) -> dict[str, Any]:
+        """Its reviews, oldest first."""
+        found = [
+            value
+            for value in self._context.view.state.reviews_of(self._value, self._context.token.login)
+            if (not states or value.state in states) and author in {None, value.author}
+        ]
+        return connection(found, lambda each: ReviewNode(self._context, each), **page)

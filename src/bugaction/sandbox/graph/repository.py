@@ -68,8 +68,27 @@ def _rule_nodes(rules: BranchRules) -> list[dict[str, Any]]:
         "REQUIRED_SIGNATURES": rules.signed,
     }
     return [
-        {"type": kind, "id": node_id("RRU", f"{rules.id}:{kind}")} for kind, holds in kinds.items() if holds
+        {
+            "type": kind,
+            "id": node_id("RRU", f"{rules.id}:{kind}"),
+            "parameters": _parameters(rules, kind),
+        }
+        for kind, holds in kinds.items()
+        if holds
     ]
+
+
+def _parameters(rules: BranchRules, kind: str) -> dict[str, Any] | None:
+    """What a rule says beyond its type; signatures say nothing more."""
+    if kind == "REQUIRED_STATUS_CHECKS":
+        pins = [{"context": context, "integrationId": app} for context, app in rules.checks]
+        return {"__typename": "RequiredStatusChecksParameters", "requiredStatusChecks": pins}
+    names = {
+        "PULL_REQUEST": "PullRequestParameters",
+        "UPDATE": "UpdateParameters",
+        "MERGE_QUEUE": "MergeQueueParameters",
+    }
+    return {"__typename": names[kind]} if kind in names else None
 
 
 def ref(context: Context, name: str) -> RefNode | None:

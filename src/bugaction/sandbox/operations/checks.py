@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bugaction.sandbox.clock import stamp
 from bugaction.sandbox.entities import CheckRun, Status, WorkflowRun
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.operations.act import Act
-from bugaction.sandbox.refusal import Refused, invalid
+from bugaction.sandbox.refusal import Refused, invalid, missing
 from bugaction.sandbox.shapes import accounts, commits, pulls
+from bugaction.sandbox.shapes.checks import check_run as shape_check_run
 from bugaction.sandbox.shapes.checks import workflow, workflow_run
 
-__all__ = ["check_run", "finish_suite", "finish_workflow", "set_status"]
+__all__ = [
+    "check_run",
+    "complete",
+    "end_workflow",
+    "finish_suite",
+    "finish_workflow",
+    "rerun",
+    "set_status",
+    "start_workflow",
+]
 
 _DESCRIPTION_LIMIT = 140
 """Characters; GitHub refuses a longer one ("description is too long (maximum is 140 characters)")."""
@@ -80,27 +92,124 @@ def check_run(
     app: str = "github-actions",
     suite: int = 0,
     run: int = 0,
+    status: str = "",
 ) -> CheckRun:
-    """Make a check run on a commit; without a conclusion it is in progress."""
+    """Make a check run on a commit: completed with its conclusion, else in progress or as `status` says."""
     if act.world.git.commit_info(oid) is None:
         raise Refused(422, f"No commit found for SHA: {oid}")
     with act.world.change() as state:
-        status = "completed" if conclusion else "in_progress"
-        done = act.now if conclusion else None
+        found = "completed" if conclusion else status or "in_progress"
         made = CheckRun(
             act.world.new_id(),
             oid,
             name,
-            status,
+            found,
             conclusion,
-            act.now,
-            done,
+            None if found == "queued" else act.now,
+            act.now if conclusion else None,
             suite or act.world.new_id(),
             app,
             run,
         )
         state.checks[made.id] = made
+        _tell_check(act, made, "created")
+        if conclusion:
+            _tell_check(act, made, "completed")
         return made
+
+
+def complete(act: Act, id_: int, conclusion: str = "success") -> CheckRun:
+    """A check run that was waiting or in progress has ended."""
+    with act.world.change() as state:
+        old = state.checks.get(id_)
+        if old is None:
+            raise missing()
+        new = state.checks[id_] = replace(
+            old,
+            status="completed",
+            conclusion=conclusion,
+            started_at=old.started_at or act.now,
+            completed_at=act.now,
+        )
+        _tell_check(act, new, "completed")
+        return new
+
+
+def _starts_workflows(act: Act, app: str, oid: str) -> bool:
+    """Whether the events of a check suite start workflows: not those of Actions, nor any on a commit that
+    Actions has checked
+    (https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#check_suite).
+    """
+    apps = {check.app for check in act.state.checks_on(oid)}
+    return "github-actions" not in apps | {app}
+
+
+def _tell_check(act: Act, run: CheckRun, action: str) -> None:
+    if _starts_workflows(act, run.app, run.oid):
+        # A run that waits has no beginning in REST; an event's is never null (webhook schemas, `check_run`).
+        shape = shape_check_run(act.view, run) | {"started_at": stamp(run.started_at or act.now)}
+        act.tell("check_run", action, {"check_run": shape})
+
+
+def start_workflow(
+    act: Act, name: str, *, oid: str, branch: str, jobs: Iterable[str], event: str = "push", path: str = ""
+) -> WorkflowRun:
+    """A workflow of the repository began to run: its jobs are in progress. Only its end is told."""
+    with act.world.change() as state:
+        suite = act.world.new_id()
+        file = path or f".github/workflows/{name.lower().replace(' ', '-')}.yml"
+        id_ = act.world.new_id()
+        run = WorkflowRun(id_, name, file, event, oid, branch, "in_progress", None, act.login, act.now, suite)
+        state.runs[run.id] = run
+        for job in jobs:
+            check_run(act, oid, job, None, suite=suite, run=run.id)
+        return run
+
+
+def end_workflow(act: Act, run_id: int, jobs: Mapping[str, str]) -> WorkflowRun:
+    """A workflow run that was in progress ended; `jobs` are the conclusions of its jobs by name."""
+    with act.world.change() as state:
+        run = state.runs.get(run_id)
+        if run is None:
+            raise missing()
+        open_ = {check.name: check.id for check in state.checks_on(run.oid) if check.workflow_run == run_id}
+        for job, conclusion in jobs.items():
+            complete(act, open_[job], conclusion)
+        ended = state.runs[run_id] = replace(run, status="completed", conclusion=_overall(jobs))
+        _tell_ended(act, ended)
+        return ended
+
+
+def rerun(act: Act, run_id: int, jobs: Mapping[str, str]) -> WorkflowRun:
+    """A workflow run was run again and ended: the same run and suite, another attempt, new check runs.
+
+    The runs that they supersede stay on the commit (seen in woojubb/robota#2237 and mmnto-ai/totem#2884).
+    """
+    with act.world.change() as state:
+        run = state.runs.get(run_id)
+        if run is None:
+            raise missing()
+        for job, conclusion in jobs.items():
+            check_run(act, run.oid, job, conclusion, suite=run.suite, run=run.id)
+        again = state.runs[run_id] = replace(
+            run, status="completed", conclusion=_overall(jobs), attempt=run.attempt + 1
+        )
+        _tell_ended(act, again)
+        return again
+
+
+def _overall(jobs: Mapping[str, str]) -> str:
+    """A run's conclusion by its jobs': one that went wrong counts, then whether all were skipped."""
+    found = set(jobs.values())
+    for conclusion in ("startup_failure", "failure", "timed_out", "cancelled", "action_required"):
+        if conclusion in found:
+            return conclusion
+    return "skipped" if found == {"skipped"} else "success"
+
+
+def _tell_ended(act: Act, run: WorkflowRun) -> None:
+    parts = {"workflow": workflow(act.view, run), "workflow_run": workflow_run(act.view, run)}
+    act.tell("workflow_run", "completed", parts)
 
 
 def finish_workflow(
@@ -112,43 +221,27 @@ def finish_workflow(
     conclusion: str = "success",
     event: str = "push",
     path: str = "",
+    jobs: Mapping[str, str] | None = None,
 ) -> WorkflowRun:
-    """A workflow of the repository ran and ended: `workflow_run` tells of it."""
-    with act.world.change() as state:
-        suite = act.world.new_id()
-        file = path or f".github/workflows/{name.lower().replace(' ', '-')}.yml"
-        run = WorkflowRun(
-            act.world.new_id(),
-            name,
-            file,
-            event,
-            oid,
-            branch,
-            "completed",
-            conclusion,
-            act.login,
-            act.now,
-            suite,
-        )
-        state.runs[run.id] = run
-        check_run(act, oid, name, conclusion, suite=suite, run=run.id)
-        parts = {"workflow": workflow(act.view, run), "workflow_run": workflow_run(act.view, run)}
-        act.tell("workflow_run", "completed", parts)
-        return run
+    """A workflow of the repository ran and ended: `workflow_run` tells of it.
+
+    `jobs` are the conclusions of its jobs by name; without it there is one, of the workflow's name.
+    """
+    with act.world.change():
+        ended = {name: conclusion} if jobs is None else jobs
+        run = start_workflow(act, name, oid=oid, branch=branch, jobs=ended, event=event, path=path)
+        return end_workflow(act, run.id, ended)
 
 
 def finish_suite(
     act: Act, *, oid: str, branch: str, conclusion: str = "success", name: str = "checks"
 ) -> CheckRun:
-    """An app other than Actions ended its check suite on a commit.
-
-    The suites of Actions itself start no workflow
-    (https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#check_suite).
-    """
+    """An app other than Actions ended its check suite on a commit."""
     with act.world.change():
         suite = act.world.new_id()
         made = check_run(act, oid, name, conclusion, app=act.login, suite=suite)
-        act.tell("check_suite", "completed", {"check_suite": _suite(act, made, branch)})
+        if _starts_workflows(act, made.app, oid):
+            act.tell("check_suite", "completed", {"check_suite": _suite(act, made, branch)})
         return made
 
 
@@ -173,7 +266,7 @@ def _suite(act: Act, run: CheckRun, branch: str) -> dict[str, Any]:
         "after": run.oid,
         "pull_requests": [pulls.minimal(view, issue) for issue in heads],
         "app": accounts.app(view, run.app),
-        "created_at": stamp(run.started_at),
+        "created_at": stamp(run.started_at or act.now),
         "updated_at": stamp(act.now),
         "latest_check_runs_count": 1,
         "check_runs_url": f"{url}/check-runs",

@@ -16,10 +16,9 @@ def unmet_checks(act: Act, rules: BranchRules, oid: str) -> list[str]:
         for status in act.state.latest_statuses(oid).values()
         if status.state == "success"
     }
+    newest = {check.name.casefold(): check.conclusion for check in act.state.checks_on(oid)}
     passing |= {
-        check.name.casefold()
-        for check in act.state.checks.values()
-        if check.oid == oid and check.conclusion in {"success", "neutral", "skipped"}
+        name for name, conclusion in newest.items() if conclusion in {"success", "neutral", "skipped"}
     }
     return [context for context, _ in rules.checks if context.casefold() not in passing]
 

@@ -1,39 +1,34 @@
-"""Pull requests: open, review, merge, queue."""
+"""Pull requests: open, merge, queue."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-from bugaction.sandbox.entities import Issue, Pull, Review
+from bugaction.sandbox.entities import Issue, Pull
 from bugaction.sandbox.links import closing_numbers, mergeable
 from bugaction.sandbox.operations import branches, issues
 from bugaction.sandbox.operations.act import Act, check_body
 from bugaction.sandbox.operations.protection import unmet_checks
 from bugaction.sandbox.refusal import Refused, invalid, missing
-from bugaction.sandbox.shapes import accounts, commits, pulls
+from bugaction.sandbox.shapes import commits
 from bugaction.sandbox.value import Value
 
 __all__ = [
-    "dismiss_review",
+    "ACTIONS_MAY_NOT",
     "enqueue",
     "land",
     "link",
     "merge",
     "open_pull",
-    "request_review",
+    "pull_of",
     "retarget",
-    "review",
     "set_draft",
     "unlink",
 ]
 
-_STATES = {"approve": "APPROVED", "request-changes": "CHANGES_REQUESTED", "comment": "COMMENTED"}
-_ACTIONS_MAY_NOT = "GitHub Actions is not permitted to create or approve pull requests."
+ACTIONS_MAY_NOT = "GitHub Actions is not permitted to create or approve pull requests."
 """docs.github.com: "Managing GitHub Actions settings for a repository", on pull requests by workflows."""
 
 
-def _pull(act: Act, number: int) -> tuple[Issue, Pull]:
+def pull_of(act: Act, number: int) -> tuple[Issue, Pull]:
     issue = act.issue(number)
     if issue.pull is None:
         raise missing()
@@ -55,7 +50,7 @@ def open_pull(
     check_body(body)
     base = base or act.state.repository.default_branch
     if act.quiet and not act.state.repository.actions_may_open_pulls:
-        raise Refused(403, _ACTIONS_MAY_NOT, kind="FORBIDDEN")
+        raise Refused(403, ACTIONS_MAY_NOT, kind="FORBIDDEN")
     name = f"refs/forks/{fork}/{head}" if fork else f"refs/heads/{head}"
     head_oid, base_oid = act.state.refs.get(name), act.state.head_of(base)
     if head_oid is None or base_oid is None:
@@ -89,7 +84,7 @@ def retarget(act: Act, number: int, base: str) -> Issue:
     """Change a pull request's base branch."""
     act.check_writable()
     with act.world.change() as state:
-        issue, pull = _pull(act, number)
+        issue, pull = pull_of(act, number)
         oid = state.head_of(base)
         if oid is None:
             raise invalid(
@@ -104,7 +99,7 @@ def retarget(act: Act, number: int, base: str) -> Issue:
 def set_draft(act: Act, number: int, draft: bool) -> Issue:
     """Make a pull request a draft, or ready for review."""
     with act.world.change():
-        issue, _ = _pull(act, number)
+        issue, _ = pull_of(act, number)
         moved = issues.move(act, issue, is_draft=draft)
         issues.tell(act, moved, "converted_to_draft" if draft else "ready_for_review")
         return moved
@@ -113,7 +108,7 @@ def set_draft(act: Act, number: int, draft: bool) -> Issue:
 def link(act: Act, number: int, issue: int) -> None:
     """Link a pull request to an issue by hand, as the sidebar does."""
     with act.world.change() as state:
-        pull_issue, pull = _pull(act, number)
+        pull_issue, pull = pull_of(act, number)
         if issue not in pull.linked:
             issues.move(act, pull_issue, linked=(*pull.linked, issue))
             act.happen(state.issues[issue], "ConnectedEvent", source=number)
@@ -123,81 +118,11 @@ def link(act: Act, number: int, issue: int) -> None:
 def unlink(act: Act, number: int, issue: int) -> None:
     """Undo a link made by hand."""
     with act.world.change() as state:
-        pull_issue, pull = _pull(act, number)
+        pull_issue, pull = pull_of(act, number)
         if issue in pull.linked:
             issues.move(act, pull_issue, linked=tuple(each for each in pull.linked if each != issue))
             act.happen(state.issues[issue], "DisconnectedEvent", source=number)
             act.happen(state.issues[number], "DisconnectedEvent", source=issue)
-
-
-def request_review(act: Act, number: int, login: str) -> Issue:
-    """Ask somebody for a review."""
-    with act.world.change():
-        issue, pull = _pull(act, number)
-        if login in pull.reviewers:
-            return issue
-        moved = issues.move(act, issue, reviewers=(*pull.reviewers, act.state.account(login).login))
-        issues.tell(act, moved, "review_requested", requested_reviewer=accounts.user(act.view, login))
-        return moved
-
-
-def _review_shape(act: Act, value: Review) -> dict[str, Any]:
-    shape = pulls.review(act.view, value)
-    return shape | {
-        "state": value.state.lower(),
-        "body": value.body or None,
-        "updated_at": shape["submitted_at"],
-    }
-
-
-def _tell_review(act: Act, value: Review, action: str) -> None:
-    issue, pull = _pull(act, value.number)
-    parts = {"review": _review_shape(act, value), "pull_request": pulls.pull_simple(act.view, issue)}
-    act.tell("pull_request_review", action, parts, sha=pull.head_oid, ref=f"refs/pull/{value.number}/merge")
-
-
-def review(act: Act, number: int, verdict: str = "approve", body: str = "", *, oid: str = "") -> Review:
-    """Review: "approve", "request-changes" or "comment". One's own pull request cannot be approved (422)."""
-    act.check_writable()
-    check_body(body)
-    if verdict not in _STATES:
-        raise invalid(
-            "Validation Failed", {"resource": "PullRequestReview", "field": "event", "code": "invalid"}
-        )
-    issue, pull = _pull(act, number)
-    if verdict == "approve":
-        if act.quiet and not act.state.repository.actions_may_open_pulls:
-            raise invalid(_ACTIONS_MAY_NOT)
-        if issue.author == act.login:
-            raise invalid("Review Can not approve your own pull request")
-    with act.world.change() as state:
-        made = Review(
-            act.world.new_id(),
-            number,
-            act.login,
-            body,
-            _STATES[verdict],
-            oid or pull.head_oid,
-            act.now,
-            act.now,
-        )
-        state.reviews[made.id] = made
-        waiting = tuple(login for login in pull.reviewers if login != act.login)
-        issues.move(act, issue, reviews=(*pull.reviews, made.id), reviewers=waiting)
-        _tell_review(act, made, "submitted")
-        return made
-
-
-def dismiss_review(act: Act, id_: int, message: str = "") -> Review:
-    """Dismiss a review."""
-    with act.world.change() as state:
-        old = state.reviews.get(id_)
-        if old is None:
-            raise missing()
-        new = state.reviews[id_] = replace(old, state="DISMISSED", updated_at=act.now)
-        act.happen(state.issues[old.number], "ReviewDismissedEvent", before=old.state, reason=message)
-        _tell_review(act, new, "dismissed")
-        return new
 
 
 def merged_tree(act: Act, issue: Issue, base: str) -> str:
@@ -225,7 +150,7 @@ def merge(act: Act, number: int, *, method: str = "merge", force: bool = False) 
     405 with GitHub's words where a rule or a conflict is in the way (OpenAPI, "Merge a pull request").
     """
     act.check_writable()
-    issue, pull = _pull(act, number)
+    issue, pull = pull_of(act, number)
     if not issue.is_open or pull.is_draft:
         raise Refused(405, "Pull Request is not mergeable")
     if not mergeable(act.view, issue):
@@ -252,7 +177,7 @@ def merge(act: Act, number: int, *, method: str = "merge", force: bool = False) 
 
 def _finish(act: Act, number: int, oid: str, base: str) -> Issue:
     """What a merge leaves behind: a closed pull request, a moved base, closed issues."""
-    issue, pull = _pull(act, number)
+    issue, pull = pull_of(act, number)
     state = act.state
     closing = closing_numbers(state, issue)
     towards_default = pull.base == state.repository.default_branch
@@ -276,9 +201,12 @@ def _check_rules(act: Act, pull: Pull) -> None:
             raise Refused(405, f'Required status check "{unmet[0]}" is expected.')
         if unmet:
             raise Refused(405, f"{len(unmet)} of {len(rules.checks)} required status checks are expected.")
-        reviews = [act.state.reviews[id_] for id_ in pull.reviews]
-        approvals = {each.author for each in reviews if each.state == "APPROVED"}
-        if len(approvals) < rules.approvals:
+        opinions = {
+            each.author: each.state
+            for id_ in pull.reviews
+            if (each := act.state.reviews[id_]).state not in {"COMMENTED", "PENDING"}
+        }
+        if sum(1 for state in opinions.values() if state == "APPROVED") < rules.approvals:
             text = f"At least {rules.approvals} approving review is required by reviewers with write access."
             raise Refused(405, text)
 
@@ -294,7 +222,7 @@ def enqueue(act: Act, *numbers: int) -> str:
 
 
 def _group(act: Act, number: int) -> str:
-    issue, pull = _pull(act, number)
+    issue, pull = pull_of(act, number)
     prefix = f"refs/heads/gh-readonly-queue/{pull.base}/"
     waiting = sorted(
         (oid for name, oid in act.state.refs.items() if name.startswith(prefix)), key=_depth(act)
@@ -330,7 +258,7 @@ def land(act: Act, name: str) -> Issue:
     """The queue merges a group: the base moves to its commit, and its ref is gone."""
     with act.world.change() as state:
         number = int(name.rpartition("/pr-")[2].partition("-")[0])
-        _, pull = _pull(act, number)
+        _, pull = pull_of(act, number)
         oid = state.refs.pop(name)
         act.world.git.set_ref(name, None)
         return _finish(act, number, oid, state.head_of(pull.base) or pull.base_oid)

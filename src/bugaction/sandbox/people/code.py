@@ -47,8 +47,12 @@ class CodeDeeds(Crowd):
             self._land(act, name, branch, oid, fork)
             return oid
 
-    def merge_base_into(self, who: str, branch: str, *, fork: str = "") -> str:
-        """Merge the default branch into a branch and push ("Update branch"); gives the merge commit."""
+    def merge_base_into(self, who: str, branch: str, *, fork: str = "", on_site: bool = False) -> str:
+        """Merge the default branch into a branch; gives the merge commit.
+
+        The person merges and pushes, or with `on_site` presses "Update branch": then GitHub makes the merge
+        and signs it.
+        """
         with self._world.lock:
             act = self._act(who, "read" if fork else "write")
             name = f"refs/forks/{fork}/{branch}" if fork else f"refs/heads/{branch}"
@@ -69,7 +73,10 @@ class CodeDeeds(Crowd):
             }
             tree = git.amend(head_info.tree if head_info else "", changes)
             message = f"Merge branch '{act.state.repository.default_branch}' into {branch}"
-            oid = git.commit(tree, [head, base], message, branches.person(act))
+            by = branches.web(act) if on_site else None
+            oid = git.commit(tree, [head, base], message, branches.person(act), by)
+            if on_site:
+                act.state.signed[oid] = act.login
             self._land(act, name, branch, oid, fork)
             return oid
 
@@ -91,6 +98,19 @@ class CodeDeeds(Crowd):
             oid = branches.commit_files(act, [head] if head else [], files, message, by_github=True)
             self._land(act, f"refs/heads/{branch}", branch, oid, "")
             return oid
+
+    def apply_suggestions(
+        self, who: str, branch: str, files: Mapping[str, bytes | str | None], *suggested_by: str
+    ) -> str:
+        """Apply the suggestions of reviewers to a branch as one commit; gives its id.
+
+        GitHub commits and signs it. Whoever suggested is a co-author (docs.github.com, "Incorporating
+        feedback in your pull request"); the message is the one that GitHub offers.
+        """
+        accounts = [self._world.state.account(login) for login in suggested_by]
+        trailers = [f"Co-authored-by: {each.name or each.login} <{each.email}>" for each in accounts]
+        message = "\n".join(["Apply suggestions from code review", "", *trailers])
+        return self.edit_on_web(who, branch, files, message)
 
     def push_commit(self, who: str, branch: str, oid: str) -> None:
         """Move a branch to a commit that exists already."""

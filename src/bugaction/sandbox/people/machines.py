@@ -34,13 +34,39 @@ class MachineDeeds(Crowd):
         conclusion: str = "success",
         event: str = "push",
         path: str = "",
+        jobs: Mapping[str, str] | None = None,
     ) -> WorkflowRun:
-        """One of the repository's workflows ended."""
+        """One of the repository's workflows ran and ended; `jobs` are its jobs' conclusions by name."""
         with self._world.lock:
             act = self._as(self._world.state.repository.owner)
             return checks.finish_workflow(
-                act, name, oid=oid, branch=branch, conclusion=conclusion, event=event, path=path
+                act, name, oid=oid, branch=branch, conclusion=conclusion, event=event, path=path, jobs=jobs
             )
+
+    def start_workflow(
+        self,
+        name: str,
+        *,
+        oid: str,
+        branch: str,
+        jobs: Iterable[str],
+        event: str = "push",
+        path: str = "",
+    ) -> WorkflowRun:
+        """One of the repository's workflows began: these jobs are in progress."""
+        with self._world.lock:
+            act = self._as(self._world.state.repository.owner)
+            return checks.start_workflow(act, name, oid=oid, branch=branch, jobs=jobs, event=event, path=path)
+
+    def end_workflow(self, run: WorkflowRun, jobs: Mapping[str, str]) -> WorkflowRun:
+        """A workflow run that was in progress ended with these conclusions of its jobs."""
+        with self._world.lock:
+            return checks.end_workflow(self._as(run.actor), run.id, jobs)
+
+    def rerun(self, who: str, run: WorkflowRun, jobs: Mapping[str, str]) -> WorkflowRun:
+        """Somebody ran a workflow run again, and it ended with these conclusions."""
+        with self._world.lock:
+            return checks.rerun(self._act(who, "write"), run.id, jobs)
 
     def finish_suite(
         self, app: str, *, oid: str, branch: str, conclusion: str = "success", name: str = "checks"
@@ -51,11 +77,22 @@ class MachineDeeds(Crowd):
             return checks.finish_suite(act, oid=oid, branch=branch, conclusion=conclusion, name=name)
 
     def check_run(
-        self, oid: str, name: str, conclusion: str | None = "success", *, app: str = "github-actions"
+        self,
+        oid: str,
+        name: str,
+        conclusion: str | None = "success",
+        *,
+        app: str = "github-actions",
+        status: str = "",
     ) -> CheckRun:
-        """An app reported a check run."""
+        """An app reported a check run; without a conclusion it is in progress, or as `status` says."""
         with self._world.lock:
-            return checks.check_run(self._as(app), oid, name, conclusion, app=app)
+            return checks.check_run(self._as(app), oid, name, conclusion, app=app, status=status)
+
+    def complete_check(self, check: CheckRun, conclusion: str = "success") -> CheckRun:
+        """A check run ended."""
+        with self._world.lock:
+            return checks.complete(self._as(check.app), check.id, conclusion)
 
     def deploy(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bugaction.sandbox.entities import Issue, Review
-from bugaction.sandbox.operations import issues, pulls
+from bugaction.sandbox.operations import issues, pulls, reviews
 from bugaction.sandbox.people.crowd import Crowd
 
 __all__ = ["PullDeeds"]
@@ -58,19 +58,34 @@ class PullDeeds(Crowd):
     def request_review(self, who: str, number: int, login: str) -> Issue:
         """Ask for a review."""
         with self._world.lock:
-            return pulls.request_review(self._act(who, "triage"), number, login)
+            return reviews.request(self._act(who, "triage"), number, login)
 
     def review(
         self, who: str, number: int, verdict: str = "approve", body: str = "", *, oid: str = ""
     ) -> Review:
-        """Review: "approve", "request-changes" or "comment"."""
+        """Review: "approve", "request-changes" or "comment"; of the head, or of the commit `oid`."""
         with self._world.lock:
-            return pulls.review(self._act(who), number, verdict, body, oid=oid)
+            return reviews.review(self._act(who), number, verdict, body, oid=oid)
+
+    def begin_review(self, who: str, number: int, body: str = "") -> Review:
+        """Begin a review that nobody else sees yet."""
+        with self._world.lock:
+            return reviews.begin(self._act(who), number, body)
+
+    def submit_review(self, who: str, id_: int, verdict: str = "comment") -> Review:
+        """Submit a review that was begun."""
+        with self._world.lock:
+            return reviews.submit(self._act(who), id_, verdict)
+
+    def edit_review(self, who: str, id_: int, body: str) -> Review:
+        """Change the text of a review: its author, or write access."""
+        with self._world.lock:
+            return reviews.edit(self._author_or(who, self._world.state.reviews[id_].author), id_, body)
 
     def dismiss_review(self, who: str, id_: int, message: str = "") -> Review:
         """Dismiss a review."""
         with self._world.lock:
-            return pulls.dismiss_review(self._act(who, "write"), id_, message)
+            return reviews.dismiss(self._act(who, "write"), id_, message)
 
     def merge_pull(self, who: str, number: int, *, method: str = "merge", force: bool = False) -> Issue:
         """Merge ("merge" or "squash"). `force` is the administrator's bypass of the rules."""

@@ -83,7 +83,7 @@ def _files(call: Call) -> Answer:
 
 def _reviews(call: Call) -> Answer:
     issue = _pull(call, "read")
-    found = [call.view.state.reviews[id_] for id_ in issue.pull.reviews] if issue.pull else []
+    found = call.view.state.reviews_of(issue, call.token.login)
     return page(call, found, lambda each: shapes.review(call.view, each))
 
 

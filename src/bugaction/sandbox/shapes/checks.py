@@ -75,7 +75,7 @@ def check_run(view: View, value: CheckRun) -> Json:
         "details_url": page,
         "status": value.status,
         "conclusion": value.conclusion,
-        "started_at": stamp(value.started_at),
+        "started_at": stamp(value.started_at) if value.started_at else None,
         "completed_at": stamp(value.completed_at) if value.completed_at else None,
         "output": {
             "title": None,
@@ -144,7 +144,7 @@ def workflow_run(view: View, value: WorkflowRun) -> Json:
         "created_at": at,
         "updated_at": at,
         "actor": user(view, value.actor),
-        "run_attempt": 1,
+        "run_attempt": value.attempt,
         "referenced_workflows": [],
         "run_started_at": at,
         "triggering_actor": user(view, value.actor),

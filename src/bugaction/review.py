@@ -1,0 +1,184 @@
+"""What speaks for a change: its commits, its reviews, the checks and statuses on its head, its files.
+
+Plain frozen values like those of `bugaction.snapshot`, which gives them out again. No rule stands here: which
+of them count is for the gates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bugaction.model import Actor
+
+__all__ = [
+    "ChangeKind",
+    "ChangedFile",
+    "Check",
+    "CheckKind",
+    "CheckOutcome",
+    "Commit",
+    "Review",
+    "ReviewState",
+    "Status",
+    "StatusState",
+]
+
+
+class StatusState(StrEnum):
+    """A commit status's state, in REST's spelling."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    ERROR = "error"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The newest status of one context on one commit."""
+
+    context: str
+    state: StatusState
+    description: str
+    url: str
+    creator: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit. `authors` and `committer` are logins; whom GitHub cannot name is left out, or "".
+
+    `authors` has the git author first and then those whom `Co-authored-by` trailers name (GraphQL schema,
+    `Commit.authors`): anybody may write any. `committer`, `parent_oids` and `is_from_github` come with a pull
+    request's commits only.
+
+    `is_from_github` says that GitHub itself made and signed the commit for somebody on its site: a merge by
+    "Update branch", an applied suggestion, a file edited there. The committer of all of those is `web-flow`.
+    """
+
+    oid: str
+    message: str
+    authors: tuple[str, ...]
+    at: datetime
+    parent_oids: tuple[str, ...] = ()
+    committer: str = ""
+    is_from_github: bool = False
+
+    @property
+    def is_merge(self) -> bool:
+        """Whether it has more than one parent."""
+        return len(self.parent_oids) > 1
+
+    @property
+    def may_be_suggestion(self) -> bool:
+        """Whether it has all that an applied suggestion shows: made on GitHub's site, one parent, co-authors.
+
+        Those who suggested are its co-authors (docs.github.com, "Incorporating feedback in your pull
+        request"). GitHub marks it by nothing else, and whoever edits a file on the site can write such a
+        trailer too: this alone proves no suggestion, only its absence proves that there was none.
+        """
+        return self.is_from_github and not self.is_merge and len(self.authors) > 1
+
+
+class ReviewState(StrEnum):
+    """A review's state. GitHub shows a pending one to its author alone."""
+
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes-requested"
+    COMMENTED = "commented"
+    DISMISSED = "dismissed"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review of a pull request as it stands now: a dismissed one no longer tells what it was.
+
+    `oid` is the commit that was looked at, "" where GitHub no longer has it. `at` is when it was submitted,
+    for a pending one when it was begun.
+    """
+
+    id: str
+    url: str
+    author: Actor
+    state: ReviewState
+    oid: str
+    at: datetime
+    body: str = ""
+
+
+class CheckKind(StrEnum):
+    """By which of GitHub's two mechanisms a check was reported."""
+
+    CHECK_RUN = "check-run"
+    STATUS = "status"
+
+
+class CheckOutcome(StrEnum):
+    """How a check stands: a check run's conclusion or a status's state, `pending` while it is not over.
+
+    A conclusion that is not known here is an `error`, so that it never passes for a success.
+    """
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    NEUTRAL = "neutral"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed-out"
+    ACTION_REQUIRED = "action-required"
+    STARTUP_FAILURE = "startup-failure"
+    STALE = "stale"
+    ERROR = "error"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check run or a status on a commit.
+
+    `url` leads to its details. The rest is told of check runs only: `database_id` grows with each new run
+    (0 for a status), and where a run has not begun, `started_at` is None. `app_slug` and `app_id` name the
+    GitHub App that reported it (`github-actions`, 15368). Behind a run of GitHub Actions stands a workflow
+    run: its `workflow` by name, the file's path in `workflow_path`, its `event` and its `run_url`; all "" for
+    another app. A check run that a workflow's token creates by the API is filed under any of the Actions
+    suites on its commit (orgs/community#24616), so its workflow may be another than the one that made it.
+    """
+
+    id: str
+    name: str
+    kind: CheckKind
+    outcome: CheckOutcome
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    url: str = ""
+    database_id: int = 0
+    app_slug: str = ""
+    app_id: int | None = None
+    workflow: str = ""
+    workflow_path: str = ""
+    run_url: str = ""
+    event: str = ""
+
+
+class ChangeKind(StrEnum):
+    """What a pull request does to a file (GraphQL, `PatchStatus`); `changed` is a change of its type."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+    COPIED = "copied"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that a pull request changes: its path at the head (of a deleted one, at the base), and lines."""
+
+    path: str
+    additions: int
+    deletions: int
+    change: ChangeKind
