@@ -83,6 +83,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         defer=inputs.records is Records.DEFER,
         opened=_opened(event),
         restart=inputs.command is Command.START_RECORDS,
+        workflow=inputs.workflow,
         templates=templates,
     )
     if not event.sweep:

@@ -14,10 +14,11 @@ from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, judge, opens_tracking
 from bugaction.documents import DOCUMENTS, report
 from bugaction.documents.base import state
+from bugaction.gates.approvals import contributors, standing_reviews
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import linked_bugs
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
-from bugaction.plan import AskCommits, AskPull, AskRole, Question
+from bugaction.plan import AskCommits, AskPull, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
@@ -45,9 +46,18 @@ def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
 
 
 def assemble(
-    facts: BugFacts, snapshot: Snapshot, policy: Policy, now: datetime, since: datetime | None
+    facts: BugFacts,
+    snapshot: Snapshot,
+    policy: Policy,
+    now: datetime,
+    since: datetime | None,
+    *,
+    own_workflows: tuple[str, ...] = (),
 ) -> Assembled | None:
-    """Read one issue through the policy. None when it is no bug, or one that `since` keeps out."""
+    """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
+
+    `own_workflows` are those that run us, by file or name: what they did is no proof of anything.
+    """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
     known = replace(facts, ledger=facts.ledger)
@@ -101,15 +111,38 @@ def assemble(
         channel=plans.channel,
         strategy=chosen(plans),
         attestations=plans.attestations,
+        spoken=plans.spoken,
+        roles=snapshot.answers.roles,
+        own_workflows=own_workflows,
         suspects=snapshot.answers.suspects.get(facts.issue.number),
         fixes=fixes,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
     )
+    questions |= _review_questions(open_fixes, snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
     asked = report.needs_suspects(bug)
     if asked is not None and bug.suspects is None:
         questions |= {asked}
     return Assembled(bug=bug, judgement=judgement, questions=frozenset(questions))
+
+
+def _review_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Question]:
+    """What the fix gate needs of each open pull request, and the roles of those whose review may count."""
+    questions: set[Question] = set()
+    for pull in pulls:
+        if pull.reviews is None:
+            questions.add(AskReview(pull.number))
+            continue
+        own = contributors(pull)
+        for review in standing_reviews(pull):
+            login = review.author.login
+            if (
+                not review.author.is_bot
+                and login.casefold() not in own
+                and snapshot.answers.role(login) is None
+            ):
+                questions.add(AskRole(login))
+    return questions
 
 
 def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:

@@ -139,7 +139,8 @@ class Bug:
     `ledger` already holds this run's new decisions; `unrecorded` are those of them that no commit holds yet.
     `documents` are the document types by kind, each as it is committed now (`DocumentState`).
     `started` is when the bug began, as stated, or None. `backup` and `backup_role` come from `/assign`.
-    `attestations` are the accepted ones, newest per requirement. `fixes` are the pull requests that fix it,
+    `attestations` are the accepted ones, newest per requirement, `spoken` all of them, oldest first. `roles`
+    are those of reviewers, by case-folded login. `own_workflows` are the files of workflows that run us. `fixes` are the pull requests that fix it,
     by number. `now` is the moment of the decision (UTC): only due times are compared with it, and nothing
     that is written may depend on it otherwise.
     """
@@ -161,11 +162,26 @@ class Bug:
     channel: str = ""
     strategy: StrategyChoice | None = None
     attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
+    spoken: tuple[LedgerLine, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    own_workflows: tuple[str, ...] = ()
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None
     fixes: tuple[PullRequest, ...] = ()
     unrecorded: tuple[LedgerLine, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    def role_of(self, login: str) -> Role | None:
+        """The role of somebody whose review was looked at; None where nobody has asked for it."""
+        return self.roles.get(login.casefold())
+
+    def attested_on(self, requirement: str, oid: str) -> tuple[LedgerLine, ...]:
+        """The words for a requirement that were given for that very commit, oldest first."""
+        return tuple(
+            line
+            for line in self.spoken
+            if line.data.get("requirement") == requirement and line.data.get("head") == oid
+        )
 
     @property
     def report(self) -> DocumentState | None:

@@ -50,7 +50,7 @@ class Request:
     `defer` leaves commits to another job (`records: defer`). `ledger_refused` is why the ledger cannot be
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
     `opened` are issues that the event itself opened or labelled. `restart` makes a new records branch where
-    the old one is gone. `templates` are the shipped ones by path.
+    the old one is gone. `workflow` is the file or the name of the workflow that runs us. `templates` are the shipped ones by path.
     """
 
     defer: bool = False
@@ -58,6 +58,7 @@ class Request:
     stale: tuple[str, ...] = ()
     opened: frozenset[int] = frozenset()
     restart: bool = False
+    workflow: str = ""
     templates: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +69,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     policy = loaded.policy or Policy()
     since = resolve_since(snapshot, policy, now, request.opened, restart=request.restart)
     stop, reason, notices = held(loaded, since, request.stale)
-    assembled, questions = _bugs(snapshot, policy, now, since)
+    assembled, questions = _bugs(
+        snapshot, policy, now, since, (request.workflow,) if request.workflow else ()
+    )
     if not request.ledger_refused:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
@@ -119,7 +122,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
 
 
 def _bugs(
-    snapshot: Snapshot, policy: Policy, now: datetime, since: Since
+    snapshot: Snapshot, policy: Policy, now: datetime, since: Since, own: tuple[str, ...]
 ) -> tuple[dict[int, Assembled], set[Question]]:
     """Every bug of the snapshot, and the questions that building them brought up."""
     found: dict[int, Assembled] = {}
@@ -127,7 +130,7 @@ def _bugs(
     if not snapshot.repository.has_issues:
         return found, questions
     for number in sorted(snapshot.bugs):
-        item = assemble(snapshot.bugs[number], snapshot, policy, now, since.at)
+        item = assemble(snapshot.bugs[number], snapshot, policy, now, since.at, own_workflows=own)
         if item is not None:
             found[number] = item
             questions |= item.questions

@@ -25,7 +25,8 @@ class Wanted:
 class Planned:
     """The plan for a bug as people gave it; "" and None where nobody has.
 
-    `assignees` are all whom a command assigned, by time; `attestations` the newest line per requirement.
+    `assignees` are all whom a command assigned, by time; `attestations` the newest line per requirement,
+    and `spoken` all of them.
     `backup_line`, `eta_line`, `channel_line` and `strategy_line` are the decisions that the values come from.
     """
 
@@ -36,6 +37,7 @@ class Planned:
     strategy: Strategy | None = None
     assignees: tuple[Wanted, ...] = ()
     attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
+    spoken: tuple[LedgerLine, ...] = ()
     backup_line: LedgerLine | None = None
     eta_line: LedgerLine | None = None
     channel_line: LedgerLine | None = None
@@ -65,7 +67,7 @@ def planned(ledger: LedgerFile) -> Planned:
     for line in commands_named(ledger, "assign", "accept"):
         if login := line.data.get("assign", ""):
             wanted[login.casefold()] = Wanted(login, line.at)
-    attestations = {line.data.get("requirement", ""): line for line in commands_named(ledger, "attest")}
+    spoken = commands_named(ledger, "attest")
     return Planned(
         backup=_value(backup, "backup"),
         backup_role=Role.parse(_value(backup, "backup-role")),
@@ -73,7 +75,8 @@ def planned(ledger: LedgerFile) -> Planned:
         channel=_value(channel, "channel"),
         strategy=Strategy.parse(_value(strategy, "strategy")),
         assignees=tuple(wanted.values()),
-        attestations=attestations,
+        attestations={line.data.get("requirement", ""): line for line in spoken},
+        spoken=spoken,
         backup_line=backup,
         eta_line=eta,
         channel_line=channel,

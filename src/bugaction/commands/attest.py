@@ -14,6 +14,7 @@ from bugaction.policy import Policy
 __all__ = ["ATTESTABLE", "Attest"]
 
 _LONGEST_NOTE = 300
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,40}")
 _ADVISORY = re.compile(r"/[\w.-]+/[\w.-]+/security/advisories/GHSA(-[23456789cfghjmpqrvwx]{4}){3}", re.ASCII)
 """A repository advisory's page. The identifier's alphabet: https://docs.github.com/code-security/security-advisories/working-with-global-security-advisories-from-the-github-advisory-database/about-the-github-advisory-database."""
 
@@ -53,8 +54,21 @@ def _in_words(requirement: str, note: str, context: Context) -> Ruling:  # noqa:
     return Accepted({"note": note})
 
 
+def _for_commit(requirement: str, note: str, context: Context) -> Ruling:
+    """A word on what a commit holds names the commit: another may be the newest before it is read."""
+    commit, _, words = note.partition(" ")
+    heads = [oid for oid in context.heads if _COMMIT.fullmatch(commit) and oid.startswith(commit.casefold())]
+    if len(heads) != 1:
+        newest = " or ".join(f"`{oid[:7]}`" for oid in context.heads) or "none: no pull request fixes this"
+        return Problem(f"the newest commit that it speaks of is missing; that is {newest}", usage=False)
+    ruling = _in_words(requirement, words, context)
+    return Accepted({"head": heads[0], **ruling.data}) if isinstance(ruling, Accepted) else ruling
+
+
 ATTESTABLE: dict[str, Callable[[str, str, Context], Ruling]] = {
     "bug-report": _by_advisory,
+    "checks": _for_commit,
+    "minimal-change": _for_commit,
     "reproduction": _in_words,
     "root-cause-analysis": _by_advisory,
 }

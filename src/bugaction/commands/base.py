@@ -24,7 +24,7 @@ class Context:
 
     `author` is whose word it is, `at` when it was said (UTC; the last edit, where there was one).
     `assignees` are the logins that are assigned or about to be; `planned` is what earlier commands decided.
-    `commenters` are the case-folded logins that wrote the issue or on it. `role_of` answers for the logins
+    `heads` are the newest commits of the open pull requests that fix the bug. `commenters` are the case-folded logins that wrote the issue or on it. `role_of` answers for the logins
     that the command named in `asks`.
     """
 
@@ -36,6 +36,7 @@ class Context:
     confidential: bool = False
     assignees: tuple[str, ...] = ()
     commenters: frozenset[str] = frozenset()
+    heads: tuple[str, ...] = ()
     planned: Planned = field(default_factory=Planned)
     role_of: RoleOf = field(default=lambda _: None)
 

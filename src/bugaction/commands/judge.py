@@ -65,6 +65,7 @@ class _Court:
     policy: Policy
     role_of: RoleOf
     confidential: bool
+    heads: tuple[str, ...] = ()
     ask: set[str] = field(default_factory=set)
     new_lines: list[LedgerLine] = field(default_factory=list)
 
@@ -133,6 +134,7 @@ class _Court:
                 actor.login.casefold()
                 for actor in (issue.author, *(comment.author for comment in issue.comments))
             ),
+            heads=self.heads,
             planned=plans,
             role_of=self.role_of,
         )
@@ -225,7 +227,7 @@ def judge(
     if since is None:
         tracked = facts.ledger.accepted(RecordKind.TRACKED)
         since = tracked[0].at if tracked else None
-    court = _Court(facts, policy, role_of, confidential)
+    court = _Court(facts, policy, role_of, confidential, tuple(pull.head_oid for pull in pulls))
     if since is not None:
         for spoken in _spoken(threads, since, viewer, policy):
             court.hear(spoken)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bugaction.bug import Bug, Gap
-from bugaction.model import Evidence, GateResult, Outcome, RequirementResult
+from bugaction.model import Evidence, GateResult, LedgerLine, Outcome, RequirementResult
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, PullState
 
@@ -17,6 +17,7 @@ __all__ = [
     "PullRequirement",
     "Requirement",
     "Verdict",
+    "evidence_of",
     "lacking",
     "named_gaps",
     "rules_of",
@@ -137,6 +138,13 @@ def named_gaps(gaps: Sequence[Gap]) -> str:
     """What a document lacks: its first gap by name, and how many more there are."""
     more = f", and {len(gaps) - 1} more wait{'s' if len(gaps) == 2 else ''}" if len(gaps) > 1 else ""
     return f'section "{gaps[0].section}" {gaps[0].problem}{more}'
+
+
+def evidence_of(line: LedgerLine) -> Evidence:
+    """Somebody's word, as what an outcome rests on."""
+    note = line.data.get("note", "")
+    text = f"attested by {line.actor}" + (f": {note}" if note else "")
+    return Evidence(text, line.data.get("url", ""), line.actor, line.at)
 
 
 def rules_of(bug: Bug) -> SeverityPolicy | None:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bugaction.bug import Bug, DocumentState, Gap
-from bugaction.gates.base import Gate, Requirement, Verdict, lacking, named_gaps, rules_of, waits_for_severity
+from bugaction.gates.base import (
+    Gate,
+    Requirement,
+    Verdict,
+    evidence_of,
+    lacking,
+    named_gaps,
+    rules_of,
+    waits_for_severity,
+)
 from bugaction.gates.triage import edit_link
-from bugaction.model import Evidence, LedgerLine, Outcome
+from bugaction.model import Evidence, Outcome
 from bugaction.strategy import propose_strategy
 
 __all__ = ["LATER", "ROOT_CAUSE"]
@@ -20,12 +29,6 @@ _CAUSE = "cause"
 _CONCLUSION = "conclusion"
 """Ids of the analysis and of two of its sections (`documents.analysis`): the one that a preliminary analysis
 holds, and the one that tells of the reproduction."""
-
-
-def _attested(line: LedgerLine) -> Verdict:
-    note = line.data.get("note", "")
-    text = f"attested by {line.actor}" + (f": {note}" if note else "")
-    return Verdict(Outcome.MET, evidence=(Evidence(text, line.data.get("url", ""), line.actor, line.at),))
 
 
 def _gaps(bug: Bug) -> list[Gap]:
@@ -71,7 +74,7 @@ class AnalysisRequirement:
     def _by_advisory(self, bug: Bug) -> Verdict:
         line = bug.attestations.get(self.id)
         if line is not None:
-            return _attested(line)
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
         base = bug.issue.url.rsplit("/issues/", 1)[0]
         command = f"/attest {self.id} {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
         remedy = f"Write it into the private advisory, and comment `{command}` with the advisory's address."
@@ -88,7 +91,7 @@ class ReproductionRequirement:
         """Met by the analysis's conclusion, or by somebody's word."""
         line = bug.attestations.get(self.id)
         if line is not None:
-            return _attested(line)
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
         if rules_of(bug) is None:
             return waits_for_severity()
         document = bug.documents.get(_KIND)

@@ -10,6 +10,7 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
+    evidence_of,
     lacking,
     named_gaps,
     rules_of,
@@ -132,8 +133,7 @@ class ReportRequirement:
     def _attested(self, bug: Bug) -> Verdict:
         line = bug.attestations.get(self.id)
         if line is not None:
-            evidence = Evidence(f"attested by {line.actor}", line.data.get("url", ""), line.actor, line.at)
-            return Verdict(Outcome.MET, evidence=(evidence,))
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
         base = bug.issue.url.rsplit("/issues/", 1)[0]
         command = f"/attest bug-report {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
         return _missing(
