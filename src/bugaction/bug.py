@@ -140,9 +140,9 @@ class Bug:
     `documents` are the document types by kind, each as it is committed now (`DocumentState`).
     `started` is when the bug began, as stated, or None. `backup` and `backup_role` come from `/assign`.
     `attestations` are the accepted ones, newest per requirement, `spoken` all of them, oldest first. `roles`
-    are those of reviewers, by case-folded login. `own_workflows` are the files of workflows that run us. `fixes` are the pull requests that fix it,
-    by number. `now` is the moment of the decision (UTC): only due times are compared with it, and nothing
-    that is written may depend on it otherwise.
+    are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or
+    name. `fixes` are the pull requests that fix it, by number. `now` is the moment of the decision (UTC):
+    only due times are compared with it, and nothing that is written may depend on it otherwise.
     """
 
     facts: BugFacts

@@ -50,7 +50,8 @@ class Request:
     `defer` leaves commits to another job (`records: defer`). `ledger_refused` is why the ledger cannot be
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
     `opened` are issues that the event itself opened or labelled. `restart` makes a new records branch where
-    the old one is gone. `workflow` is the file or the name of the workflow that runs us. `templates` are the shipped ones by path.
+    the old one is gone. `workflow` is the file or the name of the workflow that runs us.
+    `templates` are the shipped ones by path.
     """
 
     defer: bool = False

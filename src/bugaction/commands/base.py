@@ -24,8 +24,9 @@ class Context:
 
     `author` is whose word it is, `at` when it was said (UTC; the last edit, where there was one).
     `assignees` are the logins that are assigned or about to be; `planned` is what earlier commands decided.
-    `heads` are the newest commits of the open pull requests that fix the bug. `commenters` are the case-folded logins that wrote the issue or on it. `role_of` answers for the logins
-    that the command named in `asks`.
+    `commenters` are the case-folded logins that wrote the issue or on it. `heads` are the newest commits of
+    the open pull requests that fix the bug. `role_of` answers for the logins that the command named in
+    `asks`.
     """
 
     policy: Policy

@@ -97,10 +97,10 @@ class ApprovalsRequirement:
             return Verdict(Outcome.MET, evidence=proofs)
         late = [review for review in approving if _was_patient(pull, review)]
         if rules.deferrable and late:
-            text = f"{late[0].author.login} approved, as nobody senior had after {PATIENCE.seconds // 60} minutes"
-            return Verdict(
-                Outcome.MET, evidence=(Evidence(text, late[0].url, late[0].author.login, late[0].at),)
-            )
+            first, minutes = late[0], PATIENCE.seconds // 60
+            text = f"{first.author.login} approved, as nobody senior had after {minutes} minutes"
+            proof = Evidence(text, first.url, first.author.login, first.at)
+            return Verdict(Outcome.MET, evidence=(proof,))
         names = ", ".join(review.author.login for review in approving)
         return Verdict(
             Outcome.UNMET, f"nobody of the senior group has approved ({names} did)", _remedy(bug, rules)

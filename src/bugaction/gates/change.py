@@ -105,7 +105,7 @@ class TasksRequirement:
     sentence = "The pull request's own task list is done"
 
     def check(self, bug: Bug, pull: PullRequest) -> Verdict:
-        """Open items count unless they are marked as optional or not applicable; a bot's list is not a promise."""
+        """Open items count, unless marked as optional or not applicable; a bot's list promises nothing."""
         if pull.author.is_bot:
             return Verdict(Outcome.NOT_APPLICABLE)
         listed = tasks(pull.body)
