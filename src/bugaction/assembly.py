@@ -14,7 +14,7 @@ from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, judge, opens_tracking
 from bugaction.documents import DOCUMENTS, report
 from bugaction.documents.base import state
-from bugaction.gates.approvals import contributors, standing_reviews
+from bugaction.gates.approvals import standing_reviews
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import linked_bugs
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
@@ -22,7 +22,7 @@ from bugaction.plan import AskCommits, AskPull, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
-from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
+from bugaction.snapshot import BugFacts, PullRequest, PullState, ReviewState, Snapshot
 from bugaction.state import planned
 from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, tracked_since
@@ -133,15 +133,13 @@ def _review_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Q
         if pull.reviews is None:
             questions.add(AskReview(pull.number))
             continue
-        own = contributors(pull)
-        for review in standing_reviews(pull):
-            login = review.author.login
-            if (
-                not review.author.is_bot
-                and login.casefold() not in own
-                and snapshot.answers.role(login) is None
-            ):
-                questions.add(AskRole(login))
+        questions |= {
+            AskRole(review.author.login)
+            for review in standing_reviews(pull)
+            if review.state is not ReviewState.DISMISSED
+            and not review.author.is_bot
+            and snapshot.answers.role(review.author.login) is None
+        }
     return questions
 
 

@@ -170,15 +170,17 @@ def _nothing() -> dict[str, Plain]:
     return {"requirement": "", "problem": "", "remedy": "", "more": 0}
 
 
-def _next(gates: Iterable[GateResult]) -> dict[str, Plain]:
+def _next(gates: Sequence[GateResult]) -> dict[str, Plain]:
     """The first thing in the way, in the order of the lifecycle, and how much more there is."""
-    blocking = [item for gate in gates for item in gate.blocking]
+    blocking = [(gate, item) for gate in gates for item in gate.blocking]
     if not blocking:
         return _nothing()
-    first = blocking[0]
+    gate, first = blocking[0]
+    several = len({other.pull for other in gates if other.pull}) > 1
+    place = f"on pull request {gate.pull}, " if gate.pull and several else ""
     return {
         "requirement": first.id,
-        "problem": first.problem or first.sentence,
+        "problem": f"{place}{first.problem or first.sentence}",
         "remedy": first.remedy,
         "more": len(blocking) - 1,
     }

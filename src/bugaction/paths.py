@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 __all__ = ["matches"]
@@ -18,11 +18,11 @@ def matches(pattern: str, path: str) -> bool:
     does in git. Raises `ValueError` for a pattern that is empty, absolute, over 200 characters, or holds
     anything that does not belong into a path.
     """
-    return _compiled(pattern).fullmatch(path) is not None
+    return _fits(_parts(pattern), path.split("/"), "**", _is_name)
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _parts(pattern: str) -> tuple[str, ...]:
     parts = pattern.removesuffix("/").split("/")
     hostile = any(part in ("", ".", "..") for part in parts) or "\\" in pattern or not pattern.isprintable()
     if hostile or len(pattern) > _LONGEST:
@@ -31,19 +31,32 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         parts.insert(0, "**")
     if pattern.endswith("/"):
         parts.append("**")
-    text = ""
-    for index, part in enumerate(parts):
-        last = index == len(parts) - 1
-        if part == "**":
-            text += ".+" if last else "(?:[^/]+/)*"
+    if parts[-1] == "**":  # everything below a folder, and not the folder's own name
+        parts.append("*")
+    return tuple(parts)
+
+
+def _is_name(part: str, name: str) -> bool:
+    return bool(name) and _fits(part, name, "*", lambda one, char: one in ("?", char))
+
+
+def _fits(pattern: Sequence[str], items: Sequence[str], star: str, same: Callable[[str, str], bool]) -> bool:
+    """Whether the items are those of the pattern, in which a star stands for any number of them.
+
+    Only the last star is ever widened, so no pattern takes longer than the product of both lengths.
+    """
+    at = position = 0
+    last, begin = -1, 0
+    while position < len(items):
+        if at < len(pattern) and pattern[at] == star:
+            last, begin = at, position
+            at += 1
+        elif at < len(pattern) and same(pattern[at], items[position]):
+            at += 1
+            position += 1
+        elif last >= 0:
+            begin += 1
+            at, position = last + 1, begin
         else:
-            text += _name(part) + ("" if last else "/")
-    return re.compile(text, re.DOTALL)
-
-
-def _name(part: str) -> str:
-    """One folder's or file's name. Stars that follow each other are one: they would try every split."""
-    pieces = re.split(r"(\*+|\?)", part)
-    return "".join(
-        "[^/]*" if piece.startswith("*") else "[^/]" if piece == "?" else re.escape(piece) for piece in pieces
-    )
+            return False
+    return all(part == star for part in pattern[at:])

@@ -296,7 +296,7 @@ class Checks(_Strict):
     report: CheckReport = CheckReport.BUGS
     watch: Watched = "required"
     skipped: Skipped = Skipped.PASS
-    ignore: tuple[str, ...] = (".github/workflows/bugaction.yml",)
+    ignore: tuple[CheckName, ...] = (".github/workflows/bugaction.yml",)
 
 
 class Fix(_Strict):

@@ -14,6 +14,7 @@ from bugaction.policy import Policy
 __all__ = ["ATTESTABLE", "Attest"]
 
 _LONGEST_NOTE = 300
+_MOST_HEADS = 5
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,40}")
 _ADVISORY = re.compile(r"/[\w.-]+/[\w.-]+/security/advisories/GHSA(-[23456789cfghjmpqrvwx]{4}){3}", re.ASCII)
 """A repository advisory's page. The identifier's alphabet: https://docs.github.com/code-security/security-advisories/working-with-global-security-advisories-from-the-github-advisory-database/about-the-github-advisory-database."""
@@ -59,8 +60,12 @@ def _for_commit(requirement: str, note: str, context: Context) -> Ruling:
     commit, _, words = note.partition(" ")
     heads = [oid for oid in context.heads if _COMMIT.fullmatch(commit) and oid.startswith(commit.casefold())]
     if len(heads) != 1:
-        newest = " or ".join(f"`{oid[:7]}`" for oid in context.heads) or "none: no pull request fixes this"
-        return Problem(f"the newest commit that it speaks of is missing; that is {newest}", usage=False)
+        if not context.heads:
+            return Problem("no open pull request fixes this bug yet", usage=False)
+        newest = " or ".join(f"`{oid[:7]}`" for oid in context.heads[:_MOST_HEADS])
+        return Problem(
+            f"it takes the commit first that it speaks of, the newest one of a fix: {newest}", usage=False
+        )
     ruling = _in_words(requirement, words, context)
     return Accepted({"head": heads[0], **ruling.data}) if isinstance(ruling, Accepted) else ruling
 

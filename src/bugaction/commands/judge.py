@@ -227,7 +227,8 @@ def judge(
     if since is None:
         tracked = facts.ledger.accepted(RecordKind.TRACKED)
         since = tracked[0].at if tracked else None
-    court = _Court(facts, policy, role_of, confidential, tuple(pull.head_oid for pull in pulls))
+    heads = tuple(dict.fromkeys(pull.head_oid for pull in pulls))  # one commit may be the head of several
+    court = _Court(facts, policy, role_of, confidential, heads)
     if since is not None:
         for spoken in _spoken(threads, since, viewer, policy):
             court.hear(spoken)

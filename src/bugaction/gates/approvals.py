@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bugaction.bug import Bug
@@ -16,9 +16,13 @@ __all__ = ["PATIENCE", "ApprovalsRequirement", "contributors", "standing_reviews
 PATIENCE = timedelta(minutes=15)
 """How long after a review was asked for a severity in the fast lane waits for somebody senior."""
 
+_MINUTES = PATIENCE.seconds // 60
+
 _DECIDING = frozenset({ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED})
 """States that take the place of a reviewer's earlier one; a mere comment does not
 (https://docs.github.com/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/about-pull-request-reviews)."""
+
+_MOST_NAMED = 2
 
 
 def standing_reviews(pull: PullRequest) -> tuple[Review, ...]:
@@ -34,12 +38,13 @@ def standing_reviews(pull: PullRequest) -> tuple[Review, ...]:
 def contributors(pull: PullRequest) -> frozenset[str]:
     """The case-folded logins of those whose work it is: its author, and who wrote or committed a commit.
 
-    A merge of the base makes nobody a contributor, and an applied suggestion only who applied it. Anybody can
-    write any name into a commit: that can only take an approval away, never give one.
+    A merge of the base that GitHub made makes nobody a contributor, and an applied suggestion only who
+    applied it; what a person put into a merge made elsewhere is not to be seen. Anybody can write any name
+    into a commit: that can take an approval away, and never give one or take an objection away.
     """
     logins = {pull.author.login}
     for commit in pull.commits or ():
-        if pull.merges_base(commit):
+        if commit.is_from_github and pull.merges_base(commit):
             continue
         logins |= set(commit.authors[:1] if commit.may_be_suggestion else commit.authors)
         logins.add(commit.committer)
@@ -73,69 +78,88 @@ class ApprovalsRequirement:
         rules = rules_of(bug)
         if rules is None:
             return waits_for_severity()
-        if pull.reviews is None or pull.commits is None:
-            return Verdict(Outcome.UNMET, "its reviews cannot be read", "Comment `/recheck` in a minute.")
-        against = [review for review in self._counting(bug, pull, current=False) if _asks_for_changes(review)]
+        if not rules.approvals:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        unreadable = _unreadable(pull)
+        if unreadable is not None:
+            return unreadable
+        standing = [review for review in standing_reviews(pull) if _has_standing(bug, review)]
+        against = [review for review in standing if review.state is ReviewState.CHANGES_REQUESTED]
         if against:
-            names = ", ".join(review.author.login for review in against)
+            names = _names(against)
             remedy = f"{names} approves, or the review is dismissed, once that is done."
             return Verdict(Outcome.UNMET, f"{names} asked for changes", remedy)
         approving = [
             review
-            for review in self._counting(bug, pull, current=True)
-            if review.state is ReviewState.APPROVED
+            for review in standing
+            if review.state is ReviewState.APPROVED and not _why_not(bug, pull, review)
         ]
-        return self._judge(bug, pull, rules, approving)
-
-    def _judge(self, bug: Bug, pull: PullRequest, rules: SeverityPolicy, approving: list[Review]) -> Verdict:
-        missing = rules.approvals - len(approving)
+        if len(approving) < rules.approvals:
+            problem = _problem(bug, pull, rules, len(approving))
+            return Verdict(Outcome.UNMET, problem, _remedy(bug, pull, rules))
         proofs = tuple(_proof(bug, review) for review in approving)
-        if missing > 0:
-            return Verdict(Outcome.UNMET, self._problem(pull, rules, len(approving)), _remedy(bug, rules))
-        senior = [review for review in approving if _is_senior(bug, review)]
-        if not rules.senior_approval or not rules.approvals or senior:
+        if not rules.senior_approval or any(_is_senior(bug, review) for review in approving):
             return Verdict(Outcome.MET, evidence=proofs)
+        return self._without_senior(bug, pull, rules, approving)
+
+    def _without_senior(
+        self, bug: Bug, pull: PullRequest, rules: SeverityPolicy, approving: Sequence[Review]
+    ) -> Verdict:
+        """In the fast lane others will do for now, once somebody senior had time to wake up."""
+        names, problem = _names(approving), "nobody of the senior group has approved"
         late = [review for review in approving if _was_patient(pull, review)]
         if rules.deferrable and late:
-            first, minutes = late[0], PATIENCE.seconds // 60
-            text = f"{first.author.login} approved, as nobody senior had after {minutes} minutes"
-            proof = Evidence(text, first.url, first.author.login, first.at)
-            return Verdict(Outcome.MET, evidence=(proof,))
-        names = ", ".join(review.author.login for review in approving)
-        return Verdict(
-            Outcome.UNMET, f"nobody of the senior group has approved ({names} did)", _remedy(bug, rules)
-        )
-
-    def _problem(self, pull: PullRequest, rules: SeverityPolicy, given: int) -> str:
-        own = contributors(pull)
-        approvals = [item for item in standing_reviews(pull) if item.state is ReviewState.APPROVED]
-        for review in approvals:
-            login = review.author.login
-            if login.casefold() in own:
-                return f"{login}'s approval does not count: they worked on it"
-            if not _is_current(pull, review.oid):
-                return f"{login}'s approval is of an older commit"
-        if given:
-            return f"{given} of {rules.approvals} approvals are there"
-        return "nobody has approved it"
-
-    def _counting(self, bug: Bug, pull: PullRequest, *, current: bool) -> Iterator[Review]:
-        """Standing reviews of people who may write and did not work on it; with `current`, of the head."""
-        own = contributors(pull)
-        for review in standing_reviews(pull):
-            role = bug.role_of(review.author.login)
-            listed = bug.policy.people.is_listed_bot(review.author.login)
-            if review.author.is_bot and not listed:
-                continue
-            if not listed and (role is None or role < Role.WRITE):
-                continue
-            if review.author.login.casefold() in own or (current and not _is_current(pull, review.oid)):
-                continue
-            yield review
+            proofs = tuple(_proof(bug, review) for review in late)
+            remedy = f"{_seniors(bug).capitalize()} reviews it within a day of the merge."
+            return Verdict(Outcome.DEFERRED, f"{problem} yet, after {_MINUTES} minutes", remedy, proofs)
+        return Verdict(Outcome.UNMET, f"{problem} ({names} did)", _remedy(bug, pull, rules))
 
 
-def _asks_for_changes(review: Review) -> bool:
-    return review.state is ReviewState.CHANGES_REQUESTED
+def _unreadable(pull: PullRequest) -> Verdict | None:
+    """The verdict where it cannot be known who approved, or whose work it is."""
+    if pull.reviews is None or pull.commits is None:
+        return Verdict(Outcome.UNMET, "its reviews cannot be read", "Comment `/recheck` in a minute.")
+    if pull.commits and all(commit.oid != pull.head_oid for commit in pull.commits):
+        # GitHub's list of commits may lag behind the head, and ends at 250 (REST, "List commits on a pull
+        # request"): whose work is missing from it would pass for a stranger to the fix.
+        remedy = "Comment `/recheck` in a minute; where there are more than 250 commits, squash them."
+        return Verdict(Outcome.UNMET, "not all of its commits can be read", remedy)
+    return None
+
+
+def _has_standing(bug: Bug, review: Review) -> bool:
+    """Whether it is a person's who may write. Of an app's, nobody can say whose word it is."""
+    role = bug.role_of(review.author.login)
+    return not review.author.is_bot and role is not None and role >= Role.WRITE
+
+
+def _why_not(bug: Bug, pull: PullRequest, review: Review) -> str:
+    """Why an approval does not count, or ""."""
+    login = review.author.login
+    if review.author.is_bot:
+        return f"{login} is an app, so its approval does not count"
+    if login.casefold() in contributors(pull):
+        return f"{login} worked on it, so that approval does not count"
+    if not _has_standing(bug, review):
+        role = bug.role_of(login) or Role.NONE
+        return f"{login} has the role {role}, so that approval does not count"
+    if not _is_current(pull, review.oid):
+        return f"{login} approved an older commit"
+    return ""
+
+
+def _problem(bug: Bug, pull: PullRequest, rules: SeverityPolicy, given: int) -> str:
+    """What is missing; where somebody has approved in vain, that comes first, the newest of them."""
+    if given:
+        return f"{given} of {rules.approvals} approvals are there"
+    approvals = [item for item in standing_reviews(pull) if item.state is ReviewState.APPROVED]
+    return _why_not(bug, pull, approvals[-1]) if approvals else "nobody has approved it"
+
+
+def _names(reviews: Sequence[Review]) -> str:
+    names = [review.author.login for review in reviews]
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _is_senior(bug: Bug, review: Review) -> bool:
@@ -152,11 +176,16 @@ def _proof(bug: Bug, review: Review) -> Evidence:
     return Evidence(f"approved by {login}{senior}", review.url, login, review.at)
 
 
-def _remedy(bug: Bug, rules: SeverityPolicy) -> str:
+def _seniors(bug: Bug) -> str:
     senior = bug.policy.people.senior
-    if not rules.senior_approval:
-        who = "somebody who may write"
-    else:
-        group = [f"somebody with the role {senior.role} or above"] if senior.role is not None else []
-        who = " or ".join([*group, *senior.logins]) or "somebody of the senior group"
-    return f"Ask {who}, who did not work on it, to review and approve the newest commit."
+    group = [f"somebody with the role {senior.role} or above"] if senior.role is not None else []
+    return " or ".join([*group, *senior.logins]) or "somebody of the senior group"
+
+
+def _remedy(bug: Bug, pull: PullRequest, rules: SeverityPolicy) -> str:
+    who = _seniors(bug) if rules.senior_approval else "somebody who may write"
+    text = f"Ask {who}, who did not work on it, to review and approve the newest commit."
+    if not (rules.senior_approval and rules.deferrable):
+        return text
+    when = "that was asked for" if pull.requested_at is not None else "somebody was asked under Reviewers"
+    return f"{text} Anybody else's approval who may write counts too, {_MINUTES} minutes after {when}."

@@ -110,13 +110,15 @@ class Gate:
 
     def _without_pull(self, bug: Bug) -> Iterator[tuple[str, str, Verdict]]:
         merged = [pull for pull in bug.fixes if pull.state is PullState.MERGED]
-        for item in self.of_pull[:1] if merged else self.of_pull:
-            if merged:
-                proofs = tuple(Evidence(f"#{pull.number} is merged", pull.url) for pull in merged)
-                yield item.id, item.sentence, Verdict(Outcome.MET, evidence=proofs)
-            else:
-                remedy = f"Open a pull request whose description says `Fixes #{bug.number}`."
-                yield item.id, item.sentence, Verdict(Outcome.PENDING, "no pull request fixes it yet", remedy)
+        first, *others = self.of_pull
+        if merged:
+            proofs = tuple(Evidence(f"#{pull.number} is merged", pull.url) for pull in merged)
+            yield first.id, first.sentence, Verdict(Outcome.MET, evidence=proofs)
+            return
+        remedy = f"Open a pull request whose description says `Fixes #{bug.number}`."
+        yield first.id, first.sentence, Verdict(Outcome.PENDING, "no pull request fixes it yet", remedy)
+        for item in others:  # said once: whatever they ask for has no place yet
+            yield item.id, item.sentence, Verdict(Outcome.PENDING)
 
     def _result(self, bug: Bug, pull: int, checked: list[tuple[str, str, Verdict]]) -> GateResult:
         results = tuple(

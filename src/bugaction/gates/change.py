@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bugaction.bug import Bug
+from bugaction.escaping import cut
 from bugaction.gates.base import Verdict, evidence_of, lacking, rules_of, waits_for_severity
 from bugaction.model import Evidence, Outcome
 from bugaction.paths import matches
@@ -15,6 +16,8 @@ __all__ = ["LinkedRequirement", "MinimalRequirement", "RegressionTestRequirement
 
 _LATER = timedelta(days=1)
 """How long after a raise what may follow the merge of a fix in the fast lane is due."""
+
+_LONGEST_PATH = 120
 
 
 def _is_test(bug: Bug, file: ChangedFile) -> bool:
@@ -49,7 +52,8 @@ class RegressionTestRequirement:
         ]
         if gained:
             more = f" and {len(gained) - 1} more" if len(gained) > 1 else ""
-            return Verdict(Outcome.MET, evidence=(Evidence(f"{gained[0].path}{more}", f"{pull.url}/files"),))
+            named = f"{cut(gained[0].path, _LONGEST_PATH)}{more}"
+            return Verdict(Outcome.MET, evidence=(Evidence(named, f"{pull.url}/files"),))
         return Verdict(
             Outcome.UNMET,
             "no test is added or extended",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bugaction.bug import Bug
+from bugaction.escaping import cut
 from bugaction.gates.approvals import contributors
 from bugaction.gates.base import Verdict, rules_of
 from bugaction.model import Evidence, Outcome
 from bugaction.policy import Skipped
-from bugaction.snapshot import Check, CheckKind, CheckOutcome, PullRequest
+from bugaction.snapshot import ChangeKind, Check, CheckKind, CheckOutcome, PullRequest
 
 __all__ = ["OUR_CONTEXTS", "ChecksRequirement", "changes_ci", "newest", "watched"]
 
@@ -28,6 +29,9 @@ _BROKEN = {
 _IDLE = frozenset({CheckOutcome.SKIPPED, CheckOutcome.NEUTRAL})
 
 _MOST_NAMED = 3
+_LONGEST_NAME = 60
+
+_NO_CI = "Let CI run on pull requests; a repository that has none says `watch: []` under `checks`."
 
 
 def newest(checks: Iterable[Check]) -> tuple[Check, ...]:
@@ -46,43 +50,63 @@ def newest(checks: Iterable[Check]) -> tuple[Check, ...]:
     return tuple(sorted(found.values(), key=lambda check: (check.name.casefold(), check.id)))
 
 
+def _watch(bug: Bug) -> str | tuple[str, ...]:
+    rules = rules_of(bug)
+    return rules.watch if rules is not None and rules.watch is not None else bug.policy.checks.watch
+
+
+def _wanted(bug: Bug, pull: PullRequest) -> dict[str, str]:
+    """The names of the checks that must have run, by their case-folded form; none where everything counts.
+
+    Where the rules of the branch cannot be seen, everything counts, as it does where they require nothing.
+    """
+    watch = _watch(bug)
+    names = pull.required or () if isinstance(watch, str) else watch
+    ours = isinstance(watch, str)
+    return {
+        name.casefold(): name for name in names if not (ours and name.casefold().startswith(OUR_CONTEXTS))
+    }
+
+
 def watched(bug: Bug, pull: PullRequest) -> tuple[tuple[Check, ...], tuple[str, ...]]:
     """The checks that count, newest of each, and the names among those to be watched that have none.
 
-    What runs bugaction never counts, nor does what policy ignores. Where the rules of the branch cannot be
-    seen, everything counts, as it does where they require nothing.
+    What runs bugaction never counts, nor does what policy ignores.
     """
-    policy, rules = bug.policy.checks, rules_of(bug)
-    ignored = {item.casefold() for item in (*policy.ignore, *bug.own_workflows)}
+    ignored = {item.casefold() for item in (*bug.policy.checks.ignore, *bug.own_workflows)}
     present = [
         check
         for check in newest(pull.checks or ())
         if not check.name.casefold().startswith(OUR_CONTEXTS)
         and ignored.isdisjoint(item.casefold() for item in (check.name, check.workflow, check.workflow_path))
     ]
-    watch = rules.watch if rules is not None and rules.watch is not None else policy.watch
-    if watch == "required":
-        names: Sequence[str] = [
-            name for name in pull.required or () if not name.casefold().startswith(OUR_CONTEXTS)
-        ]
-        if not names:
-            return tuple(present), ()
-    else:
-        names = watch
-    wanted = {name.casefold(): name for name in names}
+    wanted = _wanted(bug, pull)
+    if not wanted:
+        return tuple(present), ()
     found = {check.name.casefold() for check in present}
     missing = tuple(name for key, name in wanted.items() if key not in found)
     return tuple(check for check in present if check.name.casefold() in wanted), missing
 
 
-def changes_ci(pull: PullRequest) -> bool:
-    """Whether the pull request changes what its checks run: then its own word stands behind their green.
+def changes_ci(bug: Bug, pull: PullRequest) -> bool:
+    """Whether the pull request may change what its checks run: then its own word stands behind their green.
 
     A `pull_request` run takes the workflow file from the pull request itself
     (https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request).
+    Of a renamed file GraphQL tells the new path alone (schema, `PullRequestChangedFile`), so it may be a
+    workflow that was moved away. That is seen where its check is wanted by name; where everything counts,
+    nobody would miss it.
     """
     folders = (".github/workflows/", ".github/actions/")
-    return pull.files_cut or any(file.path.startswith(folders) for file in pull.files or ())
+    everything = not _wanted(bug, pull)
+    return (
+        pull.files is None
+        or pull.files_cut
+        or any(
+            file.path.startswith(folders) or (everything and file.change is ChangeKind.RENAMED)
+            for file in pull.files
+        )
+    )
 
 
 class ChecksRequirement:
@@ -92,7 +116,9 @@ class ChecksRequirement:
     sentence = "The watched checks passed on this commit"
 
     def check(self, bug: Bug, pull: PullRequest) -> Verdict:
-        """Failed before missing before running; at least one must have really succeeded."""
+        """Failed before running before missing; at least one must have really succeeded."""
+        if _watch(bug) == ():
+            return Verdict(Outcome.NOT_APPLICABLE)
         if pull.checks is None:
             needed = " and ".join(f"`{item}`" for item in pull.lacking) or "`checks: read`"
             return Verdict(
@@ -100,10 +126,6 @@ class ChecksRequirement:
                 "checks cannot be read",
                 f"The job that runs bugaction needs {needed}; without it no fix can pass.",
             )
-        rules = rules_of(bug)
-        watch = rules.watch if rules is not None and rules.watch is not None else bug.policy.checks.watch
-        if watch == ():
-            return Verdict(Outcome.NOT_APPLICABLE)
         checks, missing = watched(bug, pull)
         return self._first_problem(bug, checks, missing) or self._trusted(bug, pull, checks)
 
@@ -124,40 +146,46 @@ class ChecksRequirement:
                 Outcome.PENDING, f"{_quoted(running[0])} is still running{more}", "Wait until it has ended."
             )
         if missing:
-            names = ", ".join(f'"{name}"' for name in missing[:_MOST_NAMED])
-            problem = f"{names} {'has' if len(missing) == 1 else 'have'} not run on this commit"
+            names = ", ".join(f'"{cut(name, _LONGEST_NAME)}"' for name in missing[:_MOST_NAMED])
+            more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+            problem = f"{names}{more} {'has' if len(missing) == 1 else 'have'} not run on this commit"
             return Verdict(
                 Outcome.UNMET, problem, "Start it on the newest commit; `checks.watch` names what is watched."
             )
         if not any(check.outcome is CheckOutcome.SUCCESS for check in checks):
             problem = "every check was skipped" if checks else "no check has run on this commit"
-            remedy = (
-                "Let CI run on pull requests; a repository that has none says `watch: []` under `checks`."
-            )
-            return Verdict(Outcome.UNMET, problem, remedy)
+            return Verdict(Outcome.UNMET, problem, _NO_CI)
         return None
 
     def _trusted(self, bug: Bug, pull: PullRequest, checks: Sequence[Check]) -> Verdict:
         """Green, unless what made it green is part of the change, and nobody has looked at that."""
         passed = [check for check in checks if check.outcome is CheckOutcome.SUCCESS]
-        named = ", ".join(check.name for check in passed[:_MOST_NAMED])
+        named = ", ".join(cut(check.name, _LONGEST_NAME) for check in passed[:_MOST_NAMED])
         more = f" and {len(passed) - _MOST_NAMED} more" if len(passed) > _MOST_NAMED else ""
         url = passed[0].url if passed[0].url.startswith("https://") else pull.url
         proof = Evidence(f"{named}{more} passed", url)
-        if not changes_ci(pull):
+        if not changes_ci(bug, pull):
             return Verdict(Outcome.MET, evidence=(proof,))
-        own = contributors(pull)
-        for line in bug.attested_on(self.id, pull.head_oid):
+        own, words = contributors(pull), bug.attested_on(self.id, pull.head_oid)
+        for line in words:
             if line.actor.casefold() not in own:
-                word = Evidence(f"the change to CI was looked at by {line.actor}", line.data.get("url", ""))
+                word = Evidence(
+                    f"the change to CI was looked at by {line.actor}",
+                    line.data.get("url", ""),
+                    line.actor,
+                    line.at,
+                )
                 return Verdict(Outcome.MET, evidence=(proof, word))
+        problem = "it may change the workflows that check it"
+        if words:
+            problem = f"{words[-1].actor} worked on it, and cannot vouch for its workflows"
         return Verdict(
             Outcome.UNMET,
-            "it changes the workflows that check it",
-            "Somebody who did not write it and has read that part of the change comments "
-            f"`/attest checks {pull.head_oid[:7]} WHAT CHANGES THERE`.",
+            problem,
+            "Somebody who did not work on it and has read what it changes there comments "
+            f"`/attest {self.id} {pull.head_oid[:7]} WHAT IT CHANGES`.",
         )
 
 
 def _quoted(check: Check) -> str:
-    return f'"{check.name}"'
+    return f'"{cut(check.name, _LONGEST_NAME)}"'
