@@ -15,7 +15,7 @@ _PARSER = MarkdownIt("commonmark").disable("inline")
 _ITEM = re.compile(r"\[(?P<mark>[ xX])\][ \t\n]+(?P<text>\S.*)", re.DOTALL)
 _WAIVED = re.compile(
     r"~~.*~~\W*|.*\(\s*(?:n/?a|not applicable|optional)\b.*"
-    r"|(?:n/?a|not applicable|optional)\b\W.*|.*\bn/a\W*",
+    r"|(?:n/?a|not applicable|optional)\s*[:;,.–—-].*|.*\bn/a\W*",
     re.IGNORECASE,
 )
 """Ways in which people mark an item that nobody has to do: struck out, `(optional)`, `N/A`, `Optional: …`."""

@@ -159,7 +159,7 @@ def test_observing_is_green_and_says_what_it_would_have_blocked() -> None:
     """`mode: observe`."""
     state, text = statuses(decided(one_bug(), "version: 1\nmode: observe\n"))["bugaction/gate"]
     assert state is StatusState.SUCCESS
-    assert text == "Observing, would block: BUG-042: nobody is assigned (+6)"
+    assert text == "Observing, would block: BUG-042: nobody is assigned (+10)"
 
 
 def test_an_invalid_configuration_fails_bug_fixes_with_its_place_and_passes_the_rest() -> None:

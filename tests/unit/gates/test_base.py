@@ -49,10 +49,11 @@ def test_each_open_pull_request_has_a_verdict_of_its_own() -> None:
 
 
 def test_without_a_pull_request_the_gate_waits_for_one() -> None:
-    """Every line of it, with the words that link one."""
+    """Every line of it; the words that link one are said once."""
     (result,) = OF_PULL.survey(bug())
     assert (result.pull, result.passes) == (0, False)
     assert {item.outcome for item in result.requirements} == {Outcome.PENDING}
+    assert [item.problem for item in result.requirements] == ["no pull request fixes it yet", ""]
     assert "`Fixes #42`" in result.requirements[0].remedy
 
 
