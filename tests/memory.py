@@ -113,7 +113,7 @@ class Memory:
                 case AskPull(number) | AskCommits(number) if number in self.pulls:
                     pulls[number] = self._pull(number)
                 case AskReview(number) if number in self.pulls:
-                    pulls[number] = _reviewed(pulls.get(number) or self._pull(number))
+                    pulls[number] = _reviewed(pulls.get(number) or self._pull(number), self.pulls[number])
                 case AskBug(number) | AskPull(number) | AskReview(number):
                     missing.add(number)
                 case AskSuspects(bug, since, until):
@@ -289,24 +289,27 @@ class Memory:
         pull = self.pulls[number]
         sharing = tuple(sorted(n for n, other in self.pulls.items() if other.head_oid == pull.head_oid))
         links = self._ledger(f"documents/bugs/links/PR-{number}.jsonl")
-        return replace(pull, sharing=sharing, links=links, commits=pull.commits or ())
+        known = replace(pull, sharing=sharing, links=links, commits=pull.commits or ())
+        return replace(known, reviews=None, checks=None, required=None, files=None)
 
     def _ledger(self, path: str) -> LedgerFile:
         text = self.files.get("bugaction/records", {}).get(path, "")
         return parse_ledger(text, range(1, text.count("\n") + 2))
 
 
-def _reviewed(pull: PullRequest) -> PullRequest:
+def _reviewed(known: PullRequest, pull: PullRequest) -> PullRequest:
     """What was not set by hand is there and empty."""
+    files = pull.files or ()
     return replace(
-        pull,
+        known,
         reviews=pull.reviews or (),
         checks=pull.checks or (),
         required=pull.required or (),
-        files=pull.files or (),
-        additions=sum(file.additions for file in pull.files or ()),
-        deletions=sum(file.deletions for file in pull.files or ()),
-        changed_files=pull.changed_files or len(pull.files or ()),
+        files=files,
+        additions=sum(file.additions for file in files),
+        deletions=sum(file.deletions for file in files),
+        changed_files=pull.changed_files or len(files),
+        requested_at=pull.requested_at,
     )
 
 

@@ -183,7 +183,14 @@ PathPattern = Annotated[str, AfterValidator(_pattern)]
 
 CheckName = Annotated[str, Field(min_length=1, max_length=255)]
 
-Watched = Literal["required"] | tuple[CheckName, ...]
+
+def _watched(value: object) -> object:
+    if value == "required" or isinstance(value, list | tuple):
+        return value
+    raise ValueError("expected required, or a list of names such as [test, lint]")
+
+
+Watched = Annotated[Literal["required"] | tuple[CheckName, ...], BeforeValidator(_watched)]
 
 _TESTS = (
     "**/test/**",

@@ -11,17 +11,26 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from bugaction.bug import Bug, SeverityChange
+from bugaction.bug import Bug, SeverityChange, StrategyChoice
 from bugaction.clocks import due_times
 from bugaction.comment import LONGEST_COMMENT, render_sticky, shorten
 from bugaction.gates import GATES
-from bugaction.model import Evidence, GateResult, Outcome, RecordKind, RequirementResult, Role, Severity
+from bugaction.model import (
+    Evidence,
+    GateResult,
+    Outcome,
+    RecordKind,
+    RequirementResult,
+    Role,
+    Severity,
+    Strategy,
+)
 from bugaction.policy import Mode, Policy
-from bugaction.snapshot import IssueState, TextFile
+from bugaction.snapshot import CheckOutcome, IssueState, ReviewState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.bugs import REPORT, bug, triaged
 from tests.unit.documents.stories import HOSTILE, full, hostile, with_state
-from tests.values import ANA, at, facts, issue, line, pull, repository
+from tests.values import ANA, at, changed, check, facts, issue, line, ready, repository, review
 
 GOLDEN = Path(__file__).parent / "comments"
 TEMPLATES = load_templates()
@@ -45,15 +54,41 @@ def urgent() -> Bug:
 
 def secret() -> Bug:
     """A confidential P1 with everything that must not be shown."""
-    whole = replace(hostile(), confidential=True, fixes=(pull(),), eta=at(99), remarks=())
+    whole = replace(hostile(), confidential=True, fixes=(ready(),), eta=at(99), remarks=())
     return replace(whole, proposal=full().proposal)
+
+
+def fixing() -> Bug:
+    """A P1 with two fixes: one that is ready, and one that has hardly begun."""
+    analysis = replace(
+        REPORT, kind="root-cause-analysis", path="documents/bugs/BUG-042/rca.md", version="1.0"
+    )
+    chosen = StrategyChoice(Strategy.HOTFIX, "", Evidence("hotfix, chosen by bo", "", "bo", at(9)))
+    held = replace(
+        ready(8, head_oid="d" * 40),
+        body="- [ ] tried it on staging",
+        files=(changed("src/cart.py", additions=900),),
+        changed_files=1,
+        checks=(check(outcome=CheckOutcome.FAILURE),),
+        reviews=(review(ANA, ReviewState.CHANGES_REQUESTED, number=8),),
+    )
+    roles = {"mia": Role.MAINTAIN, "ana": Role.WRITE}
+    whole = triaged(Severity.P1, fixes=(ready(), held), roles=roles, strategy=chosen)
+    documents = {"report": replace(REPORT, version="1.0"), analysis.kind: analysis}
+    return replace(whole, documents=documents)
 
 
 COMMENTS: dict[str, Callable[[], Bug]] = {
     "new": lambda: with_state(bug(None, proposal=full().proposal)),
     "urgent": urgent,
-    "full": lambda: replace(with_state(full()), fixes=(pull(),), ledger=facts(lines=[LINKED]).ledger),
-    "complete": lambda: triaged(Severity.P2, fixes=(pull(),), report=replace(REPORT, version="1.0")),
+    "full": lambda: replace(
+        with_state(full()),
+        fixes=(ready(),),
+        roles={"mia": Role.MAINTAIN},
+        ledger=facts(lines=[LINKED]).ledger,
+    ),
+    "complete": lambda: triaged(Severity.P2, report=replace(REPORT, version="1.0")),
+    "fixing": fixing,
     "confidential": secret,
     "hostile": lambda: replace(with_state(hostile()), remarks=(HOSTILE,)),
 }
@@ -130,6 +165,13 @@ def result(outcome: Outcome, **parts: object) -> GateResult:
 def test_each_outcome_has_its_sign(outcome: Outcome, parts: dict[str, object], shown: str) -> None:
     """With what is missing, what to do and what it rests on."""
     assert shown in sticky(bug(), (result(outcome, **parts),))
+
+
+def test_of_several_pull_requests_the_one_in_the_way_is_named() -> None:
+    """Otherwise nobody would know where to go; with one, it is clear."""
+    both = fixing()
+    assert '**In the way:** on pull request 8, "test" failed' in sticky(both)
+    assert '**In the way:** "test" failed' in sticky(replace(both, fixes=both.fixes[1:]))
 
 
 def test_observing_says_so() -> None:

@@ -25,16 +25,16 @@ from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.snapshot import EntryKind, Snapshot, StatusState
 from bugaction.templates import load_templates
 from tests.memory import Memory
-from tests.values import BO, T0, at, comment, completed, issue, labeled, pull, repository
+from tests.values import BO, T0, at, comment, completed, issue, labeled, ready, repository
 
 TEMPLATES = load_templates()
 
 
 def world() -> Memory:
     """Ana, who may triage, has labelled her issue P2, and Bo has opened a pull request that fixes it."""
-    memory = Memory(roles={"ana": Role.MAINTAIN, "bo": Role.WRITE})
+    memory = Memory(roles={"ana": Role.MAINTAIN, "bo": Role.WRITE, "mia": Role.MAINTAIN})
     memory.issues[42] = issue(labels=["P2"])
-    memory.pulls[7] = pull()
+    memory.pulls[7] = ready()
     memory.labels = {"P2"}
     return memory
 
@@ -208,6 +208,7 @@ def test_a_ledger_that_cannot_be_written_turns_nothing_green() -> None:
     assert {effect.context for effect in greens(memory)} == {
         "bugaction/triage",
         "bugaction/root-cause",
+        "bugaction/fix",
         "bugaction/gate",
     }
 

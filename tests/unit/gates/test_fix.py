@@ -25,25 +25,10 @@ from bugaction.snapshot import (
 )
 from bugaction.texts import LONGEST_STATUS, gate_text
 from tests.unit.bugs import bug
-from tests.values import at, changed, check, line, pull, review
+from tests.values import at, changed, line, pull, ready, review
 
 P0, P1, P2, P3 = Severity
 ROLES = {"mia": Role.MAINTAIN, "eve": Role.WRITE, "cy": Role.TRIAGE, "bo": Role.WRITE}
-
-
-def ready() -> PullRequest:
-    """A pull request that meets everything at every severity."""
-    return replace(
-        pull(
-            commits=[Commit("c" * 40, "m", ("bo",), at(1), ("a" * 40,), "bo")],
-            body="Fixes #42\n\n- [x] ran it",
-        ),
-        reviews=(review(Actor("mia")),),
-        checks=(check(),),
-        required=("test",),
-        files=(changed("src/cart.py"), changed("tests/test_cart.py")),
-        changed_files=2,
-    )
 
 
 def of(severity: Severity | None) -> Bug:
