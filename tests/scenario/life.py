@@ -129,7 +129,7 @@ class Life:
         return number
 
     def settled(self) -> int:
-        """A P1 whose cause is known as well: nothing of the bug's own is in the way of a fix."""
+        """A P1 whose cause is known as well: nothing of its own is in the way of a fix that is `ready`."""
         number = self.triaged()
         self.analyse(number)
         return number
@@ -162,13 +162,21 @@ class Life:
         self.pass_on()
         return comment
 
-    def fix(self, *bugs: int, branch: str = "fix/checkout", body: str = "") -> int:
-        """A pull request that fixes these bugs; gives its number."""
-        self.people.push("bo", branch, {f"{branch}.py": "1\n"}, "Repair the checkout")
+    def fix(
+        self, *bugs: int, branch: str = "fix/checkout", body: str = "", files: Mapping[str, str] | None = None
+    ) -> int:
+        """A pull request that fixes these bugs, with a test where no files are given; gives its number."""
+        given = files if files is not None else {f"{branch}.py": "1\n", f"tests/test_{branch}.py": "1\n"}
+        self.people.push("bo", branch, given, "Repair the checkout")
         words = body or "\n".join(f"Fixes #{number}" for number in bugs) or "No bug."
         number = self.people.open_pull("bo", "Repair the checkout", branch, body=words).number
         self.pass_on()
         return number
+
+    def ready(self, pull: int) -> None:
+        """What others owe a fix: CI passes on its head, and a maintainer approves that."""
+        self.check(pull)
+        self.approve("mia", pull)
 
     def approve(self, who: str, pull: int, *, oid: str = "") -> Review:
         """Approve a pull request's head, or an older commit, and let the workflow run."""

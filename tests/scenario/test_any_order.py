@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.scenario.life import CONFIG, Life, begin, form
 
 BUG, FIX, OTHER = 1, 2, 3
-CAUSE = 'BUG-001: section "The problem" is still to be written, and 4 more wait (+2)'
+CAUSE = 'BUG-001: section "The problem" is still to be written, and 4 more wait{}'
 
 DEEDS: Sequence[Callable[[Life], object]] = (
     lambda life: life.people.open_issue("dee", "Checkout fails", "It is broken."),
@@ -53,8 +53,9 @@ def test_in_order_ends_with_triage_done() -> None:
     assert end["statuses"] == {
         FIX: {
             "bugaction/triage": ("success", "Triage holds"),
-            "bugaction/root-cause": ("failure", CAUSE),
-            "bugaction/gate": ("failure", CAUSE),
+            "bugaction/root-cause": ("failure", CAUSE.format(" (+2)")),
+            "bugaction/fix": ("failure", "BUG-001: no check has run on this commit (+2)"),
+            "bugaction/gate": ("failure", CAUSE.format(" (+5)")),
         },
         OTHER: {"bugaction/gate": ("success", "Not a bug fix")},
     }

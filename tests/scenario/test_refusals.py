@@ -86,6 +86,7 @@ def test_renamed_default_branch(life: Life) -> None:
     """After the default branch was renamed the report goes on where it is now, and the gate stays green."""
     number = life.settled()
     fix = life.fix(number)
+    life.ready(fix)
     life.people.rename_default_branch("ana", "trunk")
     life.pass_on()
     life.people.edit_issue("dee", number, body=form() + "\n")
