@@ -148,9 +148,12 @@ def _gates() -> Iterator[str]:
     )
     for gate in GATES.values():
         yield f"## {gate.title}: `{gate.context}`"
+        if gate.of_pull:
+            yield "Each pull request that fixes the bug has to meet this by itself."
         yield _table(
             ("requirement", "what has to hold"),
             *((f"`{item.id}`", f"{item.sentence}.") for item in gate.requirements),
+            *((f"`{item.id}`", f"{item.sentence}.") for item in gate.of_pull),
         )
 
 
@@ -170,6 +173,7 @@ def _permissions(root: Path) -> Iterator[str]:
         elif found := _GRANT.fullmatch(line):
             rows.append((f"`{job}`", f"`{found['key']}: {found['level']}`", found["why"]))
     yield _table(("job", "permission", "feature"), *rows)
+    yield "`bugaction-reviews.yml`, which relays reviews of pull requests from forks, has no permission."
 
 
 def _reasons() -> Iterator[str]:

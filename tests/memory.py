@@ -129,7 +129,9 @@ class Memory:
                 case AskCommits(number) if number in self.pulls:
                     pulls[number] = self.detailed(number, pulls.get(number))
                 case AskReview(number) if number in self.pulls:
-                    pulls[number] = _reviewed(pulls.get(number) or self._looked_at(number))
+                    pulls[number] = _reviewed(
+                        pulls.get(number) or self._looked_at(number), self.pulls[number]
+                    )
                 case AskBug(number):
                     missing.add(number)
                 case AskPull(number) | AskReview(number):
@@ -334,23 +336,26 @@ class Memory:
         return parse(text, range(1, text.count("\n") + 2), number)
 
 
-def _reviewed(pull: PullRequest) -> PullRequest:
+def _reviewed(known: PullRequest, pull: PullRequest) -> PullRequest:
     """What was not set by hand is there and empty."""
+    files = pull.files or ()
     return replace(
-        pull,
+        known,
         reviews=pull.reviews or (),
         checks=pull.checks or (),
         required=pull.required or (),
-        files=pull.files or (),
-        additions=sum(file.additions for file in pull.files or ()),
-        deletions=sum(file.deletions for file in pull.files or ()),
-        changed_files=pull.changed_files or len(pull.files or ()),
+        files=files,
+        additions=sum(file.additions for file in files),
+        deletions=sum(file.deletions for file in files),
+        changed_files=pull.changed_files or len(files),
+        requested_at=pull.requested_at,
     )
 
 
 def _thin(pull: PullRequest) -> PullRequest:
     """A pull request as it comes along with an issue that it fixes."""
-    return replace(pull, comments=(), commits=None, sharing=None, links=None)
+    unread = replace(pull, reviews=None, checks=None, required=None, files=None)
+    return replace(unread, comments=(), commits=None, sharing=None, links=None)
 
 
 def _order(effect: Effect) -> int:

@@ -208,6 +208,19 @@ def changed(
     return ChangedFile(path, additions, deletions, change)
 
 
+def ready(number: int = 7, *, head_oid: str = "c" * 40) -> PullRequest:
+    """A pull request of Bo's that meets the fix gate at every severity; Mia, who maintains, approved it."""
+    return replace(
+        pull(number, head_oid=head_oid, commits=[Commit(head_oid, "m", ("bo",), at(1), ("a" * 40,), "bo")]),
+        body="Fixes #42\n\n- [x] tried it on staging",
+        reviews=(review(Actor("mia"), oid=head_oid, number=number),),
+        checks=(check(),),
+        required=("test",),
+        files=(changed("src/cart.py"), changed("tests/test_cart.py")),
+        changed_files=2,
+    )
+
+
 def line(
     kind: RecordKind, evidence: str, *, accepted: bool = True, actor: str = "ana", **data: str
 ) -> LedgerLine:
@@ -236,3 +249,16 @@ def snapshot(
         pulls={item.number: item for item in pulls},
         answers=Answers(roles=roles or {}, labels=labels or {}),
     )
+
+
+def completed(text: str) -> str:
+    """A document in which somebody has answered every prompt, below the block that asks."""
+    lines: list[str] = []
+    asked = False
+    for line_ in text.split("\n"):
+        asked = asked or line_.startswith("<!-- prompt")
+        lines.append(line_)
+        if asked and line_.startswith("<!-- /bugaction:facts:"):
+            lines += ["", "It is known, and this is what it was."]
+            asked = False
+    return "\n".join(lines)

@@ -86,6 +86,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         opened=_opened(event),
         about_fixes=_is_about_fixes(event),
         restart=inputs.command is Command.START_RECORDS,
+        workflow=inputs.workflow,
         templates=templates,
     )
     if not event.sweep:

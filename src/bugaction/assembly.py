@@ -12,16 +12,19 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, judge, opens_tracking
-from bugaction.documents import report
+from bugaction.documents import DOCUMENTS, report
+from bugaction.documents.base import state
+from bugaction.gates.approvals import standing_reviews
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import linked_numbers, recorded_pulls
 from bugaction.model import Actor, LedgerLine, RecordKind
-from bugaction.plan import AskCommits, AskPull, AskRole, Question
+from bugaction.plan import AskCommits, AskPull, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
-from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
+from bugaction.snapshot import BugFacts, PullRequest, PullState, ReviewState, Snapshot
 from bugaction.state import planned
+from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
 __all__ = ["Assembled", "assemble", "fixes_of"]
@@ -49,11 +52,13 @@ def assemble(
     since: datetime | None,
     *,
     restart: bool = False,
+    own_workflows: tuple[str, ...] = (),
 ) -> Assembled | None:
     """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
 
     Its ledger has to be readable: what a person may, and what was decided, cannot be told without. `restart`
-    is a person's word that records which are gone may begin anew.
+    is a person's word that records which are gone may begin anew. `own_workflows` are those that run us, by
+    file or name: what they did is no proof of anything.
     """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
@@ -110,11 +115,16 @@ def assemble(
         backup_role=plans.backup_role,
         eta=plans.eta,
         channel=plans.channel,
+        strategy=chosen(plans),
         attestations=plans.attestations,
+        spoken=plans.spoken,
+        roles=snapshot.answers.roles,
+        own_workflows=own_workflows,
         fixes=fixes,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
     )
-    bug = replace(bug, report=report.state(bug))
+    questions |= _review_questions(open_fixes, snapshot)
+    bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
     asked = report.needs_suspects(bug)
     if asked is not None:
         found = snapshot.answers.suspects.get(asked.bug)
@@ -137,6 +147,23 @@ def _restarted(facts: BugFacts, lost: str, viewer: Actor, now: datetime) -> tupl
             data={"lost": lost},
         ),
     )
+
+
+def _review_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Question]:
+    """What the fix gate needs of each open pull request, and the roles of those whose review may count."""
+    questions: set[Question] = set()
+    for pull in pulls:
+        if pull.reviews is None:
+            questions.add(AskReview(pull.number))
+            continue
+        questions |= {
+            AskRole(review.author.login)
+            for review in standing_reviews(pull)
+            if review.state is not ReviewState.DISMISSED
+            and not review.author.is_bot
+            and snapshot.answers.role(review.author.login) is None
+        }
+    return questions
 
 
 def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Role, Severity
+from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Role, Severity, Strategy
 from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
 
@@ -22,6 +22,7 @@ __all__ = [
     "Proposal",
     "SeverityChange",
     "SeverityState",
+    "StrategyChoice",
 ]
 
 
@@ -89,11 +90,16 @@ class SeverityState:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A part of a document that still waits for a person. `line` is one-based, 0 when it has no place yet."""
+    """A part of a document that still waits for a person.
+
+    `section` is its heading, `id` the section's id ("" for the document as a whole). `line` is one-based, 0
+    when it has no place yet.
+    """
 
     section: str
     problem: str
     line: int = 0
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +124,25 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class StrategyChoice:
+    """How the bug is to be fixed, as somebody chose it; `reason` is theirs and may be ""."""
+
+    strategy: Strategy
+    reason: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Bug:
     """One bug, ready to be judged.
 
     `ledger` already holds this run's new decisions; `unrecorded` are those of them that no commit holds yet.
+    `documents` are the document types by kind, each as it is committed now (`DocumentState`).
     `started` is when the bug began, as stated, or None. `backup` and `backup_role` come from `/assign`.
-    `attestations` are the accepted ones, newest per requirement. `fixes` are the pull requests that fix it,
-    by number. `now` is the moment of the decision (UTC): only due times are compared with it, and nothing
-    that is written may depend on it otherwise.
+    `attestations` are the accepted ones, newest per requirement, `spoken` all of them, oldest first. `roles`
+    are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or
+    name. `fixes` are the pull requests that fix it, by number. `now` is the moment of the decision (UTC):
+    only due times are compared with it, and nothing that is written may depend on it otherwise.
     """
 
     facts: BugFacts
@@ -143,12 +160,33 @@ class Bug:
     backup_role: Role | None = None
     eta: datetime | None = None
     channel: str = ""
+    strategy: StrategyChoice | None = None
     attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
-    report: DocumentState | None = None
+    spoken: tuple[LedgerLine, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    own_workflows: tuple[str, ...] = ()
+    documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None
     fixes: tuple[PullRequest, ...] = ()
     unrecorded: tuple[LedgerLine, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    def role_of(self, login: str) -> Role | None:
+        """The role of somebody whose review was looked at; None where nobody has asked for it."""
+        return self.roles.get(login.casefold())
+
+    def attested_on(self, requirement: str, oid: str) -> tuple[LedgerLine, ...]:
+        """The words for a requirement that were given for that very commit, oldest first."""
+        return tuple(
+            line
+            for line in self.spoken
+            if line.data.get("requirement") == requirement and line.data.get("head") == oid
+        )
+
+    @property
+    def report(self) -> DocumentState | None:
+        """The bug report; None before the documents were looked at."""
+        return self.documents.get("report")
 
     @property
     def issue(self) -> Issue:

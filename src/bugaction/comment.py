@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bugaction.bug import Bug
 from bugaction.clocks import Clock
 from bugaction.commands import COMMANDS
+from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import repository_url, server_url
 from bugaction.documents.overrides import with_overrides
 from bugaction.duration import format_duration
@@ -165,15 +166,17 @@ def _nothing() -> dict[str, Plain]:
     return {"requirement": "", "problem": "", "remedy": "", "more": 0}
 
 
-def _next(gates: Iterable[GateResult]) -> dict[str, Plain]:
+def _next(gates: Sequence[GateResult]) -> dict[str, Plain]:
     """The first thing in the way, in the order of the lifecycle, and how much more there is."""
-    blocking = [item for gate in gates for item in gate.blocking]
+    blocking = [(gate, item) for gate in gates for item in gate.blocking]
     if not blocking:
         return _nothing()
-    first = blocking[0]
+    gate, first = blocking[0]
+    several = len({other.pull for other in gates if other.pull}) > 1
+    place = f"on pull request {gate.pull}, " if gate.pull and several else ""
     return {
         "requirement": first.id,
-        "problem": first.problem or first.sentence,
+        "problem": f"{place}{first.problem or first.sentence}",
         "remedy": first.remedy,
         "more": len(blocking) - 1,
     }
@@ -181,11 +184,16 @@ def _next(gates: Iterable[GateResult]) -> dict[str, Plain]:
 
 def _gate(gate: GateResult, bug: Bug) -> Plain:
     return {
-        "title": GATES[gate.gate].title if gate.gate in GATES else gate.gate,
+        "title": _title(gate),
         "passed": sum(item.outcome.passes for item in gate.requirements),
         "total": len(gate.requirements),
         "items": [_requirement(item, bug) for item in gate.requirements],
     }
+
+
+def _title(gate: GateResult) -> str:
+    title = GATES[gate.gate].title if gate.gate in GATES else gate.gate
+    return f"{title} of pull request {gate.pull}" if gate.pull else title
 
 
 def _requirement(item: RequirementResult, bug: Bug) -> Plain:
@@ -237,10 +245,11 @@ def _history(bug: Bug) -> list[Plain]:
 
 
 def _documents(bug: Bug) -> list[Plain]:
-    report = bug.report
-    if report is None or report.text is None:
-        return []
-    return [{"text": f"bug report v{report.version}", "url": report.url}]
+    return [
+        {"text": f"{DOCUMENTS[kind].title} v{item.version}", "url": item.url}
+        for kind, item in bug.documents.items()
+        if item.text is not None
+    ]
 
 
 def _ledger(bug: Bug) -> str:

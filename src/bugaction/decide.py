@@ -61,7 +61,7 @@ class Request:
     `opened` are issues that the event itself opened or labelled; `about_fixes` is True where it is about pull
     requests. `restart` lets records that are gone begin anew. `templates` are the shipped ones by path.
     `targets` are what the run is about, which bounds what it decides (see `scope`); None for everything that
-    the snapshot holds.
+    the snapshot holds. `workflow` is the file or the name of the workflow that runs us.
     """
 
     targets: Targets | None = None
@@ -71,6 +71,7 @@ class Request:
     opened: frozenset[int] = frozenset()
     about_fixes: bool = False
     restart: bool = False
+    workflow: str = ""
     templates: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -85,7 +86,10 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
             snapshot, policy, now, request.opened, restart=request.restart, about_fixes=request.about_fixes
         )
     stop, reason, notices = held(loaded, since, request.stale)
-    scope = scope_of(snapshot, policy, now, since, request.targets, restart=request.restart)
+    own = (request.workflow,) if request.workflow else ()
+    scope = scope_of(
+        snapshot, policy, now, since, request.targets, restart=request.restart, own_workflows=own
+    )
     assembled, questions = scope.bugs, set(scope.questions)
     if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
@@ -142,7 +146,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
 
 def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
     bug = item.bug
-    results = tuple(gate.evaluate(bug) for gate in GATES.values())
+    results = tuple(result for gate in GATES.values() for result in gate.survey(bug))
     sticky = own_comments(bug.issue.comments, snapshot.repository.viewer, STICKY_MARKER)
     url = sticky[0].url if sticky else bug.issue.url
     return Judged(bug=bug, gates=results, url=url, lost=bool(item.lost))
@@ -150,16 +154,16 @@ def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
 
 def _bug_verdict(judged: Judged) -> BugVerdict:
     bug = judged.bug
-    report, hidden = bug.report, bug.confidential
+    committed = [item.path for item in bug.documents.values() if item.text is not None]
     return BugVerdict(
         number=bug.number,
         name=bug.name,
-        title="" if hidden else bug.issue.title,
+        title="" if bug.confidential else bug.issue.title,
         url=judged.url,
         severity=bug.severity.current,
         phase=phase_of(bug, judged.gates),
         gates=judged.gates,
-        documents=(report.path,) if report is not None and report.text is not None and not hidden else (),
+        documents=() if bug.confidential else tuple(committed),
     )
 
 

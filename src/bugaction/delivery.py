@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bugaction.bug import Bug, DocumentState
@@ -10,6 +10,7 @@ from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.base import committed, write
 from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
+from bugaction.model import GateResult
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
 from bugaction.policy import Delivery
 from bugaction.records import RECORDS_BRANCH
@@ -26,22 +27,27 @@ class Delivered:
     notices: tuple[Notice, ...] = ()
 
 
-def deliver(bug: Bug, repository: Repository, templates: Mapping[str, str]) -> Delivered:
+def deliver(
+    bug: Bug, gates: Sequence[GateResult], repository: Repository, templates: Mapping[str, str]
+) -> Delivered:
     """The documents of a bug as they should be, where that differs from what is committed.
 
     A confidential bug has none: what was committed of it before is removed. Neither has one without a
-    severity. `templates` are the shipped ones; the repository's own are taken from it. Raises
-    `TemplateProblem` when a shipped one cannot be rendered.
+    severity. `gates` are the verdicts that its checklist shows: by them it is known which documents are due.
+    `templates` are the shipped ones; the repository's own are taken from it. Raises `TemplateProblem` when a
+    shipped one cannot be rendered.
     """
     if bug.confidential:
         return _removed(bug, repository)
-    if bug.severity.current is None or bug.report is None:
+    if bug.severity.current is None:
         return Delivered()
     effective = with_overrides(templates, repository)
     commits: list[CommitFiles] = []
     notices = list(effective.notices)
-    for document in DOCUMENTS.values():
-        state = bug.report
+    for kind, document in DOCUMENTS.items():
+        state = bug.documents.get(kind)
+        if state is None or (state.text is None and not document.wanted(gates)):
+            continue
         branch, fallback = target(bug.policy.documents.delivery, repository, state)
         newest = committed(document, bug.facts.documents, bug.policy, bug.number)
         if branch is None or (newest is not None and newest.file.text is None):

@@ -135,7 +135,7 @@ def bug_effects(
     bug = item.bug
     stored = snapshot.bugs[bug.number].ledger
     fresh = bug.unrecorded if records and snapshot.repository.records is not None else ()
-    delivered = deliver(bug, snapshot.repository, templates)
+    delivered = deliver(bug, judged.gates, snapshot.repository, templates)
     effects: list[Effect] = list(delivered.commits)
     labels, questions = _labels(judged, snapshot)
     effects += labels

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug
 from bugaction.model import GateResult
+from bugaction.snapshot import PullState
 
 __all__ = ["PHASES", "Phase", "is_phase_label", "owner_of", "phase_of"]
 
@@ -42,14 +43,25 @@ PHASES: dict[str, Phase] = dict(
 
 
 def phase_of(bug: Bug, gates: Iterable[GateResult]) -> str:
-    """The name of the phase that the bug is in, by its issue's state and its gates' verdicts.
+    """The name of the phase that the bug is in, by its issue's state, its gates' verdicts and its fixes.
 
-    A bug whose triage gate was not evaluated is in triage.
+    A bug is in the first phase whose gate does not pass or was not judged. Once a fix is merged it is on
+    its way to production, whatever the gates before it say by now.
     """
     if not bug.issue.state.is_open:
         return "closed"
-    triaged = any(gate.gate == "triage" and gate.passes for gate in gates)
-    return "root-cause" if triaged else "triage"
+    if any(pull.state is PullState.MERGED for pull in bug.fixes) and not _has_open(bug):
+        return "deployment"
+    passed = {gate.gate for gate in gates if gate.passes}
+    return next((name for name in _GATED if name not in passed), "fix")
+
+
+_GATED = ("triage", "root-cause")
+"""The phases that last until the gate of their name passes."""
+
+
+def _has_open(bug: Bug) -> bool:
+    return any(pull.state is PullState.OPEN for pull in bug.fixes)
 
 
 def owner_of(phase: str, bug: Bug) -> str:

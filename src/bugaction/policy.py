@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from bugaction.duration import format_duration, parse_duration
 from bugaction.model import Role, Severity
+from bugaction.paths import matches
 
 __all__ = [
     "DEFAULT_ROOT",
@@ -35,12 +36,14 @@ __all__ = [
     "Checks",
     "Delivery",
     "Documents",
+    "Fix",
     "Mode",
     "People",
     "Policy",
     "Proposal",
     "SeniorGroup",
     "SeverityPolicy",
+    "Skipped",
 ]
 
 RESERVED_LABELS = frozenset(
@@ -161,6 +164,51 @@ def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
 
+class Skipped(StrEnum):
+    """What a skipped or neutral check counts for."""
+
+    PASS = "pass"  # noqa: S105 - a check's outcome, no password
+    FAIL = "fail"
+
+
+def _pattern(value: str) -> str:
+    try:
+        matches(value, "a")
+    except ValueError:
+        raise ValueError("expected a pattern of paths such as tests/** or **/*.test.ts") from None
+    return value
+
+
+PathPattern = Annotated[str, AfterValidator(_pattern)]
+
+CheckName = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+def _watched(value: object) -> object:
+    if value == "required" or isinstance(value, list | tuple):
+        return value
+    raise ValueError("expected required, or a list of names such as [test, lint]")
+
+
+Watched = Annotated[Literal["required"] | tuple[CheckName, ...], BeforeValidator(_watched)]
+
+_TESTS = (
+    "**/test/**",
+    "**/tests/**",
+    "**/__tests__/**",
+    "**/spec/**",
+    "**/test_*.*",
+    "**/*_test.*",
+    "**/*.test.*",
+    "**/*.spec.*",
+    "**/*Test.*",
+    "**/*Tests.*",
+    "**/*_spec.*",
+)
+"""Where the test runners of the common languages look for tests by default: pytest, go test, Jest, Vitest,
+JUnit with Maven or Gradle, RSpec."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, alias_generator=_kebab, populate_by_name=True, str_strip_whitespace=False
@@ -168,7 +216,12 @@ class _Strict(BaseModel):
 
 
 class SeverityPolicy(_Strict):
-    """What one severity asks for. The first of `labels` is the one that bugaction sets."""
+    """What one severity asks for. The first of `labels` is the one that bugaction sets.
+
+    `approvals` is how many the fix needs; with `senior_approval`, one of them is from the senior group.
+    `most_lines` is how many changed lines outside of tests and documents still are a minimal change (None: no
+    limit). `watch` takes the place of `checks.watch`, where a severity asks for more or fewer checks.
+    """
 
     labels: Annotated[tuple[LabelName, ...], Field(min_length=1)]
     respond: Duration
@@ -178,6 +231,10 @@ class SeverityPolicy(_Strict):
     backup: bool = False
     channel: bool = False
     deferrable: bool = False
+    approvals: Annotated[int, Field(ge=0, le=10)] = 1
+    senior_approval: bool = False
+    most_lines: Annotated[int, Field(ge=1)] | None = None
+    watch: Watched | None = None
 
 
 class BugLabels(_Strict):
@@ -235,9 +292,29 @@ class Documents(_Strict):
 
 
 class Checks(_Strict):
-    """Which commit statuses are reported."""
+    """Which commit statuses are reported, and which of others are watched.
+
+    `watch` is `required`, which is what the rules of the branch require and everything where they require
+    nothing, or the names of checks; an empty list watches none. `skipped` says whether a skipped or neutral
+    check passes. `ignore` names checks and workflow files that are never watched; the workflow that runs
+    bugaction is among them without being named.
+    """
 
     report: CheckReport = CheckReport.BUGS
+    watch: Watched = "required"
+    skipped: Skipped = Skipped.PASS
+    ignore: tuple[CheckName, ...] = (".github/workflows/bugaction.yml",)
+
+
+class Fix(_Strict):
+    """What a fix may be made of.
+
+    `tests` are patterns of paths that hold tests, as in a `.gitignore` without its negations. `not_minimal`
+    are labels of a pull request that say that it does more than to fix.
+    """
+
+    tests: tuple[PathPattern, ...] = _TESTS
+    not_minimal: tuple[LabelName, ...] = ("enhancement", "feature", "refactor", "refactoring")
 
 
 def _default_severities() -> Mapping[Severity, SeverityPolicy]:
@@ -252,11 +329,22 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             backup=True,
             channel=True,
             deferrable=True,
+            senior_approval=True,
+            most_lines=200,
         ),
         Severity.P1: SeverityPolicy(
-            labels=("P1",), respond=hours, fix=24 * hours, root_cause=4 * hours, backup=True, channel=True
+            labels=("P1",),
+            respond=hours,
+            fix=24 * hours,
+            root_cause=4 * hours,
+            backup=True,
+            channel=True,
+            senior_approval=True,
+            most_lines=400,
         ),
-        Severity.P2: SeverityPolicy(labels=("P2",), respond=days, fix=7 * days, root_cause=2 * days),
+        Severity.P2: SeverityPolicy(
+            labels=("P2",), respond=days, fix=7 * days, root_cause=2 * days, most_lines=1000
+        ),
         Severity.P3: SeverityPolicy(labels=("P3",), respond=days, root_cause=2 * days),
     }
 
@@ -273,6 +361,7 @@ class Policy(_Strict):
     people: People = People()
     documents: Documents = Documents()
     checks: Checks = Checks()
+    fix: Fix = Fix()
 
     @field_validator("since", mode="before")
     @classmethod

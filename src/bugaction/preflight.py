@@ -12,6 +12,8 @@ make it relevant:
 * `label`: a label of the repository changed that cannot make a bug, neither by its new name nor its old.
 * `status`: an app reported one of our own contexts, as our own run does with an App's token. One that a
   person reported may be forged, and is looked at.
+* `pull_request_review`: one that only comments was submitted; it neither approves nor takes anything back.
+* `workflow_run`: the run that ended is one of the very workflow that runs us.
 
 An issue *cannot be a bug* when it has no label but those of `FOREIGN_LABELS`, and when its body (before
 and after an edit) has no heading, as each body that GitHub writes from an issue form has. `FOREIGN_LABELS`
@@ -51,15 +53,18 @@ NO_COMMAND = "A comment without a command, on an issue that is no bug."
 NO_BUG = "An issue that is no bug, and no label that could make it one."
 NO_LABEL_OF_OURS = "A label that is not one of ours."
 OUR_STATUS = "A status that an app reported for bugaction."
+ONLY_COMMENTS = "A review that only comments."
+OUR_RUN = "The run that ended is one of the workflow that runs bugaction."
 
 # The same shape as the whole program's `result` (bugaction.runner).
 NOT_OURS = '{"version":1,"reason":"not-ours"}'
 
 
-def why_not_ours(event: str, payload: object) -> str:
+def why_not_ours(event: str, payload: object, workflow: str = "") -> str:
     """Why the event cannot concern us, as a sentence; "" when it can.
 
-    `event` is GITHUB_EVENT_NAME; `payload` is the parsed event file, of any shape.
+    `event` is GITHUB_EVENT_NAME; `payload` is the parsed event file, of any shape. `workflow` is the path of
+    the file that runs us (`.github/workflows/bugaction.yml`), "" where that is not known.
     """
     if not isinstance(payload, dict):
         return ""
@@ -67,6 +72,10 @@ def why_not_ours(event: str, payload: object) -> str:
         return NO_LABEL_OF_OURS if _is_about_foreign_label(payload) else ""
     if event == "status":
         return OUR_STATUS if _is_our_own_status(payload) else ""
+    if event == "pull_request_review":
+        return ONLY_COMMENTS if _only_comments(payload) else ""
+    if event == "workflow_run":
+        return OUR_RUN if workflow and _path_of_run(payload) == workflow else ""
     if event not in ("issues", "issue_comment") or _may_be_about_bug(payload):
         return ""
     if event == "issue_comment":
@@ -106,6 +115,25 @@ def _is_our_own_status(payload: dict[str, object]) -> bool:
     return ours and isinstance(sender, dict) and sender.get("type") == "Bot"
 
 
+def _only_comments(payload: dict[str, object]) -> bool:
+    review = payload.get("review")
+    state = review.get("state") if isinstance(review, dict) else None
+    return payload.get("action") == "submitted" and isinstance(state, str) and state.lower() == "commented"
+
+
+def _path_of_run(payload: dict[str, object]) -> str:
+    """The file of the workflow that ran; GitHub may put the ref behind it."""
+    run = payload.get("workflow_run")
+    path = run.get("path") if isinstance(run, dict) else None
+    return path.partition("@")[0] if isinstance(path, str) else ""
+
+
+def _own_file(environment: dict[str, str]) -> str:
+    """The file that runs us, by GITHUB_WORKFLOW_REF (`octo/shop/.github/workflows/x.yml@refs/heads/main`)."""
+    parts = environment.get("GITHUB_WORKFLOW_REF", "").partition("@")[0].split("/", 2)
+    return parts[2] if len(parts) == 3 else ""
+
+
 def _is_foreign(label: object) -> bool:
     name = label.get("name") if isinstance(label, dict) else None
     return isinstance(name, str) and name.strip().casefold() in FOREIGN_LABELS
@@ -133,7 +161,7 @@ def decide(environment: dict[str, str]) -> str:
             payload = json.loads(file.read())
     except (OSError, ValueError, RecursionError):
         return ""
-    return why_not_ours(environment.get("GITHUB_EVENT_NAME", ""), payload)
+    return why_not_ours(environment.get("GITHUB_EVENT_NAME", ""), payload, _own_file(environment))
 
 
 def report(reason: str, environment: dict[str, str]) -> None:

@@ -115,7 +115,7 @@ def outputs(report: Report) -> dict[str, str]:
     one = bugs[0] if len(bugs) == 1 else None
     result = result_document(report)
     gates = {
-        "bugs": {item.bug: {gate.gate: gate.passes for gate in item.gates} for item in result.bugs},
+        "bugs": {item.bug: _passing(item) for item in result.bugs},
         "pulls": {
             str(item.number): {status.context: str(status.state) for status in item.statuses}
             for item in result.pulls
@@ -133,6 +133,14 @@ def outputs(report: Report) -> dict[str, str]:
         "reason": str(report.reason),
         "unrecorded": "true" if report.unrecorded else "false",
     }
+
+
+def _passing(bug: BugResult) -> dict[str, bool]:
+    """Whether each gate holds, on every open pull request that fixes the bug."""
+    found: dict[str, bool] = {}
+    for gate in bug.gates:
+        found[gate.gate] = found.get(gate.gate, True) and gate.passes
+    return found
 
 
 def _json(value: object) -> str:
@@ -179,6 +187,7 @@ def _bug_result(bug: BugVerdict) -> BugResult:
 def _gate_outcome(gate: GateResult, *, is_open: bool) -> GateOutcome:
     return GateOutcome(
         gate=gate.gate,
+        pull=gate.pull,
         passes=gate.passes,
         requirements=tuple(
             RequirementOutcome(id=item.id, outcome=item.outcome, problem=item.problem if is_open else "")

@@ -40,9 +40,10 @@ class RequirementOutcome(_Value):
 
 
 class GateOutcome(_Value):
-    """A gate's verdict for one bug."""
+    """A gate's verdict for one bug. `pull` is the pull request judged, 0 where the bug alone was."""
 
     gate: str
+    pull: int = 0
     passes: bool
     requirements: tuple[RequirementOutcome, ...] = ()
 

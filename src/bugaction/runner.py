@@ -90,7 +90,8 @@ class Inputs:
 
     `repository` is `owner/name`. `event` already follows the inputs `command` and `issue`. `config` is the
     configuration's path on the default branch. `output` and `summary` are the runner's files, None without a
-    runner; `run_url` is the page of this run, "" without one. Addresses have no slash at the end.
+    runner; `run_url` is the page of this run, "" without one; `workflow` is the file or name of the workflow
+    that it belongs to. Addresses have no slash at the end.
     """
 
     token: Secret
@@ -104,6 +105,7 @@ class Inputs:
     graphql_url: str = "https://api.github.com/graphql"
     server_url: str = "https://github.com"
     run_url: str = ""
+    workflow: str = ""
     output: Path | None = None
     summary: Path | None = None
     in_actions: bool = False
@@ -173,6 +175,7 @@ def _read(environment: _Environment) -> Inputs:
         run_url=f"{server}/{repository}/actions/runs/{run}" if run.isascii() and run.isdecimal() else "",
         output=_path(environment, "GITHUB_OUTPUT"),
         summary=_path(environment, "GITHUB_STEP_SUMMARY"),
+        workflow=_workflow(environment),
         in_actions=environment.in_actions,
     )
 

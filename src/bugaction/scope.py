@@ -51,10 +51,11 @@ def scope_of(
     targets: Targets | None,
     *,
     restart: bool = False,
+    own_workflows: tuple[str, ...] = (),
 ) -> Scope:
     """How far a run with these targets looks into the snapshot; without targets everything in it is one.
 
-    `restart` is as in `assembly.assemble`.
+    `restart` and `own_workflows` are as in `assembly.assemble`.
     """
     opened = {number: pull for number, pull in snapshot.pulls.items() if pull.state is PullState.OPEN}
     own = {number for number, pull in opened.items() if _is_target(pull, snapshot, targets)}
@@ -78,7 +79,15 @@ def scope_of(
         elif facts.ledger.unreadable:
             unreadable[number] = facts
         else:
-            item = assemble(facts, snapshot, policy, now, since.of(number), restart=restart)
+            item = assemble(
+                facts,
+                snapshot,
+                policy,
+                now,
+                since.of(number),
+                restart=restart,
+                own_workflows=own_workflows,
+            )
             if item is not None:
                 bugs[number] = item
                 questions |= item.questions

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role, Strategy
 from bugaction.moment import parse_moment
 from bugaction.snapshot import EntryKind, Issue
 
@@ -25,19 +25,23 @@ class Wanted:
 class Planned:
     """The plan for a bug as people gave it; "" and None where nobody has.
 
-    `assignees` are all whom a command assigned, by time; `attestations` the newest line per requirement.
-    `backup_line`, `eta_line` and `channel_line` are the decisions that the values come from.
+    `assignees` are all whom a command assigned, by time; `attestations` the newest line per requirement,
+    and `spoken` all of them.
+    `backup_line`, `eta_line`, `channel_line` and `strategy_line` are the decisions that the values come from.
     """
 
     backup: str = ""
     backup_role: Role | None = None
     eta: datetime | None = None
     channel: str = ""
+    strategy: Strategy | None = None
     assignees: tuple[Wanted, ...] = ()
     attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
+    spoken: tuple[LedgerLine, ...] = ()
     backup_line: LedgerLine | None = None
     eta_line: LedgerLine | None = None
     channel_line: LedgerLine | None = None
+    strategy_line: LedgerLine | None = None
 
 
 def commands_named(ledger: LedgerFile, *names: str) -> tuple[LedgerLine, ...]:
@@ -58,22 +62,25 @@ def _value(line: LedgerLine | None, key: str) -> str:
 def planned(ledger: LedgerFile) -> Planned:
     """The plan that the ledger's accepted commands give."""
     backup, eta = _newest(ledger, "assign", "backup"), _newest(ledger, "eta", "eta")
-    channel = _newest(ledger, "channel", "channel")
+    channel, strategy = _newest(ledger, "channel", "channel"), _newest(ledger, "strategy", "strategy")
     wanted: dict[str, Wanted] = {}
     for line in commands_named(ledger, "assign", "accept"):
         if login := line.data.get("assign", ""):
             wanted[login.casefold()] = Wanted(login, line.at)
-    attestations = {line.data.get("requirement", ""): line for line in commands_named(ledger, "attest")}
+    spoken = commands_named(ledger, "attest")
     return Planned(
         backup=_value(backup, "backup"),
         backup_role=Role.parse(_value(backup, "backup-role")),
         eta=parse_moment(_value(eta, "eta")),
         channel=_value(channel, "channel"),
+        strategy=Strategy.parse(_value(strategy, "strategy")),
         assignees=tuple(wanted.values()),
-        attestations=attestations,
+        attestations={line.data.get("requirement", ""): line for line in spoken},
+        spoken=spoken,
         backup_line=backup,
         eta_line=eta,
         channel_line=channel,
+        strategy_line=strategy,
     )
 
 

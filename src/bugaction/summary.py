@@ -39,7 +39,8 @@ def _sentences(report: Report) -> tuple[str, str, str]:
 
 def _gate_head(gate: GateResult) -> str:
     passed = sum(item.outcome.passes for item in gate.requirements)
-    return f"{gate.gate}: {passed} of {len(gate.requirements)} hold"
+    place = f" of pull request {gate.pull}" if gate.pull else ""
+    return f"{gate.gate}{place}: {passed} of {len(gate.requirements)} hold"
 
 
 def _bug_head(bug: BugVerdict) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug
 from bugaction.gates import GATES
-from bugaction.model import GateResult, RecordKind, Severity
+from bugaction.model import GateResult, RecordKind, RequirementResult, Severity
 from bugaction.plan import SetStatus
 from bugaction.policy import CheckReport, Mode, Policy
 from bugaction.records import RECORDS_BRANCH
@@ -40,7 +40,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A bug with the verdicts of its gates, in the order of `GATES`, and where its checklist is shown.
+    """A bug with the verdicts that its checklist shows, in the order of `GATES`, and where that is shown.
 
     `lost`: decisions on it are gone from the records, so that the verdicts count for nothing.
     """
@@ -87,14 +87,17 @@ def words_for(
             policy, pull, StatusState.SUCCESS, fit(excuse or "Not a bug fix"), url, gates=False
         )
     words: list[Word] = []
-    total: list[tuple[Mode, str, bool]] = []
+    whole: dict[int, tuple[RequirementResult, ...]] = {}
     for gate in GATES.values():
         if not gate.blocks_merge:
             continue
-        entries = [_entry(judged, gate.name, policy, withheld) for judged in bugs]
-        total += entries
-        state, text = join_problems(entries, passed=f"{gate.title} holds")
+        results = [gate.judge(judged.bug, pull) for judged in bugs]
+        for result in results:
+            whole[result.bug] = (*whole.get(result.bug, ()), *result.requirements)
+        state, text = join_problems(_entries(bugs, results, policy, withheld), passed=f"{gate.title} holds")
         words.append(Word(gate.context, state, text, url))
+    every = [GateResult(ROLLUP, number, requirements) for number, requirements in whole.items()]
+    total = _entries(bugs, every, policy, withheld)
     names = " and ".join(judged.bug.name for judged in bugs)
     state, text = join_problems(total, passed=f"Every gate holds for {names}")
     words.append(Word(ROLLUP, state, text, url))
@@ -105,7 +108,13 @@ def words_for(
     return tuple(words)
 
 
-def _entry(judged: Judged, gate: str, policy: Policy, withheld: str) -> tuple[Mode, str, bool]:
+def _entries(
+    bugs: Sequence[Judged], results: Sequence[GateResult], policy: Policy, withheld: str
+) -> list[tuple[Mode, str, bool]]:
+    return [_entry(judged, result, policy, withheld) for judged, result in zip(bugs, results, strict=True)]
+
+
+def _entry(judged: Judged, result: GateResult, policy: Policy, withheld: str) -> tuple[Mode, str, bool]:
     """`(mode, text, passes)` of one bug's gate; the text is "" where it passes."""
     bug = judged.bug
     if judged.lost:  # which severity it has, and so which mode, may have been among what is gone
@@ -116,7 +125,6 @@ def _entry(judged: Judged, gate: str, policy: Policy, withheld: str) -> tuple[Mo
             f"{bug.name}: undecided, decisions on it are gone from {RECORDS_BRANCH}; {_RESTORE}",
             False,
         )
-    result = next(item for item in judged.gates if item.gate == gate)
     mode = policy.mode_of(bug.severity.current)
     if not result.passes:
         return (mode, gate_text(result, bug), False)

@@ -146,7 +146,7 @@ def test_a_pull_request_must_be_read_with_the_head_of_the_event(event: str, payl
 
 @pytest.mark.parametrize(("event", "payload"), CASES)
 def test_the_preflight_ends_what_cannot_concern_a_bug(event: str, payload: Payload, tmp_path: Path) -> None:
-    """Of these events only those about an issue whose labels and body are nobody's bug, without a command."""
+    """Those about an issue whose labels and body are nobody's bug, without a command; and mere remarks."""
     file = tmp_path / "event.json"
     file.write_text(json.dumps(payload), encoding="utf-8")
     environment = {"GITHUB_EVENT_NAME": event, "GITHUB_EVENT_PATH": str(file)}
@@ -154,6 +154,8 @@ def test_the_preflight_ends_what_cannot_concern_a_bug(event: str, payload: Paylo
 
 
 def not_ours(event: str, payload: Payload) -> bool:
+    if event == "pull_request_review":
+        return (payload["action"], payload["review"]["state"]) == ("submitted", "commented")
     if event not in ("issues", "issue_comment") or "pull_request" in payload["issue"]:
         return False
     subject = payload["issue"]

@@ -31,7 +31,9 @@ def test_wheel_and_action_hold_the_same(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert packed == application
-    assert "bugaction/templates/scaffold/bugaction.yml" in packed
+    assert {
+        f"bugaction/templates/scaffold/{name}.yml" for name in ("bugaction", "bugaction-reviews")
+    } <= packed
     assert "bugaction/py.typed" in packed
 
 

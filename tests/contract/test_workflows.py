@@ -15,7 +15,8 @@ from bugaction.events import EVENTS
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / ".github" / "workflows" / "bugaction.yml"
 SHIPPED = ROOT / "templates" / "scaffold" / "bugaction.yml"
-WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), SHIPPED]
+RELAY = SHIPPED.with_name("bugaction-reviews.yml")
+WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), SHIPPED, RELAY]
 
 PINNED = re.compile(r"uses: (?P<action>[\w.-]+/[\w./-]+)@(?P<sha>[0-9a-f]{40}) # v\d+\.\d+\.\d+$")
 PLACEHOLDER = re.compile(r"uses: bugaction/bugaction@<commit>$")
@@ -60,6 +61,28 @@ def test_the_placeholder_is_one_word_in_the_lines_that_need_it() -> None:
     assert adopted.count(f"@{'a1' * 20}\n") == 3
 
 
+def test_the_relay_is_the_same_and_does_nothing() -> None:
+    """Anybody's review starts it: it uses no action, reads no event into a shell and may do nothing."""
+    text = RELAY.read_text(encoding="utf-8")
+    assert text == (OWN.parent / RELAY.name).read_text(encoding="utf-8")
+    flow = load(RELAY)
+    (job,) = flow["jobs"].values()
+    assert (flow["permissions"], job["permissions"], job["steps"]) == ({}, {}, [{"run": "true"}])
+    assert flow["on"] == {"pull_request_review": FLOW["on"]["pull_request_review"]}
+
+
+def test_the_relay_and_the_gates_share_the_reviews() -> None:
+    """Each that can change a gate is taken by exactly one of them; the relay's end is listened to."""
+    (relay,) = load(RELAY)["jobs"].values()
+    fork = "github.event.pull_request.head.repo.full_name {} github.repository"
+    assert fork.format("!=") in relay["if"]
+    assert fork.format("==") in JOBS["gates"]["if"]
+    for condition in (relay["if"], JOBS["gates"]["if"]):
+        assert "github.event.review.state != 'commented'" in condition
+    assert load(RELAY)["name"] in FLOW["on"]["workflow_run"]["workflows"]
+    assert FLOW["name"] not in FLOW["on"]["workflow_run"]["workflows"]
+
+
 def test_own_takes_the_default_branch_only() -> None:
     """No event makes this repository run a pull request's version of itself with a write token."""
     for job in load(OWN)["jobs"].values():
@@ -84,7 +107,7 @@ def test_every_action_is_pinned(path: Path) -> None:
     uses = [
         line for line in path.read_text(encoding="utf-8").splitlines() if re.match(r" +(- )?uses: ", line)
     ]
-    assert uses
+    assert uses or path.name == RELAY.name
     accepted = [PINNED, PLACEHOLDER] if path == SHIPPED else [PINNED, LOCAL]
     assert not [line for line in uses if not any(pattern.search(line) for pattern in accepted)]
 
@@ -94,14 +117,14 @@ def test_nothing_is_permitted_by_default(path: Path) -> None:
     """The workflow grants nothing; each job names what it needs, each with the feature that needs it."""
     flow = load(path)
     assert flow["permissions"] == {}
-    assert all(job["permissions"] for job in flow["jobs"].values())
+    assert all(job["permissions"] or path.name == RELAY.name for job in flow["jobs"].values())
     lines = path.read_text(encoding="utf-8").splitlines()
     granted = [line for line in lines if re.match(r"      [a-z-]+: (read|write)\b", line)]
     assert not [line for line in granted if not re.search(r" # \w", line)]
     assert len(granted) == sum(len(job["permissions"]) for job in flow["jobs"].values())
 
 
-READS = {"pull-requests": "read"}
+READS = {"actions": "read", "checks": "read", "pull-requests": "read"}
 REPORTS = {"issues": "write", "statuses": "write"}
 RECORDS = {"contents": "write", "deployments": "read"}
 
@@ -132,7 +155,7 @@ def test_events_are_those_that_the_program_knows() -> None:
     """Every trigger is an event that the program reads, with its types written out."""
     assert set(FLOW["on"]) <= set(EVENTS)
     typed = {"issues", "issue_comment", "pull_request_target", "merge_group"}
-    typed |= {"label"}
+    typed |= {"label", "pull_request_review", "workflow_run"}
     assert {name for name, spec in FLOW["on"].items() if spec and "types" in spec} == typed
 
 
@@ -146,6 +169,8 @@ def test_events_are_those_that_the_program_knows() -> None:
             "opened edited synchronize closed reopened labeled unlabeled ready_for_review converted_to_draft",
         ),
         ("merge_group", "checks_requested"),
+        ("pull_request_review", "submitted dismissed"),
+        ("workflow_run", "completed"),
     ],
 )
 def test_types(event: str, types: str) -> None:
@@ -168,7 +193,10 @@ def test_runs_wait_for_each_other(job: str) -> None:
 
 def test_concurrency_groups() -> None:
     """By pull request, commit or issue; by the workflow's name for sweeps; a merge group has its own."""
-    pull = "bugaction-${{ github.event.pull_request.number || github.event.sha || github.run_id }}"
+    pull = (
+        "bugaction-${{ github.event.pull_request.number || github.event.workflow_run.head_sha"
+        " || github.event.sha || github.run_id }}"
+    )
     issue = "bugaction-${{ github.event.issue.number || inputs.issue || github.workflow }}"
     groups = {name: job["concurrency"]["group"] for name, job in JOBS.items()}
     assert groups == {"gates": pull, "record": pull, "bugs": issue}

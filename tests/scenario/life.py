@@ -23,6 +23,7 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.state import State
 from bugaction.sandbox.world import Event, World
 from bugaction.telling import failure_report, tell
+from tests.values import completed
 
 __all__ = ["ANSWERS", "CONFIG", "RECORDS", "STICKY", "Life", "Product", "begin", "form"]
 
@@ -120,12 +121,40 @@ class Life:
         self.pass_on()
         return number
 
-    def settled(self) -> int:
+    def triaged(self) -> int:
         """A P1 whose triage holds: reported in full, accepted, with a backup and a channel."""
         number = self.bug(body=form())
         self.say("bo", number, "/accept")
         self.say("cy", number, f"/assign backup @mia\n/channel incident-{number}")
         return number
+
+    def settled(self) -> int:
+        """A P1 whose cause is known as well: nothing of its own is in the way of a fix that is `ready`."""
+        number = self.triaged()
+        self.analyse(number)
+        return number
+
+    def analyse(self, number: int) -> None:
+        """Fill in the root-cause analysis and choose a strategy."""
+        self.say("bo", number, "/strategy hotfix one branch of the code is wrong")
+        self.complete("bo", number, "root-cause-analysis")
+
+    def complete(self, who: str, number: int, document: str) -> None:
+        """Answer everything that a bug's document asks, in GitHub's editor, and let the workflow run."""
+        branch, path, text = self.committed(number, document)
+        self.people.edit_on_web(who, branch, {path: completed(text)}, "Write down what is known")
+        self.pass_on()
+
+    def committed(self, number: int, document: str) -> tuple[str, str, str]:
+        """Where a bug's document lies (branch and path), and its text."""
+        folder = f"documents/bugs/BUG-{number:03d}/"
+        found = [
+            (branch, path, text)
+            for branch in (RECORDS, self.state.repository.default_branch)
+            for path, text in self.files(branch).items()
+            if path.startswith(folder) and document in path
+        ]
+        return found[0]
 
     def say(self, who: str, number: int, body: str) -> Comment:
         """Comment, and let the workflow run."""
@@ -133,13 +162,21 @@ class Life:
         self.pass_on()
         return comment
 
-    def fix(self, *bugs: int, branch: str = "fix/checkout", body: str = "") -> int:
-        """A pull request that fixes these bugs; gives its number."""
-        self.people.push("bo", branch, {f"{branch}.py": "1\n"}, "Repair the checkout")
+    def fix(
+        self, *bugs: int, branch: str = "fix/checkout", body: str = "", files: Mapping[str, str] | None = None
+    ) -> int:
+        """A pull request that fixes these bugs, with a test where no files are given; gives its number."""
+        given = files if files is not None else {f"{branch}.py": "1\n", f"tests/test_{branch}.py": "1\n"}
+        self.people.push("bo", branch, given, "Repair the checkout")
         words = body or "\n".join(f"Fixes #{number}" for number in bugs) or "No bug."
         number = self.people.open_pull("bo", "Repair the checkout", branch, body=words).number
         self.pass_on()
         return number
+
+    def ready(self, pull: int) -> None:
+        """What others owe a fix: CI passes on its head, and a maintainer approves that."""
+        self.check(pull)
+        self.approve("mia", pull)
 
     def approve(self, who: str, pull: int, *, oid: str = "") -> Review:
         """Approve a pull request's head, or an older commit, and let the workflow run."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.scenario.life import CONFIG, Life, begin, form
 
 BUG, FIX, OTHER = 1, 2, 3
+CAUSE = 'BUG-001: section "The problem" is still to be written, and 4 more wait{}'
 
 DEEDS: Sequence[Callable[[Life], object]] = (
     lambda life: life.people.open_issue("dee", "Checkout fails", "It is broken."),
@@ -23,7 +24,7 @@ DEEDS: Sequence[Callable[[Life], object]] = (
     lambda life: life.people.comment("cy", BUG, "/assign backup @mia\n/channel incident-1"),
     lambda life: life.people.edit_issue("dee", BUG, body=form()),
 )
-"""A bug from report to green, with a severity that changes and a person who may not change it."""
+"""A bug from report to the end of triage, with a severity that changes and a person who may not change it."""
 
 
 def _prepare(life: Life) -> None:
@@ -46,13 +47,15 @@ def _in_order() -> dict[str, object]:
         return life.outcome(BUG, FIX, OTHER)
 
 
-def test_in_order_ends_green() -> None:
+def test_in_order_ends_with_triage_done() -> None:
     """The life that the other orders are compared with is one that ends well."""
     end = _in_order()
     assert end["statuses"] == {
         FIX: {
             "bugaction/triage": ("success", "Triage holds"),
-            "bugaction/gate": ("success", "Every gate holds for BUG-001"),
+            "bugaction/root-cause": ("failure", CAUSE.format(" (+2)")),
+            "bugaction/fix": ("failure", "BUG-001: no check has run on this commit (+2)"),
+            "bugaction/gate": ("failure", CAUSE.format(" (+5)")),
         },
         OTHER: {"bugaction/gate": ("success", "Not a bug fix")},
     }

@@ -19,6 +19,7 @@ def test_bug_fix_fails_closed_with_the_place(life: Life) -> None:
     """While the configuration is wrong a bug fix is red, and its status names file, line and cure."""
     number = life.settled()
     fix = life.fix(number)
+    life.ready(fix)
     assert life.gate(fix)[0] == "success"
     life.configure(BAD)
     state, text = life.gate(fix)

@@ -14,6 +14,7 @@ def test_auto_on_a_protected_branch(life: Life, kind: str) -> None:
     main = life.history("main")
     number = life.settled()
     fix = life.fix(number)
+    life.ready(fix)
     assert life.history("main") == main
     assert life.document(number) is None
     assert life.document(number, RECORDS) is not None
@@ -31,7 +32,9 @@ def test_commit_that_is_refused_falls_back(life: Life) -> None:
     number = life.settled()
     assert life.document(number) is None
     assert life.document(number, RECORDS) is not None
-    assert life.gate(life.fix(number)) == ("success", "Every gate holds for BUG-001")
+    fix = life.fix(number)
+    life.ready(fix)
+    assert life.gate(fix) == ("success", "Every gate holds for BUG-001")
     before = len(life.server.writes)
     life.runs.schedule()
     assert len(life.server.writes) == before
@@ -44,7 +47,9 @@ def test_branch_keeps_the_default_branch_clean(life: Life) -> None:
     number = life.settled()
     assert life.history("main") == main
     assert life.document(number, RECORDS) is not None
-    assert life.gate(life.fix(number)) == ("success", "Every gate holds for BUG-001")
+    fix = life.fix(number)
+    life.ready(fix)
+    assert life.gate(fix) == ("success", "Every gate holds for BUG-001")
 
 
 def test_document_never_has_two_homes(life: Life) -> None:

@@ -37,7 +37,7 @@ def test_fix_is_held_until_triage_holds(life: Life) -> None:
     number = life.bug()
     fix = life.fix(number)
     verdicts = life.verdicts(fix)
-    assert verdicts.keys() == {"bugaction/triage", "bugaction/gate"}
+    assert verdicts.keys() == {"bugaction/triage", "bugaction/root-cause", "bugaction/fix", "bugaction/gate"}
     assert {state for state, _ in verdicts.values()} == {"failure"}
     assert "BUG-001: bo has not accepted" in life.gate(fix)[1] or "assigned" in life.gate(fix)[1]
 
@@ -51,11 +51,24 @@ def test_fix_is_held_until_triage_holds(life: Life) -> None:
 
     life.people.edit_issue("dee", number, body=form())
     life.pass_on()
+    assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")
+    assert "phase: root-cause" in life.labels(number)
+    cause = 'BUG-001: section "The problem" is still to be written, and 4 more wait (+2)'
+    assert life.verdicts(fix)["bugaction/root-cause"] == ("failure", cause)
+
+    life.analyse(number)
+    assert life.verdicts(fix)["bugaction/root-cause"] == ("success", "Root cause holds")
+    assert life.gate(fix) == ("failure", "BUG-001: no check has run on this commit (+1)")
+    life.check(fix)
+    assert life.gate(fix) == ("failure", "BUG-001: nobody has approved it")
+    life.approve("mia", fix)
     assert life.verdicts(fix) == {
         "bugaction/triage": ("success", "Triage holds"),
+        "bugaction/root-cause": ("success", "Root cause holds"),
+        "bugaction/fix": ("success", "Fix holds"),
         "bugaction/gate": ("success", "Every gate holds for BUG-001"),
     }
-    assert "phase: root-cause" in life.labels(number)
+    assert "phase: fix" in life.labels(number)
     assert life.state.issues[number].assignees == ("bo",)
 
 
@@ -71,7 +84,7 @@ def test_report_completed_in_the_browser(life: Life) -> None:
     assert count > 0
     life.people.edit_on_web("bo", "main", {path: written}, "Complete the report")
     life.pass_on()
-    assert life.gate(fix) == ("success", "Every gate holds for BUG-001")
+    assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")
     assert (life.document(number) or "").count("Written by a person.") == count
 
 
@@ -85,7 +98,7 @@ def test_every_pull_request_is_answered(life: Life) -> None:
 def test_same_event_twice_writes_once(life: Life) -> None:
     """Whatever event is delivered again, its second run writes nothing."""
     number = life.settled()
-    life.fix(number)
+    life.ready(life.fix(number))
     life.say("dee", number, "/severity P3 please")
     assert len(life.world.told) >= 6
     assert [life.again(event) for event in list(life.world.told)] == [0] * len(life.world.told)
@@ -93,7 +106,7 @@ def test_same_event_twice_writes_once(life: Life) -> None:
 
 def test_sweep_of_a_quiet_repository_writes_nothing(life: Life) -> None:
     """A sweep over bugs that are as they should be costs reads alone, whatever time it is."""
-    life.fix(life.settled())
+    life.ready(life.fix(life.settled()))
     life.world.clock.advance(days=3)
     before = len(life.server.writes)
     life.runs.schedule()

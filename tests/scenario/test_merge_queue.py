@@ -15,6 +15,7 @@ def _group_head(life: Life, ref: str) -> str:
 def test_group_of_one_fix(life: Life) -> None:
     """A fix whose gate holds may be merged: the group's head is green."""
     fix = life.fix(life.settled())
+    life.ready(fix)
     ref = life.people.enqueue("bo", fix)
     life.pass_on()
     assert life.said(_group_head(life, ref))["bugaction/gate"] == ("success", "Every gate holds for BUG-001")

@@ -40,13 +40,13 @@ def test_confidential_bug_is_named_nowhere(life: Life) -> None:
     assert life.document(number, RECORDS) is None
     state, text = life.gate(fix)
     assert state == "failure"
-    assert text == "BUG-001: 4 requirements not met yet"
+    assert text == "BUG-001: 9 requirements not met yet"
     told = [life.sticky(number), life.log, *life.product.summaries, *life.files(RECORDS).values()]
     assert all(SECRET not in part and "cellar" not in part for part in told)
 
 
 def test_confidential_bug_can_be_settled(life: Life) -> None:
-    """The advisory's address, attested, stands for the report; the gate then turns green."""
+    """The advisory's address, attested, stands for the documents; the gate then turns green."""
     number = life.people.open_issue("dee", SECRET, "").number
     life.people.label("mia", number, "security", "P1")
     life.pass_on()
@@ -56,6 +56,12 @@ def test_confidential_bug_can_be_settled(life: Life) -> None:
     assert life.gate(fix)[0] == "failure"
     advisory = f"{life.world.repository_url}/security/advisories/GHSA-2c3f-4f5g-6h7j"
     life.say("bo", number, f"/attest bug-report {advisory}")
+    assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")
+    words = f"/attest root-cause-analysis {advisory}\n/attest reproduction see there\n/strategy hotfix"
+    life.say("bo", number, words)
+    assert life.verdicts(fix)["bugaction/root-cause"] == ("success", "Root cause holds")
+    assert life.gate(fix) == ("failure", "BUG-001: 2 requirements not met yet")
+    life.ready(fix)
     assert life.gate(fix)[0] == "success"
 
 
@@ -112,6 +118,7 @@ def test_track_by_somebody_who_may_not(life: Life) -> None:
 def _without_records(life: Life) -> tuple[int, int]:
     number = life.settled()
     fix = life.fix(number)
+    life.ready(fix)
     assert life.gate(fix)[0] == "success"
     life.people.delete_branch("ana", RECORDS)
     life.runs.skip()

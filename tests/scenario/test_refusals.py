@@ -86,6 +86,7 @@ def test_renamed_default_branch(life: Life) -> None:
     """After the default branch was renamed the report goes on where it is now, and the gate stays green."""
     number = life.settled()
     fix = life.fix(number)
+    life.ready(fix)
     life.people.rename_default_branch("ana", "trunk")
     life.pass_on()
     life.people.edit_issue("dee", number, body=form() + "\n")
@@ -150,14 +151,14 @@ def test_token_that_may_not_commit(life: Life) -> None:
     limited = Runs(life.server, life.product, workflow=_without("contents"))
     life.people.comment("cy", number, "/assign backup @mia\n/channel incident-1")
     limited.drain()
-    state, text = life.gate(fix)
+    state, text = life.verdicts(fix)["bugaction/triage"]
     assert state == "failure"
     assert "cannot be recorded" in text
     assert "ledger-unwritable" in life.product.log[-1]
     assert "contents: write" in life.product.log[-1]
     assert life.product.codes[-1] == 3
     life.runs.schedule()
-    assert life.gate(fix)[0] == "success"
+    assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")
 
 
 def test_first_bug_with_a_token_that_may_not_commit() -> None:

@@ -116,4 +116,4 @@ def test_records_branch_never_stands_still(life: Life) -> None:
     assert life.product.codes[-1] == 3
     assert "after 5 tries" in life.log
     life.runs.schedule()
-    assert life.gate(fix)[0] == "success"
+    assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")

@@ -44,6 +44,9 @@ def bug(
         answers=FormAnswers(),
         ledger=LedgerFile(),
     )
+    report = changes.pop("report", None)
+    if report is not None:
+        changes["documents"] = {"report": report}
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 

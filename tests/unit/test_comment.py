@@ -11,17 +11,26 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from bugaction.bug import Bug, SeverityChange
+from bugaction.bug import Bug, SeverityChange, StrategyChoice
 from bugaction.clocks import due_times
 from bugaction.comment import LONGEST_COMMENT, render_sticky, shorten
 from bugaction.gates import GATES
-from bugaction.model import Evidence, GateResult, Outcome, RecordKind, RequirementResult, Role, Severity
+from bugaction.model import (
+    Evidence,
+    GateResult,
+    Outcome,
+    RecordKind,
+    RequirementResult,
+    Role,
+    Severity,
+    Strategy,
+)
 from bugaction.policy import Mode, Policy
-from bugaction.snapshot import IssueState, TextFile
+from bugaction.snapshot import CheckOutcome, IssueState, ReviewState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.bugs import ACCEPTED, REPORT, bug, triaged
 from tests.unit.documents.stories import HOSTILE, full, hostile, with_state
-from tests.values import ANA, at, facts, issue, line, pull, repository
+from tests.values import ANA, at, changed, check, facts, issue, line, ready, repository, review
 
 GOLDEN = Path(__file__).parent / "comments"
 TEMPLATES = load_templates()
@@ -31,7 +40,11 @@ LAST = "0123456789abcdef"
 
 def sticky(subject: Bug, gates: tuple[GateResult, ...] | None = None, **repo: object) -> str:
     """The comment of a bug, by its own verdicts unless others are given."""
-    results = gates if gates is not None else tuple(gate.evaluate(subject) for gate in GATES.values())
+    results = (
+        gates
+        if gates is not None
+        else tuple(result for gate in GATES.values() for result in gate.survey(subject))
+    )
     last = LAST if subject.ledger.lines else ""
     return render_sticky(subject, results, due_times(subject), repository(**repo), TEMPLATES, last)
 
@@ -43,15 +56,41 @@ def urgent() -> Bug:
 
 def secret() -> Bug:
     """A confidential P1 with everything that must not be shown."""
-    whole = replace(hostile(), confidential=True, fixes=(pull(),), eta=at(99), remarks=())
+    whole = replace(hostile(), confidential=True, fixes=(ready(),), eta=at(99), remarks=())
     return replace(whole, proposal=full().proposal)
+
+
+def fixing() -> Bug:
+    """A P1 with two fixes: one that is ready, and one that has hardly begun."""
+    analysis = replace(
+        REPORT, kind="root-cause-analysis", path="documents/bugs/BUG-042/rca.md", version="1.0"
+    )
+    chosen = StrategyChoice(Strategy.HOTFIX, "", Evidence("hotfix, chosen by bo", "", "bo", at(9)))
+    held = replace(
+        ready(8, head_oid="d" * 40),
+        body="- [ ] tried it on staging",
+        files=(changed("src/cart.py", additions=900),),
+        changed_files=1,
+        checks=(check(outcome=CheckOutcome.FAILURE),),
+        reviews=(review(ANA, ReviewState.CHANGES_REQUESTED, number=8),),
+    )
+    roles = {"mia": Role.MAINTAIN, "ana": Role.WRITE}
+    whole = triaged(Severity.P1, fixes=(ready(), held), roles=roles, strategy=chosen)
+    documents = {"report": replace(REPORT, version="1.0"), analysis.kind: analysis}
+    return replace(whole, documents=documents)
 
 
 COMMENTS: dict[str, Callable[[], Bug]] = {
     "new": lambda: with_state(bug(None, proposal=full().proposal)),
     "urgent": urgent,
-    "full": lambda: replace(with_state(full()), fixes=(pull(),), ledger=facts(lines=[LINKED]).ledger),
-    "complete": lambda: triaged(Severity.P2, fixes=(pull(),), report=replace(REPORT, version="1.0")),
+    "full": lambda: replace(
+        with_state(full()),
+        fixes=(ready(),),
+        roles={"mia": Role.MAINTAIN},
+        ledger=facts(lines=[LINKED]).ledger,
+    ),
+    "complete": lambda: triaged(Severity.P2, report=replace(REPORT, version="1.0")),
+    "fixing": fixing,
     "confidential": secret,
     "hostile": lambda: replace(with_state(hostile()), remarks=(HOSTILE,)),
 }
@@ -139,6 +178,13 @@ def test_each_outcome_has_its_sign(outcome: Outcome, parts: dict[str, object], s
     assert shown in sticky(bug(), (result(outcome, **parts),))
 
 
+def test_of_several_pull_requests_the_one_in_the_way_is_named() -> None:
+    """Otherwise nobody would know where to go; with one, it is clear."""
+    both = fixing()
+    assert '**In the way:** on pull request 8, "test" failed' in sticky(both)
+    assert '**In the way:** "test" failed' in sticky(replace(both, fixes=both.fixes[1:]))
+
+
 def test_observing_says_so() -> None:
     """Nothing is blocked then."""
     body = sticky(bug(policy=Policy(mode=Mode.OBSERVE)))
@@ -173,7 +219,7 @@ def test_an_answer_shows_on_its_clock() -> None:
 def test_links_stand_below_a_heading_of_their_own() -> None:
     """Not as three more points of what the severity means; and no heading where there is nothing to link."""
     heading = "**Where it is worked on and written down**\n\n- "
-    assert f"{heading}Fix: " in sticky(bug(fixes=(pull(),)))
+    assert f"{heading}Fix: " in sticky(bug(fixes=(ready(),)))
     assert f"{heading}Document: " in sticky(triaged())
     assert "written down" not in sticky(bug())
 

@@ -40,6 +40,7 @@ from bugaction.snapshot import (
 )
 from bugaction.templates import load_templates
 from bugaction.tracking import STICKY_MARKER, ledger_mark
+from bugaction.verdicts import CONTEXTS
 from tests.values import (
     ANA,
     BASE,
@@ -109,7 +110,7 @@ def test_a_pull_request_that_fixes_nothing_gets_success_on_the_roll_up_alone() -
     ("report", "contexts"),
     [
         ("bugs", {"bugaction/gate"}),
-        ("each", {"bugaction/gate", "bugaction/triage"}),
+        ("each", set(CONTEXTS)),
         ("rollup", {"bugaction/gate"}),
     ],
 )
@@ -138,12 +139,12 @@ def test_a_gate_that_stood_red_is_answered_when_the_pull_request_is_no_fix_any_m
 
 def test_the_right_status_is_not_posted_again() -> None:
     """State, text and author are the same: nothing to do. A link that gained an anchor is no reason."""
-    text = "BUG-042: nobody is assigned (+3)"
     url = "https://github.com/octo/shop/issues/42"
+    said = statuses(decided(one_bug()))
     ours = [
-        status(context, StatusState.FAILURE, text, url=f"{url}#issuecomment-1")
-        for context in ("bugaction/triage", "bugaction/gate")
+        status(context, state, text, url=f"{url}#issuecomment-1") for context, (state, text) in said.items()
     ]
+    assert set(said) == set(CONTEXTS)
     assert not statuses(decided(one_bug(pulls={7: pull(statuses=ours)})))
 
 
@@ -160,7 +161,7 @@ def test_observing_is_green_and_says_what_it_would_have_blocked() -> None:
     """`mode: observe`."""
     state, text = statuses(decided(one_bug(), "version: 1\nmode: observe\n"))["bugaction/gate"]
     assert state is StatusState.SUCCESS
-    assert text == "Observing, would block: BUG-042: nobody is assigned (+3)"
+    assert text == "Observing, would block: BUG-042: nobody is assigned (+10)"
 
 
 def test_an_invalid_configuration_fails_bug_fixes_with_its_place_and_passes_the_rest() -> None:

@@ -67,7 +67,7 @@ def test_without_a_branch_nothing_can_be_committed() -> None:
 
 def commit(bug: Bug, repo: Repository | None = None) -> CommitFiles:
     """The one commit that a bug's documents need."""
-    (found,) = deliver(with_state(bug), repo or repository(), TEMPLATES).commits
+    (found,) = deliver(with_state(bug), (), repo or repository(), TEMPLATES).commits
     return found
 
 
@@ -87,15 +87,15 @@ def test_a_new_report_is_one_commit() -> None:
 def test_a_settled_report_is_not_committed_again() -> None:
     """The second run writes nothing, and needs no suspects for it."""
     text = commit(full()).files[0].text
-    assert deliver(filed(full(), text), repository(), TEMPLATES).commits == ()
-    assert deliver(filed(replace(full(), suspects=None), text), repository(), TEMPLATES).commits == ()
+    assert deliver(filed(full(), text), (), repository(), TEMPLATES).commits == ()
+    assert deliver(filed(replace(full(), suspects=None), text), (), repository(), TEMPLATES).commits == ()
 
 
 def test_new_facts_are_committed_beside_a_persons_words() -> None:
     """And the message says that it is a refresh."""
     text = commit(full()).files[0].text or ""
     edited = text.replace("- [ ] Error logs around the start:", "- [x] Error logs around the start: nothing")
-    (made,) = deliver(filed(replace(full(), backup="eve"), edited), repository(), TEMPLATES).commits
+    (made,) = deliver(filed(replace(full(), backup="eve"), edited), (), repository(), TEMPLATES).commits
     after = made.files[0].text or ""
     assert "| Backup | eve |" in after
     assert "- [x] Error logs around the start: nothing\n" in after
@@ -106,24 +106,24 @@ def test_a_report_moves_with_a_persons_words() -> None:
     """When the policy sends documents to another branch, what lies on the first is the start."""
     text = f"{commit(full()).files[0].text}\nMine.\n"
     bug = filed(replace(full(), policy=Policy(documents=Documents(delivery=Delivery.BRANCH))), text)
-    (made,) = deliver(bug, repository(), TEMPLATES).commits
+    (made,) = deliver(bug, (), repository(), TEMPLATES).commits
     assert made.branch == RECORDS
     assert (made.files[0].text or "").endswith("\nMine.\n")
 
 
 def test_an_unreadable_report_is_never_overwritten() -> None:
     """GitHub gives no text of a file beyond 512 KB: a person's words may be in it."""
-    assert deliver(filed(full(), None), repository(), TEMPLATES).commits == ()
+    assert deliver(filed(full(), None), (), repository(), TEMPLATES).commits == ()
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"confidential": True}, {"report": None}, {"severity": replace(plain().severity, current=None)}],
+    [{"confidential": True}, {"documents": {}}, {"severity": replace(plain().severity, current=None)}],
 )
 def test_some_bugs_have_no_documents(change: dict[str, object]) -> None:
     """A confidential one, one whose documents were not read, and one without a severity."""
     bug = replace(with_state(full()), **change)  # type: ignore[arg-type]
-    assert deliver(bug, repository(), TEMPLATES).commits == ()
+    assert deliver(bug, (), repository(), TEMPLATES).commits == ()
 
 
 def test_a_commit_message_holds_no_strangers_words() -> None:
@@ -135,7 +135,7 @@ def test_a_bad_template_of_the_team_is_told_and_not_used() -> None:
     """The shipped one makes the report."""
     path = ".github/bugaction/templates/documents/report.md.j2"
     repo = repository(templates=(TextFile(path, "{{ nobody }}", "main"),))
-    delivered = deliver(with_state(full()), repo, TEMPLATES)
+    delivered = deliver(with_state(full()), (), repo, TEMPLATES)
     assert [notice.file for notice in delivered.notices] == [path]
     assert delivered.commits == (commit(full()),)
 
@@ -154,17 +154,17 @@ def assembled(
 
 def test_an_assembled_bug_gets_its_report_once() -> None:
     """From the issue's own facts: the first commit, and no byte more for the same facts."""
-    (made,) = deliver(assembled(), default(protected=False), TEMPLATES).commits
+    (made,) = deliver(assembled(), (), default(protected=False), TEMPLATES).commits
     assert (made.branch, made.expected_oid, made.files[0].path) == ("main", "a" * 40, PATH)
     again = assembled(text=made.files[0].text)
-    assert deliver(again, default(protected=False), TEMPLATES).commits == ()
+    assert deliver(again, (), default(protected=False), TEMPLATES).commits == ()
 
 
 def test_a_report_moves_to_the_records_branch_when_a_rule_appears() -> None:
     """The words that people wrote on the default branch come along."""
-    (made,) = deliver(assembled(), default(protected=False), TEMPLATES).commits
+    (made,) = deliver(assembled(), (), default(protected=False), TEMPLATES).commits
     written = f"{made.files[0].text}\nA person was here.\n"
-    (moved,) = deliver(assembled(text=written), default(protected=True), TEMPLATES).commits
+    (moved,) = deliver(assembled(text=written), (), default(protected=True), TEMPLATES).commits
     assert moved.branch == RECORDS
     assert "A person was here." in (moved.files[0].text or "")
 
@@ -176,24 +176,24 @@ def test_a_finished_report_is_not_copied_when_a_rule_appears() -> None:
     finished = filed(full(), text)
     assert finished.report is not None
     assert finished.report.gaps == ()
-    assert deliver(finished, guarded, TEMPLATES).commits == ()
-    (moved,) = deliver(filed(replace(full(), backup="eve"), text), guarded, TEMPLATES).commits
+    assert deliver(finished, (), guarded, TEMPLATES).commits == ()
+    (moved,) = deliver(filed(replace(full(), backup="eve"), text), (), guarded, TEMPLATES).commits
     assert moved.branch == RECORDS
     forced = replace(full(), policy=Policy(documents=Documents(delivery=Delivery.BRANCH)))
-    (moved,) = deliver(filed(forced, text), guarded, TEMPLATES).commits
+    (moved,) = deliver(filed(forced, text), (), guarded, TEMPLATES).commits
     assert moved.branch == RECORDS
 
 
 @pytest.mark.parametrize("labels", [("P1", "security"), ("bug",)], ids=["confidential", "no severity"])
 def test_labels_keep_a_bug_without_a_document(labels: tuple[str, ...]) -> None:
     """A confidential label does for good, a missing severity until it is set."""
-    assert deliver(assembled(labels=labels), default(protected=False), TEMPLATES).commits == ()
+    assert deliver(assembled(labels=labels), (), default(protected=False), TEMPLATES).commits == ()
 
 
 def test_another_root_is_another_place() -> None:
     """`documents.root`."""
     policy = Policy(documents=Documents(root="docs/incidents"))
-    (made,) = deliver(assembled(policy), default(protected=False), TEMPLATES).commits
+    (made,) = deliver(assembled(policy), (), default(protected=False), TEMPLATES).commits
     assert made.files[0].path == "docs/incidents/BUG-042/bug-042-report-v1.0.md"
 
 
@@ -201,7 +201,7 @@ def test_a_template_that_cannot_be_read_is_named_and_ours_steps_in() -> None:
     """The report is written all the same, and a notice says which template."""
     mine = TextFile(".github/bugaction/templates/documents/report.md.j2", "{{ nonsense(", "main")
     there = replace(default(protected=False), templates=(mine,))
-    delivered = deliver(assembled(), there, TEMPLATES)
+    delivered = deliver(assembled(), (), there, TEMPLATES)
     assert len(delivered.commits) == 1
     assert [notice.file.endswith("report.md.j2") for notice in delivered.notices] == [True]
 
@@ -219,7 +219,7 @@ def test_a_confidential_bug_loses_its_documents(severity: object) -> None:
     )
     bug = with_state(full())
     bug = replace(bug, confidential=True, severity=severity, facts=replace(bug.facts, documents=files))  # type: ignore[arg-type]
-    main, records = deliver(bug, default(protected=None), TEMPLATES).commits
+    main, records = deliver(bug, (), default(protected=None), TEMPLATES).commits
     assert main == CommitFiles(
         "main", "a" * 40, (FileChange(old, None), FileChange(new, None)), "BUG-042: remove the bug report"
     )
@@ -230,7 +230,7 @@ def test_a_confidential_bug_loses_its_documents(severity: object) -> None:
 def test_a_protected_branch_keeps_a_document_until_a_person_removes_it() -> None:
     """A commit would be refused in every run: it is asked for instead."""
     bug = replace(filed(full(), "x"), confidential=True)
-    delivered = deliver(bug, default(protected=True), TEMPLATES)
+    delivered = deliver(bug, (), default(protected=True), TEMPLATES)
     assert delivered.commits == ()
     (notice,) = delivered.notices
     assert PATH in notice.text

@@ -8,15 +8,16 @@ import pytest
 
 from bugaction.bug import Bug
 from bugaction.gates import GATES
+from bugaction.model import GateResult, Outcome, RequirementResult
 from bugaction.phases import PHASES, is_phase_label, owner_of, phase_of
-from bugaction.snapshot import IssueState
+from bugaction.snapshot import IssueState, PullState
 from tests.unit.bugs import ACCEPTED, bug, triaged
-from tests.values import facts, issue
+from tests.values import facts, issue, pull
 
 
 def phase(subject: Bug) -> str:
     """The phase, with the gates evaluated."""
-    return phase_of(subject, [gate.evaluate(subject) for gate in GATES.values()])
+    return phase_of(subject, [result for gate in GATES.values() for result in gate.survey(subject)])
 
 
 def test_the_phases_are_those_of_the_lifecycle() -> None:
@@ -41,6 +42,28 @@ def test_a_bug_leaves_triage_when_its_gate_holds() -> None:
     assert phase(bug()) == "triage"
     assert phase(triaged()) == "root-cause"
     assert phase_of(triaged(), []) == "triage"
+
+
+def test_a_merged_fix_is_on_its_way_to_production() -> None:
+    """Unless another pull request for the bug is still open."""
+    merged, waiting = pull(7, state=PullState.MERGED), pull(8)
+    assert phase(triaged(fixes=(merged,))) == "deployment"
+    assert phase(bug(fixes=(merged,))) == "deployment"
+    assert phase(triaged(fixes=(merged, waiting))) != "deployment"
+    assert (
+        phase_of(triaged(fixes=(waiting,)), [GateResult("triage", 42, ()), *_held("root-cause")]) == "triage"
+    )
+
+
+def _held(*names: str) -> list[GateResult]:
+    met = RequirementResult("x", "It is so", Outcome.MET)
+    return [GateResult(name, 42, (met,)) for name in names]
+
+
+def test_the_fix_comes_after_the_cause() -> None:
+    """Once the gates before it pass."""
+    assert phase_of(triaged(), _held("triage", "root-cause")) == "fix"
+    assert phase_of(triaged(), _held("triage")) == "root-cause"
 
 
 @pytest.mark.parametrize("state", [IssueState.COMPLETED, IssueState.NOT_PLANNED, IssueState.DUPLICATE])

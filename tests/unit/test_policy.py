@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bugaction.model import Role, Severity
-from bugaction.policy import Mode, Policy, SeniorGroup
+from bugaction.policy import Mode, Policy, SeniorGroup, Skipped
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,23 @@ def test_the_defaults_are_the_process_s_targets(
     assert found.backup is senior_backup
     assert found.channel is senior_backup
     assert found.deferrable is (severity is Severity.P0)
+
+
+@pytest.mark.parametrize(
+    ("severity", "senior", "most_lines"),
+    [
+        (Severity.P0, True, 200),
+        (Severity.P1, True, 400),
+        (Severity.P2, False, 1000),
+        (Severity.P3, False, None),
+    ],
+)
+def test_the_defaults_of_the_fix_gate(severity: Severity, senior: bool, most_lines: int | None) -> None:
+    """One approval, from the senior group above P2, and a limit of lines but for P3."""
+    found = Policy().severities[severity]
+    assert (found.approvals, found.senior_approval, found.most_lines) == (1, senior, most_lines)
+    assert found.watch is None
+    assert (Policy().checks.watch, Policy().checks.skipped) == ("required", Skipped.PASS)
 
 
 def test_a_severity_keeps_the_defaults_it_does_not_name() -> None:
@@ -55,6 +72,16 @@ def test_a_severity_keeps_the_defaults_it_does_not_name() -> None:
         ({"documents": {"root": ".github/bugs"}}, "expected a folder of the repository"),
         ({"documents": {"root": "/bugs"}}, "expected a folder of the repository"),
         ({"since": "last week"}, "expected a time such as"),
+        ({"checks": {"watch": "test"}}, "expected required, or a list of names"),
+        ({"checks": {"watch": [""]}}, "at least 1 character"),
+        ({"checks": {"ignore": [""]}}, "at least 1 character"),
+        ({"checks": {"skipped": "maybe"}}, "'pass' or 'fail'"),
+        ({"severities": {"P0": {"watch": "all"}}}, "expected required, or a list of names"),
+        ({"severities": {"P0": {"approvals": -1}}}, "greater than or equal to 0"),
+        ({"severities": {"P0": {"approvals": 11}}}, "less than or equal to 10"),
+        ({"severities": {"P0": {"most-lines": 0}}}, "greater than or equal to 1"),
+        ({"fix": {"tests": ["/tests"]}}, "expected a pattern of paths such as"),
+        ({"fix": {"not-minimal": ["x" * 51]}}, "expected a label name"),
         ({"version": 2}, "Input should be 1"),
     ],
 )

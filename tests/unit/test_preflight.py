@@ -12,7 +12,16 @@ from pydantic import ValidationError
 
 from bugaction import preflight
 from bugaction.policy import RESERVED_LABELS, Policy
-from bugaction.preflight import FOREIGN_LABELS, NO_BUG, NO_COMMAND, NO_LABEL_OF_OURS, OUR_STATUS, why_not_ours
+from bugaction.preflight import (
+    FOREIGN_LABELS,
+    NO_BUG,
+    NO_COMMAND,
+    NO_LABEL_OF_OURS,
+    ONLY_COMMENTS,
+    OUR_RUN,
+    OUR_STATUS,
+    why_not_ours,
+)
 
 FORM = "### What is broken\n\nRedeeming\n\n### Expected behaviour\n\nNo error"
 
@@ -69,6 +78,11 @@ ENDED: dict[str, tuple[str, object, str]] = {
         {"context": "bugaction/gate", "sender": {"type": "Bot"}},
         OUR_STATUS,
     ),
+    "a review that only comments": (
+        "pull_request_review",
+        {"action": "submitted", "review": {"state": "commented"}},
+        ONLY_COMMENTS,
+    ),
 }
 
 RELEVANT: dict[str, tuple[str, object]] = {
@@ -111,6 +125,14 @@ RELEVANT: dict[str, tuple[str, object]] = {
     "our own status by a person": ("status", {"context": "bugaction/gate", "sender": {"type": "User"}}),
     "another status by an app": ("status", {"context": "ci/test", "sender": {"type": "Bot"}}),
     "a pull request": ("pull_request_target", {"action": "opened", "pull_request": {"number": 3}}),
+    "an approval": ("pull_request_review", {"action": "submitted", "review": {"state": "approved"}}),
+    "a review that was dismissed": (
+        "pull_request_review",
+        {"action": "dismissed", "review": {"state": "commented"}},
+    ),
+    "a review without a state": ("pull_request_review", {"action": "submitted", "review": {}}),
+    "no review": ("pull_request_review", {"action": "submitted"}),
+    "a workflow that ended": ("workflow_run", {"workflow_run": {"path": ".github/workflows/ci.yml"}}),
     "a merge group": ("merge_group", {"action": "checks_requested"}),
     "the schedule": ("schedule", {}),
     "an event that is new to us": ("sub_issues", {"action": "added"}),
@@ -145,6 +167,37 @@ def test_no_configuration_can_make_a_foreign_label_ours() -> None:
         for given in ({"labels": {"bug": [name.upper()]}}, {"severities": {"P2": {"labels": [name]}}}):
             with pytest.raises(ValidationError, match="another meaning"):
                 Policy.model_validate(given)
+
+
+OWN = ".github/workflows/bugaction.yml"
+
+
+@pytest.mark.parametrize(
+    ("path", "workflow", "reason"),
+    [
+        (OWN, OWN, OUR_RUN),
+        (f"{OWN}@refs/heads/main", OWN, OUR_RUN),
+        (OWN, "", ""),
+        ("", "", ""),
+        (None, OWN, ""),
+        (".github/workflows/ci.yml", OWN, ""),
+        (OWN, ".github/workflows/other.yml", ""),
+    ],
+)
+def test_the_end_of_our_own_workflow_is_no_news(path: object, workflow: str, reason: str) -> None:
+    """By its file, as the runner tells it; where that is not known, it goes on."""
+    assert why_not_ours("workflow_run", {"workflow_run": {"path": path}}, workflow) == reason
+    assert why_not_ours("workflow_run", {}, workflow) == ""
+
+
+def test_our_own_file_is_known_by_the_runner(tmp_path: Path) -> None:
+    """From GITHUB_WORKFLOW_REF."""
+    told = {"GITHUB_EVENT_NAME": "workflow_run", "GITHUB_WORKFLOW_REF": f"octo/shop/{OWN}@refs/heads/main"}
+    event = json.dumps({"action": "completed", "workflow_run": {"path": OWN}})
+    assert run(tmp_path, told, event)[1]["relevant"] == "false"
+    other = tmp_path / "other"
+    other.mkdir()
+    assert run(other, {**told, "GITHUB_WORKFLOW_REF": "nonsense"}, event)[1]["relevant"] == "true"
 
 
 def run(tmp_path: Path, environment: dict[str, str], event: str = "{}") -> tuple[int, dict[str, str], str]:

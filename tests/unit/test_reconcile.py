@@ -31,16 +31,16 @@ from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.snapshot import EntryKind, Snapshot, StatusState, TextFile
 from bugaction.templates import load_templates
 from tests.memory import Memory
-from tests.values import BO, T0, at, comment, issue, labeled, pull, repository
+from tests.values import BO, T0, at, comment, completed, issue, labeled, ready, repository
 
 TEMPLATES = load_templates()
 
 
 def world() -> Memory:
     """Ana, who may triage, has labelled her issue P2, and Bo has opened a pull request that fixes it."""
-    memory = Memory(roles={"ana": Role.MAINTAIN, "bo": Role.WRITE})
+    memory = Memory(roles={"ana": Role.MAINTAIN, "bo": Role.WRITE, "mia": Role.MAINTAIN})
     memory.issues[42] = issue(labels=["P2"])
-    memory.pulls[7] = pull()
+    memory.pulls[7] = ready()
     memory.labels = {"P2"}
     return memory
 
@@ -65,6 +65,18 @@ def triaged() -> Memory:
     entry = replace(labeled("bo", minutes=3, actor=BO, kind=EntryKind.ASSIGNED), value="bo")
     subject = issue(labels=["P2"], body=FORM, assignees=[BO])
     memory.issues[42] = replace(subject, timeline=(*subject.timeline, entry))
+    return memory
+
+
+def analysed() -> Memory:
+    """The triaged bug, with its analysis filled in and a strategy chosen: nothing is in the way."""
+    memory = triaged()
+    work(memory)
+    for files in memory.files.values():
+        files.update({path: completed(text) for path, text in files.items() if "root-cause" in path})
+    issue_ = memory.issues[42]
+    said = comment("/strategy hotfix one branch is wrong", author=BO, minutes=50, ident=8)
+    memory.issues[42] = replace(issue_, comments=(*issue_.comments, said))
     return memory
 
 
@@ -220,7 +232,8 @@ def test_github_s_own_advice_is_the_pause() -> None:
 
 def test_a_ledger_that_cannot_be_written_turns_nothing_green() -> None:
     """No permission for contents: the gate fails and says so, although every requirement holds."""
-    memory = triaged()
+    memory = analysed()
+    memory.log.clear()
     memory.faults = [(AppendLedger, Forbidden("Resource not accessible by integration"), False)] * 9
     result = work(memory)
     assert result.reason is Reason.LEDGER_UNWRITABLE
@@ -228,12 +241,17 @@ def test_a_ledger_that_cannot_be_written_turns_nothing_green() -> None:
     assert not greens(memory)
     memory.faults = []
     assert work(memory).reason is Reason.DONE
-    assert {effect.context for effect in greens(memory)} == {"bugaction/triage", "bugaction/gate"}
+    assert {effect.context for effect in greens(memory)} == {
+        "bugaction/triage",
+        "bugaction/root-cause",
+        "bugaction/fix",
+        "bugaction/gate",
+    }
 
 
 def test_a_green_gate_is_read_again_and_taken_back_when_the_facts_changed() -> None:
     """Somebody takes the severity away while the green status is on its way: the last write is red."""
-    memory = triaged()
+    memory = analysed()
     work(memory, defer=True)
     before = len(memory.log)
 

@@ -11,6 +11,7 @@ from bugaction.commands.eta import Eta
 from bugaction.commands.help import Help
 from bugaction.commands.recheck import Recheck
 from bugaction.commands.severity import SetSeverity
+from bugaction.commands.strategy import ChooseStrategy
 from bugaction.commands.track import Track
 
 __all__ = ["COMMANDS", "Accepted", "Command", "Context", "Problem", "Ruling"]
@@ -24,6 +25,7 @@ COMMANDS: dict[str, Command] = {
     "help": Help(),
     "recheck": Recheck(),
     "severity": SetSeverity(),
+    "strategy": ChooseStrategy(),
     "track": Track(),
 }
 """Every command by its name, sorted."""

@@ -14,6 +14,8 @@ from bugaction.policy import Policy
 __all__ = ["ATTESTABLE", "Attest"]
 
 _LONGEST_NOTE = 300
+_MOST_HEADS = 5
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,40}")
 _ADVISORY = re.compile(r"/[\w.-]+/[\w.-]+/security/advisories/GHSA(-[23456789cfghjmpqrvwx]{4}){3}", re.ASCII)
 """A repository advisory's page. The identifier's alphabet: https://docs.github.com/code-security/security-advisories/working-with-global-security-advisories-from-the-github-advisory-database/about-the-github-advisory-database."""
 
@@ -29,22 +31,52 @@ def _advisory(url: str, host: str) -> bool:
     )
 
 
-def _bug_report(note: str, context: Context) -> Ruling:
-    """Confidential bugs have no public report; the private advisory takes its place."""
+def _by_advisory(requirement: str, note: str, context: Context) -> Ruling:
+    """Confidential bugs have no public documents; the private advisory takes their place."""
     if not context.confidential:
-        return Problem("the report of a bug that is not confidential is committed, not attested", usage=False)
+        what = "report" if requirement == "bug-report" else requirement.replace("-", " ")
+        text = f"the {what} of a bug that is not confidential is committed, not attested"
+        return Problem(text, usage=False)
     url, _, rest = note.partition(" ")
     host = urlsplit(context.issue_url).netloc
     if not _advisory(url, host):
         return Problem(
-            f"it takes the advisory's address: `/attest bug-report https://{host}/OWNER/REPOSITORY/security/"
-            "advisories/GHSA-xxxx-xxxx-xxxx`",
+            f"it takes the advisory's address: `/attest {requirement} https://{host}/OWNER/REPOSITORY/"
+            "security/advisories/GHSA-xxxx-xxxx-xxxx`",
             usage=False,
         )
     return Accepted({"url": url, **({"note": rest} if rest else {})})
 
 
-ATTESTABLE: dict[str, Callable[[str, Context], Ruling]] = {"bug-report": _bug_report}
+def _in_words(requirement: str, note: str, context: Context) -> Ruling:  # noqa: ARG001 - as every rule
+    """A word that says nothing would be none: how, where, or why not belongs to it."""
+    if not note:
+        return Problem("a few words are missing behind it: where and how, or why not", usage=False)
+    return Accepted({"note": note})
+
+
+def _for_commit(requirement: str, note: str, context: Context) -> Ruling:
+    """A word on what a commit holds names the commit: another may be the newest before it is read."""
+    commit, _, words = note.partition(" ")
+    heads = [oid for oid in context.heads if _COMMIT.fullmatch(commit) and oid.startswith(commit.casefold())]
+    if len(heads) != 1:
+        if not context.heads:
+            return Problem("no open pull request fixes this bug yet", usage=False)
+        newest = " or ".join(f"`{oid[:7]}`" for oid in context.heads[:_MOST_HEADS])
+        return Problem(
+            f"it takes the commit first that it speaks of, the newest one of a fix: {newest}", usage=False
+        )
+    ruling = _in_words(requirement, words, context)
+    return Accepted({"head": heads[0], **ruling.data}) if isinstance(ruling, Accepted) else ruling
+
+
+ATTESTABLE: dict[str, Callable[[str, str, Context], Ruling]] = {
+    "bug-report": _by_advisory,
+    "checks": _for_commit,
+    "minimal-change": _for_commit,
+    "reproduction": _in_words,
+    "root-cause-analysis": _by_advisory,
+}
 """The requirements that a person may attest, and what each asks of the note. One rule a requirement."""
 
 
@@ -73,7 +105,7 @@ class Attest(Command):
         note = " ".join(call.arguments[1:])
         if len(note) > _LONGEST_NOTE:
             return Problem(f"the note is longer than {_LONGEST_NOTE} characters", usage=False)
-        ruling = rule(note, context)
+        ruling = rule(requirement, note, context)
         if isinstance(ruling, Accepted):
             return Accepted({"requirement": requirement, **ruling.data})
         return ruling

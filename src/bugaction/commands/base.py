@@ -24,8 +24,9 @@ class Context:
 
     `author` is whose word it is, `at` when it was said (UTC; the last edit, where there was one).
     `assignees` are the logins that are assigned or about to be; `planned` is what earlier commands decided.
-    `commenters` are the case-folded logins that wrote the issue or on it. `role_of` answers for the logins
-    that the command named in `asks`.
+    `commenters` are the case-folded logins that wrote the issue or on it. `heads` are the newest commits of
+    the open pull requests that fix the bug. `role_of` answers for the logins that the command named in
+    `asks`.
     """
 
     policy: Policy
@@ -36,6 +37,7 @@ class Context:
     confidential: bool = False
     assignees: tuple[str, ...] = ()
     commenters: frozenset[str] = frozenset()
+    heads: tuple[str, ...] = ()
     planned: Planned = field(default_factory=Planned)
     role_of: RoleOf = field(default=lambda _: None)
 

@@ -72,6 +72,7 @@ class _Court:
     policy: Policy
     role_of: RoleOf
     confidential: bool
+    heads: tuple[str, ...] = ()
     ask: set[str] = field(default_factory=set)
     new_lines: list[LedgerLine] = field(default_factory=list)
 
@@ -156,6 +157,7 @@ class _Court:
                 actor.login.casefold()
                 for actor in (issue.author, *(comment.author for comment in issue.comments))
             ),
+            heads=self.heads,
             planned=plans,
             role_of=self.role_of,
         )
@@ -248,7 +250,8 @@ def judge(
     if since is None:
         tracked = facts.ledger.accepted(RecordKind.TRACKED)
         since = tracked[0].at if tracked else None
-    court = _Court(facts, policy, role_of, confidential)
+    heads = tuple(dict.fromkeys(pull.head_oid for pull in pulls))  # one commit may be the head of several
+    court = _Court(facts, policy, role_of, confidential, heads)
     everything = _spoken(threads, since, viewer, policy) if since is not None else []
     for spoken in everything:
         court.hear(spoken)

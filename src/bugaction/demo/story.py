@@ -34,7 +34,18 @@ _FORM = {
 """What dee answers. How often it happens is left out: somebody will have to say."""
 
 _REPORT = "documents/bugs/BUG-002/bug-002-report-v1.0.md"
+_ANALYSIS = "documents/bugs/BUG-002/root-cause-analysis-v1.0.md"
 _FIX = "fix/gift-cards"
+
+_CAUSE = {
+    "conclusion": "Reproduced with any card from before today, on a developer's machine and in production.",
+    "problem": "Cards that were issued under the old rules are refused.",
+    "cause": "This morning's change checks every card by the new rules; cards in use were made by the old.",
+    "why": "The change was made for new cards, and nobody asked what becomes of those already sold.",
+    "not-caught": "Every card in the tests is made by the code under test, so none of them was old.",
+    "factors": "It went out on a Monday morning, when most gift cards are used.",
+}
+"""What bo finds out, by the section of the analysis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,15 @@ def _complete(world: World) -> None:
     world.people.edit_on_web("bo", "main", {_REPORT: f"{before}{marker}{answer}{after}"}, "Say how often")
 
 
+def _explain(world: World) -> None:
+    text = world.file("main", _ANALYSIS) or ""
+    for section, answer in _CAUSE.items():
+        marker = f"<!-- /bugaction:facts:{section} -->\n"
+        before, _, after = text.partition(marker)
+        text = f"{before}{marker}{answer}\n{after}"
+    world.people.edit_on_web("bo", "main", {_ANALYSIS: text}, "Explain what happened")
+
+
 def _comment(who: str, body: str) -> Callable[[World], None]:
     def deed(world: World) -> None:
         world.people.comment(who, 2, body)
@@ -112,6 +132,11 @@ STORY: tuple[Scene, ...] = (
         _comment("ana", "/assign backup @mia\n/channel #incident-bug-002"),
     ),
     Scene("bo completes the report in GitHub's editor", _complete, 9),
+    Scene(
+        "bo chooses how to fix it",
+        _comment("bo", "/strategy backward-compatible old cards are in use"),
+    ),
+    Scene("bo writes down the cause in GitHub's editor", _explain, 25),
     Scene("the hourly sweep looks at everything again", _nothing, 30),
 )
-"""A P1 from the report to the moment at which its triage holds. Scene by scene, oldest first."""
+"""A P1 from the report to the moment at which its cause is known. Scene by scene, oldest first."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bugaction.documents.analysis import ANALYSIS
 from bugaction.documents.base import DocumentType
 from bugaction.documents.report import REPORT
 
 __all__ = ["DOCUMENTS", "DocumentType"]
 
-DOCUMENTS: dict[str, DocumentType] = {REPORT.kind: REPORT}
+DOCUMENTS: dict[str, DocumentType] = {item.kind: item for item in (REPORT, ANALYSIS)}
 """Every document type by its kind, in the order in which a bug gets them."""

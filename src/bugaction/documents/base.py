@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ from bugaction.bug import Bug, DocumentState, Gap
 from bugaction.documents.facts import seal
 from bugaction.documents.overrides import Templates
 from bugaction.markdown import content_gap, sections
-from bugaction.model import Severity
+from bugaction.model import GateResult, Severity
 from bugaction.plan import Notice
 from bugaction.policy import Delivery, Policy
 from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
@@ -27,10 +27,11 @@ FIRST_VERSION = "1.0"
 class DocumentType:
     """A kind of document.
 
-    `file_name` holds `{bug}` (the bug's name in lower case) and `{version}`. `sections` maps the ids of the
-    sections that a person may have to fill in to their headings, in order; `required` are those that must
-    have content, by severity. `values` gives a template everything that it shows; it takes the bug and the
-    document's version.
+    `wanted` says whether the bug should have one, by the verdicts that its checklist shows; one that is
+    committed is kept up to date in any case. `file_name` holds `{bug}` (the bug's name in lower case) and
+    `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their headings,
+    in order; `required` are those that must have content, by severity. `values` gives a template everything
+    that it shows; it takes the bug and the document's version.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class DocumentType:
     sections: Mapping[str, str]
     required: Mapping[Severity, tuple[str, ...]]
     values: Callable[[Bug, str], dict[str, Plain]]
+    wanted: Callable[[Sequence[GateResult]], bool]
 
     def path(self, root: str, number: int, version: str) -> str:
         """Where a version of the document lies: `documents/bugs/BUG-042/bug-042-report-v1.0.md`."""
@@ -140,9 +142,9 @@ def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ..
         title = document.sections[name]
         section = by_id.get(name) or by_title.get(title.casefold())
         if section is None:
-            missing.append(Gap(title, "is missing"))
+            missing.append(Gap(title, "is missing", id=name))
         elif (problem := content_gap(section.body)) is not None:
-            missing.append(Gap(section.title or title, problem, section.line))
+            missing.append(Gap(section.title or title, problem, section.line, name))
     return tuple(missing)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from bugaction.bug import Bug, DocumentState, Gap
+from bugaction.bug import Bug, Gap
 from bugaction.clocks import due_times
 from bugaction.documents import base
 from bugaction.documents.base import DocumentType, repository_url, server_url
@@ -16,7 +16,7 @@ from bugaction.plan import AskSuspects
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import Commit, Deployment, PullRequest, Suspects
 
-__all__ = ["REPORT", "gaps", "needs_suspects", "state"]
+__all__ = ["REPORT", "gaps", "needs_suspects"]
 
 LISTED = 30
 """Changes of one kind that the report lists; GitHub shows the rest."""
@@ -44,11 +44,6 @@ _SECTIONS = {
     "environment": "Environment details",
 }
 _EVERYTHING = tuple(_SECTIONS)
-
-
-def state(bug: Bug) -> DocumentState:
-    """The report as it is committed now."""
-    return base.state(REPORT, bug)
 
 
 def gaps(text: str, severity: Severity) -> tuple[Gap, ...]:
@@ -229,4 +224,5 @@ REPORT = DocumentType(
     sections=_SECTIONS,
     required=_REQUIRED,
     values=_values,
+    wanted=lambda _: True,
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bugaction.gates.base import Gate, Requirement, Verdict
+from bugaction.gates.base import Gate, PullRequirement, Requirement, Verdict
+from bugaction.gates.fix import FIX
+from bugaction.gates.root_cause import ROOT_CAUSE
 from bugaction.gates.triage import TRIAGE
 
-__all__ = ["GATES", "Gate", "Requirement", "Verdict"]
+__all__ = ["GATES", "Gate", "PullRequirement", "Requirement", "Verdict"]
 
-GATES: dict[str, Gate] = {TRIAGE.name: TRIAGE}
+GATES: dict[str, Gate] = {gate.name: gate for gate in (TRIAGE, ROOT_CAUSE, FIX)}
 """Every gate by its name, in the order of the lifecycle."""

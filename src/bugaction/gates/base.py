@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from bugaction.bug import Bug
-from bugaction.model import Evidence, GateResult, Outcome, RequirementResult
+from bugaction.bug import Bug, Gap
+from bugaction.model import Evidence, GateResult, LedgerLine, Outcome, RequirementResult
+from bugaction.policy import SeverityPolicy
+from bugaction.snapshot import PullRequest, PullState
 
-__all__ = ["Gate", "Requirement", "Verdict"]
+__all__ = [
+    "Gate",
+    "PullRequirement",
+    "Requirement",
+    "Verdict",
+    "evidence_of",
+    "lacking",
+    "named_gaps",
+    "rules_of",
+    "waits_for_severity",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +50,32 @@ class Requirement(Protocol):
         ...
 
 
+class PullRequirement(Protocol):
+    """One line of a checklist that each pull request has to meet: a pure function of both."""
+
+    id: str
+    """As in `Requirement`."""
+
+    sentence: str
+    """As in `Requirement`."""
+
+    def check(self, bug: Bug, pull: PullRequest) -> Verdict:
+        """The outcome for this open pull request, which fixes this bug; total."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A named list of requirements that must hold before the next phase.
 
-    `blocks_merge` gates have a commit status `bugaction/<name>`.
+    `of_pull` are those that each pull request has to meet by itself; a gate has either these or
+    `requirements`. `blocks_merge` gates have a commit status `bugaction/<name>`.
     """
 
     name: str
     title: str
-    requirements: tuple[Requirement, ...]
+    requirements: tuple[Requirement, ...] = ()
+    of_pull: tuple[PullRequirement, ...] = ()
     blocks_merge: bool = True
 
     @property
@@ -54,20 +83,91 @@ class Gate:
         """The commit status's context. It always reports under this one name."""
         return f"bugaction/{self.name}"
 
-    def evaluate(self, bug: Bug) -> GateResult:
-        """Every requirement's outcome, in order."""
-        results = []
-        for requirement in self.requirements:
-            verdict = requirement.check(bug)
-            results.append(
-                RequirementResult(
-                    id=requirement.id,
-                    sentence=requirement.sentence,
-                    outcome=verdict.outcome,
-                    problem=verdict.problem,
-                    remedy=verdict.remedy,
-                    evidence=verdict.evidence,
-                    due=verdict.due,
-                )
+    def judge(self, bug: Bug, pull: PullRequest) -> GateResult:
+        """The verdict for one open pull request that fixes the bug: every outcome, in order."""
+        if not self.of_pull:
+            return self._result(
+                bug, 0, [(item.id, item.sentence, item.check(bug)) for item in self.requirements]
             )
-        return GateResult(gate=self.name, bug=bug.number, requirements=tuple(results))
+        checked = [(item.id, item.sentence, item.check(bug, pull)) for item in self.of_pull]
+        return self._result(bug, pull.number, checked)
+
+    def survey(self, bug: Bug) -> tuple[GateResult, ...]:
+        """The verdicts that the bug's own checklist shows: one, or one for each open pull request.
+
+        Without an open pull request the gate waits for one, or is behind a bug whose fix is merged.
+        """
+        if not self.of_pull:
+            return (
+                self._result(
+                    bug, 0, [(item.id, item.sentence, item.check(bug)) for item in self.requirements]
+                ),
+            )
+        waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]
+        if waiting:
+            return tuple(self.judge(bug, pull) for pull in waiting)
+        return (self._result(bug, 0, list(self._without_pull(bug))),)
+
+    def _without_pull(self, bug: Bug) -> Iterator[tuple[str, str, Verdict]]:
+        merged = [pull for pull in bug.fixes if pull.state is PullState.MERGED]
+        first, *others = self.of_pull
+        if merged:
+            proofs = tuple(Evidence(f"#{pull.number} is merged", pull.url) for pull in merged)
+            yield first.id, first.sentence, Verdict(Outcome.MET, evidence=proofs)
+            return
+        remedy = f"Open a pull request whose description says `Fixes #{bug.number}`."
+        yield first.id, first.sentence, Verdict(Outcome.PENDING, "no pull request fixes it yet", remedy)
+        for item in others:  # said once: whatever they ask for has no place yet
+            yield item.id, item.sentence, Verdict(Outcome.PENDING)
+
+    def _result(self, bug: Bug, pull: int, checked: list[tuple[str, str, Verdict]]) -> GateResult:
+        results = tuple(
+            RequirementResult(
+                id=id_,
+                sentence=sentence,
+                outcome=verdict.outcome,
+                problem=verdict.problem,
+                remedy=verdict.remedy,
+                evidence=verdict.evidence,
+                due=verdict.due,
+            )
+            for id_, sentence, verdict in checked
+        )
+        return GateResult(gate=self.name, bug=bug.number, requirements=results, pull=pull)
+
+
+def named_gaps(gaps: Sequence[Gap]) -> str:
+    """What a document lacks: its first gap by name, and how many more there are."""
+    more = f", and {len(gaps) - 1} more wait{'s' if len(gaps) == 2 else ''}" if len(gaps) > 1 else ""
+    return f'section "{gaps[0].section}" {gaps[0].problem}{more}'
+
+
+def evidence_of(line: LedgerLine) -> Evidence:
+    """Somebody's word, as what an outcome rests on."""
+    note = line.data.get("note", "")
+    text = f"attested by {line.actor}" + (f": {note}" if note else "")
+    return Evidence(text, line.data.get("url", ""), line.actor, line.at)
+
+
+def rules_of(bug: Bug) -> SeverityPolicy | None:
+    """What policy asks for at the bug's severity; None while it has none."""
+    severity = bug.severity.current
+    return bug.policy.severities[severity] if severity is not None else None
+
+
+def waits_for_severity() -> Verdict:
+    """The outcome of what only a severity can decide; setting it settles the rest."""
+    return Verdict(Outcome.PENDING, "waits for the severity", "Set the severity first.")
+
+
+def lacking(bug: Bug, problem: str, remedy: str, within: timedelta | None) -> Verdict:
+    """Unmet; in the fast lane deferred, with the same words on what is left to do.
+
+    `within` is how long after the last raise it is due; None where it is due from a moment still to come,
+    which the words then name. The text names the due time alone and not whether it has passed: it must not
+    change as time goes by.
+    """
+    rules, raised = rules_of(bug), bug.severity.raised
+    if rules is None or not rules.deferrable or raised is None:
+        return Verdict(Outcome.UNMET, problem, remedy)
+    return Verdict(Outcome.DEFERRED, problem, remedy, due=raised + within if within is not None else None)

@@ -6,10 +6,18 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from bugaction.bug import Bug, DocumentState
-from bugaction.gates.base import Gate, Requirement, Verdict
+from bugaction.gates.base import (
+    Gate,
+    Requirement,
+    Verdict,
+    evidence_of,
+    lacking,
+    named_gaps,
+    rules_of,
+    waits_for_severity,
+)
 from bugaction.model import Evidence, Outcome, Severity
 from bugaction.moment import format_moment
-from bugaction.policy import SeverityPolicy
 
 __all__ = ["LANE", "TRIAGE", "edit_link"]
 
@@ -17,26 +25,9 @@ LANE = timedelta(hours=1)
 """How long after a raise to it a severity's plan may follow, where policy lets it: a P0 cannot wait."""
 
 
-def _rules(bug: Bug) -> SeverityPolicy | None:
-    severity = bug.severity.current
-    return bug.policy.severities[severity] if severity is not None else None
-
-
-def _waits() -> Verdict:
-    """The outcome of what only a severity can decide; setting it settles the rest."""
-    return Verdict(Outcome.PENDING, "waits for the severity", "Set the severity first.")
-
-
 def _missing(bug: Bug, problem: str, remedy: str) -> Verdict:
-    """Unmet; deferred in the fast lane, with the same words on what is left to do.
-
-    The text names the due time alone and not whether it has passed: it must not change as time goes by.
-    """
-    rules, raised = _rules(bug), bug.severity.raised
-    if rules is None or not rules.deferrable or raised is None:
-        return Verdict(Outcome.UNMET, problem, remedy)
-    due = raised + LANE
-    return Verdict(Outcome.DEFERRED, problem, remedy, due=due)
+    """Unmet, or within the fast lane's hour."""
+    return lacking(bug, problem, remedy, LANE)
 
 
 class SeverityRequirement:
@@ -96,9 +87,9 @@ class BackupRequirement:
 
     def check(self, bug: Bug) -> Verdict:
         """Asked of the severities that policy names; judged when the backup was named."""
-        rules = _rules(bug)
+        rules = rules_of(bug)
         if rules is None:
-            return _waits()
+            return waits_for_severity()
         if not rules.backup:
             return Verdict(Outcome.NOT_APPLICABLE)
         if not bug.backup:
@@ -129,22 +120,19 @@ class ReportRequirement:
         if bug.confidential:
             return self._attested(bug)
         if bug.severity.current is None:
-            return _waits()
+            return waits_for_severity()
         report = bug.report
         if report is None or report.text is None:
             return _missing(bug, "the bug report is not committed", "Comment `/recheck` to have it written.")
         if report.gaps:
-            first, more = report.gaps[0], len(report.gaps) - 1
-            problem = f'section "{first.section}" {first.problem}' + (f" (+{more})" if more else "")
-            link = edit_link(bug, report, first.line)
-            return _missing(bug, problem, f"[Complete the bug report]({link}).")
+            link = edit_link(bug, report, report.gaps[0].line)
+            return _missing(bug, named_gaps(report.gaps), f"[Complete the bug report]({link}).")
         return Verdict(Outcome.MET, evidence=(Evidence(report.path, report.url),))
 
     def _attested(self, bug: Bug) -> Verdict:
         line = bug.attestations.get(self.id)
         if line is not None:
-            evidence = Evidence(f"attested by {line.actor}", line.data.get("url", ""), line.actor, line.at)
-            return Verdict(Outcome.MET, evidence=(evidence,))
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
         base = bug.issue.url.rsplit("/issues/", 1)[0]
         command = f"/attest bug-report {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
         return _missing(
@@ -160,11 +148,11 @@ class EtaRequirement:
 
     def check(self, bug: Bug) -> Verdict:
         """Given by `/eta`, or else the severity's target; without a target only P0 and P1 need one."""
-        rules = _rules(bug)
+        rules = rules_of(bug)
         if bug.eta is not None:
             return Verdict(Outcome.MET, evidence=(Evidence(f"{format_moment(bug.eta)}, as stated"),))
         if rules is None:
-            return _waits()
+            return waits_for_severity()
         if rules.fix is not None:
             due = format_moment(bug.issue.at + rules.fix)
             return Verdict(Outcome.MET, evidence=(Evidence(f"{due}, from the severity's target"),))
@@ -182,9 +170,9 @@ class ChannelRequirement:
 
     def check(self, bug: Bug) -> Verdict:
         """Asked of the severities that policy names."""
-        rules = _rules(bug)
+        rules = rules_of(bug)
         if rules is None:
-            return _waits()
+            return waits_for_severity()
         if not rules.channel:
             return Verdict(Outcome.NOT_APPLICABLE)
         if bug.channel:

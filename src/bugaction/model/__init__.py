@@ -6,6 +6,7 @@ from bugaction.model.ledger import LedgerFile, LedgerLine, RecordKind
 from bugaction.model.outcome import SIGNS, Evidence, GateResult, Outcome, RequirementResult
 from bugaction.model.people import ANYONE, Actor, Role
 from bugaction.model.severity import Severity
+from bugaction.model.strategy import Strategy
 
 __all__ = [
     "ANYONE",
@@ -20,4 +21,5 @@ __all__ = [
     "RequirementResult",
     "Role",
     "Severity",
+    "Strategy",
 ]

@@ -67,11 +67,15 @@ class RequirementResult:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """A gate's verdict for one bug: its requirements in the order of the checklist."""
+    """A gate's verdict for one bug: its requirements in the order of the checklist.
+
+    `pull` is the pull request that was judged, 0 where the verdict rests on the bug alone.
+    """
 
     gate: str
     bug: int
     requirements: tuple[RequirementResult, ...]
+    pull: int = 0
 
     @property
     def passes(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 __all__ = ["BadExpression", "evaluate", "interpolate", "truth"]
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<sign>==|!=|<=|>=|&&|\|\||[!()<>\[\].,])"
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<sign>==|!=|<=|>=|&&|\|\||[!()<>\[\].,*])"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_-]*))"
 )
 _WORDS: Mapping[str, object] = {"true": True, "false": False, "null": None}
@@ -120,7 +120,7 @@ class _Reader:
         value = self._atom()
         while True:
             if self._next_is("."):
-                value = _member(value, self._take()[1])
+                value = _each(value) if self._next_is("*") else _member(value, self._take()[1])
             elif self._next_is("["):
                 value = _member(value, self.either())
                 self._close("]")
@@ -168,7 +168,21 @@ class _Reader:
         return function(*arguments)
 
 
+class _Each(list[Value]):
+    """What an object filter (`.*`) gives: a member of it is that member of each
+    (https://docs.github.com/actions/reference/workflows-and-actions/expressions#object-filters)."""
+
+
+def _each(value: Value) -> _Each:
+    if isinstance(value, Mapping):
+        return _Each(value.values())
+    return _Each(value) if isinstance(value, Sequence) and not isinstance(value, str) else _Each()
+
+
 def _member(value: Value, key: Value) -> Value:
+    if isinstance(value, _Each) and isinstance(key, str):
+        found = (_member(item, key) for item in value)
+        return _Each(item for item in found if item is not None)
     if isinstance(value, Mapping):
         return value.get(key)
     if isinstance(value, Sequence) and not isinstance(value, str) and isinstance(key, int):

@@ -11,6 +11,8 @@ from bugaction.model import Role
 from tests.unit.commands.context import CONTEXT, ruling
 
 COMMAND = Attest()
+KNOWN = "`bug-report`, `checks`, `minimal-change`, `reproduction`, `root-cause-analysis`"
+HEAD, OTHER = "c" * 40, "cd" * 20
 ADVISORY = "https://github.com/octo/shop/security/advisories/GHSA-23cf-gh45-qrvw"
 
 
@@ -27,6 +29,12 @@ ADVISORY = "https://github.com/octo/shop/security/advisories/GHSA-23cf-gh45-qrvw
 def test_the_report_of_a_confidential_bug_is_its_advisory(line: str, data: dict[str, str]) -> None:
     """With the advisory's address, and a note behind it."""
     assert ruling(COMMAND, line, confidential=True) == Accepted(data)
+
+
+def test_a_reproduction_is_attested_in_words() -> None:
+    """Where and how, or why not."""
+    found = ruling(COMMAND, "/attest reproduction on staging,  with coupon 7")
+    assert found == Accepted({"requirement": "reproduction", "note": "on staging, with coupon 7"})
 
 
 @pytest.mark.parametrize(
@@ -56,12 +64,17 @@ def test_only_an_advisory_s_address_will_do(url: str) -> None:
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        ("/attest", "which requirement is missing: `bug-report`"),
-        ("/attest rollback-tested", "that requirement cannot be attested; these can: `bug-report`"),
+        ("/attest", f"which requirement is missing: {KNOWN}"),
+        ("/attest rollback-tested", f"that requirement cannot be attested; these can: {KNOWN}"),
         (
             f"/attest bug-report {ADVISORY}",
             "the report of a bug that is not confidential is committed, not attested",
         ),
+        (
+            f"/attest root-cause-analysis {ADVISORY}",
+            "the root cause analysis of a bug that is not confidential is committed, not attested",
+        ),
+        ("/attest reproduction", "a few words are missing behind it: where and how, or why not"),
         ("/attest bug-report " + "x" * 301, "the note is longer than 300 characters"),
     ],
 )
@@ -72,9 +85,53 @@ def test_a_problem_is_said(line: str, text: str) -> None:
     assert found.text == text
 
 
+@pytest.mark.parametrize("requirement", ["checks", "minimal-change"])
+@pytest.mark.parametrize("commit", ["ccccccc", "CCCCCCCC", HEAD])
+def test_a_word_on_a_fix_is_for_one_commit(requirement: str, commit: str) -> None:
+    """Which is recorded in full, so that it is known again after a push."""
+    found = ruling(COMMAND, f"/attest {requirement} {commit} one more job", heads=(OTHER, HEAD))
+    assert found == Accepted({"requirement": requirement, "head": HEAD, "note": "one more job"})
+
+
+@pytest.mark.parametrize(
+    ("words", "heads", "text"),
+    [
+        ("", (HEAD,), "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc`"),
+        (
+            "one more job",
+            (HEAD,),
+            "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc`",
+        ),
+        (
+            "ddddddd one more job",
+            (HEAD, OTHER),
+            "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc` or `cdcdcdc`",
+        ),
+        (
+            "cccccc too short",
+            (HEAD,),
+            "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc`",
+        ),
+        (
+            "ccccccc which of them",
+            (HEAD, "c" * 7 + "d" * 33),
+            "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc` or `ccccccc`",
+        ),
+        ("ccccccc", (HEAD,), "a few words are missing behind it: where and how, or why not"),
+        ("ccccccc one more job", (), "no open pull request fixes this bug yet"),
+    ],
+)
+def test_a_word_on_no_commit_is_none(words: str, heads: tuple[str, ...], text: str) -> None:
+    """The newest commit is told; one that was replaced meanwhile is not meant."""
+    found = ruling(COMMAND, f"/attest checks {words}", heads=heads)
+    assert isinstance(found, Problem)
+    assert found.text == text
+
+
 def test_what_can_be_attested_is_a_requirement() -> None:
     """By the id that the checklist shows."""
     ids = {item.id for gate in GATES.values() for item in gate.requirements}
+    ids |= {item.id for gate in GATES.values() for item in gate.of_pull}
     assert set(ATTESTABLE) <= ids
 
 

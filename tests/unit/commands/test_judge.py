@@ -89,6 +89,13 @@ def test_an_accepted_command_is_recorded_and_gets_a_rocket() -> None:
     assert [(item.subject, item.content) for item in found.reactions] == [("IC_900", "ROCKET")]
 
 
+def test_a_word_on_a_commit_that_two_pull_requests_offer_is_one() -> None:
+    """Somebody who opened a second pull request of the same branch keeps nobody from giving it."""
+    said = comment("/attest minimal-change ccccccc the code is generated")
+    assert outcomes(judged(said, pulls=[pull(7), pull(8)])) == [("attest", True)]
+    assert judged(said, pulls=[pull(7), pull(8)]).new_lines[0].data["head"] == "c" * 40
+
+
 def test_a_second_look_changes_nothing() -> None:
     """The line is there, and so is the reaction."""
     first = judged(comment("/severity P1"))

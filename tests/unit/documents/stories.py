@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bugaction.bug import Acceptance, Bug, Proposal, SeverityChange, SeverityState
+from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import state
-from bugaction.documents.report import REPORT
 from bugaction.issue_form import FIELDS, parse_form, stated_start
 from bugaction.model import Actor, Evidence, Role, Severity
 from bugaction.proposal import propose
@@ -131,5 +131,5 @@ STORIES: dict[str, Callable[[], Bug]] = {"full": full, "hostile": hostile, "plai
 
 
 def with_state(whole: Bug) -> Bug:
-    """The bug with its report as committed."""
-    return replace(whole, report=state(REPORT, whole))
+    """The bug with its documents as committed."""
+    return replace(whole, documents={kind: state(item, whole) for kind, item in DOCUMENTS.items()})

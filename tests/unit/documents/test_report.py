@@ -11,9 +11,10 @@ from markdown_it import MarkdownIt
 
 from bugaction.bug import Bug, Gap
 from bugaction.documents.base import FIRST_VERSION, write
+from bugaction.documents.base import state as committed_state
 from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
-from bugaction.documents.report import LISTED, REPORT, gaps, needs_suspects, state
+from bugaction.documents.report import LISTED, REPORT, gaps, needs_suspects
 from bugaction.model import Severity
 from bugaction.plan import AskSuspects
 from bugaction.snapshot import Commit, TextFile
@@ -112,6 +113,7 @@ def test_a_placeholder_in_the_form_is_a_gap() -> None:
             "Expected behaviour",
             "holds only a placeholder (TBD)",
             text[: text.index("### Exp")].count("\n") + 1,
+            "expected",
         ),
     )
 
@@ -131,7 +133,9 @@ def test_a_deleted_section_is_missing() -> None:
     """Until the next refresh puts it back."""
     text = text_of(full())
     start, end = text.index("## Steps"), text.index("## Workaround")
-    assert gaps(text[:start] + text[end:], Severity.P1) == (Gap("Steps to reproduce", "is missing"),)
+    assert gaps(text[:start] + text[end:], Severity.P1) == (
+        Gap("Steps to reproduce", "is missing", id="steps"),
+    )
 
 
 def test_a_section_under_another_name_is_found_by_its_id() -> None:
@@ -147,7 +151,7 @@ def test_the_newest_version_is_the_report() -> None:
     bug = filed(bug, text_of(full()), path=PATH.replace("1.0", "1.10"))
     bug = filed(bug, "x", path=PATH.replace("report", "notes"))
     bug = filed(bug, "x", path="documents/bugs/BUG-043/bug-043-report-v9.0.md")
-    report = state(bug)
+    report = committed_state(REPORT, bug)
     assert (report.version, report.gaps) == ("1.10", ())
     assert report.url == f"https://github.com/octo/shop/blob/main/{PATH.replace('1.0', '1.10')}"
 
@@ -155,12 +159,12 @@ def test_the_newest_version_is_the_report() -> None:
 def test_of_two_copies_the_one_that_is_kept_up_counts() -> None:
     """With the defaults, that is the records branch's once there is one."""
     bug = filed(filed(full(), "on records", branch="bugaction/records"), "on main")
-    assert state(bug).text == "on records"
+    assert committed_state(REPORT, bug).text == "on records"
 
 
 def test_a_report_that_cannot_be_read_is_a_gap() -> None:
     """GitHub gives no text of a file beyond 512 KB, or of a binary one."""
-    report = state(filed(full(), None))
+    report = committed_state(REPORT, filed(full(), None))
     assert [gap.problem for gap in report.gaps] == ["cannot be read: it is larger than 512 KB, or binary"]
 
 

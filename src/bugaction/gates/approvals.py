@@ -1,0 +1,191 @@
+"""Whose approval of a fix counts: the fix gate's requirement on reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bugaction.bug import Bug
+from bugaction.gates.base import Verdict, rules_of, waits_for_severity
+from bugaction.model import Evidence, Outcome, Role
+from bugaction.policy import SeverityPolicy
+from bugaction.snapshot import PullRequest, Review, ReviewState
+
+__all__ = ["PATIENCE", "ApprovalsRequirement", "contributors", "standing_reviews"]
+
+PATIENCE = timedelta(minutes=15)
+"""How long after a review was asked for a severity in the fast lane waits for somebody senior."""
+
+_MINUTES = PATIENCE.seconds // 60
+
+_DECIDING = frozenset({ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED})
+"""States that take the place of a reviewer's earlier one; a mere comment does not
+(https://docs.github.com/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/about-pull-request-reviews)."""
+
+_MOST_NAMED = 2
+
+
+def standing_reviews(pull: PullRequest) -> tuple[Review, ...]:
+    """Each reviewer's newest review that approves, asks for changes or was dismissed; oldest first."""
+    newest: dict[str, Review] = {}
+    for review in sorted(pull.reviews or (), key=lambda item: item.at):
+        if review.state in _DECIDING:
+            newest.pop(review.author.login.casefold(), None)
+            newest[review.author.login.casefold()] = review
+    return tuple(newest.values())
+
+
+def contributors(pull: PullRequest) -> frozenset[str]:
+    """The case-folded logins of those whose work it is: its author, and who wrote or committed a commit.
+
+    A merge of the base that GitHub made makes nobody a contributor, and an applied suggestion only who
+    applied it; what a person put into a merge made elsewhere is not to be seen. Anybody can write any name
+    into a commit: that can take an approval away, and never give one or take an objection away.
+    """
+    logins = {pull.author.login}
+    for commit in pull.commits or ():
+        if commit.is_from_github and pull.merges_base(commit):
+            continue
+        logins |= set(commit.authors[:1] if commit.may_be_suggestion else commit.authors)
+        logins.add(commit.committer)
+    return frozenset(login.casefold() for login in logins if login)
+
+
+def _is_current(pull: PullRequest, oid: str) -> bool:
+    """Whether a review of that commit is one of the head: nothing but merges of the base came since.
+
+    Only merges that GitHub made on its site count; what a person put into one made elsewhere is not to be
+    seen. An applied suggestion looks like any edit on the site, so it asks for a new look.
+    """
+    if oid == pull.head_oid:
+        return True
+    commits = pull.commits or ()
+    places = [index for index, commit in enumerate(commits) if commit.oid == oid]
+    if not oid or not places or commits[-1].oid != pull.head_oid:
+        return False
+    since = commits[places[-1] + 1 :]
+    return all(commit.is_from_github and pull.merges_base(commit) for commit in since)
+
+
+class ApprovalsRequirement:
+    """Somebody who has not written the fix, and may, has approved what will be merged."""
+
+    id = "approvals"
+    sentence = "The fix is approved by somebody who did not write it"
+
+    def check(self, bug: Bug, pull: PullRequest) -> Verdict:
+        """By the number and the group that the severity asks for, on the head."""
+        rules = rules_of(bug)
+        if rules is None:
+            return waits_for_severity()
+        if not rules.approvals:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        unreadable = _unreadable(pull)
+        if unreadable is not None:
+            return unreadable
+        standing = [review for review in standing_reviews(pull) if _has_standing(bug, review)]
+        against = [review for review in standing if review.state is ReviewState.CHANGES_REQUESTED]
+        if against:
+            names = _names(against)
+            remedy = f"{names} approves, or the review is dismissed, once that is done."
+            return Verdict(Outcome.UNMET, f"{names} asked for changes", remedy)
+        approving = [
+            review
+            for review in standing
+            if review.state is ReviewState.APPROVED and not _why_not(bug, pull, review)
+        ]
+        if len(approving) < rules.approvals:
+            problem = _problem(bug, pull, rules, len(approving))
+            return Verdict(Outcome.UNMET, problem, _remedy(bug, pull, rules))
+        proofs = tuple(_proof(bug, review) for review in approving)
+        if not rules.senior_approval or any(_is_senior(bug, review) for review in approving):
+            return Verdict(Outcome.MET, evidence=proofs)
+        return self._without_senior(bug, pull, rules, approving)
+
+    def _without_senior(
+        self, bug: Bug, pull: PullRequest, rules: SeverityPolicy, approving: Sequence[Review]
+    ) -> Verdict:
+        """In the fast lane others will do for now, once somebody senior had time to wake up."""
+        names, problem = _names(approving), "nobody of the senior group has approved"
+        late = [review for review in approving if _was_patient(pull, review)]
+        if rules.deferrable and late:
+            proofs = tuple(_proof(bug, review) for review in late)
+            remedy = f"{_seniors(bug).capitalize()} reviews it within a day of the merge."
+            return Verdict(Outcome.DEFERRED, f"{problem} yet, after {_MINUTES} minutes", remedy, proofs)
+        return Verdict(Outcome.UNMET, f"{problem} ({names} did)", _remedy(bug, pull, rules))
+
+
+def _unreadable(pull: PullRequest) -> Verdict | None:
+    """The verdict where it cannot be known who approved, or whose work it is."""
+    if pull.reviews is None or pull.commits is None:
+        return Verdict(Outcome.UNMET, "its reviews cannot be read", "Comment `/recheck` in a minute.")
+    if pull.commits and all(commit.oid != pull.head_oid for commit in pull.commits):
+        # GitHub's list of commits may lag behind the head, and ends at 250 (REST, "List commits on a pull
+        # request"): whose work is missing from it would pass for a stranger to the fix.
+        remedy = "Comment `/recheck` in a minute; where there are more than 250 commits, squash them."
+        return Verdict(Outcome.UNMET, "not all of its commits can be read", remedy)
+    return None
+
+
+def _has_standing(bug: Bug, review: Review) -> bool:
+    """Whether it is a person's who may write. Of an app's, nobody can say whose word it is."""
+    role = bug.role_of(review.author.login)
+    return not review.author.is_bot and role is not None and role >= Role.WRITE
+
+
+def _why_not(bug: Bug, pull: PullRequest, review: Review) -> str:
+    """Why an approval does not count, or ""."""
+    login = review.author.login
+    if review.author.is_bot:
+        return f"{login} is an app, so its approval does not count"
+    if login.casefold() in contributors(pull):
+        return f"{login} worked on it, so that approval does not count"
+    if not _has_standing(bug, review):
+        role = bug.role_of(login) or Role.NONE
+        return f"{login} has the role {role}, so that approval does not count"
+    if not _is_current(pull, review.oid):
+        return f"{login} approved an older commit"
+    return ""
+
+
+def _problem(bug: Bug, pull: PullRequest, rules: SeverityPolicy, given: int) -> str:
+    """What is missing; where somebody has approved in vain, that comes first, the newest of them."""
+    if given:
+        return f"{given} of {rules.approvals} approvals are there"
+    approvals = [item for item in standing_reviews(pull) if item.state is ReviewState.APPROVED]
+    return _why_not(bug, pull, approvals[-1]) if approvals else "nobody has approved it"
+
+
+def _names(reviews: Sequence[Review]) -> str:
+    names = [review.author.login for review in reviews]
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
+
+
+def _is_senior(bug: Bug, review: Review) -> bool:
+    return bug.policy.people.senior.holds(review.author.login, bug.role_of(review.author.login))
+
+
+def _was_patient(pull: PullRequest, review: Review) -> bool:
+    return pull.requested_at is not None and review.at >= pull.requested_at + PATIENCE
+
+
+def _proof(bug: Bug, review: Review) -> Evidence:
+    senior = ", senior" if _is_senior(bug, review) else ""
+    login = review.author.login
+    return Evidence(f"approved by {login}{senior}", review.url, login, review.at)
+
+
+def _seniors(bug: Bug) -> str:
+    senior = bug.policy.people.senior
+    group = [f"somebody with the role {senior.role} or above"] if senior.role is not None else []
+    return " or ".join([*group, *senior.logins]) or "somebody of the senior group"
+
+
+def _remedy(bug: Bug, pull: PullRequest, rules: SeverityPolicy) -> str:
+    who = _seniors(bug) if rules.senior_approval else "somebody who may write"
+    text = f"Ask {who}, who did not work on it, to review and approve the newest commit."
+    if not (rules.senior_approval and rules.deferrable):
+        return text
+    when = "that was asked for" if pull.requested_at is not None else "somebody was asked under Reviewers"
+    return f"{text} Anybody else's approval who may write counts too, {_MINUTES} minutes after {when}."

@@ -1,0 +1,124 @@
+"""What a fix may be made of: the fix gate's requirements on the change itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bugaction.bug import Bug
+from bugaction.escaping import cut
+from bugaction.gates.base import Verdict, evidence_of, lacking, rules_of, waits_for_severity
+from bugaction.model import Evidence, Outcome
+from bugaction.paths import matches
+from bugaction.snapshot import ChangedFile, ChangeKind, PullRequest
+from bugaction.task_list import tasks
+
+__all__ = ["LinkedRequirement", "MinimalRequirement", "RegressionTestRequirement", "TasksRequirement"]
+
+_LATER = timedelta(days=1)
+"""How long after a raise what may follow the merge of a fix in the fast lane is due."""
+
+_LONGEST_PATH = 120
+
+
+def _is_test(bug: Bug, file: ChangedFile) -> bool:
+    return any(matches(pattern, file.path) for pattern in bug.policy.fix.tests)
+
+
+class LinkedRequirement:
+    """The pull request says which bug it fixes."""
+
+    id = "linked"
+    sentence = "The pull request is linked to the bug"
+
+    def check(self, bug: Bug, pull: PullRequest) -> Verdict:
+        """Met by being judged at all: only what is linked is."""
+        return Verdict(Outcome.MET, evidence=(Evidence(f"#{pull.number} fixes #{bug.number}", pull.url),))
+
+
+class RegressionTestRequirement:
+    """A test that would have caught the bug comes with the fix."""
+
+    id = "regression-test"
+    sentence = "A regression test is part of the change"
+
+    def check(self, bug: Bug, pull: PullRequest) -> Verdict:
+        """Met by a test file that is new or gains lines; never deferred."""
+        if pull.files is None:
+            return Verdict(Outcome.UNMET, "its files cannot be read", "Comment `/recheck` in a minute.")
+        gained = [
+            file
+            for file in pull.files
+            if file.change is not ChangeKind.DELETED and file.additions > 0 and _is_test(bug, file)
+        ]
+        if gained:
+            more = f" and {len(gained) - 1} more" if len(gained) > 1 else ""
+            named = f"{cut(gained[0].path, _LONGEST_PATH)}{more}"
+            return Verdict(Outcome.MET, evidence=(Evidence(named, f"{pull.url}/files"),))
+        return Verdict(
+            Outcome.UNMET,
+            "no test is added or extended",
+            "Add a test that fails without the fix; `fix.tests` says which paths hold tests.",
+        )
+
+
+class MinimalRequirement:
+    """The fix fixes, and does nothing else."""
+
+    id = "minimal-change"
+    sentence = "The change is minimal"
+
+    def check(self, bug: Bug, pull: PullRequest) -> Verdict:
+        """By labels, by size at this severity, or by somebody's word for this commit."""
+        rules = rules_of(bug)
+        if rules is None:
+            return waits_for_severity()
+        words = bug.attested_on(self.id, pull.head_oid)
+        if words:
+            return Verdict(Outcome.MET, evidence=(evidence_of(words[-1]),))
+        word = f"or say why it has to be so: `/attest {self.id} {pull.head_oid[:7]} REASON`."
+        barred = {name.casefold() for name in bug.policy.fix.not_minimal}
+        labels = [label.name for label in pull.labels if label.name.casefold() in barred]
+        if labels:
+            problem = f'the label "{labels[0]}" says that it is more than a fix'
+            return lacking(bug, problem, f"Move the rest into a pull request of its own, {word}", _LATER)
+        if rules.most_lines is None:
+            return Verdict(Outcome.MET, evidence=(Evidence("no label says otherwise", pull.url),))
+        if pull.files is None:
+            return Verdict(Outcome.UNMET, "its files cannot be read", "Comment `/recheck` in a minute.")
+        return self._by_size(bug, pull, rules.most_lines, word)
+
+    def _by_size(self, bug: Bug, pull: PullRequest, most: int, word: str) -> Verdict:
+        root = f"{bug.policy.documents.root}/"
+        counted = [
+            file for file in pull.files or () if not _is_test(bug, file) and not file.path.startswith(root)
+        ]
+        lines = sum(file.additions + file.deletions for file in counted)
+        if lines > most or pull.files_cut:
+            at_least = "at least " if pull.files_cut else ""
+            problem = f"it changes {at_least}{lines} lines beside tests; {bug.severity.current} allows {most}"
+            return lacking(bug, problem, f"Leave out what the fix does not need, {word}", _LATER)
+        return Verdict(
+            Outcome.MET, evidence=(Evidence(f"{lines} lines beside tests, of {most}", f"{pull.url}/files"),)
+        )
+
+
+class TasksRequirement:
+    """What the pull request's own list promises is done."""
+
+    id = "tasks"
+    sentence = "The pull request's own task list is done"
+
+    def check(self, bug: Bug, pull: PullRequest) -> Verdict:
+        """Open items count, unless marked as optional or not applicable; a bot's list promises nothing."""
+        if pull.author.is_bot:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        listed = tasks(pull.body)
+        if not listed:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        waiting = [task for task in listed if not task.is_done and not task.is_waived]
+        if waiting:
+            more = f", and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+            problem = f'"{waiting[0].text}" is not ticked{more}'
+            remedy = f"Tick it in [the description]({pull.url}), or mark it `N/A` or `(optional)`."
+            return lacking(bug, problem, remedy, _LATER)
+        return Verdict(Outcome.MET, evidence=(Evidence(f"{len(listed)} of {len(listed)}", pull.url),))

@@ -1,0 +1,135 @@
+"""The root-cause gate: nobody merges a fix for a cause that nobody has found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bugaction.bug import Bug, DocumentState, Gap
+from bugaction.gates.base import (
+    Gate,
+    Requirement,
+    Verdict,
+    evidence_of,
+    lacking,
+    named_gaps,
+    rules_of,
+    waits_for_severity,
+)
+from bugaction.gates.triage import edit_link
+from bugaction.model import Evidence, Outcome
+from bugaction.strategy import propose_strategy
+
+__all__ = ["LATER", "ROOT_CAUSE"]
+
+LATER = timedelta(days=1)
+"""How long after a raise to it a severity's whole analysis may follow, where policy lets it."""
+
+_KIND = "root-cause-analysis"
+_CAUSE = "cause"
+_CONCLUSION = "conclusion"
+"""Ids of the analysis and of two of its sections (`documents.analysis`): the one that a preliminary analysis
+holds, and the one that tells of the reproduction."""
+
+
+def _gaps(bug: Bug) -> list[Gap]:
+    """What the analysis lacks, the reproduction left out, which is a requirement of its own."""
+    document = bug.documents.get(_KIND)
+    return [gap for gap in document.gaps if gap.id != _CONCLUSION] if document is not None else []
+
+
+class AnalysisRequirement:
+    """The root-cause analysis, committed and complete."""
+
+    id = _KIND
+    sentence = "The root-cause analysis is complete"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Met by every section; in the fast lane the cause is enough for now, and only that."""
+        if bug.confidential:
+            return self._by_advisory(bug)
+        if rules_of(bug) is None:
+            return waits_for_severity()
+        document = bug.documents.get(_KIND)
+        if document is None or document.text is None:
+            return Verdict(
+                Outcome.UNMET,
+                "the root-cause analysis is not begun",
+                "It is committed for you, ready to be filled in, once triage holds.",
+            )
+        gaps = _gaps(bug)
+        if not gaps:
+            return Verdict(Outcome.MET, evidence=(Evidence(document.path, document.url),))
+        return self._incomplete(bug, document, gaps)
+
+    def _incomplete(self, bug: Bug, document: DocumentState, gaps: list[Gap]) -> Verdict:
+        """What the fast lane cannot do without is named alone, so that nobody writes more than has to be."""
+        rules = rules_of(bug)
+        needed = [gap for gap in gaps if gap.id in (_CAUSE, "")]
+        named = needed if needed and rules is not None and rules.deferrable else gaps
+        remedy = f"[Fill in the root-cause analysis]({edit_link(bug, document, named[0].line)})."
+        if needed:
+            return Verdict(Outcome.UNMET, named_gaps(named), remedy)
+        return lacking(bug, named_gaps(named), remedy, LATER)
+
+    def _by_advisory(self, bug: Bug) -> Verdict:
+        line = bug.attestations.get(self.id)
+        if line is not None:
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        base = bug.issue.url.rsplit("/issues/", 1)[0]
+        command = f"/attest {self.id} {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
+        remedy = f"Write it into the private advisory, and comment `{command}` with the advisory's address."
+        return lacking(bug, "no advisory is named that holds the analysis", remedy, LATER)
+
+
+class ReproductionRequirement:
+    """The bug was seen to happen, or it is said why it cannot be."""
+
+    id = "reproduction"
+    sentence = "The bug was reproduced, or it is stated why it cannot be"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Met by the analysis's conclusion, or by somebody's word."""
+        line = bug.attestations.get(self.id)
+        if line is not None:
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        if rules_of(bug) is None:
+            return waits_for_severity()
+        document = bug.documents.get(_KIND)
+        if not bug.confidential and document is not None and document.text is not None:
+            gap = next((gap for gap in document.gaps if gap.id in (_CONCLUSION, "")), None)
+            if gap is None:
+                return Verdict(Outcome.MET, evidence=(Evidence(document.path, document.url),))
+            remedy = (
+                f"Comment `/attest reproduction WHERE AND HOW`, or [write the conclusion]"
+                f"({edit_link(bug, document, gap.line)})."
+            )
+            return lacking(bug, "it is not said whether the bug was reproduced", remedy, LATER)
+        remedy = "Comment `/attest reproduction WHERE AND HOW`, or why it cannot be reproduced."
+        return lacking(bug, "it is not said whether the bug was reproduced", remedy, LATER)
+
+
+class StrategyRequirement:
+    """How the bug is going to be fixed."""
+
+    id = "strategy"
+    sentence = "A fix strategy is chosen"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Met by the last accepted `/strategy`."""
+        if bug.strategy is not None:
+            return Verdict(Outcome.MET, evidence=(bug.strategy.evidence,))
+        proposal = propose_strategy(bug)
+        if proposal is None:
+            return waits_for_severity()
+        remedy = f"Comment `/strategy {proposal.strategy} REASON`; {proposal.reasons[0]}."
+        return lacking(bug, "no fix strategy is chosen", remedy, LATER)
+
+
+_REQUIREMENTS: tuple[Requirement, ...] = (
+    AnalysisRequirement(),
+    ReproductionRequirement(),
+    StrategyRequirement(),
+)
+
+ROOT_CAUSE = Gate(name="root-cause", title="Root cause", requirements=_REQUIREMENTS)
+"""The cause is known, was seen, and decides how the bug is fixed."""

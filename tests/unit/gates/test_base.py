@@ -1,0 +1,88 @@
+"""A gate judges the bug, or each pull request by itself, and its checklist shows what there is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bugaction.bug import Bug
+from bugaction.gates.base import Gate, Verdict, lacking, rules_of, waits_for_severity
+from bugaction.model import Outcome, Severity
+from bugaction.snapshot import PullRequest, PullState
+from tests.unit.bugs import bug
+from tests.values import at, pull
+
+
+class Even:
+    """A pull request with an even number."""
+
+    id = "even"
+    sentence = "The number is even"
+
+    def check(self, bug: Bug, pull: PullRequest) -> Verdict:
+        """By the number alone."""
+        met = pull.number % 2 == 0 and bool(bug.name)
+        return Verdict(Outcome.MET) if met else Verdict(Outcome.UNMET, f"{pull.number} is odd")
+
+
+class Named:
+    """A bug's own requirement."""
+
+    id = "named"
+    sentence = "The bug has a name"
+
+    def check(self, bug: Bug) -> Verdict:
+        """By the name alone."""
+        return Verdict(Outcome.MET if bug.name else Outcome.UNMET)
+
+
+OF_PULL = Gate("parity", "Parity", of_pull=(Even(), Even()))
+OF_BUG = Gate("name", "Name", requirements=(Named(),))
+
+
+def test_each_open_pull_request_has_a_verdict_of_its_own() -> None:
+    """In the order of their numbers; a merged one beside them has none."""
+    subject = bug(fixes=(pull(7), pull(8), pull(9, state=PullState.MERGED)))
+    results = OF_PULL.survey(subject)
+    assert [(item.pull, item.passes) for item in results] == [(7, False), (8, True)]
+    assert OF_PULL.judge(subject, pull(8)) == results[1]
+    assert results[0].blocking[0].problem == "7 is odd"
+
+
+def test_without_a_pull_request_the_gate_waits_for_one() -> None:
+    """Every line of it; the words that link one are said once."""
+    (result,) = OF_PULL.survey(bug())
+    assert (result.pull, result.passes) == (0, False)
+    assert {item.outcome for item in result.requirements} == {Outcome.PENDING}
+    assert [item.problem for item in result.requirements] == ["no pull request fixes it yet", ""]
+    assert "`Fixes #42`" in result.requirements[0].remedy
+
+
+def test_a_merged_fix_is_past_its_gate() -> None:
+    """What it was judged by then is not asked for again."""
+    (result,) = OF_PULL.survey(bug(fixes=(pull(7, state=PullState.MERGED),)))
+    assert result.passes
+    assert [proof.text for item in result.requirements for proof in item.evidence] == ["#7 is merged"]
+
+
+def test_the_bugs_own_requirements_are_the_same_for_every_pull_request() -> None:
+    """Their verdict names none."""
+    subject = bug(fixes=(pull(7), pull(8)))
+    assert OF_BUG.survey(subject) == (OF_BUG.judge(subject, pull(7)),)
+    assert OF_BUG.judge(subject, pull(7)).pull == 0
+
+
+def test_what_is_lacking_may_follow_in_the_fast_lane_only() -> None:
+    """Counted from the raise; or without a time, where that is still to come."""
+    late = lacking(bug(Severity.P0, raised=2), "none", "Add one.", timedelta(hours=1))
+    assert (late.outcome, late.due) == (Outcome.DEFERRED, at(62))
+    assert lacking(bug(Severity.P0), "none", "Add one.", None).due is None
+    assert lacking(bug(Severity.P1), "none", "Add one.", None) == Verdict(Outcome.UNMET, "none", "Add one.")
+    assert lacking(bug(None), "none", "Add one.", None).outcome is Outcome.UNMET
+
+
+def test_a_severity_brings_its_rules() -> None:
+    """Without one there are none, and what depends on them waits."""
+    subject = bug(Severity.P1)
+    assert rules_of(subject) is subject.policy.severities[Severity.P1]
+    assert rules_of(bug(None)) is None
+    assert waits_for_severity().outcome is Outcome.PENDING
