@@ -154,9 +154,10 @@ class _Reading:
         self.places[path] = place_of(node)
         rule = _resolved(rule)
         if "anyOf" in rule:
-            if isinstance(node, yaml.ScalarNode) and scalar_value(node) is None:
+            forms = list(_forms(rule))
+            if isinstance(node, yaml.ScalarNode) and scalar_value(node) is None and _NULL in forms:
                 return None
-            rule = _resolved(next(item for item in rule["anyOf"] if item.get("type") != "null"))
+            rule = _form_of(node, [form for form in forms if form != _NULL])
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, rule, path)
         if isinstance(node, yaml.SequenceNode):
@@ -226,6 +227,31 @@ def _resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
     return resolved
 
 
+_NULL = {"type": "null"}
+
+
+def _forms(rule: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The forms that a value may have: the rule itself, or each that it gives to choose from."""
+    rule = _resolved(rule)
+    if "anyOf" not in rule:
+        yield rule
+    for item in rule.get("anyOf", ()):
+        yield from _forms(item)
+
+
+def _form_of(node: yaml.Node, forms: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The form that a node is meant to have: the list for a list, and so on; else the first one.
+
+    What a word that fits none should have been is told with the list that would do too.
+    """
+    kinds = {yaml.SequenceNode: "array", yaml.MappingNode: "object"}
+    kind = kinds.get(type(node))
+    meant = next((form for form in forms if form.get("type") == kind), None) if kind else None
+    rule = meant or forms[0]
+    has_list = rule.get("type") != "array" and any(form.get("type") == "array" for form in forms)
+    return {**rule, "or": "a list"} if has_list else rule
+
+
 def _expected(rule: Mapping[str, Any], value: object = None) -> str:
     accepted = rule.get("enum", [rule["const"]] if "const" in rule else None)
     if accepted is None:
@@ -233,6 +259,7 @@ def _expected(rule: Mapping[str, Any], value: object = None) -> str:
         return f"expected {_KINDS[rule['type']][1]}{examples}"
     names = ", ".join(str(item) for item in accepted)
     text = f"expected {'one of: ' if len(accepted) > 1 else ''}{names}"
+    text += f", or {rule['or']}" if "or" in rule else ""
     near = get_close_matches(str(value).casefold(), [str(item) for item in accepted], n=1, cutoff=_NEAR)
     return f"{text} (did you mean {near[0]}?)" if near and isinstance(value, str) else text
 

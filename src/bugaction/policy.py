@@ -185,9 +185,12 @@ CheckName = Annotated[str, Field(min_length=1, max_length=255)]
 
 
 def _watched(value: object) -> object:
-    if value == "required" or isinstance(value, list | tuple):
-        return value
-    raise ValueError("expected required, or a list of names such as [test, lint]")
+    """Both forms by one rule of ours: of a union pydantic would tell what is wrong with either."""
+    if not (value == "required" or isinstance(value, list | tuple)):
+        raise ValueError("expected required, or a list of names such as [test, lint]")
+    if value != "required" and not all(isinstance(name, str) and 0 < len(name) <= 255 for name in value):
+        raise ValueError("expected names of checks, of 1 to 255 characters each")
+    return value
 
 
 Watched = Annotated[Literal["required"] | tuple[CheckName, ...], BeforeValidator(_watched)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -361,3 +362,44 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     """A refusal has a problem."""
     loaded = load(f"version: 1\n{text}")
     assert (loaded.policy is None) is bool(loaded.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "watch"),
+    [("required", "required"), ("[]", ()), ("[test, 'ci/jenkins: build']", ("test", "ci/jenkins: build"))],
+)
+def test_what_is_watched_is_a_word_or_a_list(text: str, watch: object) -> None:
+    """For all severities, and for one of them, where nothing at all means the general one."""
+    found = load(f"version: 1\nchecks:\n  watch: {text}\nseverities:\n  P0:\n    watch: {text}\n")
+    assert found.problems == ()
+    assert found.policy is not None
+    assert found.policy.checks.watch == watch
+    assert found.policy.severities[Severity.P0].watch == watch
+    bare = load("version: 1\nseverities:\n  P0:\n    watch:\n")
+    assert bare.policy is not None
+    assert bare.policy.severities[Severity.P0].watch is None
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "message"),
+    [
+        ("test", 10, "checks.watch: expected required, or a list"),
+        ("requird", 10, "checks.watch: expected required, or a list (did you mean required?)"),
+        ("", 9, "checks.watch: expected required, or a list"),
+        ("{}", 10, "checks.watch: expected required, or a list"),
+        ("[1]", 11, "checks.watch.0: expected a text"),
+        ("['']", 10, "checks.watch: expected names of checks, of 1 to 255 characters each"),
+    ],
+)
+def test_a_wrong_list_of_checks_is_told_at_its_place(text: str, column: int, message: str) -> None:
+    """With both forms that would do."""
+    (problem,) = load(f"version: 1\nchecks:\n  watch: {text}\n").problems
+    assert (problem.line, problem.message) == (3, message)
+    assert problem.column in (column, column + 1)
+
+
+def test_the_guide_s_configuration_is_valid() -> None:
+    """What people paste from it works."""
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "configuration.md").read_text(encoding="utf-8")
+    text = guide.partition("```yaml\n")[2].partition("```")[0]
+    assert load(text).problems == ()

@@ -73,7 +73,7 @@ def test_a_severity_keeps_the_defaults_it_does_not_name() -> None:
         ({"documents": {"root": "/bugs"}}, "expected a folder of the repository"),
         ({"since": "last week"}, "expected a time such as"),
         ({"checks": {"watch": "test"}}, "expected required, or a list of names"),
-        ({"checks": {"watch": [""]}}, "at least 1 character"),
+        ({"checks": {"watch": [""]}}, "expected names of checks, of 1 to 255"),
         ({"checks": {"ignore": [""]}}, "at least 1 character"),
         ({"checks": {"skipped": "maybe"}}, "'pass' or 'fail'"),
         ({"severities": {"P0": {"watch": "all"}}}, "expected required, or a list of names"),

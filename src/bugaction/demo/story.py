@@ -83,7 +83,8 @@ def _label(world: World) -> None:
 
 
 def _open_fix(world: World) -> None:
-    world.people.push("bo", _FIX, {"cards.py": "RULES = (1, 2)\n"}, "Accept cards of both rules")
+    files = {"cards.py": "RULES = (1, 2)\n", "tests/test_cards.py": "assert accepts(OLD_CARD)\n"}
+    world.people.push("bo", _FIX, files, "Accept cards of both rules")
     world.people.open_pull("bo", "Accept gift cards of both rules", _FIX, body="Fixes #2")
 
 
@@ -116,6 +117,18 @@ def _comment(who: str, body: str) -> Callable[[World], None]:
     return deed
 
 
+def _test(world: World) -> None:
+    head = world.state.head_of(_FIX) or ""
+    world.people.finish_workflow("CI", oid=head, branch=_FIX, event="pull_request", jobs={"test": "success"})
+
+
+def _approve(who: str) -> Callable[[World], None]:
+    def deed(world: World) -> None:
+        world.people.review(who, 3, "approve")
+
+    return deed
+
+
 def _nothing(_world: World) -> None:
     """Nobody does anything."""
 
@@ -137,6 +150,9 @@ STORY: tuple[Scene, ...] = (
         _comment("bo", "/strategy backward-compatible old cards are in use"),
     ),
     Scene("bo writes down the cause in GitHub's editor", _explain, 25),
+    Scene("the tests of the fix pass", _test),
+    Scene("dee, whose customers wait, approves the fix", _approve("dee")),
+    Scene("mia, who maintains the shop, reads it and approves", _approve("mia"), 9),
     Scene("the hourly sweep looks at everything again", _nothing, 30),
 )
-"""A P1 from the report to the moment at which its cause is known. Scene by scene, oldest first."""
+"""A P1 from the report to the moment at which its fix may be merged. Scene by scene, oldest first."""
