@@ -165,7 +165,7 @@ def test_a_workflow_that_is_moved_away(life: Life) -> None:
     life.pass_on()
     pull = _open(life)
     files = {".github/workflows/ci.yml": None, "docs/old.txt": workflow}
-    life.people.push("bo", "fix/checkout", files, "Tidy up")  # type: ignore[arg-type]
+    life.people.push("bo", "fix/checkout", files, "Tidy up")
     life.pass_on()
     life.check(pull, "lint")
     life.approve("eve", pull)
