@@ -244,8 +244,8 @@ def _form_of(node: yaml.Node, forms: Sequence[Mapping[str, Any]]) -> Mapping[str
 
     What a word that fits none should have been is told with the list that would do too.
     """
-    kinds = {yaml.SequenceNode: "array", yaml.MappingNode: "object"}
-    kind = kinds.get(type(node))
+    is_list = isinstance(node, yaml.SequenceNode)
+    kind = "array" if is_list else "object" if isinstance(node, yaml.MappingNode) else None
     meant = next((form for form in forms if form.get("type") == kind), None) if kind else None
     rule = meant or forms[0]
     has_list = rule.get("type") != "array" and any(form.get("type") == "array" for form in forms)

@@ -12,21 +12,24 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
-    WithJsonSchema,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from bugaction.duration import format_duration, parse_duration
 from bugaction.model import Role, Severity
-from bugaction.paths import matches
+from bugaction.policy_values import (
+    CheckName,
+    Duration,
+    LabelName,
+    Login,
+    PathPattern,
+    RoleName,
+    Watched,
+)
 
 __all__ = [
     "DEFAULT_ROOT",
@@ -97,69 +100,6 @@ class Proposal(StrEnum):
     APPLY = "apply"
 
 
-def _duration(value: object) -> object:
-    if isinstance(value, str):
-        length = parse_duration(value)
-        if length is None:
-            raise ValueError("expected a length of time such as 15m, 4h, 2d or 1w")
-        return length
-    if isinstance(value, timedelta):
-        return value
-    raise ValueError("expected a length of time such as 15m, 4h, 2d or 1w")
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    PlainSerializer(format_duration, return_type=str),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "description": "A length of time: a number and m, h, d or w.",
-            "examples": ["15m", "4h", "2d", "1w"],
-            "pattern": r"^\s*([0-9]{1,6}\s*[A-Za-z]+[ ,]*)+$",
-        }
-    ),
-]
-
-
-def _role(value: object) -> object:
-    if isinstance(value, Role):
-        return value
-    role = Role.parse(value) if isinstance(value, str) else None
-    if role is None:
-        raise ValueError("expected one of: none, read, triage, write, maintain, admin")
-    return role
-
-
-RoleName = Annotated[
-    Role,
-    BeforeValidator(_role),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"enum": [str(role) for role in Role]}),
-]
-
-
-def _login(value: str) -> str:
-    login = value.strip().removeprefix("@")
-    if not login or len(login) > 100 or any(char.isspace() or char in "/@<>" for char in login):
-        raise ValueError("expected a GitHub login such as octocat or dependabot[bot]")
-    return login
-
-
-Login = Annotated[str, AfterValidator(_login)]
-
-
-def _label(value: str) -> str:
-    label = value.strip()
-    if not label or len(label) > 50:  # GitHub's limit on a label's name: github/docs#32156
-        raise ValueError("expected a label name of 1 to 50 characters")
-    return label
-
-
-LabelName = Annotated[str, AfterValidator(_label)]
-
-
 def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
@@ -170,30 +110,6 @@ class Skipped(StrEnum):
     PASS = "pass"  # noqa: S105 - a check's outcome, no password
     FAIL = "fail"
 
-
-def _pattern(value: str) -> str:
-    try:
-        matches(value, "a")
-    except ValueError:
-        raise ValueError("expected a pattern of paths such as tests/** or **/*.test.ts") from None
-    return value
-
-
-PathPattern = Annotated[str, AfterValidator(_pattern)]
-
-CheckName = Annotated[str, Field(min_length=1, max_length=255)]
-
-
-def _watched(value: object) -> object:
-    """Both forms by one rule of ours: of a union pydantic would tell what is wrong with either."""
-    if not (value == "required" or isinstance(value, list | tuple)):
-        raise ValueError("expected required, or a list of names such as [test, lint]")
-    if value != "required" and not all(isinstance(name, str) and 0 < len(name) <= 255 for name in value):
-        raise ValueError("expected names of checks, of 1 to 255 characters each")
-    return value
-
-
-Watched = Annotated[Literal["required"] | tuple[CheckName, ...], BeforeValidator(_watched)]
 
 _TESTS = (
     "**/test/**",

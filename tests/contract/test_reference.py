@@ -27,8 +27,8 @@ def test_every_catalogue_is_in_it() -> None:
     )
     for gate in GATES.values():
         assert gate.context in made["gates.md"]
-        ids = [item.id for item in gate.requirements] + [item.id for item in gate.of_pull]
-        assert all(f"| `{id_}` |" in made["gates.md"] for id_ in ids)
+        assert all(f"| `{item.id}` |" in made["gates.md"] for item in gate.requirements)
+        assert all(f"| `{item.id}` |" in made["gates.md"] for item in gate.of_pull)
     assert all(f"| `{reason}` |" in made["reasons.md"] for reason in Reason)
     assert all(f"## `bugaction {name}`" in made["command-line.md"] for name in program.commands)
 

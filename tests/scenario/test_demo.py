@@ -31,9 +31,12 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_the_gate_turns_from_red_to_green(played: tuple[Path, str]) -> None:
     """Blocked with words, then met; a pull request that fixes nothing passes; the sweep writes nothing."""
     _, told = played
-    red = told.index("❌ bugaction/gate on pull request 3: BUG-002: nobody is assigned (+3)")
+    red = told.index("❌ bugaction/gate on pull request 3: BUG-002: nobody is assigned (+8)")
     green = told.index("✅ bugaction/gate on pull request 3: Every gate holds for BUG-002")
-    assert red < green
+    vain = (
+        "❌ bugaction/gate on pull request 3: BUG-002: dee has the role read, so that approval does not count"
+    )
+    assert red < told.index(vain) < green
     assert "✅ bugaction/gate on pull request 4: Not a bug fix" in told
     assert "nothing to write: everything is as it should be" in told.partition("hourly sweep")[2]
 

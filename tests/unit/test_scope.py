@@ -112,7 +112,7 @@ def test_another_pull_request_on_the_head_counts_with_its_bugs() -> None:
     accepted = replace(labeled("bo", minutes=3, actor=BO, kind=EntryKind.ASSIGNED), value="bo")
     memory.issues[1] = replace(memory.issues[1], timeline=(*memory.issues[1].timeline, accepted))
     work(memory, Targets(issues=(1,)))
-    gate = memory.pulls[101].status("bugaction/gate")
+    gate = memory.pulls[101].status("bugaction/triage")
     assert gate is not None
     assert (gate.state, gate.description) == (
         StatusState.FAILURE,

@@ -1,0 +1,102 @@
+"""The kinds of values that a configuration holds, each with the words for one that is none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from bugaction.duration import format_duration, parse_duration
+from bugaction.model import Role
+from bugaction.paths import matches
+
+__all__ = ["CheckName", "Duration", "LabelName", "Login", "PathPattern", "RoleName", "Watched"]
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str):
+        length = parse_duration(value)
+        if length is None:
+            raise ValueError("expected a length of time such as 15m, 4h, 2d or 1w")
+        return length
+    if isinstance(value, timedelta):
+        return value
+    raise ValueError("expected a length of time such as 15m, 4h, 2d or 1w")
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(format_duration, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "A length of time: a number and m, h, d or w.",
+            "examples": ["15m", "4h", "2d", "1w"],
+            "pattern": r"^\s*([0-9]{1,6}\s*[A-Za-z]+[ ,]*)+$",
+        }
+    ),
+]
+
+
+def _role(value: object) -> object:
+    if isinstance(value, Role):
+        return value
+    role = Role.parse(value) if isinstance(value, str) else None
+    if role is None:
+        raise ValueError("expected one of: none, read, triage, write, maintain, admin")
+    return role
+
+
+RoleName = Annotated[
+    Role,
+    BeforeValidator(_role),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"enum": [str(role) for role in Role]}),
+]
+
+
+def _login(value: str) -> str:
+    login = value.strip().removeprefix("@")
+    if not login or len(login) > 100 or any(char.isspace() or char in "/@<>" for char in login):
+        raise ValueError("expected a GitHub login such as octocat or dependabot[bot]")
+    return login
+
+
+Login = Annotated[str, AfterValidator(_login)]
+
+
+def _label(value: str) -> str:
+    label = value.strip()
+    if not label or len(label) > 50:  # GitHub's limit on a label's name: github/docs#32156
+        raise ValueError("expected a label name of 1 to 50 characters")
+    return label
+
+
+LabelName = Annotated[str, AfterValidator(_label)]
+
+
+def _pattern(value: str) -> str:
+    try:
+        matches(value, "a")
+    except ValueError:
+        raise ValueError("expected a pattern of paths such as tests/** or **/*.test.ts") from None
+    return value
+
+
+PathPattern = Annotated[str, AfterValidator(_pattern)]
+
+CheckName = Annotated[str, Field(min_length=1, max_length=255)]
+
+
+def _watched(value: object) -> object:
+    """Both forms by one rule of ours: of a union pydantic would tell what is wrong with either."""
+    if not (value == "required" or isinstance(value, list | tuple)):
+        raise ValueError("expected required, or a list of names such as [test, lint]")
+    if value != "required" and not all(isinstance(name, str) and 0 < len(name) <= 255 for name in value):
+        raise ValueError("expected names of checks, of 1 to 255 characters each")
+    return value
+
+
+Watched = Annotated[Literal["required"] | tuple[CheckName, ...], BeforeValidator(_watched)]

@@ -1,0 +1,50 @@
+"""The kinds of values of a configuration, each by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from bugaction.model import Role
+from bugaction.policy_values import Duration, LabelName, Login, PathPattern, RoleName, Watched
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "value"),
+    [
+        (Duration, "1h 30m", timedelta(minutes=90)),
+        (RoleName, "Maintain", Role.MAINTAIN),
+        (Login, " @octocat ", "octocat"),
+        (LabelName, " P1 ", "P1"),
+        (PathPattern, "tests/**", "tests/**"),
+        (Watched, "required", "required"),
+        (Watched, ["test"], ("test",)),
+        (Watched, (), ()),
+    ],
+)
+def test_what_a_value_becomes(kind: object, given: object, value: object) -> None:
+    """Read as people write it."""
+    assert TypeAdapter(kind).validate_python(given) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "words"),
+    [
+        (Duration, "soon", "expected a length of time such as 15m, 4h, 2d or 1w"),
+        (RoleName, "owner", "expected one of: none, read, triage, write, maintain, admin"),
+        (Login, "octo/team", "expected a GitHub login such as octocat"),
+        (LabelName, "", "expected a label name of 1 to 50 characters"),
+        (PathPattern, "../x", "expected a pattern of paths such as tests/"),
+        (Watched, "all", "expected required, or a list of names such as"),
+        (Watched, 1, "expected required, or a list of names such as"),
+        (Watched, ["x" * 256], "expected names of checks, of 1 to 255 characters each"),
+        (Watched, [1], "expected names of checks, of 1 to 255 characters each"),
+    ],
+)
+def test_what_is_none_is_told_in_words(kind: object, given: object, words: str) -> None:
+    """With what would have been one."""
+    with pytest.raises(ValidationError, match=words) as caught:
+        TypeAdapter(kind).validate_python(given)
+    assert caught.value.error_count() == 1
