@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -24,7 +25,7 @@ from bugaction.policy_values import Duration, LabelName, Login, PathPattern, Rol
         (Watched, (), ()),
     ],
 )
-def test_what_a_value_becomes(kind: object, given: object, value: object) -> None:
+def test_what_a_value_becomes(kind: Any, given: object, value: object) -> None:
     """Read as people write it."""
     assert TypeAdapter(kind).validate_python(given) == value
 
@@ -43,7 +44,7 @@ def test_what_a_value_becomes(kind: object, given: object, value: object) -> Non
         (Watched, [1], "expected names of checks, of 1 to 255 characters each"),
     ],
 )
-def test_what_is_none_is_told_in_words(kind: object, given: object, words: str) -> None:
+def test_what_is_none_is_told_in_words(kind: Any, given: object, words: str) -> None:
     """With what would have been one."""
     with pytest.raises(ValidationError, match=words) as caught:
         TypeAdapter(kind).validate_python(given)

@@ -24,6 +24,10 @@ def _is_test(bug: Bug, file: ChangedFile) -> bool:
     return any(matches(pattern, file.path) for pattern in bug.policy.fix.tests)
 
 
+def _lines(count: int) -> str:
+    return f"{count} line{'' if count == 1 else 's'}"
+
+
 class LinkedRequirement:
     """The pull request says which bug it fixes."""
 
@@ -95,10 +99,12 @@ class MinimalRequirement:
         lines = sum(file.additions + file.deletions for file in counted)
         if lines > most or pull.files_cut:
             at_least = "at least " if pull.files_cut else ""
-            problem = f"it changes {at_least}{lines} lines beside tests; {bug.severity.current} allows {most}"
+            problem = (
+                f"it changes {at_least}{_lines(lines)} beside tests; {bug.severity.current} allows {most}"
+            )
             return lacking(bug, problem, f"Leave out what the fix does not need, {word}", _LATER)
         return Verdict(
-            Outcome.MET, evidence=(Evidence(f"{lines} lines beside tests, of {most}", f"{pull.url}/files"),)
+            Outcome.MET, evidence=(Evidence(f"{_lines(lines)} beside tests, of {most}", f"{pull.url}/files"),)
         )
 
 

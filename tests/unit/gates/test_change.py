@@ -160,7 +160,7 @@ def test_what_github_does_not_list_is_not_minimal() -> None:
     found = minimal(bug(P2), fix(changed("a.py", additions=1, deletions=0), changed_files=3001))
     assert (found.outcome, found.problem) == (
         Outcome.UNMET,
-        "it changes at least 1 lines beside tests; P2 allows 1000",
+        "it changes at least 1 line beside tests; P2 allows 1000",
     )
 
 
