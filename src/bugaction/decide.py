@@ -6,7 +6,7 @@ now, what does each pull request have to say, and what has to be written so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bugaction.assembly import Assembled, assemble
 from bugaction.config import Loaded, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
-from bugaction.links import MOST_LINKS, hinted_numbers, linked_bugs, linked_numbers
+from bugaction.links import MOST_LINKS, Ties, hinted_numbers, linked_bugs, ties_of
 from bugaction.phases import phase_of
 from bugaction.plan import (
     AskBug,
@@ -34,11 +34,12 @@ from bugaction.plan import (
     SetStatus,
 )
 from bugaction.policy import Policy
+from bugaction.posting import group_statuses, pull_statuses
 from bugaction.records import bug_name
-from bugaction.snapshot import PullRequest, PullState, Snapshot, StatusState
+from bugaction.snapshot import PullRequest, PullState, Snapshot
 from bugaction.stops import archived, held, incomplete, unrecognised, unwritable
 from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
-from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
+from bugaction.verdicts import Held, Judged, Word, words_for
 
 __all__ = ["Request", "decide"]
 
@@ -77,8 +78,8 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
     pulls, more = _pulls(snapshot, loaded, policy, judged, stop, request)
     questions |= more
-    statuses = _statuses(snapshot, pulls)
-    group, more = _group(snapshot, pulls)
+    statuses = pull_statuses(snapshot, pulls)
+    group, more = group_statuses(snapshot, pulls)
     questions |= more
     statuses += group
     effects: list[Effect] = list(statuses)
@@ -106,7 +107,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
             PullVerdict(
                 number=number,
                 url=snapshot.pulls[number].url,
-                bugs=tuple(bug for bug in _linked(snapshot.pulls[number], snapshot) if bug in judged),
+                bugs=tuple(
+                    bug for bug in _ties(snapshot.pulls[number], snapshot, judged).linked if bug in judged
+                ),
                 statuses=tuple(
                     SetStatus(snapshot.pulls[number].head_oid, word.context, word.state, word.text, word.url)
                     for word in words
@@ -166,8 +169,27 @@ def _bug_verdict(judged: Judged) -> BugVerdict:
 # Pull requests ------------------------------------------------------------------------------------------
 
 
-def _linked(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
-    return linked_numbers(pull, snapshot) if snapshot.repository.has_issues else ()
+def _ties(pull: PullRequest, snapshot: Snapshot, judged: Mapping[int, Judged]) -> Ties:
+    """What the pull request has to do with issues, by what is recorded.
+
+    A link that this run decides on (an `/undo` of an `/unlink`) counts at once: it only adds a demand.
+    """
+    if not snapshot.repository.has_issues:
+        return Ties()
+    ties = ties_of(pull, snapshot)
+    fixed = {number for number, item in judged.items() if pull in item.bug.fixes}
+    return replace(ties, linked=tuple(sorted({*ties.linked, *fixed})))
+
+
+def _holding(ties: Ties, hinted: Collection[int], judged: Mapping[int, Judged]) -> list[Judged]:
+    """The bugs that a pull request is held by. A duplicate's place is taken by its original, where that one
+    is looked after, and where nothing of the duplicate's decisions is lost."""
+    return [
+        item
+        for number, item in judged.items()
+        if (number in ties.linked and (item.lost or ties.originals.get(number) not in judged))
+        or (item.lost and number in hinted)
+    ]
 
 
 def _hinted(pull: PullRequest, snapshot: Snapshot) -> frozenset[int]:
@@ -190,9 +212,10 @@ def _pulls(
         pull = snapshot.pulls[number]
         if pull.state is not PullState.OPEN:
             continue
-        linked = _linked(pull, snapshot)
+        ties = _ties(pull, snapshot, judged)
         hinted = _hinted(pull, snapshot)
-        wanted = {*linked, *hinted} - snapshot.bugs.keys() - snapshot.answers.missing
+        wanted = {*ties.linked, *ties.unlinked, *ties.unread, *hinted}
+        wanted -= snapshot.bugs.keys() | snapshot.answers.missing
         questions |= {AskBug(bug) for bug in wanted}
         if pull.commits is None:
             questions.add(AskCommits(number))
@@ -200,27 +223,27 @@ def _pulls(
             if other not in snapshot.pulls and other not in snapshot.answers.missing_pulls:
                 questions.add(AskPull(other))
         breaks, asks_files = _breaks_config(pull, snapshot, loaded)
-        lost = _lost_link(pull, linked, snapshot)
+        lost = _lost_link(pull, ties, snapshot)
         if asks_files:
             questions.add(AskFiles(number))
         words[number] = words_for(
             pull,
-            [bug for each, bug in judged.items() if each in linked or (bug.lost and each in hinted)],
+            _holding(ties, hinted, judged),
             policy,
             held=stop or (Held(lost, everybody=True) if lost else None),
             withheld=withheld,
-            excuse=_excuse(pull, linked, snapshot, loaded),
+            excuse=_excuse(pull, ties.linked, snapshot, loaded),
             breaks_config=breaks,
         )
     return words, questions
 
 
-def _lost_link(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot) -> str:
+def _lost_link(pull: PullRequest, ties: Ties, snapshot: Snapshot) -> str:
     """Why it cannot be told what a pull request fixes, or "": out of reach is not out of mind."""
-    gone = [bug for bug in pull.recorded if bug in snapshot.answers.missing]
+    gone = [bug for bug in pull.recorded if bug in snapshot.answers.missing and bug in ties.linked]
     if gone:
         return f"Undecided: it was linked to {bug_name(gone[0])}, and issue #{gone[0]} is gone"
-    if len(linked) >= MOST_LINKS:
+    if len({*ties.linked, *ties.unlinked}) >= MOST_LINKS:
         return f"Undecided: it names {MOST_LINKS} issues or more; name those that it fixes"
     return ""
 
@@ -270,51 +293,6 @@ def _excuse(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot, loaded
     if refused:
         return f"Not a bug fix here: {refused[0].reason}"
     return ""
-
-
-def _statuses(snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]) -> list[SetStatus]:
-    """The statuses that differ. A commit that several open pull requests share gets the worst verdict."""
-    heads: dict[str, list[int]] = {}
-    for number in pulls:
-        heads.setdefault(snapshot.pulls[number].head_oid, []).append(number)
-    effects: list[SetStatus] = []
-    viewer = snapshot.repository.viewer.login
-    for oid, numbers in heads.items():
-        words = worst([pulls[number] for number in numbers])
-        effects += differing(words, oid, snapshot.pulls[numbers[0]].statuses, viewer)
-    return effects
-
-
-def _group(
-    snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]
-) -> tuple[list[SetStatus], set[Question]]:
-    """The statuses of a merge group's head: every pull request in it must hold (design section 4, rule 4)."""
-    group = snapshot.group
-    if group is None:
-        return [], set()
-    viewer = snapshot.repository.viewer.login
-    url = snapshot.repository.url
-    missing = [number for number in group.pulls if number not in snapshot.pulls]
-    if not group.pulls or any(number in snapshot.answers.missing_pulls for number in missing):
-        text = "Undecided: cannot tell which pull requests are in this merge group"
-        words: tuple[Word, ...] = tuple(Word(item, StatusState.FAILURE, text, url) for item in CONTEXTS)
-        return list(differing(words, group.head_oid, group.statuses, viewer)), set()
-    if missing:
-        return [], {AskPull(number) for number in missing}
-    ours = [pulls[number] for number in group.pulls if number in pulls]
-    named = [
-        tuple(
-            replace(word, text=f"#{number}: {word.text}"[:140]) if word.state is StatusState.FAILURE else word
-            for word in pulls[number]
-        )
-        for number in group.pulls
-        if number in pulls
-    ]
-    if len(ours) < len(group.pulls):
-        text = "Undecided: a pull request of this merge group is no longer open"
-        named.append((Word(ROLLUP, StatusState.FAILURE, text, url),))
-    words = worst(named)
-    return list(differing(words, group.head_oid, group.statuses, viewer)), set()
 
 
 # What has to be written ---------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def first_ledgers(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> di
 def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> tuple[AppendLedger, ...]:
     """One commit with every decision of these bugs that no commit holds yet; none where nothing is new.
 
-    A link that only the bug's ledger holds is put back into the pull request's file.
+    What only the bug's ledger holds of a pull request's links is put into that one's file.
     """
     records = snapshot.repository.records
     if records is None:
@@ -75,10 +75,9 @@ def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> t
         if fresh:
             files[ledger_path(root, bug.number)] = format_lines(stored, fresh, bug.number)
             lines += fresh
-        unlisted = [line for line in stored.accepted(RecordKind.LINK) if _is_unlisted(line, snapshot)]
-        for line in (*fresh, *unlisted):
-            if line.kind is RecordKind.LINK:
-                links.setdefault(int(line.data["pull"]), []).append(_link_of(line))
+        unlisted = [line for line in stored.lines if _is_unlisted(line, snapshot)]
+        for line in (*(line for line in fresh if _is_unlisted(line, snapshot)), *unlisted):
+            links.setdefault(int(line.data["pull"]), []).append(_listed(line))
         lines += unlisted
         if fresh or unlisted:
             names.append(bug.name)
@@ -100,22 +99,32 @@ def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> t
 
 
 def _is_unlisted(line: LedgerLine, snapshot: Snapshot) -> bool:
-    """Whether the pull request of a link is open, and its own file was read and does not hold the link."""
+    """Whether a decision is about an open pull request whose own file was read and does not hold it: a link,
+    an `/unlink`, or the `/undo` of one."""
+    if not line.accepted or not {"bug", "pull"} <= line.data.keys():
+        return False
     pull = snapshot.pulls.get(int(line.data["pull"]))
     if pull is None or pull.links is None or pull.state is not PullState.OPEN:
         return False
-    return bool(add_lines(pull.links, [_link_of(line)]))
+    return bool(add_lines(pull.links, [_listed(line)]))
 
 
-def _link_of(line: LedgerLine) -> LedgerLine:
-    """The same link in the pull request's file, where the bug is what tells lines apart."""
+_LISTED = ("bug", "name", "pull", "undoes")
+
+
+def _listed(line: LedgerLine) -> LedgerLine:
+    """The same decision in the pull request's file, where the bug is what tells lines apart."""
+    bug = line.data["bug"]
+    data = {key: line.data[key] for key in _LISTED if key in line.data}
+    if "undoes" in data:
+        data["undoes"] += f"#{bug}"
     return LedgerLine(
         kind=line.kind,
-        evidence=f"{line.evidence}#{line.data['bug']}",
+        evidence=f"{line.evidence}#{bug}",
         actor=line.actor,
         at=line.at,
         accepted=line.accepted,
-        data=line.data,
+        data=data,
     )
 
 

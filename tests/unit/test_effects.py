@@ -107,7 +107,7 @@ def test_a_closed_bug_gets_no_new_comment() -> None:
 def test_a_link_is_recorded_with_the_bug_and_with_the_pull_request() -> None:
     """In one commit with everything else that is new, and in no second one."""
     known = facts(pulls=[7])
-    world = snapshot(known, pulls=[pull()], roles=ROLES, labels=KNOWN)
+    world = snapshot(known, pulls=[replace(pull(), links=LedgerFile())], roles=ROLES, labels=KNOWN)
     built = assemble(known, world, Policy(), at(60), T0)
     assert built is not None
     (ledger,) = ledger_effects(world, Policy(), [built.bug])
