@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bugaction.assembly import Assembled
 from bugaction.bug import Bug
@@ -15,7 +15,9 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    AskBug,
     AskLabel,
+    CloseIssue,
     CommitFiles,
     CreateComment,
     CreateLabel,
@@ -29,8 +31,8 @@ from bugaction.plan import (
 )
 from bugaction.policy import Policy
 from bugaction.records import add_lines, format_lines, format_links, grown, ledger_path, links_path
-from bugaction.snapshot import IssueState, PullState, Snapshot
-from bugaction.state import missing_assignees, planned
+from bugaction.snapshot import EntryKind, IssueState, PullState, Snapshot
+from bugaction.state import duplicate_line, missing_assignees, original_of, planned
 from bugaction.tracking import STICKY_MARKER, own_comments
 from bugaction.verdicts import Judged
 
@@ -146,6 +148,9 @@ def bug_effects(
     wanted = missing_assignees(bug.issue, planned(bug.ledger))
     if wanted:
         effects.append(AddAssignees(bug.issue.id, bug.number, wanted))
+    closing, asked = _closing(bug, snapshot, [*stored.lines, *fresh])
+    effects += closing
+    questions |= asked
     effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
     effects += [
         CreateComment(reply.subject, reply.number, reply.marker, reply.body)
@@ -158,6 +163,24 @@ def bug_effects(
         if reaction.subject not in waiting
     ]
     return effects, questions, delivered.notices
+
+
+def _closing(
+    bug: Bug, snapshot: Snapshot, recorded: Collection[LedgerLine]
+) -> tuple[list[Effect], set[Question]]:
+    """Close a duplicate, once: where a person opened it again, the decision no longer counts."""
+    line = duplicate_line(bug.facts)
+    if line is None or line not in recorded or not bug.issue.state.is_open:
+        return [], set()
+    if any(entry.kind is EntryKind.CLOSED and entry.at >= line.at for entry in bug.issue.timeline):
+        return [], set()
+    original = original_of(bug.facts)
+    if original in snapshot.answers.missing:
+        return [], set()
+    facts = snapshot.bugs.get(original)
+    if facts is None:
+        return [], {AskBug(original)}
+    return [CloseIssue(bug.issue.id, bug.number, facts.issue.id)], set()
 
 
 def merged_commits(commits: Iterable[CommitFiles]) -> tuple[CommitFiles, ...]:

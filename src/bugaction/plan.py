@@ -27,6 +27,7 @@ __all__ = [
     "AskRole",
     "AskSuspects",
     "BugVerdict",
+    "CloseIssue",
     "CommitFiles",
     "CreateComment",
     "CreateLabel",
@@ -217,6 +218,15 @@ class AddAssignees:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseIssue:
+    """Close an issue as a duplicate; `original` is the node id of the issue that it repeats."""
+
+    subject: str
+    number: int
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
 class React:
     """React to a comment with GraphQL's `ReactionContent` name."""
 
@@ -236,6 +246,7 @@ Effect = (
     | AddLabels
     | RemoveLabels
     | AddAssignees
+    | CloseIssue
     | React
 )
 

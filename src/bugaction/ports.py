@@ -50,8 +50,9 @@ class Expectations:
     `heads` are `(pull request, head oid)`; `labels` `(issue, label, present)`; `comments` `(number, database
     id)` and `gone_comments` likewise for deleted ones. What we wrote ourselves: `comment_ids` are `(number,
     node id)`, with `markers` `(node id, marker)` for those that may be doubled and removed by another run;
-    `statuses` `(oid, context, state)`, and `past_oids` `(branch, oid)`: a snapshot that still
-    shows this oid as the branch's head ("" for no branch at all) is older than our commit to it.
+    `statuses` `(oid, context, state)`, `closed` issues that may have been opened again since, and `past_oids`
+    `(branch, oid)`: a snapshot that still shows this oid as the branch's head ("" for no branch at all) is
+    older than our commit to it.
     """
 
     updated: tuple[tuple[int, datetime], ...] = ()
@@ -63,6 +64,7 @@ class Expectations:
     markers: tuple[tuple[str, str], ...] = ()
     past_oids: tuple[tuple[str, str], ...] = ()
     statuses: tuple[tuple[str, str, str], ...] = ()
+    closed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
