@@ -339,6 +339,7 @@ def _writes(
         effects += [effect for effect in written if not isinstance(effect, CommitFiles)]
         questions |= asked
         notices += said
+    effects = list(dict.fromkeys(effects))  # two bugs may give a pull request's comment the same answer
     documents = merged_commits(commits) if recordable else ()
     if request.defer:
         left = bool(ledger or documents)

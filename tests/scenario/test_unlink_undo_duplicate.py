@@ -201,3 +201,37 @@ def test_duplicates_that_cannot_be(life: Life) -> None:
     assert "is a duplicate of this one" in life.ours(first)[-1].body
     assert life.state.issues[first].is_open
     _quiet(life)
+
+
+def test_pull_request_of_two_bugs_is_answered_once(life: Life) -> None:
+    """What both bugs say in the same words is one reply."""
+    first, second = life.bug(), life.bug()
+    fix = life.fix(first, second)
+    for words in ("/eta soon", "/help", "/undo", "/unlink #99 no"):
+        before = len(life.ours(fix))
+        life.say("mia", fix, words)
+        assert len(life.ours(fix)) == before + 1
+    _quiet(life)
+
+
+def test_help_lists_what_its_author_may_use(life: Life) -> None:
+    """By the role that the command asks for."""
+    number = life.bug()
+    life.say("mia", number, "/help")
+    assert "/unlink #NUMBER REASON" in life.ours(number)[-1].body
+    assert "whoever was assigned stays assigned" in life.ours(number)[-1].body
+    life.say("bo", number, "/help")
+    assert "/unlink" not in life.ours(number)[-1].body
+    assert "/duplicate #NUMBER" in life.ours(number)[-1].body
+
+
+def test_confidential_bug_tells_no_reason(life: Life) -> None:
+    """Who unlinked what is said, and why stays where it was said."""
+    number = life.people.open_issue("dee", "Secret", "").number
+    life.people.label("mia", number, "security", "P1")
+    life.pass_on()
+    fix = life.fix(number)
+    life.say("mia", fix, f"/unlink #{number} the cellar door has another key")
+    assert life.gate(fix) == NO_FIX
+    assert f"#{fix} was unlinked by mia" in _remarks(life, number)
+    assert "cellar" not in life.sticky(number)

@@ -24,8 +24,9 @@ class Duplicate(Command):
     instead = "open the issue again, which ends it"
 
     def least(self, policy: Policy) -> Role:
-        """As policy says for whoever plans."""
-        return policy.people.plan
+        """As policy says for whoever plans; the original's severity takes the place of this one's, so that
+        somebody who may not set one cannot do it this way."""
+        return max(policy.people.plan, policy.people.set_severity)
 
     def asks_issue(self, call: Call, context: Context) -> int:
         """The original, where it is said on an issue and names another one."""
