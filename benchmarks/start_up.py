@@ -44,7 +44,7 @@ jobs:
   bugs:
     runs-on: ubuntu-latest
     steps:
-      - uses: bugaction/bugaction@0000000000000000000000000000000000000000
+      - uses: bugaction/bugaction@<commit>
 """
 NO_OP = """
 name: no-op

@@ -19,7 +19,7 @@ from bugaction.cli import commands as program
 from bugaction.commands import COMMANDS
 from bugaction.gates import GATES
 from bugaction.policy import Policy
-from bugaction.reasons import EXITS, REASONS
+from bugaction.reasons import EXITS, REASONS, ExitCode, Meaning
 from bugaction.schemas import schema_of
 
 __all__ = ["FOLDER", "ROOT", "drift", "pages"]
@@ -178,11 +178,15 @@ def _reasons() -> Iterator[str]:
         "A code never changes its meaning."
     )
     rows = [
-        (f"`{reason}`", meaning.sentence, meaning.remedy or "–", str(meaning.exit.value))
+        (f"`{reason}`", meaning.sentence, meaning.remedy or "–", _exit(meaning))
         for reason, meaning in REASONS.items()
     ]
     yield _table(("code", "meaning", "what to do", "exit code"), *rows)
-    yield "A run that could not write a status that gates a merge exits with 3 where this table says 0."
+
+
+def _exit(meaning: Meaning) -> str:
+    code = str(meaning.exit.value)
+    return f"{code}; {ExitCode.GITHUB.value} where {meaning.red}" if meaning.red else code
 
 
 @click.command()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from bugaction.errors import GitHubError, StaleHead, Transient
-from bugaction.model import Role
+from bugaction.model import LedgerFile, Role
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
@@ -36,6 +36,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
+from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
 from bugaction.records import parse_ledger, parse_links
 from bugaction.snapshot import (
@@ -49,6 +50,7 @@ from bugaction.snapshot import (
     IssueState,
     Label,
     PullRequest,
+    PullState,
     Repository,
     Snapshot,
     Status,
@@ -68,8 +70,11 @@ class Memory:
     roles: dict[str, Role] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
     files: dict[str, dict[str, str]] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Files of decisions that cannot be read: path to why."""
     log: list[Effect] = field(default_factory=list)
     reads: int = 0
+    root: str = DEFAULT_ROOT
     faults: list[tuple[type[Effect], GitHubError, bool]] = field(default_factory=list)
     """Errors for the next effects of a type; True carries the effect out all the same."""
     lag: list[Snapshot] = field(default_factory=list)
@@ -82,42 +87,55 @@ class Memory:
     # Reader ---------------------------------------------------------------------------------------------
 
     def reader_for(self, root: str) -> Memory:
-        """Every root is the same here."""
-        assert root
+        """The same reader, which finds the documents there from now on."""
+        self.root = root
         return self
 
-    def read(self, targets: Targets) -> Snapshot:
-        """The facts for the targets and, for an issue, the pull requests that GitHub links to it."""
+    def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
+        """The facts for the targets and, for an issue, the pull requests that GitHub links to it.
+
+        Of those, as of any pull request before it is asked for, no comments, commits and records are known.
+        """
         self.reads += 1
         if self.lag:
             return self.lag.pop(0)
         numbers = {*targets.issues, *targets.pulls, *targets.items}
-        bugs = {number: self._facts(number) for number in sorted(numbers & self.issues.keys())}
-        wanted = numbers & self.pulls.keys()
-        wanted |= {number for number, pull in self.pulls.items() if set(pull.closing) & bugs.keys()}
-        pulls = {number: self._pull(number) for number in sorted(wanted)}
-        return Snapshot(repository=self.repo, bugs=bugs, pulls=pulls)
+        bugs = {number: self.facts(number) for number in sorted(numbers & self.issues.keys())}
+        along = {number for number, pull in self.pulls.items() if set(pull.closing) & bugs.keys()}
+        pulls = {number: _thin(self.pulls[number]) for number in sorted(along)}
+        pulls |= {number: self._looked_at(number) for number in sorted(numbers & self.pulls.keys())}
+        return self._answered(Snapshot(repository=self.repo, bugs=bugs, pulls=pulls), asked)
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         """Everything at once."""
         self.reads += 1
+        return self._answered(snapshot, questions)
+
+    def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
         roles, labels = dict(answers.roles), dict(answers.labels)
         suspects, missing = dict(answers.suspects), set(answers.missing)
-        for question in questions:
+        missing_pulls = set(answers.missing_pulls)
+        for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login):
                     roles[login.casefold()] = self.roles.get(login, Role.READ)
                 case AskLabel(name):
                     labels[name.casefold()] = f"LA_{name}" if name in self.labels else None
                 case AskBug(number) if number in self.issues:
-                    bugs[number] = self._facts(number)
-                case AskPull(number) | AskCommits(number) if number in self.pulls:
-                    pulls[number] = self._pull(number)
+                    bugs[number] = self.facts(number)
+                    along = {key for key, pull in self.pulls.items() if number in pull.closing}
+                    pulls |= {key: _thin(self.pulls[key]) for key in along - pulls.keys()}
+                case AskPull(number) if number in self.pulls:
+                    pulls[number] = self._looked_at(number)
+                case AskCommits(number) if number in self.pulls:
+                    pulls[number] = self.detailed(number, pulls.get(number))
                 case AskReview(number) if number in self.pulls:
-                    pulls[number] = _reviewed(pulls.get(number) or self._pull(number))
-                case AskBug(number) | AskPull(number) | AskReview(number):
+                    pulls[number] = _reviewed(pulls.get(number) or self._looked_at(number))
+                case AskBug(number):
                     missing.add(number)
+                case AskPull(number) | AskReview(number):
+                    missing_pulls.add(number)
                 case AskSuspects(bug, since, until):
                     suspects[bug] = Suspects(since=since, until=until)
                 case _:
@@ -126,7 +144,7 @@ class Memory:
             snapshot,
             bugs=bugs,
             pulls=pulls,
-            answers=Answers(roles=roles, labels=labels, suspects=suspects, missing=frozenset(missing)),
+            answers=Answers(roles, labels, suspects, frozenset(missing), frozenset(missing_pulls)),
         )
 
     def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:
@@ -141,7 +159,7 @@ class Memory:
     # Writer ---------------------------------------------------------------------------------------------
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
-        """Carry out in the order of design section 1; stop at what time may mend."""
+        """Carry out in the writer's order; stop at what time may mend."""
         if self.before_write is not None:
             change, self.before_write = self.before_write, None
             change()
@@ -282,8 +300,9 @@ class Memory:
             self.repo = replace(self.repo, default=moved)
         return oid
 
-    def _facts(self, number: int) -> BugFacts:
-        folder = f"documents/bugs/BUG-{number:03d}/"
+    def facts(self, number: int) -> BugFacts:
+        """An issue with everything that belongs to it."""
+        folder = f"{self.root}/BUG-{number:03d}/"
         documents = tuple(
             TextFile(path, text, branch)
             for branch, files in self.files.items()
@@ -292,21 +311,33 @@ class Memory:
         )
         return BugFacts(
             issue=self.issues[number],
-            ledger=parse_ledger(*self._written(f"{folder}ledger.jsonl"), number),
+            ledger=self._ledger(f"{folder}ledger.jsonl", number, parse_ledger),
             documents=documents,
             pulls=tuple(sorted(n for n, pull in self.pulls.items() if number in pull.closing)),
         )
 
-    def _pull(self, number: int) -> PullRequest:
+    def _looked_at(self, number: int) -> PullRequest:
+        """A pull request that was asked for by its number."""
         pull = self.pulls[number]
-        sharing = tuple(sorted(n for n, other in self.pulls.items() if other.head_oid == pull.head_oid))
-        links = parse_links(*self._written(f"documents/bugs/links/PR-{number}.jsonl"), number)
-        return replace(pull, sharing=sharing, links=links, commits=pull.commits or ())
+        links = self._ledger(f"{self.root}/links/PR-{number}.jsonl", number, parse_links)
+        return replace(_thin(pull), comments=pull.comments, links=links)
 
-    def _written(self, path: str) -> tuple[str, range]:
-        """The file's text, and that all of it is ours."""
+    def detailed(self, number: int, known: PullRequest | None = None) -> PullRequest:
+        """A pull request whose commits were asked for; the rest is as in `known`, or as it is now."""
+        pull, whole = self.pulls[number], self._looked_at(number)
+        sharing = sorted(
+            item
+            for item, other in self.pulls.items()
+            if other.head_oid == pull.head_oid and other.state is PullState.OPEN
+        )
+        return replace(known or whole, links=whole.links, commits=pull.commits or (), sharing=tuple(sharing))
+
+    def _ledger(self, path: str, number: int, parse: Callable[[str, range, int], LedgerFile]) -> LedgerFile:
+        """The file as one that is ours as a whole."""
+        if path in self.unreadable:
+            return LedgerFile(unreadable=self.unreadable[path])
         text = self.files.get("bugaction/records", {}).get(path, "")
-        return text, range(1, text.count("\n") + 2)
+        return parse(text, range(1, text.count("\n") + 2), number)
 
 
 def _reviewed(pull: PullRequest) -> PullRequest:
@@ -321,6 +352,11 @@ def _reviewed(pull: PullRequest) -> PullRequest:
         deletions=sum(file.deletions for file in pull.files or ()),
         changed_files=pull.changed_files or len(pull.files or ()),
     )
+
+
+def _thin(pull: PullRequest) -> PullRequest:
+    """A pull request as it comes along with an issue that it fixes."""
+    return replace(pull, comments=(), commits=None, sharing=None, links=None)
 
 
 def _order(effect: Effect) -> int:

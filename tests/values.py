@@ -148,6 +148,11 @@ def pull(
     )
 
 
+def commit_by(author: Actor, *, minutes: float = 20, oid: str = "f" * 40) -> Commit:
+    """A commit of that person to a pull request."""
+    return Commit(oid=oid, message="Repair", authors=(author.login,), at=at(minutes))
+
+
 def status(
     context: str, state: StatusState, description: str, *, url: str = "", creator: Actor = VIEWER
 ) -> Status:

@@ -23,6 +23,7 @@ _SERIOUS = (
     Reason.CONFIG_INVALID,
     Reason.RECORDS_MISSING,
     Reason.UNDECIDED_STALE,
+    Reason.LEDGER_UNREADABLE,
     Reason.LEDGER_UNWRITABLE,
     Reason.GITHUB_UNAVAILABLE,
     Reason.PERMISSION_MISSING,
@@ -78,6 +79,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         clock=clock,
         sleep=sleep,
         dry_run=inputs.dry_run,
+        config=inputs.config,
     )
     request = Request(
         defer=inputs.records is Records.DEFER,
@@ -169,6 +171,7 @@ def _result(works: list[WorkResult], usage: Usage, left: list[str], *, dry_run: 
 
 
 _UNDECIDED = (
+    Reason.LEDGER_UNREADABLE,
     Reason.LEDGER_UNWRITABLE,
     Reason.CONFIG_INVALID,
     Reason.RECORDS_MISSING,

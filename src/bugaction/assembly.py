@@ -24,7 +24,7 @@ from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
 from bugaction.state import duplicate_line, planned, unlinked_pulls
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "assemble", "pulls_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def assemble(
 ) -> Assembled | None:
     """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
 
-    `restart` is a person's word that records which are gone may begin anew.
+    Its ledger has to be readable: what a person may, and what was decided, cannot be told without. `restart`
+    is a person's word that records which are gone may begin anew.
     """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
@@ -63,7 +64,7 @@ def assemble(
         tracked_at = opens_tracking(facts.issue.comments, viewer, policy, since)
     if tracked_at is None:
         return None
-    tied, questions = _tied(facts, snapshot)
+    tied, questions = pulls_of(facts, snapshot)
     judgement = judge(
         facts,
         tuple(pull for pull in tied if pull.state is PullState.OPEN),
@@ -113,15 +114,18 @@ def assemble(
         eta=plans.eta,
         channel=plans.channel,
         attestations=plans.attestations,
-        suspects=snapshot.answers.suspects.get(facts.issue.number),
         fixes=fixes,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=_remarks(known, confidential=confidential),
     )
     bug = replace(bug, report=report.state(bug))
     asked = report.needs_suspects(bug)
-    if asked is not None and bug.suspects is None:
-        questions |= {asked}
+    if asked is not None:
+        found = snapshot.answers.suspects.get(asked.bug)
+        if found is not None and (found.since, found.until) == (asked.since, asked.until):
+            bug = replace(bug, suspects=found)
+        else:
+            questions |= {asked}
     return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
 
 
@@ -155,7 +159,7 @@ def _remarks(facts: BugFacts, *, confidential: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _tied(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
+def pulls_of(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
     """The pull requests, open or merged, that fix the bug or were unlinked from it, by number, and what has
     to be asked to know them all."""
     questions: set[Question] = set()
@@ -196,7 +200,10 @@ def _surroundings(facts: BugFacts, tied: Iterable[PullRequest], snapshot: Snapsh
 def _link_lines(
     facts: BugFacts, fixes: Iterable[PullRequest], viewer: Actor, now: datetime
 ) -> list[LedgerLine]:
-    """One line for each open pull request that is seen to fix the bug: it stays linked from then on."""
+    """One line for each open pull request that is seen to fix the bug: it stays linked from then on.
+
+    The line stands in the pull request's own file as well. Where that cannot be read, it waits until it can.
+    """
     return [
         LedgerLine(
             kind=RecordKind.LINK,
@@ -207,7 +214,7 @@ def _link_lines(
             data={"bug": str(facts.issue.number), "pull": str(pull.number)},
         )
         for pull in fixes
-        if pull.state is PullState.OPEN
+        if pull.state is PullState.OPEN and not (pull.links is not None and pull.links.unreadable)
     ]
 
 

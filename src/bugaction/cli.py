@@ -24,7 +24,7 @@ Exit codes:
   0  done; gates may be red, the statuses say so
   1  a bug in bugaction
   2  an input, an option or the configuration is wrong
-  3  GitHub could not be read, or refused something a gate depends on
+  3  GitHub could not be read, or something that a gate depends on was left undone
 """
 
 _ENVIRONMENT = """\b
@@ -46,10 +46,8 @@ Environment, as an Actions runner sets it:
     epilog=f"\b\nExample:\n  bugaction plan --repository octo/shop --issue 42\n\n{_EXITS}",
 )
 @click.version_option(__version__, prog_name="bugaction")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def commands(debug: bool) -> None:
+def commands() -> None:
     """Run a team's bug response on GitHub alone."""
-    del debug  # read by `main`, which is where errors end
 
 
 def _target_options(function: click.decorators.FC) -> click.decorators.FC:
@@ -58,23 +56,20 @@ def _target_options(function: click.decorators.FC) -> click.decorators.FC:
         click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead."),
         click.option("--payload", metavar="FILE", help="The event's payload (GITHUB_EVENT_PATH)."),
         click.option("--event", metavar="NAME", help="The event to act on (GITHUB_EVENT_NAME)."),
-        click.option("--issue", metavar="NUMBER", help="The issue or pull request to look at."),
+        click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG)."),
+        click.option("--issue", metavar="NUMBER", help="The issue or pull request (BUGACTION_ISSUE)."),
         click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY)."),
     ):
         function = option(function)
     return function
 
 
-def _environment(options: Mapping[str, str | None]) -> dict[str, str]:
-    """The process's environment with the options that were given in it."""
-    names = {
-        "repository": "GITHUB_REPOSITORY",
-        "issue": "BUGACTION_ISSUE",
-        "event": "GITHUB_EVENT_NAME",
-        "payload": "GITHUB_EVENT_PATH",
-    }
-    given = {names[name]: value for name, value in options.items() if value is not None}
-    return {**os.environ, **given}
+def _typed(options: Mapping[str, str | None]) -> dict[str, str]:
+    """The options that were given, each as the variable that it stands for."""
+    from bugaction.runner import OPTIONS
+
+    variables = {option.removeprefix("--"): variable for variable, option in OPTIONS.items()}
+    return {variables[name]: value for name, value in options.items() if value is not None}
 
 
 @commands.command(
@@ -86,23 +81,28 @@ def run(as_json: bool, **options: str | None) -> int:
 
     This is what the Action calls.
     """
-    return _execute(_environment(options), as_json="result" if as_json else "")
+    return _execute(_typed(options), {}, as_json="result" if as_json else "")
 
 
 @commands.command(epilog=f"\b\nExample:\n  bugaction plan --issue 42 --json\n\n{_ENVIRONMENT}\n{_EXITS}")
 @_target_options
 def plan(as_json: bool, **options: str | None) -> int:
-    """Show what `run` would write, and write nothing."""
-    environment = _environment(options) | {"BUGACTION_DRY_RUN": "true"}
-    return _execute(environment, as_json="plan" if as_json else "")
+    """Show what `run` would write, and write nothing.
+
+    It shows the first round. A run decides again on what its own writes have changed, and where more would
+    follow from them, the plan says so.
+    """
+    return _execute(_typed(options), {"BUGACTION_DRY_RUN": "true"}, as_json="plan" if as_json else "")
 
 
-def _execute(environment: Mapping[str, str], *, as_json: str) -> int:
+def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str) -> int:
+    """Run with the process's environment, the options that were typed, and what the command itself means."""
     from bugaction.console import Console
     from bugaction.execution import execute
 
+    environment = {**os.environ, **typed, **fixed}
     console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
-    return int(execute(environment, console, as_json=as_json))
+    return int(execute(environment, console, typed=typed.keys(), as_json=as_json))
 
 
 @commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")
@@ -119,7 +119,8 @@ def schema(kind: str) -> None:
 @commands.command(epilog="\b\nExample:\n  bugaction demo --into .demo")
 @click.option(
     "--into",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
     default=Path(".demo"),
     show_default=True,
     help="The folder for the repository and the transcript; what an earlier demo left there is replaced.",
@@ -139,7 +140,7 @@ def demo(into: Path) -> None:
 
 @commands.command(epilog="\b\nExample:\n  bugaction sandbox --port 8080")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 takes a free one.")
-def sandbox(port: int) -> None:
+def sandbox(port: int) -> int:
     """Serve a GitHub on this machine with a small repository, until Ctrl-C.
 
     It prints the variables that point bugaction, or another client, at it.
@@ -147,7 +148,12 @@ def sandbox(port: int) -> None:
     _need_sandbox()
     from bugaction.demo.serving import serve
 
-    serve(port, click.echo)
+    try:
+        serve(port, click.echo)
+    except KeyboardInterrupt:
+        click.echo("\nThe embedded GitHub has ended; its repository is gone with it.")
+        return _INTERRUPTED
+    return 0
 
 
 def _need_sandbox() -> None:
@@ -158,8 +164,23 @@ def _need_sandbox() -> None:
         from bugaction.errors import UserError
 
         raise UserError(
-            "The embedded GitHub is not installed.", remedy="Install it: pip install 'bugaction[sandbox]'."
+            "The embedded GitHub is not installed here.",
+            remedy="Run `make demo` in a clone of bugaction: it installs everything, and from then on "
+            "`.venv/bin/bugaction` is this command.",
         )
+
+
+def _accept_debug(*accepting: click.Command) -> None:
+    """Let `--debug` stand before and behind a command's name. `main` reads it, which is where errors end."""
+    for command in accepting:
+        command.params.append(
+            click.Option(
+                ["--debug"], is_flag=True, expose_value=False, help="Show the traceback of an error."
+            )
+        )
+
+
+_accept_debug(commands, *commands.commands.values())
 
 
 # The one error boundary ---------------------------------------------------------------------------------

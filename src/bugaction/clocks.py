@@ -12,26 +12,43 @@ __all__ = ["Clock", "due_times"]
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A target as a moment: `name` is `respond`, `root-cause` or `fix`; times in UTC."""
+    """A target as a moment: `name` is `respond`, `root-cause` or `fix`; times in UTC.
+
+    `met` is when it was reached, None while it was not, or where no gate tells yet.
+    """
 
     name: str
     start: datetime
     due: datetime
+    met: datetime | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was reached after it was due; one that still runs is not late, whatever the time is."""
+        return self.met is not None and self.met > self.due
 
 
 def due_times(bug: Bug) -> tuple[Clock, ...]:
     """The clocks of the bug's current severity, in the order of the lifecycle; none without a severity.
 
-    They start at the report, so a change of severity moves what is due and never the start (design section
-    3). A severity without a target for the fix has no such clock; where it has one, the cause has to be
-    found before it ends.
+    They start at the report, so that a change of severity moves what is due and never the start: whoever
+    waits has waited since then. A severity without a target for the fix has no such clock; where it has one,
+    the cause has to be found before it ends. Somebody has answered once an assignee has accepted.
     """
     severity = bug.severity.current
     if severity is None:
         return ()
     rules, start = bug.policy.severities[severity], bug.issue.at
     cause = rules.root_cause if rules.fix is None else min(rules.root_cause, rules.fix)
-    clocks = [Clock("respond", start, start + rules.respond), Clock("root-cause", start, start + cause)]
+    clocks = [
+        Clock("respond", start, start + rules.respond, met=_answered(bug)),
+        Clock("root-cause", start, start + cause),
+    ]
     if rules.fix is not None:
         clocks.append(Clock("fix", start, start + rules.fix))
     return tuple(clocks)
+
+
+def _answered(bug: Bug) -> datetime | None:
+    """The first acceptance that still counts; one whose proof has no time counts from the report."""
+    return min((item.evidence.at or bug.issue.at for item in bug.acceptances), default=None)

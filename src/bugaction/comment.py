@@ -14,9 +14,9 @@ from bugaction.commands import COMMANDS
 from bugaction.documents.base import repository_url, server_url
 from bugaction.documents.overrides import with_overrides
 from bugaction.duration import format_duration
-from bugaction.escaping import inline
+from bugaction.escaping import remark
 from bugaction.gates import GATES
-from bugaction.model import Evidence, GateResult, Outcome, RequirementResult, Severity
+from bugaction.model import SIGNS, Evidence, GateResult, RequirementResult, Severity
 from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
@@ -34,14 +34,6 @@ LONGEST_COMMENT = 65_000
 _MOST_PROOFS = 5
 _MOST_STEPS = 20
 
-_SIGNS = {
-    Outcome.MET: "✅",
-    Outcome.UNMET: "❌",
-    Outcome.PENDING: "⏳",
-    Outcome.DEFERRED: "⏳",
-    Outcome.WAIVED: "🔓",
-    Outcome.NOT_APPLICABLE: "➖",
-}
 _SEVERITY_SIGNS = {Severity.P0: "🔴", Severity.P1: "🟠", Severity.P2: "🟡", Severity.P3: "🔵", None: "⚪"}
 
 _CLOCKS = {"respond": "Somebody answers", "root-cause": "The cause is known", "fix": "The fix is out"}
@@ -67,7 +59,7 @@ _RESPONSE: Mapping[Severity, tuple[str, ...]] = {
         "It may be fixed together with other things.",
     ),
 }
-"""How a team answers each severity (design section 17)."""
+"""How a team answers each severity, from all hands down to a later sprint."""
 
 
 def render_sticky(
@@ -87,9 +79,10 @@ def render_sticky(
     belong, and nothing of the issue.
     """
     effective = with_overrides(templates, repository)
-    values = _values(bug, gates, clocks) | {"ledger": _ledger(bug) if last else ""}
+    values = _values(bug, gates, clocks)
+    values |= {"ledger": _ledger(bug) if last else "", "public": int(not repository.is_private)}
     text, notices = effective.render(TEMPLATE, values)
-    said = "".join(f"\n\n⚠️ {inline(notice.text, 500)}" for notice in notices)
+    said = "".join(f"\n\n⚠️ {remark(notice.text, server_url(bug), limit=500)}" for notice in notices)
     mark = f"{ledger_mark(bug.number, last)}\n" if last else ""
     body = _tidy(f"{STICKY_MARKER}\n{mark}{text}{said}")
     return shorten(body, bug.report.url if bug.report is not None and bug.report.url else bug.issue.url)
@@ -137,6 +130,8 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
                 "label": _CLOCKS.get(clock.name, clock.name),
                 "target": format_duration(clock.due - clock.start),
                 "due": iso(clock.due),
+                "met": iso(clock.met),
+                "late": int(clock.is_late),
             }
             for clock in clocks
         ],
@@ -197,7 +192,7 @@ def _requirement(item: RequirementResult, bug: Bug) -> Plain:
     hide = bug.confidential
     return {
         "id": item.id,
-        "sign": _SIGNS[item.outcome],
+        "sign": SIGNS[item.outcome],
         "outcome": str(item.outcome),
         "sentence": item.sentence,
         "problem": item.problem,

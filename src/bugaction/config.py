@@ -40,13 +40,22 @@ _KINDS = {
 _MOST_PROBLEMS = 50
 """Nobody mends more in one go, and each becomes an annotation of the run."""
 
+_ABSENT = "there is no such file, though the input `config` names it; add it, or correct the input"
+
+_NEAR = 0.75
+"""How alike a value and an accepted one are, by difflib's ratio, before it is offered as a guess. Two letters
+swapped in a word of four make 0.75; two words that only share their vowels, as owner and none, less."""
+
 _MOST_ROUNDS = 8
 """Readings by the models: each finds what the problems of the one before had hidden."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """Something wrong in the file. `line` and `column` count from one; `path` is like `severities.P1.fix`."""
+    """Something wrong with the file. `path` is like `severities.P1.fix`.
+
+    `line` and `column` count from one; both are 0 where the whole file is meant.
+    """
 
     file: str
     line: int
@@ -55,7 +64,18 @@ class ConfigProblem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+        return f"{self.place}: {self.message}"
+
+    @property
+    def place(self) -> str:
+        """File, line and column as compilers write them; the file alone where there is no line."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+    @property
+    def words(self) -> str:
+        """Where and what, for a status: `.github/bugaction.yml line 3: unknown key`."""
+        where = f"{self.file} line {self.line}" if self.line else self.file
+        return f"{where}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +233,7 @@ def _expected(rule: Mapping[str, Any], value: object = None) -> str:
         return f"expected {_KINDS[rule['type']][1]}{examples}"
     names = ", ".join(str(item) for item in accepted)
     text = f"expected {'one of: ' if len(accepted) > 1 else ''}{names}"
-    near = get_close_matches(str(value).casefold(), [str(item) for item in accepted], n=1)
+    near = get_close_matches(str(value).casefold(), [str(item) for item in accepted], n=1, cutoff=_NEAR)
     return f"{text} (did you mean {near[0]}?)" if near and isinstance(value, str) else text
 
 
@@ -331,10 +351,16 @@ def load(text: str | None, path: str = CONFIG_PATH) -> Loaded:
     return Loaded(policy if not problems else None, tuple(problems))
 
 
-def load_file(file: TextFile | None) -> Loaded:
-    """The policy in a committed file; one that GitHub gives no text of is a problem, never the defaults."""
-    if file is None:
+def load_file(file: TextFile | None, path: str = CONFIG_PATH) -> Loaded:
+    """The policy in a committed file; one that GitHub gives no text of is a problem, never the defaults.
+
+    `path` is where it was looked for. Only the usual place may be empty: who names another one means a file,
+    and a slip of the pen must not put the defaults in its stead.
+    """
+    if file is None and path == CONFIG_PATH:
         return load(None)
+    if file is None:
+        return Loaded(None, (ConfigProblem(path, 0, 0, "", _ABSENT),))
     if file.text is None:
-        return Loaded(None, (ConfigProblem(file.path, 1, 1, "", "the file is binary, or far too large"),))
+        return Loaded(None, (ConfigProblem(file.path, 0, 0, "", "the file is binary, or far too large"),))
     return load(file.text, file.path)

@@ -10,14 +10,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bugaction.assembly import Assembled, assemble
-from bugaction.config import Loaded, load_file
+from bugaction.assembly import Assembled
+from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
-from bugaction.links import MOST_LINKS, Ties, hinted_numbers, linked_bugs, ties_of
+from bugaction.links import Ties, hinted_numbers, linked_bugs, ties_of
 from bugaction.phases import phase_of
 from bugaction.plan import (
-    AskBug,
     AskCommits,
     AskFiles,
     AskPull,
@@ -34,11 +33,21 @@ from bugaction.plan import (
     SetStatus,
 )
 from bugaction.policy import Policy
+from bugaction.ports import Targets
 from bugaction.posting import group_statuses, pull_statuses
-from bugaction.records import bug_name
-from bugaction.snapshot import PullRequest, PullState, Snapshot
-from bugaction.stops import archived, held, incomplete, unrecognised, unwritable
-from bugaction.tracking import STICKY_MARKER, Since, is_bug, own_comments, resolve_since
+from bugaction.scope import Scope, scope_of
+from bugaction.snapshot import PullRequest, Snapshot
+from bugaction.stops import (
+    archived,
+    held,
+    incomplete,
+    is_crowded,
+    undecidable,
+    unreadable,
+    unrecognised,
+    unwritable,
+)
+from bugaction.tracking import EVER, STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import Held, Judged, Word, words_for
 
 __all__ = ["Request", "decide"]
@@ -52,8 +61,11 @@ class Request:
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
     `opened` are issues that the event itself opened or labelled; `about_fixes` is True where it is about pull
     requests. `restart` lets records that are gone begin anew. `templates` are the shipped ones by path.
+    `targets` are what the run is about, which bounds what it decides (see `scope`); None for everything that
+    the snapshot holds.
     """
 
+    targets: Targets | None = None
     defer: bool = False
     ledger_refused: str = ""
     stale: tuple[str, ...] = ()
@@ -68,15 +80,18 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     if snapshot.repository.is_archived:
         return Plan(reason=Reason.REPOSITORY_ARCHIVED, notices=(archived(snapshot),))
     policy = loaded.policy or Policy()
-    since = resolve_since(
-        snapshot, policy, now, request.opened, restart=request.restart, about_fixes=request.about_fixes
-    )
+    since = EVER
+    if loaded.policy is not None:
+        since = resolve_since(
+            snapshot, policy, now, request.opened, restart=request.restart, about_fixes=request.about_fixes
+        )
     stop, reason, notices = held(loaded, since, request.stale)
-    assembled, questions = _bugs(snapshot, policy, now, since, request)
+    scope = scope_of(snapshot, policy, now, since, request.targets, restart=request.restart)
+    assembled, questions = scope.bugs, set(scope.questions)
     if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
-    pulls, more = _pulls(snapshot, loaded, policy, judged, stop, request)
+    pulls, more = _pulls(scope, snapshot, loaded, policy, judged, stop, request)
     questions |= more
     statuses = pull_statuses(snapshot, pulls)
     group, more = group_statuses(snapshot, pulls)
@@ -94,6 +109,8 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         reason = _reason(snapshot, policy, effects, judged)
     if stop is None and (lost := incomplete(assembled)):
         reason, notices = Reason.RECORDS_MISSING, (*notices, *lost)
+    if stop is None and (lost := unreadable(scope, snapshot, policy)):
+        reason, notices = Reason.LEDGER_UNREADABLE, (*notices, *lost)
     if request.ledger_refused and any(item.bug.unrecorded and not item.lost for item in assembled.values()):
         reason = Reason.LEDGER_UNWRITABLE
         notices = (*notices, unwritable(request.ledger_refused))
@@ -126,23 +143,6 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
 # Bugs ---------------------------------------------------------------------------------------------------
 
 
-def _bugs(
-    snapshot: Snapshot, policy: Policy, now: datetime, since: Since, request: Request
-) -> tuple[dict[int, Assembled], set[Question]]:
-    """Every bug of the snapshot, and the questions that building them brought up."""
-    found: dict[int, Assembled] = {}
-    questions: set[Question] = set()
-    if not snapshot.repository.has_issues:
-        return found, questions
-    for number in sorted(snapshot.bugs):
-        facts = snapshot.bugs[number]
-        item = assemble(facts, snapshot, policy, now, since.of(number), restart=request.restart)
-        if item is not None:
-            found[number] = item
-            questions |= item.questions
-    return found, questions
-
-
 def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
     bug = item.bug
     results = tuple(gate.evaluate(bug) for gate in GATES.values())
@@ -153,16 +153,16 @@ def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
 
 def _bug_verdict(judged: Judged) -> BugVerdict:
     bug = judged.bug
-    report = bug.report
+    report, hidden = bug.report, bug.confidential
     return BugVerdict(
         number=bug.number,
         name=bug.name,
-        title="" if bug.confidential else bug.issue.title,
+        title="" if hidden else bug.issue.title,
         url=judged.url,
         severity=bug.severity.current,
         phase=phase_of(bug, judged.gates),
         gates=judged.gates,
-        documents=(report.path,) if report is not None and report.text is not None else (),
+        documents=(report.path,) if report is not None and report.text is not None and not hidden else (),
     )
 
 
@@ -174,8 +174,6 @@ def _ties(pull: PullRequest, snapshot: Snapshot, judged: Mapping[int, Judged]) -
 
     A link that this run decides on (an `/undo` of an `/unlink`) counts at once: it only adds a demand.
     """
-    if not snapshot.repository.has_issues:
-        return Ties()
     ties = ties_of(pull, snapshot)
     fixed = {number for number, item in judged.items() if pull in item.bug.fixes}
     return replace(ties, linked=tuple(sorted({*ties.linked, *fixed})))
@@ -192,11 +190,8 @@ def _holding(ties: Ties, hinted: Collection[int], judged: Mapping[int, Judged]) 
     ]
 
 
-def _hinted(pull: PullRequest, snapshot: Snapshot) -> frozenset[int]:
-    return hinted_numbers(pull, snapshot.repository) if snapshot.repository.has_issues else frozenset()
-
-
 def _pulls(
+    scope: Scope,
     snapshot: Snapshot,
     loaded: Loaded,
     policy: Policy,
@@ -204,26 +199,21 @@ def _pulls(
     stop: Held | None,
     request: Request,
 ) -> tuple[dict[int, tuple[Word, ...]], set[Question]]:
-    """What every open pull request of the snapshot should say."""
+    """What every open pull request that the run decides should say."""
     questions: set[Question] = set()
     words: dict[int, tuple[Word, ...]] = {}
     withheld = _withheld(snapshot, request)
-    for number in sorted(snapshot.pulls):
+    for number in scope.pulls:
         pull = snapshot.pulls[number]
-        if pull.state is not PullState.OPEN:
-            continue
         ties = _ties(pull, snapshot, judged)
-        hinted = _hinted(pull, snapshot)
-        wanted = {*ties.linked, *ties.unlinked, *ties.unread, *hinted}
-        wanted -= snapshot.bugs.keys() | snapshot.answers.missing
-        questions |= {AskBug(bug) for bug in wanted}
+        hinted = hinted_numbers(pull, snapshot.repository)
         if pull.commits is None:
             questions.add(AskCommits(number))
-        for other in pull.sharing or ():
+        for other in () if is_crowded(pull) else pull.sharing or ():
             if other not in snapshot.pulls and other not in snapshot.answers.missing_pulls:
                 questions.add(AskPull(other))
         breaks, asks_files = _breaks_config(pull, snapshot, loaded)
-        lost = _lost_link(pull, ties, snapshot)
+        lost = undecidable(pull, ties, scope, snapshot)
         if asks_files:
             questions.add(AskFiles(number))
         words[number] = words_for(
@@ -236,16 +226,6 @@ def _pulls(
             breaks_config=breaks,
         )
     return words, questions
-
-
-def _lost_link(pull: PullRequest, ties: Ties, snapshot: Snapshot) -> str:
-    """Why it cannot be told what a pull request fixes, or "": out of reach is not out of mind."""
-    gone = [bug for bug in pull.recorded if bug in snapshot.answers.missing and bug in ties.linked]
-    if gone:
-        return f"Undecided: it was linked to {bug_name(gone[0])}, and issue #{gone[0]} is gone"
-    if len({*ties.linked, *ties.unlinked}) >= MOST_LINKS:
-        return f"Undecided: it names {MOST_LINKS} issues or more; name those that it fixes"
-    return ""
 
 
 def _withheld(snapshot: Snapshot, request: Request) -> str:
@@ -268,17 +248,19 @@ def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tup
     """
     head = pull.head_config
     here = snapshot.repository.config
-    if head is None or loaded.policy is None or (here is not None and head.text == here.text):
+    if loaded.policy is None or (head is None and here is None):
         return "", False
-    brought = load_file(head)
+    if head is not None and here is not None and head.text == here.text:
+        return "", False
+    path = head.path if head is not None else here.path if here is not None else CONFIG_PATH
+    brought = load_file(head, path)
     if brought.policy is not None:
         return "", False
     if pull.files is None:
         return "", True
-    if not pull.files_cut and all(file.path != head.path for file in pull.files):
+    if not pull.files_cut and all(file.path != path for file in pull.files):
         return "", False
-    problem = brought.problems[0]
-    return f"Would break {problem.file} line {problem.line}: {problem.message}", False
+    return f"Would break {brought.problems[0].words}", False
 
 
 def _excuse(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot, loaded: Loaded) -> str:

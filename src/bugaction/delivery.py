@@ -1,21 +1,21 @@
-"""Where documents are committed, and which bytes of them differ (design section 5, delivery). Pure."""
+"""Where documents are committed, and which bytes of them differ. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.documents import DOCUMENTS, DocumentType
-from bugaction.documents.base import committed, page, write
+from bugaction.documents.base import committed, write
 from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
-from bugaction.plan import CommitFiles, FileChange, Notice
+from bugaction.plan import CommitFiles, FileChange, Level, Notice
 from bugaction.policy import Delivery
 from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import Branch, Repository
 
-__all__ = ["Delivered", "deliver", "report_page", "target"]
+__all__ = ["Delivered", "deliver", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,13 @@ class Delivered:
 def deliver(bug: Bug, repository: Repository, templates: Mapping[str, str]) -> Delivered:
     """The documents of a bug as they should be, where that differs from what is committed.
 
-    A confidential bug has none, and neither has one without a severity. `templates` are the shipped ones;
-    the repository's own are taken from it. Raises `TemplateProblem` when a shipped one cannot be rendered.
+    A confidential bug has none: what was committed of it before is removed. Neither has one without a
+    severity. `templates` are the shipped ones; the repository's own are taken from it. Raises
+    `TemplateProblem` when a shipped one cannot be rendered.
     """
-    if bug.confidential or bug.severity.current is None or bug.report is None:
+    if bug.confidential:
+        return _removed(bug, repository)
+    if bug.severity.current is None or bug.report is None:
         return Delivered()
     effective = with_overrides(templates, repository)
     commits: list[CommitFiles] = []
@@ -46,7 +49,8 @@ def deliver(bug: Bug, repository: Repository, templates: Mapping[str, str]) -> D
         fresh, said = write(document, bug, effective, state.version)
         notices += said
         text = refresh(state.text or "", fresh)
-        if state.branch == branch.name and text == state.text:
+        stays = state.branch == branch.name or _needs_nobody(bug, state)
+        if stays and text == state.text:
             continue
         commits.append(
             CommitFiles(
@@ -58,6 +62,42 @@ def deliver(bug: Bug, repository: Repository, templates: Mapping[str, str]) -> D
             )
         )
     return Delivered(tuple(commits), tuple(notices))
+
+
+def _removed(bug: Bug, repository: Repository) -> Delivered:
+    """The removal of every version of every document, on each branch that holds one.
+
+    There is no branch to fall back to: a path can only be removed where it lies. Where a rule is known to
+    keep a commit out, a person is told in place of a refusal in every run.
+    """
+    commits: list[CommitFiles] = []
+    notices: list[Notice] = []
+    for branch in (repository.default, repository.records):
+        found = {
+            file.path: document.title
+            for document in DOCUMENTS.values()
+            for file in bug.facts.documents
+            if branch is not None
+            and file.branch == branch.name
+            and document.version_of(file.path, bug.policy.documents.root, bug.number) is not None
+        }
+        if branch is None or not found:
+            continue
+        if branch.protected:
+            text = (
+                f"{bug.name} is confidential, and its {_listed(found.values())} is still on {branch.name}, "
+                f"where rules keep commits out: remove {_listed(found)} by a pull request. History keeps it."
+            )
+            notices.append(Notice(Level.WARNING, text))
+            continue
+        files = tuple(FileChange(path, None) for path in sorted(found))
+        message = f"{bug.name}: remove the {_listed(found.values())}"
+        commits.append(CommitFiles(branch.name, branch.oid, files, message))
+    return Delivered(tuple(commits), tuple(notices))
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(words))
 
 
 def target(delivery: Delivery, repository: Repository, state: DocumentState) -> tuple[Branch | None, str]:
@@ -81,14 +121,13 @@ def target(delivery: Delivery, repository: Repository, state: DocumentState) -> 
     return default, RECORDS_BRANCH if records is not None else ""
 
 
-def report_page(bug: Bug, repository: Repository) -> str:
-    """Where the report can be read: its page on the branch that it is on or will be on."""
-    if bug.report is None:
-        return ""
-    if bug.report.url:
-        return bug.report.url
-    branch, _ = target(bug.policy.documents.delivery, repository, bug.report)
-    return page(bug, branch.name, bug.report.path) if branch is not None else ""
+def _needs_nobody(bug: Bug, state: DocumentState) -> bool:
+    """Whether a document that lies on the branch which `auto` would no longer take may lie there.
+
+    When a rule comes to guard the default branch, a finished document has no reason to be copied away: that
+    would be a second home for the same bytes. One that waits for a person moves, so that it can be edited.
+    """
+    return bug.policy.documents.delivery is Delivery.AUTO and state.text is not None and not state.gaps
 
 
 def _message(document: DocumentType, bug: Bug, state: DocumentState) -> str:

@@ -102,11 +102,14 @@ def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> t
 
 def _is_unlisted(line: LedgerLine, snapshot: Snapshot) -> bool:
     """Whether a decision is about an open pull request whose own file was read and does not hold it: a link,
-    an `/unlink`, or the `/undo` of one."""
+    an `/unlink`, or the `/undo` of one.
+
+    A file that cannot be read may hold more than this, and must not be written over.
+    """
     if not line.accepted or not {"bug", "pull"} <= line.data.keys():
         return False
     pull = snapshot.pulls.get(int(line.data["pull"]))
-    if pull is None or pull.links is None or pull.state is not PullState.OPEN:
+    if pull is None or pull.links is None or pull.state is not PullState.OPEN or pull.links.unreadable:
         return False
     return bool(add_lines(pull.links, [_listed(line)]))
 
@@ -184,7 +187,7 @@ def _closing(
 
 
 def merged_commits(commits: Iterable[CommitFiles]) -> tuple[CommitFiles, ...]:
-    """One commit a branch: all files of a run go out together (design section 5)."""
+    """One commit a branch: all files of a run go out together."""
     merged: dict[tuple[str, str], CommitFiles] = {}
     for commit in commits:
         key = (commit.branch, commit.fallback)

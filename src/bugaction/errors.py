@@ -76,7 +76,14 @@ class Transient(GitHubError):
 
     reason = "transient"
 
-    def __init__(self, message: str, *, retry_after: float | None = None, rate_limited: bool = False) -> None:
-        super().__init__(message, reason="rate-limited" if rate_limited else "transient")
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        retry_after: float | None = None,
+        rate_limited: bool = False,
+    ) -> None:
+        super().__init__(message, remedy=remedy, reason="rate-limited" if rate_limited else "transient")
         self.retry_after = retry_after
         self.rate_limited = rate_limited

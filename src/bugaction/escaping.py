@@ -1,4 +1,4 @@
-"""Text from GitHub made safe to stand in Markdown that bugaction writes (design section 14).
+"""Text from GitHub made safe to stand in Markdown that bugaction writes.
 
 GitHub finds mentions and references in the rendered page, not in the source: a backslash or an entity in
 front of `@octocat` still notifies. So such words are broken by an invisible character (U+200B) behind the
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from bugaction import commonmark
 
 __all__ = ["block", "cell", "clean", "cut", "fence", "inline", "is_github_url", "link", "remark"]
 
@@ -41,8 +41,6 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 _PUNCTUATION = re.compile(r"([\\`*_\[\]|~])")
 _LINE_START = re.compile(r"^(?=[=:-]|[#+]+(?:\s|$))|^(\d{1,9})(?=[.)](?:\s|$))")
 _SAFE_URL = re.compile(r"https?://[A-Za-z0-9.\-:]+/[A-Za-z0-9\-._~/?#@!&+,;=%:]*\Z")
-
-_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 _FORBIDDEN_IN_QUOTES = frozenset(
     {"html_block", "html_inline", "link_open", "image", "heading_open", "table_open", "hr"}
@@ -154,12 +152,13 @@ def fence(text: str, info: str = "") -> str:
     return f"{marks}{word}\n{body}\n{marks}"
 
 
+@lru_cache(maxsize=256)
 def block(text: str, limit: int = BLOCK_LIMIT) -> str:
     """A person's Markdown as a quotation: lists, emphasis and code stay readable, the rest is made harmless.
 
     Every line starts with `>`, so no line of it can be a heading, a marker or front matter of the document
     around it. Empty text gives "". Where the Markdown is too clever to be sure of, the whole text becomes
-    one code block.
+    one code block. Remembered, because a document is rendered in each of a run's decisions.
     """
     text = cut(clean(text, keep_lines=True), limit).strip("\n")
     if not text.strip():
@@ -175,7 +174,7 @@ def _rewrite(text: str, outside: Callable[[str], str]) -> str:
     lines = text.split("\n")
     result: list[str] = []
     position = 0
-    for token in _PARSER.parse(text):
+    for token in commonmark.read(text).tokens:
         if token.type == "fence" and token.level == 0 and token.map is not None:
             start, end = token.map
             result += [outside(line) for line in lines[position:start]]
@@ -197,10 +196,14 @@ def _tame_words(text: str) -> str:
     return re.sub(r"\](?=[(\[:])", f"]{BREAK}", text)  # inline links, images, references, definitions
 
 
+# Possessive, where giving back could find nothing: a long line of marks would be tried in quadratic time.
+_MARKS_ALONE = re.compile(r"^([\s>]*+)(?=[-=*_|:][-=|:*_ \t]*+$)")
+_HASHES = re.compile(r"^((?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*+)(?=#{1,6}(?:\s|$))")
+
+
 def _tame_line(line: str) -> str:
     """No heading, no rule and no table: a line of marks alone, and hashes at the start, are escaped."""
-    line = re.sub(r"^([\s>]*)(?=[-=|:*_ \t]*[-=*_|:][-=|:*_ \t]*$)", r"\1\\", line)
-    return re.sub(r"^((?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*)(?=#{1,6}(?:\s|$))", r"\1\\", line)
+    return _HASHES.sub(r"\1\\", _MARKS_ALONE.sub(r"\1\\", line))
 
 
 def _break_references(text: str) -> str:
@@ -210,12 +213,15 @@ def _break_references(text: str) -> str:
 
 
 def _is_tame(text: str) -> bool:
+    """Whether nothing forbidden is in it; not sure of a text with more brackets than are read as links."""
+    if text.count("[") > commonmark.MOST_BRACKETS:
+        return False
     try:
-        tokens = _PARSER.parse(text)
+        page = commonmark.read(text)
+        return not any(
+            item.type in _FORBIDDEN_IN_QUOTES
+            for token in page.tokens
+            for item in (token, *(page.inside(token) if token.type == "inline" else ()))
+        )
     except RecursionError:
         return False
-    return not any(token.type in _FORBIDDEN_IN_QUOTES for token in _flat(tokens))
-
-
-def _flat(tokens: list[Token]) -> list[Token]:
-    return [item for token in tokens for item in (token, *(token.children or ()))]

@@ -1,7 +1,7 @@
 """What a GitHub event asks us to look at.
 
 An event never says what happened: it names the issues, pull requests and commits whose facts are read anew,
-and what those facts must already contain to be fresh (design section 1). Shapes are those of GitHub's
+and what those facts must already contain to be fresh. Shapes are those of GitHub's
 webhooks (docs.github.com/webhooks/webhook-events-and-payloads); GitHub's own examples do not all keep to
 their schema, so only the few fields that are used are looked at, and only those without which nothing can
 be done are insisted on.
@@ -72,7 +72,7 @@ def parse_event(name: str, payload: object, repository: str = "", workflow: str 
     if not isinstance(payload, Mapping):
         raise UserError(
             f"The event file holds {_kind(payload)}, but an event is a JSON object.",
-            remedy="Point GITHUB_EVENT_PATH at the payload of a GitHub event.",
+            remedy="Give the payload of a GitHub event.",
         )
     found = _text(payload, "repository", "full_name")
     if repository and found and repository.casefold() != found.casefold():
@@ -159,7 +159,11 @@ def _issue_comment(payload: _Payload) -> Event:
     if _text(payload, "action") == "deleted":
         return Event(targets=targets, expectations=Expectations(updated=updated, gone_comments=known))
     at = _time(payload, "comment", "updated_at") or _time(payload, "comment", "created_at")
-    return Event(at=at, targets=targets, expectations=Expectations(updated=updated, comments=known))
+    expected = Expectations(updated=updated, comments=known)
+    body = _value(payload, "comment", "body")
+    if known and at is not None and isinstance(body, str) and _text(payload, "action") == "edited":
+        expected = replace(expected, edits=((*known[0], at, body),))
+    return Event(at=at, targets=targets, expectations=expected)
 
 
 def _pull_request(payload: _Payload) -> Event:
@@ -250,13 +254,17 @@ def _schedule(_payload: _Payload) -> Event:
 
 def _dispatch(*path: str) -> Callable[[_Payload], Event]:
     def read(payload: _Payload) -> Event:
-        command = parse_command(_input(payload, *path, "command"), ".".join((*path, "command")))
-        issue = parse_issue(_input(payload, *path, "issue"), ".".join((*path, "issue")))
+        command = parse_command(_input(payload, *path, "command"), _spoken(*path, "command"))
+        issue = parse_issue(_input(payload, *path, "issue"), _spoken(*path, "issue"))
         if issue is None:
             return Event(command=command, sweep=True)
         return Event(command=command, targets=Targets(items=(issue,)))
 
     return read
+
+
+def _spoken(*path: str) -> str:
+    return f"The event's `{'.'.join(path)}`"
 
 
 EVENTS: Mapping[str, Callable[[_Payload], Event]] = {

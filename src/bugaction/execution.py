@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 
 from bugaction import app
@@ -46,16 +46,18 @@ def execute(
     environment: Mapping[str, str],
     console: Console,
     *,
+    typed: Container[str] = frozenset(),
     as_json: str = "",
     clock: Clock = now,
     sleep: Sleep = time.sleep,
 ) -> ExitCode:
     """Do what the environment asks for and tell it.
 
-    `as_json` is `result` or `plan` to print that document alone instead of words. Raises `BugactionError`
-    when nothing could be decided; the caller turns that into `failure_report`.
+    `typed` are the variables that were given as options, for errors to call them so. `as_json` is `result`
+    or `plan` to print that document alone instead of words. Raises `BugactionError` when nothing could be
+    decided; the caller turns that into `failure_report`.
     """
-    inputs = read_inputs(environment)
+    inputs = read_inputs(environment, typed)
     found = app.run(inputs, clock, sleep, dict(load_templates()), connect)
     report = report_of(found, inputs)
     tell(report, console, inputs.output, inputs.summary, as_json=as_json)

@@ -26,6 +26,7 @@ def missing(snapshot: Snapshot, expectations: Expectations) -> tuple[str, ...]:
         *_heads(snapshot, expectations),
         *_labels(snapshot, expectations),
         *_comments(snapshot, expectations),
+        *_edits(snapshot, expectations),
         *_writes(snapshot, expectations),
     )
     return tuple(dict.fromkeys(found))
@@ -68,6 +69,27 @@ def _comments(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
             continue
         if any(comment.database_id == database_id for comment in comments):
             yield f"#{number} still shows the comment {database_id}, which was deleted."
+
+
+def _edits(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
+    """The text that the event told of, or that of a later edit.
+
+    Two signs, since GitHub documents of neither that it agrees with the event to the second or the byte: the
+    webhook's `updated_at` with GraphQL's `lastEditedAt`, and the two bodies.
+    """
+    for number, database_id, at, body in expectations.edits:
+        comments = _comments_of(snapshot, number)
+        if comments is None or _has_moved_on(snapshot, expectations, number):
+            continue
+        for comment in comments:
+            is_later = comment.edited_at is not None and comment.edited_at >= at
+            if comment.database_id == database_id and not is_later and _plain(comment.body) != _plain(body):
+                yield f"#{number} does not show the edit of the comment {database_id} yet."
+
+
+def _plain(body: str) -> str:
+    """A body as it compares: without its line ends, which GitHub keeps as they were typed or as LF."""
+    return "\n".join(body.splitlines()).strip()
 
 
 def _writes(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:

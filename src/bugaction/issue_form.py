@@ -73,9 +73,16 @@ _EMPTY = frozenset({"_no response_", "*no response*", "no response", "none"})
 _ANY_LENGTH = 1 << 20
 """More than any fence's length: a body holds 65,536 characters."""
 
-_HEADING = re.compile(r"###[ \t]+(?P<label>.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r"###[ \t]+(?P<label>.*)")
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _CHECKBOX = re.compile(r"[ \t]*[-*+] \[(?P<mark>[ xX])\][ \t]+(?P<label>.*)")
+
+
+def _label(heading: re.Match[str]) -> str:
+    """A heading's words, without the hashes that may close it (CommonMark 0.31, section 4.2)."""
+    words = heading["label"].rstrip(" \t")
+    bare = words.rstrip("#")
+    return bare if bare.endswith((" ", "\t")) else words
 
 
 def _normal(label: str) -> str:
@@ -121,7 +128,7 @@ def _headings(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
         elif "<!--" in line and comments_close:
             end = _comment_end(lines, index)
             comments_close = end is not None
-        elif heading is not None and (key := _KEYS.get(_normal(heading["label"]))) is not None:
+        elif heading is not None and (key := _KEYS.get(_normal(_label(heading)))) is not None:
             yield index, key
         index = (index if end is None else end) + 1
 

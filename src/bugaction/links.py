@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bugaction import commonmark
 from bugaction.model import RecordKind
 from bugaction.snapshot import BugFacts, PullRequest, Repository, Snapshot
 from bugaction.state import commands_named, original_of, unlinked_pulls
@@ -84,8 +84,11 @@ def ties_of(pull: PullRequest, snapshot: Snapshot) -> Ties:
 
     A recorded link stands in the file of the pull request and in the ledger of the bug; either is enough.
     Whether it was unlinked is for the ledger to say, and for the file only where the ledger was not read:
-    an `/unlink` outweighs every link until its author takes it back, whatever the text says.
+    an `/unlink` outweighs every link until its author takes it back, whatever the text says. Nothing where
+    the repository has no issues.
     """
+    if not snapshot.repository.has_issues:
+        return Ties()
     named = set(linked_bugs(pull, snapshot.repository).numbers) | set(pull.recorded)
     named |= {number for number, facts in snapshot.bugs.items() if pull.number in recorded_pulls(facts)}
     unlinked = {number for number in named if _is_unlinked(pull, number, snapshot)}
@@ -121,7 +124,8 @@ class Chain:
     """An issue and those that it is a duplicate of, one after the other.
 
     `numbers` begins with the issue itself and holds none twice. `unread` is where it goes on and was not
-    read, otherwise 0. `is_broken`: it leads in a circle, or to an issue that is gone.
+    read, otherwise 0. `is_broken`: it leads in a circle, or to an issue that is gone, or further than anybody
+    follows.
     """
 
     numbers: tuple[int, ...]
@@ -137,6 +141,10 @@ class Chain:
         return self.numbers[0] if self.is_broken or self.unread else self.numbers[-1]
 
 
+_MOST_STEPS = 3
+"""From a duplicate to its original: each step may cost a request, and people point to the first report."""
+
+
 def chain_of(number: int, snapshot: Snapshot) -> Chain:
     """Follow an issue to its original, as far as the snapshot was read; by recorded decisions alone."""
     numbers = [number]
@@ -148,7 +156,7 @@ def chain_of(number: int, snapshot: Snapshot) -> Chain:
         following = original_of(facts)
         if not following:
             return Chain(tuple(numbers))
-        if following in numbers:
+        if following in numbers or len(numbers) > _MOST_STEPS:
             return Chain(tuple(numbers), is_broken=True)
         numbers.append(following)
 
@@ -162,8 +170,11 @@ def recorded_pulls(facts: BugFacts) -> frozenset[int]:
 def hinted_numbers(pull: PullRequest, repository: Repository) -> frozenset[int]:
     """The issues that our own statuses on its head point to: their ledgers are worth a look.
 
-    No link by itself, since pull requests may share a head, and the worst verdict counts there.
+    No link by itself, since pull requests may share a head, and the worst verdict counts there. None where
+    the repository has no issues.
     """
+    if not repository.has_issues:
+        return frozenset()
     found = (
         re.match(rf"{re.escape(repository.url)}/issues/([1-9][0-9]{{0,9}})(?![0-9])", status.url)
         for status in pull.statuses
@@ -253,34 +264,30 @@ def _visible_texts(pull: PullRequest) -> Iterator[str]:
         yield from _visible(commit.message, prose_only=True)
 
 
-@cache
-def _parser(*, prose_only: bool) -> MarkdownIt:
-    """GitHub's Markdown for bodies; where indentation is no code (titles, messages), without that rule."""
-    parser = MarkdownIt("commonmark").enable("table")
-    return parser.disable("code") if prose_only else parser
-
-
 @lru_cache(maxsize=512)
 def _visible(text: str, *, prose_only: bool) -> tuple[str, ...]:
     """The running text of each block, without code, quotes and HTML comments.
 
-    Remembered, because one decision asks for the same text several times and hostile text parses slowly.
+    With `prose_only` indentation makes no code: titles, messages. Remembered, because one decision asks for
+    the same text several times. A text without a digit names no issue, and nothing in it is looked for.
     """
-    return tuple(_shown(_parser(prose_only=prose_only), text))
+    return tuple(_shown(text, prose_only=prose_only)) if _DIGIT.search(text) else ()
 
 
-def _shown(parser: MarkdownIt, text: str) -> Iterator[str]:
-    # A lone surrogate is possible in JSON and cannot be encoded, which normalising a link does.
-    tokens = parser.parse(text.encode("utf-8", "replace").decode("utf-8"))
+_DIGIT = re.compile(r"[0-9]")
+
+
+def _shown(text: str, *, prose_only: bool) -> Iterator[str]:
+    page = commonmark.read(text, strikethrough=False, indented_code=not prose_only)
     hidden, quotes = _Hidden(), 0
-    for token in tokens:
+    for token in page.tokens:
         quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
         if quotes:
             continue
         if token.type == "html_block":
             yield hidden.shown(token.content)
         elif token.type == "inline":
-            yield _inline(token.children or (), hidden)
+            yield _inline(page.inside(token), hidden)
 
 
 def _inline(children: Iterable[Token], hidden: _Hidden) -> str:
@@ -298,7 +305,8 @@ def _inline(children: Iterable[Token], hidden: _Hidden) -> str:
 
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)\b[^<>]*>")
+# Possessive: a tag that never ends is given up at once, wherever its name could be cut.
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?!\w)[^<>]*+>")
 _HIDING = frozenset({"blockquote", "code", "pre", "script", "style", "template", "textarea", "title"})
 
 

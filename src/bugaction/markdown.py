@@ -10,10 +10,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bugaction import commonmark
+from bugaction.commonmark import Page
 from bugaction.escaping import block, cell, fence, inline, link
 
 __all__ = [
@@ -29,7 +31,6 @@ __all__ = [
     "split_lines",
 ]
 
-_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^>]*>")
 _SECTION_MARKER = re.compile(r"<!--\s*section:\s*([a-z0-9-]+)(?:\s[^>]*)?-->")
@@ -72,38 +73,52 @@ def split_lines(text: str) -> list[str]:
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text)
 
 
+@lru_cache(maxsize=64)
 def sections(text: str) -> tuple[Section, ...]:
-    """The sections of a text, in order. YAML front matter is no section."""
+    """The sections of a text, in order. YAML front matter is no section.
+
+    Remembered, because a run asks the same documents several times; a committed one may have 512 KB.
+    """
     lines = split_lines(text)
     offsets = [0]
     for line in lines:
         offsets.append(offsets[-1] + len(line))
     skipped = front_matter_lines(lines)
     blank = "\n" * skipped  # keeps the parser's line numbers
-    tokens = _PARSER.parse(blank + "".join(lines[skipped:]))
+    page = commonmark.read(blank + "".join(lines[skipped:]))
     heads = [
-        (token.map[0], token.map[1], int(token.tag[1:]), _plain(tokens[index + 1]))
-        for index, token in enumerate(tokens)
+        (token.map[0], token.map[1], int(token.tag[1:]), _plain(page, page.tokens[index + 1]))
+        for index, token in enumerate(page.tokens)
         if token.type == "heading_open" and token.level == 0 and token.map is not None
     ]
-    found: list[Section] = []
-    for index, (first, after, level, title) in enumerate(heads):
-        following = heads[index + 1 :]
-        next_line = following[0][0] if following else len(lines)
-        end_line = next((head[0] for head in following if head[2] <= level), len(lines))
-        found.append(
-            Section(
-                title=title,
-                level=level,
-                id=_marker_id(tokens, after, next_line),
-                line=first + 1,
-                start=offsets[first],
-                body_start=offsets[min(after, len(lines))],
-                end=offsets[next_line],
-                body=text[offsets[min(after, len(lines))] : offsets[end_line]],
-            )
+    starts = [first for first, _, _, _ in heads]
+    following = [*starts[1:], len(lines)][: len(starts)]
+    ids = _marker_ids(page, [after for _, after, _, _ in heads], following)
+    ends = _ends([level for _, _, level, _ in heads], starts, len(lines))
+    return tuple(
+        Section(
+            title=title,
+            level=level,
+            id=ids[index],
+            line=first + 1,
+            start=offsets[first],
+            body_start=offsets[min(after, len(lines))],
+            end=offsets[following[index]],
+            body=text[offsets[min(after, len(lines))] : offsets[ends[index]]],
         )
-    return tuple(found)
+        for index, (first, after, level, title) in enumerate(heads)
+    )
+
+
+def _ends(levels: Sequence[int], starts: Sequence[int], last: int) -> list[int]:
+    """The line of the next heading of the same or a higher level, for each; `last` where there is none."""
+    ends = [last] * len(levels)
+    open_ones: list[int] = []
+    for index, level in enumerate(levels):
+        while open_ones and levels[open_ones[-1]] >= level:
+            ends[open_ones.pop()] = starts[index]
+        open_ones.append(index)
+    return ends
 
 
 def front_matter_lines(lines: Sequence[str]) -> int:
@@ -116,19 +131,28 @@ def front_matter_lines(lines: Sequence[str]) -> int:
     return 0
 
 
-def _marker_id(tokens: Sequence[Token], first: int, last: int) -> str:
-    for token in tokens:
-        if token.type == "html_block" and token.map is not None and first <= token.map[0] < last:
-            found = _SECTION_MARKER.search(token.content)
-            if found is not None:
-                return found[1]
-    return ""
+def _marker_ids(page: Page, firsts: Sequence[int], lasts: Sequence[int]) -> list[str]:
+    """The id of the first marker that begins between each section's lines; both lists ascend."""
+    markers = [
+        (token.map[0], found[1])
+        for token in page.tokens
+        if token.type == "html_block"
+        and token.map is not None
+        and (found := _SECTION_MARKER.search(token.content)) is not None
+    ]
+    ids: list[str] = []
+    place = 0
+    for first, last in zip(firsts, lasts, strict=True):
+        while place < len(markers) and markers[place][0] < first:
+            place += 1
+        ids.append(markers[place][1] if place < len(markers) and markers[place][0] < last else "")
+    return ids
 
 
-def _plain(token: Token) -> str:
+def _plain(page: Page, token: Token) -> str:
     """The words of an inline token, without marks and comments."""
     parts = []
-    for child in token.children or ():
+    for child in page.inside(token):
         if child.type in ("text", "code_inline"):
             parts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):
@@ -142,6 +166,7 @@ def prompt_hash(text: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
+@lru_cache(maxsize=512)
 def content_gap(body: str) -> str | None:
     """Why the text under a heading says nothing, as words behind its title; None when it says something.
 
@@ -170,7 +195,8 @@ def content_gap(body: str) -> str | None:
 def _pieces(body: str) -> Iterator[tuple[str, str]]:
     """Every piece of a body: its kind (`content`, `prompt`, `label`, `heading`) and its words."""
     lines = split_lines(body)
-    tokens = _PARSER.parse(body)
+    page = commonmark.read(body)
+    tokens = page.tokens
     prompt = ""
     index = 0
     while index < len(tokens):
@@ -178,7 +204,7 @@ def _pieces(body: str) -> Iterator[tuple[str, str]]:
         if token.type == "html_block":
             marker = _PROMPT_MARKER.search(token.content)
             prompt = (marker[1] or "any") if marker is not None else prompt
-            words = _TAG.sub(" ", _COMMENT.sub(" ", token.content)).strip()
+            words = _without_tags(_COMMENT.sub(" ", token.content)).strip()
             if words:
                 yield "content", words
         elif token.type == "blockquote_open" and prompt:
@@ -189,17 +215,23 @@ def _pieces(body: str) -> Iterator[tuple[str, str]]:
                 index = last
             prompt = ""
         elif token.type == "heading_open":
-            yield "heading", _plain(tokens[index + 1])
+            yield "heading", _plain(page, tokens[index + 1])
             index = _closing(tokens, index)
         elif token.type == "table_open":
             last = _closing(tokens, index)
-            yield from _table(tokens[index : last + 1])
+            yield from _table(page, tokens[index : last + 1])
             index = last
         elif token.type in ("fence", "code_block") and token.content.strip():
             yield "content", token.content.strip()
         elif token.type == "inline":
-            yield from _words(token)
+            yield from _words(page, token)
         index += 1
+
+
+def _without_tags(html: str) -> str:
+    """A space for each tag. Behind the last `>` none can end, so none is looked for there."""
+    last = html.rfind(">") + 1
+    return _TAG.sub(" ", html[:last]) + html[last:]
 
 
 def _closing(tokens: Sequence[Token], index: int) -> int:
@@ -212,7 +244,7 @@ def _closing(tokens: Sequence[Token], index: int) -> int:
     return len(tokens) - 1
 
 
-def _table(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+def _table(page: Page, tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
     """The cells below a table's head; where it has several columns, the first one only names the row."""
     column, columns, in_body = 0, 0, False
     for index, token in enumerate(tokens):
@@ -225,15 +257,15 @@ def _table(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
         elif token.type == "td_open" and in_body:
             column += 1
             if column > 1 or columns == 1:
-                yield from _words(tokens[index + 1])
+                yield from _words(page, tokens[index + 1])
             else:
                 yield "label", ""
 
 
-def _words(token: Token) -> Iterator[tuple[str, str]]:
+def _words(page: Page, token: Token) -> Iterator[tuple[str, str]]:
     """The lines of an inline token as content or lone labels. A picture is content."""
     line: list[str] = []
-    for child in token.children or ():
+    for child in page.inside(token):
         if child.type == "image":
             yield "content", "a picture"
         elif child.type in ("text", "code_inline"):

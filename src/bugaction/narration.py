@@ -25,7 +25,7 @@ from bugaction.plan import (
     StartRecords,
 )
 
-__all__ = ["effect_kind", "narrate"]
+__all__ = ["count", "effect_kind", "narrate"]
 
 _KINDS: dict[type[Effect], str] = {
     AddAssignees: "add-assignees",
@@ -57,9 +57,15 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
         case StartRecords(branch=branch):
             return f"records branch {branch} started"
         case AppendLedger(branch=branch, lines=lines):
-            return f"{_count(len(lines), 'decision')} recorded on {branch}"
+            return f"{count(len(lines), 'decision')} recorded on {branch}"
         case CommitFiles(branch=branch, files=files):
-            return f"{_listed(file.path for file in files)} committed to {branch}"
+            made = [file.path for file in files if file.text is not None]
+            gone = [file.path for file in files if file.text is None]
+            said = [f"{_listed(made)} committed to {branch}"] if made or not gone else []
+            said += (
+                [f"{_listed(gone)} removed from {branch}, whose history keeps what was there"] if gone else []
+            )
+            return "; ".join(said)
         case CreateComment(number=number):
             return f"comment written on #{number}"
         case EditComment():
@@ -82,7 +88,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             assert_never(effect)
 
 
-def _count(number: int, word: str) -> str:
+def count(number: int, word: str) -> str:
+    """`1 read`, `2 reads`."""
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 

@@ -38,7 +38,7 @@ PHASES: dict[str, Phase] = dict(
         _phase("closed", "ededed", "Nothing is left to do"),
     )
 )
-"""Every phase by its name, in the order of the lifecycle. Owners: design section 17."""
+"""Every phase by its name, in the order of the lifecycle."""
 
 
 def phase_of(bug: Bug, gates: Iterable[GateResult]) -> str:

@@ -1,6 +1,6 @@
 """What a decision asks for: effects on GitHub, questions to GitHub, and words for people.
 
-Effects are values. The writer applies them in the order of design section 1: red statuses, the ledger
+Effects are values. The writer applies them in one order: red statuses, the ledger
 alone, green statuses, the rest. A new effect is a class here and a branch in the writer's `match`.
 """
 
@@ -15,6 +15,7 @@ from bugaction.model import GateResult, LedgerLine, Severity
 from bugaction.snapshot import StatusState
 
 __all__ = [
+    "CHANGES_FACTS",
     "AddAssignees",
     "AddLabels",
     "AppendLedger",
@@ -59,6 +60,7 @@ class Reason(StrEnum):
     CONFIG_INVALID = "config-invalid"
     UNDECIDED_STALE = "undecided-stale"
     LEDGER_UNWRITABLE = "ledger-unwritable"
+    LEDGER_UNREADABLE = "ledger-unreadable"
     RECORDS_MISSING = "records-missing"
     REPOSITORY_ARCHIVED = "repository-archived"
     REPOSITORY_EMPTY = "repository-empty"
@@ -249,6 +251,19 @@ Effect = (
     | CloseIssue
     | React
 )
+
+CHANGES_FACTS: tuple[type[Effect], ...] = (
+    StartRecords,
+    AppendLedger,
+    CommitFiles,
+    CreateComment,
+    DeleteComment,
+    AddLabels,
+    RemoveLabels,
+    AddAssignees,
+    CloseIssue,
+)
+"""Writes after which the facts are read and decided on again: more may follow from them."""
 
 # Questions ----------------------------------------------------------------------------------------------
 

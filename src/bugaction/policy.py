@@ -1,4 +1,4 @@
-"""What a team decides about its bug response, with the defaults of design section 3.
+"""What a team decides about its bug response, with a default for everything.
 
 The models are strict: an unknown key or a wrong type is refused. `bugaction.config` reads them from
 `.github/bugaction.yml` and says where in the file a value is wrong.
@@ -61,7 +61,7 @@ They are those that GitHub gives to each new repository, `bug` left out
 (https://docs.github.com/en/issues/using-labels-and-milestones-to-track-work/managing-labels)."""
 
 DEFAULT_ROOT = "documents/bugs"
-"""Where documents live unless `documents.root` says otherwise (design section 5)."""
+"""Where documents live unless `documents.root` says otherwise."""
 
 
 class Mode(StrEnum):
@@ -72,7 +72,7 @@ class Mode(StrEnum):
 
 
 class Delivery(StrEnum):
-    """Where documents are committed (design section 5)."""
+    """Where documents are committed: by what protects the default branch, on it, or on the records branch."""
 
     AUTO = "auto"
     COMMIT = "commit"
@@ -80,7 +80,7 @@ class Delivery(StrEnum):
 
 
 class CheckReport(StrEnum):
-    """Which statuses a pull request gets (design section 4, rule 7)."""
+    """Which statuses a pull request gets: all on bug fixes, all everywhere, or the roll-up alone."""
 
     BUGS = "bugs"
     EACH = "each"
@@ -243,7 +243,7 @@ class Checks(_Strict):
 
 def _default_severities() -> Mapping[Severity, SeverityPolicy]:
     hours, days = timedelta(hours=1), timedelta(days=1)
-    # Targets: design section 3. P0 and P1 also name a backup and a status channel (section 4, triage).
+    # docs/guide/configuration.md shows them as a table, and a test compares.
     return {
         Severity.P0: SeverityPolicy(
             labels=("P0",),
@@ -263,7 +263,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
 
 
 class Policy(_Strict):
-    """The whole configuration. Every default is design section 3 to 5's."""
+    """The whole configuration; each part has a default."""
 
     version: Literal[1] = 1
     mode: Mode = Mode.ENFORCE

@@ -43,12 +43,13 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """What a snapshot must contain to be fresh enough (design section 1).
+    """What a snapshot must contain to be fresh enough.
 
     `updated` are `(number, time)`: an issue or pull request whose `updated_at` is later than that time has
     seen the event, whatever else it shows now, so an event that comes late is never taken for a stale read.
     `heads` are `(pull request, head oid)`; `labels` `(issue, label, present)`; `comments` `(number, database
-    id)` and `gone_comments` likewise for deleted ones. What we wrote ourselves: `comment_ids` are `(number,
+    id)` and `gone_comments` likewise for deleted ones; `edits` `(number, database id, time, body)` for edited
+    ones: that edit or a later one has to show. What we wrote ourselves: `comment_ids` are `(number,
     node id)`, with `markers` `(node id, marker)` for those that may be doubled and removed by another run;
     `statuses` `(oid, context, state)`, `closed` issues that may have been opened again since, and `past_oids`
     `(branch, oid)`: a snapshot that still shows this oid as the branch's head ("" for no branch at all) is
@@ -60,6 +61,7 @@ class Expectations:
     labels: tuple[tuple[int, str, bool], ...] = ()
     comments: tuple[tuple[int, int], ...] = ()
     gone_comments: tuple[tuple[int, int], ...] = ()
+    edits: tuple[tuple[int, int, datetime, str], ...] = ()
     comment_ids: tuple[tuple[int, str], ...] = ()
     markers: tuple[tuple[str, str], ...] = ()
     past_oids: tuple[tuple[str, str], ...] = ()
@@ -81,8 +83,12 @@ class Usage:
 class Reader(Protocol):
     """Reads snapshots. Both methods retry what time may mend and raise `GitHubError` otherwise."""
 
-    def read(self, targets: Targets) -> Snapshot:
-        """The facts for these targets, in one GraphQL request plus the pages that GitHub forces."""
+    def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
+        """The facts for these targets, in one GraphQL request plus the pages that GitHub forces.
+
+        `asked` are questions whose answers are wanted along with them, as fresh as the rest. What has no
+        answer any more (a pull request that no longer comes along) is left out.
+        """
         ...
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
@@ -112,7 +118,7 @@ class Writer(Protocol):
     """Applies effects."""
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
-        """Carry them out in the order of design section 1.
+        """Carry them out: red statuses, the ledger alone, green statuses, the rest.
 
         Stops at the first `Transient` or `StaleHead` failure (the caller reads the state again and decides
         what is left); any other failure is kept in the result and the rest goes on, except that a failed

@@ -28,7 +28,7 @@ def pull_statuses(snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]) -> 
 def group_statuses(
     snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]
 ) -> tuple[list[SetStatus], set[Question]]:
-    """The statuses of a merge group's head: every pull request in it must hold (design section 4, rule 4)."""
+    """The statuses of a merge group's head: every pull request in it must hold."""
     group = snapshot.group
     if group is None:
         return [], set()

@@ -14,7 +14,7 @@ _CRITICAL = {
     "security-breach": "It is a security breach.",
     "payments-failing": "Payments are failing.",
 }
-"""Any of these alone is a P0 (design section 3)."""
+"""Any of these alone is a P0."""
 
 
 class _Told:
@@ -62,7 +62,7 @@ def _base(told: _Told) -> Proposal:
 def propose(answers: FormAnswers) -> Proposal | None:
     """The severity that the answers ask for, or None where they tell nothing that it could rest on.
 
-    Design section 3: no workaround and a high (or critical) business impact each raise it one step, to P1
+    No workaround and a high (or critical) business impact each raise it one step, to P1
     at most.
     """
     told = _Told(answers)

@@ -27,7 +27,7 @@ EXITS: Mapping[ExitCode, str] = {
     ExitCode.DONE: "The run did what it was asked to. Gates may be red: the statuses say so.",
     ExitCode.INTERNAL: "A bug in bugaction.",
     ExitCode.USAGE: "An input, an option or the configuration is wrong.",
-    ExitCode.GITHUB: "GitHub could not be reached, or refused something that a gate depends on.",
+    ExitCode.GITHUB: "GitHub could not be read, or something that a gate depends on was left undone.",
 }
 
 
@@ -35,12 +35,13 @@ EXITS: Mapping[ExitCode, str] = {
 class Meaning:
     """One reason. `remedy` is "" where nothing has to be done.
 
-    `exit` is the exit code; where a status that gates a merge could not be written, `DONE` becomes `GITHUB`.
+    `exit` is the exit code. `red` says when `DONE` becomes `GITHUB` instead, and is "" where it never does.
     """
 
     sentence: str
     remedy: str = ""
     exit: ExitCode = ExitCode.DONE
+    red: str = ""
 
 
 REASONS: Mapping[Reason, Meaning] = {
@@ -55,8 +56,9 @@ REASONS: Mapping[Reason, Meaning] = {
         "Comment `/track` on the issue, or set its severity label again, to have it followed.",
     ),
     Reason.CONFIG_INVALID: Meaning(
-        "The configuration is wrong. Until it is repaired no bug fix gets a green gate.",
-        "Repair the lines that the annotations name.",
+        "The configuration is wrong, or not where it was said to be. Until it is repaired no bug fix gets a "
+        "green gate.",
+        "Repair what the annotations name.",
         ExitCode.USAGE,
     ),
     Reason.UNDECIDED_STALE: Meaning(
@@ -67,6 +69,11 @@ REASONS: Mapping[Reason, Meaning] = {
     Reason.LEDGER_UNWRITABLE: Meaning(
         "Decisions could not be recorded on the records branch; no gate turned green on them.",
         "Give the job `contents: write`, and let no branch rule keep it off `bugaction/records`.",
+        ExitCode.GITHUB,
+    ),
+    Reason.LEDGER_UNREADABLE: Meaning(
+        "A file of decisions on the records branch cannot be read; what rests on it is undecided.",
+        "Shorten or restore the file that the annotation names, then comment `/recheck`.",
         ExitCode.GITHUB,
     ),
     Reason.RECORDS_MISSING: Meaning(
@@ -85,8 +92,9 @@ REASONS: Mapping[Reason, Meaning] = {
         "Turn issues on in the repository's settings, or remove the workflow.",
     ),
     Reason.PERMISSION_MISSING: Meaning(
-        "The token may not do everything; what it may not do was left out.",
+        "The token may not do everything, or may not see the repository; what it may not do was left out.",
         "Give the job the permissions that the remarks name.",
+        red="nothing could be read, or a status that gates a merge was left out",
     ),
     Reason.GITHUB_UNAVAILABLE: Meaning(
         "GitHub could not be read: it did not answer in time, or it refused.",
@@ -94,10 +102,15 @@ REASONS: Mapping[Reason, Meaning] = {
         ExitCode.GITHUB,
     ),
     Reason.WORK_LEFT: Meaning(
-        "The budget of requests ran out before the work did; statuses went first.",
+        "The budget of requests or tries ran out before the work did; statuses went first.",
         "The next sweep goes on; raise the frequency of `schedule` if this is common.",
+        red="a bug or a pull request was not looked at, or a status that gates a merge was left out",
     ),
-    Reason.USAGE: Meaning("An input or option is wrong.", "See the message.", ExitCode.USAGE),
+    Reason.USAGE: Meaning(
+        "An input or option is wrong, or names something that is not there.",
+        "See the message.",
+        ExitCode.USAGE,
+    ),
     Reason.INTERNAL: Meaning(
         "A bug in bugaction.",
         "Run again with `--debug` (in Actions: with debug logging) and report the traceback.",
@@ -108,6 +121,9 @@ REASONS: Mapping[Reason, Meaning] = {
 
 
 def exit_code(reason: Reason, *, failed: bool = False) -> ExitCode:
-    """How the process ends; `failed` when something that gates a merge was left undone."""
+    """How the process ends; `failed` when something that gates a merge was left undone.
+
+    Such a run is never green, whatever its reason. Those that can have one say when (`Meaning.red`).
+    """
     code = REASONS[reason].exit
     return ExitCode.GITHUB if failed and code is ExitCode.DONE else code

@@ -1,6 +1,6 @@
 """Reconciliation: read, decide, write what differs, until nothing differs. No rules live here.
 
-A target is worked on in rounds (design section 1). Where a write changed a fact that a gate rests on, the
+A target is worked on in rounds. Where a write changed a fact that a gate rests on, the
 facts are read again, so that the last write is the right one. A failure that time may mend, or a branch that
 moved, ends a round early and the next one starts from the facts: nothing is repeated blindly.
 """
@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from bugaction.config import Loaded, load_file
+from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.freshness import missing
 from bugaction.model import Role
 from bugaction.plan import (
+    CHANGES_FACTS,
     AddAssignees,
     AddLabels,
     AppendLedger,
+    AskPull,
+    AskRole,
+    AskSuspects,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -27,6 +31,7 @@ from bugaction.plan import (
     Level,
     Notice,
     Plan,
+    Question,
     Reason,
     RemoveLabels,
     SetStatus,
@@ -34,7 +39,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
-from bugaction.snapshot import Snapshot, StatusState
+from bugaction.snapshot import Answers, Snapshot, StatusState, Suspects
 
 __all__ = ["Reconciler", "WorkResult"]
 
@@ -42,10 +47,15 @@ _ROUNDS = 6
 """Rounds that may write. A quiet life takes two: the writes, and the confirming read."""
 
 _RETRIES = 5
-"""Failed rounds (a moved branch, a passing fault) before the run gives up: design section 1."""
+"""Failed rounds (a moved branch, a passing fault) before the run gives up."""
 
-_ANSWERS = 6
-"""Rounds of questions within one decision; each opens one more layer of facts."""
+_ANSWERS = 16
+"""Rounds of questions within one decision; each opens one more layer of facts.
+
+`scope` bounds how far they go. The longest way takes thirteen: the commits of a pull request, a bug that one
+of them names, a pull request that this bug's ledger names, its commits, another on its head, that one's
+commits, a bug that they name, a pull request in its ledger, its commits, the roles of who commented there, of
+whom they named, the suspects, and a label. Usually three do."""
 
 _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between reads of a snapshot that does not yet hold what the event spoke of."""
@@ -53,18 +63,6 @@ _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
 _LONGEST_WAIT = 60.0
 """Seconds. GitHub asks for at least a minute after a secondary limit, and a longer wait costs the user
 money: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api."""
-
-_CHANGES_FACTS = (
-    StartRecords,
-    AppendLedger,
-    CommitFiles,
-    CreateComment,
-    DeleteComment,
-    AddLabels,
-    RemoveLabels,
-    AddAssignees,
-    CloseIssue,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +88,36 @@ class WorkResult:
 
 @dataclass
 class _Progress:
-    """The state of one target's rounds. A role that was looked up counts for the whole run."""
+    """The state of one target's rounds.
+
+    A role that was looked up counts for the whole run, and so do the suspects of a window, which lies in the
+    past. Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the
+    last round found the documents to lie. `unknown` is the reason of a run for a number that a person gave
+    and that is not there.
+    """
 
     request: Request
     expectations: Expectations
+    root: str = DEFAULT_ROOT
+    asked: set[Question] = field(default_factory=set)
     roles: dict[str, Role] = field(default_factory=dict)
+    suspects: dict[int, Suspects] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
+    unknown: Reason | None = None
     applied: list[Applied] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused_kinds: set[type[Effect]] = field(default_factory=set)
     refused: list[Effect] = field(default_factory=list)
+
+    def ask(self, questions: Iterable[Question]) -> None:
+        """Keep what the next round is going to need as well."""
+        self.asked |= {ask for ask in questions if not isinstance(ask, AskRole | AskSuspects)}
+
+    def keep(self, answers: Answers) -> None:
+        """Keep the answers that count for the whole run."""
+        self.roles.update(answers.roles)
+        self.suspects.update(answers.suspects)
 
     def note(self, notices: Iterable[Notice]) -> None:
         """Keep what a person should read, each once."""
@@ -126,7 +143,8 @@ class _Progress:
 class Reconciler:
     """Brings targets of one repository to the state that the policy asks for.
 
-    `reader_for` gives a reader for a documents root; `dry_run` decides and writes nothing.
+    `reader_for` gives a reader for a documents root; `dry_run` decides and writes nothing; `config` is the
+    path that the readers look for the configuration at.
     """
 
     reader_for: Callable[[str], Reader]
@@ -134,6 +152,7 @@ class Reconciler:
     clock: Clock
     sleep: Sleep
     dry_run: bool = False
+    config: str = CONFIG_PATH
 
     def work(self, targets: Targets, expectations: Expectations, request: Request) -> WorkResult:
         """Reconcile these targets.
@@ -163,7 +182,7 @@ class Reconciler:
             elif failed is None and not _must_confirm(applied):
                 break
             self._learn(progress, applied)
-        reason = _reason(plan, progress, left, dry_run=self.dry_run)
+        reason = progress.unknown or _reason(plan, progress, left, dry_run=self.dry_run)
         left = (*left, *progress.given_up(plan))
         return WorkResult(
             plan=plan,
@@ -177,40 +196,53 @@ class Reconciler:
     def labels(self) -> tuple[str, ...]:
         """The labels that make an issue a bug by the configuration; the defaults where it is not valid."""
         snapshot = self.reader_for(DEFAULT_ROOT).read(Targets())
-        policy = load_file(snapshot.repository.config).policy or Policy()
+        policy = self._loaded(snapshot).policy or Policy()
         severities = [name for item in policy.severities.values() for name in item.labels]
         return tuple(dict.fromkeys((*severities, *policy.labels.bug)))
 
+    def _loaded(self, snapshot: Snapshot) -> Loaded:
+        return load_file(snapshot.repository.config, self.config)
+
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
-        reader, snapshot, loaded, stale = self._read(targets, progress.expectations)
-        progress.note(_absent(targets, snapshot))
-        snapshot = snapshot.with_answers(replace(snapshot.answers, roles=dict(progress.roles)))
+        reader, snapshot, loaded, stale = self._read(targets, progress)
+        absent = _absent(targets, snapshot)
+        if absent & {*targets.items}:
+            has_issues = snapshot.repository.has_issues
+            progress.unknown = Reason.USAGE if has_issues else Reason.ISSUES_DISABLED
+        if snapshot.repository.has_issues:
+            progress.note(_gone(number, targets, snapshot) for number in sorted(absent))
+        kept = replace(snapshot.answers, roles=dict(progress.roles), suspects=dict(progress.suspects))
+        snapshot = snapshot.with_answers(kept)
         now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
-        request = replace(progress.request, stale=stale)
+        request = replace(progress.request, stale=stale, targets=targets)
         plan = Plan()
         for _ in range(_ANSWERS):
             plan = decide(snapshot, loaded, now, request)
             if not plan.questions:
                 return plan
             snapshot = reader.answer(snapshot, plan.questions)
-            progress.roles.update(snapshot.answers.roles)
+            progress.ask(plan.questions)
+            progress.keep(snapshot.answers)
         request = replace(request, stale=(*stale, "The facts behind this change go too deep to read."))
         return replace(decide(snapshot, loaded, now, request), questions=frozenset())
 
     def _read(
-        self, targets: Targets, expectations: Expectations
+        self, targets: Targets, progress: _Progress
     ) -> tuple[Reader, Snapshot, Loaded, tuple[str, ...]]:
-        reader = self.reader_for(DEFAULT_ROOT)
+        reader = self.reader_for(progress.root)
         stale: tuple[str, ...] = ()
         for wait in (*_FRESH_WAITS, None):
-            snapshot = reader.read(targets)
-            loaded = load_file(snapshot.repository.config)
+            snapshot = reader.read(targets, progress.asked)
+            loaded = self._loaded(snapshot)
             root = loaded.policy.documents.root if loaded.policy is not None else DEFAULT_ROOT
-            if root != DEFAULT_ROOT:
+            if root != progress.root:
+                progress.root = root
                 reader = self.reader_for(root)
-                snapshot = reader.read(targets)
-                loaded = load_file(snapshot.repository.config)
-            stale = missing(snapshot, expectations)
+                snapshot = reader.read(targets, progress.asked)
+                loaded = self._loaded(snapshot)
+            if snapshot.group is not None:
+                progress.ask(AskPull(number) for number in snapshot.group.pulls)
+            stale = missing(snapshot, progress.expectations)
             if not stale or wait is None:
                 return reader, snapshot, loaded, stale
             self.sleep(wait)
@@ -237,16 +269,19 @@ class Reconciler:
                     progress.refused.append(_without_head(item.effect))
 
 
-def _absent(targets: Targets, snapshot: Snapshot) -> list[Notice]:
-    """A word on each number that was asked for and is neither an issue nor a pull request."""
-    numbers = {*targets.issues, *targets.items, *targets.pulls} - snapshot.bugs.keys() - snapshot.pulls.keys()
-    if not snapshot.repository.has_issues:
-        return []
+def _absent(targets: Targets, snapshot: Snapshot) -> set[int]:
+    """The numbers that were asked for and are neither an issue nor a pull request."""
+    return {*targets.issues, *targets.items, *targets.pulls} - snapshot.bugs.keys() - snapshot.pulls.keys()
+
+
+def _gone(number: int, targets: Targets, snapshot: Snapshot) -> Notice:
+    """A word on a number that is not there: what a person asked for is an error, what an event spoke of may
+    have been deleted since."""
     name = snapshot.repository.full_name
-    return [
-        Notice(Level.WARNING, f"{name} has no issue and no pull request #{number}: nothing was looked at.")
-        for number in sorted(numbers)
-    ]
+    text = f"{name} has no issue and no pull request #{number}: nothing was looked at."
+    if number in targets.items:
+        return Notice(Level.ERROR, f"{text} Look at the number, and at the repository.")
+    return Notice(Level.WARNING, text)
 
 
 def _without_head(effect: Effect) -> Effect:
@@ -264,7 +299,7 @@ def _not_done(wanted: tuple[Effect, ...], applied: tuple[Applied, ...]) -> tuple
 def _must_confirm(applied: tuple[Applied, ...]) -> bool:
     """Whether a write changed a fact that a decision reads, or turned a gate green."""
     return any(
-        isinstance(item.effect, _CHANGES_FACTS)
+        isinstance(item.effect, CHANGES_FACTS)
         or (isinstance(item.effect, SetStatus) and item.effect.state is StatusState.SUCCESS)
         for item in applied
     )

@@ -1,6 +1,6 @@
 """The records branch as text: where a bug's files lie, and how its ledger reads and grows.
 
-A ledger is JSON Lines, one decision a line, append-only (design section 1). Reading is strict and total:
+A ledger is JSON Lines, one decision a line, append-only. Reading is strict and total:
 whatever stands there gives a `LedgerFile`, with the lines that cannot be believed in `foreign`. Writing
 leaves everything that is there byte for byte, so that a stranger's line stays to be seen.
 
@@ -61,7 +61,7 @@ class _Record:
 
 
 def bug_name(number: int) -> str:
-    """`BUG-042`: at least three digits (design section 2)."""
+    """`BUG-042`: at least three digits."""
     return f"BUG-{number:03d}"
 
 

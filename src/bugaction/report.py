@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 
 from bugaction.model import GateResult
 from bugaction.narration import effect_kind, narrate
-from bugaction.plan import BugVerdict, Effect, Notice, Plan, PullVerdict, Reason
+from bugaction.plan import (
+    CHANGES_FACTS,
+    BugVerdict,
+    Effect,
+    Notice,
+    Plan,
+    PullVerdict,
+    Reason,
+    StartRecords,
+)
 from bugaction.ports import Applied, Usage
 from bugaction.result import (
     BugResult,
@@ -30,6 +39,16 @@ __all__ = ["Report", "outputs", "plan_document", "result_document"]
 _MOST = 200
 """Entries of one list in an output: a job's outputs hold 1 MB together (docs.github.com/actions/reference/
 workflows-and-actions/contexts, "outputs"), and a sweep may touch thousands."""
+
+
+_AFTER_RECORDS = (
+    "This is the first round alone. Once the records branch is there, a run goes on by itself with the "
+    "ledger, the bug report, the labels and the comment."
+)
+_AFTERWARDS = (
+    "This is the first round alone. Once it is written, a run decides again on what has changed, such as a "
+    "label or a document, and writes what follows from that: statuses, the comment, the ledger."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,17 @@ class Report:
     def unrecorded(self) -> bool:
         """Whether a decision is left that no commit holds."""
         return any(plan.unrecorded for plan in self.plans)
+
+    @property
+    def sequel(self) -> str:
+        """What a dry run cannot list, as a sentence: "" where nothing follows from what it lists.
+
+        A real run decides again on what its writes have changed; nobody knows it before they are made.
+        """
+        left = self.left if self.dry_run else ()
+        if any(isinstance(effect, StartRecords) for effect in left):
+            return _AFTER_RECORDS
+        return _AFTERWARDS if any(isinstance(effect, CHANGES_FACTS) for effect in left) else ""
 
     @property
     def failed(self) -> tuple[Applied, ...]:
@@ -183,4 +213,4 @@ def plan_document(report: Report) -> PlanDocument:
         for item in report.applied
     ]
     entries += [EffectResult(effect=effect_kind(effect), text=narrate(effect)) for effect in report.left]
-    return PlanDocument(effects=tuple(entries[:_MOST]), cut=len(entries) > _MOST)
+    return PlanDocument(effects=tuple(entries[:_MOST]), sequel=report.sequel, cut=len(entries) > _MOST)

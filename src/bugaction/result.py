@@ -105,10 +105,15 @@ class UsageResult(_Value):
 
 
 class PlanDocument(_Value):
-    """The output `plan`: every write in the order it was made or would be. `cut` when it was too long."""
+    """The output `plan`: every write in the order it was made or would be.
+
+    `sequel` says in words what a dry run cannot list, because it follows from these writes; it is empty where
+    nothing follows. `cut` when the list was too long.
+    """
 
     version: Literal[1] = 1
     effects: tuple[EffectResult, ...] = ()
+    sequel: str = ""
     cut: bool = False
 
 

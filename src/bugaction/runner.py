@@ -1,7 +1,8 @@
 """The Actions runner's side of a run: what it hands over, and the files it reads back.
 
 Everything comes through environment variables, since a composite action's steps get no `INPUT_*`
-(https://github.com/actions/runner/issues/665). Works without a runner too: a person sets the same variables.
+(https://github.com/actions/runner/issues/665). Works without a runner too: a person sets the same variables,
+or gives the options that stand for them. Errors call each by the name under which it was given.
 """
 
 from __future__ import annotations
@@ -10,20 +11,38 @@ import base64
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from bugaction.config import CONFIG_PATH
 from bugaction.errors import UserError
 from bugaction.events import Command, Event, parse_command, parse_event, parse_issue
 from bugaction.ports import Targets
 
-__all__ = ["Inputs", "Records", "Secret", "read_inputs", "write_outputs", "write_summary"]
+__all__ = ["OPTIONS", "Inputs", "Records", "Secret", "read_inputs", "write_outputs", "write_summary"]
 
-DEFAULT_CONFIG = ".github/bugaction.yml"
+OPTIONS: Mapping[str, str] = {
+    "GITHUB_REPOSITORY": "--repository",
+    "BUGACTION_ISSUE": "--issue",
+    "BUGACTION_CONFIG": "--config",
+    "GITHUB_EVENT_NAME": "--event",
+    "GITHUB_EVENT_PATH": "--payload",
+}
+"""The command line's option for a variable."""
+
+_INPUTS: Mapping[str, str] = {
+    "BUGACTION_TOKEN": "token",
+    "BUGACTION_CONFIG": "config",
+    "BUGACTION_COMMAND": "command",
+    "BUGACTION_ISSUE": "issue",
+    "BUGACTION_DRY_RUN": "dry-run",
+    "BUGACTION_RECORDS": "records",
+}
+"""The Action's input for a variable (`action.yml`)."""
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes a step may leave in its summary; a longer one is not shown at all (actions/runner,
@@ -78,7 +97,7 @@ class Inputs:
     repository: str
     event: Event
     command: Command = Command.RUN
-    config: str = DEFAULT_CONFIG
+    config: str = CONFIG_PATH
     dry_run: bool = False
     records: Records = Records.WRITE
     api_url: str = "https://api.github.com"
@@ -90,16 +109,56 @@ class Inputs:
     in_actions: bool = False
 
 
-def read_inputs(environment: Mapping[str, str]) -> Inputs:
+class _Environment:
+    """The variables, and what the person who set one calls it."""
+
+    def __init__(self, variables: Mapping[str, str], typed: Container[str]) -> None:
+        self._variables = variables
+        self._typed = typed
+        self.in_actions = variables.get("GITHUB_ACTIONS", "") == "true"
+
+    def raw(self, name: str) -> str:
+        """The value as it is; "" for a variable that is not set."""
+        return self._variables.get(name, "")
+
+    def get(self, name: str) -> str:
+        """The value without blanks around it."""
+        return self.raw(name).strip()
+
+    def name(self, variable: str) -> str:
+        """An option that was typed, an input of the Action, or the variable that was set.
+
+        Where nothing was given: the input in a job, and the option, where there is one, for a person.
+        """
+        if variable in self._typed:
+            return f"`{OPTIONS[variable]}`"
+        if self.in_actions and variable in _INPUTS:
+            return f"the input `{_INPUTS[variable]}`"
+        if variable in OPTIONS and not self.in_actions and not self.get(variable):
+            return f"`{OPTIONS[variable]}`"
+        return variable
+
+    def subject(self, variable: str) -> str:
+        """The name as the beginning of a sentence."""
+        name = self.name(variable)
+        return name[0].upper() + name[1:]
+
+
+def read_inputs(environment: Mapping[str, str], typed: Container[str] = frozenset()) -> Inputs:
     """The inputs that these environment variables hold; the event is read from its file.
 
-    Raises `UserError`, which names the variable and what it may hold.
+    `typed` are the variables that an option of the command line has set (`OPTIONS`). Raises `UserError`,
+    which names the option, input or variable and what it may hold.
     """
+    return _read(_Environment(environment, typed))
+
+
+def _read(environment: _Environment) -> Inputs:
     repository = _repository(environment)
     server = _url(environment, "GITHUB_SERVER_URL", "https://github.com")
     api = _url(environment, "GITHUB_API_URL", "https://api.github.com")
     event, command = _event(environment, repository)
-    run = environment.get("GITHUB_RUN_ID", "")
+    run = environment.raw("GITHUB_RUN_ID")
     return Inputs(
         token=_token(environment),
         repository=repository,
@@ -114,22 +173,23 @@ def read_inputs(environment: Mapping[str, str]) -> Inputs:
         run_url=f"{server}/{repository}/actions/runs/{run}" if run.isascii() and run.isdecimal() else "",
         output=_path(environment, "GITHUB_OUTPUT"),
         summary=_path(environment, "GITHUB_STEP_SUMMARY"),
-        in_actions=environment.get("GITHUB_ACTIONS", "") == "true",
+        in_actions=environment.in_actions,
     )
 
 
-def _event(environment: Mapping[str, str], repository: str) -> tuple[Event, Command]:
+def _event(environment: _Environment, repository: str) -> tuple[Event, Command]:
     """The event as the inputs bend it: an issue that is named is the only thing looked at."""
-    name = environment.get("GITHUB_EVENT_NAME", "").strip()
-    asked = parse_command(environment.get("BUGACTION_COMMAND", ""), "The input `command`")
-    issue = parse_issue(environment.get("BUGACTION_ISSUE", ""), "The input `issue`")
+    name = environment.get("GITHUB_EVENT_NAME")
+    asked = parse_command(environment.get("BUGACTION_COMMAND"), environment.subject("BUGACTION_COMMAND"))
+    issue = parse_issue(environment.get("BUGACTION_ISSUE"), environment.subject("BUGACTION_ISSUE"))
     if name:
         event = parse_event(name, _payload(environment), repository, _workflow(environment))
     elif issue is None and asked is not Command.SWEEP:
         raise UserError(
             "Neither an event nor an issue is named: there is nothing to look at.",
-            remedy="Set BUGACTION_ISSUE to a number, BUGACTION_COMMAND to sweep, or GITHUB_EVENT_NAME and "
-            "GITHUB_EVENT_PATH as a runner does.",
+            remedy=f"Give a number with {environment.name('BUGACTION_ISSUE')}, an event with "
+            f"{environment.name('GITHUB_EVENT_NAME')} and {environment.name('GITHUB_EVENT_PATH')}, or set "
+            "BUGACTION_COMMAND to sweep to look at everything that is open.",
         )
     else:
         event = Event(repository=repository)
@@ -141,88 +201,96 @@ def _event(environment: Mapping[str, str], repository: str) -> tuple[Event, Comm
     return event, command
 
 
-def _workflow(environment: Mapping[str, str]) -> str:
+def _workflow(environment: _Environment) -> str:
     """The workflow that runs us: its file by GITHUB_WORKFLOW_REF (`octo/shop/.github/workflows/x.yml@ref`),
     or its name where a runner sets no such variable
     (https://docs.github.com/actions/reference/workflows-and-actions/variables)."""
-    path = environment.get("GITHUB_WORKFLOW_REF", "").partition("@")[0].split("/", 2)
-    return path[2] if len(path) == 3 else environment.get("GITHUB_WORKFLOW", "").strip()
+    path = environment.get("GITHUB_WORKFLOW_REF").partition("@")[0].split("/", 2)
+    return path[2] if len(path) == 3 else environment.get("GITHUB_WORKFLOW")
 
 
-def _payload(environment: Mapping[str, str]) -> object:
-    path = environment.get("GITHUB_EVENT_PATH", "")
+def _payload(environment: _Environment) -> object:
+    path, name = environment.raw("GITHUB_EVENT_PATH"), environment.name("GITHUB_EVENT_PATH")
     if not path:
         raise UserError(
-            "GITHUB_EVENT_NAME names an event, but GITHUB_EVENT_PATH is empty.",
-            remedy="Set GITHUB_EVENT_PATH to the file that holds the event's payload.",
+            f"{environment.subject('GITHUB_EVENT_NAME')} names an event, but its payload is missing.",
+            remedy=f"Give the file that holds the event's payload with {name}.",
         )
     try:
         return json.loads(Path(path).read_bytes())
     except OSError as error:
         raise UserError(
-            f"The event file cannot be read: {error.strerror or error}.",
-            remedy="Set GITHUB_EVENT_PATH to a readable file.",
+            f"The event file {path[:120]!r} cannot be read: {error.strerror or error}.",
+            remedy=f"Give a readable file with {name}.",
         ) from error
     except (ValueError, RecursionError) as error:
         raise UserError(
-            "The event file holds no JSON.", remedy="Set GITHUB_EVENT_PATH to the payload of an event."
+            f"The event file {path[:120]!r} holds no JSON.",
+            remedy=f"Give the payload of an event with {name}.",
         ) from error
 
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}/[A-Za-z0-9._-]{1,100}", re.ASCII)
 
 
-def _repository(environment: Mapping[str, str]) -> str:
-    name = environment.get("GITHUB_REPOSITORY", "").strip()
+def _repository(environment: _Environment) -> str:
+    name, variable = environment.get("GITHUB_REPOSITORY"), "GITHUB_REPOSITORY"
+    if not name:
+        raise UserError(
+            "No repository is named.",
+            remedy=f"Give it as OWNER/NAME, e.g. octo/shop, with {environment.name(variable)}.",
+        )
     if _REPOSITORY.fullmatch(name) is None or name.split("/")[1] in (".", ".."):
         raise UserError(
-            f"GITHUB_REPOSITORY is {name[:120]!r}.",
+            f"{environment.subject(variable)} is {name[:120]!r}.",
             remedy="Give the repository as OWNER/NAME, e.g. octo/shop.",
         )
     return name
 
 
-def _token(environment: Mapping[str, str]) -> Secret:
+def _token(environment: _Environment) -> Secret:
     """The token. Outside a runner the names that GitHub's own tools use are looked at too."""
     names = ["BUGACTION_TOKEN"]
-    if environment.get("GITHUB_ACTIONS") != "true":
+    if not environment.in_actions:
         names += ["GH_TOKEN", "GITHUB_TOKEN"]
-    token = next((environment[name].strip() for name in names if environment.get(name, "").strip()), "")
-    if not token:
-        raise UserError(
-            "There is no token to read and write with.",
-            remedy=f"Set the input `token` ({' or '.join(names)} in the environment).",
-        )
+    given = next((name for name in names if environment.get(name)), "")
+    if not given:
+        also = f" ({' and '.join(names[1:])} serve too)" if names[1:] else ""
+        remedy = f"Set {environment.name(names[0])}{also}."
+        raise UserError("There is no token to read and write with.", remedy=remedy)
+    token = environment.get(given)
     if not token.isascii() or not token.isprintable() or " " in token:
         raise UserError(
-            "The token holds characters that no token has.", remedy="Set the input `token` to the bare token."
+            "The token holds characters that no token has.",
+            remedy=f"Set {environment.name(given)} to the bare token.",
         )
     return Secret(token)
 
 
-def _config(environment: Mapping[str, str]) -> str:
-    path = environment.get("BUGACTION_CONFIG", "").strip() or DEFAULT_CONFIG
+def _config(environment: _Environment) -> str:
+    path = environment.get("BUGACTION_CONFIG") or CONFIG_PATH
     parts = path.split("/")
     if any(part in ("", ".", "..", ".git") for part in parts) or "\\" in path or not path.isprintable():
         raise UserError(
-            f"The input `config` is {path[:120]!r}.",
-            remedy=f"Give a path of the repository, such as {DEFAULT_CONFIG}.",
+            f"{environment.subject('BUGACTION_CONFIG')} is {path[:120]!r}.",
+            remedy=f"Give a path of the repository, such as {CONFIG_PATH}.",
         )
     return path
 
 
-def _flag(environment: Mapping[str, str], name: str) -> bool:
-    value = environment.get(name, "").strip()
+def _flag(environment: _Environment, name: str) -> bool:
+    value = environment.get(name)
     if value.casefold() not in ("", "false", "true"):
-        raise UserError(f"{name} is {value[:80]!r}.", remedy="Use true or false.")
+        raise UserError(f"{environment.subject(name)} is {value[:80]!r}.", remedy="Use true or false.")
     return value.casefold() == "true"
 
 
-def _records(environment: Mapping[str, str]) -> Records:
-    value = environment.get("BUGACTION_RECORDS", "").strip().casefold() or Records.WRITE
+def _records(environment: _Environment) -> Records:
+    value = environment.get("BUGACTION_RECORDS").casefold() or Records.WRITE
     if value not in tuple(Records):
         raise UserError(
-            f"The input `records` is {value[:80]!r}.", remedy=f"Use one of: {', '.join(Records)}."
+            f"{environment.subject('BUGACTION_RECORDS')} is {value[:80]!r}.",
+            remedy=f"Use one of: {', '.join(Records)}.",
         )
     return Records(value)
 
@@ -230,9 +298,9 @@ def _records(environment: Mapping[str, str]) -> Records:
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def _url(environment: Mapping[str, str], name: str, default: str) -> str:
+def _url(environment: _Environment, name: str, default: str) -> str:
     """An address to send the token to: encrypted, unless it stays on this machine."""
-    value = environment.get(name, "").strip() or default
+    value = environment.get(name) or default
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname or "", parts.port
@@ -253,8 +321,8 @@ def _graphql_of(api: str) -> str:
     return f"{api.removesuffix('/v3')}/graphql"
 
 
-def _path(environment: Mapping[str, str], name: str) -> Path | None:
-    value = environment.get(name, "")
+def _path(environment: _Environment, name: str) -> Path | None:
+    value = environment.raw(name)
     return Path(value) if value else None
 
 

@@ -1,7 +1,7 @@
 """Which severity a bug has: replayed from its labels and the accepted `/severity` commands.
 
 Every label entry that would change something is judged once and becomes a line of the ledger; from then on
-the line counts, whatever becomes of the person's rights. The rules (design section 3):
+the line counts, whatever becomes of the person's rights. The rules:
 
 - A person sets a severity with the role that `people.set_severity` asks for; an app, when `people.bots`
   lists it. Anybody else's label is taken off again, and put back when it was removed.

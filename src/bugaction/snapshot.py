@@ -233,8 +233,8 @@ class PullRequest:
 
     `closing` are the issues of this repository that GitHub says it closes; `statuses` stand on `head_oid`.
     `head_config` is the configuration file at the head (None: there is none). `sharing` are the numbers of
-    the open pull requests, itself included, whose head is the same commit. `links` is the file at
-    `records.links_path` on the records branch.
+    the open pull requests, itself included, whose head is the same commit; `sharing_cut` says that there may
+    be more. `links` is the file at `records.links_path` on the records branch.
 
     Some come only when asked for, and are None until then.
 
@@ -271,6 +271,7 @@ class PullRequest:
     commits: tuple[Commit, ...] | None = None
     files: tuple[ChangedFile, ...] | None = None
     sharing: tuple[int, ...] | None = None
+    sharing_cut: bool = False
     links: LedgerFile | None = None
     updated_at: datetime | None = None
     reviews: tuple[Review, ...] | None = None

@@ -6,20 +6,37 @@ from collections.abc import Mapping, Sequence
 
 from bugaction.assembly import Assembled
 from bugaction.config import Loaded
-from bugaction.model import LedgerLine
+from bugaction.links import MOST_LINKS, Ties
+from bugaction.model import LedgerFile, LedgerLine
 from bugaction.plan import Level, Notice, Reason
-from bugaction.records import foreign_lines
-from bugaction.snapshot import Snapshot
+from bugaction.policy import Policy
+from bugaction.records import RECORDS_BRANCH, bug_name, foreign_lines, ledger_path, links_path
+from bugaction.scope import Scope
+from bugaction.snapshot import PullRequest, Snapshot
 from bugaction.tracking import Since
 from bugaction.verdicts import Held
 
-__all__ = ["archived", "held", "incomplete", "unrecognised", "unwritable"]
+__all__ = [
+    "MOST_SHARING",
+    "archived",
+    "held",
+    "incomplete",
+    "is_crowded",
+    "undecidable",
+    "unreadable",
+    "unrecognised",
+    "unwritable",
+]
 
 _RESTORE = (
     "Reset the branch to our last commit before that (what a person puts back by a commit of their own does "
     "not count), or run the workflow with the command start-records: what is there then counts as it "
     "is, and commands that still stand in comments are judged anew."
 )
+
+MOST_SHARING = 25
+"""Open pull requests on one commit whose verdicts are worked out: each costs a request of two points, and
+the same commit is seldom offered to more than a few branches."""
 
 
 def archived(snapshot: Snapshot) -> Notice:
@@ -37,7 +54,7 @@ def held(
             Notice(Level.ERROR, problem.message, problem.file, problem.line, problem.column)
             for problem in loaded.problems
         )
-        text = f"Undecided: {first.file} line {first.line}: {first.message}"
+        text = f"Undecided: {first.words}"
         return Held(text), Reason.CONFIG_INVALID, notices
     if stale:
         behind = stale[0].rstrip(".")
@@ -80,6 +97,58 @@ def incomplete(assembled: Mapping[int, Assembled]) -> tuple[Notice, ...]:
         )
         for item in assembled.values()
         if item.lost
+    )
+
+
+def undecidable(pull: PullRequest, ties: Ties, scope: Scope, snapshot: Snapshot) -> str:
+    """Why it cannot be told what a pull request fixes, or whether that holds; "" where it can.
+
+    Out of reach is not out of mind: whatever cannot be read might be what holds the merge.
+    """
+    if pull.links is not None and pull.links.unreadable:
+        what = f"the record of its links cannot be read: {pull.links.unreadable}"
+        return f"Undecided: {what}. Shorten or restore it, then comment /recheck"
+    gone = [bug for bug in pull.recorded if bug in snapshot.answers.missing and bug in ties.linked]
+    if gone:
+        return f"Undecided: it was linked to {bug_name(gone[0])}, and issue #{gone[0]} is gone"
+    if len({*ties.linked, *ties.unlinked}) >= MOST_LINKS:
+        return f"Undecided: it names {MOST_LINKS} issues or more; name those that it fixes"
+    lost = [bug for bug in ties.linked if bug in scope.unreadable]
+    if lost:
+        why = scope.unreadable[lost[0]].ledger.unreadable
+        what = f"the ledger of {bug_name(lost[0])} cannot be read: {why}"
+        return f"Undecided: {what}. Shorten or restore it, then comment /recheck"
+    if is_crowded(pull):
+        return "Undecided: too many pull requests offer this commit, or they cannot be read; push another one"
+    return ""
+
+
+def is_crowded(pull: PullRequest) -> bool:
+    """Whether it is not known, or takes too much to know, which others share the pull request's head."""
+    return pull.sharing is not None and (pull.sharing_cut or len(pull.sharing) > MOST_SHARING)
+
+
+def unreadable(scope: Scope, snapshot: Snapshot, policy: Policy) -> tuple[Notice, ...]:
+    """What to do about each file of decisions that this run needs and that cannot be read."""
+    root = policy.documents.root
+    found = [
+        _unreadable(ledger_path(root, number), facts.ledger, f"the pull requests that fix {bug_name(number)}")
+        for number, facts in scope.unreadable.items()
+    ]
+    for number in scope.pulls:
+        links = snapshot.pulls[number].links
+        if links is not None and links.unreadable:
+            found.append(_unreadable(links_path(root, number), links, f"pull request #{number}"))
+    return tuple(found)
+
+
+def _unreadable(path: str, file: LedgerFile, held_up: str) -> Notice:
+    return Notice(
+        Level.ERROR,
+        f"{path} on the branch {RECORDS_BRANCH} cannot be read: {file.unreadable}. It should be a text of at "
+        "most 512 KB. Either commit it without lines that decide nothing (refused commands; the lines that "
+        "stay keep their author), or set the branch back to its last commit in which the file was whole. "
+        f"Until then {held_up} cannot be decided, and nothing is written to the file.",
     )
 
 

@@ -8,25 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bugaction.escaping import cell, inline, link
-from bugaction.model import GateResult, Outcome, RequirementResult
-from bugaction.narration import narrate
+from bugaction.escaping import cell, inline, link, remark
+from bugaction.model import SIGNS, Evidence, GateResult, RequirementResult
+from bugaction.narration import count, narrate
 from bugaction.plan import BugVerdict, Notice, Reason
 from bugaction.ports import Usage
 from bugaction.reasons import REASONS
 from bugaction.report import Report
 from bugaction.snapshot import StatusState
 
-__all__ = ["MARKS", "summary", "terminal"]
-
-MARKS = {
-    Outcome.MET: "✅",
-    Outcome.UNMET: "❌",
-    Outcome.PENDING: "⏳",
-    Outcome.DEFERRED: "🕒",
-    Outcome.WAIVED: "🟨",
-    Outcome.NOT_APPLICABLE: "➖",
-}
+__all__ = ["summary", "terminal"]
 
 _MOST = 200
 """Lines of one list; a summary has room for 1 MiB, and a sweep may touch thousands."""
@@ -58,7 +49,8 @@ def _bug_head(bug: BugVerdict) -> str:
 
 def _cost(usage: Usage) -> str:
     left = "" if usage.remaining_points is None else f" ({usage.remaining_points} left this hour)"
-    return f"{usage.reads} reads, {usage.writes} writes, {usage.points} GraphQL points{left}"
+    spent = ((usage.reads, "read"), (usage.writes, "write"), (usage.points, "GraphQL point"))
+    return f"{', '.join(count(number, word) for number, word in spent)}{left}"
 
 
 def _lists(report: Report) -> tuple[tuple[str, list[str]], ...]:
@@ -74,17 +66,15 @@ def _lists(report: Report) -> tuple[tuple[str, list[str]], ...]:
 
 
 def _remark(notice: Notice) -> str:
-    place = f"{notice.file}:{notice.line}: " if notice.file and notice.line else ""
-    return f"{notice.level}: {place}{notice.text}"
+    place = ":".join([notice.file, *([str(notice.line)] if notice.line else [])])
+    return f"{notice.level}: {place}: {notice.text}" if place else f"{notice.level}: {notice.text}"
 
 
 def summary(report: Report) -> str:
     """The job summary in Markdown, ending in a line end."""
-    meaning, remark, remedy = _sentences(report)
-    parts = [
-        f"## bugaction: {report.reason}",
-        " ".join(part for part in (meaning, inline(remark, _LONGEST_LINE), remedy) if part),
-    ]
+    meaning, said, remedy = _sentences(report)
+    words = _words(said, report.server)
+    parts = [f"## bugaction: {report.reason}", " ".join(part for part in (meaning, words, remedy) if part)]
     if len(report.bugs) <= _MOST_CHECKLISTS:
         parts += ["\n".join(_bug_markdown(bug, report.server)) for bug in report.bugs]
     else:
@@ -94,8 +84,10 @@ def summary(report: Report) -> str:
         parts += ["### Pull requests", "\n".join(_pulls_markdown(report))]
     for title, lines in _lists(report):
         if lines:
-            items = [f"- {inline(line, _LONGEST_LINE)}" for line in lines[:_MOST]]
+            items = [f"- {_words(line, report.server)}" for line in lines[:_MOST]]
             parts += [f"### {title}", "\n".join(items + _more(lines))]
+    if report.sequel:
+        parts.append(report.sequel)
     parts.append(f"<sub>{_cost(report.usage)}</sub>")
     return "\n\n".join(parts) + "\n"
 
@@ -121,19 +113,29 @@ def _bug_markdown(bug: BugVerdict, server: str) -> Iterator[str]:
 
 
 def _requirement_markdown(item: RequirementResult, server: str, *, is_open: bool) -> str:
-    line = f"- {MARKS[item.outcome]} {inline(item.sentence)}"
+    line = f"- {SIGNS[item.outcome]} {_words(item.sentence, server)}"
     if not is_open:
         return line
     if item.problem:
-        line += f": {inline(item.problem, _LONGEST_LINE)}"
+        line += f": {_words(item.problem, server)}"
     if item.evidence:
-        line += f" ({', '.join(link(proof.text, proof.url, server) for proof in item.evidence)})"
+        line += f" ({', '.join(_proof(proof, server) for proof in item.evidence)})"
     if item.due is not None:
         line += f" (due {item.due:%Y-%m-%d %H:%M} UTC)"
     if item.remedy:
-        # A remedy is Markdown of the rule that wrote it; a list item ends at its line's end.
-        line += f" → {' '.join(item.remedy.split())}"
+        line += f" → {_words(item.remedy, server)}"
     return line
+
+
+def _words(text: str, server: str) -> str:
+    """A sentence of ours with strangers' words in it, on one line."""
+    return remark(text, server, limit=_LONGEST_LINE)
+
+
+def _proof(proof: Evidence, server: str) -> str:
+    """What an outcome rests on; its words may hold code, so the link stands behind them."""
+    source = f" ({link('source', proof.url, server)})" if proof.url else ""
+    return f"{_words(proof.text, server)}{source}"
 
 
 def _pulls_markdown(report: Report) -> Iterator[str]:
@@ -160,11 +162,13 @@ def terminal(report: Report) -> str:
     for title, items in _lists(report):
         if items:
             lines += ["", title, *(f"  {item}" for item in items)]
+    if report.sequel:
+        lines += ["", report.sequel]
     return "\n".join([*lines, "", _cost(report.usage)])
 
 
 def _requirement_text(item: RequirementResult, *, is_open: bool) -> str:
-    line = f"    {MARKS[item.outcome]} {item.sentence}"
+    line = f"    {SIGNS[item.outcome]} {item.sentence}"
     if not is_open:
         return line
     line += f": {item.problem}" if item.problem else ""

@@ -1,4 +1,4 @@
-"""The texts of commit statuses: what is missing first, in words, and how much more (design section 4)."""
+"""The texts of commit statuses: what is missing first, in words, and how much more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which issues bugaction looks after, and from when on (design sections 2 and 7, `since`)."""
+"""Which issues bugaction looks after, and from when on."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bugaction.records import RECORDS_BRANCH, bug_name, format_meta, ledger_path
 from bugaction.snapshot import BugFacts, Comment, EntryKind, Issue, PullState, Snapshot
 
 __all__ = [
+    "EVER",
     "STICKY_MARKER",
     "Since",
     "is_bug",
@@ -57,6 +58,10 @@ class Since:
         return self.own.get(number, self.at)
 
 
+EVER = Since(at=_ALWAYS)
+"""Where no configuration can be read, its `since` is not known either: every bug holds its merge."""
+
+
 def is_bug(facts: BugFacts, policy: Policy) -> bool:
     """Whether the issue is a bug: by a label, by its form, or because it has been one before.
 
@@ -74,7 +79,7 @@ def is_bug(facts: BugFacts, policy: Policy) -> bool:
 
 
 def is_confidential(issue: Issue, policy: Policy) -> bool:
-    """Whether nothing of the issue's content may be written anywhere (design section 5)."""
+    """Whether nothing of the issue's content may be written anywhere."""
     return any(policy.is_confidential_label(label.name) for label in issue.labels)
 
 

@@ -1,4 +1,4 @@
-"""What a pull request's statuses should say, from its bugs' gates (design section 4)."""
+"""What a pull request's statuses should say, from its bugs' gates."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ CONTRACT = GraphqlContract.load()
 DOCUMENTS = documents()
 NAMES = sorted(DOCUMENTS)
 
-# The most that the requests of one event may cost (design section 15): a first read, a second for detail.
+# The most that the requests of one event may cost: a first read, a second for detail.
 POINTS = {"snapshot-bug": 1, "snapshot-pull": 1, "snapshot-merge-group": 1, "detail-commits": 2, "sweep": 1}
 
 
@@ -53,7 +53,7 @@ def test_the_variables_are_of_the_types_that_the_document_declares(name: str) ->
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_costs_at_most_its_points(name: str) -> None:
-    """Three points a document at the most (design section 15), and less where an event is to cost little."""
+    """Three points a document at the most, and less where an event is to cost little."""
     document = DOCUMENTS[name]
     assert CONTRACT.cost(document.text, document.variables).points <= POINTS.get(name, POINT_LIMIT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bugaction.cli import commands as program
@@ -38,6 +39,30 @@ def test_every_permission_of_the_shipped_workflow_is_explained() -> None:
     assert pages()["permissions.md"].count("\n| `") == grants > 0
     assert scaffold.count(": write\n") == 0
     assert scaffold.count(": read\n") == 0
+
+
+def test_what_is_published_points_to_nothing_that_is_not() -> None:
+    """No reader can look up a section of a paper that the repository does not hold."""
+    shown = [
+        ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "action.yml")
+    ]
+    shown += [path for folder in ("docs", "templates", ".github") for path in (ROOT / folder).rglob("*.*")]
+    texts = {str(path): path.read_text(encoding="utf-8") for path in shown if path.is_file()} | pages()
+    assert [name for name, text in texts.items() if re.search(r"design(\.md|'s)? section", text, re.I)] == []
+
+
+def test_the_reasons_say_both_codes_of_those_that_have_two() -> None:
+    """In the line of the reason, with the condition."""
+    lines = {
+        line.split("`")[1]: line for line in pages()["reasons.md"].splitlines() if line.startswith("| `")
+    }
+    assert lines["permission-missing"].endswith(
+        "| 0; 3 where nothing could be read, or a status that gates a merge was left out |"
+    )
+    assert {name for name, line in lines.items() if "; 3 where " in line} == {
+        "permission-missing",
+        "work-left",
+    }
 
 
 def test_drift_is_seen(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ SHIPPED = ROOT / "templates" / "scaffold" / "bugaction.yml"
 WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), SHIPPED]
 
 PINNED = re.compile(r"uses: (?P<action>[\w.-]+/[\w./-]+)@(?P<sha>[0-9a-f]{40}) # v\d+\.\d+\.\d+$")
+PLACEHOLDER = re.compile(r"uses: bugaction/bugaction@<commit>$")
 LOCAL = re.compile(r"uses: \./ # zizmor: ignore\[self-repository\] \S+")
 
 
@@ -38,10 +40,24 @@ FROM_CHECKOUT = re.compile(
 
 
 def test_shipped_and_own_differ_by_where_the_action_comes_from() -> None:
-    """What users paste is what this repository runs, but for the Action's source."""
+    """What users paste is what this repository runs, but for the Action's source and how to name it."""
     own, shipped = OWN.read_text(encoding="utf-8"), SHIPPED.read_text(encoding="utf-8")
-    released = f"      - uses: bugaction/bugaction@{'0' * 40} # v0.1.0\n"
-    assert FROM_CHECKOUT.subn(released, own) == (shipped, 3)
+    first, *rest = shipped.splitlines(keepends=True)
+    told = list(itertools.takewhile(lambda line: line.startswith("# "), rest))
+    assert "`git rev-parse HEAD`" in "".join(told)
+    placed = "      - uses: bugaction/bugaction@<commit>\n"
+    assert FROM_CHECKOUT.subn(placed, own) == (first + "".join(rest[len(told) :]), 3)
+
+
+def test_the_placeholder_is_one_word_in_the_lines_that_need_it() -> None:
+    """Replacing it, as the README says, leaves a workflow that is pinned in all three places."""
+    shipped = SHIPPED.read_text(encoding="utf-8")
+    assert shipped.count("<commit>") == shipped.count("uses: bugaction/bugaction@<commit>\n") == 3
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    command = 'sed "s/<commit>/$(git rev-parse HEAD)/" templates/scaffold/bugaction.yml'
+    assert command in readme
+    adopted = shipped.replace("<commit>", "a1" * 20)
+    assert adopted.count(f"@{'a1' * 20}\n") == 3
 
 
 def test_own_takes_the_default_branch_only() -> None:
@@ -63,12 +79,14 @@ def test_shipped_checks_nothing_out() -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_every_action_is_pinned(path: Path) -> None:
-    """Each `uses:` names a full commit and the version it stands for, or is ours, with the reason."""
+    """Each `uses:` names a full commit and the version it stands for, or is ours, with the reason; what users
+    paste has a placeholder that runs nowhere before it is replaced."""
     uses = [
         line for line in path.read_text(encoding="utf-8").splitlines() if re.match(r" +(- )?uses: ", line)
     ]
     assert uses
-    assert not [line for line in uses if not (PINNED.search(line) or LOCAL.search(line))]
+    accepted = [PINNED, PLACEHOLDER] if path == SHIPPED else [PINNED, LOCAL]
+    assert not [line for line in uses if not any(pattern.search(line) for pattern in accepted)]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -137,7 +137,7 @@ class RunAction:
             *(event_name, "--json", "-e", event_file, "-W", workflow),
             *(("-j", job) if job else ()),
             *("-P", "ubuntu-latest=-self-hosted", "-s", f"GITHUB_TOKEN={token}"),
-            *("--local-repository", f"bugaction/bugaction@{'0' * 40}={self.checkout}"),
+            *("--local-repository", f"bugaction/bugaction@<commit>={self.checkout}"),
             *("--local-repository", self._stand_in_for_checkout(place)),
             *("--no-cache-server", "--action-offline-mode", "--concurrent-jobs", "1"),
             *(part for name, value in variables.items() for part in ("--env", f"{name}={value}")),

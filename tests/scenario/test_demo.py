@@ -38,6 +38,17 @@ def test_the_gate_turns_from_red_to_green(played: tuple[Path, str]) -> None:
     assert "nothing to write: everything is as it should be" in told.partition("hourly sweep")[2]
 
 
+def test_the_proposal_is_there_before_anybody_agrees_with_it(played: tuple[Path, str]) -> None:
+    """In what is printed, and with its reasons in the comment of the transcript."""
+    into, told = played
+    reported, _, later = told.partition("ana agrees with the proposal")
+    assert "The form's answers propose P1 (high). Next step: " in reported
+    assert "propose" not in later
+    transcript = (into / "transcript.md").read_text(encoding="utf-8").partition("ana agrees")[0]
+    assert "The form's answers propose **P1 (high)**." in transcript
+    assert "- A core feature is broken." in transcript
+
+
 def test_it_leaves_a_repository_and_a_transcript(played: tuple[Path, str]) -> None:
     """A clone whose branches hold the report and the ledger, and the story with both as rendered."""
     into, _ = played
@@ -121,3 +132,4 @@ def test_the_sandbox_serves_and_says_how_to_reach_it() -> None:
     assert "BUG-002 Gift cards are refused\n  P1 high, phase triage" in console.getvalue()
     assert "bugaction/gate is failure on" in console.getvalue()
     assert "could not be written" not in console.getvalue()
+    assert "Once the records branch is there, a run goes on by itself" in console.getvalue()

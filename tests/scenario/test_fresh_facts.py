@@ -52,6 +52,21 @@ def test_lagging_comment_is_waited_for(life: Life) -> None:
     assert "bo command accept True" in life.decisions(number)
 
 
+def test_lagging_edit_is_waited_for(life: Life) -> None:
+    """A command that an edit brought is judged in the same run, though GitHub still shows the old text."""
+    number = life.bug(body=form())
+    said = life.say("bo", number, "On it.")
+    moment = life.world.moments[-1]
+    life.people.edit_comment("bo", said.id, "On it.\r\n/accept")
+    life.server.faults.lag(2, at=moment)
+    life.pass_on()
+    assert "bo command accept True" in life.decisions(number)
+    life.people.edit_comment("bo", said.id, "On it.\r\n/accept\r\n/eta 4h")
+    life.people.edit_comment("bo", said.id, "On it.")
+    life.pass_on()
+    assert life.product.codes[-2:] == [0, 0]
+
+
 def test_lagging_head_is_waited_for(life: Life) -> None:
     """A push that GitHub does not show yet gets its statuses on the new head."""
     _, fix = _green(life)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import replace
 
-from tests.scenario.life import Life
+from tests.scenario.life import RECORDS, Life
 
 
 def _group_head(life: Life, ref: str) -> str:
@@ -18,6 +18,15 @@ def test_group_of_one_fix(life: Life) -> None:
     ref = life.people.enqueue("bo", fix)
     life.pass_on()
     assert life.said(_group_head(life, ref))["bugaction/gate"] == ("success", "Every gate holds for BUG-001")
+
+
+def test_group_with_everything_recorded(life: Life) -> None:
+    """The queue's rule guards the default branch from now on: that alone gives the next job nothing to do."""
+    fix = life.fix(life.settled())
+    life.people.protect("ana", merge_queue=True)
+    life.people.enqueue("bo", fix)
+    assert [run.job for run in life.pass_on()] == ["gates"]
+    assert "bug-001-report" not in " ".join(life.files(RECORDS))
 
 
 def test_group_of_a_held_fix(life: Life) -> None:

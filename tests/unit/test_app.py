@@ -10,21 +10,23 @@ import pytest
 from bugaction import app
 from bugaction.events import Command, Event
 from bugaction.model import Role
-from bugaction.plan import Reason
+from bugaction.plan import Question, Reason, SetStatus
 from bugaction.ports import Targets, Usage
+from bugaction.reasons import exit_code
 from bugaction.runner import Inputs, Secret
-from bugaction.snapshot import Snapshot
+from bugaction.snapshot import Snapshot, StatusState
 from bugaction.templates import load_templates
 from tests.memory import Memory
 from tests.values import at, issue, pull, repository
 
 
-def inputs(event: Event, command: Command = Command.RUN) -> Inputs:
+def inputs(event: Event, command: Command = Command.RUN, **changes: str) -> Inputs:
     """The inputs of a run for this event."""
-    return Inputs(token=Secret("t"), repository="octo/shop", event=event, command=command)
+    whole = Inputs(token=Secret("t"), repository="octo/shop", event=event, command=command)
+    return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-def run(memory: Memory, event: Event, command: Command = Command.RUN) -> app.RunResult:
+def run(memory: Memory, event: Event, command: Command = Command.RUN, **changes: str) -> app.RunResult:
     """Run for an event on a repository in memory."""
 
     def open_work(labels: Iterable[str], cursor: str | None) -> tuple[Targets, str | None]:
@@ -38,7 +40,8 @@ def run(memory: Memory, event: Event, command: Command = Command.RUN) -> app.Run
             reader_for=memory.reader_for, writer=memory, usage=memory.usage, open_work=open_work
         )
 
-    return app.run(inputs(event, command), lambda: at(60), lambda _: None, dict(load_templates()), connect)
+    asked = inputs(event, command, **changes)
+    return app.run(asked, lambda: at(60), lambda _: None, dict(load_templates()), connect)
 
 
 def world() -> Memory:
@@ -73,6 +76,19 @@ def test_a_sweep_answers_every_bug_and_every_pull_request() -> None:
     assert second.reason is Reason.NOTHING_TO_DO
 
 
+def test_a_path_that_names_no_configuration_is_never_the_defaults() -> None:
+    """Bug fixes are red, everything else passes, nothing else is written, and the run fails by name."""
+    memory = world()
+    result = run(memory, Event(name="schedule", sweep=True), config=".github/bugaction.yaml")
+    assert (result.reason, exit_code(result.reason, failed=result.failed)) == (Reason.CONFIG_INVALID, 2)
+    assert ".github/bugaction.yaml" in {notice.file for notice in result.notices}
+    fix, other = (memory.pulls[number].status("bugaction/gate") for number in (7, 8))
+    assert fix is not None
+    assert other is not None
+    assert (fix.state, other.state) == (StatusState.FAILURE, StatusState.SUCCESS)
+    assert {type(effect) for effect in memory.log} == {SetStatus}
+
+
 def test_a_sweep_says_what_its_budget_left() -> None:
     """Never green and silent: the first number that was not looked at is named."""
     memory = world()
@@ -88,10 +104,10 @@ def test_one_bug_that_cannot_be_read_does_not_stop_the_sweep() -> None:
     from bugaction.errors import Transient
 
     class Hiccup(Memory):
-        def read(self, targets: Targets) -> Snapshot:
+        def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
             if targets.issues == (43,):
                 raise Transient("502 Bad Gateway")
-            return super().read(targets)
+            return super().read(targets, asked)
 
     memory = Hiccup(**{name: getattr(world(), name) for name in ("issues", "pulls", "roles", "labels")})
     result = run(memory, Event(name="schedule", sweep=True))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -82,12 +84,83 @@ def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
 
 
 def test_wrong_input_is_a_sentence_with_its_remedy_and_code() -> None:
-    """For a person: one line on the error stream, no traceback."""
+    """For a person: one line on the error stream, no traceback; what was typed is named as it was typed."""
     ended = bugaction_line("run", "--issue", "soon", environment=PERSON)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
-        "bugaction: The input `issue` is 'soon'. Give an issue number such as 42 or BUG-042. [usage]\n"
+        "bugaction: `--issue` is 'soon'. Give an issue number such as 42 or BUG-042. [usage]\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["plan", "--repository", "shop"], "`--repository` is 'shop'. Give the repository as OWNER/NAME"),
+        (["plan", "--issue", "42", "--config", "/x"], "`--config` is '/x'. Give a path of the repository"),
+        (["plan", "--event", "push"], "`--event` names an event, but its payload is missing. "),
+        (["plan", "--event", "push", "--payload", "none"], "Give a readable file with `--payload`."),
+        (
+            ["plan"],
+            "Give a number with `--issue`, an event with `--event` and `--payload`, or set BUGACTION_",
+        ),
+    ],
+)
+def test_options_are_called_by_their_names(arguments: list[str], said: str) -> None:
+    """Nobody who typed an option has to know which variable it stands for."""
+    ended = bugaction_line(*arguments, environment=PERSON)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "plan"], ["plan", "--debug"]])
+def test_debug_stands_before_or_behind_the_command(arguments: list[str]) -> None:
+    """Who is told to run again with it adds it at the end."""
+    ended = bugaction_line(*arguments, environment=PERSON)
+    assert ended.code == 2
+    assert "Traceback" in ended.err
+
+
+def test_a_port_that_is_taken_is_no_bug() -> None:
+    """What is wrong with it, and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = bugaction_line("sandbox", "--port", str(port))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"bugaction: Port {port} of 127.0.0.1 cannot be had: ")
+    assert ended.err.endswith(" Name another one with --port, or leave it out to take a free one. [usage]\n")
+
+
+@pytest.mark.parametrize("name", ["file", "file/folder"])
+def test_a_folder_that_cannot_be_made_is_told_before_the_demo_plays(tmp_path: Path, name: str) -> None:
+    """A file where the folder should be, or above it."""
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    ended = bugaction_line("demo", "--into", str(tmp_path / name))
+    assert (ended.code, ended.out) == (2, "")
+    assert str(tmp_path / name) in ended.err
+    assert " with --into. [usage]\n" in ended.err
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+def test_the_sandbox_ends_calmly() -> None:
+    """Ctrl-C is how it is meant to end: the code of an interrupted process, a word, and no traceback."""
+    # A shell that runs the tests in the background hands down that the signal is ignored.
+    script = (
+        "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from bugaction.cli import main\nmain(['sandbox'])\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-X", "utf8", "-c", script],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    assert "serves octo/shop" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "")
+    assert out.endswith("\nThe embedded GitHub has ended; its repository is gone with it.\n")
 
 
 def test_error_in_a_job_reaches_outputs_summary_and_annotation(tmp_path: Path) -> None:
@@ -118,7 +191,8 @@ def test_traceback_is_shown_on_request_and_the_token_never() -> None:
     quiet = bugaction_line("run", environment=strayed)
     loud = bugaction_line("--debug", "run", environment=strayed)
     in_job = bugaction_line("run", environment=strayed | {"GITHUB_ACTIONS": "true", "RUNNER_DEBUG": "1"})
-    assert "The input `issue` is '***'." in quiet.err
+    assert "BUGACTION_ISSUE is '***'." in quiet.err
+    assert "The input `issue` is '***'." in in_job.out
     assert "Traceback" not in quiet.err
     assert "Traceback" in loud.err
     assert "Traceback" in in_job.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,8 @@ import pytest
 from bugaction.clocks import due_times
 from bugaction.model import Severity
 from bugaction.policy import Policy
-from tests.unit.bugs import bug
-from tests.values import T0
+from tests.unit.bugs import ACCEPTED, bug
+from tests.values import T0, at
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 P0, P1, P2, P3 = Severity
@@ -38,6 +39,17 @@ def test_a_raise_moves_what_is_due_and_not_the_start() -> None:
     """However late it came."""
     (first, *_) = due_times(bug(P0, raised=300))
     assert (first.start, first.due) == (T0, T0 + 15 * MINUTE)
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(3, False), (60, False), (61, True)])
+def test_somebody_answers_with_the_first_acceptance(minutes: int, late: bool) -> None:
+    """The clock stops there, in time or not; the others run on, as this one does without an acceptance."""
+    others = replace(ACCEPTED, login="bo", evidence=replace(ACCEPTED.evidence, at=at(200)))
+    first = replace(ACCEPTED, evidence=replace(ACCEPTED.evidence, at=at(minutes)))
+    respond, *rest = due_times(bug(P1, acceptances=(others, first)))
+    assert (respond.met, respond.is_late) == (at(minutes), late)
+    assert [clock.met for clock in rest] == [None, None]
+    assert due_times(bug(P1))[0].met is None
 
 
 def test_the_cause_is_due_before_the_fix() -> None:

@@ -19,7 +19,7 @@ from bugaction.model import Evidence, GateResult, Outcome, RecordKind, Requireme
 from bugaction.policy import Mode, Policy
 from bugaction.snapshot import IssueState, TextFile
 from bugaction.templates import load_templates
-from tests.unit.bugs import REPORT, bug, triaged
+from tests.unit.bugs import ACCEPTED, REPORT, bug, triaged
 from tests.unit.documents.stories import HOSTILE, full, hostile, with_state
 from tests.values import ANA, at, facts, issue, line, pull, repository
 
@@ -101,6 +101,14 @@ def test_a_confidential_bug_shows_its_checklist_alone() -> None:
         assert word not in body
 
 
+def test_a_public_issue_is_called_public() -> None:
+    """A label hides nothing on GitHub; in a private repository there is nothing to warn of."""
+    warning = "**This issue is public**"
+    assert warning in sticky(secret())
+    assert warning not in sticky(secret(), is_private=True)
+    assert warning not in sticky(COMMENTS["full"]())
+
+
 def result(outcome: Outcome, **parts: object) -> GateResult:
     """A gate with one requirement."""
     item = RequirementResult("x", "It holds", outcome, **parts)  # type: ignore[arg-type]
@@ -117,7 +125,7 @@ def result(outcome: Outcome, **parts: object) -> GateResult:
             "- ❌ It holds: **it does not**. Do it.\n",
         ),
         (Outcome.PENDING, {"problem": "it waits"}, "- ⏳ It holds: **it waits**\n"),
-        (Outcome.DEFERRED, {"due": at(60)}, "- ⏳ It holds (due 2026-11-24 10:00 UTC)\n"),
+        (Outcome.DEFERRED, {"due": at(60)}, "- 🕒 It holds (due 2026-11-24 10:00 UTC)\n"),
         (
             Outcome.WAIVED,
             {"evidence": (Evidence("by bo: no time"),)},
@@ -151,6 +159,23 @@ def test_the_proposal_disappears_once_it_is_followed() -> None:
     other = replace(full(), severity=bug(Severity.P2).severity)
     assert "propose **P1 (high)**, while P2 is set" in sticky(with_state(other))
     assert "propose" not in sticky(with_state(full()))
+
+
+def test_an_answer_shows_on_its_clock() -> None:
+    """When somebody accepted, and that it was late where it was."""
+    row = "| Somebody answers | 1 hour | 2026-11-24 10:00 UTC |"
+    assert f"{row}  |\n" in sticky(bug())
+    assert f"{row} ✅ 2026-11-24 09:03 UTC |\n" in sticky(triaged())
+    late = replace(ACCEPTED, evidence=replace(ACCEPTED.evidence, at=at(90)))
+    assert f"{row} 2026-11-24 10:30 UTC, late |\n" in sticky(triaged(acceptances=(late,)))
+
+
+def test_links_stand_below_a_heading_of_their_own() -> None:
+    """Not as three more points of what the severity means; and no heading where there is nothing to link."""
+    heading = "**Where it is worked on and written down**\n\n- "
+    assert f"{heading}Fix: " in sticky(bug(fixes=(pull(),)))
+    assert f"{heading}Document: " in sticky(triaged())
+    assert "written down" not in sticky(bug())
 
 
 def test_the_ledger_is_spoken_of_once_it_holds_something() -> None:

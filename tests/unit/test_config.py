@@ -73,6 +73,33 @@ checks: {report: rollup}
     assert policy.documents.suspect_window == timedelta(hours=36)
 
 
+@pytest.mark.parametrize("path", ["ops/bugs.yml", ".github/bugaction.yaml"])
+def test_a_file_that_was_named_has_to_be_there(path: str) -> None:
+    """Only the usual place may be empty: a path that somebody typed wrong never means the defaults."""
+    loaded = load_file(None, path)
+    assert loaded.policy is None
+    assert [problem.words for problem in loaded.problems] == [
+        f"{path}: there is no such file, though the input `config` names it; add it, or correct the input"
+    ]
+    assert str(loaded.problems[0]).startswith(f"{path}: there is no")
+
+
+@pytest.mark.parametrize("word", ["owner", "member", "developer", "all", "x"])
+def test_a_role_that_does_not_exist_is_no_occasion_to_guess(word: str) -> None:
+    """Every accepted role is listed, and nothing that only sounds like it is offered."""
+    ((_, _, message),) = problems(f"version: 1\npeople: {{accept: {word}}}\n")
+    assert message == "people.accept: expected one of: none, read, triage, write, maintain, admin"
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("mantain", "maintain"), ("Write", "write"), ("raed", "read"), ("admins", "admin")]
+)
+def test_a_slip_of_the_pen_is_answered_with_what_was_meant(word: str, meant: str) -> None:
+    """A letter lost, swapped, added or in capitals."""
+    ((_, _, message),) = problems(f"version: 1\npeople: {{accept: {word}}}\n")
+    assert message.endswith(f"admin (did you mean {meant}?)")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -234,7 +261,7 @@ def test_a_file_without_a_text_is_a_problem() -> None:
     loaded = load_file(TextFile(path=CONFIG_PATH, text=None))
     assert loaded.policy is None
     assert [str(problem) for problem in loaded.problems] == [
-        ".github/bugaction.yml:1:1: the file is binary, or far too large"
+        ".github/bugaction.yml: the file is binary, or far too large"
     ]
 
 

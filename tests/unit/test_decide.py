@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bugaction.config import load
+from bugaction.config import Loaded, load, load_file
 from bugaction.decide import Request, decide
 from bugaction.model import LedgerFile, RecordKind, Role
 from bugaction.plan import (
@@ -203,6 +203,46 @@ def test_a_pull_request_of_more_files_than_github_lists_may_break_the_configurat
     )
     found = statuses(decided(snapshot(pulls=[brings]), "version: 1\n"))
     assert found["bugaction/gate"][0] is StatusState.FAILURE
+
+
+@pytest.mark.parametrize(
+    "loaded",
+    [load("version: 1\nmode: off\n", PATH), load_file(None, "ops/bugs.yml")],
+    ids=["wrong", "missing"],
+)
+def test_without_a_configuration_no_bug_is_too_old_to_hold_its_fix(loaded: Loaded) -> None:
+    """`since` stands in the file that cannot be read: a first run must not take the bug for an old one."""
+    world = one_bug(repository=repository(records=None, records_meta=None))
+    state, text = statuses(decide(world, loaded, at(60), REQUEST))["bugaction/gate"]
+    assert (state, text.startswith("Undecided: ")) == (StatusState.FAILURE, True)
+
+
+def test_a_configuration_that_was_named_and_is_not_there_fails_bug_fixes() -> None:
+    """As a wrong one does: the status names the path, and no line of a file that is not there."""
+    world = one_bug(pulls={7: pull(), 8: pull(8, closing=[], head_oid="d" * 40)})
+    plan = decide(world, load_file(None, "ops/bugs.yml"), at(60), REQUEST)
+    by_head = {effect.oid: effect for effect in plan.effects if isinstance(effect, SetStatus)}
+    assert by_head["c" * 40].state is StatusState.FAILURE
+    assert by_head["c" * 40].description.startswith("Undecided: ops/bugs.yml: there is no such file")
+    assert by_head["d" * 40].state is StatusState.SUCCESS
+    assert plan.reason is Reason.CONFIG_INVALID
+    assert [(notice.file, notice.line) for notice in plan.notices] == [("ops/bugs.yml", 0)]
+
+
+def test_a_pull_request_that_takes_a_named_configuration_away_fails() -> None:
+    """At the usual place it may go, and the defaults hold; at another one every bug fix would stop."""
+    takes = replace(pull(closing=[]), head_config=None, files=(changed("ops/bugs.yml"), changed(PATH)))
+    here = TextFile("ops/bugs.yml", "version: 1\n", "main")
+    world = snapshot(pulls=[takes])
+    named = replace(world, repository=replace(world.repository, config=here))
+    plan = decide(named, load_file(here, here.path), at(60), REQUEST)
+    state, text = statuses(plan)["bugaction/gate"]
+    assert (state, text[:26]) == (StatusState.FAILURE, "Would break ops/bugs.yml: ")
+    behind = replace(named, pulls={7: replace(takes, files=(changed("a.py"),))})
+    assert statuses(decide(behind, load_file(here), at(60), REQUEST))["bugaction/gate"][0] is (
+        StatusState.SUCCESS
+    )
+    assert statuses(decided(world, "version: 1\n"))["bugaction/gate"][0] is StatusState.SUCCESS
 
 
 def test_two_pull_requests_on_one_head_share_the_worst_verdict() -> None:
@@ -579,6 +619,16 @@ def test_a_duplicate_holds_its_fix_where_no_original_does(original: BugFacts | N
     state, text = statuses(decided(world))["bugaction/gate"]
     assert state is StatusState.FAILURE
     assert "BUG-042" in text
+
+
+def test_a_duplicate_s_original_whose_ledger_cannot_be_read_holds_the_fix() -> None:
+    """What it asks for is not known."""
+    original = facts(issue(50))
+    original = replace(original, ledger=LedgerFile(unreadable="it is too long"))
+    world = snapshot(
+        facts(CLOSED, lines=[DUPLICATE], pulls=[7]), original, pulls=[pull()], roles=ROLES, labels=LABELS
+    )
+    assert held_by(world).startswith("Undecided: the ledger of BUG-050 cannot be read")
 
 
 def test_a_close_as_duplicate_by_hand_opens_nothing() -> None:

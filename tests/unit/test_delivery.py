@@ -8,9 +8,9 @@ import pytest
 
 from bugaction.assembly import assemble
 from bugaction.bug import Bug, DocumentState
-from bugaction.delivery import deliver, report_page, target
+from bugaction.delivery import deliver, target
 from bugaction.model import Role
-from bugaction.plan import CommitFiles
+from bugaction.plan import CommitFiles, FileChange
 from bugaction.policy import Delivery, Documents, Policy
 from bugaction.snapshot import Branch, Repository, TextFile
 from bugaction.templates import load_templates
@@ -140,15 +140,6 @@ def test_a_bad_template_of_the_team_is_told_and_not_used() -> None:
     assert delivered.commits == (commit(full()),)
 
 
-def test_the_reports_page_is_known_before_it_is_written() -> None:
-    """So that a comment can link to it in the same run."""
-    repo = repository()
-    assert report_page(with_state(full()), repo) == f"https://github.com/octo/shop/blob/main/{PATH}"
-    there = filed(full(), "x", RECORDS)
-    assert report_page(there, repo) == f"https://github.com/octo/shop/blob/{RECORDS}/{PATH}"
-    assert report_page(full(), repo) == ""
-
-
 def assembled(
     policy: Policy | None = None, *, labels: tuple[str, ...] = ("P1",), text: str | None = None
 ) -> Bug:
@@ -178,6 +169,21 @@ def test_a_report_moves_to_the_records_branch_when_a_rule_appears() -> None:
     assert "A person was here." in (moved.files[0].text or "")
 
 
+def test_a_finished_report_is_not_copied_when_a_rule_appears() -> None:
+    """It moves with the next fact that it lacks; until then the same bytes would only have a second home."""
+    guarded = default(protected=True)
+    text = commit(full()).files[0].text or ""
+    finished = filed(full(), text)
+    assert finished.report is not None
+    assert finished.report.gaps == ()
+    assert deliver(finished, guarded, TEMPLATES).commits == ()
+    (moved,) = deliver(filed(replace(full(), backup="eve"), text), guarded, TEMPLATES).commits
+    assert moved.branch == RECORDS
+    forced = replace(full(), policy=Policy(documents=Documents(delivery=Delivery.BRANCH)))
+    (moved,) = deliver(filed(forced, text), guarded, TEMPLATES).commits
+    assert moved.branch == RECORDS
+
+
 @pytest.mark.parametrize("labels", [("P1", "security"), ("bug",)], ids=["confidential", "no severity"])
 def test_labels_keep_a_bug_without_a_document(labels: tuple[str, ...]) -> None:
     """A confidential label does for good, a missing severity until it is set."""
@@ -198,3 +204,34 @@ def test_a_template_that_cannot_be_read_is_named_and_ours_steps_in() -> None:
     delivered = deliver(assembled(), there, TEMPLATES)
     assert len(delivered.commits) == 1
     assert [notice.file.endswith("report.md.j2") for notice in delivered.notices] == [True]
+
+
+@pytest.mark.parametrize("severity", [full().severity, replace(full().severity, current=None)])
+def test_a_confidential_bug_loses_its_documents(severity: object) -> None:
+    """Every version on every branch, one commit each; what people put beside them stays."""
+    old, new = PATH, PATH.replace("v1.0", "v1.1")
+    files = (
+        TextFile(old, "x", "main"),
+        TextFile(new, None, "main"),
+        TextFile(old, "x", RECORDS),
+        TextFile(PATH.rpartition("/")[0] + "/notes.md", "x", "main"),
+        TextFile(PATH.rpartition("/")[0] + "/ledger.jsonl", "x", RECORDS),
+    )
+    bug = with_state(full())
+    bug = replace(bug, confidential=True, severity=severity, facts=replace(bug.facts, documents=files))  # type: ignore[arg-type]
+    main, records = deliver(bug, default(protected=None), TEMPLATES).commits
+    assert main == CommitFiles(
+        "main", "a" * 40, (FileChange(old, None), FileChange(new, None)), "BUG-042: remove the bug report"
+    )
+    assert (records.branch, records.expected_oid, records.fallback) == (RECORDS, "b" * 40, "")
+    assert records.files == (FileChange(old, None),)
+
+
+def test_a_protected_branch_keeps_a_document_until_a_person_removes_it() -> None:
+    """A commit would be refused in every run: it is asked for instead."""
+    bug = replace(filed(full(), "x"), confidential=True)
+    delivered = deliver(bug, default(protected=True), TEMPLATES)
+    assert delivered.commits == ()
+    (notice,) = delivered.notices
+    assert PATH in notice.text
+    assert "main" in notice.text

@@ -219,3 +219,13 @@ def test_a_remark_keeps_our_own_marks(text: str, shown: str) -> None:
 def test_a_remark_in_a_table_stays_in_its_cell() -> None:
     """A pipe is escaped there, in code too, as GitHub's tables ask for."""
     assert remark("`a | b` | c", in_table=True) == r"`a \| b` \| c"
+
+
+@pytest.mark.parametrize(
+    "piece", ["*", "_", "\t", "- ", "[", "![a](b)", "`", "> ", "1. ", "#", "|a", "<a", "&"]
+)
+def test_a_hostile_line_is_quoted_in_one_pass(piece: str) -> None:
+    """As long as a quotation may be, with a word at its end that no rule reaches."""
+    quoted = block((piece * 20_000)[:19_000] + "x")
+    assert all(line.startswith(">") for line in quoted.split("\n"))
+    assert quoted.rstrip("`\n> ").endswith("x")

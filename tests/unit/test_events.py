@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ def payload(**parts: object) -> dict[str, object]:
 ISSUE = {"number": 42, "updated_at": "2026-11-24T09:00:00Z"}
 PULL = {"number": 7, "updated_at": "2026-11-24T09:00:00Z", "head": {"sha": OTHER_SHA}}
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
+LATER = "2026-11-24T09:05:00Z"
 SEEN = ((42, NINE),)
 AT_HEAD = Expectations(updated=((7, NINE),), heads=((7, "b" * 40),))
 
@@ -73,6 +74,18 @@ POINTS: list[tuple[str, dict[str, object], Targets, Expectations]] = [
         "issue_comment",
         {"action": "edited", "issue": {**ISSUE, "pull_request": {}}, "comment": {"id": 5}},
         Targets(pulls=(42,)),
+        Expectations(SEEN, comments=((42, 5),)),
+    ),
+    (
+        "issue_comment",
+        {"action": "edited", "issue": ISSUE, "comment": {"id": 5, "body": "/accept", "updated_at": LATER}},
+        Targets(issues=(42,)),
+        Expectations(SEEN, comments=((42, 5),), edits=((42, 5, NINE + timedelta(minutes=5), "/accept"),)),
+    ),
+    (
+        "issue_comment",
+        {"action": "created", "issue": ISSUE, "comment": {"id": 5, "body": "/accept", "updated_at": LATER}},
+        Targets(issues=(42,)),
         Expectations(SEEN, comments=((42, 5),)),
     ),
     (
@@ -202,8 +215,8 @@ BROKEN: list[tuple[str, object, str]] = [
     ("check_suite", payload(check_suite={"head_sha": "a" * 39}), "`check_suite.head_sha` is a text"),
     ("merge_group", payload(merge_group={"head_sha": SHA}), "`merge_group.head_ref and"),
     ("push", {"repository": {}}, "`repository.default_branch` is nothing"),
-    ("workflow_dispatch", payload(inputs={"issue": "soon"}), "inputs.issue is 'soon'"),
-    ("workflow_dispatch", payload(inputs={"command": "rm -rf"}), "inputs.command is 'rm -rf'"),
+    ("workflow_dispatch", payload(inputs={"issue": "soon"}), "`inputs.issue` is 'soon'"),
+    ("workflow_dispatch", payload(inputs={"command": "rm -rf"}), "`inputs.command` is 'rm -rf'"),
     ("repository_dispatch", payload(client_payload={"issue": [42]}), "`client_payload.issue` is a list"),
     ("issues", payload(issue=ISSUE, repository={"full_name": "evil/shop"}), "from evil/shop"),
 ]

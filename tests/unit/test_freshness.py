@@ -81,6 +81,16 @@ def test_an_issue_that_we_closed_shows_it(state: IssueState, timeline: list[Entr
         (Expectations(comments=((42, 2),)), "#42 does not show the comment 2 yet."),
         (Expectations(gone_comments=((42, 2), (99, 1))), ""),
         (Expectations(gone_comments=((7, 1),)), "#7 still shows the comment 1, which was deleted."),
+        (Expectations(edits=((42, 1, at(9), "hello"), (7, 1, at(9), "hello\r\n"), (99, 1, at(9), "x"))), ""),
+        (
+            Expectations(edits=((42, 1, at(9), "/accept"),)),
+            "#42 does not show the edit of the comment 1 yet.",
+        ),
+        (
+            Expectations(edits=((7, 1, at(9), "hello\n/a"),)),
+            "#7 does not show the edit of the comment 1 yet.",
+        ),
+        (Expectations(edits=((42, 2, at(9), "gone"),)), ""),
         (Expectations(comment_ids=((42, "IC_1"),)), ""),
         (Expectations(comment_ids=((42, "IC_2"),)), "#42 does not show the comment that was just written."),
         (Expectations(past_oids=(("bugaction/records", ELSE), ("bugaction/records", ""))), ""),
@@ -120,9 +130,19 @@ def test_what_changed_after_the_event_has_seen_it() -> None:
         labels=((42, "P2", True),),
         comments=((42, 2),),
         gone_comments=((7, 1),),
+        edits=((42, 1, at(4), "/accept"),),
     )
     assert missing(SNAPSHOT, late) == ()
-    assert len(missing(SNAPSHOT, replace(late, updated=((42, at(5)), (7, at(5)))))) == 4
+    assert len(missing(SNAPSHOT, replace(late, updated=((42, at(5)), (7, at(5)))))) == 5
+
+
+@pytest.mark.parametrize(("minutes", "is_fresh"), [(8, False), (9, True), (10, True)])
+def test_a_later_edit_has_seen_the_one_of_the_event(minutes: float, is_fresh: bool) -> None:
+    """The text may have changed once more; an earlier edit is not the one that is waited for."""
+    edited = replace(COMMENT, body="other", edited_at=at(minutes), editor=ANA)
+    bug = BugFacts(issue(42, comments=[edited]))
+    expected = Expectations(edits=((42, 1, at(9), "/accept"),))
+    assert (missing(replace(SNAPSHOT, bugs={42: bug}), expected) == ()) is is_fresh
 
 
 def test_what_changed_after_the_event_may_still_be_older_than_our_own_write() -> None:

@@ -228,3 +228,10 @@ def test_a_hostile_body_costs_no_more_than_its_length(line: str) -> None:
     lines = [line] * 12_000
     headings = ["### What is broken", "x", "### Business impact", "High", "### Source", "Alert"]
     assert parse_form("\n".join([*lines, *headings])).get("impact") == "High"
+
+
+def test_a_heading_of_blanks_is_read_once() -> None:
+    """Neither blanks nor hashes are tried one by one for where the label ends."""
+    hostile = [f"### {' ' * 60_000}x", f"### {' #' * 30_000}x", f"### {'#' * 60_000}"]
+    lines = [*hostile, "### What is broken ##", "x", "### Business impact #", "High", "### Source", "Alert"]
+    assert parse_form("\n".join(lines)).get("impact") == "High"

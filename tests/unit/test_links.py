@@ -236,7 +236,16 @@ def test_lone_surrogate_is_read() -> None:
     assert linked_bugs(pull("[a](\ud800) \ud800 fixes #3"), SHOP) == Links((3,))
 
 
-@pytest.mark.parametrize("text", ["fix" + " " * 60_000, "<a" * 30_000, "fixes https://" + "a/" * 30_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fix" + " " * 60_000,
+        "<a" * 30_000,
+        "fixes https://" + "a/" * 30_000,
+        "<div>\n<a" + "-a" * 30_000 + "1",
+        "![" * 30_000 + "1",
+    ],
+)
 def test_hostile_text_costs_little(text: str) -> None:
     """The longest body that GitHub takes is read in passing: nothing is tried in quadratic time."""
     assert linked_bugs(pull(text), SHOP) == Links()
@@ -387,3 +396,24 @@ def test_the_chain_tells_every_issue_on_the_way() -> None:
     assert chain_of(42, world) == Chain((42, 50, 60))
     assert chain_of(60, world) == Chain((60,))
     assert chain_of(7, world) == Chain((7,), unread=7)
+
+
+def test_nobody_follows_for_ever() -> None:
+    """Three steps are followed; what points further stands for itself."""
+    world = values.snapshot(*(_duplicate(number, number + 1) for number in range(42, 46)), _plain(46))
+    assert chain_of(43, world).last == 46
+    assert chain_of(42, world).last == 42
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "[](", "**a", "`` a", "<", "<a-", "&", "\\", "- a\n", "|a"])
+def test_hostile_text_hides_no_link(piece: str) -> None:
+    """What stands beside 60,000 characters of marks counts as ever, even inside a link too many."""
+    assert linked_bugs(pull(f"[Fixes #42](/a)\n\nx{(piece * 60_000)[:60_000]}\n\nFixes #43"), SHOP) == Links(
+        (42, 43)
+    )
+
+
+def test_element_is_known_by_its_whole_name() -> None:
+    """`code-sample` is not `code`."""
+    assert linked_bugs(pull("<code-sample>fixes #42</code-sample>"), SHOP) == Links((42,))
+    assert linked_bugs(pull("<code->fixes #42"), SHOP) == Links((42,))

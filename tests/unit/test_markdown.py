@@ -157,3 +157,19 @@ def test_a_prompt_is_known_by_its_hash_and_not_by_its_layout() -> None:
     """Line breaks, CRLF and quote marks do not make it another prompt."""
     assert prompt_hash("> a\r\n> b\r\n") == prompt_hash("> a b\n")
     assert prompt_hash("> a\n") != prompt_hash("> b\n")
+
+
+def test_many_sections_are_found_in_one_pass() -> None:
+    """A committed document may have 512 KB of headings: nothing is looked for once per heading."""
+    found = sections("# a\n<!-- section: x -->\n## b\n" * 5_000)
+    assert len(found) == 10_000
+    assert [(item.title, item.id, item.level) for item in found[-2:]] == [("a", "x", 1), ("b", "", 2)]
+    assert found[0].body == "<!-- section: x -->\n## b\n"
+
+
+@pytest.mark.parametrize(
+    "body", ["<div>\n" + "<a" * 30_000, "[" * 60_000 + "x", "![" * 30_000, "**a" * 20_000]
+)
+def test_hostile_words_are_content(body: str) -> None:
+    """The longest body that GitHub takes is judged in one pass."""
+    assert content_gap(body) is None

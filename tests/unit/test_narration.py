@@ -37,7 +37,17 @@ EFFECTS: list[tuple[Effect, str, str]] = [
     (
         CommitFiles("main", "a", (FileChange("a.md", "x"), FileChange("b.md", None)), "m"),
         "commit-files",
+        "a.md committed to main; b.md removed from main, whose history keeps what was there",
+    ),
+    (
+        CommitFiles("main", "a", (FileChange("a.md", "x"), FileChange("b.md", "y")), "m"),
+        "commit-files",
         "a.md and b.md committed to main",
+    ),
+    (
+        CommitFiles("main", "a", (FileChange("b.md", None),), "m"),
+        "commit-files",
+        "b.md removed from main, whose history keeps what was there",
     ),
     (CreateComment("I", 42, "m", "body"), "create-comment", "comment written on #42"),
     (EditComment("C", "body"), "edit-comment", "comment brought up to date"),

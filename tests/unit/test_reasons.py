@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bugaction.errors import Forbidden, Missing, Rejected, Transient, UserError
 from bugaction.plan import Reason
 from bugaction.reasons import EXITS, REASONS, ExitCode, exit_code
+from bugaction.telling import reason_of
 
 
 def test_every_reason_has_a_meaning() -> None:
@@ -15,6 +17,14 @@ def test_every_reason_has_a_meaning() -> None:
         assert meaning.sentence.endswith(".")
         assert meaning.remedy == "" or meaning.remedy.endswith(".")
     assert list(EXITS) == list(ExitCode)
+
+
+def test_every_reason_that_can_turn_red_says_when() -> None:
+    """Those of errors that end a run and of work that was left, where the table has a green code for them."""
+    errors = [UserError("x"), Forbidden("x"), Missing("x"), Rejected("x"), Transient("x"), KeyError("x")]
+    ended = {reason_of(error) for error in errors} | {Reason.WORK_LEFT}
+    turning = {reason for reason in ended if exit_code(reason) != exit_code(reason, failed=True)}
+    assert turning == {reason for reason, meaning in REASONS.items() if meaning.red}
 
 
 @pytest.mark.parametrize(

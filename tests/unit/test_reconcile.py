@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -12,18 +13,23 @@ from bugaction.model import Role
 from bugaction.plan import (
     AddAssignees,
     AppendLedger,
+    AskBug,
+    AskRole,
+    AskSuspects,
     CloseIssue,
     CommitFiles,
     CreateComment,
     EditComment,
     Effect,
+    Level,
+    Question,
     Reason,
     SetStatus,
     StartRecords,
 )
 from bugaction.ports import Expectations, Targets
 from bugaction.reconcile import Reconciler, WorkResult
-from bugaction.snapshot import EntryKind, Snapshot, StatusState
+from bugaction.snapshot import EntryKind, Snapshot, StatusState, TextFile
 from bugaction.templates import load_templates
 from tests.memory import Memory
 from tests.values import BO, T0, at, comment, issue, labeled, pull, repository
@@ -102,8 +108,38 @@ def test_a_run_writes_what_differs_and_the_next_one_nothing() -> None:
     assert second.rounds == 1
 
 
+def asked(memory: Memory, targets: Targets) -> WorkResult:
+    """A dry run for these targets."""
+    reconciler = Reconciler(memory.reader_for, memory, lambda: at(60), lambda _: None, dry_run=True)
+    return reconciler.work(targets, Expectations(), Request(templates=TEMPLATES))
+
+
+def test_a_number_that_a_person_gave_has_to_be_there() -> None:
+    """A run that looked at nothing must not tell that all is as it should be."""
+    result = asked(world(), Targets(items=(99,)))
+    assert result.reason is Reason.USAGE
+    (notice,) = result.notices
+    assert notice.level is Level.ERROR
+    assert notice.text.startswith("octo/shop has no issue and no pull request #99: nothing was looked at. ")
+
+
+def test_a_number_that_an_event_gave_may_be_gone() -> None:
+    """Somebody deleted the issue before the run began: their own event follows; this is no failure."""
+    result = asked(world(), Targets(issues=(99,)))
+    assert result.reason is Reason.NOTHING_TO_DO
+    assert [notice.level for notice in result.notices] == [Level.WARNING]
+
+
+def test_a_number_is_not_looked_for_where_issues_are_turned_off() -> None:
+    """That is what has to be said, and not that the number is wrong."""
+    memory = world()
+    memory.repo = repository(has_issues=False)
+    result = asked(memory, Targets(items=(99,)))
+    assert (result.reason, result.notices) == (Reason.ISSUES_DISABLED, ())
+
+
 def test_red_goes_out_before_the_ledger_and_the_ledger_before_the_rest() -> None:
-    """The order of design section 1: a run that is cut short leaves a gate red, never green."""
+    """The writer's order: a run that is cut short leaves a gate red, never green."""
     memory = world()
     work(memory)
     kinds = [type(effect) for effect in memory.log]
@@ -236,7 +272,7 @@ def test_a_refused_effect_is_not_tried_again_in_the_run() -> None:
 def stale(memory: Memory) -> Snapshot:
     """The world as a lagging read shows it: the issue before its label."""
     old = replace(memory.issues[42], labels=(), timeline=(), updated_at=T0)
-    return replace(memory.read(Targets(issues=(42,))), bugs={42: replace(memory._facts(42), issue=old)})
+    return replace(memory.read(Targets(issues=(42,))), bugs={42: replace(memory.facts(42), issue=old)})
 
 
 def test_a_lagging_read_is_read_again() -> None:
@@ -335,8 +371,82 @@ def test_what_cannot_be_read_is_an_error_of_github() -> None:
     """Without a first read nothing can be said: the caller's boundary tells the person."""
 
     class Down(Memory):
-        def read(self, targets: Targets) -> Snapshot:
-            raise Transient(f"502 for {targets.issues}")
+        def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
+            raise Transient(f"502 for {targets.issues}, {asked}")
 
     with pytest.raises(GitHubError, match="502"):
         work(Down())
+
+
+# What is read again -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Counting(Memory):
+    """Keeps the questions of each request: those that went with a snapshot, and those that came later."""
+
+    along: list[set[Question]] = field(default_factory=list)
+    later: list[set[Question]] = field(default_factory=list)
+
+    def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
+        """A snapshot."""
+        self.along.append(set(asked))
+        return super().read(targets, asked)
+
+    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+        """Answers."""
+        self.later.append(set(questions))
+        return super().answer(snapshot, questions)
+
+
+def counting(memory: Memory) -> Counting:
+    """The same world, counted."""
+    return Counting(**{name: getattr(memory, name) for name in ("issues", "pulls", "roles", "labels")})
+
+
+def test_what_a_round_asked_comes_along_with_the_next_snapshot() -> None:
+    """Fresh with the rest, in no request of its own: every later round asks nothing more."""
+    memory = counting(triaged())
+    memory.pulls[7] = replace(memory.pulls[7], closing=(42, 43))
+    memory.issues[43] = issue(43, labels=["P2"])
+    assert work(memory).rounds > 1
+    assert AskBug(43) in set().union(*memory.later)
+    assert memory.along[0] == set()
+    assert all(AskBug(43) in asked for asked in memory.along[1:])
+    repeated = [ask for later in memory.later for ask in later]
+    assert len(repeated) == len(set(repeated))
+
+
+def test_roles_and_suspects_are_asked_once_for_the_run() -> None:
+    """They do not come along: a role was judged by, and a window lies in the past."""
+    memory = counting(triaged())
+    work(memory)
+    asked = [ask for later in memory.later for ask in later]
+    assert AskRole("ana") in asked
+    assert len([ask for ask in asked if isinstance(ask, AskSuspects)]) == 1
+    assert not any(isinstance(ask, AskRole | AskSuspects) for along in memory.along for ask in along)
+
+
+def test_the_suspects_of_another_window_are_asked_for() -> None:
+    """The reporter tells in the middle of a run when the bug began: the first answer is not used for it."""
+
+    def tell_the_start() -> None:
+        subject = memory.issues[42]
+        memory.issues[42] = replace(subject, body=f"{FORM}\n\n### Started (UTC)\n\n2026-11-20T08:00:00Z")
+
+    memory = counting(triaged())
+    memory.before_write = tell_the_start
+    work(memory)
+    asked = [ask for later in memory.later for ask in later if isinstance(ask, AskSuspects)]
+    assert len({ask.until for ask in asked}) == 2
+
+
+def test_a_documents_root_of_one_s_own_costs_one_more_read_a_run() -> None:
+    """The first snapshot tells it; the later ones are read with it from the start."""
+    memory = counting(triaged())
+    text = "version: 1\ndocuments:\n  root: docs/bugs\n"
+    memory.repo = repository(config=TextFile(".github/bugaction.yml", text, "main"))
+    result = work(memory)
+    assert result.reason is Reason.DONE
+    assert result.rounds > 1
+    assert len(memory.along) == result.rounds + 1

@@ -9,11 +9,13 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bugaction.errors import UserError
 from bugaction.events import Command
 from bugaction.ports import Expectations, Targets
 from bugaction.runner import (
+    _INPUTS,
     SUMMARY_LIMIT,
     Records,
     Secret,
@@ -136,13 +138,14 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"BUGACTION_TOKEN": " "}, "no token", "BUGACTION_TOKEN"),
     ({"BUGACTION_TOKEN": "a b"}, "characters", "token"),
     ({"BUGACTION_TOKEN": "a\nb"}, "characters", "token"),
-    ({"BUGACTION_ISSUE": "soon"}, "`issue` is 'soon'", "BUG-042"),
-    ({"BUGACTION_COMMAND": "go"}, "`command` is 'go'", "run, plan, sweep"),
+    ({"BUGACTION_ISSUE": "soon"}, "BUGACTION_ISSUE is 'soon'", "BUG-042"),
+    ({"BUGACTION_COMMAND": "go"}, "BUGACTION_COMMAND is 'go'", "run, plan, sweep"),
     ({"BUGACTION_DRY_RUN": "maybe"}, "BUGACTION_DRY_RUN is 'maybe'", "true or false"),
-    ({"BUGACTION_RECORDS": "never"}, "`records` is 'never'", "write, defer"),
-    ({"BUGACTION_CONFIG": "/etc/passwd"}, "`config` is '/etc/passwd'", ".github/bugaction.yml"),
-    ({"BUGACTION_CONFIG": "a/../b"}, "`config`", ".github/bugaction.yml"),
-    ({"BUGACTION_CONFIG": "a\\b"}, "`config`", ".github/bugaction.yml"),
+    ({"BUGACTION_RECORDS": "never"}, "BUGACTION_RECORDS is 'never'", "write, defer"),
+    ({"BUGACTION_CONFIG": "/etc/passwd"}, "BUGACTION_CONFIG is '/etc/passwd'", ".github/bugaction.yml"),
+    ({"BUGACTION_CONFIG": "a/../b"}, "BUGACTION_CONFIG", ".github/bugaction.yml"),
+    ({"BUGACTION_CONFIG": "a\\b"}, "BUGACTION_CONFIG", ".github/bugaction.yml"),
+    ({"GITHUB_REPOSITORY": " "}, "No repository is named", "with `--repository`"),
     ({"GITHUB_REPOSITORY": "shop"}, "GITHUB_REPOSITORY is 'shop'", "OWNER/NAME"),
     ({"GITHUB_REPOSITORY": "octo/.."}, "GITHUB_REPOSITORY", "OWNER/NAME"),
     ({"GITHUB_API_URL": "http://ghe.test/api/v3"}, "GITHUB_API_URL", "https"),
@@ -151,9 +154,9 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"GITHUB_API_URL": "https://[ghe"}, "GITHUB_API_URL", "https"),
     ({"GITHUB_SERVER_URL": "file:///etc"}, "GITHUB_SERVER_URL", "https"),
     ({"GITHUB_GRAPHQL_URL": "graphql"}, "GITHUB_GRAPHQL_URL", "https"),
-    ({"GITHUB_EVENT_NAME": "issues"}, "GITHUB_EVENT_PATH is empty", "GITHUB_EVENT_PATH"),
+    ({"GITHUB_EVENT_NAME": "issues"}, "payload is missing", "with `--payload`"),
     ({"GITHUB_EVENT_NAME": "issues", "GITHUB_EVENT_PATH": "missing/file"}, "cannot be read", "readable"),
-    ({"BUGACTION_ISSUE": ""}, "nothing to look at", "BUGACTION_ISSUE"),
+    ({"BUGACTION_ISSUE": ""}, "nothing to look at", "with `--issue`"),
 ]
 
 
@@ -165,6 +168,37 @@ def test_wrong_input_is_named_with_what_it_may_be(changes: dict[str, str], said:
     assert said in caught.value.message
     assert remedy in caught.value.remedy
     assert "ghs_secret" not in f"{caught.value.message} {caught.value.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"BUGACTION_ISSUE": "soon"}, "The input `issue` is 'soon'."),
+        ({"BUGACTION_COMMAND": "go"}, "The input `command` is 'go'."),
+        ({"BUGACTION_DRY_RUN": "maybe"}, "The input `dry-run` is 'maybe'."),
+        ({"BUGACTION_RECORDS": "never"}, "The input `records` is 'never'."),
+        ({"BUGACTION_CONFIG": "/etc/passwd"}, "The input `config` is '/etc/passwd'."),
+        ({"GITHUB_REPOSITORY": "shop"}, "GITHUB_REPOSITORY is 'shop'."),
+        ({"BUGACTION_TOKEN": ""}, "Set the input `token`."),
+        ({"BUGACTION_TOKEN": "a b"}, "Set the input `token` to the bare token."),
+    ],
+)
+def test_in_a_job_inputs_are_called_inputs(changes: dict[str, str], said: str) -> None:
+    """What the workflow's author wrote below `with:`, and not the variable that carries it."""
+    with pytest.raises(UserError) as caught:
+        read_inputs(environment(GITHUB_ACTIONS="true", **changes))
+    assert said in f"{caught.value.message} {caught.value.remedy}"
+
+
+def test_the_names_of_inputs_are_those_of_the_action() -> None:
+    """Each variable that action.yml hands over for an input is told as that input."""
+    action = yaml.safe_load((Path(__file__).parents[2] / "action.yml").read_text(encoding="utf-8"))
+    handed = {
+        variable: value.removeprefix("${{ inputs.").removesuffix(" }}")
+        for variable, value in action["runs"]["steps"][-1]["env"].items()
+        if value.startswith("${{ inputs.")
+    }
+    assert handed == _INPUTS
 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff\xfe{}", b"[" * 100_000, b""])

@@ -5,11 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from bugaction.errors import Forbidden
 from bugaction.model import Evidence, GateResult, Outcome, RequirementResult, Severity
-from bugaction.plan import AddLabels, BugVerdict, Level, Notice, Plan, PullVerdict, Reason, SetStatus
+from bugaction.plan import (
+    AddLabels,
+    BugVerdict,
+    Effect,
+    Level,
+    Notice,
+    Plan,
+    PullVerdict,
+    Reason,
+    SetStatus,
+    StartRecords,
+)
 from bugaction.ports import Applied, Usage
-from bugaction.report import Report
+from bugaction.report import Report, plan_document
 from bugaction.snapshot import StatusState
 from bugaction.summary import summary, terminal
 
@@ -50,13 +63,13 @@ def test_summary_shows_checklist_statuses_and_writes() -> None:
         "## bugaction: done",
         "P1 high, phase triage.",
         "**triage: 2 of 3 hold**",
-        f"- ✅ One severity ([label by ana]({ISSUE_URL}))",
+        f"- ✅ One severity (label by ana ([source]({ISSUE_URL})))",
         "- ❌ ETA known: no ETA → Comment `/eta 2h`.",
         "- 🕒 Backup named (due 2026-11-24 10:00 UTC)",
         "| [7](https://github.com/octo/shop/pull/7) | ❌ bugaction/gate | BUG-042: no ETA |",
         "- bugaction/gate is failure on abcdef1: BUG-042: no ETA",
         "- warning: .github/bugaction.yml:3: unknown key",
-        "<sub>1 reads, 2 writes, 3 GraphQL points (990 left this hour)</sub>",
+        "<sub>1 read, 2 writes, 3 GraphQL points (990 left this hour)</sub>",
     ):
         assert line in text.splitlines()
     assert "### Refused by GitHub" in text
@@ -67,6 +80,21 @@ def test_title_is_data() -> None:
     text = summary(REPORT)
     assert "<b>" not in text
     assert "@octo/all" not in text
+
+
+def test_code_is_code_and_a_strangers_words_are_words() -> None:
+    """In problems, evidence, next steps, remarks and the run's own sentence alike."""
+    text = "`/eta` of @octo/all <b> fixes #1"
+    shown = "`/eta` of @\u200bocto/all <\u200bb> fixes #\u200b1"
+    requirement = RequirementResult(
+        "eta", "ETA known", Outcome.UNMET, text, text, (Evidence(text, ISSUE_URL),)
+    )
+    bug = replace(BUG, gates=(GateResult("triage", 42, (requirement,)),))
+    notices = (Notice(Level.WARNING, text),)
+    lines = summary(replace(REPORT, plans=(Plan(bugs=(bug,)),), notices=notices, remark=text)).splitlines()
+    assert f"- ❌ ETA known: {shown} ({shown} ([source]({ISSUE_URL}))) → {shown}" in lines
+    assert f"- warning: {shown}" in lines
+    assert f"What differed was written. {shown}" in lines
 
 
 def test_confidential_bug_shows_its_checklist_alone() -> None:
@@ -86,6 +114,33 @@ def test_dry_run_says_what_would_be_written() -> None:
     assert "A dry run: what is listed would be written, and nothing was." in text
     assert "### Would be written" in text
     assert "differed was written" not in text
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        ((StartRecords("bugaction/records", "{}"), LABEL), "Once the records branch is there"),
+        ((LABEL,), "a run decides again on what has changed"),
+    ],
+)
+def test_a_dry_run_says_that_more_would_follow(left: tuple[Effect, ...], said: str) -> None:
+    """In the summary, at the terminal and for programs: what is listed is the first round alone."""
+    report = Report(Reason.DONE, left=left, dry_run=True)
+    document = plan_document(report)
+    for text in (summary(report), terminal(report), document.sequel):
+        assert "This is the first round alone." in text
+        assert said in text
+
+
+@pytest.mark.parametrize(
+    "report",
+    [Report(Reason.DONE, left=(STATUS,), dry_run=True), Report(Reason.WORK_LEFT, left=(LABEL,)), REPORT],
+    ids=["a status changes no fact", "a real run did all of it", "written"],
+)
+def test_nothing_is_said_to_follow_where_nothing_does(report: Report) -> None:
+    """A status is read by no decision, and a real run has already gone on."""
+    assert plan_document(report).sequel == ""
+    assert "first round" not in summary(report) + terminal(report)
 
 
 def test_nothing_to_tell_is_short() -> None:
@@ -132,5 +187,5 @@ def test_terminal_is_plain() -> None:
         "Remarks",
         "  warning: .github/bugaction.yml:3: unknown key",
         "",
-        "1 reads, 2 writes, 3 GraphQL points (990 left this hour)",
+        "1 read, 2 writes, 3 GraphQL points (990 left this hour)",
     ]

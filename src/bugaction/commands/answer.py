@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bugaction.commands import COMMANDS
+from bugaction.escaping import inline, remark
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
 from bugaction.policy import Policy
 from bugaction.snapshot import Comment
@@ -75,17 +76,17 @@ def _marker(line: LedgerLine) -> str:
     return f"<!-- bugaction:reply:{hashlib.sha256(line.evidence.encode()).hexdigest()[:16]} -->"
 
 
-def _answer(line: LedgerLine, policy: Policy) -> str:
-    """What a reply says of one command."""
+def _answer(line: LedgerLine, policy: Policy, server: str) -> str:
+    """What a reply says of one command; `server` is GitHub's origin, below which links are kept."""
     if not line.accepted:
-        return f"`/{line.data.get('name', '')}` was not carried out: {line.why}"
+        return f"`/{line.data.get('name', '')}` was not carried out: {remark(line.why, server)}"
     holds = f" (role {line.role})" if line.role is not None else ""
     rows = [
         f"- `{command.usage}`: {command.summary}"
         for command in COMMANDS.values()
         if line.role is None or line.role >= command.least(policy)
     ]
-    return "\n".join((f"Commands that {line.actor}{holds} may use here:", "", *rows))
+    return "\n".join((f"Commands that {inline(line.actor)}{holds} may use here:", "", *rows))
 
 
 def _answers(
@@ -124,7 +125,8 @@ def respond(
             owed = list(_answers(thread, comment, lines, new, ours))
             if owed:
                 markers = "\n".join(_marker(line) for line in owed)
-                texts = "\n\n".join(_answer(line, policy) for line in owed)
+                server = "/".join(comment.url.split("/")[:3])
+                texts = "\n\n".join(_answer(line, policy, server) for line in owed)
                 replies.append(
                     Reply(thread.subject, thread.number, _marker(owed[0]), f"{markers}\n{texts}\n")
                 )

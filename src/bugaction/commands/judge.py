@@ -1,6 +1,6 @@
 """Judges the commands in comments: once each, by what the person may do at that time.
 
-Which comments count (design sections 1, 7 and 9):
+Which comments count:
 
 - Those of people, and of apps on `people.bots` (which need no role). Other apps are ignored, and so is what
   we write ourselves. A comment that an app edited last speaks for nobody and is ignored as well.
@@ -9,6 +9,7 @@ Which comments count (design sections 1, 7 and 9):
 - A command is known by its comment and its meaning. So an edit runs only what is new in the comment, a
   command that was judged stays judged when its comment is edited or deleted, and a command that is taken out
   and put back later does not run again.
+- An outsider who gives very many is not heard for a while (`mute`).
 - The edited comment's command dates from the edit. Of author and editor the lower role counts, and nobody
   can put a personal command (`/accept`, `/attest`, `/undo`) into somebody else's comment.
 - On a pull request of several bugs a command is judged for each of them, unless it names one (`/unlink #42`).
@@ -24,6 +25,7 @@ from difflib import get_close_matches
 from bugaction.commands import COMMANDS
 from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
 from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, RoleOf
+from bugaction.commands.mute import fills, muted_until, silenced
 from bugaction.commands.parse import Call, parse_calls
 from bugaction.links import Chain
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
@@ -101,9 +103,11 @@ class _Court:
 
     def hear(self, spoken: _Spoken) -> None:
         """Judge one command, unless a role has to be known first."""
-        if self.ledger.find(spoken.evidence, RecordKind.COMMAND) is not None or self._is_apart(spoken):
-            return
         comment, call = spoken.comment, spoken.call
+        if self.ledger.find(spoken.evidence, RecordKind.COMMAND) is not None:
+            return
+        if self._is_muted(comment) or self._is_apart(spoken):
+            return
         line = LedgerLine(
             kind=RecordKind.COMMAND,
             evidence=spoken.evidence,
@@ -114,7 +118,7 @@ class _Court:
         )
         command = COMMANDS.get(call.name)
         if command is None:
-            self.new_lines.append(_unknown(line, call.name))
+            self._keep(_unknown(line, call.name), comment)
             return
         context = self._context(spoken)
         if not command.concerns(call, context):
@@ -136,7 +140,23 @@ class _Court:
             self.ask_issues.add(unread)
             return
         line = replace(line, role=min(known, default=None))
-        self.new_lines.append(self._rule(command, spoken, replace(context, role=line.role), line))
+        self._keep(self._rule(command, spoken, replace(context, role=line.role), line), comment)
+
+    def _is_muted(self, comment: Comment) -> bool:
+        until = muted_until(self.ledger, comment.author.login)
+        return until is not None and comment.at <= until
+
+    def _keep(self, line: LedgerLine, comment: Comment) -> None:
+        """Record a decision. The one that fills its author's measure says so, where they are an outsider."""
+        author = comment.author
+        if not self.policy.people.is_listed_bot(author.login) and fills(self.ledger, author.login):
+            role = self.role_of(author.login)
+            if role is None:
+                self.ask.add(author.login)
+                return
+            if role < Role.TRIAGE:
+                line = silenced(self.ledger, line)
+        self.new_lines.append(line)
 
     def _is_apart(self, spoken: _Spoken) -> bool:
         """Whether it was said on a pull request after that one was unlinked from the bug.

@@ -1,15 +1,21 @@
 """Commands in a comment's text: `/word arguments` at the start of a line.
 
-What GitHub shows as code, as a quotation or not at all (HTML comments) is not spoken by the comment's
-author, so a command there is none. Where those parts are is asked of a CommonMark parser.
+What GitHub shows as code, as a quotation or not at all (HTML comments, a link's title) is not spoken by the
+comment's author, so a command there is none. Where those parts are is asked of a CommonMark parser.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from markdown_it.token import Token
+
+from bugaction import commonmark
+from bugaction.commonmark import Page
 
 __all__ = ["Call", "parse_calls"]
 
@@ -19,6 +25,13 @@ space is no command."""
 
 _SILENT = frozenset({"fence", "code_block", "html_block", "blockquote_open"})
 """Blocks of markdown-it-py whose lines are shown as code, as HTML or as a quotation."""
+
+_MAY_HIDE = re.compile(r"[`<\[]")
+"""Where none of these is, a block's text is text: no code span, HTML or link."""
+
+_FIRST_MARK = 0xF0000
+_MARKS = re.compile("[\U000f0000-\U000ffffd]")
+"""Unicode's first supplementary private use area: more marks than a body has lines."""
 
 _LONGEST_BODY = 65_536
 """GitHub's limit on a comment (reference: "Body is too long (maximum is 65536 characters)")."""
@@ -52,34 +65,43 @@ class Call:
         return " ".join(self.arguments)
 
 
-def _comment_lines(lines: Sequence[str]) -> set[int]:
-    """Indexes of lines that an HTML comment inside a paragraph reaches over, its first line excepted.
+@lru_cache(maxsize=512)
+def _spoken_lines(body: str) -> tuple[int, ...]:
+    """Indexes of the lines where a command stands that a reader of the page sees as running text.
 
-    A comment that never ends is none: its opener is shown as text.
+    Remembered, because one run asks for the same comment in each of its decisions.
     """
-    hidden: set[int] = set()
-    opened: int | None = None
-    for index, line in enumerate(lines):
-        rest = line
-        while rest:
-            _, found, rest = rest.partition("<!--" if opened is None else "-->")
-            if found and opened is None:
-                opened = index
-            elif found and opened is not None:
-                hidden.update(range(opened + 1, index + 1))
-                opened = None
-    return hidden
-
-
-def _silent_lines(body: str, lines: Sequence[str]) -> set[int]:
-    from markdown_it import MarkdownIt  # only a comment that may hold a command pays for the parser
-
-    silent: set[int] = set()
-    for token in MarkdownIt("commonmark").parse(body):
+    lines = body.split("\n")
+    found = {index for index, line in enumerate(lines) if _CALL.fullmatch(line)}
+    if not found:
+        return ()
+    page = commonmark.read(body, tables=False, strikethrough=False, marks=False)
+    for token in page.tokens:
         if token.type in _SILENT and token.map is not None:
-            silent.update(range(*token.map))
-    visible = ["" if index in silent else line for index, line in enumerate(lines)]
-    return silent | _comment_lines(visible)
+            found.difference_update(range(*token.map))
+    spoken: list[int] = []
+    for token in page.tokens:
+        if token.type == "inline" and token.map is not None:
+            here = [index for index in range(*token.map) if index in found]
+            spoken += _in_text(page, token, here) if here else ()
+    return tuple(spoken)
+
+
+def _in_text(page: Page, token: Token, indexes: Sequence[int]) -> Iterable[int]:
+    """Those of these lines that begin in a block's text, and not within code, HTML or a link's address.
+
+    The parser keeps no places inside a block. So the slash of each command is made a mark that no rule knows,
+    and the marks that are found in text again are those that count.
+    """
+    if not _MAY_HIDE.search(token.content) or token.map is None:
+        return indexes
+    lines = _MARKS.sub("\ufffd", token.content).split("\n")
+    for mark, index in enumerate(indexes):
+        place = index - token.map[0]
+        lines[place] = lines[place].replace("/", chr(_FIRST_MARK + mark), 1)
+    marked = replace(token, content="\n".join(lines))
+    text = "".join(child.content for child in page.inside(marked) if child.type == "text")
+    return [indexes[ord(mark) - _FIRST_MARK] for mark in _MARKS.findall(text)]
 
 
 def parse_calls(body: str, with_text: Collection[str] = ()) -> tuple[Call, ...]:
@@ -91,9 +113,7 @@ def parse_calls(body: str, with_text: Collection[str] = ()) -> tuple[Call, ...]:
     if "/" not in body:
         return ()
     lines = body.split("\n")
-    spoken = [(index, found) for index, line in enumerate(lines) if (found := _CALL.fullmatch(line))]
-    silent = _silent_lines(body, lines) if spoken else set()
-    spoken = [(index, found) for index, found in spoken if index not in silent]
+    spoken = [(index, found) for index in _spoken_lines(body) if (found := _CALL.fullmatch(lines[index]))]
     calls: list[Call] = []
     ends = [*(index for index, _ in spoken), len(lines)][1:]
     for (index, found), end in list(zip(spoken, ends, strict=True))[:_MOST_CALLS]:

@@ -38,6 +38,8 @@ class SetSeverity(Command):
         reason = " ".join(call.arguments[1:])
         if len(reason) > _LONGEST_REASON:
             return Problem(f"the reason is longer than {_LONGEST_REASON} characters", usage=False)
+        if context.confidential:
+            reason = ""  # the ledger is as public as the repository, and keeps what a comment can lose
         return Accepted({"severity": str(severity), **({"reason": reason} if reason else {})})
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,9 +65,11 @@ class _Transcript:
 def play(into: Path, console: Console) -> None:
     """Play the story and leave `repo` (a clone with the documents) and `transcript.md` in the folder.
 
-    What an earlier demo left there is replaced; raises `UserError` where the folder holds anything else.
+    What an earlier demo left there is replaced; raises `UserError` where the folder holds anything else, or
+    cannot be written: before the story begins, so that nobody watches it for nothing.
     """
-    _clear(into)
+    with _writing(into):
+        _clear(into)
     told = _Transcript(console, [*_OPENING])
     console.say("An embedded GitHub starts on this machine. Nothing leaves it.")
     with World() as world, GitHubServer(world) as server:
@@ -77,7 +80,8 @@ def play(into: Path, console: Console) -> None:
             _play_scene(scene, world, runs, told)
         if server.violations:
             raise BugactionError(f"The embedded GitHub found a fault in a request: {server.violations[0]}")
-        _leave(world, into, told)
+        with _writing(into):
+            _leave(world, into, told)
         console.say(
             f"\n{len(server.requests)} requests in all, {len(server.writes)} of them writes."
             f"\nLook at {into / 'transcript.md'} and {into / 'repo'} (branches main and bugaction/records)."
@@ -91,7 +95,7 @@ def _play_scene(scene: Scene, world: World, runs: Runs, told: _Transcript) -> No
     is_sweep = not world.events
     runs.schedule() if is_sweep else runs.drain()
     told.scene(when, scene.words, list(changes(world, before, look(world))))
-    if not is_sweep and scene in (STORY[1], STORY[-2]):
+    if not is_sweep and scene in (STORY[0], STORY[1], STORY[-2]):
         told.show("The comment on the issue now", _sticky(world))
     world.clock.advance(minutes=scene.minutes)
 
@@ -112,8 +116,6 @@ def _leave(world: World, into: Path, told: _Transcript) -> None:
         f"The ledger, `{_LEDGER}` on bugaction/records",
         fence(world.file("bugaction/records", _LEDGER) or "", "json"),
     )
-    into.mkdir(parents=True, exist_ok=True)
-    # The transcript first: by it the next demo knows what it may replace.
     (into / "transcript.md").write_text("\n".join(told.lines), encoding="utf-8")
     repo = into / "repo"
     for arguments in (
@@ -124,22 +126,36 @@ def _leave(world: World, into: Path, told: _Transcript) -> None:
         subprocess.run([git, *arguments], check=True, capture_output=True)  # noqa: S603 - fixed arguments
 
 
+@contextmanager
+def _writing(into: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UserError(
+            f"{into} cannot be written: {error.strerror or error}.",
+            remedy="Name a folder that you may write with --into.",
+        ) from error
+
+
 def _clear(into: Path) -> None:
     """Remove what an earlier demo left, and nothing else: the transcript's title tells that it was one."""
-    if not into.exists():
-        return
     transcript, repo = into / "transcript.md", into / "repo"
+    if into.exists() and not into.is_dir():
+        raise UserError(f"{into} is no folder.", remedy="Name an empty folder, or a new one, with --into.")
+    into.mkdir(parents=True, exist_ok=True)
     foreign = [item.name for item in sorted(into.iterdir()) if item not in (transcript, repo)]
     if not foreign and (repo.exists() or transcript.exists()) and not _is_ours(transcript):
         foreign = ["a repository or transcript"]
     if foreign:
         raise UserError(
             f"{into} holds {foreign[0]}, which no demo has left there.",
-            remedy="Name an empty folder with --into.",
+            remedy="Name an empty folder, or a new one, with --into.",
         )
     transcript.unlink(missing_ok=True)
     if repo.exists():
         shutil.rmtree(repo)
+    # The title at once: by it the next demo knows what it may replace, also after one that was cut short.
+    transcript.write_text(f"{_TITLE}\n", encoding="utf-8")
 
 
 def _is_ours(transcript: Path) -> bool:

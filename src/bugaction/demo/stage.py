@@ -9,6 +9,9 @@ from bugaction.sandbox.world import World
 
 __all__ = ["BOT", "Sight", "changes", "look"]
 
+_PROPOSAL = "The form's answers propose "
+"""How a comment begins what the bug form's answers make of the severity (`templates/comments`)."""
+
 BOT = "github-actions"
 """The login that GITHUB_TOKEN writes under, as GraphQL spells it."""
 
@@ -97,8 +100,9 @@ def _commits(world: World, old: str | None, new: str) -> list[str]:
 
 
 def _gist(body: str) -> str:
-    """A comment in one line: its first words and, where it names one, the next step."""
+    """A comment in one line: its first words and, where it has them, the proposal and the next step."""
     lines = [line for line in body.splitlines() if line.strip() and not line.startswith("<!--")]
     first = lines[0].lstrip("# ") if lines else ""
-    step = next((line.replace("*", "") for line in lines if line.startswith("**Next step:**")), "")
-    return f"{first}. {step}" if step else first
+    proposal = next((line.partition(". ")[0] for line in lines if line.startswith(_PROPOSAL)), "")
+    step = next((line for line in lines if line.startswith("**Next step:**")), "")
+    return ". ".join(part for part in (first, proposal, step) if part).replace("*", "")

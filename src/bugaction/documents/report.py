@@ -33,7 +33,7 @@ _RULES = {
     "workaround": "No: one step up, to P1 at most",
     "impact": "High or critical: one step up, to P1 at most",
 }
-"""The decision matrix of design section 3, question by question."""
+"""The decision matrix, question by question."""
 
 _SECTIONS = {
     "broken": "What is broken",

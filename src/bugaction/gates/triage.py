@@ -14,8 +14,7 @@ from bugaction.policy import SeverityPolicy
 __all__ = ["LANE", "TRIAGE", "edit_link"]
 
 LANE = timedelta(hours=1)
-"""How long after a raise to it a severity's plan may follow, where policy lets it (design section 4: the P0
-lane)."""
+"""How long after a raise to it a severity's plan may follow, where policy lets it: a P0 cannot wait."""
 
 
 def _rules(bug: Bug) -> SeverityPolicy | None:
@@ -205,4 +204,4 @@ _REQUIREMENTS: tuple[Requirement, ...] = (
 )
 
 TRIAGE = Gate(name="triage", title="Triage", requirements=_REQUIREMENTS)
-"""Design section 4, the row `triage`, in the order of its checklist."""
+"""Everything that has to be settled first, in the order of its checklist."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bugaction.errors import Missing
-from bugaction.github import normalise, reviews, snapshots
+from bugaction.github import normalise, parts, reviews, snapshots
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
@@ -17,7 +17,8 @@ from bugaction.snapshot import PullRequest, Snapshot, Suspects
 __all__ = ["answered"]
 
 _MOST_PAGES = 3
-"""Pages of a suspects' list that are read: what lies further is said to be cut."""
+"""Pages that are read of a suspects' list, and of the pull requests on a commit: what lies further is said to
+be cut."""
 
 
 def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) -> Snapshot:
@@ -93,10 +94,10 @@ def _kept(new: PullRequest, old: PullRequest | None) -> PullRequest:
 
 def _with_commits(harvest: Harvest, pull: PullRequest) -> PullRequest:
     node = _detail(harvest, "commits", pull)
-    head: Node = next((item["commit"] for item in nodes(node.get("head"))), {})
+    others, are_all = _at_head(harvest, node)
     sharing = {
         int(other["number"])
-        for other in nodes(head.get("associatedPullRequests"))
+        for other in nodes(others)
         if other["state"] == "OPEN" and other["headRefOid"] == node["headRefOid"]
     }
     commits = harvest.filled(node, "commits", "pull-commits")["commits"]
@@ -104,8 +105,26 @@ def _with_commits(harvest: Harvest, pull: PullRequest) -> PullRequest:
         pull,
         commits=tuple(normalise.commit(item["commit"]) for item in nodes(commits)),
         sharing=tuple(sorted(sharing | {pull.number})),
+        sharing_cut=not are_all,
         links=snapshots.links_of(harvest, pull.number),
     )
+
+
+def _at_head(harvest: Harvest, pull: Node) -> tuple[Node, bool]:
+    """The pull requests that GitHub associates with the head, and whether these are all of them.
+
+    They are not where there are hundreds, or where the token may not read them. Where the list of commits
+    lags behind the head, the head itself is asked.
+    """
+    oid = str(pull["headRefOid"])
+    head: Node | None = next((item["commit"] for item in nodes(pull.get("head"))), None)
+    if head is None or head["oid"] != oid:
+        head = harvest.detail([parts.sharers_of(oid)]).get(f"sharers_{oid}")
+    first: Node | None = (head or {}).get("associatedPullRequests")
+    if head is None or first is None:
+        return {}, False
+    found = whole(harvest.client, str(head["id"]), first, "commit-heads", {}, _MOST_PAGES)
+    return found, not found["pageInfo"]["hasNextPage"]
 
 
 def _detail(harvest: Harvest, kind: str, pull: PullRequest) -> Node:

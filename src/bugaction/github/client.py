@@ -14,13 +14,12 @@ from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from github import Auth, Github
-from github.Requester import Requester
 
 from bugaction import __version__
 from bugaction.errors import GitHubError, Rejected, Transient, UserError
 from bugaction.github.failures import GraphqlError, from_graphql, from_http, parse_errors
 from bugaction.github.pacing import Pace
+from bugaction.github.pygithub import Auth, Github, Requester
 from bugaction.github.query import Document
 from bugaction.ports import Usage
 
@@ -31,6 +30,12 @@ API_VERSION = "2022-11-28"
 
 TIMEOUT = 30
 """Seconds. GitHub gives a GraphQL query ten before it answers 502 or 504."""
+
+_CONNECTION = (
+    "Try again; whether github.com is down stands on https://www.githubstatus.com. Otherwise look at the "
+    "network, at a proxy (HTTPS_PROXY), and, for another server than github.com, at GITHUB_API_URL and "
+    "GITHUB_GRAPHQL_URL."
+)
 
 _REST_WRITE = _GRAPHQL_WRITE = 5
 
@@ -71,7 +76,8 @@ class Client:
         if not token.strip():
             raise UserError(
                 "There is no token to speak to GitHub with.",
-                remedy="Pass one as the input `token`; the workflow's own is ${{ github.token }}.",
+                remedy="Pass one as the input `token`; the workflow's own is ${{ github.token }}. Outside "
+                "of a job set BUGACTION_TOKEN.",
             )
         return cls(Auth.Token(token.strip()), base_url, pace, graphql_url=graphql_url)
 
@@ -234,7 +240,9 @@ def _transfer(
         return requester.requestJson(verb, path, parameters=dict(parameters or {}), input=body)
     except requests.RequestException as error:
         # The text of these can carry the address and, through a proxy, credentials: the kind is enough.
-        raise Transient(f"the connection to GitHub failed ({type(error).__name__})") from error
+        raise Transient(
+            f"The connection to {requester.hostname} failed ({type(error).__name__})", remedy=_CONNECTION
+        ) from error
     except RuntimeError as error:
         raise Rejected(
             "GitHub's server redirects to another address, where the token must not go",

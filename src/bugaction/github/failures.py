@@ -63,6 +63,15 @@ def permission_for(*names: str) -> str:
     return next((_PERMISSIONS[name] for name in names if name in _PERMISSIONS), "")
 
 
+_UNSEEN = (
+    "Look at the spelling of OWNER/NAME, and at what the token may read. GitHub answers the same for a "
+    "repository that it may not: a job's own token reads its own repository alone, a fine-grained one those "
+    "that it was made for, a classic one private repositories only with the scope `repo`."
+)
+"""REST tells nothing of a repository that the token may not see, and says so:
+https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api. `NOT_FOUND` is GraphQL's 404."""
+
+
 @dataclass(frozen=True, slots=True)
 class GraphqlError:
     """An entry of a GraphQL answer's `errors`: GitHub puts `type` beside `message`. `path` may be empty."""
@@ -156,7 +165,7 @@ def from_graphql(error: GraphqlError, headers: Mapping[str, str], now: datetime)
     if error.type == "STALE_DATA" or "expected branch to point to" in error.message.lower():
         return StaleHead(error.message)
     if error.is_missing:
-        return Missing(error.message)
+        return Missing(error.message, remedy=_UNSEEN if error.path == ("repository",) else "")
     if error.is_forbidden:
         return _forbidden(error.message, permission_for(*(str(step) for step in reversed(error.path))))
     return Rejected(error.message)
@@ -176,7 +185,8 @@ def from_http(
     if status == 401:
         return Forbidden(
             f"GitHub does not accept the token: {message}",
-            remedy="Pass a token that is valid for this repository as the input `token`.",
+            remedy="Pass one that is valid for this repository: in a workflow as the input `token`, "
+            "elsewhere as BUGACTION_TOKEN.",
         )
     if status == 403:
         needed = headers.get("x-accepted-github-permissions", "").replace("=", ": ")

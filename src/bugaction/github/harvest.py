@@ -6,21 +6,21 @@ only a part of an answer some are borne: see `_BEARABLE`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bugaction.errors import GitHubError, Transient
+from bugaction.errors import Forbidden, GitHubError, Transient
 from bugaction.github import normalise, parts
 from bugaction.github.client import Answer, Client
 from bugaction.github.failures import GraphqlError, denied_part, from_graphql, permission_for
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
-from bugaction.github.query import Document, compose, pack
+from bugaction.github.query import Document, Part, compose, pack
 from bugaction.model import Actor
 from bugaction.snapshot import Repository
 
-__all__ = ["Harvest", "Places", "Unsettled"]
+__all__ = ["Harvest", "Places", "Unsettled", "Withheld"]
 
 _BEARABLE: Mapping[str, str] = {
     "rules": "The rules of the default branch cannot be read",
@@ -32,6 +32,14 @@ _BEARABLE: Mapping[str, str] = {
     "deployments": "Deployments cannot be read, so that none is among the suspect changes",
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
+
+
+_MOST_PAGES = 3
+"""Pages that are read of the pull requests which hold a commit, at three points each."""
+
+
+class Withheld(Forbidden):
+    """The token may not read a part of what was asked, and GitHub left out all of it: ask for less."""
 
 
 class Unsettled(Transient):
@@ -102,10 +110,20 @@ class Harvest:
         repository = answer.data.get("repository")
         if repository is None:
             errors = answer.errors or (GraphqlError("The repository is not there.", "NOT_FOUND"),)
+            self._bear_all(errors)
             raise from_graphql(errors[0], answer.headers, self.client.pace.now())
         self._judge(answer, document.optional)
         found: Node = repository
         return found
+
+    def detail(self, chunk: Iterable[Part]) -> Node:
+        """The `repository` of an answer to parts that nothing else is known to need."""
+        variables: dict[str, tuple[str, object]] = {
+            "owner": ("String!", self.places.owner),
+            "name": ("String!", self.places.name),
+            "config": ("String!", self.places.config),
+        }
+        return self.query(compose("Detail", chunk, header=False, variables=variables))
 
     def take(self, document: Document) -> None:
         """Read a document and sort what it holds by the aliases of `parts`."""
@@ -116,8 +134,8 @@ class Harvest:
                 self._take_item(int(number), value)
             elif kind == "pull":
                 self._take_pull(int(number), value)
-            elif kind in ("branch", "at"):
-                for node in nodes(value if kind == "branch" else (value or {}).get("associatedPullRequests")):
+            elif kind == "branch":
+                for node in nodes(value):
                     self._take_linked(node)
             elif key in ("records", "defaultBranchRef") and key in self.data:
                 self.data[key] = _merged(self.data[key], value)
@@ -151,7 +169,7 @@ class Harvest:
         """Bear what may be borne of an answer's errors, and raise the rest."""
         for error in answer.errors:
             steps = [step for step in error.path if isinstance(step, str)]
-            alias = steps[1].partition("_")[0] if len(steps) > 1 else ""
+            alias = _alias(error)
             last = steps[-1] if steps else ""
             if len(steps) > 1 and steps[1] in optional:
                 self.optional_errors[steps[1]] = from_graphql(error, answer.headers, self.client.pace.now())
@@ -163,6 +181,14 @@ class Harvest:
                 self._bear(last if last in _BEARABLE else alias)
             else:
                 raise from_graphql(error, answer.headers, self.client.pace.now())
+
+    def _bear_all(self, errors: Iterable[GraphqlError]) -> None:
+        """Raises `Withheld` where the answer is empty for want of what may be borne, and of nothing else."""
+        names = {_alias(error) if error.is_forbidden else "" for error in errors}
+        if names <= _BEARABLE.keys():
+            for name in sorted(names):
+                self._bear(name)
+            raise Withheld("; ".join(self._unreadable))
 
     def _bear(self, name: str) -> None:
         needed = permission_for("pullRequest" if name == "branch" else name)
@@ -209,10 +235,27 @@ class Harvest:
             if filled is not node:
                 for linked in nodes(filled.get("closedByPullRequestsReferences")):
                     self._take_linked(linked)
+        for key in [key for key in self.data if key.startswith("at_")]:
+            self._take_heads(key.removeprefix("at_"), self.data.pop(key) or {})
         for number, node in list(self.pulls.items()):
             filled = self.filled(node, "closingIssuesReferences", "pull-closing")
             self.pulls[number] = self.filled(filled, "comments", "pull-comments")
         self._catch_up()
+
+    def _take_heads(self, oid: str, commit: Node) -> None:
+        """The open pull requests whose head is the commit: GitHub lists all that hold it.
+
+        One of them is enough for a right verdict, since it is asked then who shares its head.
+        """
+        config = {"config": ("String!", self.places.config)}
+        first = commit.get("associatedPullRequests") or {}
+        found = whole(self.client, str(commit.get("id")), first, "commit-pulls", config, _MOST_PAGES)
+        for node in nodes(found):
+            if node["pullState"] == "OPEN" and node["headRefOid"] == oid:
+                self._take_linked(node)
+        if found["pageInfo"]["hasNextPage"]:
+            text = f"Hundreds of pull requests hold the commit {oid[:7]}, and not all were looked at"
+            self._unreadable[f"{text}: the sweep looks at each open one."] = None
 
     def filled(
         self,
@@ -247,17 +290,18 @@ class Harvest:
         }
         heads: dict[str, Node] = {}
         for chunk in pack(parts.head_of(oid) for oid in sorted(set(behind.values()))):
-            variables: dict[str, tuple[str, object]] = {
-                "owner": ("String!", self.places.owner),
-                "name": ("String!", self.places.name),
-                "config": ("String!", self.places.config),
-            }
-            found = self.query(compose("Detail", chunk, header=False, variables=variables))
+            found = self.detail(chunk)
             heads |= {key.removeprefix("head_"): value for key, value in found.items() if value}
         for number, oid in behind.items():
             if oid not in heads:
                 raise Transient(f"GitHub does not show the head of pull request #{number} yet")
             self.pulls[number] = {**self.pulls[number], "commits": {"nodes": [{"commit": heads[oid]}]}}
+
+
+def _alias(error: GraphqlError) -> str:
+    """The alias below `repository` that an error is about, up to its number; "" where it is about none."""
+    steps = [step for step in error.path if isinstance(step, str)]
+    return steps[1].partition("_")[0] if len(steps) > 1 else ""
 
 
 def _oid(ref: Node | None) -> str:

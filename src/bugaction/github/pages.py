@@ -46,6 +46,8 @@ PAGES: Mapping[str, Page] = {
     "pull-files": Page("PullRequest", "files", "...FileFacts"),
     "pull-reviews": Page("PullRequest", "reviews", "...ReviewFacts"),
     "checks": Page("Commit", "contexts", "...CheckFacts", through="statusCheckRollup"),
+    "commit-heads": Page("Commit", "associatedPullRequests", "number state headRefOid"),
+    "commit-pulls": Page("Commit", "associatedPullRequests", "...PullFacts", ("config",)),
     "queue": Page("Repository", "refs(refPrefix: $queue)", "name target { oid }", ("queue",)),
     "deployments": Page(
         "Repository", "deployments(orderBy: {field: CREATED_AT, direction: DESC})", "...DeploymentFacts"

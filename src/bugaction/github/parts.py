@@ -5,6 +5,8 @@ Aliases carry the key of the part (`item_42`), so that the answer is read back b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bugaction import records
@@ -19,11 +21,13 @@ __all__ = [
     "group_of",
     "head_of",
     "item",
+    "known_labels",
     "label",
     "open_pulls",
     "pull",
     "pulls_at",
     "review_of",
+    "sharers_of",
     "suspects",
     "sweep",
 ]
@@ -33,10 +37,11 @@ _TALK = 1  # comments
 _LINKED = 10
 _BRANCH = 5
 _AT_COMMIT = 10
+_COMMITS = 50
 
 
 def bug_branch(number: int) -> str:
-    """The branch name that links by itself: `fix/bug-042` (design section 17)."""
+    """The branch name that links by itself: `fix/bug-042`."""
     return f"fix/{records.bug_name(number).lower()}"
 
 
@@ -96,8 +101,9 @@ def pulls_at(oid: str) -> Part:
     """The open pull requests whose head is this commit."""
     return Part(
         fields=(
-            f"at_{oid}: object(oid: $at_{oid}) {{ ... on Commit {{ "
-            f"associatedPullRequests(first: {_AT_COMMIT}) {{ nodes {{ ...PullFacts }} }} }} }}"
+            f"at_{oid}: object(oid: $at_{oid}) {{ ... on Commit {{ id "
+            f"associatedPullRequests(first: {_AT_COMMIT}) "
+            "{ pageInfo { hasNextPage endCursor } nodes { ...PullFacts } } } }"
         ),
         variables={f"at_{oid}": ("GitObjectID!", oid)},
         weight=1 + _AT_COMMIT * _PULL,
@@ -112,6 +118,15 @@ def head_of(oid: str) -> Part:
             "{ ... on Commit { ...Statuses file(path: $config) { ...Content } } }"
         ),
         variables={f"head_{oid}": ("GitObjectID!", oid)},
+    )
+
+
+def sharers_of(oid: str) -> Part:
+    """Who has one commit as their head, where a pull request's own list lags behind."""
+    return Part(
+        fields=f"sharers_{oid}: object(oid: $sharers_{oid}) {{ ... on Commit {{ ...Sharers }} }}",
+        variables={f"sharers_{oid}": ("GitObjectID!", oid)},
+        weight=1,
     )
 
 
@@ -146,7 +161,7 @@ def commits_of(number: int, root: str) -> Part:
         records=links.records,
         variables={f"commits_{number}": ("Int!", number), **links.variables},
         optional=links.optional,
-        weight=1 + 1 + 1 + 2 * 100,
+        weight=1 + 1 + 1 + 2 * _COMMITS,
     )
 
 
@@ -185,13 +200,21 @@ def label(key: int, name: str) -> Part:
     )
 
 
-def suspects(number: int, since: datetime, until: datetime) -> Part:
-    """Commits of the default branch between two moments with their pull requests, and deployments."""
+def known_labels(names: Sequence[str]) -> Part:
+    """Several labels of the repository, by their place in `names`. None of these fields is a connection."""
+    keys = range(len(names))
     return Part(
-        fields=(
-            f"deployments_{number}: deployments(first: 100, orderBy: {{field: CREATED_AT, direction: DESC}}) "
-            "{ pageInfo { hasNextPage endCursor } nodes { ...DeploymentFacts } }"
-        ),
+        fields=" ".join(f"known_{key}: label(name: $known_{key}) {{ id }}" for key in keys),
+        variables={f"known_{key}": ("String!", name) for key, name in enumerate(names)},
+    )
+
+
+def suspects(number: int, since: datetime, until: datetime) -> Part:
+    """Commits of the default branch between two moments with their pull requests, and deployments.
+
+    `Repository.deployments` is never null, so a token without `deployments: read` asks for the rest alone.
+    """
+    changes = Part(
         head=(
             f"id changes_{number}: history(since: $since_{number}, until: $until_{number}, first: 100) "
             "{ ...ChangeHistory }"
@@ -200,8 +223,13 @@ def suspects(number: int, since: datetime, until: datetime) -> Part:
             f"since_{number}": ("GitTimestamp!", since.isoformat()),
             f"until_{number}": ("GitTimestamp!", until.isoformat()),
         },
-        weight=1 + 100 + 1,
+        weight=1 + 100,
     )
+    deployments = (
+        f"deployments_{number}: deployments(first: 100, orderBy: {{field: CREATED_AT, direction: DESC}}) "
+        "{ pageInfo { hasNextPage endCursor } nodes { ...DeploymentFacts } }"
+    )
+    return replace(changes, fields=deployments, weight=changes.weight + 1, lesser=changes)
 
 
 def sweep(index: int, label_name: str, size: int, cursor: str | None) -> Part:

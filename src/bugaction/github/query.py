@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 POINT_LIMIT = 3
-"""The most that one document may cost (design section 15)."""
+"""The most that one document may cost."""
 
 _REQUESTS_IN_A_POINT = 100
 """Requests per unique connection, divided by 100 and rounded, make the points of a document.
@@ -74,7 +74,9 @@ class Part:
 
     `fields` go below `repository`, `head` below the default branch's commit, `records` below the records
     branch's commit. `variables` are `name -> (GraphQL type, value)`. `weight` counts connections as GitHub
-    does: one for each, times the nodes of the one around it. `optional` is as in `Document`.
+    does: one for each, times the nodes of the one around it. `optional` is as in `Document`. `lesser` asks
+    for as much without what the token may lack: where GitHub's schema allows no null, one permission that is
+    missing takes the whole answer with it.
     """
 
     fields: str = ""
@@ -83,6 +85,7 @@ class Part:
     variables: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     weight: int = 0
     optional: frozenset[str] = frozenset()
+    lesser: Part | None = None
 
 
 @cache

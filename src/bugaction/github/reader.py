@@ -1,4 +1,7 @@
-"""Reads snapshots: one GraphQL request for what a run looks at, one more for what a decision asks."""
+"""Reads snapshots: one GraphQL request for what a run looks at, one more for what a decision asks.
+
+What an earlier decision of the run asked is read again along with the snapshot.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,13 @@ from bugaction.errors import Missing
 from bugaction.github import normalise, parts, snapshots
 from bugaction.github.answers import answered
 from bugaction.github.client import Client
-from bugaction.github.harvest import Harvest, Places, Unsettled
-from bugaction.github.merge_queue import group_pulls, queue_prefix
+from bugaction.github.harvest import Harvest, Places, Unsettled, Withheld
+from bugaction.github.merge_queue import group_pulls, own_pull, queue_prefix
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
 from bugaction.github.rules import protection_from_rest, rules_over_rest
 from bugaction.model import Role
+from bugaction.phases import PHASES
 from bugaction.plan import (
     AskBug,
     AskCommits,
@@ -37,6 +41,10 @@ __all__ = ["SWEPT_LABELS", "GitHubReader"]
 
 SWEPT_LABELS = ("P0", "P1", "P2", "P3", "bug")
 """The labels that make an open issue a bug, where policy names no others."""
+
+_WRITTEN_LABELS = (*(phase.label for phase in PHASES.values()), "P0", "P1", "P2", "P3")
+"""The labels that we put on issues where policy names no others. Their ids come with each snapshot, which
+costs no points, so that no decision has to ask for them."""
 
 _CONSISTENT_TRIES = 3
 """How often a snapshot is begun anew because a branch moved between its parts."""
@@ -73,37 +81,44 @@ class GitHubReader:
 
     # Snapshots ------------------------------------------------------------------------------------------
 
-    def read(self, targets: Targets) -> Snapshot:
-        """The facts for these targets; see `ports.Reader`.
+    def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
+        """The facts for these targets, with these questions answered; see `ports.Reader`.
 
         A number that is no issue of the repository is in `answers.missing`. Raises `Missing` for a repository
         that is not there or not to be seen, `Forbidden` when this token may not read what gates rest on.
         """
+        questions = _in_order(asked)
         for attempt in range(1, _CONSISTENT_TRIES):
             try:
-                return self._read(targets)
+                return self._read(targets, questions)
             except Unsettled:
                 self.client.pace.rest(attempt)
-        return self._read(targets)
+        return self._read(targets, questions)
 
-    def _read(self, targets: Targets) -> Snapshot:
-        harvest = self._gather(targets)
+    def _read(self, targets: Targets, asked: list[Question]) -> Snapshot:
+        harvest = self._gather(targets, asked)
         harvest.complete()
         group = self._group(targets.group, harvest) if targets.group is not None else None
         harvest.settle()
-        return self._finish(harvest, group)
+        snapshot = self._finish(harvest, group)
+        return answered(harvest, snapshot, asked) if asked else snapshot
 
-    def _gather(self, targets: Targets) -> Harvest:
+    def _gather(self, targets: Targets, asked: list[Question]) -> Harvest:
         wanted = [
             parts.item(number, self.root) for number in dict.fromkeys((*targets.issues, *targets.items))
         ]
         wanted += [parts.pull(number, self.root) for number in dict.fromkeys(targets.pulls)]
         wanted += [parts.pulls_at(oid) for oid in dict.fromkeys(targets.shas)]
         if targets.group is not None:
-            oid, _, base_ref = targets.group
+            oid, head_ref, base_ref = targets.group
             wanted.append(parts.group_of(oid, queue_prefix(base_ref)))
+            own = own_pull(head_ref, base_ref)
+            if own is not None and AskPull(own) not in asked:
+                wanted.append(parts.pull(own, self.root))
+        wanted += self._wanted(asked)
+        wanted.append(parts.known_labels(_WRITTEN_LABELS))
         harvest = Harvest(self.client, self._places)
-        for index, chunk in enumerate(list(pack(wanted)) or [()]):
+        for index, chunk in enumerate(pack(wanted)):
             harvest.take(self._document("Snapshot", chunk, header=index == 0))
         return harvest
 
@@ -119,13 +134,15 @@ class GitHubReader:
             pulls=snapshots.pulls(harvest),
             group=group,
             answers=Answers(
-                missing=frozenset(harvest.missing_items), missing_pulls=frozenset(harvest.missing_pulls)
+                labels=_known_labels(harvest),
+                missing=frozenset(harvest.missing_items),
+                missing_pulls=frozenset(harvest.missing_pulls),
             ),
             unreadable=harvest.unreadable,
         )
 
     def _group(self, group: tuple[str, str, str], harvest: Harvest) -> MergeGroup:
-        """The group with its pull requests, which are read in a request of their own."""
+        """The group with its pull requests; those before its own are read in a request of their own."""
         oid, head_ref, base_ref = group
         queue: Mapping[str, Any] = harvest.data.get("queue") or {}
         if queue.get("pageInfo", {}).get("hasNextPage"):
@@ -161,7 +178,7 @@ class GitHubReader:
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         """The snapshot with these questions answered; see `ports.Reader`."""
-        asked = sorted(set(questions), key=repr)
+        asked = _in_order(questions)
         for attempt in range(1, _CONSISTENT_TRIES):
             try:
                 return self._answer(snapshot, asked)
@@ -172,42 +189,44 @@ class GitHubReader:
         return self._answer(snapshot, asked)
 
     def _answer(self, snapshot: Snapshot, asked: list[Question]) -> Snapshot:
-        wanted = self._wanted(snapshot, asked)
+        wanted = self._wanted(asked)
+        detailed = {ask.pull for ask in asked if isinstance(ask, AskCommits | AskFiles | AskReview)}
+        unknown = detailed - set(snapshot.pulls) - {ask.number for ask in asked if isinstance(ask, AskPull)}
+        wanted += [parts.pull(number, self.root) for number in sorted(unknown)]
         if wanted:
             harvest = Harvest(self.client, self._places, snapshot.repository)
             for chunk in pack(wanted):
-                harvest.take(self._document("Detail", chunk))
+                try:
+                    harvest.take(self._document("Detail", chunk))
+                except Withheld:
+                    harvest.take(self._document("Detail", [part.lesser or part for part in chunk]))
             harvest.complete()
             harvest.settle()
             snapshot = answered(harvest, snapshot, asked)
         roles = {ask.login.casefold(): self._role(ask.login) for ask in asked if isinstance(ask, AskRole)}
         return snapshot.with_answers(replace(snapshot.answers, roles={**snapshot.answers.roles, **roles}))
 
-    def _wanted(self, snapshot: Snapshot, asked: Iterable[Question]) -> list[Part]:
+    def _wanted(self, asked: list[Question]) -> list[Part]:
         wanted: list[Part] = []
-        pulls: set[int] = set()
         for index, question in enumerate(asked):
             match question:
                 case AskBug(number):
                     wanted.append(parts.item(number, self.root))
                 case AskPull(number):
-                    pulls.add(number)
+                    wanted.append(parts.pull(number, self.root))
                 case AskCommits(number):
                     wanted.append(parts.commits_of(number, self.root))
-                    pulls |= {number} - set(snapshot.pulls)
                 case AskFiles(number):
                     wanted.append(parts.files_of(number))
-                    pulls |= {number} - set(snapshot.pulls)
                 case AskReview(number):
                     wanted.append(parts.review_of(number))
-                    pulls |= {number} - set(snapshot.pulls)
                 case AskLabel(name):
                     wanted.append(parts.label(index, name))
                 case AskSuspects(bug, since, until):
                     wanted.append(parts.suspects(bug, since, until))
                 case AskRole():
                     pass
-        return [*wanted, *(parts.pull(number, self.root) for number in sorted(pulls))]
+        return wanted
 
     def _read_again(self, snapshot: Snapshot, asked: Iterable[Question]) -> Snapshot:
         """The same facts at the branches' newest commits, with the answers that were given before."""
@@ -271,6 +290,22 @@ class GitHubReader:
             "meta": ("String!", records.META_FILE),
         }
         return compose(name, chunk, header=header, variables=variables)
+
+
+def _in_order(questions: Iterable[Question]) -> list[Question]:
+    """Each once, in an order that aliases can count by."""
+    return sorted(set(questions), key=repr)
+
+
+def _known_labels(harvest: Harvest) -> dict[str, str | None]:
+    """The ids of the labels that each snapshot looks up; None for one that the repository does not have."""
+    found: dict[str, str | None] = {}
+    for index, name in enumerate(_WRITTEN_LABELS):
+        key = f"known_{index}"
+        if key in harvest.data:
+            node = harvest.data[key]
+            found[name.casefold()] = str(node["id"]) if node else None
+    return found
 
 
 def _following(page: Mapping[str, object]) -> str | bool:

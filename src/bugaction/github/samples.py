@@ -31,13 +31,19 @@ def documents() -> Mapping[str, Document]:
     """The documents by a name that says when each is sent; the largest of its kind where sizes differ."""
     since, until = datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC)
     shapes = {
-        "snapshot-bug": [parts.item(42, _ROOT)],
+        "snapshot-bug": [parts.item(42, _ROOT), parts.known_labels(_LABELS)],
         "snapshot-five-bugs": [parts.item(number, _ROOT) for number in range(40, 45)],
         "snapshot-pull": [parts.pull(7, _ROOT)],
         "snapshot-commit": [parts.pulls_at(_OID)],
         "snapshot-merge-group": [
             parts.group_of(_OID, "refs/heads/gh-readonly-queue/main/"),
             parts.pull(7, _ROOT),
+        ],
+        "snapshot-again": [
+            parts.pull(7, _ROOT),
+            parts.item(43, _ROOT),
+            parts.commits_of(7, _ROOT),
+            parts.known_labels(_LABELS),
         ],
     }
     details = {
@@ -52,12 +58,10 @@ def documents() -> Mapping[str, Document]:
             parts.suspects(42, since, until),
         ],
         "detail-head": [parts.head_of(_OID)],
+        "detail-sharers": [parts.sharers_of(_OID)],
         "detail-branch": [parts.branch_head("bugaction/records")],
         "sweep": [
-            *(
-                parts.sweep(index, name, 20, None)
-                for index, name in enumerate(("P0", "P1", "P2", "P3", "bug"))
-            ),
+            *(parts.sweep(index, name, 20, None) for index, name in enumerate(_LABELS)),
             parts.open_pulls(None),
         ],
     }

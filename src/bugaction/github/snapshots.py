@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bugaction import records
-from bugaction.errors import GitHubError, Rejected, Transient
+from bugaction.errors import GitHubError, Transient
 from bugaction.github import normalise, parts
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
@@ -72,19 +72,24 @@ def links_of(harvest: Harvest, number: int) -> LedgerFile:
     """The links that were recorded for a pull request."""
     path = records.links_path(harvest.places.root, number)
     entry = _target(harvest, "records").get(f"links_{number}")
-    file = normalise.text_file(entry, path, records.RECORDS_BRANCH)
-    found = _written(harvest, file, f"linkers_{number}")
-    return records.parse_links(*found, number) if found is not None else LedgerFile()
+    return _ledger(
+        harvest, entry, path, f"linkers_{number}", lambda text, ours: records.parse_links(text, ours, number)
+    )
 
 
 def _bug(harvest: Harvest, number: int, node: Node) -> BugFacts:
     folder = records.bug_folder(harvest.places.root, number)
     path = records.ledger_path(harvest.places.root, number)
-    kept = list(_folder(harvest, "records", number, folder, records.RECORDS_BRANCH))
-    ledger = next((item for item in kept if item.path == path), None)
+    kept = _folder(harvest, "records", number, folder, records.RECORDS_BRANCH)
     return BugFacts(
         issue=normalise.issue(node, harvest.places.full_name),
-        ledger=_ledger(harvest, ledger, number),
+        ledger=_ledger(
+            harvest,
+            _ledger_entry(harvest, number),
+            path,
+            f"authors_{number}",
+            lambda text, ours: records.parse_ledger(text, ours, number),
+        ),
         documents=(
             *(item for item in kept if item.path != path),
             *_folder(harvest, "defaultBranchRef", number, folder, _default_name(harvest)),
@@ -97,37 +102,53 @@ def _folder(harvest: Harvest, key: str, number: int, folder: str, branch: str) -
     return normalise.folder_files(_target(harvest, key).get(f"folder_{number}"), folder, branch)
 
 
-def _ledger(harvest: Harvest, file: TextFile | None, number: int) -> LedgerFile:
-    found = _written(harvest, file, f"authors_{number}")
-    return records.parse_ledger(*found, number) if found is not None else LedgerFile()
+def _ledger_entry(harvest: Harvest, number: int) -> Node | None:
+    """What stands in a bug's folder on the records branch under the ledger's name."""
+    folder: Node = _target(harvest, "records").get(f"folder_{number}") or {}
+    entries: list[Node] = (folder.get("object") or {}).get("entries") or []
+    return next((entry for entry in entries if entry["name"] == records.LEDGER_FILE), None)
 
 
-def _written(harvest: Harvest, file: TextFile | None, authors: str) -> tuple[str, frozenset[int]] | None:
-    """The text of a file of decisions, and which of its lines are ours; None where there is no file.
-
-    One that cannot be read whole, or whose writers are not told, stops everything: a decision must neither be
-    lost nor be made twice."""
+def _ledger(
+    harvest: Harvest,
+    entry: Node | None,
+    path: str,
+    authors: str,
+    parse: Callable[[str, frozenset[int]], LedgerFile],
+) -> LedgerFile:
+    """A file of decisions, read by `parse`. One that cannot be read whole says so, and holds what rests on it
+    alone."""
+    if entry is None:
+        return LedgerFile()
+    file = normalise.text_file(entry, path, records.RECORDS_BRANCH)
     if file is None:
-        return None
+        return LedgerFile(unreadable="it is no file")
     if file.text is None:
-        raise Rejected(f"{file.path} on {file.branch} is no text of less than 512 KB, and cannot be read")
+        return LedgerFile(unreadable="it is larger than 512 KB, or binary")
+    return parse(file.text, _our_lines(harvest, file.path, file.text, authors))
+
+
+def _our_lines(harvest: Harvest, path: str, text: str, authors: str) -> frozenset[int]:
+    """The lines of a file on the records branch that commits of ours wrote.
+
+    Where GitHub does not tell, everything stops: a decision must neither be lost nor be made twice."""
     blame = _target(harvest, authors).get("blame")
-    if not normalise.is_told(blame, file.text):
+    if not normalise.is_told(blame, text):
         error = harvest.optional_errors.get(authors)
-        said = f"GitHub does not tell who wrote {file.path} on {file.branch}"
+        said = f"GitHub does not tell who wrote {path} on {records.RECORDS_BRANCH}"
         if error is None or isinstance(error, Transient):
             raise Unsettled(said)
         raise GitHubError(f"{said}: {error.message}", remedy=error.remedy, reason=error.reason)
-    return file.text, normalise.our_lines(blame, harvest.viewer, signed=harvest.places.signed)
+    return normalise.our_lines(blame, harvest.viewer, signed=harvest.places.signed)
 
 
 def _is_ours(harvest: Harvest, meta: TextFile | None) -> bool:
     """Whether commits of ours wrote all of `meta.json`."""
-    found = _written(harvest, meta, META_AUTHORS) if meta is not None and meta.text is not None else None
-    if found is None:
+    if meta is None or meta.text is None:
         return False
-    text, ours = found
-    return all(number in ours for number, line in enumerate(text.split("\n"), start=1) if line.strip())
+    ours = _our_lines(harvest, meta.path, meta.text, META_AUTHORS)
+    lines = enumerate(meta.text.split("\n"), start=1)
+    return all(number in ours for number, line in lines if line.strip())
 
 
 def _linked(harvest: Harvest, number: int, node: Node) -> Iterator[int]:

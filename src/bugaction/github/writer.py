@@ -1,4 +1,4 @@
-"""Applies effects in the one order that keeps every green honest (design section 1).
+"""Applies effects in the one order that keeps every green honest.
 
 Red statuses first; then the ledger, alone in its request, because GitHub carries out the rest of a batch
 after one of its mutations failed; then green statuses; then everything else, batched. No write is repeated

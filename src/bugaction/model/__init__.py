@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bugaction.model.ledger import LedgerFile, LedgerLine, RecordKind
-from bugaction.model.outcome import Evidence, GateResult, Outcome, RequirementResult
+from bugaction.model.outcome import SIGNS, Evidence, GateResult, Outcome, RequirementResult
 from bugaction.model.people import ANYONE, Actor, Role
 from bugaction.model.severity import Severity
 
 __all__ = [
     "ANYONE",
+    "SIGNS",
     "Actor",
     "Evidence",
     "GateResult",

@@ -1,4 +1,4 @@
-"""The ledger's lines: decisions about people, judged once (design section 1)."""
+"""The ledger's lines: decisions about people, judged once."""
 
 from __future__ import annotations
 
@@ -57,6 +57,9 @@ class LedgerFile:
     digest for each line that counts in it, over that line and all before it, oldest first. `gap` is the
     one-based number of the first line that does not follow on what stands before it, so that lines of ours
     are missing there; 0 where none is.
+    commit wrote or that cannot be read: ignored, and reported. `unreadable` says why the whole file cannot be
+    read ("it is binary"): what it holds is then not known, nothing may rest on it, and nothing may be written
+    to it.
     """
 
     text: str = ""
@@ -69,6 +72,8 @@ class LedgerFile:
     def last(self) -> str:
         """The digest of everything that the ledger holds, "" where it holds nothing."""
         return self.chain[-1] if self.chain else ""
+
+    unreadable: str = ""
 
     def find(self, evidence: str, kind: RecordKind) -> LedgerLine | None:
         """The decision on that evidence, or None when it has not been judged."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["Evidence", "GateResult", "Outcome", "RequirementResult"]
+__all__ = ["SIGNS", "Evidence", "GateResult", "Outcome", "RequirementResult"]
 
 
 class Outcome(StrEnum):
-    """Design section 2. `MET`, `DEFERRED`, `WAIVED` and `NOT_APPLICABLE` let a gate pass."""
+    """What became of a requirement. `MET`, `DEFERRED`, `WAIVED` and `NOT_APPLICABLE` let a gate pass."""
 
     MET = "met"
     UNMET = "unmet"
@@ -23,6 +24,17 @@ class Outcome(StrEnum):
     def passes(self) -> bool:
         """Whether a gate may turn green over a requirement with this outcome."""
         return self not in (Outcome.UNMET, Outcome.PENDING)
+
+
+SIGNS: Mapping[Outcome, str] = {
+    Outcome.MET: "✅",
+    Outcome.UNMET: "❌",
+    Outcome.PENDING: "⏳",
+    Outcome.DEFERRED: "🕒",
+    Outcome.WAIVED: "🔓",
+    Outcome.NOT_APPLICABLE: "➖",
+}
+"""How an outcome looks in a checklist, wherever one is shown: each has a sign of its own."""
 
 
 @dataclass(frozen=True, slots=True)

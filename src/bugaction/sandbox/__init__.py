@@ -1,4 +1,4 @@
-"""The embedded GitHub: a GitHub on this machine, held to GitHub's contract (design section 13).
+"""The embedded GitHub: a GitHub on this machine, held to GitHub's contract.
 
 `GitHubServer(World(...))` speaks REST and GraphQL over HTTP on the loopback interface; `world.people` does
 what people do; `Runs` starts the product for the events that follow, as GitHub Actions would.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import re
 
-from bugaction.commands.parse import Call, parse_calls
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from bugaction.commands.parse import Call, _spoken_lines, parse_calls
 
 
 def said(body: str) -> list[str]:
@@ -33,6 +36,13 @@ def said(body: str) -> list[str]:
         ("<!-- a -->\n\n/accept", ["accept"]),
         ("look <!-- a\nb --> here\n/accept", ["accept"]),
         ("look <!-- for ever\n/accept", ["accept"]),
+        ("look `for ever\n/accept", ["accept"]),
+        ("look `<!--` or\n/accept\n`-->`", ["accept"]),
+        ("look <!-- a\n\n/accept\n\nb -->", ["accept"]),
+        ("[a\n/accept\n](/b)", ["accept"]),
+        ("*a\n/accept b*", ["accept b*"]),
+        ("/accept\n---", ["accept"]),
+        ("- a\n  - b\n/accept", ["accept"]),
     ],
 )
 def test_commands_are_found(body: str, expected: list[str]) -> None:
@@ -71,6 +81,10 @@ def test_commands_are_found(body: str, expected: list[str]) -> None:
         "<!--\n/accept\n-->",
         "<!--\n/accept",
         "look <!-- a\n/accept\n--> here",
+        "look `a\n/accept\n` here",
+        "look [a](/b '\n/accept\n') here",
+        "![a\n/accept](/b)",
+        "[a]: /b '\n/accept\n'\n",
         "<pre>\n/accept\n</pre>",
         "<details>\n/accept\n</details>",
         "/" + "a" * 41,
@@ -127,3 +141,54 @@ def test_any_body_gets_an_answer(body: str) -> None:
     lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for call in parse_calls(body):
         assert lines[call.line - 1].lstrip(" ").lower().startswith(f"/{call.name}")
+
+
+PIECES = [
+    "/accept", "/b", "\n", "\n", "\n\n", " ", "  ", "    ", "\t", "`", "``", "```", "~~~", "<!--", "-->",
+    "<b>", "<pre>", "</pre>",
+    "<a\n", "<http://a", ">", "> ", "- ", "1. ", "# ", "---", "===", "[", "](", "](<",
+    ")", "![", "[a]: ", "[a]", '"', "'", "*", "_", "&lt;", "\\", "|", "a", "\U000f0000",
+]  # fmt: skip
+"""What bodies are hostile with."""
+
+
+def seen(body: str) -> list[int]:
+    """Numbers of the lines whose command a full parse of the page, every rule on, shows as running text."""
+    lines = re.sub("[\U000f0000-\U000ffffd]", "?", body).split("\n")
+    for number, line in enumerate(lines):
+        if re.fullmatch(r" {0,3}/[A-Za-z][A-Za-z-]{1,39}(?:[ \t]+.*)?", line):
+            lines[number] = line.replace("/", chr(0xF0000 + number), 1)
+    quotes, text = 0, ""
+    for token in MarkdownIt("commonmark").parse("\n".join(lines)):
+        quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+        if not quotes:
+            text += "".join(child.content for child in token.children or () if child.type == "text")
+    return [ord(mark) - 0xF0000 + 1 for mark in re.findall("[\U000f0000-\U000ffffd]", text)]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@example("[a](`b)\n/accept\n`")
+@example("[a](<`>)\n/accept\n`")
+@example("[a]: b\n<b>\n/accept\n")
+@example("<http://a`b>\n/accept`")
+def test_the_lines_of_a_full_parse(body: str) -> None:
+    """The rules that are left out change nothing: the same lines are code, quoted, hidden or said."""
+    assert [call.line for call in parse_calls(body)] == seen(body)[:20]
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "![", "[](", "*", "**a", "_", "`", "``a", "<", "<a ", "<!--", "&", "\\"]
+)
+def test_a_hostile_line_hides_nothing_below(piece: str) -> None:
+    """The longest body that GitHub takes, as one line of marks, with a command on both sides."""
+    middle = f"x{piece * 65_536}"[: 65_536 - 30]
+    assert said(f"/accept\n\n{middle}\n\n/eta 4h") == ["accept", "eta 4h"]
+
+
+def test_a_body_is_read_once() -> None:
+    """However often a run asks, and whichever commands it asks for."""
+    body = "look `here`\n/accept\nonce"
+    before = _spoken_lines.cache_info().misses
+    assert {call.name for _ in range(3) for call in parse_calls(body, {"accept"})} == {"accept"}
+    assert parse_calls(body)[0].text == ""
+    assert _spoken_lines.cache_info().misses == before + 1

@@ -51,3 +51,9 @@ def test_a_problem_is_said(line: str, text: str) -> None:
 def test_who_may_is_policy() -> None:
     """Triage by default."""
     assert (COMMAND.least(Policy()), COMMAND.least(ALIASED)) == (Role.TRIAGE, Role.MAINTAIN)
+
+
+def test_a_confidential_bugs_reason_is_not_kept() -> None:
+    """The ledger cannot be edited, and is as public as the repository."""
+    found = ruling(COMMAND, "/severity P0 the login takes any password", confidential=True)
+    assert found == Accepted({"severity": "P0"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -61,13 +62,16 @@ def test_a_read_that_fails_in_passing_is_tried_again(body: object, status: int) 
     assert len(time.naps) == 1
 
 
-def test_a_lost_connection_is_tried_again_and_says_no_address() -> None:
-    """The text of such an error may hold what must not be shown."""
+def test_a_lost_connection_is_tried_again_and_says_where_and_what_to_do() -> None:
+    """The server by its name. The text of such an error may hold what must not be shown."""
     time = Time()
     for _ in range(5):
         responses.add("POST", f"{SERVED}/graphql", body=requests.ConnectionError("https://user:pw@proxy"))
-    with pytest.raises(Transient, match=r"the connection to GitHub failed \(ConnectionError\)"):
+    with pytest.raises(Transient) as caught:
         client(time).query(QUERY)
+    assert caught.value.message == f"The connection to {urlsplit(SERVED).hostname} failed (ConnectionError)"
+    assert "GITHUB_API_URL" in caught.value.remedy
+    assert "githubstatus.com" in caught.value.remedy
     assert time.naps == [1, 2, 4, 8]
 
 

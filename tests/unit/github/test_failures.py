@@ -100,6 +100,15 @@ def test_a_graphql_error_becomes_the_error_that_says_what_can_be_done(
     assert type(from_graphql(error, {}, NOW)) is kind
 
 
+def test_a_repository_that_nobody_sees_has_a_remedy() -> None:
+    """GitHub says the same of one that is not there and of one that the token may not read."""
+    unseen = from_graphql(GraphqlError("Could not resolve", "NOT_FOUND", ("repository",)), {}, NOW)
+    assert "spelling" in unseen.remedy
+    assert "token" in unseen.remedy
+    below = from_graphql(GraphqlError("Could not resolve", "NOT_FOUND", ("repository", "item_1")), {}, NOW)
+    assert below.remedy == ""
+
+
 def test_a_forbidden_field_names_the_permission_of_its_nearest_known_name() -> None:
     """The path's last known step tells: here the deployments of a repository."""
     error = GraphqlError(FOREIGN, "FORBIDDEN", ("repository", "pull", "status"))

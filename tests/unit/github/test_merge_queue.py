@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bugaction.github.merge_queue import group_pulls, queue_prefix
+from bugaction.github.merge_queue import group_pulls, own_pull, queue_prefix
 
 A, B, C, D = "a" * 40, "b" * 40, "c" * 40, "d" * 40
 MAIN = "refs/heads/main"
@@ -35,6 +35,20 @@ def test_the_group_is_walked_back_to_the_base(
 ) -> None:
     """Front of the queue first; anything unclear, a circle too, is no group at all."""
     assert group_pulls(head_ref, MAIN, refs) == expected
+
+
+@pytest.mark.parametrize(
+    ("head_ref", "expected"),
+    [
+        (f"{QUEUE}pr-7-{A}", 7),
+        (f"gh-readonly-queue/main/pr-8-{B}", 8),
+        (f"{QUEUE}pr-7-short", None),
+        (MAIN, None),
+    ],
+)
+def test_a_group_s_branch_names_the_pull_request_it_was_made_for(head_ref: str, expected: int | None) -> None:
+    """It is in the group whatever the queue's other branches say."""
+    assert own_pull(head_ref, MAIN) == expected
 
 
 def test_a_base_with_slashes_has_its_own_queue() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ from bugaction.snapshot import (
     ChangeKind,
     Label,
     MergeGroup,
+    PullRequest,
     Snapshot,
     TextFile,
 )
@@ -195,6 +196,14 @@ def test_rules_that_rest_cannot_tell_yet_stop_the_read() -> None:
         read(Targets())
 
 
+def test_the_labels_that_we_write_come_with_each_snapshot() -> None:
+    """By id, or as not there; a decision has to ask for no other but those that policy names."""
+    answer(data(repository(known_0={"id": "LA_T"}, known_1=None)))
+    assert read(Targets()).answers.labels == {"phase: triage": "LA_T", "phase: root-cause": None}
+    variables = bodies()[0]["variables"]
+    assert [variables["known_0"], variables["known_7"]] == ["phase: triage", "P0"]
+
+
 # Bugs ---------------------------------------------------------------------------------------------------
 
 
@@ -251,12 +260,27 @@ def test_a_ledger_without_known_writers_stops_the_read() -> None:
         read()
 
 
-def test_a_ledger_that_is_cut_short_stops_the_read() -> None:
-    """Appending to half of it would lose the other half."""
-    folder = tree(**{"ledger.jsonl": blob("{", isTruncated=True)})
+UNREADABLE = [
+    (blob("{", isTruncated=True), "it is larger than 512 KB, or binary"),
+    (blob(None, isBinary=True), "it is larger than 512 KB, or binary"),
+    (blob(None), "it is larger than 512 KB, or binary"),
+    ({"type": "tree", "object": {"entries": []}}, "it is no file"),
+]
+
+
+@pytest.mark.parametrize(("entry", "why"), UNREADABLE)
+def test_a_ledger_that_cannot_be_read_says_so(entry: Node, why: str) -> None:
+    """The bug is read all the same: nothing of its ledger counts, and who wrote it need not be told."""
+    folder = tree(**{"ledger.jsonl": entry})
     answer(data(bug(records=branch(RECORDS, meta=None, folder_42=folder))))
-    with pytest.raises(Rejected, match="512 KB"):
-        read()
+    assert read().bugs[42].ledger == LedgerFile(unreadable=why)
+
+
+@pytest.mark.parametrize(("entry", "why"), UNREADABLE)
+def test_links_that_cannot_be_read_say_so(entry: Node, why: str) -> None:
+    """They belong to one pull request, which is read all the same."""
+    answer(data(repository(pull_7=pull(7), records=branch(RECORDS, meta=None, links_7=entry))))
+    assert read(Targets(pulls=(7,))).pulls[7].links == LedgerFile(unreadable=why)
 
 
 def test_no_ledger_is_an_empty_one() -> None:
@@ -428,9 +452,61 @@ def test_a_head_that_github_does_not_show_yet_is_waited_for_by_the_caller() -> N
 
 def test_the_pull_requests_of_a_commit_are_found() -> None:
     """For events that speak of a commit: statuses and finished runs."""
-    answer(data(repository(**{f"at_{FIX}": {"associatedPullRequests": page(pull(7), pull(8))}})))
+    answer(data(repository(**{f"at_{FIX}": at_commit(pull(7), pull(8))})))
     found = read(Targets(shas=(FIX,)))
     assert (list(found.pulls), found.pulls[7].links) == ([7, 8], None)
+
+
+def at_commit(*pulls: Node, cursor: str | None = None) -> Node:
+    """A commit with the first page of its pull requests."""
+    return {"id": "C_1", "associatedPullRequests": page(*pulls, cursor=cursor)}
+
+
+def test_of_a_commit_s_pull_requests_those_count_that_offer_it() -> None:
+    """GitHub lists all that hold the commit: closed ones, and those that build on it."""
+    others = (pull(7, pullState="CLOSED"), pull(8, headRefOid=NEWER))
+    answer(data(repository(**{f"at_{FIX}": at_commit(*others, cursor="c1")})))
+    answer(data({}, node={"page": page(pull(9))}))
+    assert list(read(Targets(shas=(FIX,))).pulls) == [9]
+
+
+def test_a_commit_of_hundreds_of_pull_requests_is_not_read_to_its_end() -> None:
+    """What was left out is said; the sweep looks at it."""
+    answer(data(repository(**{f"at_{FIX}": at_commit(pull(7), cursor="c1")})))
+    for number in (8, 9):
+        answer(data({}, node={"page": page(pull(number), cursor=f"c{number}")}))
+    found = read(Targets(shas=(FIX,)))
+    assert list(found.pulls) == [7, 8, 9]
+    assert [text for text in found.unreadable if f"hold the commit {FIX[:7]}" in text]
+
+
+def test_what_was_asked_before_comes_with_the_snapshot() -> None:
+    """A bug, commits and a label, in the one request and of the same moment as the rest."""
+    head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": page()}})
+    detail = {"id": "PR_7", "headRefOid": FIX, "head": head, "commits": page()}
+    answer(
+        data(
+            {
+                **bug(),
+                "pull_7": pull(7),
+                "commits_7": detail,
+                "label_2": {"id": "LA_9", "name": "P9"},
+            }
+        )
+    )
+    found = reader().read(Targets(pulls=(7,)), [AskBug(42), AskCommits(7), AskLabel("P9")])
+    assert (list(found.bugs), found.pulls[7].commits, found.pulls[7].sharing) == ([42], (), (7,))
+    assert found.answers.labels == {"p9": "LA_9"}
+    assert sent() == ["POST graphql"]
+
+
+def test_what_was_asked_before_and_is_gone_is_left_out() -> None:
+    """A bug that was deleted is missing; commits of a pull request that no longer comes along are none's."""
+    gone = [error("NOT_FOUND", "item_43"), error("NOT_FOUND", "commits_7")]
+    answer(data({**bug(), "item_43": None, "branch_43": page(), "commits_7": None}, errors=gone))
+    found = reader().read(BUG, [AskBug(43), AskCommits(7)])
+    assert (list(found.bugs), list(found.pulls)) == ([42], [])
+    assert found.answers.missing == {43}
 
 
 # Permissions --------------------------------------------------------------------------------------------
@@ -523,9 +599,9 @@ def test_a_merge_group_is_resolved_and_its_pull_requests_are_read() -> None:
     last = {"name": f"pr-8-{FIX}", "target": {"oid": NEWER}}
     first = {"name": f"pr-7-{HEAD}", "target": {"oid": FIX}}
     group = {"oid": NEWER, "status": {"contexts": [status]}}
-    answer(data(repository(group=group, queue=page(last, cursor="q1"))))
+    answer(data(repository(group=group, queue=page(last, cursor="q1"), pull_8=pull(8))))
     answer(data({}, node={"page": page(first)}))
-    answer(data({"pull_7": pull(7), "pull_8": pull(8), "records": branch(RECORDS)}))
+    answer(data({"pull_7": pull(7), "records": branch(RECORDS)}))
     found = read(Targets(group=(NEWER, f"{QUEUE}pr-8-{FIX}", "refs/heads/main")))
     assert found.group is not None
     assert (found.group.pulls, sorted(found.pulls)) == ((7, 8), [7, 8])
@@ -536,10 +612,20 @@ def test_a_merge_group_is_resolved_and_its_pull_requests_are_read() -> None:
 def test_a_group_with_an_unknown_pull_request_is_not_resolved() -> None:
     """Half a group would be judged wrong: none is."""
     ref = f"{QUEUE}pr-8-{FIX}"
-    answer(data(repository(group=None, queue=page())))
-    answer(data({"pull_8": None, "records": branch(RECORDS)}, errors=[error("NOT_FOUND", "pull_8")]))
+    gone = [error("NOT_FOUND", "pull_8")]
+    answer(data(repository(group=None, queue=page(), pull_8=None), errors=gone))
     found = read(Targets(group=(NEWER, ref, "refs/heads/main")))
     assert found.group == MergeGroup(NEWER, ref, (), ())
+
+
+def test_a_group_of_one_takes_one_request() -> None:
+    """The branch's own name tells its pull request before the queue is read."""
+    ref = f"{QUEUE}pr-8-{FIX}"
+    entry = {"name": f"pr-8-{FIX}", "target": {"oid": NEWER}}
+    answer(data(repository(group={"oid": NEWER, "status": None}, queue=page(entry), pull_8=pull(8))))
+    found = read(Targets(group=(NEWER, ref, "refs/heads/main")))
+    assert (found.group, list(found.pulls)) == (MergeGroup(NEWER, ref, (8,), ()), [8])
+    assert sent() == ["POST graphql"]
 
 
 # Answers ------------------------------------------------------------------------------------------------
@@ -649,7 +735,7 @@ def test_a_pull_request_s_details_join_what_is_known_of_it() -> None:
                 "commits_7": {
                     "id": "PR_7",
                     "headRefOid": FIX,
-                    "head": page({"commit": {"associatedPullRequests": others}}),
+                    "head": page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": others}}),
                     "commits": page({"commit": made}, cursor="c1"),
                 },
                 "files_7": {
@@ -670,12 +756,68 @@ def test_a_pull_request_s_details_join_what_is_known_of_it() -> None:
         ChangedFile("b.py", 9, 0, ChangeKind.ADDED),
     )
     assert (found.files_cut, found.sharing, found.links) == (False, (7, 8), LedgerFile())
+    assert not found.sharing_cut
+
+
+def shared(first: Node | None, *following: Node) -> PullRequest:
+    """Pull request 7 after its detail was asked for: `first` are those at its head, a page after another."""
+    asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
+    head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": first}})
+    detail = {"id": "PR_7", "headRefOid": FIX, "head": head, "commits": page()}
+    answer(data({"records": branch(RECORDS), "commits_7": detail}))
+    for further in following:
+        answer(data({}, node={"page": further}))
+    return reader().answer(asked, [AskCommits(7)]).pulls[7]
+
+
+def some(numbers: Iterable[int], cursor: str | None = None) -> Node:
+    """A page of open pull requests with the very same head."""
+    nodes = [{"number": number, "state": "OPEN", "headRefOid": FIX} for number in numbers]
+    return page(*nodes, cursor=cursor)
+
+
+def test_who_shares_a_head_is_read_to_the_end() -> None:
+    """The fifty-first may be the one that fixes a bug."""
+    found = shared(some(range(100, 150), "c1"), some([7, 150]))
+    assert found.sharing == (7, *range(100, 151))
+    assert not found.sharing_cut
+
+
+def lagging(head: Node | None) -> PullRequest:
+    """Pull request 7 whose list of commits ends before its head, and what GitHub says of that head."""
+    asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
+    old = page({"commit": {"oid": NEWER, "id": "C_0", "associatedPullRequests": some([7])}})
+    detail = {"id": "PR_7", "headRefOid": FIX, "head": old, "commits": page()}
+    answer(data({"records": branch(RECORDS), "commits_7": detail}))
+    answer(data({f"sharers_{FIX}": head}))
+    return reader().answer(asked, [AskCommits(7)]).pulls[7]
+
+
+def test_the_head_itself_is_asked_where_the_list_of_commits_lags_behind() -> None:
+    """Those who share the commit before it are not the question."""
+    found = lagging({"oid": FIX, "id": "C_1", "associatedPullRequests": some([7, 8])})
+    assert (found.sharing, found.sharing_cut) == ((7, 8), False)
+    assert lagging(None).sharing_cut
+
+
+@pytest.mark.parametrize(
+    ("first", "following"),
+    [
+        (some([7], "c1"), (some([8], "c2"), some([9], "c3"))),
+        (None, ()),
+    ],
+    ids=["too many", "not to be read"],
+)
+def test_who_shares_a_head_may_not_be_known(first: Node | None, following: tuple[Node, ...]) -> None:
+    """Then that is said: none of those who are found to share it may turn green on it."""
+    assert shared(first, *following).sharing_cut
 
 
 def test_details_of_an_unknown_pull_request_bring_it_along() -> None:
     """One request for the pull request and its commits; one that is not there is told."""
     asked = snapshot()
-    detail = {"id": "PR_8", "headRefOid": FIX, "head": page(), "commits": page()}
+    head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": page()}})
+    detail = {"id": "PR_8", "headRefOid": FIX, "head": head, "commits": page()}
     answer(
         data(
             {
@@ -742,17 +884,23 @@ def test_suspects_are_what_changed_in_the_window() -> None:
 
 
 def test_forbidden_deployments_leave_the_other_suspects() -> None:
-    """A job without `deployments: read` is told so."""
+    """A job without `deployments: read` is told so. They are never null, so all of the answer is missing."""
     asked = snapshot()
-    answer(
-        data(
-            {"defaultBranchRef": {"target": {"oid": HEAD, "id": "C_1", "changes_42": page()}}},
-            errors=[error("FORBIDDEN", "deployments_42")],
-        )
-    )
+    answer(data(None, errors=[error("FORBIDDEN", "deployments_42")]))
+    answer(data({"defaultBranchRef": {"target": {"oid": HEAD, "id": "C_1", "changes_42": page()}}}))
     found = reader().answer(asked, [AskSuspects(42, NOW - timedelta(hours=1), NOW)])
     assert found.answers.suspects[42].deployments == ()
     assert "`deployments: read`" in found.unreadable[0]
+    asked_last = str(responses.calls[-1].request.body)
+    assert "changes_42" in asked_last
+    assert "deployments_42" not in asked_last
+
+
+def test_an_answer_that_is_empty_for_another_reason_is_no_answer() -> None:
+    """Only what may be borne is left out."""
+    answer(data(None, errors=[error("FORBIDDEN", "item_42")]))
+    with pytest.raises(Forbidden):
+        reader().answer(snapshot(), [AskBug(42)])
 
 
 def test_answers_from_a_newer_commit_renew_the_whole_snapshot() -> None:

@@ -231,7 +231,8 @@ def test_a_file_says_what_happened_to_it(kind: str, expected: ChangeKind) -> Non
 def test_all_of_a_review_comes_in_one_request() -> None:
     """Also with the commits; totals, base, files, and when the first review was asked for."""
     known = snapshot()
-    commits = {"id": "PR_7", "headRefOid": FIX, "head": page(), "commits": page()}
+    head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": page()}})
+    commits = {"id": "PR_7", "headRefOid": FIX, "head": head, "commits": page()}
     node = detail(
         reviews=page(review(2, "COMMENTED"), review(1)),
         asked=page({"createdAt": "2026-11-24T07:30:00Z"}),

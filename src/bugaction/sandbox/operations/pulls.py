@@ -214,8 +214,8 @@ def _check_rules(act: Act, pull: Pull) -> None:
 def enqueue(act: Act, *numbers: int) -> str:
     """Put pull requests into the merge queue, in order; gives the head ref of the last group.
 
-    Each gets a ref `gh-readonly-queue/<base>/pr-<number>-<base sha>`, stacked on the one before
-    (design section 4, rule 4), and a `merge_group` event.
+     Each gets a ref `gh-readonly-queue/<base>/pr-<number>-<base sha>`, stacked on the one before
+    , and a `merge_group` event.
     """
     with act.world.change():
         return [_group(act, number) for number in numbers][-1]

@@ -1,0 +1,82 @@
+"""What hangs together: pull requests on one commit, whose status is theirs together, and chains of links."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from tests.scenario.life import Life
+
+
+def _crowd(life: Life, count: int, body: str = "No bug.") -> list[int]:
+    """Pull requests of as many branches that stand on one commit; only the last one has this text."""
+    life.people.push("bo", "copy-0", {"a.py": "1\n"}, "Change")
+    head = life.state.refs["refs/heads/copy-0"]
+    pulls = []
+    for index in range(count):
+        if index:
+            life.people.push_commit("bo", f"copy-{index}", head)
+        text = body if index == count - 1 else "No bug."
+        pulls.append(life.people.open_pull("bo", "Change", f"copy-{index}", body=text).number)
+    life.runs.skip()
+    return pulls
+
+
+def _look_at(life: Life, pull: int) -> None:
+    life.people.edit_pull("bo", pull, title="Another title")
+    life.pass_on()
+
+
+def test_the_last_of_many_on_a_head_holds_all_of_them(life: Life) -> None:
+    """More than one page of closed ones hides no open one that fixes a bug."""
+    number = life.bug()
+    pulls = _crowd(life, 52, f"Fixes #{number}")
+    for pull in pulls[1:-1]:
+        life.people.close("bo", pull)
+    life.runs.skip()
+    _look_at(life, pulls[0])
+    state, text = life.gate(pulls[0])
+    assert state == "failure"
+    assert text.startswith("BUG-001")
+
+
+def test_too_many_open_ones_on_a_head_are_undecided(life: Life) -> None:
+    """They are not all read, so none is green; a commit of its own frees the one that matters."""
+    pulls = _crowd(life, 30)
+    _look_at(life, pulls[0])
+    assert life.gate(pulls[0])[0] == "failure"
+    assert "too many pull requests" in life.gate(pulls[0])[1]
+    life.people.push("bo", "copy-0", {"b.py": "2\n"}, "Mine alone")
+    life.pass_on()
+    assert life.gate(pulls[0]) == ("success", "Not a bug fix")
+
+
+def test_a_forged_status_is_replaced_behind_many_older_pull_requests(life: Life) -> None:
+    """GitHub lists those first that were closed long ago and hold the commit too."""
+    number = life.bug()
+    pulls = _crowd(life, 13, f"Fixes #{number}")
+    for pull in pulls[:-1]:
+        life.people.close("bo", pull)
+    life.runs.skip()
+    head = life.head(pulls[-1])
+    life.people.set_status("eve", head, "bugaction/gate", "success", "by hand")
+    life.pass_on()
+    assert life.said(head)["bugaction/gate"][0] == "failure"
+
+
+def test_a_chain_of_links_by_a_stranger_holds_nobody_up(life: Life) -> None:
+    """Each pull request of an outsider fixes two bugs, so that all hang together."""
+    settled = life.settled()
+    bugs = [settled, *(life.people.open_issue("dee", "Bug", "Broken.", labels=[]).number for _ in range(6))]
+    for number in bugs[1:]:
+        life.people.label("mia", number, "P2")
+    life.runs.skip()
+    for first, second in pairwise(bugs[1:]):
+        branch = f"chain-{first}"
+        life.people.push("dee", branch, {f"{branch}.py": "1\n"}, "Chain", fork="dee")
+        life.people.open_pull("dee", "Chain", branch, body=f"Fixes #{first}, fixes #{second}", fork="dee")
+    life.runs.skip()
+    fix = life.fix(settled, bugs[1])
+    assert life.gate(fix)[1].startswith("BUG-002: nobody is assigned")
+    alone = life.fix(settled, branch="fix/alone")
+    assert life.gate(alone) == ("success", "Every gate holds for BUG-001")
+    assert "Undecided" not in " ".join(text for _, text in life.verdicts(fix).values())

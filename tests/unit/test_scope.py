@@ -1,0 +1,238 @@
+"""How far a run looks: enough for a right verdict, and no further than a stranger's links would lead it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bugaction.config import load
+from bugaction.decide import Request, decide
+from bugaction.model import Role
+from bugaction.plan import AppendLedger, AskBug, CreateComment, Plan, Reason, SetStatus
+from bugaction.policy import Policy
+from bugaction.ports import Expectations, Targets
+from bugaction.reconcile import Reconciler, WorkResult
+from bugaction.scope import scope_of
+from bugaction.snapshot import EntryKind, IssueState, MergeGroup, PullState, Snapshot, StatusState
+from bugaction.templates import load_templates
+from bugaction.tracking import Since
+from tests.memory import Memory
+from tests.unit.test_reconcile import FORM
+from tests.values import ANA, BO, T0, at, comment, commit_by, facts, issue, labeled, pull, snapshot
+
+TEMPLATES = load_templates()
+
+
+def work(memory: Memory, targets: Targets) -> WorkResult:
+    """One run for these targets."""
+    reconciler = Reconciler(
+        reader_for=memory.reader_for, writer=memory, clock=lambda: at(60), sleep=lambda _: None
+    )
+    return reconciler.work(targets, Expectations(), Request(templates=TEMPLATES))
+
+
+def everything(memory: Memory) -> Plan:
+    """What is decided with every issue and pull request read in full; commits are read of open ones."""
+    world = Snapshot(
+        repository=memory.repo,
+        bugs={number: memory.facts(number) for number in memory.issues},
+        pulls={
+            number: memory.detailed(number) if item.state is PullState.OPEN else replace(item, commits=None)
+            for number, item in memory.pulls.items()
+        },
+    )
+    while True:
+        plan = decide(world, load(None, ""), at(60), Request(templates=TEMPLATES))
+        if not plan.questions:
+            return plan
+        world = memory.answer(world, plan.questions)
+
+
+def posted(memory: Memory, pull_number: int) -> dict[str, StatusState]:
+    """The statuses on a pull request's head."""
+    return {item.context: item.state for item in memory.pulls[pull_number].statuses}
+
+
+def world(links: Mapping[int, list[int]], *, bugs: int) -> Memory:
+    """Issues from 1 on, all P2 and triaged but for somebody's acceptance; `links` is what each pull fixes."""
+    memory = Memory(roles={"ana": Role.MAINTAIN, "bo": Role.WRITE}, labels={"P2"})
+    for number in range(1, bugs + 1):
+        memory.issues[number] = issue(number, labels=["P2"], body=FORM, assignees=[BO])
+    for number, closing in links.items():
+        memory.pulls[number] = pull(number, closing=closing, head_oid=f"{number:040x}")
+    return memory
+
+
+def chain(length: int) -> Memory:
+    """Bug 1, whose fix fixes bug 2 too, whose other fix fixes bug 3 too, and so on."""
+    links = {100 + number: [number, number + 1] for number in range(1, length + 1)}
+    return world(links, bugs=length + 1)
+
+
+@pytest.mark.parametrize("targets", [Targets(issues=(1,)), Targets(pulls=(101,))], ids=["issue", "pull"])
+def test_a_chain_of_links_holds_nobody_up(targets: Targets) -> None:
+    """Anybody may write one that is as long as they like: the run decides what it is about."""
+    memory = chain(12)
+    result = work(memory, targets)
+    assert result.reason is Reason.DONE
+    gate = memory.pulls[101].status("bugaction/gate")
+    assert gate is not None
+    assert "BUG-001" in gate.description
+    assert posted(memory, 103) == {}
+    assert result.plan.questions == frozenset()
+
+
+def test_a_bug_read_for_a_verdict_is_kept_up_to_date() -> None:
+    """Bug 2 holds bug 1's fix: its comment and records are written. Bug 3 is nobody's business here."""
+    memory = chain(12)
+    work(memory, Targets(issues=(1,)))
+    written = {effect.number for effect in memory.log if isinstance(effect, CreateComment)}
+    assert written == {1, 2}
+    recorded = {path for effect in memory.log if isinstance(effect, AppendLedger) for path in effect.files}
+    assert "documents/bugs/BUG-002/ledger.jsonl" in recorded
+    assert "documents/bugs/BUG-003/ledger.jsonl" not in recorded
+
+
+def test_a_comment_on_one_fix_tells_the_other_one() -> None:
+    """A command on a pull request is about its bug, and so about every pull request that fixes it."""
+    memory = world({101: [1], 102: [1]}, bugs=1)
+    memory.pulls[101] = replace(memory.pulls[101], comments=(comment("/accept", author=BO, number=101),))
+    work(memory, Targets(pulls=(101,)))
+    assert posted(memory, 102)["bugaction/triage"] is StatusState.SUCCESS
+
+
+def test_another_pull_request_on_the_head_counts_with_its_bugs() -> None:
+    """A status belongs to a commit: what holds the other one holds this one, whatever bug that fixes."""
+    memory = world({101: [1], 102: [2]}, bugs=2)
+    memory.pulls[102] = replace(memory.pulls[102], head_oid=memory.pulls[101].head_oid)
+    accepted = replace(labeled("bo", minutes=3, actor=BO, kind=EntryKind.ASSIGNED), value="bo")
+    memory.issues[1] = replace(memory.issues[1], timeline=(*memory.issues[1].timeline, accepted))
+    work(memory, Targets(issues=(1,)))
+    gate = memory.pulls[101].status("bugaction/gate")
+    assert gate is not None
+    assert (gate.state, gate.description) == (
+        StatusState.FAILURE,
+        "BUG-002: bo has not accepted",
+    )
+
+
+def test_a_commit_and_a_merge_group_name_their_pull_requests() -> None:
+    """Targets by head and by group are targets as those by number are."""
+    pulls = [pull(7, head_oid="c" * 40), pull(8, closing=[43], head_oid="d" * 40)]
+    seen = snapshot(pulls=pulls)
+    by_head = scope_of(seen, Policy(), at(60), Since(T0), Targets(shas=("d" * 40,)))
+    assert (by_head.pulls, by_head.questions) == ((8,), frozenset({AskBug(43)}))
+    grouped = replace(seen, group=MergeGroup("e" * 40, "ref", (7,)))
+    assert scope_of(grouped, Policy(), at(60), Since(T0), Targets(group=("e" * 40, "ref", "base"))).pulls == (
+        7,
+    )
+
+
+def test_a_target_that_is_no_bug_is_looked_at_with_its_pull_requests() -> None:
+    """They may have been red while it was one."""
+    seen = snapshot(
+        facts(issue(labels=[]), pulls=[7]), pulls=[pull(7), pull(8, closing=[], head_oid="d" * 40)]
+    )
+    found = scope_of(seen, Policy(), at(60), Since(T0), Targets(issues=(42,)))
+    assert (found.pulls, dict(found.bugs)) == ((7,), {})
+
+
+BUGS = 6
+PULLS = range(101, 108)
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Memory:
+    """Any links between a few bugs and pull requests, some on one head, some closed, some an acceptance."""
+    memory = world({}, bugs=BUGS)
+    for number in range(1, BUGS + 1):
+        subject = memory.issues[number]
+        if draw(st.booleans()):
+            entry = replace(labeled("bo", minutes=3, actor=BO, kind=EntryKind.ASSIGNED), value="bo")
+            subject = replace(subject, timeline=(*subject.timeline, entry))
+        if draw(st.integers(0, 5)) == 0:
+            subject = replace(subject, labels=(), timeline=(), body="No bug.")
+        if draw(st.integers(0, 5)) == 0:
+            subject = replace(subject, state=IssueState.COMPLETED)
+        memory.issues[number] = subject
+    for number in PULLS:
+        author = draw(st.sampled_from([ANA, BO]))
+        memory.pulls[number] = replace(
+            pull(number, closing=draw(st.lists(st.integers(1, BUGS + 1), unique=True, max_size=3))),
+            head_oid=draw(st.sampled_from("abcde")) * 40,
+            state=draw(st.sampled_from([PullState.OPEN, PullState.OPEN, PullState.CLOSED, PullState.MERGED])),
+            author=author,
+            commits=(commit_by(author),) if draw(st.booleans()) else (),
+        )
+    return memory
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(graphs(), st.one_of(st.integers(1, BUGS), st.sampled_from(PULLS)))
+def test_what_a_run_decides_is_what_knowing_everything_decides(memory: Memory, target: int) -> None:
+    """For its own pull requests and each that fixes its bug, and on any graph of links."""
+    before = {number: posted(memory, number) for number in memory.pulls}
+    is_pull = target in memory.pulls
+    result = work(memory, Targets(pulls=(target,)) if is_pull else Targets(issues=(target,)))
+    assert result.reason in (Reason.DONE, Reason.NOTHING_TO_DO, Reason.NOT_A_BUG)
+    ours = {
+        number
+        for number, item in memory.pulls.items()
+        if item.state is PullState.OPEN and (number == target or target in item.closing)
+    }
+    heads = {memory.pulls[number].head_oid for number in ours}
+    left = [effect for effect in everything(memory).effects if isinstance(effect, SetStatus)]
+    assert [effect for effect in left if effect.oid in heads] == []
+    assert all("bugaction/gate" in posted(memory, number) for number in ours)
+    asked = {verdict.number for verdict in result.plan.pulls}
+    assert ours <= asked
+    for number, item in memory.pulls.items():
+        if number not in asked and item.head_oid not in {memory.pulls[other].head_oid for other in asked}:
+            assert posted(memory, number) == before[number]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(graphs(), st.integers(1, BUGS))
+def test_a_second_run_changes_nothing(memory: Memory, target: int) -> None:
+    """However the links go round."""
+    work(memory, Targets(issues=(target,)))
+    written = len(memory.log)
+    work(memory, Targets(issues=(target,)))
+    assert memory.log[written:] == []
+
+
+def test_an_unlink_on_the_issue_reaches_its_pull_request() -> None:
+    """The run is about the bug alone; what it lets go of gets its status all the same, and back again."""
+    memory = world({7: [1]}, bugs=1)
+    work(memory, Targets(issues=(1,)))
+    assert posted(memory, 7)["bugaction/gate"] is StatusState.FAILURE
+    words = [comment("/unlink #7 it only mentions it", author=ANA, number=1, minutes=5, ident=1)]
+    for expected, said in ((StatusState.SUCCESS, ""), (StatusState.FAILURE, "/undo")):
+        if said:
+            words.append(comment(said, author=ANA, number=1, minutes=6, ident=2))
+        kept = memory.issues[1].comments
+        known = {item.id for item in kept}
+        fresh = tuple(item for item in words if item.id not in known)
+        memory.issues[1] = replace(memory.issues[1], comments=(*kept, *fresh))
+        work(memory, Targets(issues=(1,)))
+        assert posted(memory, 7)["bugaction/gate"] is expected
+        assert everything(memory).effects == ()
+
+
+def test_a_duplicate_brings_its_original_along() -> None:
+    """For the pull request that fixes it, whatever the run is about; the original alone reaches it later."""
+    memory = world({7: [1]}, bugs=2)
+    words = comment("/duplicate #2", author=ANA, number=1, ident=1)
+    memory.issues[1] = replace(memory.issues[1], comments=(words,))
+    work(memory, Targets(issues=(1,)))
+    (status,) = [item for item in memory.pulls[7].statuses if item.context == "bugaction/gate"]
+    assert "BUG-002" in status.description
+    assert everything(memory).effects == ()
+    accept = comment("/accept", author=BO, number=2, ident=2)
+    memory.issues[2] = replace(memory.issues[2], comments=(*memory.issues[2].comments, accept))
+    work(memory, Targets(issues=(2,)))
+    assert posted(memory, 7)["bugaction/gate"] is StatusState.SUCCESS
