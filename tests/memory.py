@@ -23,6 +23,7 @@ from bugaction.plan import (
     AskReview,
     AskRole,
     AskSuspects,
+    CloseIssue,
     CommitFiles,
     CreateComment,
     CreateLabel,
@@ -46,6 +47,7 @@ from bugaction.snapshot import (
     Entry,
     EntryKind,
     Issue,
+    IssueState,
     Label,
     PullRequest,
     PullState,
@@ -238,6 +240,10 @@ class Memory:
             case RemoveLabels(number=number, names=names):
                 for name in names:
                     self.unlabel(number, name, by=VIEWER.login)
+            case CloseIssue(number=number):
+                entry = self._entry(EntryKind.CLOSED, VIEWER.login, "duplicate", 40)
+                timeline = (*self.issues[number].timeline, entry)
+                self._change(number, state=IssueState.DUPLICATE, timeline=timeline)
             case AddAssignees():
                 pass  # nobody here can be assigned, and GitHub says nothing about it
         return made

@@ -11,23 +11,23 @@ from datetime import datetime
 
 from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
-from bugaction.commands.judge import Judgement, judge, opens_tracking
+from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.documents import DOCUMENTS, report
 from bugaction.documents.base import state
 from bugaction.gates.approvals import standing_reviews
 from bugaction.issue_form import parse_form, stated_start
-from bugaction.links import linked_numbers, recorded_pulls
+from bugaction.links import chain_of, recorded_pulls, ties_of
 from bugaction.model import Actor, LedgerLine, RecordKind
-from bugaction.plan import AskCommits, AskPull, AskReview, AskRole, Question
+from bugaction.plan import AskBug, AskCommits, AskPull, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, PullRequest, PullState, ReviewState, Snapshot
-from bugaction.state import planned
+from bugaction.state import duplicate_line, planned, unlinked_pulls
 from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
-__all__ = ["Assembled", "assemble", "fixes_of"]
+__all__ = ["Assembled", "assemble", "pulls_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +69,33 @@ def assemble(
         tracked_at = opens_tracking(facts.issue.comments, viewer, policy, since)
     if tracked_at is None:
         return None
-    fixes, questions = fixes_of(facts, snapshot)
-    open_fixes = tuple(pull for pull in fixes if pull.state is PullState.OPEN)
+    tied, questions = pulls_of(facts, snapshot)
     judgement = judge(
         facts,
-        open_fixes,
+        tuple(pull for pull in tied if pull.state is PullState.OPEN),
         policy,
         snapshot.answers.role,
         viewer,
         confidential=confidential,
         since=tracked_at,
+        around=_surroundings(facts, tied, snapshot),
     )
     questions |= {AskRole(login) for login in judgement.ask}
+    questions |= {AskBug(number) for number in judgement.ask_issues}
     lost = lost_records(facts, viewer, policy)
     if not lost and judgement.lost:
         lost = f"the decision on {judgement.lost} is missing"
-    if by_command and not lost and not judgement.ask and not _asks_to_track(judgement.new_lines):
+    is_judged = not judgement.ask and not judgement.ask_issues
+    if by_command and not lost and is_judged and not _asks_to_track(judgement.new_lines):
         return None
     started = LedgerLine(
         kind=RecordKind.TRACKED, evidence=facts.issue.id, actor=viewer.login, at=tracked_at, accepted=True
     )
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
-    known = _with_lines(
-        facts, [*anew, started, *judgement.new_lines, *_link_lines(facts, fixes, snapshot, viewer, now)]
-    )
+    known = _with_lines(facts, [*anew, started, *judgement.new_lines])
+    unlinked = unlinked_pulls(known.ledger)
+    fixes = tuple(pull for pull in tied if pull.number not in unlinked)
+    known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
     answers = parse_form(facts.issue.body)
     proposal = propose(answers)
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
@@ -122,8 +125,10 @@ def assemble(
         own_workflows=own_workflows,
         fixes=fixes,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
+        remarks=_remarks(known, confidential=confidential),
     )
-    questions |= _review_questions(open_fixes, snapshot)
+    waiting = [pull for pull in fixes if pull.state is PullState.OPEN]
+    questions |= _review_questions(waiting, snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
     asked = report.needs_suspects(bug)
     if asked is not None:
@@ -170,8 +175,21 @@ def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:
     return any(line.accepted and line.data.get("name") in ("track", "severity") for line in lines)
 
 
-def fixes_of(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
-    """The pull requests that fix the bug, by number, and what has to be asked to know them all."""
+def _remarks(facts: BugFacts, *, confidential: bool) -> tuple[str, ...]:
+    """What people decided that changes what the bug holds; the reason may tell details of it."""
+    found = [
+        f"#{number} was unlinked by {line.actor}" + ("" if confidential else f": {line.data['reason']}")
+        for number, line in sorted(unlinked_pulls(facts.ledger).items())
+    ]
+    line = duplicate_line(facts)
+    if line is not None:
+        found.append(f"It is a duplicate of #{line.data['duplicate']}, says {line.actor}")
+    return tuple(found)
+
+
+def pulls_of(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
+    """The pull requests, open or merged, that fix the bug or were unlinked from it, by number, and what has
+    to be asked to know them all."""
     questions: set[Question] = set()
     number = facts.issue.number
     wanted = recorded_pulls(facts) | set(facts.pulls)
@@ -181,15 +199,34 @@ def fixes_of(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ..
     for pull in _by_number(snapshot.pulls):
         if pull.state is PullState.CLOSED:
             continue
-        if number in linked_numbers(pull, snapshot):
+        ties = ties_of(pull, snapshot)
+        if number in (*ties.linked, *ties.unlinked):
             found.append(pull)
             if pull.state is PullState.OPEN and pull.commits is None:
                 questions.add(AskCommits(pull.number))
     return tuple(found), questions
 
 
+def _surroundings(facts: BugFacts, tied: Iterable[PullRequest], snapshot: Snapshot) -> Surroundings:
+    tracked = {
+        number
+        for number, other in snapshot.bugs.items()
+        if other.ledger.find(other.issue.id, RecordKind.TRACKED) is not None
+    } | {facts.issue.number}
+    bugs: dict[int, frozenset[int]] = {}
+    for pull in tied:
+        ties = ties_of(pull, snapshot)
+        bugs[pull.number] = frozenset({*ties.linked, *ties.unlinked} & tracked)
+    return Surroundings(
+        fixes=frozenset(bugs),
+        bugs=bugs,
+        chain_of=lambda number: chain_of(number, snapshot),
+        missing=snapshot.answers.missing,
+    )
+
+
 def _link_lines(
-    facts: BugFacts, fixes: Iterable[PullRequest], snapshot: Snapshot, viewer: Actor, now: datetime
+    facts: BugFacts, fixes: Iterable[PullRequest], viewer: Actor, now: datetime
 ) -> list[LedgerLine]:
     """One line for each open pull request that is seen to fix the bug: it stays linked from then on.
 
@@ -205,9 +242,7 @@ def _link_lines(
             data={"bug": str(facts.issue.number), "pull": str(pull.number)},
         )
         for pull in fixes
-        if pull.state is PullState.OPEN
-        and not (pull.links is not None and pull.links.unreadable)
-        and facts.issue.number in linked_numbers(pull, snapshot)
+        if pull.state is PullState.OPEN and not (pull.links is not None and pull.links.unreadable)
     ]
 
 

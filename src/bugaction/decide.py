@@ -6,7 +6,7 @@ now, what does each pull request have to say, and what has to be written so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bugaction.assembly import Assembled
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
-from bugaction.links import hinted_numbers, linked_bugs, linked_numbers
+from bugaction.links import Ties, hinted_numbers, linked_bugs, ties_of
 from bugaction.phases import phase_of
 from bugaction.plan import (
     AskCommits,
@@ -34,8 +34,9 @@ from bugaction.plan import (
 )
 from bugaction.policy import Policy
 from bugaction.ports import Targets
+from bugaction.posting import group_statuses, pull_statuses
 from bugaction.scope import Scope, scope_of
-from bugaction.snapshot import PullRequest, Snapshot, StatusState
+from bugaction.snapshot import PullRequest, Snapshot
 from bugaction.stops import (
     archived,
     held,
@@ -47,7 +48,7 @@ from bugaction.stops import (
     unwritable,
 )
 from bugaction.tracking import EVER, STICKY_MARKER, Since, is_bug, own_comments, resolve_since
-from bugaction.verdicts import CONTEXTS, ROLLUP, Held, Judged, Word, differing, words_for, worst
+from bugaction.verdicts import Held, Judged, Word, words_for
 
 __all__ = ["Request", "decide"]
 
@@ -96,8 +97,8 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
     pulls, more = _pulls(scope, snapshot, loaded, policy, judged, stop, request)
     questions |= more
-    statuses = _statuses(snapshot, pulls)
-    group, more = _group(snapshot, pulls)
+    statuses = pull_statuses(snapshot, pulls)
+    group, more = group_statuses(snapshot, pulls)
     questions |= more
     statuses += group
     effects: list[Effect] = list(statuses)
@@ -127,7 +128,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
             PullVerdict(
                 number=number,
                 url=snapshot.pulls[number].url,
-                bugs=tuple(bug for bug in linked_numbers(snapshot.pulls[number], snapshot) if bug in judged),
+                bugs=tuple(
+                    bug for bug in _ties(snapshot.pulls[number], snapshot, judged).linked if bug in judged
+                ),
                 statuses=tuple(
                     SetStatus(snapshot.pulls[number].head_oid, word.context, word.state, word.text, word.url)
                     for word in words
@@ -170,6 +173,27 @@ def _bug_verdict(judged: Judged) -> BugVerdict:
 # Pull requests ------------------------------------------------------------------------------------------
 
 
+def _ties(pull: PullRequest, snapshot: Snapshot, judged: Mapping[int, Judged]) -> Ties:
+    """What the pull request has to do with issues, by what is recorded.
+
+    A link that this run decides on (an `/undo` of an `/unlink`) counts at once: it only adds a demand.
+    """
+    ties = ties_of(pull, snapshot)
+    fixed = {number for number, item in judged.items() if pull in item.bug.fixes}
+    return replace(ties, linked=tuple(sorted({*ties.linked, *fixed})))
+
+
+def _holding(ties: Ties, hinted: Collection[int], judged: Mapping[int, Judged]) -> list[Judged]:
+    """The bugs that a pull request is held by. A duplicate's place is taken by its original, where that one
+    is looked after, and where nothing of the duplicate's decisions is lost."""
+    return [
+        item
+        for number, item in judged.items()
+        if (number in ties.linked and (item.lost or ties.originals.get(number) not in judged))
+        or (item.lost and number in hinted)
+    ]
+
+
 def _pulls(
     scope: Scope,
     snapshot: Snapshot,
@@ -185,7 +209,7 @@ def _pulls(
     withheld = _withheld(snapshot, request)
     for number in scope.pulls:
         pull = snapshot.pulls[number]
-        linked = linked_numbers(pull, snapshot)
+        ties = _ties(pull, snapshot, judged)
         hinted = hinted_numbers(pull, snapshot.repository)
         if pull.commits is None:
             questions.add(AskCommits(number))
@@ -193,16 +217,16 @@ def _pulls(
             if other not in snapshot.pulls and other not in snapshot.answers.missing_pulls:
                 questions.add(AskPull(other))
         breaks, asks_files = _breaks_config(pull, snapshot, loaded)
-        lost = undecidable(pull, linked, scope, snapshot)
+        lost = undecidable(pull, ties, scope, snapshot)
         if asks_files:
             questions.add(AskFiles(number))
         words[number] = words_for(
             pull,
-            [bug for each, bug in judged.items() if each in linked or (bug.lost and each in hinted)],
+            _holding(ties, hinted, judged),
             policy,
             held=stop or (Held(lost, everybody=True) if lost else None),
             withheld=withheld,
-            excuse=_excuse(pull, linked, snapshot, loaded),
+            excuse=_excuse(pull, ties.linked, snapshot, loaded),
             breaks_config=breaks,
         )
     return words, questions
@@ -257,51 +281,6 @@ def _excuse(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot, loaded
     return ""
 
 
-def _statuses(snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]) -> list[SetStatus]:
-    """The statuses that differ. A commit that several open pull requests share gets the worst verdict."""
-    heads: dict[str, list[int]] = {}
-    for number in pulls:
-        heads.setdefault(snapshot.pulls[number].head_oid, []).append(number)
-    effects: list[SetStatus] = []
-    viewer = snapshot.repository.viewer.login
-    for oid, numbers in heads.items():
-        words = worst([pulls[number] for number in numbers])
-        effects += differing(words, oid, snapshot.pulls[numbers[0]].statuses, viewer)
-    return effects
-
-
-def _group(
-    snapshot: Snapshot, pulls: Mapping[int, tuple[Word, ...]]
-) -> tuple[list[SetStatus], set[Question]]:
-    """The statuses of a merge group's head: every pull request in it must hold."""
-    group = snapshot.group
-    if group is None:
-        return [], set()
-    viewer = snapshot.repository.viewer.login
-    url = snapshot.repository.url
-    missing = [number for number in group.pulls if number not in snapshot.pulls]
-    if not group.pulls or any(number in snapshot.answers.missing_pulls for number in missing):
-        text = "Undecided: cannot tell which pull requests are in this merge group"
-        words: tuple[Word, ...] = tuple(Word(item, StatusState.FAILURE, text, url) for item in CONTEXTS)
-        return list(differing(words, group.head_oid, group.statuses, viewer)), set()
-    if missing:
-        return [], {AskPull(number) for number in missing}
-    ours = [pulls[number] for number in group.pulls if number in pulls]
-    named = [
-        tuple(
-            replace(word, text=f"#{number}: {word.text}"[:140]) if word.state is StatusState.FAILURE else word
-            for word in pulls[number]
-        )
-        for number in group.pulls
-        if number in pulls
-    ]
-    if len(ours) < len(group.pulls):
-        text = "Undecided: a pull request of this merge group is no longer open"
-        named.append((Word(ROLLUP, StatusState.FAILURE, text, url),))
-    words = worst(named)
-    return list(differing(words, group.head_oid, group.statuses, viewer)), set()
-
-
 # What has to be written ---------------------------------------------------------------------------------
 
 
@@ -346,6 +325,7 @@ def _writes(
         effects += [effect for effect in written if not isinstance(effect, CommitFiles)]
         questions |= asked
         notices += said
+    effects = list(dict.fromkeys(effects))  # two bugs may give a pull request's comment the same answer
     documents = merged_commits(commits) if recordable else ()
     if request.defer:
         left = bool(ledger or documents)

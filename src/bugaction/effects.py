@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bugaction.assembly import Assembled
 from bugaction.bug import Bug
@@ -15,7 +15,9 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    AskBug,
     AskLabel,
+    CloseIssue,
     CommitFiles,
     CreateComment,
     CreateLabel,
@@ -29,8 +31,8 @@ from bugaction.plan import (
 )
 from bugaction.policy import Policy
 from bugaction.records import add_lines, format_lines, format_links, grown, ledger_path, links_path
-from bugaction.snapshot import IssueState, PullState, Snapshot
-from bugaction.state import missing_assignees, planned
+from bugaction.snapshot import EntryKind, IssueState, PullState, Snapshot
+from bugaction.state import duplicate_line, missing_assignees, original_of, planned
 from bugaction.tracking import STICKY_MARKER, own_comments
 from bugaction.verdicts import Judged
 
@@ -59,7 +61,7 @@ def first_ledgers(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> di
 def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> tuple[AppendLedger, ...]:
     """One commit with every decision of these bugs that no commit holds yet; none where nothing is new.
 
-    A link that only the bug's ledger holds is put back into the pull request's file.
+    What only the bug's ledger holds of a pull request's links is put into that one's file.
     """
     records = snapshot.repository.records
     if records is None:
@@ -75,10 +77,9 @@ def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> t
         if fresh:
             files[ledger_path(root, bug.number)] = format_lines(stored, fresh, bug.number)
             lines += fresh
-        unlisted = [line for line in stored.accepted(RecordKind.LINK) if _is_unlisted(line, snapshot)]
-        for line in (*fresh, *unlisted):
-            if line.kind is RecordKind.LINK:
-                links.setdefault(int(line.data["pull"]), []).append(_link_of(line))
+        unlisted = [line for line in stored.lines if _is_unlisted(line, snapshot)]
+        for line in (*(line for line in fresh if _is_unlisted(line, snapshot)), *unlisted):
+            links.setdefault(int(line.data["pull"]), []).append(_listed(line))
         lines += unlisted
         if fresh or unlisted:
             names.append(bug.name)
@@ -100,27 +101,35 @@ def ledger_effects(snapshot: Snapshot, policy: Policy, bugs: Iterable[Bug]) -> t
 
 
 def _is_unlisted(line: LedgerLine, snapshot: Snapshot) -> bool:
-    """Whether the pull request of a link is open, and its own file was read and does not hold the link.
+    """Whether a decision is about an open pull request whose own file was read and does not hold it: a link,
+    an `/unlink`, or the `/undo` of one.
 
-    One that cannot be read may hold more than this link, and must not be written over.
+    A file that cannot be read may hold more than this, and must not be written over.
     """
+    if not line.accepted or not {"bug", "pull"} <= line.data.keys():
+        return False
     pull = snapshot.pulls.get(int(line.data["pull"]))
-    if pull is None or pull.links is None or pull.state is not PullState.OPEN:
+    if pull is None or pull.links is None or pull.state is not PullState.OPEN or pull.links.unreadable:
         return False
-    if pull.links.unreadable:
-        return False
-    return bool(add_lines(pull.links, [_link_of(line)]))
+    return bool(add_lines(pull.links, [_listed(line)]))
 
 
-def _link_of(line: LedgerLine) -> LedgerLine:
-    """The same link in the pull request's file, where the bug is what tells lines apart."""
+_LISTED = ("bug", "name", "pull", "undoes")
+
+
+def _listed(line: LedgerLine) -> LedgerLine:
+    """The same decision in the pull request's file, where the bug is what tells lines apart."""
+    bug = line.data["bug"]
+    data = {key: line.data[key] for key in _LISTED if key in line.data}
+    if "undoes" in data:
+        data["undoes"] += f"#{bug}"
     return LedgerLine(
         kind=line.kind,
-        evidence=f"{line.evidence}#{line.data['bug']}",
+        evidence=f"{line.evidence}#{bug}",
         actor=line.actor,
         at=line.at,
         accepted=line.accepted,
-        data=line.data,
+        data=data,
     )
 
 
@@ -142,6 +151,9 @@ def bug_effects(
     wanted = missing_assignees(bug.issue, planned(bug.ledger))
     if wanted:
         effects.append(AddAssignees(bug.issue.id, bug.number, wanted))
+    closing, asked = _closing(bug, snapshot, [*stored.lines, *fresh])
+    effects += closing
+    questions |= asked
     effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
     effects += [
         CreateComment(reply.subject, reply.number, reply.marker, reply.body)
@@ -154,6 +166,24 @@ def bug_effects(
         if reaction.subject not in waiting
     ]
     return effects, questions, delivered.notices
+
+
+def _closing(
+    bug: Bug, snapshot: Snapshot, recorded: Collection[LedgerLine]
+) -> tuple[list[Effect], set[Question]]:
+    """Close a duplicate, once: where a person opened it again, the decision no longer counts."""
+    line = duplicate_line(bug.facts)
+    if line is None or line not in recorded or not bug.issue.state.is_open:
+        return [], set()
+    if any(entry.kind is EntryKind.CLOSED and entry.at >= line.at for entry in bug.issue.timeline):
+        return [], set()
+    original = original_of(bug.facts)
+    if original in snapshot.answers.missing:
+        return [], set()
+    facts = snapshot.bugs.get(original)
+    if facts is None:
+        return [], {AskBug(original)}
+    return [CloseIssue(bug.issue.id, bug.number, facts.issue.id)], set()
 
 
 def merged_commits(commits: Iterable[CommitFiles]) -> tuple[CommitFiles, ...]:

@@ -20,6 +20,7 @@ from bugaction.errors import UserError
 from bugaction.model import Actor
 from bugaction.plan import Reason
 from bugaction.ports import Expectations, Targets
+from bugaction.records import item_number
 
 __all__ = ["EVENTS", "Command", "Event", "parse_command", "parse_event", "parse_issue"]
 
@@ -105,7 +106,6 @@ def parse_command(text: str, where: str) -> Command | None:
     return Command(wanted)
 
 
-_ISSUE = re.compile(r"(?:#|bug-)?0*([1-9][0-9]{0,9})", re.IGNORECASE | re.ASCII)
 _LARGEST = 2**31 - 1
 """Numbers travel as GraphQL's `Int`, which has 32 bits (spec.graphql.org, "Int")."""
 
@@ -118,10 +118,10 @@ def parse_issue(text: str, where: str) -> int | None:
     wanted = text.strip()
     if not wanted:
         return None
-    match = _ISSUE.fullmatch(wanted)
-    if match is None or int(match[1]) > _LARGEST:
+    number = item_number(wanted)
+    if number is None:
         raise UserError(f"{where} is {wanted[:80]!r}.", remedy="Give an issue number such as 42 or BUG-042.")
-    return int(match[1])
+    return number
 
 
 # One function an event ----------------------------------------------------------------------------------

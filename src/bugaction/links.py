@@ -8,8 +8,8 @@ some time after the text was written; so the text is read here too, by GitHub's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -18,16 +18,21 @@ from markdown_it.token import Token
 from bugaction import commonmark
 from bugaction.model import RecordKind
 from bugaction.snapshot import BugFacts, PullRequest, Repository, Snapshot
+from bugaction.state import commands_named, original_of, unlinked_pulls
 
 __all__ = [
     "MOST_LINKS",
     "OWN_BRANCHES",
+    "Chain",
     "Links",
     "Refused",
+    "Ties",
+    "chain_of",
     "hinted_numbers",
     "linked_bugs",
     "linked_numbers",
     "recorded_pulls",
+    "ties_of",
 ]
 
 MOST_LINKS = 50
@@ -58,17 +63,102 @@ class Links:
     refused: tuple[Refused, ...] = ()
 
 
-def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
-    """The issues that a pull request fixes: by GitHub, by its words, by its branch, or by our records.
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What a pull request has to do with issues; each ascending.
+
+    `linked` are those that it fixes, the originals of duplicates among them. `unlinked` are those that it
+    names, or was seen to fix, and was unlinked from: commands on it are still heard by them. `originals` are
+    the linked issues that stand in for linked duplicates, by the duplicate's number. `unread` are issues that
+    have to be read before it is known.
+    """
+
+    linked: tuple[int, ...] = ()
+    unlinked: tuple[int, ...] = ()
+    originals: Mapping[int, int] = field(default_factory=dict)
+    unread: tuple[int, ...] = ()
+
+
+def ties_of(pull: PullRequest, snapshot: Snapshot) -> Ties:
+    """What a pull request fixes: by GitHub, by its words, by its branch, or by our records.
 
     A recorded link stands in the file of the pull request and in the ledger of the bug; either is enough.
-    None where the repository has no issues.
+    Whether it was unlinked is for the ledger to say, and for the file only where the ledger was not read:
+    an `/unlink` outweighs every link until its author takes it back, whatever the text says. Nothing where
+    the repository has no issues.
     """
     if not snapshot.repository.has_issues:
-        return ()
-    found = set(linked_bugs(pull, snapshot.repository).numbers)
-    ledgers = {number for number, facts in snapshot.bugs.items() if pull.number in recorded_pulls(facts)}
-    return tuple(sorted(found | ledgers | set(pull.recorded)))
+        return Ties()
+    named = set(linked_bugs(pull, snapshot.repository).numbers) | set(pull.recorded)
+    named |= {number for number, facts in snapshot.bugs.items() if pull.number in recorded_pulls(facts)}
+    unlinked = {number for number in named if _is_unlinked(pull, number, snapshot)}
+    chains = {number: chain_of(number, snapshot) for number in named - unlinked}
+    originals = {
+        number: chain.last
+        for number, chain in chains.items()
+        if chain.last != number and not _is_unlinked(pull, chain.last, snapshot)
+    }
+    return Ties(
+        linked=tuple(sorted({*chains, *originals.values()})),
+        unlinked=tuple(sorted(unlinked)),
+        originals=originals,
+        unread=tuple(sorted({chain.unread for chain in chains.values() if chain.unread})),
+    )
+
+
+def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
+    """The issues that a pull request fixes; see `ties_of`."""
+    return ties_of(pull, snapshot).linked
+
+
+def _is_unlinked(pull: PullRequest, number: int, snapshot: Snapshot) -> bool:
+    facts = snapshot.bugs.get(number)
+    if facts is not None:
+        return pull.number in unlinked_pulls(facts.ledger)
+    lines = commands_named(pull.links, "unlink") if pull.links is not None else ()
+    return any(line.data.get("bug") == str(number) for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An issue and those that it is a duplicate of, one after the other.
+
+    `numbers` begins with the issue itself and holds none twice. `unread` is where it goes on and was not
+    read, otherwise 0. `is_broken`: it leads in a circle, or to an issue that is gone, or further than anybody
+    follows.
+    """
+
+    numbers: tuple[int, ...]
+    unread: int = 0
+    is_broken: bool = False
+
+    @property
+    def last(self) -> int:
+        """The original: the issue itself where it is none's duplicate, or where the original is not known.
+
+        It then holds its own fixes: what cannot be followed opens nothing.
+        """
+        return self.numbers[0] if self.is_broken or self.unread else self.numbers[-1]
+
+
+_MOST_STEPS = 3
+"""From a duplicate to its original: each step may cost a request, and people point to the first report."""
+
+
+def chain_of(number: int, snapshot: Snapshot) -> Chain:
+    """Follow an issue to its original, as far as the snapshot was read; by recorded decisions alone."""
+    numbers = [number]
+    while True:
+        facts = snapshot.bugs.get(numbers[-1])
+        if facts is None:
+            is_gone = numbers[-1] in snapshot.answers.missing
+            return Chain(tuple(numbers), 0 if is_gone else numbers[-1], is_gone)
+        following = original_of(facts)
+        if not following:
+            return Chain(tuple(numbers))
+        if following in numbers or len(numbers) > _MOST_STEPS:
+            return Chain(tuple(numbers), is_broken=True)
+        numbers.append(following)
 
 
 def recorded_pulls(facts: BugFacts) -> frozenset[int]:

@@ -12,6 +12,7 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    CloseIssue,
     CommitFiles,
     CreateComment,
     CreateLabel,
@@ -30,6 +31,7 @@ _KINDS: dict[type[Effect], str] = {
     AddAssignees: "add-assignees",
     AddLabels: "add-labels",
     AppendLedger: "append-ledger",
+    CloseIssue: "close-issue",
     CommitFiles: "commit-files",
     CreateComment: "create-comment",
     CreateLabel: "create-label",
@@ -78,6 +80,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return f"label {_listed(names)} removed from #{number}"
         case AddAssignees(number=number, logins=logins):
             return f"{_listed(logins)} assigned to #{number}"
+        case CloseIssue(number=number):
+            return f"#{number} closed as a duplicate"
         case React(content=content):
             return f"reaction {content.lower().replace('_', ' ')} to a comment"
         case _:  # pragma: no cover - the type checker proves that nothing is left

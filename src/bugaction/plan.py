@@ -28,6 +28,7 @@ __all__ = [
     "AskRole",
     "AskSuspects",
     "BugVerdict",
+    "CloseIssue",
     "CommitFiles",
     "CreateComment",
     "CreateLabel",
@@ -219,6 +220,15 @@ class AddAssignees:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseIssue:
+    """Close an issue as a duplicate; `original` is the node id of the issue that it repeats."""
+
+    subject: str
+    number: int
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
 class React:
     """React to a comment with GraphQL's `ReactionContent` name."""
 
@@ -238,6 +248,7 @@ Effect = (
     | AddLabels
     | RemoveLabels
     | AddAssignees
+    | CloseIssue
     | React
 )
 
@@ -250,6 +261,7 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
     AddLabels,
     RemoveLabels,
     AddAssignees,
+    CloseIssue,
 )
 """Writes after which the facts are read and decided on again: more may follow from them."""
 

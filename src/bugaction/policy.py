@@ -185,6 +185,7 @@ class People(_Strict):
     plan: RoleName = Role.TRIAGE
     attest: RoleName = Role.WRITE
     track: RoleName = Role.TRIAGE
+    override: RoleName = Role.MAINTAIN
     senior: SeniorGroup = SeniorGroup()
     bots: tuple[Login, ...] = ()
 

@@ -51,8 +51,9 @@ class Expectations:
     id)` and `gone_comments` likewise for deleted ones; `edits` `(number, database id, time, body)` for edited
     ones: that edit or a later one has to show. What we wrote ourselves: `comment_ids` are `(number,
     node id)`, with `markers` `(node id, marker)` for those that may be doubled and removed by another run;
-    `statuses` `(oid, context, state)`, and `past_oids` `(branch, oid)`: a snapshot that still
-    shows this oid as the branch's head ("" for no branch at all) is older than our commit to it.
+    `statuses` `(oid, context, state)`, `closed` issues that may have been opened again since, and `past_oids`
+    `(branch, oid)`: a snapshot that still shows this oid as the branch's head ("" for no branch at all) is
+    older than our commit to it.
     """
 
     updated: tuple[tuple[int, datetime], ...] = ()
@@ -65,6 +66,7 @@ class Expectations:
     markers: tuple[tuple[str, str], ...] = ()
     past_oids: tuple[tuple[str, str], ...] = ()
     statuses: tuple[tuple[str, str, str], ...] = ()
+    closed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

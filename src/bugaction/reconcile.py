@@ -23,6 +23,7 @@ from bugaction.plan import (
     AskPull,
     AskRole,
     AskSuspects,
+    CloseIssue,
     CommitFiles,
     CreateComment,
     DeleteComment,
@@ -326,6 +327,8 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
         case SetStatus(oid=oid, context=context, state=state):
             kept_statuses = tuple(entry for entry in expectations.statuses if entry[:2] != (oid, context))
             return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state))))
+        case CloseIssue(number=number):
+            return replace(expectations, closed=(*expectations.closed, number))
         case StartRecords(branch=branch, expected_oid=oid) | AppendLedger(branch=branch, expected_oid=oid):
             return _past(expectations, branch, oid)
         case CommitFiles(branch=branch, expected_oid=oid) if item.branch in ("", branch):
@@ -359,6 +362,7 @@ _NAMES: dict[type[Effect], tuple[str, str]] = {
     AddLabels: ("labels", "issues: write"),
     RemoveLabels: ("labels", "issues: write"),
     AddAssignees: ("assignees", "issues: write"),
+    CloseIssue: ("closing the issue", "issues: write"),
 }
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ __all__ = [
     "format_links",
     "format_meta",
     "grown",
+    "item_number",
     "ledger_path",
     "links_path",
     "parse_ledger",
@@ -61,6 +63,17 @@ class _Record:
 def bug_name(number: int) -> str:
     """`BUG-042`: at least three digits."""
     return f"BUG-{number:03d}"
+
+
+_NUMBER = re.compile(r"(?:#|bug-)?0*([1-9][0-9]{0,9})", re.IGNORECASE | re.ASCII)
+_LARGEST = 2**31 - 1
+"""Numbers travel as GraphQL's `Int`, which has 32 bits (spec.graphql.org, "Int")."""
+
+
+def item_number(text: str) -> int | None:
+    """The number of an issue or pull request as people write it (`42`, `#42`, `BUG-042`), None for others."""
+    match = _NUMBER.fullmatch(text)
+    return int(match[1]) if match is not None and int(match[1]) <= _LARGEST else None
 
 
 def bug_folder(root: str, number: int) -> str:

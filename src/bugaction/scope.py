@@ -5,8 +5,8 @@ so a run that followed them to their end could be made to read a whole repositor
 goes this far:
 
 - *Subjects* are the bugs that the run is about: its own, and those that its own pull requests fix.
-- Statuses go to the run's own pull requests, to every open one that fixes a subject, and to those that share
-  a head with one of them, since a status belongs to a commit.
+- Statuses go to the run's own pull requests, to every open one that fixes a subject or was unlinked from it,
+  and to those that share a head with one of them, since a status belongs to a commit.
 - Any other bug that one of these names is read for its verdict, with the pull requests that fix it, since
   their commits may be its acceptance. Those get no status here: their own events bring it, or the sweep.
 """
@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bugaction.assembly import Assembled, assemble, fixes_of
-from bugaction.links import hinted_numbers, linked_numbers
+from bugaction.assembly import Assembled, assemble, pulls_of
+from bugaction.links import hinted_numbers, ties_of
 from bugaction.plan import AskBug, Question
 from bugaction.policy import Policy
 from bugaction.ports import Targets
@@ -63,8 +63,8 @@ def scope_of(
     questions: set[Question] = set()
     fixing: set[int] = set()
     for number in subjects & snapshot.bugs.keys():
-        fixes, asked = fixes_of(snapshot.bugs[number], snapshot)
-        fixing |= {pull.number for pull in fixes if pull.number in opened}
+        known, asked = pulls_of(snapshot.bugs[number], snapshot)
+        fixing |= {pull.number for pull in known if pull.number in opened}
         if snapshot.bugs[number].ledger.unreadable:
             questions |= asked
     heads = {opened[number].head_oid for number in own | fixing}
@@ -112,7 +112,13 @@ def _target_bugs(snapshot: Snapshot, targets: Targets | None) -> set[int]:
 
 
 def _linked(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[int]:
-    return {number for pull in pulls for number in linked_numbers(pull, snapshot)}
+    """The bugs that these fix, and those that they were unlinked from: their ledgers say so, and hear of it
+    when that is taken back. So are those read that a duplicate's original is found by."""
+    found: set[int] = set()
+    for pull in pulls:
+        ties = ties_of(pull, snapshot)
+        found |= {*ties.linked, *ties.unlinked, *ties.unread}
+    return found
 
 
 def _hinted(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[int]:

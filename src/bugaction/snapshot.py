@@ -301,7 +301,7 @@ class PullRequest:
 
     @property
     def recorded(self) -> tuple[int, ...]:
-        """The issues that commits of ours recorded as fixed by it, whatever its text says now."""
+        """The issues that commits of ours say it fixed at some time; it may be unlinked (`links.ties_of`)."""
         lines = self.links.lines if self.links is not None else ()
         numbers = {line.data.get("bug", "") for line in lines if line.accepted}
         return tuple(sorted(int(number) for number in numbers if number.isdecimal()))

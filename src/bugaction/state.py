@@ -8,9 +8,20 @@ from datetime import datetime
 
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role, Strategy
 from bugaction.moment import parse_moment
-from bugaction.snapshot import EntryKind, Issue
+from bugaction.records import item_number
+from bugaction.snapshot import BugFacts, EntryKind, Issue
 
-__all__ = ["Planned", "Wanted", "commands_named", "missing_assignees", "planned"]
+__all__ = [
+    "Planned",
+    "Wanted",
+    "commands_in_force",
+    "commands_named",
+    "duplicate_line",
+    "missing_assignees",
+    "original_of",
+    "planned",
+    "unlinked_pulls",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,19 @@ class Planned:
     strategy_line: LedgerLine | None = None
 
 
+def commands_in_force(ledger: LedgerFile) -> tuple[LedgerLine, ...]:
+    """The accepted commands that no `/undo` took back, in the order in which they were given.
+
+    An `/undo` is in force for good: its line names the evidence of the one that it takes back.
+    """
+    accepted = ledger.accepted(RecordKind.COMMAND)
+    undone = {line.data.get("undoes") for line in accepted if line.data.get("name") == "undo"}
+    return tuple(sorted((line for line in accepted if line.evidence not in undone), key=lambda line: line.at))
+
+
 def commands_named(ledger: LedgerFile, *names: str) -> tuple[LedgerLine, ...]:
-    """The accepted commands with one of these names, in the order in which they were given."""
-    lines = [line for line in ledger.accepted(RecordKind.COMMAND) if line.data.get("name") in names]
-    return tuple(sorted(lines, key=lambda line: line.at))
+    """Those in force with one of these names, in the order in which they were given."""
+    return tuple(line for line in commands_in_force(ledger) if line.data.get("name") in names)
 
 
 def _newest(ledger: LedgerFile, name: str, key: str) -> LedgerLine | None:
@@ -82,6 +102,28 @@ def planned(ledger: LedgerFile) -> Planned:
         channel_line=channel,
         strategy_line=strategy,
     )
+
+
+def unlinked_pulls(ledger: LedgerFile) -> dict[int, LedgerLine]:
+    """The pull requests that a bug was unlinked from, by number, each with the decision."""
+    lines = ((item_number(line.data.get("pull", "")), line) for line in commands_named(ledger, "unlink"))
+    return {number: line for number, line in lines if number is not None}
+
+
+def duplicate_line(facts: BugFacts) -> LedgerLine | None:
+    """The decision that the issue is a duplicate, None where there is none.
+
+    Opening the issue again takes it back: what was decided before then no longer counts.
+    """
+    opened = [entry.at for entry in facts.issue.timeline if entry.kind is EntryKind.REOPENED]
+    lines = commands_named(facts.ledger, "duplicate")
+    return lines[-1] if lines and all(at < lines[-1].at for at in opened) else None
+
+
+def original_of(facts: BugFacts) -> int:
+    """The issue that this one is a duplicate of, 0 where it is none."""
+    line = duplicate_line(facts)
+    return (item_number(line.data.get("duplicate", "")) or 0) if line is not None else 0
 
 
 def missing_assignees(issue: Issue, plans: Planned) -> tuple[str, ...]:

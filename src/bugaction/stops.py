@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bugaction.assembly import Assembled
 from bugaction.config import Loaded
-from bugaction.links import MOST_LINKS
+from bugaction.links import MOST_LINKS, Ties
 from bugaction.model import LedgerFile, LedgerLine
 from bugaction.plan import Level, Notice, Reason
 from bugaction.policy import Policy
@@ -100,7 +100,7 @@ def incomplete(assembled: Mapping[int, Assembled]) -> tuple[Notice, ...]:
     )
 
 
-def undecidable(pull: PullRequest, linked: Sequence[int], scope: Scope, snapshot: Snapshot) -> str:
+def undecidable(pull: PullRequest, ties: Ties, scope: Scope, snapshot: Snapshot) -> str:
     """Why it cannot be told what a pull request fixes, or whether that holds; "" where it can.
 
     Out of reach is not out of mind: whatever cannot be read might be what holds the merge.
@@ -108,12 +108,12 @@ def undecidable(pull: PullRequest, linked: Sequence[int], scope: Scope, snapshot
     if pull.links is not None and pull.links.unreadable:
         what = f"the record of its links cannot be read: {pull.links.unreadable}"
         return f"Undecided: {what}. Shorten or restore it, then comment /recheck"
-    gone = [bug for bug in pull.recorded if bug in snapshot.answers.missing]
+    gone = [bug for bug in pull.recorded if bug in snapshot.answers.missing and bug in ties.linked]
     if gone:
         return f"Undecided: it was linked to {bug_name(gone[0])}, and issue #{gone[0]} is gone"
-    if len(linked) >= MOST_LINKS:
+    if len({*ties.linked, *ties.unlinked}) >= MOST_LINKS:
         return f"Undecided: it names {MOST_LINKS} issues or more; name those that it fixes"
-    lost = [bug for bug in linked if bug in scope.unreadable]
+    lost = [bug for bug in ties.linked if bug in scope.unreadable]
     if lost:
         why = scope.unreadable[lost[0]].ledger.unreadable
         what = f"the ledger of {bug_name(lost[0])} cannot be read: {why}"

@@ -201,6 +201,7 @@ EFFECTS: tuple[plan.Effect, ...] = (
     plan.RemoveLabels("I_1", 42, ("P2",), ("LA_3",)),
     plan.RemoveLabels("I_1", 42, ("unknown/label",), ("",)),
     plan.AddAssignees("I_1", 42, ("octo", "cat")),
+    plan.CloseIssue("I_1", 42, "I_2"),
     plan.React("IC_1", "THUMBS_UP"),
 )
 

@@ -125,10 +125,12 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
     comment = world.people.comment("dee", 1, "x")
     gone = world.people.comment("dee", 1, "y")
     issue = node_id("I", 1)
+    other = world.people.open_issue("dee", "The same").number
     inputs: dict[str, dict[str, Any]] = {
         "addComment": {"subjectId": issue, "body": "Hello."},
         "addLabelsToLabelable": {"labelableId": issue, "labelIds": [node_id("LA", label.id)]},
         "addReaction": {"subjectId": node_id("IC", comment.id), "content": "ROCKET"},
+        "closeIssue": {"issueId": issue, "stateReason": "DUPLICATE", "duplicateIssueId": node_id("I", other)},
         "createCommitOnBranch": {
             "branch": {"repositoryNameWithOwner": "octo/shop", "branchName": "main"},
             "expectedHeadOid": world.state.refs["refs/heads/main"],
@@ -153,6 +155,8 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
     assert world.state.comments[comment.id].body == "z"
     assert gone.id not in world.state.comments
     assert label.id not in world.state.issues[1].labels
+    closed = world.state.issues[1]
+    assert (closed.is_open, closed.reason, closed.duplicate_of) == (False, "duplicate", other)
 
 
 def test_rest_answers_are_githubs(caller: Caller) -> None:

@@ -17,6 +17,7 @@ from bugaction.demo.product import InProcess
 from bugaction.errors import BugactionError
 from bugaction.issue_form import FIELDS
 from bugaction.sandbox.entities import Comment, Review, WorkflowRun
+from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.people import People
 from bugaction.sandbox.runs import JobRun, Runs
 from bugaction.sandbox.server import GitHubServer
@@ -221,6 +222,10 @@ class Life:
         """The one comment that shows the state."""
         (body,) = self.stickies(number)
         return body
+
+    def reactions(self, comment: Comment) -> list[str]:
+        """The reactions to a comment, in GraphQL's names."""
+        return [each.content for each in self.state.reactions.get(node_id("IC", comment.id), ())]
 
     def head(self, pull: int) -> str:
         """The commit that a pull request offers."""

@@ -30,6 +30,7 @@ from bugaction.records import format_lines, parse_ledger
 from bugaction.snapshot import (
     Answers,
     Branch,
+    BugFacts,
     IssueState,
     MergeGroup,
     PullState,
@@ -536,3 +537,110 @@ def test_nothing_green_stands_over_an_unmet_requirement(world: Snapshot) -> None
         rollup = next(item for item in verdict.statuses if item.context == "bugaction/gate")
         if rollup.state is StatusState.SUCCESS:
             assert all(passing[number] for number in verdict.bugs)
+
+
+UNLINK = line(RecordKind.COMMAND, "IC_1#x", name="unlink", bug="42", pull="7", reason="no")
+
+
+def test_an_unlinked_pull_request_is_no_bug_fix_and_its_bug_is_read() -> None:
+    """Somebody may take it back on the pull request: only the bug's ledger can tell."""
+    kept = LedgerFile(
+        lines=(
+            line(RecordKind.LINK, "PR_7#42", bug="42", pull="7"),
+            line(RecordKind.COMMAND, "IC_1#x#42", name="unlink", bug="42", pull="7"),
+        )
+    )
+    silent = replace(pull(closing=[]), links=kept)
+    assert AskBug(42) in decided(snapshot(pulls=[silent])).questions
+    world = snapshot(facts(lines=[UNLINK], pulls=[7]), pulls=[pull()], roles=ROLES, labels=LABELS)
+    found = statuses(decided(world))
+    assert found == {"bugaction/gate": (StatusState.SUCCESS, "Not a bug fix")}
+    gone = replace(snapshot(pulls=[silent]), answers=Answers(missing=frozenset({42})))
+    assert statuses(decided(gone))["bugaction/gate"] == (StatusState.SUCCESS, "Not a bug fix")
+
+
+def test_an_unlink_opens_nothing_before_it_is_recorded() -> None:
+    """The status waits for the round after the ledger's commit; where that is refused, it stays red."""
+    said = comment("/unlink #7 it only mentions it", author=ANA)
+    world = snapshot(facts(issue(comments=[said]), pulls=[7]), pulls=[pull()], roles=ROLES, labels=LABELS)
+    for request in (REQUEST, replace(REQUEST, ledger_refused="no"), replace(REQUEST, defer=True)):
+        assert statuses(decided(world, request=request))["bugaction/gate"][0] is StatusState.FAILURE
+
+
+def test_an_undone_unlink_holds_before_it_is_recorded() -> None:
+    """A demand never waits."""
+    said = comment("/undo", author=ANA, minutes=9)
+    known = facts(issue(comments=[said]), lines=[UNLINK], pulls=[7])
+    world = snapshot(known, pulls=[pull()], roles=ROLES, labels=LABELS)
+    assert statuses(decided(world))["bugaction/gate"][0] is StatusState.FAILURE
+
+
+def test_an_unlinked_issue_makes_no_room_for_one_that_is_not_read() -> None:
+    """Of sixty issues fifty are read: one that was unlinked among them changes nothing."""
+    many = pull(closing=range(42, 102))
+    world = snapshot(facts(lines=[UNLINK]), pulls=[many], roles=ROLES, labels=LABELS)
+    world = world.with_answers(replace(world.answers, missing=frozenset(range(43, 102))))
+    assert statuses(decided(world))["bugaction/gate"][0] is StatusState.FAILURE
+
+
+DUPLICATE = line(RecordKind.COMMAND, "IC_1#d", name="duplicate", duplicate="50")
+BACK = line(RecordKind.COMMAND, "IC_2#d", name="duplicate", duplicate="42")
+CLOSED = issue(state=IssueState.DUPLICATE)
+
+
+def held_by(world: Snapshot) -> str:
+    """The roll-up's text."""
+    return statuses(decided(world))["bugaction/gate"][1]
+
+
+def test_a_duplicate_s_fix_is_held_by_the_original() -> None:
+    """In its place: the duplicate has no work left of its own. The original remembers the link."""
+    duplicate = facts(CLOSED, lines=[DUPLICATE], pulls=[7])
+    first = snapshot(duplicate, pulls=[pull()], roles=ROLES, labels=LABELS)
+    assert AskBug(50) in decided(first).questions
+    world = replace(first, bugs={42: duplicate, 50: facts(issue(50))})
+    assert held_by(world) == "BUG-050: nobody is assigned (+3)"
+    (ledger,) = [effect for effect in decided(world).effects if isinstance(effect, AppendLedger)]
+    assert '"pull":"7"' in ledger.files["documents/bugs/BUG-050/ledger.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "original",
+    [None, facts(issue(50, labels=[])), facts(issue(50), lines=[BACK])],
+    ids=["gone", "no bug", "a circle"],
+)
+def test_a_duplicate_holds_its_fix_where_no_original_does(original: BugFacts | None) -> None:
+    """To close a bug as a duplicate of anything opens no gate."""
+    duplicate = facts(CLOSED, lines=[DUPLICATE], pulls=[7])
+    world = snapshot(duplicate, pulls=[pull()], roles=ROLES, labels=LABELS)
+    if original is not None:
+        world = replace(world, bugs={42: duplicate, 50: original})
+    else:
+        world = world.with_answers(replace(world.answers, missing=frozenset({50})))
+    state, text = statuses(decided(world))["bugaction/gate"]
+    assert state is StatusState.FAILURE
+    assert "BUG-042" in text
+
+
+def test_a_duplicate_s_original_whose_ledger_cannot_be_read_holds_the_fix() -> None:
+    """What it asks for is not known."""
+    original = facts(issue(50))
+    original = replace(original, ledger=LedgerFile(unreadable="it is too long"))
+    world = snapshot(
+        facts(CLOSED, lines=[DUPLICATE], pulls=[7]), original, pulls=[pull()], roles=ROLES, labels=LABELS
+    )
+    assert held_by(world).startswith("Undecided: the ledger of BUG-050 cannot be read")
+
+
+def test_a_close_as_duplicate_by_hand_opens_nothing() -> None:
+    """Who may close an issue is not who may decide on a merge: the command is judged, and recorded."""
+    world = snapshot(facts(CLOSED, pulls=[7]), facts(issue(50)), pulls=[pull()], roles=ROLES, labels=LABELS)
+    assert held_by(world).startswith("BUG-042")
+
+
+def test_a_duplicate_whose_records_lost_something_is_undecided() -> None:
+    """What is left of its ledger is not believed, although it names an original."""
+    lost = facts(CLOSED, lines=[DUPLICATE], pulls=[7])
+    lost = replace(lost, ledger=replace(lost.ledger, gap=2))
+    world = snapshot(lost, facts(issue(50)), pulls=[pull()], roles=ROLES, labels=LABELS)
+    assert "BUG-042: undecided" in held_by(world)

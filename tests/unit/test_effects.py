@@ -10,11 +10,14 @@ from bugaction.assembly import assemble
 from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.effects import ledger_effects, merged_commits
-from bugaction.model import LedgerFile, Role
+from bugaction.links import linked_numbers
+from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
     AddLabels,
     AppendLedger,
+    AskBug,
     AskLabel,
+    CloseIssue,
     CommitFiles,
     CreateComment,
     CreateLabel,
@@ -27,11 +30,24 @@ from bugaction.plan import (
     RemoveLabels,
 )
 from bugaction.policy import Policy
-from bugaction.records import parse_ledger
-from bugaction.snapshot import IssueState, Snapshot
+from bugaction.records import parse_ledger, parse_links
+from bugaction.snapshot import Entry, EntryKind, IssueState, PullState, Snapshot
 from bugaction.templates import load_templates
 from bugaction.tracking import STICKY_MARKER, ledger_mark
-from tests.values import ANA, T0, VIEWER, at, comment, facts, issue, labeled, pull, repository, snapshot
+from tests.values import (
+    ANA,
+    T0,
+    VIEWER,
+    at,
+    comment,
+    facts,
+    issue,
+    labeled,
+    line,
+    pull,
+    repository,
+    snapshot,
+)
 
 ROLES = {"ana": Role.MAINTAIN}
 KNOWN: dict[str, str | None] = {"phase: triage": "LA_T", "p1": "LA_P1"}
@@ -107,7 +123,7 @@ def test_a_closed_bug_gets_no_new_comment() -> None:
 def test_a_link_is_recorded_with_the_bug_and_with_the_pull_request() -> None:
     """In one commit with everything else that is new, and in no second one."""
     known = facts(pulls=[7])
-    world = snapshot(known, pulls=[pull()], roles=ROLES, labels=KNOWN)
+    world = snapshot(known, pulls=[replace(pull(), links=LedgerFile())], roles=ROLES, labels=KNOWN)
     built = assemble(known, world, Policy(), at(60), T0)
     assert built is not None
     (ledger,) = ledger_effects(world, Policy(), [built.bug])
@@ -187,3 +203,93 @@ def test_files_for_one_branch_go_out_in_one_commit() -> None:
     assert [commit.branch for commit in merged] == ["main", "r"]
     assert [change.path for change in merged[0].files] == ["x", "y"]
     assert merged[0].message == "BUG-001: x\nBUG-002: y"
+
+
+def _decided(name: str, evidence: str, minutes: float, **data: str) -> LedgerLine:
+    made = line(RecordKind.COMMAND, evidence, name=name, url="u")
+    return replace(made, at=at(minutes), data={**made.data, **data})
+
+
+UNLINK = _decided("unlink", "IC_1#x", 6, bug="42", pull="7", reason="only mentions it")
+UNDO = _decided("undo", "IC_2#y", 7, undoes="IC_1#x", undone="unlink", bug="42", pull="7")
+
+
+@pytest.mark.parametrize(
+    ("state", "links", "is_listed"),
+    [
+        (PullState.OPEN, LedgerFile(), True),
+        (PullState.OPEN, None, False),
+        (PullState.MERGED, LedgerFile(), False),
+    ],
+    ids=["open", "its file was not read", "merged"],
+)
+def test_what_parts_and_joins_stands_in_the_pull_request_s_file_too(
+    state: PullState, links: LedgerFile | None, is_listed: bool
+) -> None:
+    """Each once, so that the file alone can be understood; one that was not read is never replaced."""
+    known = facts(lines=[UNLINK, UNDO])
+    world = snapshot(known, pulls=[replace(pull(state=state), links=links)], roles=ROLES, labels=KNOWN)
+    built = assemble(known, world, Policy(), at(60), T0)
+    assert built is not None
+    path = "documents/bugs/links/PR-7.jsonl"
+    text = "".join(effect.files.get(path, "") for effect in ledger_effects(world, Policy(), [built.bug]))
+    assert bool(text) is is_listed
+    if not is_listed:
+        return
+    kept = parse_links(text, range(1, 9), 7)
+    assert [(item.evidence, dict(item.data)) for item in kept.lines if item.kind is RecordKind.COMMAND] == [
+        ("IC_1#x#42", {"bug": "42", "name": "unlink", "pull": "7"}),
+        ("IC_2#y#42", {"bug": "42", "name": "undo", "pull": "7", "undoes": "IC_1#x#42"}),
+    ]
+    assert linked_numbers(replace(pull(closing=[]), links=kept), snapshot()) == (42,)
+    again = snapshot(known, pulls=[replace(pull(), links=kept)], roles=ROLES, labels=KNOWN)
+    assert ledger_effects(again, Policy(), [replace(built.bug, unrecorded=())]) == ()
+
+
+DUPLICATE = _decided("duplicate", "IC_3#z", 6, duplicate="50")
+
+
+def _entry(kind: EntryKind, minutes: float) -> Entry:
+    return Entry(f"{kind}_{minutes}", kind, ANA, at(minutes))
+
+
+@pytest.mark.parametrize(
+    ("state", "timeline", "is_closed"),
+    [
+        (IssueState.OPEN, [], True),
+        (IssueState.OPEN, [_entry(EntryKind.CLOSED, 2), _entry(EntryKind.REOPENED, 3)], True),
+        (IssueState.OPEN, [_entry(EntryKind.CLOSED, 7), _entry(EntryKind.REOPENED, 8)], False),
+        (IssueState.OPEN, [_entry(EntryKind.CLOSED, 7)], False),
+        (IssueState.DUPLICATE, [_entry(EntryKind.CLOSED, 7)], False),
+        (IssueState.COMPLETED, [], False),
+    ],
+    ids=["open", "opened again before", "opened again since", "lagging", "done", "closed already"],
+)
+def test_a_duplicate_is_closed_once(state: IssueState, timeline: list[Entry], is_closed: bool) -> None:
+    """What a person does about it afterwards stands."""
+    subject = issue(state=state, timeline=[labeled("P1"), *timeline])
+    known = facts(subject, lines=[DUPLICATE])
+    labels = KNOWN | {"phase: closed": "LA_C"}
+    found = plan(snapshot(known, facts(issue(50)), roles=ROLES, labels=labels))
+    assert only(found, CloseIssue) == ([CloseIssue("I_42", 42, "I_50")] if is_closed else [])
+
+
+def test_a_duplicate_s_original_is_looked_up_to_close_it() -> None:
+    """One that is gone by now closes nothing."""
+    world = snapshot(facts(lines=[DUPLICATE]), roles=ROLES, labels=KNOWN)
+    assert AskBug(50) in plan(world).questions
+    gone = world.with_answers(replace(world.answers, missing=frozenset({50})))
+    found = plan(gone)
+    assert (AskBug(50) in found.questions, only(found, CloseIssue)) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("request_", "is_closed"),
+    [(REQUEST, True), (replace(REQUEST, defer=True), False), (replace(REQUEST, ledger_refused="no"), False)],
+    ids=["recorded", "defer", "refused"],
+)
+def test_nothing_is_closed_on_an_unrecorded_decision(request_: Request, is_closed: bool) -> None:
+    """The decision is recorded before, or along with it."""
+    subject = issue(comments=[comment("/duplicate #50")])
+    found = plan(snapshot(facts(subject), facts(issue(50)), roles=ROLES, labels=KNOWN), request_)
+    assert bool(only(found, CloseIssue)) is is_closed

@@ -15,6 +15,9 @@ from bugaction.snapshot import (
     BugFacts,
     Comment,
     Commit,
+    Entry,
+    EntryKind,
+    IssueState,
     Label,
     MergeGroup,
     PullRequest,
@@ -39,6 +42,27 @@ SNAPSHOT = Snapshot(
     group=MergeGroup(ELSE, "ref", (7,), (GREEN,)),
     answers=Answers(missing=frozenset({13}), missing_pulls=frozenset({14})),
 )
+
+
+CLOSED = Entry("CE_1", EntryKind.CLOSED, VIEWER, at(4), "duplicate")
+
+
+@pytest.mark.parametrize(
+    ("state", "timeline", "is_fresh"),
+    [
+        (IssueState.OPEN, [], False),
+        (IssueState.OPEN, [replace(CLOSED, actor=ANA)], False),
+        (IssueState.OPEN, [CLOSED], True),
+        (IssueState.DUPLICATE, [], True),
+    ],
+    ids=["open", "closed by somebody before", "opened again since", "closed"],
+)
+def test_an_issue_that_we_closed_shows_it(state: IssueState, timeline: list[Entry], is_fresh: bool) -> None:
+    """Otherwise it would be closed once more, perhaps against a person's word."""
+    subject = issue(42, state=state, timeline=timeline)
+    world = replace(SNAPSHOT, bugs={42: BugFacts(subject)})
+    said = () if is_fresh else ("#42 does not show that it was just closed.",)
+    assert missing(world, Expectations(closed=(42, 99))) == said
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 
 from bugaction.links import (
     MOST_LINKS,
+    Chain,
     Links,
     Refused,
+    chain_of,
     hinted_numbers,
     linked_bugs,
     linked_numbers,
     recorded_pulls,
+    ties_of,
 )
-from bugaction.model import Actor, LedgerFile, RecordKind
-from bugaction.snapshot import Commit, PullRequest, PullState, Repository, StatusState
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
+from bugaction.snapshot import BugFacts, Commit, PullRequest, PullState, Repository, StatusState
 from tests import values
 
 SHOP = Repository("octo", "shop", "R_1", "https://github.com/octo/shop", Actor("github-actions[bot]"), None)
@@ -286,6 +289,120 @@ def test_our_statuses_point_to_a_bug(context: str, url: str, creator: Actor, fou
     """Ours alone, under our contexts, to an issue of this repository."""
     shown = values.status(context, StatusState.FAILURE, "x", url=url, creator=creator)
     assert hinted_numbers(values.pull(statuses=[shown]), values.repository()) == found
+
+
+def _unlink(bug: int, *, file: bool = False) -> LedgerLine:
+    mark = f"#{bug}" if file else ""
+    return values.line(RecordKind.COMMAND, f"IC_1#x{mark}", name="unlink", bug=str(bug), pull="7")
+
+
+def _undo(bug: int, *, file: bool = False) -> LedgerLine:
+    mark = f"#{bug}" if file else ""
+    undoes = f"IC_1#x{mark}"
+    return values.line(
+        RecordKind.COMMAND, f"IC_2#y{mark}", name="undo", undoes=undoes, bug=str(bug), pull="7"
+    )
+
+
+LINK = values.line(RecordKind.LINK, "PR_7", bug="42", pull="7")
+
+
+@pytest.mark.parametrize(
+    ("ledger", "file", "linked", "unlinked"),
+    [
+        ([_unlink(42)], [], (), (42,)),
+        ([LINK, _unlink(42)], [LINK, _unlink(42, file=True)], (), (42,)),
+        ([_unlink(42), _undo(42)], [], (42,), ()),
+        ([_unlink(42), _undo(42)], [_unlink(42, file=True)], (42,), ()),
+        ([], [_unlink(42, file=True)], (42,), ()),
+        (None, [LINK, _unlink(42, file=True)], (), (42,)),
+        (None, [LINK, _unlink(42, file=True), _undo(42, file=True)], (42,), ()),
+        (None, [_unlink(43, file=True)], (42,), (43,)),
+    ],
+    ids=["text", "records", "undone", "stale file", "only the file", "unread", "unread undone", "other bug"],
+)
+@pytest.mark.parametrize("says", [True, False], ids=["named", "silent"])
+def test_an_unlink_outweighs_every_link(
+    ledger: list[LedgerLine] | None,
+    file: list[LedgerLine],
+    linked: tuple[int, ...],
+    unlinked: tuple[int, ...],
+    says: bool,
+) -> None:
+    """Text, branch and records; the ledger decides where it was read, and the file where it was not."""
+    whole = values.pull(closing=[42] if says else [], body="Fixes #42" if says else "")
+    whole = replace(whole, links=LedgerFile(lines=(LINK, *file)))
+    bugs = [values.facts(lines=ledger)] if ledger is not None else []
+    ties = ties_of(whole, values.snapshot(*bugs))
+    assert (ties.linked, ties.unlinked) == (linked, unlinked)
+
+
+def _duplicate(number: int, of: int) -> BugFacts:
+    said = values.line(RecordKind.COMMAND, f"IC_{number}#d", name="duplicate", duplicate=str(of))
+    return values.facts(values.issue(number), lines=[said])
+
+
+def _plain(number: int, *lines: LedgerLine) -> BugFacts:
+    return values.facts(values.issue(number), lines=lines)
+
+
+APART = values.line(RecordKind.COMMAND, "IC_9#x", name="unlink", bug="50", pull="7")
+
+
+@pytest.mark.parametrize(
+    ("bugs", "linked", "originals", "unread"),
+    [
+        ([_plain(42)], (42,), {}, ()),
+        ([_duplicate(42, 50), _plain(50)], (42, 50), {42: 50}, ()),
+        ([_duplicate(42, 50), _duplicate(50, 60), _plain(60)], (42, 60), {42: 60}, ()),
+        ([_duplicate(42, 50)], (42,), {}, (50,)),
+        ([_duplicate(42, 50), _duplicate(50, 60)], (42,), {}, (60,)),
+        ([_duplicate(42, 13)], (42,), {}, ()),
+        ([_duplicate(42, 50), _duplicate(50, 13)], (42,), {}, ()),
+        ([_duplicate(42, 50), _duplicate(50, 42)], (42,), {}, ()),
+        ([_duplicate(42, 50), _duplicate(50, 60), _duplicate(60, 50)], (42,), {}, ()),
+        ([_duplicate(42, 42)], (42,), {}, ()),
+        ([_duplicate(42, 50), _plain(50, APART)], (42,), {}, ()),
+        ([], (42,), {}, (42,)),
+    ],
+    ids=[
+        "none",
+        "one",
+        "a chain",
+        "unread",
+        "unread later",
+        "gone",
+        "gone later",
+        "a circle",
+        "a circle later",
+        "itself",
+        "unlinked from the original",
+        "nothing read",
+    ],
+)
+def test_a_duplicate_s_fix_is_its_original_s(
+    bugs: list[BugFacts], linked: tuple[int, ...], originals: dict[int, int], unread: tuple[int, ...]
+) -> None:
+    """What cannot be followed to its end stands for itself."""
+    world = values.snapshot(*bugs)
+    world = world.with_answers(replace(world.answers, missing=frozenset({13})))
+    ties = ties_of(values.pull(), world)
+    assert (ties.linked, dict(ties.originals), ties.unread) == (linked, originals, unread)
+
+
+def test_the_chain_tells_every_issue_on_the_way() -> None:
+    """For the command that must not close a circle."""
+    world = values.snapshot(_duplicate(42, 50), _duplicate(50, 60), _plain(60))
+    assert chain_of(42, world) == Chain((42, 50, 60))
+    assert chain_of(60, world) == Chain((60,))
+    assert chain_of(7, world) == Chain((7,), unread=7)
+
+
+def test_nobody_follows_for_ever() -> None:
+    """Three steps are followed; what points further stands for itself."""
+    world = values.snapshot(*(_duplicate(number, number + 1) for number in range(42, 46)), _plain(46))
+    assert chain_of(43, world).last == 46
+    assert chain_of(42, world).last == 42
 
 
 @pytest.mark.parametrize("piece", ["[", "![", "[](", "**a", "`` a", "<", "<a-", "&", "\\", "- a\n", "|a"])

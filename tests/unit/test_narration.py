@@ -11,6 +11,7 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    CloseIssue,
     CommitFiles,
     CreateComment,
     CreateLabel,
@@ -55,6 +56,7 @@ EFFECTS: list[tuple[Effect, str, str]] = [
     (AddLabels("I", 42, ("P1", "bug", "x"), ()), "add-labels", "label P1, bug and x added to #42"),
     (RemoveLabels("I", 42, ("P1",), ()), "remove-labels", "label P1 removed from #42"),
     (AddAssignees("I", 42, ("ana",)), "add-assignees", "ana assigned to #42"),
+    (CloseIssue("I", 42, "J"), "close-issue", "#42 closed as a duplicate"),
     (React("C", "THUMBS_UP"), "react", "reaction thumbs up to a comment"),
 ]
 

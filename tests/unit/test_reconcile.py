@@ -16,6 +16,7 @@ from bugaction.plan import (
     AskBug,
     AskRole,
     AskSuspects,
+    CloseIssue,
     CommitFiles,
     CreateComment,
     EditComment,
@@ -344,6 +345,32 @@ def test_whom_github_will_not_assign_is_asked_for_once_a_run() -> None:
     assert len([effect for effect in memory.log if isinstance(effect, AddAssignees)]) == 1
     assert result.rounds <= 3
     assert [type(effect) for effect in result.left] == [AddAssignees]
+
+
+def test_a_duplicate_is_closed_and_the_run_comes_to_rest() -> None:
+    """In the rounds that it takes anyway, and once; a second run writes nothing."""
+    memory = world()
+    memory.issues[42] = issue(labels=["P2"], comments=[comment("/duplicate #50", minutes=5)])
+    memory.issues[50] = issue(50, labels=["P2"])
+    result = work(memory)
+    assert [effect for effect in memory.log if isinstance(effect, CloseIssue)] == [
+        CloseIssue("I_42", 42, "I_50")
+    ]
+    assert result.left == ()
+    done = len(memory.log)
+    work(memory)
+    assert len(memory.log) == done
+
+
+def test_a_close_that_github_refuses_is_said_and_left() -> None:
+    """The decision stands in the ledger all the same."""
+    memory = world()
+    memory.issues[42] = issue(labels=["P2"], comments=[comment("/duplicate #50", minutes=5)])
+    memory.issues[50] = issue(50, labels=["P2"])
+    memory.faults.append((CloseIssue, Forbidden("Resource not accessible by integration"), False))
+    result = work(memory)
+    assert [type(effect) for effect in result.left] == [CloseIssue]
+    assert any("closing the issue" in notice.text for notice in result.notices)
 
 
 def test_a_number_that_is_nothing_is_said() -> None:

@@ -18,6 +18,7 @@ from bugaction.records import (
     format_links,
     format_meta,
     grown,
+    item_number,
     ledger_path,
     links_path,
     parse_ledger,
@@ -288,3 +289,26 @@ def test_meta_round_trips() -> None:
 def test_meta_of_another_shape_is_no_time(text: str) -> None:
     """Somebody else's words there open nothing."""
     assert parse_meta(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("42", 42),
+        ("#42", 42),
+        ("BUG-042", 42),
+        ("bug-0042", 42),
+        ("#2147483647", 2147483647),
+        ("#2147483648", None),
+        ("#0", None),
+        ("#", None),
+        ("", None),
+        ("-7", None),
+        ("#42x", None),
+        ("\u0667", None),
+        ("4" * 5000, None),
+    ],
+)
+def test_a_number_as_people_write_it(text: str, number: int | None) -> None:
+    """Whatever else stands there is none."""
+    assert item_number(text) == number

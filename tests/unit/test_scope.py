@@ -203,3 +203,36 @@ def test_a_second_run_changes_nothing(memory: Memory, target: int) -> None:
     written = len(memory.log)
     work(memory, Targets(issues=(target,)))
     assert memory.log[written:] == []
+
+
+def test_an_unlink_on_the_issue_reaches_its_pull_request() -> None:
+    """The run is about the bug alone; what it lets go of gets its status all the same, and back again."""
+    memory = world({7: [1]}, bugs=1)
+    work(memory, Targets(issues=(1,)))
+    assert posted(memory, 7)["bugaction/gate"] is StatusState.FAILURE
+    words = [comment("/unlink #7 it only mentions it", author=ANA, number=1, minutes=5, ident=1)]
+    for expected, said in ((StatusState.SUCCESS, ""), (StatusState.FAILURE, "/undo")):
+        if said:
+            words.append(comment(said, author=ANA, number=1, minutes=6, ident=2))
+        kept = memory.issues[1].comments
+        known = {item.id for item in kept}
+        fresh = tuple(item for item in words if item.id not in known)
+        memory.issues[1] = replace(memory.issues[1], comments=(*kept, *fresh))
+        work(memory, Targets(issues=(1,)))
+        assert posted(memory, 7)["bugaction/gate"] is expected
+        assert everything(memory).effects == ()
+
+
+def test_a_duplicate_brings_its_original_along() -> None:
+    """For the pull request that fixes it, whatever the run is about; the original alone reaches it later."""
+    memory = world({7: [1]}, bugs=2)
+    words = comment("/duplicate #2", author=ANA, number=1, ident=1)
+    memory.issues[1] = replace(memory.issues[1], comments=(words,))
+    work(memory, Targets(issues=(1,)))
+    (status,) = [item for item in memory.pulls[7].statuses if item.context == "bugaction/gate"]
+    assert "BUG-002" in status.description
+    assert everything(memory).effects == ()
+    accept = comment("/accept", author=BO, number=2, ident=2)
+    memory.issues[2] = replace(memory.issues[2], comments=(*memory.issues[2].comments, accept))
+    work(memory, Targets(issues=(2,)))
+    assert posted(memory, 7)["bugaction/gate"] is StatusState.SUCCESS

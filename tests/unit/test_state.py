@@ -8,8 +8,18 @@ import pytest
 
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.snapshot import Entry, EntryKind
-from bugaction.state import Planned, Wanted, commands_named, missing_assignees, planned
-from tests.values import ANA, BO, at, issue, line
+from bugaction.state import (
+    Planned,
+    Wanted,
+    commands_in_force,
+    commands_named,
+    duplicate_line,
+    missing_assignees,
+    original_of,
+    planned,
+    unlinked_pulls,
+)
+from tests.values import ANA, BO, at, facts, issue, line
 
 
 def said(name: str, *, minutes: float, accepted: bool = True, actor: str = "ana", **data: str) -> LedgerLine:
@@ -89,3 +99,54 @@ def test_an_assignment_is_carried_out_once(
     subject = issue(timeline=timeline, assignees=[BO] if assignees else [])
     plans = planned(LedgerFile(lines=(said("assign", minutes=3, assign="bo"),)))
     assert missing_assignees(subject, plans) == expected
+
+
+def undo(of: LedgerLine, *, minutes: float, accepted: bool = True) -> LedgerLine:
+    """The word that takes a command back."""
+    return said("undo", minutes=minutes, accepted=accepted, undoes=of.evidence)
+
+
+def test_what_was_taken_back_counts_no_more() -> None:
+    """The value before does again, and the one before that after another undo; a refused one does nothing."""
+    one, two = said("channel", minutes=3, channel="one"), said("channel", minutes=4, channel="two")
+    named = said("assign", minutes=5, assign="bo", backup="ana", backup_role="maintain")
+    lines = [one, two, named]
+    assert planned(LedgerFile(lines=tuple(lines))).channel == "two"
+    lines += [undo(two, minutes=6, accepted=False)]
+    assert planned(LedgerFile(lines=tuple(lines))).channel == "two"
+    lines += [undo(two, minutes=7), undo(named, minutes=8)]
+    found = planned(LedgerFile(lines=tuple(lines)))
+    assert (found.channel, found.backup, found.assignees) == ("one", "", ())
+    lines += [undo(one, minutes=9)]
+    assert planned(LedgerFile(lines=tuple(lines))).channel == ""
+    assert [line.data["name"] for line in commands_in_force(LedgerFile(lines=tuple(lines)))] == ["undo"] * 3
+
+
+def test_an_unlinked_pull_request_stays_so_until_that_is_taken_back() -> None:
+    """Each with the decision that counts; what names no number is none."""
+    first = said("unlink", minutes=3, bug="42", pull="7", reason="no")
+    again = said("unlink", minutes=6, bug="42", pull="7", reason="still no")
+    strange = said("unlink", minutes=7, bug="42", pull="x")
+    assert unlinked_pulls(LedgerFile(lines=(first, strange))) == {7: first}
+    assert unlinked_pulls(LedgerFile(lines=(first, undo(first, minutes=5)))) == {}
+    assert unlinked_pulls(LedgerFile(lines=(first, undo(first, minutes=5), again))) == {7: again}
+
+
+@pytest.mark.parametrize(
+    ("opened", "original"), [([], 50), ([2], 50), ([4], 0), ([3], 0), ([2, 5], 0)],
+    ids=["never", "before", "after", "in the same second", "before and after"],
+)  # fmt: skip
+def test_opening_a_duplicate_again_ends_it(opened: list[int], original: int) -> None:
+    """Whatever the issue's state is otherwise: a person's word counts."""
+    timeline = [Entry(f"RE_{minute}", EntryKind.REOPENED, ANA, at(minute)) for minute in opened]
+    known = facts(issue(timeline=timeline), lines=[said("duplicate", minutes=3, duplicate="50")])
+    assert original_of(known) == original
+    assert (duplicate_line(known) is not None) is bool(original)
+
+
+def test_the_newest_original_counts() -> None:
+    """And none that is no number."""
+    one, two = said("duplicate", minutes=3, duplicate="50"), said("duplicate", minutes=4, duplicate="51")
+    assert original_of(facts(lines=[one, two])) == 51
+    assert original_of(facts(lines=[said("duplicate", minutes=3, duplicate="x")])) == 0
+    assert original_of(facts()) == 0

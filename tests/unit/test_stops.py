@@ -117,7 +117,7 @@ def test_a_link_waits_until_its_file_can_be_read() -> None:
     (append,) = [effect for effect in decided(world).effects if isinstance(effect, AppendLedger)]
     assert list(append.files) == ["documents/bugs/BUG-042/ledger.jsonl"]
     assert '"kind":"link"' not in append.files["documents/bugs/BUG-042/ledger.jsonl"]
-    mended = replace(world, pulls={7: pull()})
+    mended = replace(world, pulls={7: replace(pull(), links=LedgerFile())})
     (append,) = [effect for effect in decided(mended).effects if isinstance(effect, AppendLedger)]
     assert "documents/bugs/links/PR-7.jsonl" in append.files
 

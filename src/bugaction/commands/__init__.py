@@ -7,12 +7,15 @@ from bugaction.commands.assign import Assign
 from bugaction.commands.attest import Attest
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
 from bugaction.commands.channel import Channel
+from bugaction.commands.duplicate import Duplicate
 from bugaction.commands.eta import Eta
 from bugaction.commands.help import Help
 from bugaction.commands.recheck import Recheck
 from bugaction.commands.severity import SetSeverity
 from bugaction.commands.strategy import ChooseStrategy
 from bugaction.commands.track import Track
+from bugaction.commands.undo import Undo
+from bugaction.commands.unlink import Unlink
 
 __all__ = ["COMMANDS", "Accepted", "Command", "Context", "Problem", "Ruling"]
 
@@ -21,11 +24,14 @@ COMMANDS: dict[str, Command] = {
     "assign": Assign(),
     "attest": Attest(),
     "channel": Channel(),
+    "duplicate": Duplicate(),
     "eta": Eta(),
     "help": Help(),
     "recheck": Recheck(),
     "severity": SetSeverity(),
     "strategy": ChooseStrategy(),
     "track": Track(),
+    "undo": Undo(),
+    "unlink": Unlink(),
 }
 """Every command by its name, sorted."""

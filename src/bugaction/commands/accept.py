@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
+from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
@@ -18,6 +18,7 @@ class Accept(Command):
     summary = "Takes the bug on: by its assignee, or by anyone with write access while nobody is assigned."
     example = "/accept"
     personal = True
+    undoing = Undoing.TAKEN_BACK
 
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever accepts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, login_of
+from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, login_of
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy, SeniorGroup
@@ -35,6 +35,7 @@ class Assign(Command):
     usage = "/assign @LOGIN [backup @LOGIN]"
     summary = "Assigns an engineer, who then accepts; names the backup, who must be of the senior group."
     example = "/assign @octocat backup @hubot"
+    undoing = Undoing.TAKEN_BACK
 
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever assigns."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
+from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
@@ -88,6 +88,7 @@ class Attest(Command):
     summary = "Gives the author's word that a requirement holds, where a person's word is what it rests on."
     example = "/attest bug-report https://github.com/OWNER/REPOSITORY/security/advisories/GHSA-xxxx-xxxx-xxxx"
     personal = True
+    undoing = Undoing.TAKEN_BACK
 
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever attests."""

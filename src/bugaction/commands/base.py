@@ -5,17 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from typing import Protocol
 
 from bugaction.commands.parse import Call
-from bugaction.model import Role
+from bugaction.links import Chain
+from bugaction.model import LedgerLine, Role
 from bugaction.policy import Policy
 from bugaction.state import Planned
 
-__all__ = ["Accepted", "Command", "Context", "Problem", "RoleOf", "Ruling", "login_of"]
+__all__ = [
+    "Accepted",
+    "ChainOf",
+    "Command",
+    "Context",
+    "Problem",
+    "RoleOf",
+    "Ruling",
+    "Undoing",
+    "login_of",
+]
 
 RoleOf = Callable[[str], Role | None]
 """A login's role, or None while it has not been asked for."""
+
+ChainOf = Callable[[int], Chain]
+"""An issue and those that it is a duplicate of."""
+
+
+class Undoing(Enum):
+    """What `/undo` does with a command of its author's.
+
+    `TAKEN_BACK`: everything that the command does follows from its line in the ledger. `PASSED_OVER`: it left
+    nothing behind, so the one before it is looked at. `REFUSED`: it did more, and is undone otherwise.
+    """
+
+    TAKEN_BACK = auto()
+    PASSED_OVER = auto()
+    REFUSED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +54,13 @@ class Context:
     `commenters` are the case-folded logins that wrote the issue or on it. `heads` are the newest commits of
     the open pull requests that fix the bug. `role_of` answers for the logins that the command named in
     `asks`.
+
+    `bug` is the issue's number, `pull` that of the pull request whose comment it is, 0 on the issue itself.
+    `bugs` are, on a pull request, all the bugs that it is linked to or was unlinked from. `fixes` are the
+    bug's pull requests, open or merged, those that it was unlinked from among them; `unlinked` are those.
+    `given` are the author's earlier commands that count, in order. `catalogue` is every command by its name.
+    `chain_of` answers for the issue that the command named in `asks_issue`, and `missing` are numbers that
+    are no issue of this repository.
     """
 
     policy: Policy
@@ -40,10 +74,26 @@ class Context:
     heads: tuple[str, ...] = ()
     planned: Planned = field(default_factory=Planned)
     role_of: RoleOf = field(default=lambda _: None)
+    bug: int = 0
+    pull: int = 0
+    bugs: frozenset[int] = frozenset()
+    fixes: frozenset[int] = frozenset()
+    unlinked: frozenset[int] = frozenset()
+    given: tuple[LedgerLine, ...] = ()
+    catalogue: Mapping[str, Command] = field(default_factory=dict)
+    chain_of: ChainOf = field(default=lambda number: Chain((number,)))
+    missing: frozenset[int] = frozenset()
 
     def is_assigned(self, login: str) -> bool:
         """Whether that person is an assignee; logins are case-insensitive."""
         return any(login.casefold() == assignee.casefold() for assignee in self.assignees)
+
+    def is_named(self, number: int | None) -> bool:
+        """Whether a command on a pull request that names this number is about this bug.
+
+        One that names none of the pull request's bugs is judged once, for the first of them.
+        """
+        return (number if number in self.bugs else min(self.bugs, default=self.bug)) == self.bug
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +141,12 @@ class Command(Protocol):
     wants_role: bool = False
     """Whether the author's role is asked for even where everyone may use it."""
 
+    undoing: Undoing = Undoing.REFUSED
+    """What `/undo` does with it."""
+
+    instead: str = ""
+    """What to do in place of undoing one that is refused, as the end of a sentence."""
+
     def least(self, policy: Policy) -> Role:
         """The least role that may use it; `Role.NONE` is everyone, and then no role is asked for."""
         ...
@@ -98,6 +154,17 @@ class Command(Protocol):
     def asks(self, call: Call) -> tuple[str, ...]:  # noqa: ARG002 - what most commands need
         """The logins whose role `check` needs, besides the author's."""
         return ()
+
+    def asks_issue(self, call: Call, context: Context) -> int:  # noqa: ARG002 - what most commands need
+        """The issue that `check` has to know of, 0 for none."""
+        return 0
+
+    def concerns(self, call: Call, context: Context) -> bool:  # noqa: ARG002 - what most commands need
+        """Whether it is about this bug; on a pull request it may be about another of its bugs.
+
+        Asked before anything else: what is another bug's leaves nothing behind in this one's ledger.
+        """
+        return True
 
     def check(self, call: Call, context: Context) -> Ruling:
         """Whether the command can be carried out; the author's role has been judged before."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
+from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
@@ -23,6 +23,7 @@ class Channel(Command):
     usage = "/channel #NAME"
     summary = "Names the channel where the incident is talked about."
     example = "/channel #incident-bug-042"
+    undoing = Undoing.TAKEN_BACK
 
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever plans."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
+from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing
 from bugaction.commands.parse import Call
 from bugaction.duration import parse_duration
 from bugaction.model import Role
@@ -23,6 +23,7 @@ class Eta(Command):
     usage = "/eta YYYY-MM-DD HH:MM | /eta LENGTH"
     summary = "States when the fix is expected, as a time in UTC or as a length from now."
     example = "/eta 4h"
+    undoing = Undoing.TAKEN_BACK
 
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever plans."""

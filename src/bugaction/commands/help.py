@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bugaction.commands.base import Accepted, Command, Context, Ruling
+from bugaction.commands.base import Accepted, Command, Context, Ruling, Undoing
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
@@ -18,6 +18,7 @@ class Help(Command):
     summary = "Lists the commands that its author may use."
     example = "/help"
     wants_role = True
+    undoing = Undoing.PASSED_OVER
 
     def least(self, policy: Policy) -> Role:  # noqa: ARG002 - the protocol's signature
         """Everyone."""

@@ -11,34 +11,36 @@ Which comments count:
   and put back later does not run again.
 - An outsider who gives very many is not heard for a while (`mute`).
 - The edited comment's command dates from the edit. Of author and editor the lower role counts, and nobody
-  can put a personal command (`/accept`, `/attest`) into somebody else's comment.
+  can put a personal command (`/accept`, `/attest`, `/undo`) into somebody else's comment.
+- On a pull request of several bugs a command is judged for each of them, unless it names one (`/unlink #42`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 
 from bugaction.commands import COMMANDS
 from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
-from bugaction.commands.base import Accepted, Command, Context, Problem, RoleOf
+from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, RoleOf
 from bugaction.commands.mute import fills, muted_until, silenced
 from bugaction.commands.parse import Call, parse_calls
+from bugaction.links import Chain
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Comment, PullRequest
-from bugaction.state import missing_assignees, planned
+from bugaction.state import commands_in_force, missing_assignees, planned, unlinked_pulls
 
-__all__ = ["Judgement", "judge", "opens_tracking"]
+__all__ = ["Judgement", "Surroundings", "judge", "opens_tracking"]
 
 _TEXT_COMMANDS = frozenset(name for name, command in COMMANDS.items() if command.takes_text)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of the commands. While `ask` holds logins, the rest is provisional.
+    """What became of the commands. While `ask` holds logins or `ask_issues` numbers, the rest is provisional.
 
     `lost` is the address of the first comment on the issue that we answered and whose decision is recorded
     nowhere, so that its record was taken away; "" where there is none.
@@ -49,15 +51,32 @@ class Judgement:
     replies: tuple[Reply, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     lost: str = ""
+    ask_issues: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What commands may look at beyond their bug.
+
+    `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
+    pull request, all the bugs that it is linked to or was unlinked from. `chain_of` and `missing` are as in
+    `Context`.
+    """
+
+    fixes: frozenset[int] = frozenset()
+    bugs: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    chain_of: ChainOf = field(default=lambda number: Chain((number,)))
+    missing: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """A command in its comment; `at` is when it was said."""
+    """A command in its comment; `at` is when it was said, `pull` on which pull request (0: on the issue)."""
 
     comment: Comment
     call: Call
     at: datetime
+    pull: int
 
     @property
     def evidence(self) -> str:
@@ -72,8 +91,10 @@ class _Court:
     policy: Policy
     role_of: RoleOf
     confidential: bool
+    around: Surroundings
     heads: tuple[str, ...] = ()
     ask: set[str] = field(default_factory=set)
+    ask_issues: set[int] = field(default_factory=set)
     new_lines: list[LedgerLine] = field(default_factory=list)
 
     @property
@@ -84,7 +105,9 @@ class _Court:
     def hear(self, spoken: _Spoken) -> None:
         """Judge one command, unless a role has to be known first."""
         comment, call = spoken.comment, spoken.call
-        if self.ledger.find(spoken.evidence, RecordKind.COMMAND) is not None or self._is_muted(comment):
+        if self.ledger.find(spoken.evidence, RecordKind.COMMAND) is not None:
+            return
+        if self._is_muted(comment) or self._is_apart(spoken):
             return
         line = LedgerLine(
             kind=RecordKind.COMMAND,
@@ -98,6 +121,9 @@ class _Court:
         if command is None:
             self._keep(_unknown(line, call.name), comment)
             return
+        context = self._context(spoken)
+        if not command.concerns(call, context):
+            return
         least = command.least(self.policy)
         people = _people(comment, self.policy) if least > Role.NONE or command.wants_role else ()
         roles = [Role.NONE if person == ANYONE else self.role_of(person.login) for person in people]
@@ -110,8 +136,12 @@ class _Court:
         if unknown:
             self.ask |= unknown
             return
+        issue = command.asks_issue(call, context) if may else 0
+        if issue and (unread := self.around.chain_of(issue).unread):
+            self.ask_issues.add(unread)
+            return
         line = replace(line, role=min(known, default=None))
-        self._keep(self._rule(command, spoken, line, least), comment)
+        self._keep(self._rule(command, spoken, replace(context, role=line.role), line), comment)
 
     def _is_muted(self, comment: Comment) -> bool:
         until = muted_until(self.ledger, comment.author.login)
@@ -129,26 +159,36 @@ class _Court:
                 line = silenced(self.ledger, line)
         self.new_lines.append(line)
 
-    def _rule(self, command: Command, spoken: _Spoken, line: LedgerLine, least: Role) -> LedgerLine:
-        comment = spoken.comment
+    def _is_apart(self, spoken: _Spoken) -> bool:
+        """Whether it was said on a pull request after that one was unlinked from the bug.
+
+        Only what parts and joins the two is heard there.
+        """
+        line = unlinked_pulls(self.ledger).get(spoken.pull)
+        return line is not None and spoken.at >= line.at and spoken.call.name not in ("undo", "unlink")
+
+    def _rule(self, command: Command, spoken: _Spoken, context: Context, line: LedgerLine) -> LedgerLine:
+        comment, least = spoken.comment, command.least(self.policy)
         if command.personal and "editor" in line.data:
             why = f"only {comment.author.login} can say this, and {line.data['editor']} edited the comment."
             return replace(line, why=why)
         if line.role is not None and line.role < least:
             low = _lower(comment, self.role_of)
             return replace(line, why=f"it needs the role {least} or above, and {low} has {line.role}.")
-        ruling = command.check(spoken.call, self._context(spoken, line.role))
+        ruling = command.check(spoken.call, context)
         if isinstance(ruling, Accepted):
             return replace(line, accepted=True, data={**line.data, **ruling.data})
         return replace(line, why=_refusal(command, ruling))
 
-    def _context(self, spoken: _Spoken, role: Role | None) -> Context:
-        issue, plans = self.facts.issue, planned(self.ledger)
+    def _context(self, spoken: _Spoken) -> Context:
+        """What the command may look at; its author's role is put in once it is known."""
+        issue, ledger = self.facts.issue, self.ledger
+        plans, author = planned(ledger), spoken.comment.author
         assigned = tuple(assignee.login for assignee in issue.assignees)
         return Context(
             policy=self.policy,
-            author=spoken.comment.author.login,
-            role=role,
+            author=author.login,
+            role=None,
             at=spoken.at,
             issue_url=issue.url,
             confidential=self.confidential,
@@ -160,6 +200,19 @@ class _Court:
             heads=self.heads,
             planned=plans,
             role_of=self.role_of,
+            bug=issue.number,
+            pull=spoken.pull,
+            bugs=self.around.bugs.get(spoken.pull, frozenset()),
+            fixes=self.around.fixes,
+            unlinked=frozenset(unlinked_pulls(ledger)),
+            given=tuple(
+                line
+                for line in commands_in_force(ledger)
+                if author.is_same(line.actor) and line.at <= spoken.at
+            ),
+            catalogue=COMMANDS,
+            chain_of=self.around.chain_of,
+            missing=self.around.missing,
         )
 
 
@@ -219,13 +272,16 @@ def _refusal(command: Command, problem: Problem) -> str:
 def _spoken(threads: Iterable[Thread], since: datetime, viewer: Actor, policy: Policy) -> list[_Spoken]:
     """All commands that count, in the order in which they were said."""
     found = [
-        _Spoken(comment, call, comment.edited_at or comment.at)
+        _Spoken(comment, call, comment.edited_at or comment.at, thread.number if thread.is_pull else 0)
         for thread in threads
         for comment in thread.comments
         if comment.at >= since and _speaks(comment, viewer, policy)
         for call in parse_calls(comment.body, _TEXT_COMMANDS)
     ]
     return sorted(found, key=lambda item: (item.at, item.comment.database_id, item.call.line))
+
+
+_NOTHING = Surroundings()
 
 
 def judge(
@@ -237,12 +293,14 @@ def judge(
     *,
     confidential: bool = False,
     since: datetime | None = None,
+    around: Surroundings = _NOTHING,
 ) -> Judgement:
-    """Judge the commands on an issue and on the open pull requests that fix it.
+    """Judge the commands on an issue and on the open pull requests that fix it, or were unlinked from it.
 
     Commands in comments from before `since` are never judged. Without it the time of the ledger's `tracked`
     line is taken, and without that nothing is judged: a bug that nobody tracks answers nobody. `role_of`
-    gives a login's role, None where it has not been asked for; the login is then in `ask`.
+    gives a login's role, None where it has not been asked for; the login is then in `ask`, as an issue that
+    has to be read first is in `ask_issues`.
     """
     issue = facts.issue
     threads = [Thread(issue.id, issue.number, issue.comments)]
@@ -251,14 +309,21 @@ def judge(
         tracked = facts.ledger.accepted(RecordKind.TRACKED)
         since = tracked[0].at if tracked else None
     heads = tuple(dict.fromkeys(pull.head_oid for pull in pulls))  # one commit may be the head of several
-    court = _Court(facts, policy, role_of, confidential, heads)
+    court = _Court(facts, policy, role_of, confidential, around, heads)
     everything = _spoken(threads, since, viewer, policy) if since is not None else []
     for spoken in everything:
         court.hear(spoken)
     new = frozenset(line.evidence for line in court.new_lines)
     replies, reactions = respond(threads, court.ledger, new, policy, viewer)
     lost = _lost(everything, issue.comments, facts.ledger)
-    return Judgement(tuple(court.new_lines), frozenset(court.ask), replies, reactions, lost)
+    return Judgement(
+        new_lines=tuple(court.new_lines),
+        ask=frozenset(court.ask),
+        replies=replies,
+        reactions=reactions,
+        lost=lost,
+        ask_issues=frozenset(court.ask_issues),
+    )
 
 
 def _lost(everything: Iterable[_Spoken], comments: Iterable[Comment], ledger: LedgerFile) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bugaction.commands.base import Accepted, Command, Context, Ruling
+from bugaction.commands.base import Accepted, Command, Context, Ruling, Undoing
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
@@ -17,6 +17,7 @@ class Recheck(Command):
     usage = "/recheck"
     summary = "Looks at everything again now."
     example = "/recheck"
+    undoing = Undoing.PASSED_OVER
 
     def least(self, policy: Policy) -> Role:  # noqa: ARG002 - the protocol's signature
         """Everyone: it changes nothing that the next run would not."""

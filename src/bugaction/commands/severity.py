@@ -19,6 +19,7 @@ class SetSeverity(Command):
     usage = "/severity P0|P1|P2|P3 [REASON]"
     summary = "Sets the severity; the reason is kept in its history."
     example = "/severity P1 redeeming by NFC fails for everyone"
+    instead = "a new `/severity` changes it, and the history keeps both"
 
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever sets a severity."""

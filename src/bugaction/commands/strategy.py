@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
+from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing
 from bugaction.commands.parse import Call
 from bugaction.model import Role, Strategy
 from bugaction.policy import Policy
@@ -19,6 +19,7 @@ class ChooseStrategy(Command):
     usage = f"/strategy {'|'.join(Strategy)} [REASON]"
     summary = "Chooses how the bug is fixed."
     example = "/strategy hotfix only coupons from before December fail"
+    undoing = Undoing.TAKEN_BACK
 
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever plans."""

@@ -17,6 +17,7 @@ class Track(Command):
     usage = "/track"
     summary = "Tracks this issue as a bug, however old it is."
     example = "/track"
+    instead = "what is looked after stays so"
 
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever tracks."""

@@ -38,6 +38,7 @@ _PERMISSIONS: Mapping[str, str] = {
     "addComment": "issues: write",
     "addLabelsToLabelable": "issues: write",
     "addReaction": "issues: write",
+    "closeIssue": "issues: write",
     "createCommitOnBranch": "contents: write",
     "deleteIssueComment": "issues: write",
     "removeLabelsFromLabelable": "issues: write",

@@ -12,6 +12,7 @@ from bugaction.github.client import Answer
 from bugaction.github.failures import from_graphql
 from bugaction.plan import (
     AddLabels,
+    CloseIssue,
     CreateComment,
     DeleteComment,
     EditComment,
@@ -50,8 +51,11 @@ def check_body(text: str) -> None:
         raise Rejected(f"The comment has {len(text)} characters, and GitHub takes {LONGEST_BODY}")
 
 
-def mutation_of(effect: CreateComment | EditComment | DeleteComment | React) -> Mutation:
-    """The mutation for an effect on a comment. Raises `Rejected` for a body that GitHub would refuse."""
+def mutation_of(effect: CreateComment | EditComment | DeleteComment | React | CloseIssue) -> Mutation:
+    """The mutation for an effect that is complete in itself.
+
+    Raises `Rejected` for a body that GitHub would refuse.
+    """
     match effect:
         case CreateComment(subject=subject, body=body):
             check_body(body)
@@ -63,6 +67,9 @@ def mutation_of(effect: CreateComment | EditComment | DeleteComment | React) -> 
             return Mutation(effect, "deleteIssueComment", {"id": identity})
         case React(subject=subject, content=content):
             return Mutation(effect, "addReaction", {"subjectId": subject, "content": content})
+        case CloseIssue(subject=subject, original=original):
+            value = {"issueId": subject, "stateReason": "DUPLICATE", "duplicateIssueId": original}
+            return Mutation(effect, "closeIssue", value)
 
 
 def label_mutation(effect: AddLabels | RemoveLabels, made: Mapping[str, str]) -> Mutation | None:

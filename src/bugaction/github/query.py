@@ -46,6 +46,7 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
     "addComment": ("AddCommentInput!", "commentEdge { node { id } }"),
     "addLabelsToLabelable": ("AddLabelsToLabelableInput!", "clientMutationId"),
     "addReaction": ("AddReactionInput!", "clientMutationId"),
+    "closeIssue": ("CloseIssueInput!", "clientMutationId"),
     "createCommitOnBranch": ("CreateCommitOnBranchInput!", "commit { oid }"),
     "deleteIssueComment": ("DeleteIssueCommentInput!", "clientMutationId"),
     "removeLabelsFromLabelable": ("RemoveLabelsFromLabelableInput!", "clientMutationId"),

@@ -22,6 +22,7 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    CloseIssue,
     CommitFiles,
     CreateComment,
     CreateLabel,
@@ -203,7 +204,7 @@ class _Run:
                 self._try(effect, partial(self._post, path, {"assignees": list(logins)}))
             case AddLabels() | RemoveLabels():
                 self._sort_labels(effect, waiting)
-            case CreateComment() | EditComment() | DeleteComment() | React():
+            case CreateComment() | EditComment() | DeleteComment() | React() | CloseIssue():
                 try:
                     waiting.append(mutation_of(effect))
                 except Rejected as error:

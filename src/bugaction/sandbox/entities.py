@@ -178,6 +178,7 @@ class Issue:
     updated_at: datetime
     is_open: bool = True
     reason: str = ""
+    duplicate_of: int = 0
     closed_at: datetime | None = None
     closed_by: str = ""
     labels: tuple[int, ...] = ()

@@ -22,8 +22,13 @@ CONTEXT = Context(
 )
 
 
+def context(**changes: object) -> Context:
+    """The surroundings with these changes."""
+    return replace(CONTEXT, **changes)  # type: ignore[arg-type]
+
+
 def ruling(command: Command, text: str, **changes: object) -> Ruling:
     """What becomes of a command line."""
     (call,) = parse_calls(text)
     assert call.name == command.name
-    return command.check(call, replace(CONTEXT, **changes))  # type: ignore[arg-type]
+    return command.check(call, context(**changes))

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.commands.judge import Judgement, judge, opens_tracking
+from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.parse import parse_calls
+from bugaction.links import Chain
 from bugaction.model import ANYONE, Actor, LedgerLine, RecordKind, Role
 from bugaction.policy import Policy
 from bugaction.snapshot import Comment, Entry, EntryKind, PullRequest
@@ -18,6 +19,7 @@ MALLORY = Actor("mallory")
 ALERTS = Actor("alerts[bot]", is_bot=True)
 ROLES = {"ana": Role.WRITE, "bo": Role.MAINTAIN, "mallory": Role.READ, "tri": Role.TRIAGE}
 POLICY = Policy()
+AROUND = Surroundings(fixes=frozenset({7}), bugs={7: frozenset({42})})
 LISTED = Policy.model_validate({"people": {"bots": ["alerts[bot]"]}})
 
 
@@ -34,13 +36,14 @@ def judged(
     timeline: Iterable[Entry] = (),
     policy: Policy = POLICY,
     confidential: bool = False,
+    around: Surroundings = AROUND,
 ) -> Judgement:
     """The judgement on an issue with these comments, tracked from its report on."""
     subject = facts(
         issue(comments=comments, assignees=assignees, timeline=timeline),
         lines=[tracked(), *lines],
     )
-    return judge(subject, tuple(pulls), policy, role_of, VIEWER, confidential=confidential)
+    return judge(subject, tuple(pulls), policy, role_of, VIEWER, confidential=confidential, around=around)
 
 
 def tracked(minutes: float = 0) -> LedgerLine:
@@ -428,3 +431,89 @@ def test_an_answer_on_a_pull_request_takes_nothing_away() -> None:
     """It may have been for another bug that the pull request fixed before this one."""
     answered = replace(comment("/accept"), reactions=frozenset({"ROCKET"}))
     assert judged(pulls=[replace(pull(), comments=(answered,))]).lost == ""
+
+
+def talk(*comments: Comment) -> PullRequest:
+    """The bug's pull request with these comments."""
+    return replace(pull(), comments=comments)
+
+
+def undone(found: Judgement) -> list[str]:
+    """What was taken back, in order."""
+    return [item.data["undone"] for item in found.new_lines if "undone" in item.data]
+
+
+def test_an_undo_takes_back_what_was_said_before_it() -> None:
+    """By the time when it was said, in whatever order the comments are read; within a comment by line."""
+    found = judged(
+        comment("/undo", minutes=7, ident=2),
+        comment("/eta 4h\n/channel war-room", minutes=6, ident=1),
+        comment("/undo\n/eta 5h", minutes=8, ident=3),
+    )
+    assert undone(found) == ["channel", "eta"]
+    late = judged(
+        comment("/undo", minutes=6, ident=2),
+        lines=[replace(line(RecordKind.COMMAND, "IC_1#x", name="eta"), at=at(7))],
+    )
+    assert outcomes(late) == [("undo", False)]
+
+
+def test_an_undo_is_its_author_s_own_word() -> None:
+    """Neither somebody else's commands, nor by an edit of somebody else."""
+    other = judged(comment("/eta 4h", ident=1), comment("/undo", author=BO, minutes=6, ident=2))
+    assert outcomes(other) == [("eta", True), ("undo", False)]
+    put_in = judged(comment("/eta 4h", minutes=4, ident=1), edited("/undo", editor=BO))
+    assert [item.accepted for item in put_in.new_lines] == [True, False]
+    assert put_in.new_lines[1].why.startswith("only ana can say this")
+
+
+def test_an_undo_is_heard_wherever_it_is_said() -> None:
+    """The bug's issue and its pull requests are one conversation."""
+    found = judged(comment("/undo", minutes=6, ident=2), pulls=[talk(comment("/eta 4h", ident=1))])
+    assert undone(found) == ["eta"]
+
+
+def test_on_an_unlinked_pull_request_only_what_joins_it_again_is_heard() -> None:
+    """What was said there before counts; what is said from then on is about something else."""
+    words = [
+        comment("/eta 4h", author=BO, minutes=5, ident=1),
+        comment("/unlink #42 wrong", author=BO, minutes=6, ident=2),
+        comment("/eta 5h", author=BO, minutes=7, ident=3),
+        comment("/acept", minutes=7, ident=4),
+        comment("/unlink #42 wrong indeed", author=BO, minutes=8, ident=5),
+    ]
+    found = judged(pulls=[talk(*words)])
+    assert outcomes(found) == [("eta", True), ("unlink", True), ("unlink", False)]
+    again = judged(pulls=[talk(*words, comment("/undo", author=BO, minutes=9, ident=6))])
+    assert undone(again) == ["unlink"]
+
+
+@pytest.mark.parametrize(
+    ("who", "accepted"), [(MALLORY, False), (ANA, False), (BO, True), (Actor("tri"), False)]
+)
+@pytest.mark.parametrize("where", ["issue", "pull request"])
+def test_who_may_unlink(who: Actor, accepted: bool, where: str) -> None:
+    """By the role that policy names for overriding."""
+    on_pull = where == "pull request"
+    said = comment("/unlink #42 no" if on_pull else "/unlink #7 no", author=who)
+    found = judged(pulls=[talk(said)]) if on_pull else judged(said)
+    assert outcomes(found) == [("unlink", accepted)]
+    assert bool(found.replies) is not accepted
+
+
+def test_a_command_for_another_bug_leaves_nothing_here() -> None:
+    """Neither a line nor an answer; and nobody's role is asked for."""
+    both = Surroundings(fixes=frozenset({7}), bugs={7: frozenset({42, 43})})
+    said = comment("/unlink #43 no", author=Actor("zoe"))
+    assert judged(pulls=[talk(said)], around=both) == Judgement()
+
+
+def test_the_original_is_read_before_it_is_one() -> None:
+    """Only for somebody who may say so."""
+    around = Surroundings(chain_of=lambda number: Chain((number,), unread=number))
+    asked = judged(comment("/duplicate #50"), around=around)
+    assert (asked.new_lines, asked.ask_issues) == ((), frozenset({50}))
+    refused = judged(comment("/duplicate #50", author=MALLORY), around=around)
+    assert (outcomes(refused), refused.ask_issues) == ([("duplicate", False)], frozenset())
+    known = judged(comment("/duplicate #50"))
+    assert outcomes(known) == [("duplicate", True)]

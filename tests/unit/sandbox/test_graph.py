@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bugaction.sandbox.nodes import node_id
 from tests.sandboxed import Caller, serving
 
 COMMIT = "mutation($i: CreateCommitOnBranchInput!) { m: createCommitOnBranch(input: $i) { commit { oid } } }"
@@ -281,3 +282,34 @@ def test_rules_of_a_branch(caller: Caller) -> None:
         },
         "rules": {"nodes": [{"type": "REQUIRED_STATUS_CHECKS"}]},
     }
+
+
+CLOSE = "mutation($i: CloseIssueInput!) { m: closeIssue(input: $i) { clientMutationId } }"
+
+
+@pytest.mark.parametrize(
+    ("given", "closed"),
+    [
+        ({}, ("completed", 0)),
+        ({"stateReason": "NOT_PLANNED"}, ("not_planned", 0)),
+        ({"stateReason": "DUPLICATE", "duplicateIssueId": "other"}, ("duplicate", 2)),
+        ({"duplicateIssueId": "other"}, None),
+        ({"stateReason": "DUPLICATE", "duplicateIssueId": "itself"}, None),
+        ({"stateReason": "DUPLICATE", "duplicateIssueId": "pull"}, None),
+    ],
+)
+def test_closing_an_issue(caller: Caller, given: dict[str, str], closed: tuple[str, int] | None) -> None:
+    """With a reason, and as a duplicate of another issue; what GitHub leaves open is refused."""
+    people = caller.server.world.people
+    people.open_issue("dee", "One")
+    people.open_issue("dee", "Two")
+    people.push("ana", "fix", {"a.py": "1\n"}, "Fix")
+    people.open_pull("ana", "Fix", "fix")
+    ids = {"itself": node_id("I", 1), "other": node_id("I", 2), "pull": node_id("PR", 3)}
+    value = {key: ids.get(each, each) for key, each in given.items()}
+    answer = caller.graphql(CLOSE, {"i": {"issueId": node_id("I", 1), **value}})
+    issue = caller.server.world.state.issues[1]
+    assert ("errors" in answer) is (closed is None)
+    assert (issue.is_open, issue.reason, issue.duplicate_of) == (
+        (True, "", 0) if closed is None else (False, *closed)
+    )

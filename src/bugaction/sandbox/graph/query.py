@@ -194,6 +194,25 @@ class MutationRoot:
         comments.react(self._context.act, input["subjectId"], input["content"])
         return _payload(input)
 
+    def close_issue(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
+        """`closeIssue`, with an original for DUPLICATE only: what else GitHub takes is not documented."""
+        issue = self._issue(input["issueId"])
+        self._need_topic(issue)
+        reason = str(input.get("stateReason") or "COMPLETED")
+        original = self._issue(input["duplicateIssueId"]) if input.get("duplicateIssueId") else None
+        wrong = original is not None and (
+            reason != "DUPLICATE" or original.pull is not None or original.number == issue.number
+        )
+        if issue.pull is not None or wrong:
+            raise Refused(422, "The issue cannot be closed like that.", kind="UNPROCESSABLE")
+        issues.close(
+            self._context.act,
+            issue.number,
+            reason.lower(),
+            duplicate_of=original.number if original is not None else 0,
+        )
+        return _payload(input)
+
     def add_labels_to_labelable(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
         """`addLabelsToLabelable`."""
         issue = self._issue(input["labelableId"])

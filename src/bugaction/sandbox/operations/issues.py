@@ -113,7 +113,15 @@ def edited(act: Act, issue: Issue, body: str) -> tuple[Edit, ...]:
     return (*first, Edit(act.world.new_id(), act.login, act.now, body))
 
 
-def close(act: Act, number: int, reason: str = "completed", *, commit: str = "", pull: int = 0) -> Issue:
+def close(
+    act: Act,
+    number: int,
+    reason: str = "completed",
+    *,
+    commit: str = "",
+    pull: int = 0,
+    duplicate_of: int = 0,
+) -> Issue:
     """Close an issue, or a pull request without merging it."""
     act.check_writable()
     with act.world.change() as state:
@@ -123,7 +131,12 @@ def close(act: Act, number: int, reason: str = "completed", *, commit: str = "",
         kept = "" if issue.pull else reason
         act.happen(issue, "ClosedEvent", reason=kept, commit=commit, source=pull)
         issue = act.keep(
-            state.issues[number], is_open=False, reason=kept, closed_at=act.now, closed_by=act.login
+            state.issues[number],
+            is_open=False,
+            reason=kept,
+            duplicate_of=duplicate_of,
+            closed_at=act.now,
+            closed_by=act.login,
         )
         tell(act, issue, "closed")
         return issue
@@ -145,6 +158,7 @@ def reopen(act: Act, number: int) -> Issue:
             state.issues[number],
             is_open=True,
             reason="" if issue.pull else "reopened",
+            duplicate_of=0,
             closed_at=None,
             closed_by="",
         )
