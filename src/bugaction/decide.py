@@ -20,6 +20,7 @@ from bugaction.plan import (
     AskCommits,
     AskFiles,
     AskPull,
+    AskReview,
     AskSuspects,
     BugVerdict,
     CommitFiles,
@@ -213,6 +214,8 @@ def _pulls(
         hinted = hinted_numbers(pull, snapshot.repository)
         if pull.commits is None:
             questions.add(AskCommits(number))
+            if ties.linked and pull.reviews is None:  # if that is a bug, they will be needed: one request
+                questions.add(AskReview(number))
         for other in () if is_crowded(pull) else pull.sharing or ():
             if other not in snapshot.pulls and other not in snapshot.answers.missing_pulls:
                 questions.add(AskPull(other))

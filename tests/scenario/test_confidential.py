@@ -70,8 +70,9 @@ def test_the_fix_of_a_confidential_bug_names_no_section(life: Life) -> None:
     """The status counts what is missing and says no more; the checklist asks for the advisory."""
     number = life.settled()
     fix = life.fix(number)
+    life.ready(fix)
     assert life.gate(fix)[0] == "success"
     life.people.label("mia", number, "security")
     life.pass_on()
-    assert life.gate(fix) == ("failure", f"BUG-{number:03d}: 1 requirement not met yet")
+    assert life.gate(fix) == ("failure", f"BUG-{number:03d}: 3 requirements not met yet")
     assert "security/advisories" in life.sticky(number)

@@ -82,7 +82,7 @@ def test_the_lane_of_a_p0(life: Life) -> None:
     assert _said(life, pull) == DONE
     for sentence in ("The change is minimal", "own task list is done"):
         line = _remedy(life, sentence)
-        assert line.startswith("- ⏳")
+        assert line.startswith("- 🕒")
         assert "(due 2026-11-03 " in line
 
 
@@ -99,7 +99,7 @@ def test_nobody_senior_is_awake(life: Life) -> None:
     life.approve("eve", pull)
     assert _said(life, pull) == DONE
     line = _remedy(life, "The fix is approved")
-    assert line.startswith("- ⏳")
+    assert line.startswith("- 🕒")
     assert "approved by eve" in line
     assert "reviews it within a day of the merge" in line
 

@@ -51,6 +51,7 @@ def _settled(life: Life) -> tuple[int, int]:
     """A bug whose gates hold, and its fix."""
     number = life.settled()
     fix = life.fix(number)
+    life.ready(fix)
     assert life.gate(fix)[0] == "success"
     return number, fix
 
@@ -104,7 +105,7 @@ def test_a_meta_that_a_person_puts_back_is_not_ours_either(life: Life) -> None:
     _restore(life, info.parents[0])
     life.people.edit_pull("bo", fix, title="A third title")
     life.pass_on()
-    assert life.gate(fix) == ("failure", "BUG-001: nobody is assigned (+3)")
+    assert life.gate(fix) == ("failure", "BUG-001: nobody is assigned (+8)")
 
 
 def test_start_records_writes_the_meta_anew(life: Life) -> None:
@@ -114,7 +115,7 @@ def test_start_records_writes_the_meta_anew(life: Life) -> None:
     _start_records(life)
     assert life.product.codes[-1] == 0
     assert life.history(RECORDS) > before
-    assert life.gate(fix) == ("failure", "BUG-001: nobody is assigned (+3)")
+    assert life.gate(fix) == ("failure", "BUG-001: nobody is assigned (+8)")
     assert life.decisions(1).count("github-actions[bot] tracked True") == 1
 
 
@@ -237,8 +238,10 @@ def test_a_command_whose_refusal_was_taken_away_is_not_judged_again(life: Life) 
     number, fix = life.bug(body=form()), 0
     life.say("bo", number, "/accept")
     life.say("cy", number, "/assign backup @mia\n/channel incident-1")
+    life.analyse(number)
     life.say("dee", number, "/severity P3")
     fix = life.fix(number)
+    life.ready(fix)
     assert life.gate(fix)[0] == "success"
     kept = [line for line in _lines(life, number) if '"dee"' not in line]
     for comment in life.ours(number):
@@ -322,7 +325,7 @@ def test_the_first_event_is_a_fix(life: Life) -> None:
     life.world.clock.advance(days=1)
     began = life.world.clock()
     fix = life.fix(bugs[1])
-    assert life.gate(fix) == ("failure", "BUG-002: nobody is assigned (+3)")
+    assert life.gate(fix) == ("failure", "BUG-002: nobody is assigned (+8)")
     assert "github-actions[bot] tracked True" in life.decisions(bugs[1])
     life.runs.schedule()
     life.people.edit_pull("bo", fix, title="Another title")

@@ -120,6 +120,7 @@ def test_undo_goes_back_step_by_step(life: Life) -> None:
     """The value before counts again; whoever was assigned stays assigned."""
     number = life.settled()
     fix = life.fix(number)
+    life.ready(fix)
     assert life.gate(fix)[0] == "success"
     life.say("cy", number, "/channel war-room")
     life.say("cy", number, "/undo")
@@ -131,6 +132,8 @@ def test_undo_goes_back_step_by_step(life: Life) -> None:
     assert "no backup is named" in life.gate(fix)[1]
     life.say("cy", number, "/undo")
     assert "has given no command" in life.ours(number)[-1].body
+    life.say("bo", number, "/undo")
+    assert "no fix strategy is chosen" in life.sticky(number)
     assert "bo accepted by" in life.sticky(number)
     life.say("bo", number, "/undo")
     assert life.state.issues[number].assignees == ("bo",)
@@ -145,6 +148,7 @@ def test_duplicate_is_closed_once_and_its_original_holds_the_fix(life: Life) -> 
     """
     original, number = life.settled(), life.bug("P2")
     fix = life.fix(number)
+    life.ready(fix)
     assert "BUG-002" in life.gate(fix)[1]
     life.say("cy", number, f"/duplicate #{original}")
     closed = life.state.issues[number]

@@ -346,4 +346,4 @@ def test_a_template_and_a_document_of_the_pull_request(life: Life) -> None:
     life.ready(pull)
     assert life.verdicts(pull)["bugaction/root-cause"][0] == "failure"
     assert "All is well." not in life.sticky(number)
-    assert before.split("\n")[1] == life.sticky(number).split("\n")[1]
+    assert before.split("\n")[2] == life.sticky(number).split("\n")[2]

@@ -599,7 +599,7 @@ def test_a_duplicate_s_fix_is_held_by_the_original() -> None:
     first = snapshot(duplicate, pulls=[pull()], roles=ROLES, labels=LABELS)
     assert AskBug(50) in decided(first).questions
     world = replace(first, bugs={42: duplicate, 50: facts(issue(50))})
-    assert held_by(world) == "BUG-050: nobody is assigned (+3)"
+    assert held_by(world) == "BUG-050: nobody is assigned (+10)"
     (ledger,) = [effect for effect in decided(world).effects if isinstance(effect, AppendLedger)]
     assert '"pull":"7"' in ledger.files["documents/bugs/BUG-050/ledger.jsonl"]
 

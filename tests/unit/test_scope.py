@@ -235,4 +235,4 @@ def test_a_duplicate_brings_its_original_along() -> None:
     accept = comment("/accept", author=BO, number=2, ident=2)
     memory.issues[2] = replace(memory.issues[2], comments=(*memory.issues[2].comments, accept))
     work(memory, Targets(issues=(2,)))
-    assert posted(memory, 7)["bugaction/gate"] is StatusState.SUCCESS
+    assert posted(memory, 7)["bugaction/triage"] is StatusState.SUCCESS
