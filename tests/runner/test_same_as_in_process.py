@@ -21,6 +21,7 @@ from bugaction.demo.product import InProcess
 from bugaction.sandbox.runs import JobRun
 from tests.runner.act import OWN, SHIPPED, RunAction
 from tests.runner.team import WORKFLOW, Team, begin, without_times
+from tests.values import completed
 
 pytestmark = pytest.mark.runner
 
@@ -128,13 +129,30 @@ def twins_of(act: RunAction, place: Path, workflow: Path, **environment: str) ->
 
 def push_fix(team: Team, text: str) -> None:
     """bo commits to the fix's branch."""
-    team.world.people.push("bo", BRANCH, {"src/cart.py": text}, "Repair the checkout")
+    files = {"src/cart.py": text, "tests/test_cart.py": text}
+    team.world.people.push("bo", BRANCH, files, "Repair the checkout")
 
 
 def open_fix(team: Team) -> None:
     """A pull request that does not say yet what it fixes; number 2."""
     push_fix(team, "TOTAL = 1\n")
     team.world.people.open_pull("bo", "Repair the checkout", BRANCH, body="See the report.")
+
+
+def explain(team: Team) -> None:
+    """bo answers everything that the root-cause analysis asks, in GitHub's editor."""
+    path = "documents/bugs/BUG-001/root-cause-analysis-v1.0.md"
+    text = completed(team.world.file("main", path) or "")
+    team.world.people.edit_on_web("bo", "main", {path: text}, "Explain what happened")
+
+
+def let_ci_pass(team: Team) -> None:
+    """CI passes on the fix's newest commit."""
+    head = team.world.state.head_of(BRANCH)
+    assert head is not None
+    team.world.people.finish_workflow(
+        "CI", oid=head, branch=BRANCH, event="pull_request", jobs={"test": "success"}
+    )
 
 
 def enqueue(team: Team) -> None:
@@ -145,7 +163,7 @@ def enqueue(team: Team) -> None:
 
 def test_every_event_of_a_fix(run_action: RunAction, tmp_path: Path) -> None:
     """From the label to the merge queue each event leaves the same in GitHub, whoever runs the jobs."""
-    ready = "/accept\n/assign backup @mia\n/channel incident-1"
+    ready = "/accept\n/assign backup @mia\n/channel incident-1\n/strategy hotfix one line is wrong"
     gates, record = ("pull_request_target", "gates"), ("pull_request_target", "record")
     with twins_of(run_action, tmp_path, SHIPPED) as twins:
         twins.both(Team.report)
@@ -155,14 +173,21 @@ def test_every_event_of_a_fix(run_action: RunAction, tmp_path: Path) -> None:
         assert twins.gate() == ("success", "Not a bug fix")
 
         assert twins.do(lambda team: team.world.people.edit_pull("bo", 2, body="Fixes #1")) == [gates, record]
-        assert twins.gate() == ("success", "Every gate holds for BUG-001")
+        problem = 'BUG-001: section "The problem" is still to be written, and 4 more wait (+3)'
+        assert twins.gate() == ("failure", problem)
         deferred, recorded = (run.outputs for run in twins.there.runs.done[-2:])
         assert (deferred["unrecorded"], recorded["unrecorded"]) == ("true", "false")
         assert (deferred["reason"], deferred["bug"], deferred["severity"]) == ("done", "BUG-001", "P1")
         assert json.loads(deferred["result"])["reason"] == "done"
         assert json.loads(deferred["gates"])["pulls"].keys() == {"2"}
 
+        assert twins.do(explain) == [("push", "bugs")]
+        assert twins.gate() == ("failure", "BUG-001: no check has run on this commit (+1)")
         assert twins.do(lambda team: push_fix(team, "TOTAL = 2\n")) == [gates]
+        assert twins.do(let_ci_pass) == [("workflow_run", "gates")]
+        assert twins.gate() == ("failure", "BUG-001: nobody has approved it")
+        approval = twins.do(lambda team: team.world.people.review("mia", 2, "approve"))
+        assert approval == [("pull_request_review", "gates")]
         assert twins.gate() == ("success", "Every gate holds for BUG-001")
         assert twins.do(enqueue)[0] == ("merge_group", "gates")
         (group,) = [oid for ref, oid in twins.there.world.state.refs.items() if "gh-readonly-queue" in ref]
