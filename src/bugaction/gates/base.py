@@ -17,6 +17,7 @@ __all__ = [
     "PullRequirement",
     "Requirement",
     "Verdict",
+    "by_advisory",
     "evidence_of",
     "lacking",
     "named_gaps",
@@ -147,6 +148,16 @@ def evidence_of(line: LedgerLine) -> Evidence:
     note = line.data.get("note", "")
     text = f"attested by {line.actor}" + (f": {note}" if note else "")
     return Evidence(text, line.data.get("url", ""), line.actor, line.at)
+
+
+def by_advisory(bug: Bug, requirement: str, problem: str, within: timedelta) -> Verdict:
+    """What a confidential bug has in place of a document: the address of its private advisory, attested."""
+    line = bug.attestations.get(requirement)
+    if line is not None:
+        return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+    base = bug.issue.url.rsplit("/issues/", 1)[0]
+    command = f"/attest {requirement} {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
+    return lacking(bug, problem, f"Comment `{command}` with the advisory's address.", within)
 
 
 def rules_of(bug: Bug) -> SeverityPolicy | None:

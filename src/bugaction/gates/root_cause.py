@@ -9,6 +9,7 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
+    by_advisory,
     evidence_of,
     lacking,
     named_gaps,
@@ -46,7 +47,7 @@ class AnalysisRequirement:
     def check(self, bug: Bug) -> Verdict:
         """Met by every section; in the fast lane the cause is enough for now, and only that."""
         if bug.confidential:
-            return self._by_advisory(bug)
+            return by_advisory(bug, self.id, "no advisory is named that holds the analysis", LATER)
         if rules_of(bug) is None:
             return waits_for_severity()
         document = bug.documents.get(_KIND)
@@ -70,15 +71,6 @@ class AnalysisRequirement:
         if needed:
             return Verdict(Outcome.UNMET, named_gaps(named), remedy)
         return lacking(bug, named_gaps(named), remedy, LATER)
-
-    def _by_advisory(self, bug: Bug) -> Verdict:
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
-        base = bug.issue.url.rsplit("/issues/", 1)[0]
-        command = f"/attest {self.id} {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
-        remedy = f"Write it into the private advisory, and comment `{command}` with the advisory's address."
-        return lacking(bug, "no advisory is named that holds the analysis", remedy, LATER)
 
 
 class ReproductionRequirement:

@@ -10,7 +10,7 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
-    evidence_of,
+    by_advisory,
     lacking,
     named_gaps,
     rules_of,
@@ -118,7 +118,7 @@ class ReportRequirement:
     def check(self, bug: Bug) -> Verdict:
         """A confidential bug's report is a private advisory, which somebody attests."""
         if bug.confidential:
-            return self._attested(bug)
+            return by_advisory(bug, self.id, "the private advisory is not named", LANE)
         if bug.severity.current is None:
             return waits_for_severity()
         report = bug.report
@@ -128,16 +128,6 @@ class ReportRequirement:
             link = edit_link(bug, report, report.gaps[0].line)
             return _missing(bug, named_gaps(report.gaps), f"[Complete the bug report]({link}).")
         return Verdict(Outcome.MET, evidence=(Evidence(report.path, report.url),))
-
-    def _attested(self, bug: Bug) -> Verdict:
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
-        base = bug.issue.url.rsplit("/issues/", 1)[0]
-        command = f"/attest bug-report {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
-        return _missing(
-            bug, "the private advisory is not named", f"Comment `{command}` with the advisory's address."
-        )
 
 
 class EtaRequirement:
