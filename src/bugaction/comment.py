@@ -22,7 +22,7 @@ from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
 from bugaction.rendering import Plain, iso
-from bugaction.snapshot import Repository
+from bugaction.snapshot import PullState, Repository
 from bugaction.tracking import STICKY_MARKER, ledger_mark
 
 __all__ = ["LONGEST_COMMENT", "TEMPLATE", "render_sticky", "shorten"]
@@ -111,6 +111,7 @@ def _tidy(text: str) -> str:
 def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> dict[str, Plain]:
     severity = bug.severity.current
     phase = phase_of(bug, gates)
+    is_known = any(gate.gate == "root-cause" and gate.passes for gate in gates)
     open_bug = bug.issue.state.is_open
     values: dict[str, Plain] = {
         "server": server_url(bug),
@@ -123,7 +124,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
             "name": str(severity) if severity is not None else "",
             "word": severity.word if severity is not None else "",
         },
-        "phase": {"name": phase, "owner": owner_of(phase, bug)},
+        "phase": {"name": phase, "owner": owner_of(phase, bug), "taken": int(bool(bug.acceptances))},
         "next": _next(gates) if open_bug else _nothing(),
         "gates": [_gate(gate, bug) for gate in gates if gate.requirements],
         "clocks": [
@@ -133,18 +134,22 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
                 "due": iso(clock.due),
                 "met": iso(clock.met),
                 "late": int(clock.is_late),
+                "done": int(clock.name == "root-cause" and is_known),
             }
             for clock in clocks
         ],
         "commands": [command.usage for command in COMMANDS.values()],
         "remarks": list(dict.fromkeys((*bug.severity.remarks, *bug.remarks))),
         "response": list(_RESPONSE[severity]) if severity is not None else [],
+        "mergeable": [
+            {"text": f"#{pull.number}", "url": pull.url} for pull in bug.fixes if pull.state is PullState.OPEN
+        ],
         "fixes": [
             {"text": f"#{pull.number}", "url": pull.url, "state": str(pull.state)} for pull in bug.fixes
         ],
         "backup": bug.backup,
         "eta": iso(bug.eta),
-        "channel": bug.channel,
+        "channel": f"#{bug.channel}" if bug.channel else "",
         "proposal": _proposal(bug),
         "history": _history(bug),
         "documents": _documents(bug),
@@ -155,7 +160,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
 def _withheld() -> dict[str, Plain]:
     """What a confidential bug's comment does not show: all but the checklist and where to look."""
     hidden: dict[str, Plain] = {"proposal": _no_proposal()}
-    for name in ("history", "documents", "fixes", "response", "clocks"):
+    for name in ("history", "documents", "fixes", "mergeable", "response", "clocks"):
         hidden[name] = []
     for name in ("channel", "backup", "eta"):
         hidden[name] = ""

@@ -36,6 +36,7 @@ def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> app.Connection:
         config=inputs.config,
         clock=clock,
         sleep=sleep,
+        as_workflow=inputs.dry_run,
     )
     return app.Connection(
         reader_for=found.reader_for, writer=found.writer, usage=found.usage, open_work=found.open_work

@@ -170,6 +170,12 @@ class SeniorGroup(_Strict):
     role: RoleName | None = Role.MAINTAIN
     logins: tuple[Login, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """Who belongs to it, as a part of a sentence."""
+        by_role = [f"somebody with the role {self.role} or above"] if self.role is not None else []
+        return " or ".join([*by_role, *self.logins]) or "somebody of the senior group"
+
     def holds(self, login: str, role: Role | None) -> bool:
         """Whether that person, holding that role on the repository, is senior."""
         named = any(login.casefold() == name.casefold() for name in self.logins)

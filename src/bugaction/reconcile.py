@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
-from bugaction.errors import GitHubError, StaleHead, Transient
+from bugaction.errors import GitHubError, StaleHead, Transient, UserError
 from bugaction.freshness import missing
-from bugaction.model import Role
+from bugaction.model import Actor, Role
 from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
@@ -205,6 +205,8 @@ class Reconciler:
 
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
         reader, snapshot, loaded, stale = self._read(targets, progress)
+        if not self.dry_run and not snapshot.repository.viewer.is_bot:
+            raise _of_a_person(snapshot.repository.viewer)
         absent = _absent(targets, snapshot)
         if absent & {*targets.items}:
             has_issues = snapshot.repository.has_issues
@@ -267,6 +269,14 @@ class Reconciler:
                     progress.refused_kinds.add(type(item.effect))
                 else:
                     progress.refused.append(_without_head(item.effect))
+
+
+def _of_a_person(viewer: Actor) -> UserError:
+    """What such an account commits cannot be told from what its owner wrote by hand, or let a token write."""
+    return UserError(
+        f"This token belongs to {viewer.login}, a person's account: decisions cannot be recorded with it.",
+        remedy="Run the workflow, whose own token can; or look with `bugaction plan`, which writes nothing.",
+    )
 
 
 def _absent(targets: Targets, snapshot: Snapshot) -> set[int]:

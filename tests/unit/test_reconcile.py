@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bugaction.decide import Request
-from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient
+from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient, UserError
 from bugaction.model import Role
 from bugaction.plan import (
     AddAssignees,
@@ -102,6 +102,17 @@ def work(
     assert isinstance(expectations, Expectations)
     asked = Request(templates=TEMPLATES, **request)  # type: ignore[arg-type]
     return reconciler.work(Targets(issues=(42,)), expectations, asked)
+
+
+def test_a_person_s_token_writes_nothing() -> None:
+    """What it committed would not count as ours in the next run; it may look all the same."""
+    memory = world()
+    memory.repo = replace(memory.repo, viewer=BO)
+    with pytest.raises(UserError, match="belongs to bo") as refused:
+        work(memory)
+    assert "bugaction plan" in (refused.value.remedy or "")
+    assert memory.log == []
+    assert work(memory, dry_run=True).left
 
 
 def test_a_run_writes_what_differs_and_the_next_one_nothing() -> None:

@@ -110,7 +110,7 @@ class ApprovalsRequirement:
         late = [review for review in approving if _was_patient(pull, review)]
         if rules.deferrable and late:
             proofs = tuple(_proof(bug, review) for review in late)
-            remedy = f"{_seniors(bug).capitalize()} reviews it within a day of the merge."
+            remedy = f"{bug.policy.people.senior.words.capitalize()} reviews it within a day of the merge."
             return Verdict(Outcome.DEFERRED, f"{problem} yet, after {_MINUTES} minutes", remedy, proofs)
         return Verdict(Outcome.UNMET, f"{problem} ({names} did)", _remedy(bug, pull, rules))
 
@@ -176,14 +176,8 @@ def _proof(bug: Bug, review: Review) -> Evidence:
     return Evidence(f"approved by {login}{senior}", review.url, login, review.at)
 
 
-def _seniors(bug: Bug) -> str:
-    senior = bug.policy.people.senior
-    group = [f"somebody with the role {senior.role} or above"] if senior.role is not None else []
-    return " or ".join([*group, *senior.logins]) or "somebody of the senior group"
-
-
 def _remedy(bug: Bug, pull: PullRequest, rules: SeverityPolicy) -> str:
-    who = _seniors(bug) if rules.senior_approval else "somebody who may write"
+    who = bug.policy.people.senior.words if rules.senior_approval else "somebody who may write"
     text = f"Ask {who}, who did not work on it, to review and approve the newest commit."
     if not (rules.senior_approval and rules.deferrable):
         return text

@@ -31,7 +31,7 @@ _IDLE = frozenset({CheckOutcome.SKIPPED, CheckOutcome.NEUTRAL})
 _MOST_NAMED = 3
 _LONGEST_NAME = 60
 
-_NO_CI = "Let CI run on pull requests; a repository that has none says `watch: []` under `checks`."
+_NO_CI = "Wait until CI has run on it. Only a repository without CI sets `watch: []` under `checks`."
 
 
 def newest(checks: Iterable[Check]) -> tuple[Check, ...]:

@@ -93,7 +93,11 @@ class BackupRequirement:
         if not rules.backup:
             return Verdict(Outcome.NOT_APPLICABLE)
         if not bug.backup:
-            return _missing(bug, "no backup is named", "Comment `/assign backup @LOGIN`.")
+            return _missing(
+                bug,
+                "no backup is named",
+                f"Comment `/assign backup @LOGIN`: {bug.policy.people.senior.words}.",
+            )
         only = [item.login.casefold() for item in bug.acceptances]
         if only == [bug.backup.casefold()]:
             problem = f"{bug.backup} is the assignee and the backup"

@@ -34,10 +34,12 @@ def connect(
     config: str,
     clock: Clock,
     sleep: Sleep,
+    as_workflow: bool = False,
 ) -> Connected:
     """Connect to `repository` (`owner/name`) at GITHUB_API_URL and GITHUB_GRAPHQL_URL; nothing is sent yet.
 
-    Raises `UserError` when there is no token. All readers share one client, so pace and cost are those of the
+    `as_workflow` is for a person's token that only looks: what a workflow wrote then counts as ours. Raises
+    `UserError` when there is no token. All readers share one client, so pace and cost are those of the
     whole run.
     """
     client = Client.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
@@ -45,7 +47,14 @@ def connect(
 
     def reader_for(root: str, labels: Iterable[str] = SWEPT_LABELS) -> GitHubReader:
         return GitHubReader(
-            client, owner, name, config_path=config, root=root, labels=tuple(labels), signed=_signs(api_url)
+            client,
+            owner,
+            name,
+            config_path=config,
+            root=root,
+            labels=tuple(labels),
+            signed=_signs(api_url),
+            as_workflow=as_workflow,
         )
 
     return Connected(

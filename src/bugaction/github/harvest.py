@@ -38,6 +38,10 @@ _MOST_PAGES = 3
 """Pages that are read of the pull requests which hold a commit, at three points each."""
 
 
+WORKFLOW = Actor("github-actions[bot]", is_bot=True)
+"""The account of every workflow's GITHUB_TOKEN."""
+
+
 class Withheld(Forbidden):
     """The token may not read a part of what was asked, and GitHub left out all of it: ask for less."""
 
@@ -48,7 +52,10 @@ class Unsettled(Transient):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things lie: the repository, and paths in it; and whether the server signs its commits."""
+    """Where things lie: the repository, and paths in it; and whether the server signs its commits.
+
+    With `as_workflow`, a person's token sees what a workflow's own wrote as ours: to look, not to write.
+    """
 
     owner: str
     name: str
@@ -56,6 +63,7 @@ class Places:
     root: str
     templates: str
     signed: bool
+    as_workflow: bool = False
 
     @property
     def full_name(self) -> str:
@@ -107,6 +115,8 @@ class Harvest:
         viewer = answer.data.get("viewer")
         if viewer:
             self.viewer = normalise.actor(viewer)
+            if self.places.as_workflow and not self.viewer.is_bot:
+                self.viewer = WORKFLOW
         repository = answer.data.get("repository")
         if repository is None:
             errors = answer.errors or (GraphqlError("The repository is not there.", "NOT_FOUND"),)

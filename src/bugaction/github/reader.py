@@ -58,7 +58,8 @@ class GitHubReader:
 
     `config_path` and `root` are where the configuration and the bugs' documents lie: they have to be known
     before the configuration is. `labels` are those that make an open issue work for the sweep. `signed` says
-    whether this server signs the commits that its API makes, as github.com does.
+    whether this server signs the commits that its API makes, as github.com does; `as_workflow` is as in
+    `Places`.
     """
 
     client: Client
@@ -69,10 +70,19 @@ class GitHubReader:
     labels: tuple[str, ...] = SWEPT_LABELS
     templates: str = ".github/bugaction/templates"
     signed: bool = True
+    as_workflow: bool = False
     _places: Places = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        places = Places(self.owner, self.name, self.config_path, self.root, self.templates, self.signed)
+        places = Places(
+            self.owner,
+            self.name,
+            self.config_path,
+            self.root,
+            self.templates,
+            self.signed,
+            self.as_workflow,
+        )
         object.__setattr__(self, "_places", places)
 
     def usage(self) -> Usage:

@@ -19,7 +19,7 @@ P0, P1, P2, P3 = Severity
 HEAD = "c" * 40
 OURS = ".github/workflows/bugaction.yml"
 MENDING = "push a repair, or run it again."
-NO_CI = "Let CI run on pull requests; a repository that has none says `watch: []` under `checks`."
+NO_CI = "Wait until CI has run on it. Only a repository without CI sets `watch: []` under `checks`."
 
 
 def of(severity: Severity | None = P2, *, own: tuple[str, ...] = (), **checks: object) -> Bug:

@@ -139,7 +139,7 @@ def test_backup_and_channel_met(requirement: str, evidence: Evidence) -> None:
 @pytest.mark.parametrize(
     ("requirement", "problem", "remedy"),
     [
-        ("backup", "no backup is named", "Comment `/assign backup @LOGIN`."),
+        ("backup", "no backup is named", "Comment `/assign backup @LOGIN`: somebody with the role maintain or above."),
         ("channel", "no status channel is named", "Comment `/channel #incident-bug-042`."),
     ],
 )

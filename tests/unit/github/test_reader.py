@@ -993,3 +993,14 @@ def test_open_work_is_read_in_thin_pages() -> None:
     assert (sizes["after_0"], sizes["after_pulls"]) == ("i0", "p0")
     assert "issues_1" not in bodies()[1]["query"]
     assert "first: 50" in bodies()[0]["query"]
+
+
+def test_a_person_who_looks_sees_the_workflow_s_records_as_ours() -> None:
+    """For a plan: otherwise every record would be somebody else's."""
+    whole = data(repository())
+    whole["data"]["viewer"] = {"__typename": "User", "login": "ana"}
+    answer(whole)
+    answer(whole)
+    looking = replace(reader(), as_workflow=True)
+    assert looking.read(Targets()).repository.viewer == Actor("github-actions[bot]", is_bot=True)
+    assert reader().read(Targets()).repository.viewer == Actor("ana")
