@@ -220,7 +220,7 @@ def _pulls(
             if other not in snapshot.pulls and other not in snapshot.answers.missing_pulls:
                 questions.add(AskPull(other))
         breaks, asks_files = _breaks_config(pull, snapshot, loaded)
-        lost = undecidable(pull, ties, scope, snapshot)
+        lost = undecidable(pull, ties, hinted, scope, snapshot)
         if asks_files:
             questions.add(AskFiles(number))
         words[number] = words_for(

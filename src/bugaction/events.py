@@ -172,13 +172,37 @@ def _pull_request(payload: _Payload) -> Event:
     heads = ((number, head.lower()),) if _is_sha(head) else ()
     at = _time(payload, "pull_request", "updated_at")
     updated = ((number, at),) if heads and at is not None else ()
-    return Event(
-        at=at, targets=Targets(pulls=(number,)), expectations=Expectations(updated=updated, heads=heads)
-    )
+    expected = Expectations(updated=updated, heads=heads)
+    title = _value(payload, "pull_request", "title")
+    if at is not None and isinstance(title, str) and _text(payload, "action") == "edited":
+        body = _text(payload, "pull_request", "body")
+        expected = replace(expected, words=((number, at, title, body),))
+    return Event(at=at, targets=Targets(pulls=(number,)), expectations=expected)
 
 
 def _review(payload: _Payload) -> Event:
-    return replace(_pull_request(payload), at=_time(payload, "review", "submitted_at"))
+    """A review that was submitted shows in some state; one that was dismissed shows as such."""
+    event = _pull_request(payload)
+    identity = _text(payload, "review", "node_id")
+    if identity:
+        is_dismissed = _text(payload, "action") == "dismissed"
+        reviews = tuple((number, identity, is_dismissed) for number in event.targets.pulls)
+        event = replace(event, expectations=replace(event.expectations, reviews=reviews))
+    return replace(event, at=_time(payload, "review", "submitted_at"))
+
+
+def _workflow_run(payload: _Payload) -> Event:
+    event = _of_commit("workflow_run", "head_sha", at=("workflow_run", "updated_at"))(payload)
+    page = _text(payload, "workflow_run", "html_url")
+    if page and _text(payload, "workflow_run", "conclusion") in _WITH_JOBS:
+        return replace(
+            event, expectations=Expectations(runs=tuple((sha, page) for sha in event.targets.shas))
+        )
+    return event
+
+
+_WITH_JOBS = ("success", "failure", "timed_out")
+"""How a workflow run ends that had jobs, so that it left check runs on its commit."""
 
 
 def _review_comment(payload: _Payload) -> Event:
@@ -286,7 +310,7 @@ EVENTS: Mapping[str, Callable[[_Payload], Event]] = {
     "schedule": _schedule,
     "status": _status,
     "workflow_dispatch": _dispatch("inputs"),
-    "workflow_run": _of_commit("workflow_run", "head_sha", at=("workflow_run", "updated_at")),
+    "workflow_run": _workflow_run,
 }
 """The events that can concern a bug; another event is let pass with its reason."""
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bugaction.model import Actor
 from bugaction.ports import Expectations
-from bugaction.snapshot import Comment, EntryKind, Issue, Label, Snapshot
+from bugaction.snapshot import CheckOutcome, Comment, EntryKind, Issue, Label, ReviewState, Snapshot
 
 __all__ = ["missing"]
 
@@ -27,6 +27,8 @@ def missing(snapshot: Snapshot, expectations: Expectations) -> tuple[str, ...]:
         *_labels(snapshot, expectations),
         *_comments(snapshot, expectations),
         *_edits(snapshot, expectations),
+        *_words(snapshot, expectations),
+        *_reviews(snapshot, expectations),
         *_writes(snapshot, expectations),
     )
     return tuple(dict.fromkeys(found))
@@ -90,6 +92,36 @@ def _edits(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
 def _plain(body: str) -> str:
     """A body as it compares: without its line ends, which GitHub keeps as they were typed or as LF."""
     return "\n".join(body.splitlines()).strip()
+
+
+def _words(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
+    """The title and the description that the event told of, or those of a later change."""
+    for number, at, title, body in expectations.words:
+        pull = snapshot.pulls.get(number)
+        if pull is None or (pull.updated_at is not None and pull.updated_at >= at):
+            continue
+        if (pull.title, _plain(pull.body)) != (title, _plain(body)):
+            yield f"Pull request #{number} does not show its new title or description yet."
+
+
+def _reviews(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
+    """Reviews and ended runs; both only where they have been read."""
+    for number, identity, is_dismissed in expectations.reviews:
+        pull = snapshot.pulls.get(number)
+        if pull is None or pull.reviews is None:
+            continue
+        shown = {review.id: review.state for review in pull.reviews}
+        if identity not in shown:
+            yield f"Pull request #{number} does not show the newest review yet."
+        elif is_dismissed and shown[identity] is not ReviewState.DISMISSED:
+            yield f"Pull request #{number} still shows a review that was dismissed."
+    for oid, page in expectations.runs:
+        for pull in snapshot.pulls.values():
+            if pull.head_oid != oid or pull.checks is None:
+                continue
+            jobs = [check for check in pull.checks if check.run_url == page]
+            if not jobs or any(job.outcome is CheckOutcome.PENDING for job in jobs):
+                yield f"Pull request #{pull.number} does not show yet how {page} ended."
 
 
 def _writes(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:

@@ -49,11 +49,14 @@ class Expectations:
     seen the event, whatever else it shows now, so an event that comes late is never taken for a stale read.
     `heads` are `(pull request, head oid)`; `labels` `(issue, label, present)`; `comments` `(number, database
     id)` and `gone_comments` likewise for deleted ones; `edits` `(number, database id, time, body)` for edited
-    ones: that edit or a later one has to show. What we wrote ourselves: `comment_ids` are `(number,
-    node id)`, with `markers` `(node id, marker)` for those that may be doubled and removed by another run;
-    `statuses` `(oid, context, state)`, `closed` issues that may have been opened again since, and `past_oids`
-    `(branch, oid)`: a snapshot that still shows this oid as the branch's head ("" for no branch at all) is
-    older than our commit to it.
+    ones: that edit or a later one has to show; `words` `(pull request, time, title, body)` likewise for its
+    own. `reviews` are `(pull request, node id, is dismissed)`, and `runs` `(head oid, page)` of workflow runs
+    that have ended with jobs: looked at once they are read.
+
+    What we wrote ourselves: `comment_ids` are `(number, node id)`, with `markers` `(node id, marker)` for
+    those that may be doubled and removed by another run; `statuses` `(oid, context, state)`, `closed` issues
+    that may have been opened again since, and `past_oids` `(branch, oid)`: a snapshot that still shows this
+    oid as the branch's head ("" for no branch at all) is older than our commit to it.
     """
 
     updated: tuple[tuple[int, datetime], ...] = ()
@@ -62,6 +65,9 @@ class Expectations:
     comments: tuple[tuple[int, int], ...] = ()
     gone_comments: tuple[tuple[int, int], ...] = ()
     edits: tuple[tuple[int, int, datetime, str], ...] = ()
+    words: tuple[tuple[int, datetime, str, str], ...] = ()
+    reviews: tuple[tuple[int, str, bool], ...] = ()
+    runs: tuple[tuple[str, str], ...] = ()
     comment_ids: tuple[tuple[int, str], ...] = ()
     markers: tuple[tuple[str, str], ...] = ()
     past_oids: tuple[tuple[str, str], ...] = ()

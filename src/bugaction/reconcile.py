@@ -49,13 +49,14 @@ _ROUNDS = 6
 _RETRIES = 5
 """Failed rounds (a moved branch, a passing fault) before the run gives up."""
 
-_ANSWERS = 16
+_ANSWERS = 24
 """Rounds of questions within one decision; each opens one more layer of facts.
 
 `scope` bounds how far they go. The longest way takes thirteen: the commits of a pull request, a bug that one
 of them names, a pull request that this bug's ledger names, its commits, another on its head, that one's
 commits, a bug that they name, a pull request in its ledger, its commits, the roles of who commented there, of
-whom they named, the suspects, and a label. Usually three do."""
+whom they named, the suspects, and a label. Three bugs on that way may each be a duplicate in three steps,
+which makes up to nine more. Usually three rounds do."""
 
 _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between reads of a snapshot that does not yet hold what the event spoke of."""
@@ -204,6 +205,19 @@ class Reconciler:
         return load_file(snapshot.repository.config, self.config)
 
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
+        """Decide on facts that hold what the event spoke of, also where that was read on the way there."""
+        for wait in (*_FRESH_WAITS, None):
+            plan, is_late = self._try(targets, progress, is_last=wait is None)
+            if not is_late or wait is None:
+                return plan
+            self.sleep(wait)
+        raise AssertionError("the last wait is None")  # pragma: no cover - the loop returns
+
+    def _try(self, targets: Targets, progress: _Progress, *, is_last: bool) -> tuple[Plan, bool]:
+        """A decision, and whether it rests on facts that turned out to lag behind the event.
+
+        What was read on the way is read along with the snapshot when it is tried again.
+        """
         reader, snapshot, loaded, stale = self._read(targets, progress)
         if not self.dry_run and not snapshot.repository.viewer.is_bot:
             raise _of_a_person(snapshot.repository.viewer)
@@ -221,12 +235,16 @@ class Reconciler:
         for _ in range(_ANSWERS):
             plan = decide(snapshot, loaded, now, request)
             if not plan.questions:
-                return plan
+                late = () if stale else missing(snapshot, progress.expectations)
+                if late and is_last:
+                    plan = decide(snapshot, loaded, now, replace(request, stale=late))
+                    return replace(plan, questions=frozenset()), False
+                return plan, bool(late)
             snapshot = reader.answer(snapshot, plan.questions)
             progress.ask(plan.questions)
             progress.keep(snapshot.answers)
         request = replace(request, stale=(*stale, "The facts behind this change go too deep to read."))
-        return replace(decide(snapshot, loaded, now, request), questions=frozenset())
+        return replace(decide(snapshot, loaded, now, request), questions=frozenset()), False
 
     def _read(
         self, targets: Targets, progress: _Progress

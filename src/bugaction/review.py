@@ -143,8 +143,9 @@ class Check:
     (0 for a status), and where a run has not begun, `started_at` is None. `app_slug` and `app_id` name the
     GitHub App that reported it (`github-actions`, 15368). Behind a run of GitHub Actions stands a workflow
     run: its `workflow` by name, the file's path in `workflow_path`, its `event` and its `run_url`; all "" for
-    another app. A check run that a workflow's token creates by the API is filed under any of the Actions
-    suites on its commit (orgs/community#24616), so its workflow may be another than the one that made it.
+    another app. `is_run_over` is False while that run goes on: further jobs of it may have no check run yet.
+    A check run that a workflow's token creates by the API is filed under any of the Actions suites on its
+    commit (orgs/community#24616), so its workflow may be another than the one that made it.
     """
 
     id: str
@@ -161,6 +162,7 @@ class Check:
     workflow_path: str = ""
     run_url: str = ""
     event: str = ""
+    is_run_over: bool = True
 
 
 class ChangeKind(StrEnum):

@@ -293,8 +293,8 @@ class PullRequest:
         """Whether a commit of `commits` merges what the base had already: the other side is not its own.
 
         Its commits are what its head has and its base has not, so a parent that is none of them is the
-        base's. What else a person put into such a merge is not to be seen; one with `is_from_github` was made
-        by GitHub from its parents alone.
+        base's. What else was put into such a merge is not to be seen; one with `is_from_github` was made by
+        GitHub for a person, from its parents and what they typed to resolve a conflict.
         """
         own = {each.oid for each in self.commits or ()}
         return len(commit.parent_oids) == 2 and commit.parent_oids[1] not in own

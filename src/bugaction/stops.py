@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bugaction.assembly import Assembled
 from bugaction.config import Loaded
@@ -100,10 +100,13 @@ def incomplete(assembled: Mapping[int, Assembled]) -> tuple[Notice, ...]:
     )
 
 
-def undecidable(pull: PullRequest, ties: Ties, scope: Scope, snapshot: Snapshot) -> str:
+def undecidable(
+    pull: PullRequest, ties: Ties, hinted: Collection[int], scope: Scope, snapshot: Snapshot
+) -> str:
     """Why it cannot be told what a pull request fixes, or whether that holds; "" where it can.
 
-    Out of reach is not out of mind: whatever cannot be read might be what holds the merge.
+    Out of reach is not out of mind: whatever cannot be read might be what holds the merge. `hinted` are the
+    bugs that our own statuses on it point to: their ledgers may know of a link that nothing else tells of.
     """
     if pull.links is not None and pull.links.unreadable:
         what = f"the record of its links cannot be read: {pull.links.unreadable}"
@@ -113,7 +116,7 @@ def undecidable(pull: PullRequest, ties: Ties, scope: Scope, snapshot: Snapshot)
         return f"Undecided: it was linked to {bug_name(gone[0])}, and issue #{gone[0]} is gone"
     if len({*ties.linked, *ties.unlinked}) >= MOST_LINKS:
         return f"Undecided: it names {MOST_LINKS} issues or more; name those that it fixes"
-    lost = [bug for bug in ties.linked if bug in scope.unreadable]
+    lost = [bug for bug in (*ties.linked, *sorted(hinted)) if bug in scope.unreadable]
     if lost:
         why = scope.unreadable[lost[0]].ledger.unreadable
         what = f"the ledger of {bug_name(lost[0])} cannot be read: {why}"

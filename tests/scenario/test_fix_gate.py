@@ -39,7 +39,7 @@ def test_from_nothing_to_green(life: Life, severity: str) -> None:
     life.people.label("cy", pull, "enhancement")
     life.pass_on()
     _held(life, pull, "no check has run on this commit")
-    assert "Let CI run on pull requests" in _remedy(life, "The watched checks passed")
+    assert "Wait until CI has run on it" in _remedy(life, "The watched checks passed")
 
     life.check(pull, "test", conclusion="failure")
     _held(life, pull, '"test" failed')

@@ -122,3 +122,25 @@ def test_green_head_of_another_fix_turns_red(life: Life) -> None:
     life.people.open_pull("bo", "For everybody", "patch-1", body=f"Fixes #{number}")
     life.pass_on()
     assert life.gate(other)[0] == "failure"
+
+
+@pytest.mark.parametrize("what", ["review", "task", "check"])
+def test_what_an_event_spoke_of_is_waited_for(life: Life, what: str) -> None:
+    """GitHub's answers lag behind an objection, a task that was opened again, a check that failed: no green."""
+    number = life.settled()
+    fix = life.fix(number)
+    life.ready(fix)
+    assert life.gate(fix)[0] == "success"
+    before = life.world.moments[-1]
+    if what == "review":
+        life.people.review("ana", fix, "request-changes")
+    elif what == "task":
+        life.people.edit_pull("bo", fix, body=f"Fixes #{number}\n\n- [ ] undone")
+    else:
+        head = life.head(fix)
+        jobs = {"test": "failure"}
+        life.people.finish_workflow("CI", oid=head, branch="fix/checkout", event="pull_request", jobs=jobs)
+    life.server.faults.lag(3, at=before)
+    life.pass_on()
+    life.server.faults.clear()
+    assert life.gate(fix)[0] == "failure"

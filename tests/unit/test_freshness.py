@@ -13,6 +13,7 @@ from bugaction.snapshot import (
     Answers,
     Branch,
     BugFacts,
+    CheckOutcome,
     Comment,
     Commit,
     Entry,
@@ -22,11 +23,12 @@ from bugaction.snapshot import (
     MergeGroup,
     PullRequest,
     PullState,
+    ReviewState,
     Snapshot,
     Status,
     StatusState,
 )
-from tests.values import ANA, T0, VIEWER, at, issue, repository
+from tests.values import ANA, T0, VIEWER, at, check, issue, repository, review
 
 HEAD, OLDER, ELSE = "a" * 40, "b" * 40, "c" * 40
 COMMENT = Comment("IC_1", 1, "u", ANA, "hello", T0)
@@ -177,3 +179,51 @@ def test_comments_that_were_not_read_are_not_missed() -> None:
 def test_the_same_gap_is_said_once() -> None:
     """Two expectations of one head are one sentence."""
     assert len(missing(SNAPSHOT, Expectations(heads=((7, ELSE), (7, ELSE))))) == 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "title", "body", "fresh"),
+    [
+        (5, "other", "other", True),
+        (6, "t", "b\r\n", True),
+        (6, "other", "b", False),
+        (6, "t", "- [ ] undone", False),
+    ],
+)
+def test_new_words_of_a_pull_request(minutes: float, title: str, body: str, fresh: bool) -> None:
+    """They show, or a later change does."""
+    expected = Expectations(words=((7, at(minutes), title, body),))
+    assert (missing(SNAPSHOT, expected) == ()) is fresh
+
+
+def test_a_review_is_waited_for_once_reviews_are_read() -> None:
+    """One that was submitted shows in any state, one that was dismissed as such."""
+    given = review(ANA)
+    submitted = Expectations(reviews=((7, given.id, False),))
+    dismissed = Expectations(reviews=((7, given.id, True),))
+    assert missing(SNAPSHOT, submitted) == ()  # not read yet
+
+    def shown(*states: ReviewState) -> Snapshot:
+        reviews = tuple(replace(given, state=state) for state in states)
+        return replace(SNAPSHOT, pulls={7: replace(PULL, reviews=reviews)})
+
+    assert missing(shown(), submitted)
+    assert missing(shown(ReviewState.APPROVED), submitted) == ()
+    assert missing(shown(ReviewState.DISMISSED), submitted) == ()
+    assert missing(shown(ReviewState.APPROVED), dismissed)
+    assert missing(shown(ReviewState.DISMISSED), dismissed) == ()
+
+
+def test_a_run_that_ended_shows_with_all_its_checks() -> None:
+    """Where the checks of its commit have been read; other runs may go on."""
+    expected = Expectations(runs=((HEAD, check().run_url),))
+    assert missing(SNAPSHOT, expected) == ()  # not read yet
+
+    def shown(*outcomes: CheckOutcome, oid: str = HEAD) -> Snapshot:
+        checks = (*(check(outcome=each) for each in outcomes), check("x", CheckOutcome.PENDING, number=2))
+        return replace(SNAPSHOT, pulls={7: replace(PULL, checks=checks, head_oid=oid)})
+
+    assert missing(shown(), expected)
+    assert missing(shown(CheckOutcome.SUCCESS, CheckOutcome.PENDING), expected)
+    assert missing(shown(CheckOutcome.SUCCESS, CheckOutcome.FAILURE), expected) == ()
+    assert missing(shown(oid=ELSE), expected) == ()

@@ -127,7 +127,10 @@ class ChecksRequirement:
                 f"The job that runs bugaction needs {needed}; without it no fix can pass.",
             )
         checks, missing = watched(bug, pull)
-        return self._first_problem(bug, checks, missing) or self._trusted(bug, pull, checks)
+        problem = self._first_problem(bug, checks, missing)
+        if problem is None and not _wanted(bug, pull):
+            problem = _unfinished(checks)
+        return problem or self._trusted(bug, pull, checks)
 
     def _first_problem(self, bug: Bug, checks: Sequence[Check], missing: Sequence[str]) -> Verdict | None:
         broken = [check for check in checks if check.outcome in _BROKEN]
@@ -185,6 +188,16 @@ class ChecksRequirement:
             "Somebody who did not work on it and has read what it changes there comments "
             f"`/attest {self.id} {pull.head_oid[:7]} WHAT IT CHANGES`.",
         )
+
+
+def _unfinished(checks: Sequence[Check]) -> Verdict | None:
+    """Where everything counts, a workflow that still runs may bring more: a job that waits for another gets
+    its check run when its turn comes (not verified)."""
+    waiting = [check.workflow or check.name for check in checks if not check.is_run_over]
+    if not waiting:
+        return None
+    problem = f'the workflow "{cut(waiting[0], _LONGEST_NAME)}" has not ended'
+    return Verdict(Outcome.PENDING, problem, "Wait until it has ended.")
 
 
 def _quoted(check: Check) -> str:

@@ -288,7 +288,8 @@ def commit(node: Node) -> Commit:
         at=time(node["committedDate"]),
         parent_oids=tuple(str(parent["oid"]) for parent in nodes(node.get("parents"))),
         committer=str(committer.get("login") or ""),
-        is_from_github=_is_signed(node),
+        # GitHub signs what an app commits through its API as well, whatever the app put into it
+        is_from_github=_is_signed(node) and bool(logins),
     )
 
 

@@ -111,6 +111,7 @@ def _check_run(node: Node) -> Check:
         workflow_path=_workflow_path(run.get("file"), str(workflow.get("resourcePath") or "")),
         run_url=str(run.get("url") or ""),
         event=str(run.get("event") or ""),
+        is_run_over=not run or suite.get("status") == "COMPLETED",
     )
 
 

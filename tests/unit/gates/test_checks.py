@@ -294,3 +294,12 @@ def test_what_counts_is_told_by_itself() -> None:
     """For whoever wants to list it: the checks, and the names that are missing."""
     found, missing = watched(of(), fix(check(), check("lint", number=2), required=("lint", "e2e")))
     assert ([item.name for item in found], missing) == (["lint"], ("e2e",))
+
+
+def test_a_workflow_that_goes_on_may_bring_more() -> None:
+    """Where everything counts; a check that is wanted by name is all that is waited for."""
+    going = replace(check(), is_run_over=False)
+    found = verdict(of(), fix(going))
+    assert (found.outcome, found.problem) == (Outcome.PENDING, 'the workflow "CI" has not ended')
+    assert verdict(of(), fix(check())).outcome is Outcome.MET
+    assert verdict(of(), fix(going, required=("test",))).outcome is Outcome.MET

@@ -139,7 +139,11 @@ def test_backup_and_channel_met(requirement: str, evidence: Evidence) -> None:
 @pytest.mark.parametrize(
     ("requirement", "problem", "remedy"),
     [
-        ("backup", "no backup is named", "Comment `/assign backup @LOGIN`: somebody with the role maintain or above."),
+        (
+            "backup",
+            "no backup is named",
+            "Comment `/assign backup @LOGIN`: somebody with the role maintain or above.",
+        ),
         ("channel", "no status channel is named", "Comment `/channel #incident-bug-042`."),
     ],
 )

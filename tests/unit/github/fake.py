@@ -306,6 +306,7 @@ def check_run(number: int = 1, name: str = "test", **changes: object) -> Node:
         "completedAt": "2026-11-24T08:05:00Z",
         "detailsUrl": f"https://github.com/octo/shop/runs/{number}",
         "checkSuite": {
+            "status": "COMPLETED",
             "app": {"slug": "github-actions", "databaseId": 15368},
             "workflowRun": {
                 "event": "pull_request",

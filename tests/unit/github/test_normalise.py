@@ -254,6 +254,8 @@ def test_a_commit_names_each_author_once() -> None:
     assert normalise.commit(node) == Commit(
         FIX, "m", ("bo",), AT, ("a", "b"), committer="web-flow", is_from_github=True
     )
+    by_app = {**node, "authors": page({"user": None})}
+    assert not normalise.commit(by_app).is_from_github  # signed like GitHub's own, whatever it holds
     plain = {"oid": FIX, "message": "m", "committedDate": "2026-11-24T08:00:00Z", "author": None}
     assert normalise.commit(plain) == Commit(FIX, "m", (), AT)
 

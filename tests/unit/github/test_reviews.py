@@ -180,6 +180,13 @@ def test_a_check_run_of_actions_names_its_workflow() -> None:
     )
 
 
+def test_a_workflow_that_goes_on_is_told() -> None:
+    """By the suite: its jobs that are over say nothing of those that wait."""
+    node = check_run()
+    node["checkSuite"]["status"] = "IN_PROGRESS"
+    assert not reviews.check(node).is_run_over
+
+
 def test_a_check_run_of_another_app_has_no_workflow() -> None:
     """Nor has a run that waits begun; an app may have been deleted."""
     suite = {"app": {"slug": "circleci", "databaseId": 7}, "workflowRun": None}

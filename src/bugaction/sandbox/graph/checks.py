@@ -63,6 +63,8 @@ class CheckSuiteNode:
         self._context = context
         self._run = context.view.state.runs.get(value.workflow_run)
         self.id = node_id("CS", value.suite)
+        status = self._run.status if self._run is not None else value.status
+        self.status = status.upper()
         shape = app(context.view, value.app)
         self.app = {"id": shape["node_id"], "slug": shape["slug"], "databaseId": shape["id"]}
 
