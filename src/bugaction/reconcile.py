@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
-from bugaction.freshness import missing
+from bugaction.freshness import lacks_opened, missing
 from bugaction.model import Role
 from bugaction.plan import (
     CHANGES_FACTS,
@@ -26,6 +26,7 @@ from bugaction.plan import (
     CloseIssue,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     DeleteComment,
     Effect,
     Level,
@@ -123,6 +124,12 @@ class _Progress:
         """Keep what a person should read, each once."""
         self.notices += [notice for notice in notices if notice not in self.notices]
 
+    def unrepeated(self, plan: Plan) -> Plan:
+        """The plan without the issues that this run has opened, which GitHub may not show yet."""
+        opened = self.expectations.opened
+        kept = (e for e in plan.effects if not isinstance(e, CreateIssue) or _named(e) not in opened)
+        return replace(plan, effects=tuple(kept))
+
     def wanted(self, plan: Plan) -> tuple[Effect, ...]:
         """The plan's effects without those that GitHub has refused for good in this run."""
         return tuple(
@@ -165,7 +172,7 @@ class Reconciler:
         left: tuple[Effect, ...] = ()
         while rounds < _ROUNDS + _RETRIES:
             rounds += 1
-            plan = self._decide(targets, progress)
+            plan = progress.unrepeated(self._decide(targets, progress))
             left = progress.wanted(plan)
             if self.dry_run or not left:
                 break
@@ -243,7 +250,8 @@ class Reconciler:
             if snapshot.group is not None:
                 progress.ask(AskPull(number) for number in snapshot.group.pulls)
             stale = missing(snapshot, progress.expectations)
-            if not stale or wait is None:
+            is_behind = bool(stale) or lacks_opened(snapshot, progress.expectations)
+            if not is_behind or wait is None:
                 return reader, snapshot, loaded, stale
             self.sleep(wait)
         raise AssertionError("the last wait is None")  # pragma: no cover - the loop returns
@@ -314,6 +322,8 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
                 comment_ids=(*expectations.comment_ids, (number, item.id)),
                 markers=(*expectations.markers, (item.id, marker)),
             )
+        case CreateIssue() as issue:
+            return replace(expectations, opened=(*expectations.opened, _named(issue)))
         case AddLabels(number=number, names=names):
             kept = tuple(
                 entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
@@ -337,6 +347,10 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
             return expectations
 
 
+def _named(effect: CreateIssue) -> tuple[int, str, str]:
+    return effect.number, effect.marker, effect.title
+
+
 def _past(expectations: Expectations, branch: str, oid: str) -> Expectations:
     return replace(expectations, past_oids=(*expectations.past_oids, (branch, oid)))
 
@@ -358,6 +372,7 @@ _NAMES: dict[type[Effect], tuple[str, str]] = {
     SetStatus: ("a commit status", "statuses: write"),
     CommitFiles: ("the documents", "contents: write"),
     CreateComment: ("the comment", "issues: write"),
+    CreateIssue: ("the follow-up issue", "issues: write"),
     DeleteComment: ("removing a doubled comment", "issues: write"),
     AddLabels: ("labels", "issues: write"),
     RemoveLabels: ("labels", "issues: write"),
