@@ -1,7 +1,8 @@
 """The issue that follows an override: what was let through, who said so, and what is still to be made good.
 
 Opened once for each bug, gate and commit. It is found again on the bug's timeline, where GitHub shows every
-issue that mentions the bug; what people do with it is theirs, and nothing is read back from it.
+issue that mentions the bug (https://docs.github.com/rest/using-the-rest-api/issue-event-types,
+"cross-referenced"); what people do with it is theirs, and nothing is read back from it.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ def follow_ups(bug: Bug, repository: Repository, recorded: Collection[LedgerLine
         if line not in recorded or line.data["gate"] not in GATES:
             continue
         effect = _issue(line, bug, repository)
-        if not shows(bug.issue, effect.marker, effect.title, repository.viewer):
+        if not shows(bug.issue, effect, repository.viewer):
             found.setdefault(effect.marker, effect)
     return list(found.values())
 
 
-def shows(issue: Issue, marker: str, title: str, viewer: Actor) -> bool:
-    """Whether an issue of ours with this marker or this title mentions that issue.
+def shows(issue: Issue, wanted: CreateIssue, viewer: Actor) -> bool:
+    """Whether an issue of ours with this one's marker or title mentions that issue.
 
     Anybody can write either, so the author counts; people may edit one of the two, and hardly both.
     """
@@ -43,7 +44,7 @@ def shows(issue: Issue, marker: str, title: str, viewer: Actor) -> bool:
         entry.kind is EntryKind.CROSS_REFERENCED
         and entry.author is not None
         and viewer.is_same(entry.author.login)
-        and (marker in entry.said[1:] or title in entry.said[:1])
+        and (wanted.marker in entry.said[1:] or wanted.title in entry.said[:1])
         for entry in issue.timeline
     )
 

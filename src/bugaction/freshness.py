@@ -40,9 +40,9 @@ def lacks_opened(snapshot: Snapshot, expectations: Expectations) -> bool:
     override must not turn red for it.
     """
     return any(
-        number in snapshot.bugs
-        and not shows(snapshot.bugs[number].issue, marker, title, snapshot.repository.viewer)
-        for number, marker, title in expectations.opened
+        wanted.number in snapshot.bugs
+        and not shows(snapshot.bugs[wanted.number].issue, wanted, snapshot.repository.viewer)
+        for wanted in expectations.opened
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bugaction.errors import GitHubError
-from bugaction.plan import Effect, Question
+from bugaction.plan import CreateIssue, Effect, Question
 from bugaction.snapshot import Snapshot
 
 __all__ = ["Applied", "Clock", "Expectations", "Reader", "Sleep", "Targets", "Usage", "Writer"]
@@ -53,7 +53,7 @@ class Expectations:
     node id)`, with `markers` `(node id, marker)` for those that may be doubled and removed by another run;
     `statuses` `(oid, context, state)`, `closed` issues that may have been opened again since, and `past_oids`
     `(branch, oid)`: a snapshot that still shows this oid as the branch's head ("" for no branch at all) is
-    older than our commit to it. `opened` are `(number, marker, title)` of issues that mention that one: they
+    older than our commit to it. `opened` are issues that we opened: they
     are waited for, and a snapshot without them is fresh enough all the same, since no gate rests on them.
     """
 
@@ -68,7 +68,7 @@ class Expectations:
     past_oids: tuple[tuple[str, str], ...] = ()
     statuses: tuple[tuple[str, str, str], ...] = ()
     closed: tuple[int, ...] = ()
-    opened: tuple[tuple[int, str, str], ...] = ()
+    opened: tuple[CreateIssue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,9 +125,9 @@ class _Progress:
         self.notices += [notice for notice in notices if notice not in self.notices]
 
     def unrepeated(self, plan: Plan) -> Plan:
-        """The plan without the issues that this run has opened, which GitHub may not show yet."""
-        opened = self.expectations.opened
-        kept = (e for e in plan.effects if not isinstance(e, CreateIssue) or _named(e) not in opened)
+        """The plan without the issues that this run has opened: GitHub may not show them yet."""
+        done = {issue.marker for issue in self.expectations.opened}
+        kept = [item for item in plan.effects if not isinstance(item, CreateIssue) or item.marker not in done]
         return replace(plan, effects=tuple(kept))
 
     def wanted(self, plan: Plan) -> tuple[Effect, ...]:
@@ -250,8 +250,8 @@ class Reconciler:
             if snapshot.group is not None:
                 progress.ask(AskPull(number) for number in snapshot.group.pulls)
             stale = missing(snapshot, progress.expectations)
-            is_behind = bool(stale) or lacks_opened(snapshot, progress.expectations)
-            if not is_behind or wait is None:
+            settled = not stale and not lacks_opened(snapshot, progress.expectations)
+            if settled or wait is None:
                 return reader, snapshot, loaded, stale
             self.sleep(wait)
         raise AssertionError("the last wait is None")  # pragma: no cover - the loop returns
@@ -323,7 +323,7 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
                 markers=(*expectations.markers, (item.id, marker)),
             )
         case CreateIssue() as issue:
-            return replace(expectations, opened=(*expectations.opened, _named(issue)))
+            return replace(expectations, opened=(*expectations.opened, issue))
         case AddLabels(number=number, names=names):
             kept = tuple(
                 entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
@@ -345,10 +345,6 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
             return _past(expectations, branch, oid)
         case _:
             return expectations
-
-
-def _named(effect: CreateIssue) -> tuple[int, str, str]:
-    return effect.number, effect.marker, effect.title
 
 
 def _past(expectations: Expectations, branch: str, oid: str) -> Expectations:

@@ -95,7 +95,7 @@ def test_one_for_each_gate_and_commit() -> None:
 )
 def test_it_is_found_again(entry: Entry, is_there: bool) -> None:
     """On the bug's timeline, by its author and one of its two signs."""
-    assert shows(issue(timeline=(entry,)), MARKER, TITLE, VIEWER) is is_there
+    assert shows(issue(timeline=(entry,)), CreateIssue("R", 42, MARKER, TITLE, ""), VIEWER) is is_there
     assert bool(opened(of(override(), entries=(entry,)))) is not is_there
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bugaction.freshness import lacks_opened, missing
 from bugaction.model import Actor, LedgerFile
+from bugaction.plan import CreateIssue
 from bugaction.ports import Expectations
 from bugaction.snapshot import (
     Answers,
@@ -176,7 +177,9 @@ def test_comments_that_were_not_read_are_not_missed() -> None:
 
 def test_an_issue_that_we_opened_is_waited_for_and_holds_nothing() -> None:
     """It is no fact that a gate rests on."""
-    waiting = Expectations(opened=((42, "marker", "title"), (99, "gone", "gone")))
+    waiting = Expectations(
+        opened=tuple(CreateIssue("R", number, "marker", "title", "") for number in (42, 99))
+    )
     assert missing(SNAPSHOT, waiting) == ()
     assert lacks_opened(SNAPSHOT, waiting)
     entry = Entry("CE_2", EntryKind.CROSS_REFERENCED, VIEWER, at(4), author=VIEWER, said=("title", ""))
