@@ -53,8 +53,8 @@ class Expectations:
     node id)`, with `markers` `(node id, marker)` for those that may be doubled and removed by another run;
     `statuses` `(oid, context, state)`, `closed` issues that may have been opened again since, and `past_oids`
     `(branch, oid)`: a snapshot that still shows this oid as the branch's head ("" for no branch at all) is
-    older than our commit to it. `opened` are issues that we opened: they
-    are waited for, and a snapshot without them is fresh enough all the same, since no gate rests on them.
+    older than our commit to it. `opened` are issues that we opened: they are
+    waited for, and a snapshot without them is fresh enough all the same, since no gate rests on them.
     """
 
     updated: tuple[tuple[int, datetime], ...] = ()
