@@ -26,6 +26,7 @@ from bugaction.plan import (
     CloseIssue,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     CreateLabel,
     DeleteComment,
     EditComment,
@@ -79,6 +80,8 @@ class Memory:
     """Errors for the next effects of a type; True carries the effect out all the same."""
     lag: list[Snapshot] = field(default_factory=list)
     """Snapshots that the next reads show instead of the world."""
+    shows_mentions: bool = True
+    """Whether an issue shows that another mentions it."""
     before_write: Callable[[], None] | None = None
     before_green: Callable[[], None] | None = None
 
@@ -224,6 +227,12 @@ class Memory:
                     made, ident, f"{BASE}/issues/{number}#issuecomment-{ident}", VIEWER, body, at(30)
                 )
                 self._change(number, comments=(*self.issues[number].comments, comment))
+            case CreateIssue(number=number, title=title, body=body):
+                made = f"I_{next(self._numbers)}"
+                entry = self._entry(EntryKind.CROSS_REFERENCED, VIEWER.login, "", 30)
+                entry = replace(entry, author=VIEWER, said=(title, body.partition("\n")[0]))
+                if self.shows_mentions:
+                    self._change(number, timeline=(*self.issues[number].timeline, entry))
             case EditComment(ident, body):
                 self._edit(ident, body=body)
             case DeleteComment(ident):

@@ -14,6 +14,7 @@ from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.documents import DOCUMENTS, report
 from bugaction.documents.base import state
+from bugaction.gates import GATES
 from bugaction.gates.approvals import standing_reviews
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import chain_of, recorded_pulls, ties_of
@@ -23,7 +24,7 @@ from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, PullRequest, PullState, ReviewState, Snapshot
-from bugaction.state import duplicate_line, planned, unlinked_pulls
+from bugaction.state import commands_named, duplicate_line, planned, unlinked_pulls
 from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
@@ -181,9 +182,13 @@ def _remarks(facts: BugFacts, *, confidential: bool) -> tuple[str, ...]:
         f"#{number} was unlinked by {line.actor}" + ("" if confidential else f": {line.data['reason']}")
         for number, line in sorted(unlinked_pulls(facts.ledger).items())
     ]
-    line = duplicate_line(facts)
-    if line is not None:
-        found.append(f"It is a duplicate of #{line.data['duplicate']}, says {line.actor}")
+    for line in commands_named(facts.ledger, "override"):
+        text = f"{line.actor} overrode the {line.data['gate']} gate for {line.data['pulls']}"
+        text += f" at {line.data['head'][:7]}"
+        found.append(text if confidential else f"{text}: {line.data['reason']}")
+    copied = duplicate_line(facts)
+    if copied is not None:
+        found.append(f"It is a duplicate of #{copied.data['duplicate']}, says {copied.actor}")
     return tuple(found)
 
 
@@ -222,6 +227,7 @@ def _surroundings(facts: BugFacts, tied: Iterable[PullRequest], snapshot: Snapsh
         bugs=bugs,
         chain_of=lambda number: chain_of(number, snapshot),
         missing=snapshot.answers.missing,
+        gates=tuple(gate.name for gate in GATES.values() if gate.blocks_merge),
     )
 
 

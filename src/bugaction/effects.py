@@ -9,6 +9,7 @@ from bugaction.bug import Bug
 from bugaction.clocks import due_times
 from bugaction.comment import render_sticky
 from bugaction.delivery import deliver
+from bugaction.follow_up import follow_ups
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.phases import PHASES, is_phase_label, phase_of
 from bugaction.plan import (
@@ -136,7 +137,7 @@ def _listed(line: LedgerLine) -> LedgerLine:
 def bug_effects(
     item: Assembled, judged: Judged, snapshot: Snapshot, templates: Mapping[str, str], *, records: bool
 ) -> tuple[list[Effect], set[Question], tuple[Notice, ...]]:
-    """Documents, labels, comment, replies and assignees of one bug, what must be looked up, and remarks.
+    """Documents, labels, comments, issues and assignees of one bug, what must be looked up, and remarks.
 
     `records`: what is new is being recorded along with it. Otherwise nothing is said that speaks of a record:
     no reaction to a command, and the comment points to what is recorded already.
@@ -154,6 +155,7 @@ def bug_effects(
     closing, asked = _closing(bug, snapshot, [*stored.lines, *fresh])
     effects += closing
     questions |= asked
+    effects += follow_ups(bug, snapshot.repository, [*stored.lines, *fresh])
     effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
     effects += [
         CreateComment(reply.subject, reply.number, reply.marker, reply.body)

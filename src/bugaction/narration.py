@@ -15,6 +15,7 @@ from bugaction.plan import (
     CloseIssue,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     CreateLabel,
     DeleteComment,
     EditComment,
@@ -34,6 +35,7 @@ _KINDS: dict[type[Effect], str] = {
     CloseIssue: "close-issue",
     CommitFiles: "commit-files",
     CreateComment: "create-comment",
+    CreateIssue: "create-issue",
     CreateLabel: "create-label",
     DeleteComment: "delete-comment",
     EditComment: "edit-comment",
@@ -68,6 +70,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return "; ".join(said)
         case CreateComment(number=number):
             return f"comment written on #{number}"
+        case CreateIssue(number=number):
+            return f"issue opened that follows up on #{number}"
         case EditComment():
             return "comment brought up to date"
         case DeleteComment():

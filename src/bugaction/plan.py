@@ -31,6 +31,7 @@ __all__ = [
     "CloseIssue",
     "CommitFiles",
     "CreateComment",
+    "CreateIssue",
     "CreateLabel",
     "DeleteComment",
     "EditComment",
@@ -167,6 +168,20 @@ class CreateComment:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateIssue:
+    """Open an issue that follows up on issue `number`, which its body mentions.
+
+    `repository` is the repository's node id. `marker` is the body's first line, by which it is found again.
+    """
+
+    repository: str
+    number: int
+    marker: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class EditComment:
     """Replace the body of a comment of ours."""
 
@@ -242,6 +257,7 @@ Effect = (
     | AppendLedger
     | CommitFiles
     | CreateComment
+    | CreateIssue
     | EditComment
     | DeleteComment
     | CreateLabel
@@ -257,6 +273,7 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
     AppendLedger,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     DeleteComment,
     AddLabels,
     RemoveLabels,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bugaction.errors import GitHubError
-from bugaction.plan import Effect, Question
+from bugaction.plan import CreateIssue, Effect, Question
 from bugaction.snapshot import Snapshot
 
 __all__ = ["Applied", "Clock", "Expectations", "Reader", "Sleep", "Targets", "Usage", "Writer"]
@@ -56,7 +56,9 @@ class Expectations:
     What we wrote ourselves: `comment_ids` are `(number, node id)`, with `markers` `(node id, marker)` for
     those that may be doubled and removed by another run; `statuses` `(oid, context, state)`, `closed` issues
     that may have been opened again since, and `past_oids` `(branch, oid)`: a snapshot that still shows this
-    oid as the branch's head ("" for no branch at all) is older than our commit to it.
+    oid as the branch's head ("" for no branch at all) is older than our commit to it. `opened` are issues
+    that we opened: they are waited for, and a snapshot without them is fresh enough all the same, since no
+    gate rests on them.
     """
 
     updated: tuple[tuple[int, datetime], ...] = ()
@@ -73,6 +75,7 @@ class Expectations:
     past_oids: tuple[tuple[str, str], ...] = ()
     statuses: tuple[tuple[str, str, str], ...] = ()
     closed: tuple[int, ...] = ()
+    opened: tuple[CreateIssue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

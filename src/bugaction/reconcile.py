@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient, UserError
-from bugaction.freshness import missing
+from bugaction.freshness import lacks_opened, missing
 from bugaction.model import Actor, Role
 from bugaction.plan import (
     CHANGES_FACTS,
@@ -26,6 +26,7 @@ from bugaction.plan import (
     CloseIssue,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     DeleteComment,
     Effect,
     Level,
@@ -124,6 +125,12 @@ class _Progress:
         """Keep what a person should read, each once."""
         self.notices += [notice for notice in notices if notice not in self.notices]
 
+    def unrepeated(self, plan: Plan) -> Plan:
+        """The plan without the issues that this run has opened: GitHub may not show them yet."""
+        done = {issue.marker for issue in self.expectations.opened}
+        kept = [item for item in plan.effects if not isinstance(item, CreateIssue) or item.marker not in done]
+        return replace(plan, effects=tuple(kept))
+
     def wanted(self, plan: Plan) -> tuple[Effect, ...]:
         """The plan's effects without those that GitHub has refused for good in this run."""
         return tuple(
@@ -166,7 +173,7 @@ class Reconciler:
         left: tuple[Effect, ...] = ()
         while rounds < _ROUNDS + _RETRIES:
             rounds += 1
-            plan = self._decide(targets, progress)
+            plan = progress.unrepeated(self._decide(targets, progress))
             left = progress.wanted(plan)
             if self.dry_run or not left:
                 break
@@ -263,7 +270,8 @@ class Reconciler:
             if snapshot.group is not None:
                 progress.ask(AskPull(number) for number in snapshot.group.pulls)
             stale = missing(snapshot, progress.expectations)
-            if not stale or wait is None:
+            settled = not stale and not lacks_opened(snapshot, progress.expectations)
+            if settled or wait is None:
                 return reader, snapshot, loaded, stale
             self.sleep(wait)
         raise AssertionError("the last wait is None")  # pragma: no cover - the loop returns
@@ -342,6 +350,8 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
                 comment_ids=(*expectations.comment_ids, (number, item.id)),
                 markers=(*expectations.markers, (item.id, marker)),
             )
+        case CreateIssue() as issue:
+            return replace(expectations, opened=(*expectations.opened, issue))
         case AddLabels(number=number, names=names):
             kept = tuple(
                 entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
@@ -386,6 +396,7 @@ _NAMES: dict[type[Effect], tuple[str, str]] = {
     SetStatus: ("a commit status", "statuses: write"),
     CommitFiles: ("the documents", "contents: write"),
     CreateComment: ("the comment", "issues: write"),
+    CreateIssue: ("the follow-up issue", "issues: write"),
     DeleteComment: ("removing a doubled comment", "issues: write"),
     AddLabels: ("labels", "issues: write"),
     RemoveLabels: ("labels", "issues: write"),

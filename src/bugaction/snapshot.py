@@ -154,7 +154,8 @@ class Entry:
     """One entry of an issue's timeline, oldest first in `Issue.timeline`.
 
     `value` is the label's name, the assignee's login, the close reason, the new title, or for references
-    the number of the pull request of this repository.
+    the number of the pull request of this repository. Where an issue refers to this one, `value` is "":
+    `author` is whose issue it is, `said` its title and the first line of its body.
     """
 
     id: str
@@ -162,6 +163,8 @@ class Entry:
     actor: Actor
     at: datetime
     value: str = ""
+    author: Actor | None = None
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

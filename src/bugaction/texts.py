@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bugaction.bug import Bug
-from bugaction.model import GateResult
+from bugaction.model import Evidence, GateResult
 from bugaction.policy import Mode
 from bugaction.snapshot import StatusState
 
-__all__ = ["LONGEST_STATUS", "fit", "gate_text", "join_problems"]
+__all__ = ["LONGEST_STATUS", "fit", "gate_text", "join_problems", "override_text", "rollup_text"]
 
 LONGEST_STATUS = 140
 """Code points of a status description. GitHub's OpenAPI states this limit for deployment statuses; for commit
@@ -42,16 +42,54 @@ def gate_text(result: GateResult, bug: Bug) -> str:
     return f"{fit(f'{bug.name}: {problem}', LONGEST_STATUS - len(more) - 20)}{more}"
 
 
-def join_problems(entries: Sequence[tuple[Mode, str, bool]], *, passed: str) -> tuple[StatusState, str]:
+def override_text(words: Iterable[Evidence]) -> str:
+    """What a gate says that passes on somebody's word alone: `OVERRIDDEN by mia: reason`; "" for none."""
+    said = dict.fromkeys(f"OVERRIDDEN{word.text.removeprefix('overridden')}" for word in words)
+    return fit("; ".join(said))
+
+
+def rollup_text(names: str, overridden: Mapping[str, Iterable[str]]) -> str:
+    """What the roll-up says when all gates pass; `overridden` are those who overrode one, by the gate's name.
+
+    Who overrode is never what is cut off.
+    """
+    text = f"Every gate holds for {names}"
+    by = {gate: tuple(dict.fromkeys(who)) for gate, who in overridden.items()}
+    by = {gate: who for gate, who in by.items() if who}
+    if not by:
+        return fit(text)
+    if len(set(by.values())) == 1:
+        said = f"; {_listed(by)} OVERRIDDEN by {_listed(next(iter(by.values())))}"
+    else:
+        said = "; OVERRIDDEN: " + ", ".join(f"{gate} by {_listed(who)}" for gate, who in by.items())
+    said = fit(said, LONGEST_STATUS - _LEAST_NAMES)
+    return fit(text, LONGEST_STATUS - len(said)) + said
+
+
+_LEAST_NAMES = 30
+"""Code points that the bugs' names keep beside who overrode."""
+
+
+def _listed(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def join_problems(
+    entries: Sequence[tuple[Mode, str, bool]], *, passed: str, overridden: str = ""
+) -> tuple[StatusState, str]:
     """One status for several verdicts `(mode, text, passes)`.
 
     Red as soon as one that is enforced does not pass, and then its text comes first. Where only observed
-    ones do not pass, green, and the text says what it would have blocked.
+    ones do not pass, green, and the text says what it would have blocked. `overridden` takes the place of
+    both green texts: that somebody overrode is never silent.
     """
     held = [(mode, text) for mode, text, passes in entries if not passes]
     enforced = [text for mode, text in held if mode is Mode.ENFORCE]
     if enforced:
         return StatusState.FAILURE, fit(_first_and_more(enforced))
+    if overridden:
+        return StatusState.SUCCESS, fit(overridden)
     if held:
         return StatusState.SUCCESS, fit(
             f"Observing, would block: {_first_and_more([text for _, text in held])}"

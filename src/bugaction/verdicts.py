@@ -12,7 +12,7 @@ from bugaction.plan import SetStatus
 from bugaction.policy import CheckReport, Mode, Policy
 from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import PullRequest, Status, StatusState
-from bugaction.texts import fit, gate_text, join_problems
+from bugaction.texts import fit, gate_text, join_problems, override_text, rollup_text
 
 __all__ = ["CONTEXTS", "ROLLUP", "Held", "Judged", "Word", "differing", "words_for", "worst"]
 
@@ -88,18 +88,24 @@ def words_for(
         )
     words: list[Word] = []
     whole: dict[int, tuple[RequirementResult, ...]] = {}
+    overrides: dict[str, list[str]] = {}
     for gate in GATES.values():
         if not gate.blocks_merge:
             continue
         results = [gate.judge(judged.bug, pull) for judged in bugs]
         for result in results:
             whole[result.bug] = (*whole.get(result.bug, ()), *result.requirements)
-        state, text = join_problems(_entries(bugs, results, policy, withheld), passed=f"{gate.title} holds")
+        said = [result.override for result in results if result.override is not None]
+        overrides[gate.name] = [word.actor for word in said]
+        entries = _entries(bugs, results, policy, withheld)
+        state, text = join_problems(entries, passed=f"{gate.title} holds", overridden=override_text(said))
         words.append(Word(gate.context, state, text, url))
     every = [GateResult(ROLLUP, number, requirements) for number, requirements in whole.items()]
     total = _entries(bugs, every, policy, withheld)
     names = " and ".join(judged.bug.name for judged in bugs)
-    state, text = join_problems(total, passed=f"Every gate holds for {names}")
+    passed = rollup_text(names, overrides)
+    is_overridden = any(overrides.values())
+    state, text = join_problems(total, passed=passed, overridden=passed if is_overridden else "")
     words.append(Word(ROLLUP, state, text, url))
     if policy.checks.report is CheckReport.ROLLUP:
         return tuple(

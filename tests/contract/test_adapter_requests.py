@@ -193,6 +193,7 @@ EFFECTS: tuple[plan.Effect, ...] = (
     plan.CommitFiles("main", OID, FILES, "Headline\n\nBody", "bugaction/records"),
     plan.CommitFiles("main", OID, FILES, "A second one on the same branch"),
     plan.CreateComment("I_1", 42, "marker", "x" * 65_536),
+    plan.CreateIssue("R_1", 42, "marker", "x" * 256, "x" * 65_536),
     plan.EditComment("IC_1", "body"),
     plan.DeleteComment("IC_2"),
     plan.CreateLabel("bug: critical", "d93f0b", "x" * 100),

@@ -137,6 +137,11 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
             "message": {"headline": "Documents"},
             "fileChanges": {"additions": [{"path": "d.md", "contents": base64.b64encode(b"D\n").decode()}]},
         },
+        "createIssue": {
+            "repositoryId": node_id("R", world.state.repository.id),
+            "title": "Follow up",
+            "body": "On #1.",
+        },
         "deleteIssueComment": {"id": node_id("IC", gone.id)},
         "removeLabelsFromLabelable": {"labelableId": issue, "labelIds": [node_id("LA", label.id)]},
         "updateIssueComment": {"id": node_id("IC", comment.id), "body": "z"},
@@ -155,6 +160,11 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
     assert world.state.comments[comment.id].body == "z"
     assert gone.id not in world.state.comments
     assert label.id not in world.state.issues[1].labels
+    opened = max(world.state.issues.values(), key=lambda each: each.number)
+    assert (opened.title, opened.body) == ("Follow up", "On #1.")
+    told = (world.state.events[id_] for id_ in world.state.issues[1].timeline)
+    mentions = [event.source for event in told if event.kind == "CrossReferencedEvent"]
+    assert opened.number in mentions
     closed = world.state.issues[1]
     assert (closed.is_open, closed.reason, closed.duplicate_of) == (False, "duplicate", other)
 

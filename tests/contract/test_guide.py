@@ -170,7 +170,10 @@ def texts() -> set[str]:
     pruned = comment(f"<!-- bugaction:sticky v1 -->\n{ledger_mark(42, 'a' * 16)}\n", author=VIEWER)
     broken = LedgerFile(unreadable="it is binary")
     heavy = replace(fix, bugs={42: replace(facts(issue(), pulls=[7]), ledger=broken)})
+    given = {"name": "override", "gate": "triage", "head": "c" * 40, "pulls": "#7", "reason": "it is down"}
+    word = replace(line(RecordKind.COMMAND, "IC_1#a", actor="mia"), data=given)
     return {
+        *said(replace(fix, bugs={42: facts(issue(), lines=[word], pulls=[7])})),
         *said(foreign),
         *said(heavy),
         *said(replace(fix, bugs={42: facts(issue(comments=[pruned]), pulls=[7])})),

@@ -126,7 +126,7 @@ def test_green_head_of_another_fix_turns_red(life: Life) -> None:
 
 @pytest.mark.parametrize("what", ["review", "task", "check"])
 def test_what_an_event_spoke_of_is_waited_for(life: Life, what: str) -> None:
-    """GitHub's answers lag behind an objection, a task that was opened again, a check that failed: no green."""
+    """GitHub's answers lag behind an objection, a task opened again, a check that failed: no green."""
     number = life.settled()
     fix = life.fix(number)
     life.ready(fix)

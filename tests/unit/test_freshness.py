@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.freshness import missing
+from bugaction.freshness import lacks_opened, missing
 from bugaction.model import Actor, LedgerFile
+from bugaction.plan import CreateIssue
 from bugaction.ports import Expectations
 from bugaction.snapshot import (
     Answers,
@@ -174,6 +175,18 @@ def test_comments_that_were_not_read_are_not_missed() -> None:
     snapshot = replace(SNAPSHOT, pulls={7: replace(PULL, comments=(), links=None)})
     expected = Expectations(comments=((7, 1),), gone_comments=((7, 1),), comment_ids=((7, "IC_1"),))
     assert missing(snapshot, expected) == ()
+
+
+def test_an_issue_that_we_opened_is_waited_for_and_holds_nothing() -> None:
+    """It is no fact that a gate rests on."""
+    waiting = Expectations(
+        opened=tuple(CreateIssue("R", number, "marker", "title", "") for number in (42, 99))
+    )
+    assert missing(SNAPSHOT, waiting) == ()
+    assert lacks_opened(SNAPSHOT, waiting)
+    entry = Entry("CE_2", EntryKind.CROSS_REFERENCED, VIEWER, at(4), author=VIEWER, said=("title", ""))
+    subject = replace(SNAPSHOT.bugs[42].issue, timeline=(entry,))
+    assert not lacks_opened(replace(SNAPSHOT, bugs={42: BugFacts(subject)}), waiting)
 
 
 def test_the_same_gap_is_said_once() -> None:

@@ -14,6 +14,7 @@ from bugaction.plan import (
     CloseIssue,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     CreateLabel,
     DeleteComment,
     EditComment,
@@ -56,6 +57,7 @@ EFFECTS: list[tuple[Effect, str, str]] = [
     (AddLabels("I", 42, ("P1", "bug", "x"), ()), "add-labels", "label P1, bug and x added to #42"),
     (RemoveLabels("I", 42, ("P1",), ()), "remove-labels", "label P1 removed from #42"),
     (AddAssignees("I", 42, ("ana",)), "add-assignees", "ana assigned to #42"),
+    (CreateIssue("R", 42, "marker", "title", "body"), "create-issue", "issue opened that follows up on #42"),
     (CloseIssue("I", 42, "J"), "close-issue", "#42 closed as a duplicate"),
     (React("C", "THUMBS_UP"), "react", "reaction thumbs up to a comment"),
 ]

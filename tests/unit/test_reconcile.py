@@ -9,7 +9,7 @@ import pytest
 
 from bugaction.decide import Request
 from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient, UserError
-from bugaction.model import Role
+from bugaction.model import Actor, Role
 from bugaction.plan import (
     AddAssignees,
     AppendLedger,
@@ -19,6 +19,7 @@ from bugaction.plan import (
     CloseIssue,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     EditComment,
     Effect,
     Level,
@@ -382,6 +383,50 @@ def test_a_close_that_github_refuses_is_said_and_left() -> None:
     result = work(memory)
     assert [type(effect) for effect in result.left] == [CloseIssue]
     assert any("closing the issue" in notice.text for notice in result.notices)
+
+
+def _overridden() -> Memory:
+    """Mia has overridden the fix gate on a bug that is not even triaged."""
+    memory = world()
+    said = comment("/override fix ccccccc the shop is down", author=Actor("mia"), minutes=5)
+    memory.issues[42] = issue(labels=["P2"], comments=[said])
+    memory.pulls[7] = replace(memory.pulls[7], reviews=())
+    return memory
+
+
+def test_an_override_s_follow_up_is_opened_once() -> None:
+    """After its record; a second run writes nothing."""
+    memory = _overridden()
+    result = work(memory)
+    kinds = [type(effect) for effect in memory.log]
+    assert kinds.count(CreateIssue) == 1
+    assert kinds.index(AppendLedger) < kinds.index(CreateIssue)
+    assert result.left == ()
+    done = len(memory.log)
+    work(memory)
+    assert len(memory.log) == done
+    (status,) = (item for item in memory.pulls[7].statuses if item.context == "bugaction/fix")
+    assert status.description == "OVERRIDDEN by mia: the shop is down"
+
+
+def test_a_follow_up_that_github_does_not_show_yet_is_not_opened_again() -> None:
+    """The run waits for it, and neither repeats it nor turns a gate red for it."""
+    memory = _overridden()
+    memory.shows_mentions = False
+    result = work(memory)
+    assert len([effect for effect in memory.log if isinstance(effect, CreateIssue)]) == 1
+    assert result.left == ()
+    (status,) = (item for item in memory.pulls[7].statuses if item.context == "bugaction/fix")
+    assert status.state is StatusState.SUCCESS
+
+
+def test_a_follow_up_that_github_refuses_is_said_and_left() -> None:
+    """The gate is green all the same: the record holds the override."""
+    memory = _overridden()
+    memory.faults.append((CreateIssue, Forbidden("Resource not accessible by integration"), False))
+    result = work(memory)
+    assert [type(effect) for effect in result.left] == [CreateIssue]
+    assert any("the follow-up issue" in notice.text for notice in result.notices)
 
 
 def test_a_number_that_is_nothing_is_said() -> None:

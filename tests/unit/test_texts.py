@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bugaction.model import Evidence
 from bugaction.policy import Mode
 from bugaction.snapshot import StatusState
-from bugaction.texts import LONGEST_STATUS, fit, join_problems
+from bugaction.texts import LONGEST_STATUS, fit, join_problems, override_text, rollup_text
 
 
 def test_a_short_text_is_left_alone() -> None:
@@ -61,3 +62,68 @@ def test_several_verdicts_become_one(
 ) -> None:
     """Red as soon as one that is enforced does not pass; observing never blocks and always says so."""
     assert join_problems(entries, passed="All well") == (state, text)
+
+
+MIA, ANA = Evidence("overridden by mia: the shop is down", actor="mia"), Evidence("overridden by ana")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ([], ""),
+        ([MIA], "OVERRIDDEN by mia: the shop is down"),
+        ([MIA, MIA], "OVERRIDDEN by mia: the shop is down"),
+        ([MIA, ANA], "OVERRIDDEN by mia: the shop is down; OVERRIDDEN by ana"),
+    ],
+)
+def test_an_override_is_in_the_status(words: list[Evidence], text: str) -> None:
+    """Who, and why where that may be told."""
+    assert override_text(words) == text
+
+
+def test_a_long_reason_is_cut_and_its_author_is_not() -> None:
+    """The status holds 140 code points."""
+    text = override_text([Evidence("overridden by mia: " + "long " * 60)])
+    assert text.startswith("OVERRIDDEN by mia: long long")
+    assert len(text) <= LONGEST_STATUS
+
+
+@pytest.mark.parametrize(
+    ("overridden", "text"),
+    [
+        ({}, ""),
+        ({"triage": [], "fix": []}, ""),
+        ({"triage": [], "fix": ["mia"]}, "; fix OVERRIDDEN by mia"),
+        ({"fix": ["mia", "mia"]}, "; fix OVERRIDDEN by mia"),
+        ({"root-cause": ["mia"], "fix": ["mia"]}, "; root-cause and fix OVERRIDDEN by mia"),
+        ({"fix": ["mia", "ana"]}, "; fix OVERRIDDEN by mia and ana"),
+        ({"triage": ["ana"], "fix": ["mia"]}, "; OVERRIDDEN: triage by ana, fix by mia"),
+    ],
+)
+def test_the_roll_up_says_which_gates_were_overridden(overridden: dict[str, list[str]], text: str) -> None:
+    """Behind the bugs that it speaks of."""
+    assert rollup_text("BUG-001", overridden) == f"Every gate holds for BUG-001{text}"
+
+
+def test_the_bugs_give_way_to_who_overrode() -> None:
+    """However many there are, and however long the logins."""
+    names = " and ".join(f"BUG-{number:03d}" for number in range(40))
+    assert rollup_text(names, {"fix": ["mia"]}).endswith("… OVERRIDDEN by mia".replace("… ", "…; fix "))
+    long = rollup_text(names, {gate: [gate[0] * 39] for gate in ("triage", "root-cause", "fix")})
+    assert "; OVERRIDDEN: triage by " in long
+    assert len(long) <= LONGEST_STATUS
+
+
+@pytest.mark.parametrize(
+    ("entries", "state", "text"),
+    [
+        ([(Mode.ENFORCE, "", True)], StatusState.SUCCESS, "OVERRIDDEN by mia"),
+        ([(Mode.OBSERVE, "BUG-002: no", False)], StatusState.SUCCESS, "OVERRIDDEN by mia"),
+        ([(Mode.ENFORCE, "BUG-002: no", False)], StatusState.FAILURE, "BUG-002: no"),
+    ],
+)
+def test_an_override_is_never_silent(
+    entries: list[tuple[Mode, str, bool]], state: StatusState, text: str
+) -> None:
+    """Another bug that is only observed does not hide it; one that is held holds all the same."""
+    assert join_problems(entries, passed="All well", overridden="OVERRIDDEN by mia") == (state, text)

@@ -10,6 +10,7 @@ from bugaction.commands.channel import Channel
 from bugaction.commands.duplicate import Duplicate
 from bugaction.commands.eta import Eta
 from bugaction.commands.help import Help
+from bugaction.commands.override import Override
 from bugaction.commands.recheck import Recheck
 from bugaction.commands.severity import SetSeverity
 from bugaction.commands.strategy import ChooseStrategy
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "duplicate": Duplicate(),
     "eta": Eta(),
     "help": Help(),
+    "override": Override(),
     "recheck": Recheck(),
     "severity": SetSeverity(),
     "strategy": ChooseStrategy(),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing
+from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, head_named
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
@@ -14,8 +14,6 @@ from bugaction.policy import Policy
 __all__ = ["ATTESTABLE", "Attest"]
 
 _LONGEST_NOTE = 300
-_MOST_HEADS = 5
-_COMMIT = re.compile(r"[0-9a-fA-F]{7,40}")
 _ADVISORY = re.compile(r"/[\w.-]+/[\w.-]+/security/advisories/GHSA(-[23456789cfghjmpqrvwx]{4}){3}", re.ASCII)
 """A repository advisory's page. The identifier's alphabet: https://docs.github.com/code-security/security-advisories/working-with-global-security-advisories-from-the-github-advisory-database/about-the-github-advisory-database."""
 
@@ -56,18 +54,13 @@ def _in_words(requirement: str, note: str, context: Context) -> Ruling:  # noqa:
 
 
 def _for_commit(requirement: str, note: str, context: Context) -> Ruling:
-    """A word on what a commit holds names the commit: another may be the newest before it is read."""
+    """A word on what a commit holds, for that commit alone."""
     commit, _, words = note.partition(" ")
-    heads = [oid for oid in context.heads if _COMMIT.fullmatch(commit) and oid.startswith(commit.casefold())]
-    if len(heads) != 1:
-        if not context.heads:
-            return Problem("no open pull request fixes this bug yet", usage=False)
-        newest = " or ".join(f"`{oid[:7]}`" for oid in context.heads[:_MOST_HEADS])
-        return Problem(
-            f"it takes the commit first that it speaks of, the newest one of a fix: {newest}", usage=False
-        )
+    head = head_named(commit, context)
+    if isinstance(head, Problem):
+        return head
     ruling = _in_words(requirement, words, context)
-    return Accepted({"head": heads[0], **ruling.data}) if isinstance(ruling, Accepted) else ruling
+    return Accepted({"head": head, **ruling.data}) if isinstance(ruling, Accepted) else ruling
 
 
 ATTESTABLE: dict[str, Callable[[str, str, Context], Ruling]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,7 @@ __all__ = [
     "RoleOf",
     "Ruling",
     "Undoing",
+    "head_named",
     "login_of",
 ]
 
@@ -52,15 +54,15 @@ class Context:
     `author` is whose word it is, `at` when it was said (UTC; the last edit, where there was one).
     `assignees` are the logins that are assigned or about to be; `planned` is what earlier commands decided.
     `commenters` are the case-folded logins that wrote the issue or on it. `heads` are the newest commits of
-    the open pull requests that fix the bug. `role_of` answers for the logins that the command named in
-    `asks`.
+    the open pull requests that fix the bug, each with their numbers. `role_of` answers for the logins that
+    the command named in `asks`.
 
     `bug` is the issue's number, `pull` that of the pull request whose comment it is, 0 on the issue itself.
     `bugs` are, on a pull request, all the bugs that it is linked to or was unlinked from. `fixes` are the
     bug's pull requests, open or merged, those that it was unlinked from among them; `unlinked` are those.
     `given` are the author's earlier commands that count, in order. `catalogue` is every command by its name.
     `chain_of` answers for the issue that the command named in `asks_issue`, and `missing` are numbers that
-    are no issue of this repository.
+    are no issue of this repository. `gates` are the names of the gates that block a merge.
     """
 
     policy: Policy
@@ -71,7 +73,7 @@ class Context:
     confidential: bool = False
     assignees: tuple[str, ...] = ()
     commenters: frozenset[str] = frozenset()
-    heads: tuple[str, ...] = ()
+    heads: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     planned: Planned = field(default_factory=Planned)
     role_of: RoleOf = field(default=lambda _: None)
     bug: int = 0
@@ -83,6 +85,7 @@ class Context:
     catalogue: Mapping[str, Command] = field(default_factory=dict)
     chain_of: ChainOf = field(default=lambda number: Chain((number,)))
     missing: frozenset[int] = frozenset()
+    gates: tuple[str, ...] = ()
 
     def is_assigned(self, login: str) -> bool:
         """Whether that person is an assignee; logins are case-insensitive."""
@@ -169,6 +172,25 @@ class Command(Protocol):
     def check(self, call: Call, context: Context) -> Ruling:
         """Whether the command can be carried out; the author's role has been judged before."""
         ...
+
+
+_MOST_HEADS = 5
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,40}")
+
+
+def head_named(text: str, context: Context) -> str | Problem:
+    """The head of an open fix that the text names by 7 to 40 digits, or what is wrong.
+
+    A word on what a commit holds names the commit: another may be the newest before it is read.
+    """
+    heads = [oid for oid, pulls in context.heads.items() if not context.unlinked.issuperset(pulls)]
+    named = [oid for oid in heads if _COMMIT.fullmatch(text) and oid.startswith(text.casefold())]
+    if len(named) == 1:
+        return named[0]
+    if not heads:
+        return Problem("no open pull request fixes this bug yet", usage=False)
+    newest = " or ".join(f"`{oid[:7]}`" for oid in heads[:_MOST_HEADS])
+    return Problem(f"it takes the commit that it speaks of, the newest one of a fix: {newest}", usage=False)
 
 
 _MOST_LOGIN = 100

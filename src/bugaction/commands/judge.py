@@ -11,7 +11,7 @@ Which comments count:
   and put back later does not run again.
 - An outsider who gives very many is not heard for a while (`mute`).
 - The edited comment's command dates from the edit. Of author and editor the lower role counts, and nobody
-  can put a personal command (`/accept`, `/attest`, `/undo`) into somebody else's comment.
+  can put a personal command (`/accept`, `/attest`, `/override`, `/undo`) into somebody else's comment.
 - On a pull request of several bugs a command is judged for each of them, unless it names one (`/unlink #42`).
 """
 
@@ -59,14 +59,15 @@ class Surroundings:
     """What commands may look at beyond their bug.
 
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
-    pull request, all the bugs that it is linked to or was unlinked from. `chain_of` and `missing` are as in
-    `Context`.
+    pull request, all the bugs that it is linked to or was unlinked from. `chain_of`, `missing` and
+    `gates` are as in `Context`.
     """
 
     fixes: frozenset[int] = frozenset()
     bugs: Mapping[int, frozenset[int]] = field(default_factory=dict)
     chain_of: ChainOf = field(default=lambda number: Chain((number,)))
     missing: frozenset[int] = frozenset()
+    gates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class _Court:
     role_of: RoleOf
     confidential: bool
     around: Surroundings
-    heads: tuple[str, ...] = ()
+    heads: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     ask: set[str] = field(default_factory=set)
     ask_issues: set[int] = field(default_factory=set)
     new_lines: list[LedgerLine] = field(default_factory=list)
@@ -213,6 +214,7 @@ class _Court:
             catalogue=COMMANDS,
             chain_of=self.around.chain_of,
             missing=self.around.missing,
+            gates=self.around.gates,
         )
 
 
@@ -308,7 +310,9 @@ def judge(
     if since is None:
         tracked = facts.ledger.accepted(RecordKind.TRACKED)
         since = tracked[0].at if tracked else None
-    heads = tuple(dict.fromkeys(pull.head_oid for pull in pulls))  # one commit may be the head of several
+    heads: dict[str, tuple[int, ...]] = {}  # one commit may be the head of several
+    for pull in pulls:
+        heads[pull.head_oid] = (*heads.get(pull.head_oid, ()), pull.number)
     court = _Court(facts, policy, role_of, confidential, around, heads)
     everything = _spoken(threads, since, viewer, policy) if since is not None else []
     for spoken in everything:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bugaction.bug import Bug
 from bugaction.gates.base import Verdict, rules_of, waits_for_severity
+from bugaction.gates.override import is_current
 from bugaction.model import Evidence, Outcome, Role
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, Review, ReviewState
@@ -49,22 +50,6 @@ def contributors(pull: PullRequest) -> frozenset[str]:
         logins |= set(commit.authors[:1] if commit.may_be_suggestion else commit.authors)
         logins.add(commit.committer)
     return frozenset(login.casefold() for login in logins if login)
-
-
-def _is_current(pull: PullRequest, oid: str) -> bool:
-    """Whether a review of that commit is one of the head: nothing but merges of the base came since.
-
-    Only merges that GitHub made on its site count; what a person put into one made elsewhere is not to be
-    seen. An applied suggestion looks like any edit on the site, so it asks for a new look.
-    """
-    if oid == pull.head_oid:
-        return True
-    commits = pull.commits or ()
-    places = [index for index, commit in enumerate(commits) if commit.oid == oid]
-    if not oid or not places or commits[-1].oid != pull.head_oid:
-        return False
-    since = commits[places[-1] + 1 :]
-    return all(commit.is_from_github and pull.merges_base(commit) for commit in since)
 
 
 class ApprovalsRequirement:
@@ -143,7 +128,7 @@ def _why_not(bug: Bug, pull: PullRequest, review: Review) -> str:
     if not _has_standing(bug, review):
         role = bug.role_of(login) or Role.NONE
         return f"{login} has the role {role}, so that approval does not count"
-    if not _is_current(pull, review.oid):
+    if not is_current(pull, review.oid):
         return f"{login} approved an older commit"
     return ""
 

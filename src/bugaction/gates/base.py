@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bugaction.bug import Bug, Gap
+from bugaction.gates.override import waive
 from bugaction.model import Evidence, GateResult, LedgerLine, Outcome, RequirementResult
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, PullState
@@ -85,29 +86,30 @@ class Gate:
         return f"bugaction/{self.name}"
 
     def judge(self, bug: Bug, pull: PullRequest) -> GateResult:
-        """The verdict for one open pull request that fixes the bug: every outcome, in order."""
+        """The verdict for one open pull request that fixes the bug: every outcome, in order.
+
+        What somebody overrode for this commit is waived.
+        """
         if not self.of_pull:
-            return self._result(
-                bug, 0, [(item.id, item.sentence, item.check(bug)) for item in self.requirements]
-            )
+            return waive(self._of_bug(bug), bug, pull)
         checked = [(item.id, item.sentence, item.check(bug, pull)) for item in self.of_pull]
-        return self._result(bug, pull.number, checked)
+        return waive(self._result(bug, pull.number, checked), bug, pull)
 
     def survey(self, bug: Bug) -> tuple[GateResult, ...]:
         """The verdicts that the bug's own checklist shows: one, or one for each open pull request.
 
-        Without an open pull request the gate waits for one, or is behind a bug whose fix is merged.
+        Without an open pull request the gate waits for one, or is behind a bug whose fix is merged. An
+        override is for a pull request: what the bug itself lacks is shown as it is.
         """
         if not self.of_pull:
-            return (
-                self._result(
-                    bug, 0, [(item.id, item.sentence, item.check(bug)) for item in self.requirements]
-                ),
-            )
+            return (self._of_bug(bug),)
         waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]
         if waiting:
             return tuple(self.judge(bug, pull) for pull in waiting)
         return (self._result(bug, 0, list(self._without_pull(bug))),)
+
+    def _of_bug(self, bug: Bug) -> GateResult:
+        return self._result(bug, 0, [(item.id, item.sentence, item.check(bug)) for item in self.requirements])
 
     def _without_pull(self, bug: Bug) -> Iterator[tuple[str, str, Verdict]]:
         merged = [pull for pull in bug.fixes if pull.state is PullState.MERGED]

@@ -40,6 +40,7 @@ _PERMISSIONS: Mapping[str, str] = {
     "addReaction": "issues: write",
     "closeIssue": "issues: write",
     "createCommitOnBranch": "contents: write",
+    "createIssue": "issues: write",
     "deleteIssueComment": "issues: write",
     "removeLabelsFromLabelable": "issues: write",
     "updateIssueComment": "issues: write",

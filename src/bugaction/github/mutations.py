@@ -14,6 +14,7 @@ from bugaction.plan import (
     AddLabels,
     CloseIssue,
     CreateComment,
+    CreateIssue,
     DeleteComment,
     EditComment,
     Effect,
@@ -48,10 +49,12 @@ class Mutation:
 def check_body(text: str) -> None:
     """Raises `Rejected` for a body that GitHub would refuse."""
     if len(text) > LONGEST_BODY:
-        raise Rejected(f"The comment has {len(text)} characters, and GitHub takes {LONGEST_BODY}")
+        raise Rejected(f"The text has {len(text)} characters, and GitHub takes {LONGEST_BODY}")
 
 
-def mutation_of(effect: CreateComment | EditComment | DeleteComment | React | CloseIssue) -> Mutation:
+def mutation_of(
+    effect: CreateComment | CreateIssue | EditComment | DeleteComment | React | CloseIssue,
+) -> Mutation:
     """The mutation for an effect that is complete in itself.
 
     Raises `Rejected` for a body that GitHub would refuse.
@@ -60,6 +63,9 @@ def mutation_of(effect: CreateComment | EditComment | DeleteComment | React | Cl
         case CreateComment(subject=subject, body=body):
             check_body(body)
             return Mutation(effect, "addComment", {"subjectId": subject, "body": body})
+        case CreateIssue(repository=repository, title=title, body=body):
+            check_body(body)
+            return Mutation(effect, "createIssue", {"repositoryId": repository, "title": title, "body": body})
         case EditComment(id=identity, body=body):
             check_body(body)
             return Mutation(effect, "updateIssueComment", {"id": identity, "body": body})
@@ -122,6 +128,8 @@ def outcome(answer: Answer, index: int, name: str, now: datetime) -> tuple[str, 
         return "", Rejected("GitHub did not say what became of it")
     if "commit" in found:
         return str((found["commit"] or {}).get("oid") or ""), None
+    if "issue" in found:
+        return str((found["issue"] or {}).get("id") or ""), None
     if "commentEdge" in found:
         return str(((found["commentEdge"] or {}).get("node") or {}).get("id") or ""), None
     return "", None

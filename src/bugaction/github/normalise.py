@@ -176,13 +176,21 @@ def entry(node: Node, repository: str) -> Entry | None:
     kind = _ENTRIES.get(str(node.get("__typename")))
     if kind is None:
         return None
+    source = node.get("source") or {}
+    is_issue = "author" in source  # of a pull request other things are asked
     return Entry(
         id=str(node["id"]),
         kind=kind,
         actor=actor(node.get("actor")),
         at=time(node["createdAt"]),
         value=_entry_value(node, repository),
+        author=actor(source["author"]) if is_issue else None,
+        said=(str(source.get("title") or ""), _first_line(source.get("body"))) if is_issue else (),
     )
+
+
+def _first_line(body: str | None) -> str:
+    return (body or "").partition("\n")[0].strip()
 
 
 def _entry_value(node: Node, repository: str) -> str:

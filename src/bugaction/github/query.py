@@ -48,6 +48,7 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
     "addReaction": ("AddReactionInput!", "clientMutationId"),
     "closeIssue": ("CloseIssueInput!", "clientMutationId"),
     "createCommitOnBranch": ("CreateCommitOnBranchInput!", "commit { oid }"),
+    "createIssue": ("CreateIssueInput!", "issue { id }"),
     "deleteIssueComment": ("DeleteIssueCommentInput!", "clientMutationId"),
     "removeLabelsFromLabelable": ("RemoveLabelsFromLabelableInput!", "clientMutationId"),
     "updateIssueComment": ("UpdateIssueCommentInput!", "clientMutationId"),

@@ -166,6 +166,7 @@ def _linked(harvest: Harvest, number: int, node: Node) -> Iterator[int]:
         pull = int(source.get("number") or 0)
         if (
             entry["__typename"] != "CrossReferencedEvent"
+            or not pull
             or pull in seen
             or not harvest.places.is_ours(source)
         ):

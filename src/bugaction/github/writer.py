@@ -25,6 +25,7 @@ from bugaction.plan import (
     CloseIssue,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     CreateLabel,
     DeleteComment,
     EditComment,
@@ -204,7 +205,7 @@ class _Run:
                 self._try(effect, partial(self._post, path, {"assignees": list(logins)}))
             case AddLabels() | RemoveLabels():
                 self._sort_labels(effect, waiting)
-            case CreateComment() | EditComment() | DeleteComment() | React() | CloseIssue():
+            case CreateComment() | CreateIssue() | EditComment() | DeleteComment() | React() | CloseIssue():
                 try:
                     waiting.append(mutation_of(effect))
                 except Rejected as error:

@@ -53,7 +53,8 @@ class RequirementResult:
 
     `problem` is what is missing, short enough for a status (`section "Steps" is empty`); `remedy` is the
     exact next step for a person, in Markdown. Both are empty when the outcome passes, except that
-    a deferred requirement says what is still to follow; `due` is the time by which.
+    a deferred requirement says what is still to follow (`due` is the time by which), and that a waived one
+    keeps its problem: it was let through, not made good.
     """
 
     id: str
@@ -69,13 +70,15 @@ class RequirementResult:
 class GateResult:
     """A gate's verdict for one bug: its requirements in the order of the checklist.
 
-    `pull` is the pull request that was judged, 0 where the verdict rests on the bug alone.
+    `pull` is the pull request that was judged, 0 where the verdict rests on the bug alone. `override` is the
+    word that let it pass over what it lacks, None where nothing was waived.
     """
 
     gate: str
     bug: int
     requirements: tuple[RequirementResult, ...]
     pull: int = 0
+    override: Evidence | None = None
 
     @property
     def passes(self) -> bool:

@@ -89,33 +89,33 @@ def test_a_problem_is_said(line: str, text: str) -> None:
 @pytest.mark.parametrize("commit", ["ccccccc", "CCCCCCCC", HEAD])
 def test_a_word_on_a_fix_is_for_one_commit(requirement: str, commit: str) -> None:
     """Which is recorded in full, so that it is known again after a push."""
-    found = ruling(COMMAND, f"/attest {requirement} {commit} one more job", heads=(OTHER, HEAD))
+    found = ruling(COMMAND, f"/attest {requirement} {commit} one more job", heads={OTHER: (7,), HEAD: (8,)})
     assert found == Accepted({"requirement": requirement, "head": HEAD, "note": "one more job"})
 
 
 @pytest.mark.parametrize(
     ("words", "heads", "text"),
     [
-        ("", (HEAD,), "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc`"),
+        ("", (HEAD,), "it takes the commit that it speaks of, the newest one of a fix: `ccccccc`"),
         (
             "one more job",
             (HEAD,),
-            "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc`",
+            "it takes the commit that it speaks of, the newest one of a fix: `ccccccc`",
         ),
         (
             "ddddddd one more job",
             (HEAD, OTHER),
-            "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc` or `cdcdcdc`",
+            "it takes the commit that it speaks of, the newest one of a fix: `ccccccc` or `cdcdcdc`",
         ),
         (
             "cccccc too short",
             (HEAD,),
-            "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc`",
+            "it takes the commit that it speaks of, the newest one of a fix: `ccccccc`",
         ),
         (
             "ccccccc which of them",
             (HEAD, "c" * 7 + "d" * 33),
-            "it takes the commit first that it speaks of, the newest one of a fix: `ccccccc` or `ccccccc`",
+            "it takes the commit that it speaks of, the newest one of a fix: `ccccccc` or `ccccccc`",
         ),
         ("ccccccc", (HEAD,), "a few words are missing behind it: where and how, or why not"),
         ("ccccccc one more job", (), "no open pull request fixes this bug yet"),
@@ -123,7 +123,7 @@ def test_a_word_on_a_fix_is_for_one_commit(requirement: str, commit: str) -> Non
 )
 def test_a_word_on_no_commit_is_none(words: str, heads: tuple[str, ...], text: str) -> None:
     """The newest commit is told; one that was replaced meanwhile is not meant."""
-    found = ruling(COMMAND, f"/attest checks {words}", heads=heads)
+    found = ruling(COMMAND, f"/attest checks {words}", heads=dict.fromkeys(heads, (7,)))
     assert isinstance(found, Problem)
     assert found.text == text
 

@@ -158,6 +158,17 @@ def test_a_timeline_entry_tells_one_thing(node: Node, kind: EntryKind, value: st
     assert normalise.entry(node, "octo/shop") == Entry("E_1", kind, Actor("ana"), AT, value)
 
 
+def test_an_issue_that_refers_to_this_one_tells_whose_it_is_and_how_it_begins() -> None:
+    """It is no pull request, whatever its number; a deleted author is nobody."""
+    source = {"title": "Follow up", "body": "first \r\nsecond", "author": who("mia")}
+    found = normalise.entry(event("CrossReferencedEvent", source=source), "octo/shop")
+    assert found is not None
+    assert (found.value, found.author, found.said) == ("", Actor("mia"), ("Follow up", "first"))
+    nobody = normalise.entry(event("CrossReferencedEvent", source={**source, "author": None}), "octo/shop")
+    assert nobody is not None
+    assert nobody.author == ANYONE
+
+
 def test_an_unheard_of_entry_is_left_out() -> None:
     """GitHub adds kinds; what nothing reads is no entry."""
     assert normalise.entry(event("PinnedEvent"), "octo/shop") is None

@@ -169,6 +169,15 @@ class MutationRoot:
         node = CommentNode(self._now(), made)
         return _payload(input, commentEdge={"cursor": "", "node": node})
 
+    def create_issue(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
+        """`createIssue`: by title and body alone."""
+        kind, key = parse_node_id(input["repositoryId"]) or ("", "")
+        if kind != "R" or key != str(self._context.act.state.repository.id):
+            raise _unresolved(input["repositoryId"])
+        self._context.need("write", "issues")
+        made = issues.open_issue(self._context.act, input["title"], input.get("body") or "")
+        return _payload(input, issue=issue_or_pull(self._now(), made))
+
     def update_issue_comment(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
         """`updateIssueComment`."""
         comment = self._comment(input["id"])
