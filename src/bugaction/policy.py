@@ -137,8 +137,8 @@ class _Strict(BaseModel):
 class SeverityPolicy(_Strict):
     """What one severity asks for. The first of `labels` is the one that bugaction sets.
 
-    `approvals` is how many the fix needs; with `senior_approval`, one of them is from the senior group.
-    `most_lines` is how many changed lines outside of tests and documents still are a minimal change (None: no
+    `approvals` is how many the fix needs; with `senior-approval`, one of them is from the senior group.
+    `most-lines` is how many changed lines outside of tests and documents still are a minimal change (None: no
     limit). `watch` takes the place of `checks.watch`, where a severity asks for more or fewer checks.
     """
 
@@ -235,7 +235,7 @@ class Checks(_Strict):
 class Fix(_Strict):
     """What a fix may be made of.
 
-    `tests` are patterns of paths that hold tests, as in a `.gitignore` without its negations. `not_minimal`
+    `tests` are patterns of paths that hold tests, as in a `.gitignore` without its negations. `not-minimal`
     are labels of a pull request that say that it does more than to fix.
     """
 
