@@ -79,7 +79,8 @@ def words_for(
     """
     url = bugs[0].url if bugs else pull.url
     if held is not None and (bugs or held.everybody):
-        return _everywhere(policy, pull, StatusState.FAILURE, fit(held.text), url)
+        state, text = join_problems([(_strictest(policy), held.text, False)], passed="")
+        return _everywhere(policy, pull, state, text, url)
     if breaks_config:
         return _everywhere(policy, pull, StatusState.FAILURE, fit(breaks_config), url, gates=bool(bugs))
     if not bugs:
@@ -124,10 +125,8 @@ def _entry(judged: Judged, result: GateResult, policy: Policy, withheld: str) ->
     """`(mode, text, passes)` of one bug's gate; the text is "" where it passes."""
     bug = judged.bug
     if judged.lost:  # which severity it has, and so which mode, may have been among what is gone
-        modes = {policy.mode_of(severity) for severity in (None, *Severity)}
-        mode = Mode.ENFORCE if Mode.ENFORCE in modes else Mode.OBSERVE
         return (
-            mode,
+            _strictest(policy),
             f"{bug.name}: undecided, decisions on it are gone from {RECORDS_BRANCH}; {_RESTORE}",
             False,
         )
@@ -137,6 +136,12 @@ def _entry(judged: Judged, result: GateResult, policy: Policy, withheld: str) ->
     if withheld and any(line.kind in _DECIDING for line in bug.unrecorded):
         return (mode, f"{bug.name}: undecided, {withheld}", False)
     return (mode, "", True)
+
+
+def _strictest(policy: Policy) -> Mode:
+    """The mode of what may be a bug of any severity: observed only where every severity is."""
+    modes = {policy.mode_of(severity) for severity in (None, *Severity)}
+    return Mode.ENFORCE if Mode.ENFORCE in modes else Mode.OBSERVE
 
 
 def _everywhere(

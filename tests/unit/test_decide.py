@@ -300,6 +300,18 @@ def test_a_stale_snapshot_fails_everybody_as_undecided() -> None:
     assert plan.reason is Reason.UNDECIDED_STALE
 
 
+def test_what_cannot_be_decided_blocks_nothing_while_all_is_only_observed() -> None:
+    """It says so; one severity that is enforced is enough to hold everybody."""
+    request = replace(REQUEST, stale=("#42 has the label P1",))
+    world = snapshot(pulls=[pull(closing=[])])
+    observed = decided(world, "version: 1\nmode: observe\n", request=request)
+    state, text = statuses(observed)["bugaction/gate"]
+    assert (state, text.startswith("Observing, would block: Undecided")) == (StatusState.SUCCESS, True)
+    config = "version: 1\nmode: observe\nseverities:\n  P0:\n    mode: enforce\n"
+    enforced = decided(world, config, request=request)
+    assert statuses(enforced)["bugaction/gate"][0] is StatusState.FAILURE
+
+
 def test_a_vanished_records_branch_opens_nothing() -> None:
     """Our own comment links to the ledger, the branch is gone: undecided until a person decides."""
     path = "documents/bugs/BUG-042/ledger.jsonl"
