@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import TypeGuard
 
 from bugaction.errors import UserError
+from bugaction.links import OUR_CONTEXTS
 from bugaction.model import Actor
 from bugaction.plan import Reason
 from bugaction.ports import Expectations, Targets
@@ -216,12 +217,12 @@ def _of_commit(*path: str, at: tuple[str, ...]) -> Callable[[_Payload], Event]:
     return read
 
 
-_OURS = "bugaction/"
-
-
 def _status(payload: _Payload) -> Event:
     at = _time(payload, "updated_at")
-    if _text(payload, "context").casefold().startswith(_OURS) and _text(payload, "sender", "type") == "Bot":
+    if (
+        _text(payload, "context").casefold().startswith(OUR_CONTEXTS)
+        and _text(payload, "sender", "type") == "Bot"
+    ):
         # One that a person set is looked at: it may be forged.
         return Event(at=at, reason="The status is one that an app reported for bugaction.")
     return Event(at=at, targets=Targets(shas=(_sha(payload, "sha"),)))

@@ -22,6 +22,7 @@ from bugaction.state import commands_named, original_of, unlinked_pulls
 
 __all__ = [
     "MOST_LINKS",
+    "OUR_CONTEXTS",
     "OWN_BRANCHES",
     "Chain",
     "Links",
@@ -41,7 +42,8 @@ MOST_LINKS = 50
 OWN_BRANCHES = "bugaction/"
 """Branches of ours, such as a bug's documents on `bugaction/bug-042`: never a fix by their name."""
 
-_OWN_CONTEXTS = "bugaction/"
+OUR_CONTEXTS = "bugaction/"
+"""What every context of ours begins with: a gate never waits for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ def hinted_numbers(pull: PullRequest, repository: Repository) -> frozenset[int]:
     found = (
         re.match(rf"{re.escape(repository.url)}/issues/([1-9][0-9]{{0,9}})(?![0-9])", status.url)
         for status in pull.statuses
-        if status.creator.is_same(repository.viewer.login) and status.context.startswith(_OWN_CONTEXTS)
+        if status.creator.is_same(repository.viewer.login) and status.context.startswith(OUR_CONTEXTS)
     )
     return frozenset(int(match[1]) for match in found if match is not None and int(match[1]) <= _LARGEST)
 

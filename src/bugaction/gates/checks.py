@@ -8,14 +8,12 @@ from bugaction.bug import Bug
 from bugaction.escaping import cut
 from bugaction.gates.approvals import contributors
 from bugaction.gates.base import Verdict, rules_of
+from bugaction.links import OUR_CONTEXTS
 from bugaction.model import Evidence, Outcome
 from bugaction.policy import Skipped
 from bugaction.snapshot import ChangeKind, Check, CheckKind, CheckOutcome, PullRequest
 
-__all__ = ["OUR_CONTEXTS", "ChecksRequirement", "changes_ci", "newest", "watched"]
-
-OUR_CONTEXTS = "bugaction/"
-"""What every context of ours begins with: a gate never waits for itself."""
+__all__ = ["ChecksRequirement", "changes_ci", "newest", "watched"]
 
 _BROKEN = {
     CheckOutcome.FAILURE: "failed",
