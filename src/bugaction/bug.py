@@ -16,6 +16,7 @@ from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
 __all__ = [
     "Acceptance",
     "Bug",
+    "Deployed",
     "DocumentState",
     "FormAnswers",
     "Gap",
@@ -133,6 +134,16 @@ class StrategyChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Deployed:
+    """That the fix is in production: since when, as which version ("" where nobody knows), and by what."""
+
+    at: datetime
+    version: str
+    environment: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Bug:
     """One bug, ready to be judged.
 
@@ -141,8 +152,9 @@ class Bug:
     `started` is when the bug began, as stated, or None. `backup` and `backup_role` come from `/assign`.
     `attestations` are the accepted ones, newest per requirement, `spoken` all of them, oldest first. `roles`
     are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or
-    name. `fixes` are the pull requests that fix it, by number. `now` is the moment of the decision (UTC):
-    only due times are compared with it, and nothing that is written may depend on it otherwise.
+    name. `deployed` is None until the fix is known to be in production. `fixes` are the pull requests that
+    fix it, by number. `now` is the moment of the decision (UTC): only due times are compared with it, and
+    nothing that is written may depend on it otherwise.
     """
 
     facts: BugFacts
@@ -165,6 +177,7 @@ class Bug:
     spoken: tuple[LedgerLine, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
     own_workflows: tuple[str, ...] = ()
+    deployed: Deployed | None = None
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None
     fixes: tuple[PullRequest, ...] = ()

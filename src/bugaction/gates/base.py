@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -66,12 +66,17 @@ class PullRequirement(Protocol):
         ...
 
 
+def _always(bug: Bug) -> bool:  # noqa: ARG001 - as every gate's rule
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A named list of requirements that must hold before the next phase.
 
     `of_pull` are those that each pull request has to meet by itself; a gate has either these or
-    `requirements`. `blocks_merge` gates have a commit status `bugaction/<name>`.
+    `requirements`. `blocks_merge` gates have a commit status `bugaction/<name>`. `concerns` says whether the
+    bug has come that far: before that, its checklist does not show the gate.
     """
 
     name: str
@@ -79,6 +84,7 @@ class Gate:
     requirements: tuple[Requirement, ...] = ()
     of_pull: tuple[PullRequirement, ...] = ()
     blocks_merge: bool = True
+    concerns: Callable[[Bug], bool] = _always
 
     @property
     def context(self) -> str:
@@ -98,9 +104,12 @@ class Gate:
     def survey(self, bug: Bug) -> tuple[GateResult, ...]:
         """The verdicts that the bug's own checklist shows: one, or one for each open pull request.
 
-        Without an open pull request the gate waits for one, or is behind a bug whose fix is merged. An
-        override is for a pull request: what the bug itself lacks is shown as it is.
+        None while the bug has not come that far. Without an open pull request the gate waits for one, or
+        is behind a bug whose fix is merged. An override is for a pull request: what the bug itself lacks is
+        shown as it is.
         """
+        if not self.concerns(bug):
+            return ()
         if not self.of_pull:
             return (self._of_bug(bug),)
         waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bugaction.bug import Bug
@@ -55,6 +56,13 @@ def test_without_a_pull_request_the_gate_waits_for_one() -> None:
     assert {item.outcome for item in result.requirements} == {Outcome.PENDING}
     assert [item.problem for item in result.requirements] == ["no pull request fixes it yet", ""]
     assert "`Fixes #42`" in result.requirements[0].remedy
+
+
+def test_a_gate_that_the_bug_has_not_come_to_is_not_shown() -> None:
+    """Neither the bug's own nor a pull request's."""
+    later = Gate("later", "Later", requirements=(Named(),), concerns=lambda bug: bug.number > 100)
+    assert later.survey(bug()) == ()
+    assert replace(OF_PULL, concerns=later.concerns).survey(bug(fixes=(pull(8),))) == ()
 
 
 def test_a_merged_fix_is_past_its_gate() -> None:
