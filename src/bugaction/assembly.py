@@ -12,7 +12,7 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
-from bugaction.documents import DOCUMENTS, report
+from bugaction.documents import DOCUMENTS, release_notes, report
 from bugaction.documents.base import state
 from bugaction.gates import GATES
 from bugaction.gates.approvals import standing_reviews
@@ -28,7 +28,7 @@ from bugaction.state import commands_named, duplicate_line, planned, unlinked_pu
 from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
-__all__ = ["Assembled", "assemble", "pulls_of"]
+__all__ = ["Assembled", "assemble", "may_owe", "pulls_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,10 @@ def assemble(
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=_remarks(known, confidential=confidential),
     )
-    waiting = [pull for pull in fixes if pull.state is PullState.OPEN]
+    waiting = [pull for pull in fixes if pull.state is PullState.OPEN or may_owe(bug, pull)]
     questions |= _review_questions(waiting, snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
+    questions |= release_notes.needs_merged(bug)
     asked = report.needs_suspects(bug)
     if asked is not None:
         found = snapshot.answers.suspects.get(asked.bug)
@@ -161,6 +162,8 @@ def _review_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Q
     for pull in pulls:
         if pull.reviews is None:
             questions.add(AskReview(pull.number))
+            if pull.commits is None:
+                questions.add(AskCommits(pull.number))
             continue
         questions |= {
             AskRole(review.author.login)
@@ -170,6 +173,13 @@ def _review_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Q
             and snapshot.answers.role(review.author.login) is None
         }
     return questions
+
+
+def may_owe(bug: Bug, pull: PullRequest) -> bool:
+    """Whether a merged fix may have been let through without what has to follow: in the fast lane alone."""
+    severity = bug.severity.current
+    rules = bug.policy.severities[severity] if severity is not None else None
+    return pull.state is PullState.MERGED and rules is not None and rules.deferrable
 
 
 def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:

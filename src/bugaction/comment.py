@@ -17,7 +17,7 @@ from bugaction.documents.overrides import with_overrides
 from bugaction.duration import format_duration
 from bugaction.escaping import remark
 from bugaction.gates import GATES
-from bugaction.model import SIGNS, Evidence, GateResult, RequirementResult, Severity
+from bugaction.model import SIGNS, Evidence, GateResult, Outcome, RequirementResult, Severity
 from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
@@ -126,6 +126,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
         },
         "phase": {"name": phase, "owner": owner_of(phase, bug), "taken": int(bool(bug.acceptances))},
         "next": _next(gates) if open_bug else _nothing(),
+        "owed": _owed(gates),
         "gates": [_gate(gate, bug) for gate in gates if gate.requirements],
         "clocks": [
             {
@@ -184,6 +185,21 @@ def _next(gates: Sequence[GateResult]) -> dict[str, Plain]:
         "problem": f"{place}{first.problem or first.sentence}",
         "remedy": first.remedy,
         "more": len(blocking) - 1,
+    }
+
+
+def _owed(gates: Sequence[GateResult]) -> dict[str, Plain]:
+    """What was put off and is due first, and how much more there is of it."""
+    owed = [item for gate in gates for item in gate.requirements if item.outcome is Outcome.DEFERRED]
+    dated = sorted((item for item in owed if item.due is not None), key=lambda item: iso(item.due))
+    if not dated:
+        return {"due": "", "problem": "", "remedy": "", "more": 0}
+    first = dated[0]
+    return {
+        "due": iso(first.due),
+        "problem": first.problem,
+        "remedy": first.remedy,
+        "more": len(owed) - 1,
     }
 
 

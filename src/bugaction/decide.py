@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bugaction.assembly import Assembled
+from bugaction.assembly import Assembled, may_owe
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
@@ -37,7 +37,7 @@ from bugaction.policy import Policy
 from bugaction.ports import Targets
 from bugaction.posting import group_statuses, pull_statuses
 from bugaction.scope import Scope, scope_of
-from bugaction.snapshot import PullRequest, Snapshot
+from bugaction.snapshot import PullRequest, PullState, Snapshot
 from bugaction.stops import (
     archived,
     held,
@@ -119,8 +119,10 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     if request.ledger_refused and any(item.bug.unrecorded and not item.lost for item in assembled.values()):
         reason = Reason.LEDGER_UNWRITABLE
         notices = (*notices, unwritable(request.ledger_refused))
-    if request.defer or stop is not None:  # no document is written, so nobody needs to know what is suspect
-        questions = {question for question in questions if not isinstance(question, AskSuspects)}
+    if request.defer or stop is not None:  # no document is written: what only one would tell is not needed
+        questions = {
+            question for question in questions if not _is_for_documents(question, snapshot, assembled)
+        }
     return Plan(
         effects=tuple(effects),
         questions=frozenset(questions),
@@ -143,6 +145,16 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         reason=reason,
         unrecorded=unrecorded,
     )
+
+
+def _is_for_documents(question: Question, snapshot: Snapshot, assembled: Mapping[int, Assembled]) -> bool:
+    """Whether only a document would tell the answer: what is suspect, and what became of a merged fix."""
+    if isinstance(question, AskReview | AskCommits):
+        pull = snapshot.pulls.get(question.pull)
+        if pull is None or pull.state is not PullState.MERGED:
+            return False
+        return not any(may_owe(item.bug, pull) for item in assembled.values() if pull in item.bug.fixes)
+    return isinstance(question, AskSuspects)
 
 
 # Bugs ---------------------------------------------------------------------------------------------------

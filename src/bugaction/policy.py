@@ -140,6 +140,8 @@ class SeverityPolicy(_Strict):
     `approvals` is how many the fix needs; with `senior-approval`, one of them is from the senior group.
     `most-lines` is how many changed lines outside of tests and documents still are a minimal change (None: no
     limit). `watch` takes the place of `checks.watch`, where a severity asks for more or fewer checks.
+    `investigation`: a first look at logs and monitoring has to be written down. `release-notes` have to be
+    complete before the merge, the way back tried (`rollback-test`), and the fix seen on staging (`staging`).
     """
 
     labels: Annotated[tuple[LabelName, ...], Field(min_length=1)]
@@ -154,6 +156,10 @@ class SeverityPolicy(_Strict):
     senior_approval: bool = False
     most_lines: Annotated[int, Field(ge=1)] | None = None
     watch: Watched | None = None
+    investigation: bool = False
+    release_notes: bool = False
+    rollback_test: bool = False
+    staging: bool = False
 
 
 class BugLabels(_Strict):
@@ -183,7 +189,11 @@ class SeniorGroup(_Strict):
 
 
 class People(_Strict):
-    """Who may do what, by the least role that may. `bots` lists apps whose labels and commands count."""
+    """Who may do what, by the least role that may. `bots` lists apps whose labels and commands count.
+
+    `engineering-lead` and `on-call` are the people of those two roles; where one is named, it has to approve
+    a release.
+    """
 
     set_severity: RoleName = Role.TRIAGE
     assign: RoleName = Role.TRIAGE
@@ -193,6 +203,8 @@ class People(_Strict):
     track: RoleName = Role.TRIAGE
     override: RoleName = Role.MAINTAIN
     senior: SeniorGroup = SeniorGroup()
+    engineering_lead: tuple[Login, ...] = ()
+    on_call: tuple[Login, ...] = ()
     bots: tuple[Login, ...] = ()
 
     def is_listed_bot(self, login: str) -> bool:
@@ -257,6 +269,9 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             deferrable=True,
             senior_approval=True,
             most_lines=200,
+            investigation=True,
+            release_notes=True,
+            rollback_test=True,
         ),
         Severity.P1: SeverityPolicy(
             labels=("P1",),
@@ -267,9 +282,19 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             channel=True,
             senior_approval=True,
             most_lines=400,
+            investigation=True,
+            release_notes=True,
+            rollback_test=True,
+            staging=True,
         ),
         Severity.P2: SeverityPolicy(
-            labels=("P2",), respond=days, fix=7 * days, root_cause=2 * days, most_lines=1000
+            labels=("P2",),
+            respond=days,
+            fix=7 * days,
+            root_cause=2 * days,
+            most_lines=1000,
+            investigation=True,
+            release_notes=True,
         ),
         Severity.P3: SeverityPolicy(labels=("P3",), respond=days, root_cause=2 * days),
     }

@@ -119,6 +119,15 @@ def test_the_table_of_severities_shows_the_defaults() -> None:
     assert rows["root cause"] == length("root_cause")
     assert rows["fix"] == length("fix")
     assert rows["backup, status channel"] == row(both)
+
+    def asked(*names: str) -> list[str]:
+        said = [row(lambda rules, name=name: "yes" if getattr(rules, name) else "no") for name in names]
+        assert all(item == said[0] for item in said)
+        return said[0]
+
+    assert rows["first look, release notes"] == asked("investigation", "release_notes")
+    assert rows["rollback tested"] == asked("rollback_test")
+    assert rows["staging"] == asked("staging")
     assert rows["deferrable"] == row(lambda rules: "yes" if rules.deferrable else "no")
 
 

@@ -130,14 +130,17 @@ class Life:
         return number
 
     def settled(self) -> int:
-        """A P1 whose cause is known as well: nothing of its own is in the way of a fix that is `ready`."""
+        """A P1 whose cause is known as well: only a fix, and its release, are left to be made ready."""
         number = self.triaged()
         self.analyse(number)
         return number
 
     def analyse(self, number: int) -> None:
         """Fill in the root-cause analysis and choose a strategy."""
-        self.say("bo", number, "/strategy hotfix one branch of the code is wrong")
+        words = (
+            "/attest investigation the logs name one line\n/strategy hotfix one branch of the code is wrong"
+        )
+        self.say("bo", number, words)
         self.complete("bo", number, "root-cause-analysis")
 
     def complete(self, who: str, number: int, document: str) -> None:
@@ -175,9 +178,17 @@ class Life:
         return number
 
     def ready(self, pull: int) -> None:
-        """What others owe a fix: CI passes on its head, and a maintainer approves that."""
+        """What others owe a fix: CI passes, a maintainer approves its head, the release is prepared."""
         self.check(pull)
         self.approve("mia", pull)
+        found = self.state.issues[pull]
+        for number in sorted(int(text) for text in re.findall(r"Fixes #(\d+)", found.body)):
+            self.prepare(number)
+
+    def prepare(self, number: int) -> None:
+        """What a release of a fix needs: notes, a way back that was tried, a look at staging."""
+        self.complete("bo", number, "release-notes")
+        self.say("bo", number, "/attest rollback-tested on staging\n/attest staging paid an order there")
 
     def approve(self, who: str, pull: int, *, oid: str = "") -> Review:
         """Approve a pull request's head, or an older commit, and let the workflow run."""

@@ -14,7 +14,7 @@ REPORT = DocumentState(
     kind="report",
     path="documents/bugs/BUG-042/bug-042-report-v1.0.md",
     version="v1.0",
-    text="…",
+    text="# Bug report\n\n### Looked at\n<!-- section: checked -->\n- [x] Error logs around the start:\n",
     branch="main",
     url="https://github.com/octo/shop/blob/main/documents/bugs/BUG-042/bug-042-report-v1.0.md",
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bugaction.assembly import assemble
 from bugaction.model import Actor, Role
 from bugaction.plan import AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.snapshot import PullRequest, PullState, ReviewState
-from tests.values import BO, at, facts, issue, pull, ready, review, snapshot
+from tests.values import BO, at, facts, issue, labeled, pull, ready, review, snapshot
 
 ROLES = {"ana": Role.MAINTAIN}
 
@@ -25,10 +27,22 @@ def asked(*pulls: PullRequest, roles: dict[str, Role] | None = None) -> set[Ques
 
 
 def test_each_open_fix_is_looked_into() -> None:
-    """Its reviews, checks and files come with one question; a merged one is past that."""
-    merged = pull(9, state=PullState.MERGED)
-    assert asked(pull(7), pull(8), merged) == {AskReview(7), AskReview(8)}
+    """Its reviews, checks and files come with one question."""
+    assert asked(pull(7), pull(8)) == {AskReview(7), AskReview(8)}
     assert asked(replace(pull(), reviews=())) == set()
+
+
+@pytest.mark.parametrize(
+    ("label", "questions"), [("P0", {AskReview(9)}), ("P1", {AskReview(9)}), ("P3", set())]
+)
+def test_a_merged_fix_is_read_for_what_is_written_of_it(label: str, questions: set[Question]) -> None:
+    """By the release notes, once they hold it no more; and in the fast lane by what was put off."""
+    merged = pull(9, state=PullState.MERGED)
+    labelled = issue(labels=[label], timeline=[labeled(label)])
+    world = snapshot(facts(labelled, pulls=[9]), pulls=[merged], roles=ROLES)
+    found = assemble(world.bugs[42], world, Policy(), at(60), at(0))
+    assert found is not None
+    assert {item for item in found.questions if isinstance(item, AskReview)} == questions
 
 
 def test_the_role_of_whoever_reviewed_is_asked_for() -> None:

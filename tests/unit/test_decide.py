@@ -162,7 +162,7 @@ def test_observing_is_green_and_says_what_it_would_have_blocked() -> None:
     """`mode: observe`."""
     state, text = statuses(decided(one_bug(), "version: 1\nmode: observe\n"))["bugaction/gate"]
     assert state is StatusState.SUCCESS
-    assert text == "Observing, would block: BUG-042: nobody is assigned (+10)"
+    assert text == "Observing, would block: BUG-042: nobody is assigned (+15)"
 
 
 def test_an_invalid_configuration_fails_bug_fixes_with_its_place_and_passes_the_rest() -> None:
@@ -611,7 +611,7 @@ def test_a_duplicate_s_fix_is_held_by_the_original() -> None:
     first = snapshot(duplicate, pulls=[pull()], roles=ROLES, labels=LABELS)
     assert AskBug(50) in decided(first).questions
     world = replace(first, bugs={42: duplicate, 50: facts(issue(50))})
-    assert held_by(world) == "BUG-050: nobody is assigned (+10)"
+    assert held_by(world) == "BUG-050: nobody is assigned (+15)"
     (ledger,) = [effect for effect in decided(world).effects if isinstance(effect, AppendLedger)]
     assert '"pull":"7"' in ledger.files["documents/bugs/BUG-050/ledger.jsonl"]
 

@@ -30,7 +30,7 @@ from bugaction.plan import (
 )
 from bugaction.ports import Expectations, Targets
 from bugaction.reconcile import Reconciler, WorkResult
-from bugaction.snapshot import EntryKind, Snapshot, StatusState, TextFile
+from bugaction.snapshot import EntryKind, Snapshot, Status, StatusState, TextFile
 from bugaction.templates import load_templates
 from tests.memory import Memory
 from tests.values import BO, T0, at, comment, completed, issue, labeled, ready, repository
@@ -71,15 +71,30 @@ def triaged() -> Memory:
 
 
 def analysed() -> Memory:
-    """The triaged bug, with its analysis filled in and a strategy chosen: nothing is in the way."""
+    """The triaged bug, with its documents filled in and everybody's word given: nothing is in the way."""
     memory = triaged()
     work(memory)
     for files in memory.files.values():
-        files.update({path: completed(text) for path, text in files.items() if "root-cause" in path})
+        files.update(
+            {
+                path: completed(text)
+                for path, text in files.items()
+                if "root-cause" in path or "release" in path
+            }
+        )
     issue_ = memory.issues[42]
-    said = comment("/strategy hotfix one branch is wrong", author=BO, minutes=50, ident=8)
+    words = (
+        "/strategy hotfix one branch is wrong\n/attest investigation one line in the log\n"
+        "/attest rollback-tested on staging\n/attest staging paid an order"
+    )
+    said = comment(words, author=BO, minutes=50, ident=8)
     memory.issues[42] = replace(issue_, comments=(*issue_.comments, said))
     return memory
+
+
+def without_places(memory: Memory) -> list[Status]:
+    """The statuses of the fix, each with its issue and not with the place there: no run posts one for that."""
+    return [replace(status, url=status.url.partition("#")[0]) for status in memory.pulls[7].statuses]
 
 
 def greens(memory: Memory) -> list[SetStatus]:
@@ -217,7 +232,7 @@ def test_a_lost_answer_repeats_nothing_and_loses_nothing(kind: type[Effect], act
     assert [comment.body for comment in memory.issues[42].comments] == [
         comment.body for comment in ideal.issues[42].comments
     ]
-    assert memory.pulls[7].statuses == ideal.pulls[7].statuses
+    assert without_places(memory) == without_places(ideal)
     assert len([effect for effect in memory.log if isinstance(effect, CreateComment)]) == 1
 
 
@@ -258,6 +273,7 @@ def test_a_ledger_that_cannot_be_written_turns_nothing_green() -> None:
         "bugaction/triage",
         "bugaction/root-cause",
         "bugaction/fix",
+        "bugaction/release",
         "bugaction/gate",
     }
 

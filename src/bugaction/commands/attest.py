@@ -63,12 +63,41 @@ def _for_commit(requirement: str, note: str, context: Context) -> Ruling:
     return Accepted({"head": head, **ruling.data}) if isinstance(ruling, Accepted) else ruling
 
 
+def _for_release(requirement: str, note: str, context: Context) -> Ruling:  # noqa: ARG001 - as every rule
+    """Only who holds one of the roles can approve a release; which one, policy says."""
+    people = context.policy.people
+    roles = (*people.engineering_lead, *people.on_call)
+    if not roles:
+        text = "no role has to approve releases; `people.engineering-lead` and `people.on-call` name them"
+        return Problem(text, usage=False)
+    if all(context.author.casefold() != login.casefold() for login in roles):
+        return Problem(f"only {' or '.join(dict.fromkeys(roles))} can approve a release", usage=False)
+    return Accepted({"note": note} if note else {})
+
+
+def _by_senior(requirement: str, note: str, context: Context) -> Ruling:
+    """Somebody of the senior group, on a fix that was merged without one's approval."""
+    if any(not context.unlinked.issuperset(pulls) for pulls in context.heads.values()):
+        text = "an open pull request is approved by a review; a word counts once the fix is merged"
+        return Problem(text, usage=False)
+    senior = context.policy.people.senior
+    if not senior.holds(context.author, context.role):
+        return Problem(f"it is a word for {senior.words}", usage=False)
+    return _in_words(requirement, note, context)
+
+
 ATTESTABLE: dict[str, Callable[[str, str, Context], Ruling]] = {
+    "approvals": _by_senior,
     "bug-report": _by_advisory,
     "checks": _for_commit,
+    "investigation": _in_words,
     "minimal-change": _for_commit,
+    "release-approvals": _for_release,
+    "release-notes": _by_advisory,
     "reproduction": _in_words,
+    "rollback-tested": _in_words,
     "root-cause-analysis": _by_advisory,
+    "staging": _in_words,
 }
 """The requirements that a person may attest, and what each asks of the note. One rule a requirement."""
 

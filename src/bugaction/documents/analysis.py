@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bugaction.bug import Bug
-from bugaction.documents.base import DocumentType, repository_url, server_url
+from bugaction.documents.base import DocumentType, subject
 from bugaction.model import GateResult, Severity
 from bugaction.rendering import Plain, iso
 from bugaction.strategy import OPTIONS, propose_strategy
@@ -22,27 +22,16 @@ _SECTIONS = {
 }
 
 
-def _wanted(gates: Sequence[GateResult]) -> bool:
+def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:  # noqa: ARG001 - as every type's rule
     """Once triage holds: before that, nobody is there to write it."""
     return any(gate.gate == "triage" and gate.passes for gate in gates)
 
 
 def _values(bug: Bug, version: str) -> dict[str, Plain]:
     """Everything that the analysis's template shows (docs/reference/templates.md)."""
-    severity = bug.severity.current or Severity.P2
     report = bug.report
     return {
-        "version": version,
-        "server": server_url(bug),
-        "repository": repository_url(bug),
-        "bug": {
-            "name": bug.name,
-            "number": bug.number,
-            "title": bug.issue.title,
-            "url": bug.issue.url,
-            "issue": f"issue {bug.number}",
-        },
-        "severity": {"name": severity.name, "word": severity.word},
+        **subject(bug, version),
         "report": {"text": "bug report", "url": report.url if report is not None else ""},
         "environment": bug.answers.get("environment"),
         "reproduced": _reproduced(bug),

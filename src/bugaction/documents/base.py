@@ -18,7 +18,17 @@ from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
 from bugaction.rendering import Plain
 from bugaction.snapshot import TextFile
 
-__all__ = ["FIRST_VERSION", "DocumentType", "Versioned", "committed", "gaps", "page", "state", "write"]
+__all__ = [
+    "FIRST_VERSION",
+    "DocumentType",
+    "Versioned",
+    "committed",
+    "gaps",
+    "page",
+    "state",
+    "subject",
+    "write",
+]
 
 FIRST_VERSION = "1.0"
 
@@ -27,7 +37,7 @@ FIRST_VERSION = "1.0"
 class DocumentType:
     """A kind of document.
 
-    `wanted` says whether the bug should have one, by the verdicts that its checklist shows; one that is
+    `wanted` says whether the bug should have one, also by the verdicts that its checklist shows; one that is
     committed is kept up to date in any case. `file_name` holds `{bug}` (the bug's name in lower case) and
     `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their headings,
     in order; `required` are those that must have content, by severity. `values` gives a template everything
@@ -41,7 +51,7 @@ class DocumentType:
     sections: Mapping[str, str]
     required: Mapping[Severity, tuple[str, ...]]
     values: Callable[[Bug, str], dict[str, Plain]]
-    wanted: Callable[[Sequence[GateResult]], bool]
+    wanted: Callable[[Bug, Sequence[GateResult]], bool]
 
     def path(self, root: str, number: int, version: str) -> str:
         """Where a version of the document lies: `documents/bugs/BUG-042/bug-042-report-v1.0.md`."""
@@ -127,6 +137,24 @@ def repository_url(bug: Bug) -> str:
 def server_url(bug: Bug) -> str:
     """The GitHub server's origin: links to anything else are not made."""
     return "/".join(bug.issue.url.split("/")[:3])
+
+
+def subject(bug: Bug, version: str) -> dict[str, Plain]:
+    """What the head of every document shows: its version, the bug, its severity, and where it all lies."""
+    severity = bug.severity.current or Severity.P2
+    return {
+        "version": version,
+        "server": server_url(bug),
+        "repository": repository_url(bug),
+        "bug": {
+            "name": bug.name,
+            "number": bug.number,
+            "title": bug.issue.title,
+            "url": bug.issue.url,
+            "issue": f"issue {bug.number}",
+        },
+        "severity": {"name": severity.name, "word": severity.word},
+    }
 
 
 def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bugaction.bug import Bug, Gap
 from bugaction.clocks import due_times
 from bugaction.documents import base
-from bugaction.documents.base import DocumentType, repository_url, server_url
+from bugaction.documents.base import DocumentType, repository_url
 from bugaction.documents.merge import blocks_of
 from bugaction.issue_form import ASSESSMENT, FIELDS
 from bugaction.model import Severity
@@ -84,17 +84,10 @@ def _window_name(bug: Bug) -> str:
 def _values(bug: Bug, version: str) -> dict[str, Plain]:
     """Everything that the report's template shows; names are its contract (docs/reference/templates.md)."""
     answers: dict[str, Plain] = {key.replace("-", "_"): bug.answers.get(key) for key in FIELDS}
+    shared = base.subject(bug, version)
     severity = bug.severity.current or Severity.P2
     return {
-        "version": version,
-        "server": server_url(bug),
-        "bug": {
-            "name": bug.name,
-            "number": bug.number,
-            "title": bug.issue.title,
-            "url": bug.issue.url,
-            "issue": f"issue {bug.number}",
-        },
+        **shared,
         "severity": {
             "name": severity.name,
             "word": severity.word,
@@ -224,5 +217,5 @@ REPORT = DocumentType(
     sections=_SECTIONS,
     required=_REQUIRED,
     values=_values,
-    wanted=lambda _: True,
+    wanted=lambda bug, gates: True,  # noqa: ARG005 - as every type's rule
 )

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bugaction.bug import Bug
-from bugaction.gates.base import Verdict, rules_of, waits_for_severity
+from bugaction.gates.base import Verdict, evidence_of, rules_of, waits_for_severity
 from bugaction.gates.override import is_current
 from bugaction.model import Evidence, Outcome, Role
 from bugaction.policy import SeverityPolicy
-from bugaction.snapshot import PullRequest, Review, ReviewState
+from bugaction.snapshot import PullRequest, PullState, Review, ReviewState
 
 __all__ = ["PATIENCE", "ApprovalsRequirement", "contributors", "standing_reviews"]
 
@@ -18,6 +18,13 @@ PATIENCE = timedelta(minutes=15)
 """How long after a review was asked for a severity in the fast lane waits for somebody senior."""
 
 _MINUTES = PATIENCE.seconds // 60
+
+_AFTER = timedelta(days=1)
+"""How long after its merge somebody senior has to look at a fix that was merged without.
+
+GitHub's site takes no approval of a merged pull request, though its API does
+(https://github.com/cli/cli/issues/5038), so a word counts as well.
+"""
 
 _DECIDING = frozenset({ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED})
 """States that take the place of a reviewer's earlier one; a mere comment does not
@@ -68,6 +75,8 @@ class ApprovalsRequirement:
         unreadable = _unreadable(pull)
         if unreadable is not None:
             return unreadable
+        if pull.state is PullState.MERGED:
+            return self._after_merge(bug, pull, rules)
         standing = [review for review in standing_reviews(pull) if _has_standing(bug, review)]
         against = [review for review in standing if review.state is ReviewState.CHANGES_REQUESTED]
         if against:
@@ -86,6 +95,32 @@ class ApprovalsRequirement:
         if not rules.senior_approval or any(_is_senior(bug, review) for review in approving):
             return Verdict(Outcome.MET, evidence=proofs)
         return self._without_senior(bug, pull, rules, approving)
+
+    def _after_merge(self, bug: Bug, pull: PullRequest, rules: SeverityPolicy) -> Verdict:
+        """What is still owed: in the fast lane somebody senior's look, whoever let the merge through."""
+        if not (rules.senior_approval and rules.deferrable and pull.merged_at is not None):
+            return Verdict(Outcome.NOT_APPLICABLE)
+        team = contributors(pull)
+        given = [
+            _proof(bug, review)
+            for review in standing_reviews(pull)
+            if review.state is ReviewState.APPROVED
+            and _is_senior(bug, review)
+            and not _why_not(bug, pull, review)
+        ]
+        given += [
+            evidence_of(line)
+            for line in bug.spoken
+            if line.data.get("requirement") == self.id and line.actor.casefold() not in team
+        ]
+        if given:
+            return Verdict(Outcome.MET, evidence=tuple(given))
+        who = bug.policy.people.senior.words
+        remedy = (
+            f"{who.capitalize()}, who did not work on it, looks at it and comments `/attest {self.id} WORDS`."
+        )
+        problem = f"nobody of the senior group has approved what #{pull.number} merged"
+        return Verdict(Outcome.DEFERRED, problem, remedy, due=pull.merged_at + _AFTER)
 
     def _without_senior(
         self, bug: Bug, pull: PullRequest, rules: SeverityPolicy, approving: Sequence[Review]

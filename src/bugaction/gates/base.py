@@ -105,8 +105,8 @@ class Gate:
         """The verdicts that the bug's own checklist shows: one, or one for each open pull request.
 
         None while the bug has not come that far. Without an open pull request the gate waits for one, or
-        is behind a bug whose fix is merged. An override is for a pull request: what the bug itself lacks is
-        shown as it is.
+        is behind a bug whose fix is merged: then what was put off is shown until it is made good. An override
+        is for a pull request: what the bug itself lacks is shown as it is.
         """
         if not self.concerns(bug):
             return ()
@@ -115,18 +115,28 @@ class Gate:
         waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]
         if waiting:
             return tuple(self.judge(bug, pull) for pull in waiting)
-        return (self._result(bug, 0, list(self._without_pull(bug))),)
+        merged = [pull for pull in bug.fixes if pull.state is PullState.MERGED]
+        owing = [(pull, owed) for pull in merged if (owed := self._owed(bug, pull))]
+        if owing:
+            return tuple(
+                self._result(bug, pull.number, [self._merged([pull]), *owed]) for pull, owed in owing
+            )
+        return (self._result(bug, 0, [self._merged(merged)] if merged else list(self._without_pull(bug))),)
 
     def _of_bug(self, bug: Bug) -> GateResult:
         return self._result(bug, 0, [(item.id, item.sentence, item.check(bug)) for item in self.requirements])
 
+    def _owed(self, bug: Bug, pull: PullRequest) -> list[tuple[str, str, Verdict]]:
+        """What a merged pull request was let through without, to be made good later."""
+        checked = [(item.id, item.sentence, item.check(bug, pull)) for item in self.of_pull]
+        return [item for item in checked if item[2].outcome is Outcome.DEFERRED]
+
+    def _merged(self, pulls: Sequence[PullRequest]) -> tuple[str, str, Verdict]:
+        proofs = tuple(Evidence(f"#{pull.number} is merged", pull.url) for pull in pulls)
+        return self.of_pull[0].id, self.of_pull[0].sentence, Verdict(Outcome.MET, evidence=proofs)
+
     def _without_pull(self, bug: Bug) -> Iterator[tuple[str, str, Verdict]]:
-        merged = [pull for pull in bug.fixes if pull.state is PullState.MERGED]
         first, *others = self.of_pull
-        if merged:
-            proofs = tuple(Evidence(f"#{pull.number} is merged", pull.url) for pull in merged)
-            yield first.id, first.sentence, Verdict(Outcome.MET, evidence=proofs)
-            return
         remedy = f"Open a pull request whose description says `Fixes #{bug.number}`."
         yield first.id, first.sentence, Verdict(Outcome.PENDING, "no pull request fixes it yet", remedy)
         for item in others:  # said once: whatever they ask for has no place yet
@@ -161,14 +171,17 @@ def evidence_of(line: LedgerLine) -> Evidence:
     return Evidence(text, line.data.get("url", ""), line.actor, line.at)
 
 
-def by_advisory(bug: Bug, requirement: str, problem: str, within: timedelta) -> Verdict:
+def by_advisory(
+    bug: Bug, requirement: str, problem: str, within: timedelta | None, *, since: datetime | None = None
+) -> Verdict:
     """What a confidential bug has in place of a document: the address of its private advisory, attested."""
     line = bug.attestations.get(requirement)
     if line is not None:
         return Verdict(Outcome.MET, evidence=(evidence_of(line),))
     base = bug.issue.url.rsplit("/issues/", 1)[0]
     command = f"/attest {requirement} {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
-    return lacking(bug, problem, f"Comment `{command}` with the advisory's address.", within)
+    remedy = f"Comment `{command}` with the advisory's address."
+    return lacking(bug, problem, remedy, within, since=since)
 
 
 def rules_of(bug: Bug) -> SeverityPolicy | None:
@@ -182,14 +195,16 @@ def waits_for_severity() -> Verdict:
     return Verdict(Outcome.PENDING, "waits for the severity", "Set the severity first.")
 
 
-def lacking(bug: Bug, problem: str, remedy: str, within: timedelta | None) -> Verdict:
+def lacking(
+    bug: Bug, problem: str, remedy: str, within: timedelta | None, *, since: datetime | None = None
+) -> Verdict:
     """Unmet; in the fast lane deferred, with the same words on what is left to do.
 
-    `within` is how long after the last raise it is due; None where it is due from a moment still to come,
-    which the words then name. The text names the due time alone and not whether it has passed: it must not
-    change as time goes by.
+    `within` is how long after `since` it is due, which is the last raise where nothing else is given; None
+    where it is due from a moment still to come, which the words then name. The text names the due time alone
+    and not whether it has passed: it must not change as time goes by.
     """
-    rules, raised = rules_of(bug), bug.severity.raised
-    if rules is None or not rules.deferrable or raised is None:
+    rules, start = rules_of(bug), since or bug.severity.raised
+    if rules is None or not rules.deferrable or start is None:
         return Verdict(Outcome.UNMET, problem, remedy)
-    return Verdict(Outcome.DEFERRED, problem, remedy, due=raised + within if within is not None else None)
+    return Verdict(Outcome.DEFERRED, problem, remedy, due=start + within if within is not None else None)

@@ -16,6 +16,7 @@ from bugaction.gates.base import (
     rules_of,
     waits_for_severity,
 )
+from bugaction.gates.investigation import InvestigationRequirement
 from bugaction.gates.triage import edit_link
 from bugaction.model import Evidence, Outcome
 from bugaction.strategy import propose_strategy
@@ -118,6 +119,7 @@ class StrategyRequirement:
 
 
 _REQUIREMENTS: tuple[Requirement, ...] = (
+    InvestigationRequirement(),
     AnalysisRequirement(),
     ReproductionRequirement(),
     StrategyRequirement(),

@@ -8,10 +8,11 @@ from bugaction.commands.attest import ATTESTABLE, Attest
 from bugaction.commands.base import Accepted, Problem
 from bugaction.gates import GATES
 from bugaction.model import Role
+from bugaction.policy import People, Policy
 from tests.unit.commands.context import CONTEXT, ruling
 
 COMMAND = Attest()
-KNOWN = "`bug-report`, `checks`, `minimal-change`, `reproduction`, `root-cause-analysis`"
+KNOWN = ", ".join(f"`{name}`" for name in sorted(ATTESTABLE))
 HEAD, OTHER = "c" * 40, "cd" * 20
 ADVISORY = "https://github.com/octo/shop/security/advisories/GHSA-23cf-gh45-qrvw"
 
@@ -65,7 +66,7 @@ def test_only_an_advisory_s_address_will_do(url: str) -> None:
     ("line", "text"),
     [
         ("/attest", f"which requirement is missing: {KNOWN}"),
-        ("/attest rollback-tested", f"that requirement cannot be attested; these can: {KNOWN}"),
+        ("/attest severity", f"that requirement cannot be attested; these can: {KNOWN}"),
         (
             f"/attest bug-report {ADVISORY}",
             "the report of a bug that is not confidential is committed, not attested",
@@ -126,6 +127,35 @@ def test_a_word_on_no_commit_is_none(words: str, heads: tuple[str, ...], text: s
     found = ruling(COMMAND, f"/attest checks {words}", heads=dict.fromkeys(heads, (7,)))
     assert isinstance(found, Problem)
     assert found.text == text
+
+
+LEAD = Policy(people=People(engineering_lead=("mia",), on_call=("Bo", "mia")))
+
+
+def test_a_release_is_approved_by_whom_policy_names() -> None:
+    """With or without words; where policy names nobody, nobody can."""
+    line = "/attest release-approvals"
+    assert ruling(COMMAND, line, policy=LEAD, author="bo") == Accepted({"requirement": "release-approvals"})
+    assert ruling(COMMAND, f"{line} go on", policy=LEAD, author="mia") == Accepted(
+        {"requirement": "release-approvals", "note": "go on"}
+    )
+    other = ruling(COMMAND, line, policy=LEAD, author="cy")
+    assert other == Problem("only mia or Bo can approve a release", usage=False)
+    nobody = ruling(COMMAND, line)
+    assert isinstance(nobody, Problem)
+    assert "`people.engineering-lead` and `people.on-call`" in nobody.text
+
+
+def test_what_was_merged_is_looked_at_by_somebody_senior() -> None:
+    """In words, and not while a pull request is open, which a review approves."""
+    line = "/attest approvals read it line by line"
+    senior = ruling(COMMAND, line, role=Role.MAINTAIN)
+    assert senior == Accepted({"requirement": "approvals", "note": "read it line by line"})
+    other = ruling(COMMAND, line, role=Role.WRITE)
+    assert other == Problem("it is a word for somebody with the role maintain or above", usage=False)
+    waiting = ruling(COMMAND, line, role=Role.MAINTAIN, heads={HEAD: (7,)})
+    assert isinstance(waiting, Problem)
+    assert waiting.text.startswith("an open pull request is approved by a review")
 
 
 def test_what_can_be_attested_is_a_requirement() -> None:

@@ -9,11 +9,11 @@ import pytest
 from bugaction.bug import Bug
 from bugaction.gates.approvals import ApprovalsRequirement, contributors, standing_reviews
 from bugaction.gates.base import Verdict
-from bugaction.model import Actor, Outcome, Role, Severity
+from bugaction.model import Actor, Outcome, RecordKind, Role, Severity
 from bugaction.policy import Policy
-from bugaction.snapshot import Commit, PullRequest, Review, ReviewState
+from bugaction.snapshot import Commit, PullRequest, PullState, Review, ReviewState
 from tests.unit.bugs import bug
-from tests.values import BO, at, pull, review
+from tests.values import BO, at, line, pull, review
 
 P0, P1, P2, P3 = Severity
 MIA, EVE, CY, APP = Actor("mia"), Actor("eve"), Actor("cy"), Actor("helper[bot]", is_bot=True)
@@ -302,3 +302,30 @@ def test_a_senior_approval_ends_the_waiting() -> None:
     """At any time."""
     change = fix(review(EVE, minutes=99), review(MIA, minutes=100), requested_at=at(1))
     assert check(of(P0), change).outcome is Outcome.MET
+
+
+def merged(*reviews: Review, commits: tuple[Commit, ...] = (commit(),)) -> PullRequest:
+    """Bo's pull request, merged half an hour after the report."""
+    return replace(fix(*reviews, commits=commits), state=PullState.MERGED, merged_at=at(30))
+
+
+def test_what_was_merged_without_a_senior_is_owed() -> None:
+    """For a P0, within a day of the merge, whoever else approved it; at other severities it is past."""
+    for reviews in ((), (review(EVE),), (review(MIA, oid=FIRST),), (review(BO),)):
+        found = check(of(P0), merged(*reviews))
+        assert (found.outcome, found.due) == (Outcome.DEFERRED, at(30 + 24 * 60))
+        assert found.problem == "nobody of the senior group has approved what #7 merged"
+        assert "comments `/attest approvals WORDS`" in found.remedy
+    for severity in (P1, P2, P3):
+        assert check(of(severity), merged()).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_senior_look_after_the_merge_settles_it() -> None:
+    """By a review, which GitHub's API takes, or by a word; not of somebody who worked on it."""
+    assert check(of(P0), merged(review(MIA, minutes=60))).outcome is Outcome.MET
+    word = line(RecordKind.COMMAND, "IC_1", actor="mia", name="attest", requirement="approvals", note="read")
+    spoken = replace(of(P0), spoken=(word,))
+    found = check(spoken, merged())
+    assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "attested by mia: read")
+    own = merged(commits=(commit(authors=("bo", "mia")),))
+    assert check(spoken, own).outcome is Outcome.DEFERRED

@@ -58,6 +58,30 @@ def test_without_a_pull_request_the_gate_waits_for_one() -> None:
     assert "`Fixes #42`" in result.requirements[0].remedy
 
 
+class Later:
+    """A requirement that may follow the merge."""
+
+    id = "later"
+    sentence = "It is done later"
+
+    def check(self, bug: Bug, pull: PullRequest) -> Verdict:
+        """Of odd pull requests, put off; of even ones, met."""
+        due = bug.issue.at + timedelta(days=1)
+        return Verdict(Outcome.DEFERRED, "it is late", due=due) if pull.number % 2 else Verdict(Outcome.MET)
+
+
+def test_what_was_put_off_stays_after_the_merge() -> None:
+    """Of each pull request that owes something, with what it owes; what else was unmet is past."""
+    gate = Gate("debts", "Debts", of_pull=(Even(), Later()))
+    merged = [pull(number, state=PullState.MERGED) for number in (7, 8, 9)]
+    results = gate.survey(bug(fixes=tuple(merged)))
+    assert [(item.pull, item.passes) for item in results] == [(7, True), (9, True)]
+    assert [item.outcome for item in results[0].requirements] == [Outcome.MET, Outcome.DEFERRED]
+    assert results[0].requirements[0].evidence[0].text == "#7 is merged"
+    (settled,) = gate.survey(bug(fixes=(merged[1],)))
+    assert (settled.pull, [item.id for item in settled.requirements]) == (0, ["even"])
+
+
 def test_a_gate_that_the_bug_has_not_come_to_is_not_shown() -> None:
     """Neither the bug's own nor a pull request's."""
     later = Gate("later", "Later", requirements=(Named(),), concerns=lambda bug: bug.number > 100)

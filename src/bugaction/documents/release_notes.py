@@ -1,0 +1,248 @@
+"""The release notes: what a fix changes, how it goes out, and how to go back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bugaction.bug import Bug
+from bugaction.documents import base
+from bugaction.documents.base import DocumentType
+from bugaction.documents.merge import blocks_of
+from bugaction.model import Evidence, GateResult, LedgerLine, Severity, Strategy
+from bugaction.plan import AskCommits, AskReview, Question
+from bugaction.rendering import Plain, iso
+from bugaction.snapshot import ChangedFile, PullRequest, PullState, ReviewState
+
+__all__ = ["RELEASE_NOTES", "needs_merged"]
+
+LISTED = 30
+"""Files and checks that the notes list; the pull request shows the rest."""
+
+_SECTIONS = {
+    "summary": "Summary",
+    "version": "Version",
+    "components": "Affected components",
+    "solution": "What the fix does",
+    "breaking": "Breaking changes",
+    "rollback": "Rollback plan",
+}
+
+_KEPT = ("changes", "tests")
+"""Blocks that show what is read of a merged pull request once, and stays true from then on."""
+
+_STEPS: Mapping[Severity, tuple[str, ...]] = {
+    Severity.P0: (
+        "Review: at once, within 15 minutes",
+        "Tests: the critical ones",
+        "Staging: left out",
+        "Production: as soon as it is merged",
+        "Watching: closely for 30 minutes, then after 2 and 24 hours",
+    ),
+    Severity.P1: (
+        "Review: within an hour",
+        "Tests: the whole suite",
+        "Staging: first, with a smoke test",
+        "Production: once staging holds, within 2 hours",
+        "Watching: after 15 minutes, 2 and 24 hours",
+    ),
+    Severity.P2: (
+        "Review: in its normal course",
+        "Tests: the whole suite",
+        "Production: with the next release",
+        "Watching: after 2 and 24 hours",
+    ),
+    Severity.P3: (
+        "Review: in its normal course",
+        "Tests: the whole suite",
+        "Production: with some later release",
+        "Watching: one look after 24 hours",
+    ),
+}
+"""How a fix of each severity goes out."""
+
+_KINDS: Mapping[Severity, str] = {
+    Severity.P0: "emergency hotfix, deployed at once",
+    Severity.P1: "fast track, by way of staging",
+    Severity.P2: "with the next release",
+    Severity.P3: "with some later release",
+}
+
+
+def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:  # noqa: ARG001 - as every type's rule
+    """Once a pull request fixes the bug, at the severities that ask for notes."""
+    severity = bug.severity.current
+    return bool(bug.fixes) and severity is not None and bug.policy.severities[severity].release_notes
+
+
+def _merged(bug: Bug) -> tuple[PullRequest, ...]:
+    return tuple(pull for pull in bug.fixes if pull.state is PullState.MERGED)
+
+
+def _name(pulls: Iterable[PullRequest]) -> str:
+    return ",".join(str(pull.number) for pull in pulls) or "none"
+
+
+def needs_merged(bug: Bug) -> frozenset[Question]:
+    """What has to be read of merged fixes to write of them; nothing while the committed notes hold it.
+
+    It is read once for a set of fixes: a settled bug costs no request for it. A block that a person has
+    written in is read again, so that it can be restored.
+    """
+    notes = bug.documents.get(RELEASE_NOTES.kind)
+    merged = _merged(bug)
+    if bug.confidential or not merged or notes is None or (notes.text is None and not _wanted(bug, ())):
+        return frozenset()
+    blocks = blocks_of(notes.text or "")
+    found = [blocks.get(id_) for id_ in _KEPT]
+    if all(
+        block is not None and block.is_intact and block.attributes.get("merged") == _name(merged)
+        for block in found
+    ):
+        return frozenset()
+    asked: set[Question] = {AskReview(pull.number) for pull in merged if pull.reviews is None}
+    return frozenset(asked | {AskCommits(pull.number) for pull in merged if pull.commits is None})
+
+
+def _values(bug: Bug, version: str) -> dict[str, Plain]:
+    """Everything that the template of the release notes shows (docs/reference/templates.md)."""
+    severity = bug.severity.current or Severity.P2
+    answers: dict[str, Plain] = {
+        key: bug.answers.get(key) for key in ("broken", "actual", "affected", "impact", "parts")
+    }
+    merged = _merged(bug)
+    is_read = not merged or all(pull.reviews is not None for pull in merged)
+    deployed, analysis = bug.deployed, bug.documents.get("root-cause-analysis")
+    is_hotfix = severity is Severity.P0 or (
+        bug.strategy is not None and bug.strategy.strategy is Strategy.HOTFIX
+    )
+    return {
+        **base.subject(bug, version),
+        "kind": "Hotfix" if is_hotfix else "Bug fix",
+        "answers": answers,
+        "preamble": "" if bug.answers.is_form else bug.answers.preamble,
+        "reported": iso(bug.issue.at),
+        "started": iso(bug.started),
+        "released": iso(deployed.at) if deployed is not None else "",
+        "deployed": _deployed(bug),
+        "strategy": bug.strategy.strategy.value if bug.strategy is not None else "",
+        "deployment": _KINDS[severity],
+        "steps": list(_STEPS[severity]),
+        "times": _times(bug),
+        "fixes": [
+            {"text": f"#{pull.number} {pull.title}", "url": pull.url, "state": str(pull.state)}
+            for pull in bug.fixes
+        ],
+        "merged": {"read": int(is_read), "name": _name(merged), "any": int(bool(merged))},
+        "analysis": analysis.url if analysis is not None and analysis.text is not None else "",
+        "changes": [_change(pull) for pull in merged if pull.reviews is not None],
+        "tests": [check for pull in merged for check in _tests(bug, pull)][:LISTED],
+        "team": _team(bug),
+        "attested": [_attested(line) for _, line in sorted(bug.attestations.items())],
+        "channel": f"#{bug.channel}" if bug.channel else "",
+        "documents": [
+            {"text": kind.replace("-", " "), "url": item.url}
+            for kind, item in bug.documents.items()
+            if item.text is not None and kind != RELEASE_NOTES.kind
+        ],
+    }
+
+
+def _deployed(bug: Bug) -> dict[str, Plain]:
+    if bug.deployed is None:
+        return {"version": "", "environment": "", "who": "", "url": ""}
+    evidence = bug.deployed.evidence
+    return {
+        "version": bug.deployed.version,
+        "environment": bug.deployed.environment,
+        "who": evidence.actor,
+        "url": evidence.url,
+    }
+
+
+def _times(bug: Bug) -> list[Plain]:
+    """What happened when, as far as GitHub tells; the last line is the whole time until production."""
+    taken = [item.evidence for item in bug.acceptances if item.evidence.at is not None]
+    first = min(taken, key=lambda item: item.at or bug.issue.at, default=None)
+    rows = [("Reported", Evidence("", bug.issue.url, at=bug.issue.at))]
+    if bug.started is not None:
+        rows.insert(0, ("Began, as stated", Evidence("", bug.issue.url, at=bug.started)))
+    if first is not None:
+        rows.append(("Taken on", first))
+    rows += [
+        (f"Pull request {pull.number} merged", Evidence("", pull.url, at=pull.merged_at))
+        for pull in _merged(bug)
+        if pull.merged_at is not None
+    ]
+    if bug.deployed is not None:
+        rows.append(("In production", Evidence("", bug.deployed.evidence.url, at=bug.deployed.at)))
+    return [{"text": text, "at": iso(proof.at), "url": proof.url} for text, proof in rows]
+
+
+def _change(pull: PullRequest) -> Plain:
+    files = pull.files or ()
+    return {
+        "text": f"#{pull.number} {pull.title}",
+        "url": pull.url,
+        "count": pull.changed_files or len(files),
+        "additions": pull.additions or 0,
+        "deletions": pull.deletions or 0,
+        "authors": _names([pull.author.login, *(who for c in pull.commits or () for who in c.authors[:1])]),
+        "reviewers": _names(
+            review.author.login for review in pull.reviews or () if review.state is ReviewState.APPROVED
+        ),
+        "files": [_file(file) for file in files[:LISTED]],
+        "more": int(len(files) > LISTED or pull.files_cut),
+    }
+
+
+def _file(file: ChangedFile) -> Plain:
+    return {"path": file.path, "additions": file.additions, "deletions": file.deletions}
+
+
+def _tests(bug: Bug, pull: PullRequest) -> list[Plain]:
+    """The newest run of each check on the commit that was merged; our own statuses are none."""
+    newest = {
+        check.name: check
+        for check in sorted(pull.checks or (), key=lambda item: item.database_id)
+        if check.workflow_path not in bug.own_workflows and not check.name.startswith("bugaction/")
+    }
+    return [
+        {"text": name, "url": check.url, "outcome": str(check.outcome)}
+        for name, check in sorted(newest.items())
+    ]
+
+
+def _team(bug: Bug) -> dict[str, Plain]:
+    return {
+        "reporter": bug.issue.author.login,
+        "triaged": next((change.actor.login for change in bug.severity.history), ""),
+        "assigned": _names(item.login for item in bug.acceptances),
+        "backup": bug.backup,
+        "deployed": bug.deployed.evidence.actor if bug.deployed is not None else "",
+    }
+
+
+def _names(logins: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(login for login in logins if login))
+
+
+def _attested(line: LedgerLine) -> Plain:
+    return {
+        "name": line.data.get("requirement", "").replace("-", " "),
+        "who": line.actor,
+        "at": iso(line.at),
+        "url": line.data.get("url", ""),
+        "note": line.data.get("note", ""),
+    }
+
+
+RELEASE_NOTES = DocumentType(
+    kind="release-notes",
+    title="release notes",
+    template="documents/release-notes.md.j2",
+    file_name="release-notes-{bug}-v{version}.md",
+    sections=_SECTIONS,
+    required=dict.fromkeys(Severity, tuple(_SECTIONS)),
+    values=_values,
+    wanted=_wanted,
+)

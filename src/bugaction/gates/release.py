@@ -1,0 +1,198 @@
+"""The release gate: the fix can go out, everybody can read what it changes, and there is a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bugaction.bug import Bug, DocumentState, Gap
+from bugaction.gates.base import (
+    Gate,
+    Requirement,
+    Verdict,
+    by_advisory,
+    evidence_of,
+    lacking,
+    named_gaps,
+    rules_of,
+    waits_for_severity,
+)
+from bugaction.gates.triage import edit_link
+from bugaction.model import Evidence, Outcome
+from bugaction.policy import People
+
+__all__ = ["FOLLOW", "RELEASE", "approving_roles"]
+
+FOLLOW = timedelta(hours=2)
+"""How long after its deployment a severity's release papers may follow, where policy lets them."""
+
+_KIND = "release-notes"
+_NAMED = frozenset({"version", "components"})
+"""Sections of the release notes that are a requirement of their own (`documents.release_notes`)."""
+
+_THEN = "It may follow until two hours after the deployment."
+
+
+def _missing(bug: Bug, problem: str, remedy: str) -> Verdict:
+    """Unmet; in the fast lane due two hours after the deployment, and before that after one to come."""
+    if bug.deployed is not None:
+        return lacking(bug, problem, remedy, FOLLOW, since=bug.deployed.at)
+    verdict = lacking(bug, problem, remedy, None)
+    is_later = verdict.outcome is Outcome.DEFERRED
+    return replace(verdict, remedy=f"{remedy} {_THEN}") if is_later else verdict
+
+
+class _OfNotes:
+    """What rests on the release notes, section by section."""
+
+    id: str
+
+    def _asked(self, bug: Bug) -> Verdict | None:
+        """The verdict where no notes are asked for, or none can be judged yet."""
+        rules = rules_of(bug)
+        if rules is None:
+            return waits_for_severity()
+        return None if rules.release_notes else Verdict(Outcome.NOT_APPLICABLE)
+
+    def _judged(self, bug: Bug, document: DocumentState, gaps: Sequence[Gap]) -> Verdict:
+        if gaps:
+            link = edit_link(bug, document, gaps[0].line)
+            return _missing(bug, named_gaps(gaps), f"[Fill in the release notes]({link}).")
+        return Verdict(Outcome.MET, evidence=(Evidence(document.path, document.url),))
+
+
+class NotesRequirement(_OfNotes):
+    """The release notes, committed and complete."""
+
+    id = _KIND
+    sentence = "The release notes are complete, with a way back"
+
+    def check(self, bug: Bug) -> Verdict:
+        """By the severities that policy names; a confidential bug's are its private advisory."""
+        asked = self._asked(bug)
+        if asked is not None:
+            return asked
+        if bug.confidential:
+            within, since = (FOLLOW, bug.deployed.at) if bug.deployed is not None else (None, None)
+            problem = "no advisory is named that holds the release notes"
+            return by_advisory(bug, self.id, problem, within, since=since)
+        document = bug.documents.get(_KIND)
+        if document is None or document.text is None:
+            remedy = "They are committed for you, ready to be filled in, once a pull request fixes the bug."
+            return _missing(bug, "the release notes are not begun", remedy)
+        return self._judged(bug, document, [gap for gap in document.gaps if gap.id not in _NAMED])
+
+
+class VersionRequirement(_OfNotes):
+    """What goes out, and what it touches."""
+
+    id = "version"
+    sentence = "The version and the affected components are named"
+
+    def check(self, bug: Bug) -> Verdict:
+        """By two sections of the release notes; an advisory names both by its form."""
+        asked = self._asked(bug)
+        if asked is not None:
+            return asked
+        if bug.confidential:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        document = bug.documents.get(_KIND)
+        if document is None or document.text is None:
+            return _missing(bug, "they are not named yet", "The release notes ask for them.")
+        return self._judged(bug, document, [gap for gap in document.gaps if gap.id in _NAMED])
+
+
+class RollbackTestRequirement:
+    """The way back was tried."""
+
+    id = "rollback-tested"
+    sentence = "The rollback plan has been tested"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Somebody's word, at the severities that policy names."""
+        rules = rules_of(bug)
+        if rules is None:
+            return waits_for_severity()
+        if not rules.rollback_test:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        line = bug.attestations.get(self.id)
+        if line is not None:
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        remedy = f"Try the way back, then comment `/attest {self.id} WHERE AND HOW`."
+        return _missing(bug, "the rollback plan has not been tested", remedy)
+
+
+class StagingRequirement:
+    """The fix was seen on staging first."""
+
+    id = "staging"
+    sentence = "The fix was deployed to staging and tried there"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Somebody's word, at the severities that policy names."""
+        rules = rules_of(bug)
+        if rules is None:
+            return waits_for_severity()
+        if not rules.staging:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        line = bug.attestations.get(self.id)
+        if line is not None:
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        remedy = (
+            f"Deploy it to staging, try it, then comment `/attest {self.id} WHAT WAS TRIED`. Where there is "
+            f"no staging, `severities.{bug.severity.current}.staging: false` says so for good."
+        )
+        return _missing(bug, "it was not tried on staging", remedy)
+
+
+def approving_roles(people: People) -> dict[str, tuple[str, ...]]:
+    """The roles that approve a release, as words, each with the logins that policy names for it."""
+    roles = {"the engineering lead": people.engineering_lead, "somebody on call": people.on_call}
+    return {words: logins for words, logins in roles.items() if logins}
+
+
+class ReleaseApprovalsRequirement:
+    """Those who answer for a release have let it go."""
+
+    id = "release-approvals"
+    sentence = "The engineering lead and somebody on call have approved the release"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Asked of the roles that policy fills; one person of both gives both words at once."""
+        roles = approving_roles(bug.policy.people)
+        if not roles:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        rules = rules_of(bug)
+        if rules is None:
+            return waits_for_severity()
+        if not rules.release_notes:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        words = [line for line in bug.spoken if line.data.get("requirement") == self.id]
+        found: dict[str, Evidence] = {}
+        for role, logins in roles.items():
+            names = {login.casefold() for login in logins}
+            given = [line for line in words if line.actor.casefold() in names]
+            if not given:
+                who = " or ".join(logins)
+                problem = f"{role} has not approved the release"
+                return _missing(bug, problem, f"{who} comments `/attest {self.id}`.")
+            found.setdefault(given[-1].evidence, evidence_of(given[-1]))
+        return Verdict(Outcome.MET, evidence=tuple(found.values()))
+
+
+def _concerns(bug: Bug) -> bool:
+    """Once a pull request fixes the bug: before that nobody thinks of a release."""
+    return bool(bug.fixes)
+
+
+_REQUIREMENTS: tuple[Requirement, ...] = (
+    NotesRequirement(),
+    VersionRequirement(),
+    RollbackTestRequirement(),
+    StagingRequirement(),
+    ReleaseApprovalsRequirement(),
+)
+
+RELEASE = Gate(name="release", title="Release", requirements=_REQUIREMENTS, concerns=_concerns)
+"""What has to be ready before a fix goes out."""

@@ -1,0 +1,76 @@
+"""The first look: by the report's list, by somebody's word, at the severities that ask for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bugaction.bug import Bug
+from bugaction.gates.base import Verdict
+from bugaction.gates.investigation import InvestigationRequirement
+from bugaction.model import Outcome, RecordKind, Severity
+from tests.unit.bugs import REPORT, bug
+from tests.values import at, line
+
+REQUIREMENT = InvestigationRequirement()
+HEAD = "# Report\n\n### Looked at by a person\n<!-- section: checked -->\n"
+
+
+def verdict(listed: str, severity: Severity = Severity.P1, **changes: object) -> Verdict:
+    """What is found of a report with this list."""
+    report = replace(REPORT, text=f"{HEAD}{listed}\n\n## Assignment\n\n- [ ] Of another list\n")
+    subject: Bug = replace(bug(severity, report=report), **changes)  # type: ignore[arg-type]
+    return REQUIREMENT.check(subject)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "- [x] Error logs:\n- [X] Monitoring:",
+        "- [ ] Error logs: one line, over and over\n- [x] Monitoring:",
+        "- [ ] ~~Error logs:~~\n- [ ] Monitoring: N/A",
+    ],
+)
+def test_a_list_that_is_answered_is_enough(listed: str) -> None:
+    """By a tick, in words, or by saying that it does not apply."""
+    found = verdict(listed)
+    assert found.outcome is Outcome.MET
+    assert found.evidence[0].url == REPORT.url
+
+
+def test_the_first_open_line_is_named() -> None:
+    """With a way to answer it, and a way around."""
+    found = verdict("- [x] Error logs:\n- [ ] Monitoring:\n- [ ] Suspected cause:")
+    assert (found.outcome, found.problem) == (Outcome.UNMET, 'the report says nothing of "Monitoring"')
+    assert "/edit/main/documents/bugs/BUG-042/bug-042-report-v1.0.md#L3" in found.remedy
+    assert "`/attest investigation WHAT WAS SEEN`" in found.remedy
+
+
+@pytest.mark.parametrize(
+    "listed", ["", "- [ ] Error logs:\n- [ ] Monitoring:", "```\n- [x] Error logs:\n```"]
+)
+def test_a_list_without_an_answer_is_nothing(listed: str) -> None:
+    """Also one that was deleted, and ticks in a fence. The words do not change when the report is committed."""
+    found = verdict(listed)
+    assert (found.outcome, found.problem) == (Outcome.UNMET, "no first look is written down")
+    assert REQUIREMENT.check(bug()).problem == found.problem
+
+
+def test_a_word_is_enough() -> None:
+    """Also of a bug whose report nobody may read."""
+    said = line(RecordKind.COMMAND, "IC_1", name="attest", requirement="investigation", note="one line")
+    for confidential in (False, True):
+        found = verdict("", confidential=confidential, attestations={"investigation": said})
+        assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "attested by ana: one line")
+    secret = verdict("- [x] Error logs:", confidential=True)
+    assert (secret.outcome, secret.problem) == (Outcome.UNMET, "no first look is written down")
+
+
+def test_severities_differ() -> None:
+    """A P3 asks for none, a P0 within a day, and without a severity it is not known."""
+    assert verdict("", Severity.P3).outcome is Outcome.NOT_APPLICABLE
+    urgent = verdict("", Severity.P0)
+    assert (urgent.outcome, urgent.due) == (Outcome.DEFERRED, at(2) + timedelta(days=1))
+    assert REQUIREMENT.check(bug(None)).outcome is Outcome.PENDING
