@@ -93,7 +93,7 @@ def analysed() -> Memory:
 
 
 def without_places(memory: Memory) -> list[Status]:
-    """The statuses of the fix, each with its issue and not with the place there: no run posts one for that."""
+    """The fix's statuses, each with its issue but not the place there: nobody posts one for that alone."""
     return [replace(status, url=status.url.partition("#")[0]) for status in memory.pulls[7].statuses]
 
 

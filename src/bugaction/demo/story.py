@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bugaction.issue_form import FIELDS
@@ -35,7 +35,11 @@ _FORM = {
 
 _REPORT = "documents/bugs/BUG-002/bug-002-report-v1.0.md"
 _ANALYSIS = "documents/bugs/BUG-002/root-cause-analysis-v1.0.md"
+_NOTES = "documents/bugs/BUG-002/release-notes-bug-002-v1.0.md"
 _FIX = "fix/gift-cards"
+
+_OFTEN = {"frequency": "Every time, with every card, since this morning's deployment."}
+"""What bo adds to dee's report, by its section."""
 
 _CAUSE = {
     "conclusion": "Reproduced with any card from before today, on a developer's machine and in production.",
@@ -46,6 +50,15 @@ _CAUSE = {
     "factors": "It went out on a Monday morning, when most gift cards are used.",
 }
 """What bo finds out, by the section of the analysis."""
+
+_RELEASE = {
+    "summary": "Gift cards that were sold before today were refused at the checkout. They work again.",
+    "version": "4.2.1, in place of 4.2.0.",
+    "solution": "A card is accepted by the rules that it was made by, old or new.",
+    "breaking": "None.",
+    "rollback": "Deploy 4.2.0 again: `deploy 4.2.0`, four minutes, no data is touched.",
+}
+"""What bo writes for whoever reads of the release, by the section of the notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +106,16 @@ def _open_other(world: World) -> None:
     world.people.open_pull("kim", "Polish the readme", "docs")
 
 
-def _complete(world: World) -> None:
-    text = world.file("main", _REPORT) or ""
-    marker = "<!-- /bugaction:facts:frequency -->\n"
-    before, _, after = text.partition(marker)
-    answer = "Every time, with every card, since this morning's deployment.\n"
-    world.people.edit_on_web("bo", "main", {_REPORT: f"{before}{marker}{answer}{after}"}, "Say how often")
+def _write(path: str, answers: Mapping[str, str], message: str) -> Callable[[World], None]:
+    def deed(world: World) -> None:
+        text = world.file("main", path) or ""
+        for section, answer in answers.items():
+            marker = f"<!-- /bugaction:facts:{section} -->\n"
+            before, _, after = text.partition(marker)
+            text = f"{before}{marker}{answer}\n{after}"
+        world.people.edit_on_web("bo", "main", {path: text}, message)
 
-
-def _explain(world: World) -> None:
-    text = world.file("main", _ANALYSIS) or ""
-    for section, answer in _CAUSE.items():
-        marker = f"<!-- /bugaction:facts:{section} -->\n"
-        before, _, after = text.partition(marker)
-        text = f"{before}{marker}{answer}\n{after}"
-    world.people.edit_on_web("bo", "main", {_ANALYSIS: text}, "Explain what happened")
+    return deed
 
 
 def _comment(who: str, body: str) -> Callable[[World], None]:
@@ -144,13 +152,31 @@ STORY: tuple[Scene, ...] = (
         "ana names a backup and the status channel",
         _comment("ana", "/assign backup @mia\n/channel #incident-bug-002"),
     ),
-    Scene("bo completes the report in GitHub's editor", _complete, 9),
+    Scene("bo completes the report in GitHub's editor", _write(_REPORT, _OFTEN, "Say how often"), 9),
     Scene(
-        "bo chooses how to fix it",
-        _comment("bo", "/strategy backward-compatible old cards are in use"),
+        "bo tells what the logs show, and chooses how to fix it",
+        _comment(
+            "bo",
+            "/attest investigation every refused card is older than today\n"
+            "/strategy backward-compatible old cards are in use",
+        ),
     ),
-    Scene("bo writes down the cause in GitHub's editor", _explain, 25),
+    Scene(
+        "bo writes down the cause in GitHub's editor",
+        _write(_ANALYSIS, _CAUSE, "Explain what happened"),
+        25,
+    ),
     Scene("the tests of the fix pass", _test),
+    Scene(
+        "bo fills in the release notes",
+        _write(_NOTES, _RELEASE, "Say what goes out, and how to go back"),
+        9,
+    ),
+    Scene(
+        "bo tries the fix and the way back on staging, and says so",
+        _comment("bo", "/attest staging paid with an old card\n/attest rollback-tested in four minutes"),
+        30,
+    ),
     Scene("dee, whose customers wait, approves the fix", _approve("dee")),
     Scene("mia, who maintains the shop, reads it and approves", _approve("mia"), 9),
     Scene("the hourly sweep looks at everything again", _nothing, 30),

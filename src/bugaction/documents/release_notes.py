@@ -104,7 +104,10 @@ def needs_merged(bug: Bug) -> frozenset[Question]:
 
 
 def _values(bug: Bug, version: str) -> dict[str, Plain]:
-    """Everything that the template of the release notes shows (docs/reference/templates.md)."""
+    """Everything that the template of the release notes shows (docs/reference/templates.md).
+
+    What changes on the way to the merge is filled in with it, so that no word of anybody costs a commit.
+    """
     severity = bug.severity.current or Severity.P2
     answers: dict[str, Plain] = {
         key: bug.answers.get(key) for key in ("broken", "actual", "affected", "impact", "parts")
@@ -124,25 +127,25 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "started": iso(bug.started),
         "released": iso(deployed.at) if deployed is not None else "",
         "deployed": _deployed(bug),
-        "strategy": bug.strategy.strategy.value if bug.strategy is not None else "",
+        "strategy": bug.strategy.strategy.value if merged and bug.strategy is not None else "",
         "deployment": _KINDS[severity],
         "steps": list(_STEPS[severity]),
-        "times": _times(bug),
+        "times": _times(bug) if merged else [],
         "fixes": [
             {"text": f"#{pull.number} {pull.title}", "url": pull.url, "state": str(pull.state)}
             for pull in bug.fixes
         ],
         "merged": {"read": int(is_read), "name": _name(merged), "any": int(bool(merged))},
-        "analysis": analysis.url if analysis is not None and analysis.text is not None else "",
+        "analysis": analysis.url if merged and analysis is not None and analysis.text is not None else "",
         "changes": [_change(pull) for pull in merged if pull.reviews is not None],
         "tests": [check for pull in merged for check in _tests(bug, pull)][:LISTED],
         "team": _team(bug),
-        "attested": [_attested(line) for _, line in sorted(bug.attestations.items())],
-        "channel": f"#{bug.channel}" if bug.channel else "",
+        "attested": [_attested(line) for _, line in sorted(bug.attestations.items()) if merged],
+        "channel": f"#{bug.channel}" if merged and bug.channel else "",
         "documents": [
             {"text": kind.replace("-", " "), "url": item.url}
             for kind, item in bug.documents.items()
-            if item.text is not None and kind != RELEASE_NOTES.kind
+            if merged and item.text is not None and kind != RELEASE_NOTES.kind
         ],
     }
 

@@ -52,7 +52,7 @@ def test_the_first_open_line_is_named() -> None:
     "listed", ["", "- [ ] Error logs:\n- [ ] Monitoring:", "```\n- [x] Error logs:\n```"]
 )
 def test_a_list_without_an_answer_is_nothing(listed: str) -> None:
-    """Also one that was deleted, and ticks in a fence. The words do not change when the report is committed."""
+    """Also one that was deleted, and ticks in a fence. The words are those from before there was a report."""
     found = verdict(listed)
     assert (found.outcome, found.problem) == (Outcome.UNMET, "no first look is written down")
     assert REQUIREMENT.check(bug()).problem == found.problem
