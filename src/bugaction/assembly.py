@@ -139,6 +139,7 @@ def assemble(
             bug = replace(bug, suspects=found)
         else:
             questions |= {asked}
+    bug = replace(bug, recent_deployments=report.recent_deployments(bug))
     return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
 
 

@@ -149,7 +149,8 @@ class Bug:
 
     `ledger` already holds this run's new decisions; `unrecorded` are those of them that no commit holds yet.
     `documents` are the document types by kind, each as it is committed now (`DocumentState`).
-    `started` is when the bug began, as stated, or None. `backup` and `backup_role` come from `/assign`.
+    `started` is when the bug began, as stated, or None; `recent_deployments` how many went out shortly
+    before. `backup` and `backup_role` come from `/assign`.
     `attestations` are the accepted ones, newest per requirement, `spoken` all of them, oldest first. `roles`
     are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or
     name. `deployed` is None until the fix is known to be in production. `fixes` are the pull requests that
@@ -180,6 +181,7 @@ class Bug:
     deployed: Deployed | None = None
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None
+    recent_deployments: int = 0
     fixes: tuple[PullRequest, ...] = ()
     unrecorded: tuple[LedgerLine, ...] = ()
     remarks: tuple[str, ...] = ()

@@ -67,9 +67,10 @@ class StrategyProposal:
 
 
 def propose_strategy(bug: Bug) -> StrategyProposal | None:
-    """What to look at first, by severity and by whom the bug hits; None while there is no severity.
+    """What to look at first, by severity, by what went out shortly before, and by whom the bug hits.
 
-    A person decides: whether data was migrated, or which clients are out there, is nothing that GitHub knows.
+    None while there is no severity. A person decides: whether data was migrated, or which clients are out
+    there, is nothing that GitHub knows.
     """
     severity = bug.severity.current
     if severity is None:
@@ -78,6 +79,14 @@ def propose_strategy(bug: Bug) -> StrategyProposal | None:
         reasons = (
             "a P0 needs production back before anything else",
             "look at the changes before it began: if one of them brought it, undo that one",
+        )
+        return StrategyProposal(Strategy.ROLLBACK, reasons)
+    if bug.recent_deployments:
+        many = bug.recent_deployments > 1
+        reasons = (
+            f"{bug.recent_deployments} deployment{'s' if many else ''} went out shortly before it began",
+            f"if {'one of them' if many else 'that'} brought it and no data was migrated, undo it; "
+            "otherwise keep old clients working",
         )
         return StrategyProposal(Strategy.ROLLBACK, reasons)
     affected = bug.answers.get("affected").casefold()

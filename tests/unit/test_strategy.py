@@ -36,6 +36,16 @@ def test_what_is_looked_at_first(severity: Severity, affected: str, strategy: St
     assert all(proposal.reasons)
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, "1 deployment went out"), (3, "3 deployments went out")])
+def test_what_went_out_before_is_looked_at_first(count: int, words: str) -> None:
+    """Whoever it hits: the quickest way is to undo it."""
+    answers = FormAnswers(values={"affected": "Rare edge case"}, is_form=True)
+    proposal = propose_strategy(bug(P2, answers=answers, recent_deployments=count))
+    assert proposal is not None
+    assert proposal.strategy is Strategy.ROLLBACK
+    assert proposal.reasons[0].startswith(words)
+
+
 def test_nothing_is_proposed_without_a_severity() -> None:
     """It decides how much time there is."""
     assert propose_strategy(bug(None)) is None

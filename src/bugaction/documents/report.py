@@ -16,7 +16,7 @@ from bugaction.plan import AskSuspects
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import Commit, Deployment, PullRequest, Suspects
 
-__all__ = ["REPORT", "gaps", "needs_suspects"]
+__all__ = ["REPORT", "gaps", "needs_suspects", "recent_deployments"]
 
 LISTED = 30
 """Changes of one kind that the report lists; GitHub shows the rest."""
@@ -69,6 +69,15 @@ def needs_suspects(bug: Bug) -> AskSuspects | None:
             return None
     since, until = _window(bug)
     return AskSuspects(bug=bug.number, since=since, until=until)
+
+
+def recent_deployments(bug: Bug) -> int:
+    """How many deployments went out in the window before the bug: as read, or as the report keeps it."""
+    if bug.suspects is not None:
+        return len(bug.suspects.deployments)
+    block = blocks_of(bug.report.text).get("suspects") if bug.report is not None and bug.report.text else None
+    counted = block.attributes.get("deployments", "") if block is not None and block.is_intact else ""
+    return int(counted) if counted.isascii() and counted.isdecimal() else 0
 
 
 def _window(bug: Bug) -> tuple[datetime, datetime]:
@@ -164,6 +173,7 @@ def _suspects(bug: Bug) -> dict[str, Plain]:
         "commits": [_commit(item, bug) for item in found.commits[:LISTED]],
         "pulls": [_pull(item) for item in found.pulls[:LISTED]],
         "deployments": [_deployment(item) for item in found.deployments[:LISTED]],
+        "count": len(found.deployments),
         "more": int(more),
     }
 

@@ -14,7 +14,7 @@ from bugaction.documents.base import FIRST_VERSION, write
 from bugaction.documents.base import state as committed_state
 from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
-from bugaction.documents.report import LISTED, REPORT, gaps, needs_suspects
+from bugaction.documents.report import LISTED, REPORT, gaps, needs_suspects, recent_deployments
 from bugaction.model import Severity
 from bugaction.plan import AskSuspects
 from bugaction.snapshot import Commit, TextFile
@@ -194,6 +194,16 @@ def test_a_refresh_without_suspects_keeps_those_that_were_read() -> None:
     settled = filed(replace(full(), suspects=None), text_of(full()))
     fresh, _ = write(REPORT, settled, TEMPLATES, FIRST_VERSION)
     assert refresh(text_of(full()), fresh) == text_of(full())
+
+
+def test_what_went_out_before_is_known_without_reading_it_again() -> None:
+    """From the report's own block, while nobody has written in it."""
+    assert recent_deployments(with_state(full())) == 1
+    settled = filed(replace(full(), suspects=None), text_of(full()))
+    assert recent_deployments(settled) == 1
+    touched = filed(replace(full(), suspects=None), text_of(full()).replace("**Commits**", "mine"))
+    assert recent_deployments(touched) == 0
+    assert recent_deployments(with_state(replace(full(), suspects=None))) == 0
 
 
 def test_a_window_full_of_changes_is_cut() -> None:
