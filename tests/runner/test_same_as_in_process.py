@@ -140,10 +140,11 @@ def open_fix(team: Team) -> None:
 
 
 def explain(team: Team) -> None:
-    """bo answers everything that the root-cause analysis asks, in GitHub's editor."""
-    path = "documents/bugs/BUG-001/root-cause-analysis-v1.0.md"
-    text = completed(team.world.file("main", path) or "")
-    team.world.people.edit_on_web("bo", "main", {path: text}, "Explain what happened")
+    """bo answers everything that the analysis and the release notes ask, in GitHub's editor."""
+    folder = "documents/bugs/BUG-001"
+    paths = (f"{folder}/root-cause-analysis-v1.0.md", f"{folder}/release-notes-bug-001-v1.0.md")
+    texts = {path: completed(team.world.file("main", path) or "") for path in paths}
+    team.world.people.edit_on_web("bo", "main", texts, "Explain what happened")
 
 
 def let_ci_pass(team: Team) -> None:
@@ -163,7 +164,10 @@ def enqueue(team: Team) -> None:
 
 def test_every_event_of_a_fix(run_action: RunAction, tmp_path: Path) -> None:
     """From the label to the merge queue each event leaves the same in GitHub, whoever runs the jobs."""
-    ready = "/accept\n/assign backup @mia\n/channel incident-1\n/strategy hotfix one line is wrong"
+    ready = (
+        "/accept\n/assign backup @mia\n/channel incident-1\n/strategy hotfix one line is wrong\n"
+        "/attest investigation the log names it\n/attest rollback-tested there\n/attest staging paid an order"
+    )
     gates, record = ("pull_request_target", "gates"), ("pull_request_target", "record")
     with twins_of(run_action, tmp_path, SHIPPED) as twins:
         twins.both(Team.report)
@@ -173,7 +177,7 @@ def test_every_event_of_a_fix(run_action: RunAction, tmp_path: Path) -> None:
         assert twins.gate() == ("success", "Not a bug fix")
 
         assert twins.do(lambda team: team.world.people.edit_pull("bo", 2, body="Fixes #1")) == [gates, record]
-        problem = 'BUG-001: section "The problem" is still to be written, and 4 more wait (+3)'
+        problem = 'BUG-001: section "The problem" is still to be written, and 4 more wait (+5)'
         assert twins.gate() == ("failure", problem)
         deferred, recorded = (run.outputs for run in twins.there.runs.done[-2:])
         assert (deferred["unrecorded"], recorded["unrecorded"]) == ("true", "false")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.scenario.life import CONFIG, Life, begin, form
 
 BUG, FIX, OTHER = 1, 2, 3
-CAUSE = 'BUG-001: section "The problem" is still to be written, and 4 more wait{}'
+NOTES = 'BUG-001: section "Summary" is still to be written, and 3 more wait (+3)'
+CAUSE = "BUG-001: no first look is written down{}"
 
 DEEDS: Sequence[Callable[[Life], object]] = (
     lambda life: life.people.open_issue("dee", "Checkout fails", "It is broken."),
@@ -53,9 +54,10 @@ def test_in_order_ends_with_triage_done() -> None:
     assert end["statuses"] == {
         FIX: {
             "bugaction/triage": ("success", "Triage holds"),
-            "bugaction/root-cause": ("failure", CAUSE.format(" (+2)")),
+            "bugaction/root-cause": ("failure", CAUSE.format(" (+3)")),
             "bugaction/fix": ("failure", "BUG-001: no check has run on this commit (+2)"),
-            "bugaction/gate": ("failure", CAUSE.format(" (+5)")),
+            "bugaction/release": ("failure", NOTES),
+            "bugaction/gate": ("failure", CAUSE.format(" (+10)")),
         },
         OTHER: {"bugaction/gate": ("success", "Not a bug fix")},
     }

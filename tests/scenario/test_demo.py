@@ -31,7 +31,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_the_gate_turns_from_red_to_green(played: tuple[Path, str]) -> None:
     """Blocked with words, then met; a pull request that fixes nothing passes; the sweep writes nothing."""
     _, told = played
-    red = told.index("❌ bugaction/gate on pull request 3: BUG-002: nobody is assigned (+8)")
+    red = told.index("❌ bugaction/gate on pull request 3: BUG-002: nobody is assigned (+13)")
     green = told.index("✅ bugaction/gate on pull request 3: Every gate holds for BUG-002")
     vain = (
         "❌ bugaction/gate on pull request 3: BUG-002: dee has the role read, so that approval does not count"

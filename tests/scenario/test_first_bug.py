@@ -37,7 +37,8 @@ def test_fix_is_held_until_triage_holds(life: Life) -> None:
     number = life.bug()
     fix = life.fix(number)
     verdicts = life.verdicts(fix)
-    assert verdicts.keys() == {"bugaction/triage", "bugaction/root-cause", "bugaction/fix", "bugaction/gate"}
+    gates = ("triage", "root-cause", "fix", "release", "gate")
+    assert verdicts.keys() == {f"bugaction/{name}" for name in gates}
     assert {state for state, _ in verdicts.values()} == {"failure"}
     assert "BUG-001: bo has not accepted" in life.gate(fix)[1] or "assigned" in life.gate(fix)[1]
 
@@ -53,19 +54,23 @@ def test_fix_is_held_until_triage_holds(life: Life) -> None:
     life.pass_on()
     assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")
     assert "phase: root-cause" in life.labels(number)
-    cause = 'BUG-001: section "The problem" is still to be written, and 4 more wait (+2)'
+    cause = "BUG-001: no first look is written down (+3)"
     assert life.verdicts(fix)["bugaction/root-cause"] == ("failure", cause)
 
     life.analyse(number)
     assert life.verdicts(fix)["bugaction/root-cause"] == ("success", "Root cause holds")
-    assert life.gate(fix) == ("failure", "BUG-001: no check has run on this commit (+1)")
+    assert life.gate(fix) == ("failure", "BUG-001: no check has run on this commit (+5)")
     life.check(fix)
-    assert life.gate(fix) == ("failure", "BUG-001: nobody has approved it")
+    assert life.gate(fix) == ("failure", "BUG-001: nobody has approved it (+4)")
     life.approve("mia", fix)
+    notes = 'BUG-001: section "Summary" is still to be written, and 3 more wait (+3)'
+    assert life.gate(fix) == ("failure", notes)
+    life.prepare(number)
     assert life.verdicts(fix) == {
         "bugaction/triage": ("success", "Triage holds"),
         "bugaction/root-cause": ("success", "Root cause holds"),
         "bugaction/fix": ("success", "Fix holds"),
+        "bugaction/release": ("success", "Release holds"),
         "bugaction/gate": ("success", "Every gate holds for BUG-001"),
     }
     assert "phase: fix" in life.labels(number)

@@ -267,7 +267,7 @@ def test_the_whole_way_to_a_merge(life: Life) -> None:
     """A P1 whose gates all hold is merged, and its fix is past its gate."""
     number = life.settled()
     pull = life.fix(number)
-    assert life.gate(pull) == ("failure", "BUG-001: no check has run on this commit (+1)")
+    assert life.gate(pull) == ("failure", "BUG-001: no check has run on this commit (+5)")
     life.ready(pull)
     assert life.gate(pull) == ("success", "Every gate holds for BUG-001")
     life.people.merge_pull("bo", pull)

@@ -17,8 +17,10 @@ def _follow_ups(life: Life) -> list[Issue]:
 
 def _held(life: Life) -> int:
     """A fix that only an approval is missing of."""
-    pull = life.fix(life.settled())
+    number = life.settled()
+    pull = life.fix(number)
     life.check(pull)
+    life.prepare(number)
     assert life.gate(pull) == ("failure", "BUG-001: nobody has approved it")
     return pull
 

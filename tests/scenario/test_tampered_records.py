@@ -105,7 +105,7 @@ def test_a_meta_that_a_person_puts_back_is_not_ours_either(life: Life) -> None:
     _restore(life, info.parents[0])
     life.people.edit_pull("bo", fix, title="A third title")
     life.pass_on()
-    assert life.gate(fix) == ("failure", "BUG-001: nobody is assigned (+8)")
+    assert life.gate(fix) == ("failure", "BUG-001: nobody is assigned (+13)")
 
 
 def test_start_records_writes_the_meta_anew(life: Life) -> None:
@@ -115,7 +115,7 @@ def test_start_records_writes_the_meta_anew(life: Life) -> None:
     _start_records(life)
     assert life.product.codes[-1] == 0
     assert life.history(RECORDS) > before
-    assert life.gate(fix) == ("failure", "BUG-001: nobody is assigned (+8)")
+    assert life.gate(fix) == ("failure", "BUG-001: nobody is assigned (+13)")
     assert life.decisions(1).count("github-actions[bot] tracked True") == 1
 
 
@@ -325,7 +325,7 @@ def test_the_first_event_is_a_fix(life: Life) -> None:
     life.world.clock.advance(days=1)
     began = life.world.clock()
     fix = life.fix(bugs[1])
-    assert life.gate(fix) == ("failure", "BUG-002: nobody is assigned (+8)")
+    assert life.gate(fix) == ("failure", "BUG-002: nobody is assigned (+13)")
     assert "github-actions[bot] tracked True" in life.decisions(bugs[1])
     life.runs.schedule()
     life.people.edit_pull("bo", fix, title="Another title")
