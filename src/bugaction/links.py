@@ -21,6 +21,7 @@ from bugaction.snapshot import BugFacts, PullRequest, Repository, Snapshot
 from bugaction.state import commands_named, original_of, unlinked_pulls
 
 __all__ = [
+    "MOST_HINTS",
     "MOST_LINKS",
     "OUR_CONTEXTS",
     "OWN_BRANCHES",
@@ -38,6 +39,10 @@ __all__ = [
 
 MOST_LINKS = 50
 """How many issues one pull request may name: each costs a read, and GitHub itself links ten by hand."""
+
+MOST_HINTS = 10
+"""How many issues are looked at because our own statuses on a pull request's commits point to them: each
+costs half a point to read. A branch that brings many fixes together may have more; its own come first."""
 
 OWN_BRANCHES = "bugaction/"
 """Branches of ours, such as a bug's documents on `bugaction/bug-042`: never a fix by their name."""
@@ -170,19 +175,21 @@ def recorded_pulls(facts: BugFacts) -> frozenset[int]:
 
 
 def hinted_numbers(pull: PullRequest, repository: Repository) -> frozenset[int]:
-    """The issues that our own statuses on its head point to: their ledgers are worth a look.
+    """The issues that our own statuses on its head, on heads before it and on its commits point to: their
+    ledgers are worth a look, since nobody can take such a status away from a commit.
 
-    No link by itself, since pull requests may share a head, and the worst verdict counts there. None where
-    the repository has no issues.
+    No link by itself, since pull requests may share a head, where the worst verdict counts, and a branch may
+    stand on another one's commits. None where the repository has no issues.
     """
     if not repository.has_issues:
         return frozenset()
-    found = (
-        re.match(rf"{re.escape(repository.url)}/issues/([1-9][0-9]{{0,9}})(?![0-9])", status.url)
-        for status in pull.statuses
-        if status.creator.is_same(repository.viewer.login) and status.context.startswith(OUR_CONTEXTS)
-    )
-    return frozenset(int(match[1]) for match in found if match is not None and int(match[1]) <= _LARGEST)
+    found: dict[int, None] = {}
+    for status in (*pull.statuses, *pull.earlier):
+        match = re.match(rf"{re.escape(repository.url)}/issues/([1-9][0-9]{{0,9}})(?![0-9])", status.url)
+        is_ours = status.creator.is_same(repository.viewer.login) and status.context.startswith(OUR_CONTEXTS)
+        if is_ours and match is not None and int(match[1]) <= _LARGEST:
+            found.setdefault(int(match[1]))
+    return frozenset(list(found)[:MOST_HINTS])
 
 
 def linked_bugs(pull: PullRequest, repository: Repository) -> Links:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.links import (
+    MOST_HINTS,
     MOST_LINKS,
     Chain,
     Links,
@@ -289,6 +290,18 @@ def test_our_statuses_point_to_a_bug(context: str, url: str, creator: Actor, fou
     """Ours alone, under our contexts, to an issue of this repository."""
     shown = values.status(context, StatusState.FAILURE, "x", url=url, creator=creator)
     assert hinted_numbers(values.pull(statuses=[shown]), values.repository()) == found
+    assert hinted_numbers(replace(values.pull(), earlier=(shown,)), values.repository()) == found
+
+
+def test_so_many_bugs_are_looked_at_for_our_statuses() -> None:
+    """Those on its head, then those that its own earlier heads point to; a crowd of commits costs no more."""
+    numbers = [*range(20, 60), 7]
+    shown = [
+        values.status("bugaction/gate", StatusState.FAILURE, "x", url=f"{values.BASE}/issues/{number}")
+        for number in numbers
+    ]
+    crowded = replace(values.pull(statuses=shown[-1:]), earlier=tuple(shown[:-1]))
+    assert hinted_numbers(crowded, values.repository()) == {7, *range(20, 19 + MOST_HINTS)}
 
 
 def _unlink(bug: int, *, file: bool = False) -> LedgerLine:
