@@ -29,10 +29,10 @@ __all__ = [
     "Links",
     "Refused",
     "Ties",
+    "all_ties",
     "chain_of",
     "hinted_numbers",
     "linked_bugs",
-    "linked_numbers",
     "recorded_pulls",
     "ties_of",
 ]
@@ -94,10 +94,25 @@ def ties_of(pull: PullRequest, snapshot: Snapshot) -> Ties:
     an `/unlink` outweighs every link until its author takes it back, whatever the text says. Nothing where
     the repository has no issues.
     """
+    return _ties(pull, snapshot, _recorded(snapshot))
+
+
+def all_ties(snapshot: Snapshot) -> Mapping[int, Ties]:
+    """The ties of every pull request of the snapshot, by number: what a decision works out once."""
+    recorded = _recorded(snapshot)
+    return {number: _ties(pull, snapshot, recorded) for number, pull in snapshot.pulls.items()}
+
+
+def _recorded(snapshot: Snapshot) -> Mapping[int, frozenset[int]]:
+    """By the bug, the pull requests that its ledger says fix it."""
+    return {number: recorded_pulls(facts) for number, facts in snapshot.bugs.items()}
+
+
+def _ties(pull: PullRequest, snapshot: Snapshot, recorded: Mapping[int, frozenset[int]]) -> Ties:
     if not snapshot.repository.has_issues:
         return Ties()
     named = set(linked_bugs(pull, snapshot.repository).numbers) | set(pull.recorded)
-    named |= {number for number, facts in snapshot.bugs.items() if pull.number in recorded_pulls(facts)}
+    named |= {number for number, pulls in recorded.items() if pull.number in pulls}
     unlinked = {number for number in named if _is_unlinked(pull, number, snapshot)}
     chains = {number: chain_of(number, snapshot) for number in named - unlinked}
     originals = {
@@ -111,11 +126,6 @@ def ties_of(pull: PullRequest, snapshot: Snapshot) -> Ties:
         originals=originals,
         unread=tuple(sorted({chain.unread for chain in chains.values() if chain.unread})),
     )
-
-
-def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
-    """The issues that a pull request fixes; see `ties_of`."""
-    return ties_of(pull, snapshot).linked
 
 
 def _is_unlinked(pull: PullRequest, number: int, snapshot: Snapshot) -> bool:

@@ -18,7 +18,6 @@ from bugaction.links import (
     chain_of,
     hinted_numbers,
     linked_bugs,
-    linked_numbers,
     recorded_pulls,
     ties_of,
 )
@@ -257,13 +256,13 @@ def test_a_recorded_link_counts_from_either_side() -> None:
     link = values.line(RecordKind.LINK, "PR_7", bug="42", pull="7")
     by_ledger = values.facts(lines=[link])
     plain = values.pull(closing=[])
-    assert linked_numbers(plain, values.snapshot(values.facts())) == ()
-    assert linked_numbers(plain, values.snapshot(by_ledger)) == (42,)
+    assert ties_of(plain, values.snapshot(values.facts())).linked == ()
+    assert ties_of(plain, values.snapshot(by_ledger)).linked == (42,)
     by_file = replace(plain, links=LedgerFile(lines=(link,)))
-    assert linked_numbers(by_file, values.snapshot()) == (42,)
-    assert linked_numbers(values.pull(closing=[43]), values.snapshot(by_ledger)) == (42, 43)
+    assert ties_of(by_file, values.snapshot()).linked == (42,)
+    assert ties_of(values.pull(closing=[43]), values.snapshot(by_ledger)).linked == (42, 43)
     refused = values.facts(lines=[replace(link, accepted=False)])
-    assert linked_numbers(plain, values.snapshot(refused)) == ()
+    assert ties_of(plain, values.snapshot(refused)).linked == ()
 
 
 @pytest.mark.parametrize("number", ["", "x", "-7", "0", "\u0667", "7" * 5000])
