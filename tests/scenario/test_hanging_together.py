@@ -51,6 +51,29 @@ def test_too_many_open_ones_on_a_head_are_undecided(life: Life) -> None:
     assert life.gate(pulls[0]) == ("success", "Not a bug fix")
 
 
+def test_a_twin_that_is_closed_holds_nobody_any_more(life: Life) -> None:
+    """It reddened the head that both stand on; its own event looks at the one that is left."""
+    number = life.bug()
+    left, twin = _crowd(life, 2, f"Fixes #{number}")
+    _look_at(life, left)
+    assert life.gate(left)[1].startswith("BUG-001")
+    life.people.close("bo", twin)
+    life.pass_on()
+    assert life.gate(left) == ("success", "Not a bug fix")
+
+
+def test_a_twin_that_moves_on_holds_nobody_any_more(life: Life) -> None:
+    """Another commit on one of the two branches parts them."""
+    number = life.bug()
+    left, twin = _crowd(life, 2, f"Fixes #{number}")
+    _look_at(life, left)
+    assert life.gate(left)[1].startswith("BUG-001")
+    life.people.push("bo", "copy-1", {"b.py": "2\n"}, "Go on")
+    life.pass_on()
+    assert life.gate(left) == ("success", "Not a bug fix")
+    assert life.gate(twin)[1].startswith("BUG-001")
+
+
 def test_a_forged_status_is_replaced_behind_many_older_pull_requests(life: Life) -> None:
     """GitHub lists those first that were closed long ago and hold the commit too."""
     number = life.bug()
