@@ -62,16 +62,18 @@ class Request:
 
     `defer` leaves commits to another job (`records: defer`). `ledger_refused` is why the ledger cannot be
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
-    `opened` are issues that the event itself opened or labelled; `about_fixes` is True where it is about pull
-    requests. `restart` lets records that are gone begin anew. `templates` are the shipped ones by path.
-    `targets` are what the run is about, which bounds what it decides (see `scope`); None for everything that
-    the snapshot holds. `workflow` is the file or the name of the workflow that runs us.
+    `too_deep` says that its questions go on further than a run asks. `opened` are issues that the event
+    itself opened or labelled; `about_fixes` is True where it is about pull requests. `restart` lets records
+    that are gone begin anew. `templates` are the shipped ones by path. `targets` are what the
+    run is about, which bounds what it decides (see `scope`); None for everything that the snapshot holds.
+    `workflow` is the file or the name of the workflow that runs us.
     """
 
     targets: Targets | None = None
     defer: bool = False
     ledger_refused: str = ""
     stale: tuple[str, ...] = ()
+    too_deep: bool = False
     opened: frozenset[int] = frozenset()
     about_fixes: bool = False
     restart: bool = False
@@ -89,7 +91,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         since = resolve_since(
             snapshot, policy, now, request.opened, restart=request.restart, about_fixes=request.about_fixes
         )
-    stop, reason, notices = held(loaded, since, request.stale)
+    stop, reason, notices = held(loaded, since, request.stale, too_deep=request.too_deep)
     own = (request.workflow,) if request.workflow else ()
     ties = all_ties(snapshot)
     scope = scope_of(

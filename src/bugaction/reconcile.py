@@ -250,7 +250,7 @@ class Reconciler:
             snapshot = reader.answer(snapshot, plan.questions)
             progress.ask(plan.questions)
             progress.keep(snapshot.answers)
-        request = replace(request, stale=(*stale, "The facts behind this change go too deep to read."))
+        request = replace(request, too_deep=True)
         return replace(decide(snapshot, loaded, now, request), questions=frozenset()), False
 
     def _read(

@@ -47,7 +47,7 @@ def archived(snapshot: Snapshot) -> Notice:
 
 
 def held(
-    loaded: Loaded, since: Since, stale: Sequence[str]
+    loaded: Loaded, since: Since, stale: Sequence[str], *, too_deep: bool
 ) -> tuple[Held | None, Reason, tuple[Notice, ...]]:
     """Why nothing can be decided, if so, with what to say about it."""
     if loaded.policy is None:
@@ -67,6 +67,19 @@ def held(
             f"{' '.join(stale)} Re-run this job, or comment /recheck on the issue.",
         )
         return Held(text, everybody=True), Reason.UNDECIDED_STALE, (notice,)
+    if too_deep:
+        text = (
+            "Undecided: the links from here go too deep to follow; name fewer issues in its text, or /unlink "
+            "some, then comment /recheck"
+        )
+        notice = Notice(
+            Level.ERROR,
+            "Nothing was decided, because one link led to the next (pull requests name issues, whose records "
+            "name pull requests, which name issues) further than a run follows them. Name fewer issues in "
+            "these pull requests, or /unlink those that they do not fix; then comment /recheck. Where they "
+            "name few, please report this.",
+        )
+        return Held(text, everybody=True), Reason.UNDECIDED_TOO_DEEP, (notice,)
     if since.foreign:
         text = "Undecided: meta.json on bugaction/records is not ours; reset the branch, or run start-records"
         notice = Notice(
