@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from bugaction import commonmark
 from bugaction.model import RecordKind
+from bugaction.records import item_number
 from bugaction.snapshot import BugFacts, PullRequest, Repository, Snapshot
 from bugaction.state import commands_named, original_of, unlinked_pulls
 
@@ -180,8 +181,8 @@ def chain_of(number: int, snapshot: Snapshot) -> Chain:
 
 def recorded_pulls(facts: BugFacts) -> frozenset[int]:
     """The pull requests that the bug's ledger says fix it, whatever their text says now."""
-    numbers = (line.data.get("pull", "") for line in facts.ledger.accepted(RecordKind.LINK))
-    return frozenset(int(number) for number in numbers if _is_number(number))
+    numbers = (item_number(line.data.get("pull", "")) for line in facts.ledger.accepted(RecordKind.LINK))
+    return frozenset(number for number in numbers if number is not None)
 
 
 def hinted_numbers(pull: PullRequest, repository: Repository) -> frozenset[int]:
@@ -267,10 +268,6 @@ def _of_branch(name: str) -> int | None:
         return None
     found = _BRANCH.search(name)
     return int(found[1]) if found is not None and int(found[1]) <= _LARGEST else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 10 and 0 < int(text) <= _LARGEST
 
 
 # What a reader sees -------------------------------------------------------------------------------------
