@@ -223,9 +223,10 @@ def _pulls(
         pull = snapshot.pulls[number]
         ties, hinted = bound[number], hinted_numbers(pull, snapshot.repository)
         if number in scope.passed_over:
-            held = Held(overlooked(scope.passed_over[number]), everybody=True)
-            holding = _holding(ties, hinted, judged)
-            words[number] = words_for(pull, holding, policy, held=stop or held, withheld=withheld)
+            held = _graver(stop, overlooked(scope.passed_over[number]))
+            words[number] = words_for(
+                pull, _holding(ties, hinted, judged), policy, held=held, withheld=withheld
+            )
             continue
         if pull.commits is None:
             questions.add(AskCommits(number))
@@ -242,12 +243,20 @@ def _pulls(
             pull,
             _holding(ties, hinted, judged),
             policy,
-            held=stop or (Held(lost, everybody=True) if lost else None),
+            held=_graver(stop, lost),
             withheld=withheld,
             excuse=_excuse(pull, ties.linked, snapshot, loaded),
             breaks_config=breaks,
         )
     return words, questions
+
+
+def _graver(stop: Held | None, why: str) -> Held | None:
+    """What stops every decision, or why nothing can be told of this pull request ("" where it can): the one
+    gives the words, and where there is the other it is held whatever it is known to fix."""
+    if stop is None:
+        return Held(why, everybody=True) if why else None
+    return replace(stop, everybody=True) if why else stop
 
 
 def _withheld(snapshot: Snapshot, request: Request) -> str:

@@ -117,7 +117,7 @@ def scope_of(
                 questions |= item.questions
     passed_over: dict[int, PassedOver] = {}
     for bug, numbers in beyond.items():
-        is_news = bug in told or bug in unreadable or (bug in bugs and _has_news(bugs[bug]))
+        is_news = bug in unreadable or (bug in bugs and (bug in told or _has_news(bugs[bug])))
         for number in sorted(numbers if is_news else numbers & pulls.keys()):
             passed_over.setdefault(number, PassedOver(bug, tied[bug].open))
     return Scope(

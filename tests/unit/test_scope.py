@@ -347,6 +347,17 @@ def test_the_links_of_a_flood_lead_nowhere() -> None:
     assert [verdict.number for verdict in result.plan.bugs] == [42]
 
 
+def test_many_who_name_a_plain_issue_are_held_by_nothing() -> None:
+    """A flood is one of a bug's fixes: what is no bug keeps nobody from merging."""
+    memory = flooded()
+    memory.issues[50] = issue(50, labels=[], timeline=[])
+    memory.pulls = {number: replace(item, closing=(50,), body="") for number, item in memory.pulls.items()}
+    result, _, walked = memory.run(Targets(issues=(50,)))
+    assert walked == set(range(100, 100 + MOST_FIXES)) == green(memory)
+    assert all(not posted(memory, number) for number in memory.pulls.keys() - walked)
+    assert [item.text for item in result.notices if "open pull requests" in item.text] == []
+
+
 def test_whoever_was_unlinked_takes_nobody_s_place() -> None:
     """Unlinking the older ones lets the newer ones in."""
     memory = flooded()
