@@ -5,7 +5,7 @@ Whatever is not known yet becomes a question; the bug is then provisional and is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from bugaction.documents.base import state
 from bugaction.gates import GATES
 from bugaction.gates.approvals import standing_reviews
 from bugaction.issue_form import parse_form, stated_start
-from bugaction.links import chain_of, recorded_pulls, ties_of
+from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
 from bugaction.model import Actor, LedgerLine, RecordKind
 from bugaction.plan import AskBug, AskCommits, AskPull, AskReview, AskRole, Question
 from bugaction.policy import Policy
@@ -28,7 +28,13 @@ from bugaction.state import commands_named, duplicate_line, planned, unlinked_pu
 from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
-__all__ = ["Assembled", "assemble", "may_owe", "pulls_of"]
+__all__ = ["MOST_FIXES", "Assembled", "Tied", "assemble", "may_owe", "pulls_of"]
+
+MOST_FIXES = 10
+"""Open pull requests of one bug that a run reads in full, beside those that it is about: commits, reviews
+and checks of each cost one and a third points of the thousand that a repository's token has in an hour
+(https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api), and anybody may
+open more. A fix with its backports to several releases takes less than half of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,15 @@ def assemble(
     *,
     restart: bool = False,
     own_workflows: tuple[str, ...] = (),
+    ties: Mapping[int, Ties] | None = None,
+    wanted: Collection[int] = (),
 ) -> Assembled | None:
     """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
 
     Its ledger has to be readable: what a person may, and what was decided, cannot be told without. `restart`
     is a person's word that records which are gone may begin anew. `own_workflows` are those that run us, by
-    file or name: what they did is no proof of anything.
+    file or name: what they did is no proof of anything. `ties` are `all_ties` of the snapshot where they are
+    known already; `wanted` is as in `pulls_of`.
     """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
@@ -70,16 +79,18 @@ def assemble(
         tracked_at = opens_tracking(facts.issue.comments, viewer, policy, since)
     if tracked_at is None:
         return None
-    tied, questions = pulls_of(facts, snapshot)
+    ties = all_ties(snapshot) if ties is None else ties
+    tied = pulls_of(facts, snapshot, ties, wanted)
+    questions = set(tied.questions)
     judgement = judge(
         facts,
-        tuple(pull for pull in tied if pull.state is PullState.OPEN),
+        tuple(pull for pull in tied.read if pull.state is PullState.OPEN),
         policy,
         snapshot.answers.role,
         viewer,
         confidential=confidential,
         since=tracked_at,
-        around=_surroundings(facts, tied, snapshot),
+        around=_surroundings(facts, tied.pulls, snapshot, ties),
     )
     questions |= {AskRole(login) for login in judgement.ask}
     questions |= {AskBug(number) for number in judgement.ask_issues}
@@ -95,7 +106,7 @@ def assemble(
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
     known = _with_lines(facts, [*anew, started, *judgement.new_lines])
     unlinked = unlinked_pulls(known.ledger)
-    fixes = tuple(pull for pull in tied if pull.number not in unlinked)
+    fixes = tuple(pull for pull in tied.read if pull.number not in unlinked)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
     answers = parse_form(facts.issue.body)
     proposal = propose(answers)
@@ -203,36 +214,64 @@ def _remarks(facts: BugFacts, *, confidential: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def pulls_of(facts: BugFacts, snapshot: Snapshot) -> tuple[tuple[PullRequest, ...], set[Question]]:
-    """The pull requests, open or merged, that fix the bug or were unlinked from it, by number, and what has
-    to be asked to know them all."""
-    questions: set[Question] = set()
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """The pull requests, open or merged, that fix a bug or were unlinked from it, by number.
+
+    `beyond` are the open ones among them that are not read in full, since there are too many. `questions`
+    have to be asked to know all of it.
+    """
+
+    pulls: tuple[PullRequest, ...] = ()
+    beyond: frozenset[int] = frozenset()
+    questions: frozenset[Question] = frozenset()
+
+    @property
+    def read(self) -> tuple[PullRequest, ...]:
+        """Those that are read in full, or that are merged."""
+        return tuple(pull for pull in self.pulls if pull.number not in self.beyond)
+
+    @property
+    def open(self) -> int:
+        """How many of them are open."""
+        return sum(pull.state is PullState.OPEN for pull in self.pulls)
+
+
+def pulls_of(facts: BugFacts, snapshot: Snapshot, ties: Mapping[int, Ties], wanted: Collection[int]) -> Tied:
+    """The pull requests of a bug. Of the open ones `MOST_FIXES` are read in full: the oldest, so that a flood
+    of newer ones crowds nobody out, and before them none that was unlinked; and all that are `wanted`."""
     number = facts.issue.number
-    wanted = recorded_pulls(facts) | set(facts.pulls)
-    for missing in wanted - snapshot.pulls.keys() - snapshot.answers.missing_pulls:
-        questions.add(AskPull(missing))
-    found: list[PullRequest] = []
-    for pull in _by_number(snapshot.pulls):
-        if pull.state is PullState.CLOSED:
-            continue
-        ties = ties_of(pull, snapshot)
-        if number in (*ties.linked, *ties.unlinked):
-            found.append(pull)
-            if pull.state is PullState.OPEN and pull.commits is None:
-                questions.add(AskCommits(pull.number))
-    return tuple(found), questions
+    known = recorded_pulls(facts) | set(facts.pulls)
+    missing = known - snapshot.pulls.keys() - snapshot.answers.missing_pulls
+    found = [
+        pull
+        for pull in _by_number(snapshot.pulls)
+        if pull.state is not PullState.CLOSED
+        and number in (*ties[pull.number].linked, *ties[pull.number].unlinked)
+    ]
+    opened = [pull for pull in found if pull.state is PullState.OPEN]
+    order = sorted(opened, key=lambda pull: (number in ties[pull.number].unlinked, pull.number))
+    beyond = {pull.number for pull in order[MOST_FIXES:]}.difference(wanted)
+    unread = {pull.number for pull in opened if pull.commits is None} - beyond
+    return Tied(
+        pulls=tuple(found),
+        beyond=frozenset(beyond),
+        questions=frozenset({*map(AskPull, missing), *map(AskCommits, unread)}),
+    )
 
 
-def _surroundings(facts: BugFacts, tied: Iterable[PullRequest], snapshot: Snapshot) -> Surroundings:
+def _surroundings(
+    facts: BugFacts, tied: Iterable[PullRequest], snapshot: Snapshot, ties: Mapping[int, Ties]
+) -> Surroundings:
     tracked = {
         number
         for number, other in snapshot.bugs.items()
         if other.ledger.find(other.issue.id, RecordKind.TRACKED) is not None
     } | {facts.issue.number}
-    bugs: dict[int, frozenset[int]] = {}
-    for pull in tied:
-        ties = ties_of(pull, snapshot)
-        bugs[pull.number] = frozenset({*ties.linked, *ties.unlinked} & tracked)
+    bugs = {
+        pull.number: frozenset({*ties[pull.number].linked, *ties[pull.number].unlinked} & tracked)
+        for pull in tied
+    }
     return Surroundings(
         fixes=frozenset(bugs),
         bugs=bugs,

@@ -14,7 +14,7 @@ from bugaction.assembly import Assembled, may_owe
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
-from bugaction.links import Ties, hinted_numbers, linked_bugs, ties_of
+from bugaction.links import Ties, all_ties, hinted_numbers, linked_bugs
 from bugaction.phases import phase_of
 from bugaction.plan import (
     AskCommits,
@@ -43,6 +43,8 @@ from bugaction.stops import (
     held,
     incomplete,
     is_crowded,
+    overlooked,
+    overrun,
     undecidable,
     unreadable,
     unrecognised,
@@ -60,16 +62,18 @@ class Request:
 
     `defer` leaves commits to another job (`records: defer`). `ledger_refused` is why the ledger cannot be
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
-    `opened` are issues that the event itself opened or labelled; `about_fixes` is True where it is about pull
-    requests. `restart` lets records that are gone begin anew. `templates` are the shipped ones by path.
-    `targets` are what the run is about, which bounds what it decides (see `scope`); None for everything that
-    the snapshot holds. `workflow` is the file or the name of the workflow that runs us.
+    `too_deep` says that its questions go on further than a run asks. `opened` are issues that the event
+    itself opened or labelled; `about_fixes` is True where it is about pull requests. `restart` lets records
+    that are gone begin anew. `templates` are the shipped ones by path. `targets` are what the
+    run is about, which bounds what it decides (see `scope`); None for everything that the snapshot holds.
+    `workflow` is the file or the name of the workflow that runs us.
     """
 
     targets: Targets | None = None
     defer: bool = False
     ledger_refused: str = ""
     stale: tuple[str, ...] = ()
+    too_deep: bool = False
     opened: frozenset[int] = frozenset()
     about_fixes: bool = False
     restart: bool = False
@@ -87,16 +91,25 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         since = resolve_since(
             snapshot, policy, now, request.opened, restart=request.restart, about_fixes=request.about_fixes
         )
-    stop, reason, notices = held(loaded, since, request.stale)
+    stop, reason, notices = held(loaded, since, request.stale, too_deep=request.too_deep)
     own = (request.workflow,) if request.workflow else ()
+    ties = all_ties(snapshot)
     scope = scope_of(
-        snapshot, policy, now, since, request.targets, restart=request.restart, own_workflows=own
+        snapshot,
+        policy,
+        now,
+        since,
+        request.targets,
+        ties=ties,
+        restart=request.restart,
+        own_workflows=own,
     )
     assembled, questions = scope.bugs, set(scope.questions)
     if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
-    pulls, more = _pulls(scope, snapshot, loaded, policy, judged, stop, request)
+    bound = {number: _bound(snapshot.pulls[number], ties[number], judged) for number in scope.pulls}
+    pulls, more = _pulls(scope, snapshot, loaded, policy, judged, bound, stop, request)
     questions |= more
     statuses = pull_statuses(snapshot, pulls)
     group, more = group_statuses(snapshot, pulls)
@@ -109,7 +122,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         effects += written.effects
         questions |= written.questions
         unrecorded = written.unrecorded
-        notices = (*notices, *written.notices, *_remarks(snapshot, assembled))
+        notices = (*notices, *written.notices, *_remarks(snapshot, assembled), *overrun(scope))
     if not questions and reason is Reason.DONE:
         reason = _reason(snapshot, policy, effects, judged)
     if stop is None and (lost := incomplete(assembled)):
@@ -131,9 +144,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
             PullVerdict(
                 number=number,
                 url=snapshot.pulls[number].url,
-                bugs=tuple(
-                    bug for bug in _ties(snapshot.pulls[number], snapshot, judged).linked if bug in judged
-                ),
+                bugs=tuple(bug for bug in bound[number].linked if bug in judged),
                 statuses=tuple(
                     SetStatus(snapshot.pulls[number].head_oid, word.context, word.state, word.text, word.url)
                     for word in words
@@ -186,12 +197,11 @@ def _bug_verdict(judged: Judged) -> BugVerdict:
 # Pull requests ------------------------------------------------------------------------------------------
 
 
-def _ties(pull: PullRequest, snapshot: Snapshot, judged: Mapping[int, Judged]) -> Ties:
-    """What the pull request has to do with issues, by what is recorded.
+def _bound(pull: PullRequest, ties: Ties, judged: Mapping[int, Judged]) -> Ties:
+    """What the pull request has to do with issues, beyond what is recorded.
 
     A link that this run decides on (an `/undo` of an `/unlink`) counts at once: it only adds a demand.
     """
-    ties = ties_of(pull, snapshot)
     fixed = {number for number, item in judged.items() if pull in item.bug.fixes}
     return replace(ties, linked=tuple(sorted({*ties.linked, *fixed})))
 
@@ -213,6 +223,7 @@ def _pulls(
     loaded: Loaded,
     policy: Policy,
     judged: Mapping[int, Judged],
+    bound: Mapping[int, Ties],
     stop: Held | None,
     request: Request,
 ) -> tuple[dict[int, tuple[Word, ...]], set[Question]]:
@@ -222,8 +233,13 @@ def _pulls(
     withheld = _withheld(snapshot, request)
     for number in scope.pulls:
         pull = snapshot.pulls[number]
-        ties = _ties(pull, snapshot, judged)
-        hinted = hinted_numbers(pull, snapshot.repository)
+        ties, hinted = bound[number], hinted_numbers(pull, snapshot.repository)
+        if number in scope.passed_over:
+            held = _graver(stop, overlooked(scope.passed_over[number]))
+            words[number] = words_for(
+                pull, _holding(ties, hinted, judged), policy, held=held, withheld=withheld
+            )
+            continue
         if pull.commits is None:
             questions.add(AskCommits(number))
             if ties.linked and pull.reviews is None:  # if that is a bug, they will be needed: one request
@@ -239,12 +255,20 @@ def _pulls(
             pull,
             _holding(ties, hinted, judged),
             policy,
-            held=stop or (Held(lost, everybody=True) if lost else None),
+            held=_graver(stop, lost),
             withheld=withheld,
             excuse=_excuse(pull, ties.linked, snapshot, loaded),
             breaks_config=breaks,
         )
     return words, questions
+
+
+def _graver(stop: Held | None, why: str) -> Held | None:
+    """What stops every decision, or why nothing can be told of this pull request ("" where it can): the one
+    gives the words, and where there is the other it is held whatever it is known to fix."""
+    if stop is None:
+        return Held(why, everybody=True) if why else None
+    return replace(stop, everybody=True) if why else stop
 
 
 def _withheld(snapshot: Snapshot, request: Request) -> str:

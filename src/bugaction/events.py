@@ -178,7 +178,19 @@ def _pull_request(payload: _Payload) -> Event:
     if at is not None and isinstance(title, str) and _text(payload, "action") == "edited":
         body = _text(payload, "pull_request", "body")
         expected = replace(expected, words=((number, at, title, body),))
-    return Event(at=at, targets=Targets(pulls=(number,)), expectations=expected)
+    return Event(at=at, targets=Targets(pulls=(number,), shas=_left(payload)), expectations=expected)
+
+
+def _left(payload: _Payload) -> tuple[str, ...]:
+    """The commit that a pull request no longer stands on: the worst verdict of all who do counts there, so
+    those that are left may be better off now. `before` is the old head (OpenAPI, webhook
+    pull-request-synchronize)."""
+    where = _LEFT.get(_text(payload, "action"))
+    found = _value(payload, *where) if where is not None else None
+    return (found.lower(),) if _is_sha(found) else ()
+
+
+_LEFT: Mapping[str, tuple[str, ...]] = {"closed": ("pull_request", "head", "sha"), "synchronize": ("before",)}
 
 
 def _review(payload: _Payload) -> Event:

@@ -17,10 +17,12 @@ from markdown_it.token import Token
 
 from bugaction import commonmark
 from bugaction.model import RecordKind
+from bugaction.records import item_number
 from bugaction.snapshot import BugFacts, PullRequest, Repository, Snapshot
 from bugaction.state import commands_named, original_of, unlinked_pulls
 
 __all__ = [
+    "MOST_HINTS",
     "MOST_LINKS",
     "OUR_CONTEXTS",
     "OWN_BRANCHES",
@@ -28,16 +30,20 @@ __all__ = [
     "Links",
     "Refused",
     "Ties",
+    "all_ties",
     "chain_of",
     "hinted_numbers",
     "linked_bugs",
-    "linked_numbers",
     "recorded_pulls",
     "ties_of",
 ]
 
 MOST_LINKS = 50
 """How many issues one pull request may name: each costs a read, and GitHub itself links ten by hand."""
+
+MOST_HINTS = 10
+"""How many issues are looked at because our own statuses on a pull request's commits point to them: each
+costs half a point to read. A branch that brings many fixes together may have more; its own come first."""
 
 OWN_BRANCHES = "bugaction/"
 """Branches of ours, such as a bug's documents on `bugaction/bug-042`: never a fix by their name."""
@@ -89,10 +95,25 @@ def ties_of(pull: PullRequest, snapshot: Snapshot) -> Ties:
     an `/unlink` outweighs every link until its author takes it back, whatever the text says. Nothing where
     the repository has no issues.
     """
+    return _ties(pull, snapshot, _recorded(snapshot))
+
+
+def all_ties(snapshot: Snapshot) -> Mapping[int, Ties]:
+    """The ties of every pull request of the snapshot, by number: what a decision works out once."""
+    recorded = _recorded(snapshot)
+    return {number: _ties(pull, snapshot, recorded) for number, pull in snapshot.pulls.items()}
+
+
+def _recorded(snapshot: Snapshot) -> Mapping[int, frozenset[int]]:
+    """By the bug, the pull requests that its ledger says fix it."""
+    return {number: recorded_pulls(facts) for number, facts in snapshot.bugs.items()}
+
+
+def _ties(pull: PullRequest, snapshot: Snapshot, recorded: Mapping[int, frozenset[int]]) -> Ties:
     if not snapshot.repository.has_issues:
         return Ties()
     named = set(linked_bugs(pull, snapshot.repository).numbers) | set(pull.recorded)
-    named |= {number for number, facts in snapshot.bugs.items() if pull.number in recorded_pulls(facts)}
+    named |= {number for number, pulls in recorded.items() if pull.number in pulls}
     unlinked = {number for number in named if _is_unlinked(pull, number, snapshot)}
     chains = {number: chain_of(number, snapshot) for number in named - unlinked}
     originals = {
@@ -106,11 +127,6 @@ def ties_of(pull: PullRequest, snapshot: Snapshot) -> Ties:
         originals=originals,
         unread=tuple(sorted({chain.unread for chain in chains.values() if chain.unread})),
     )
-
-
-def linked_numbers(pull: PullRequest, snapshot: Snapshot) -> tuple[int, ...]:
-    """The issues that a pull request fixes; see `ties_of`."""
-    return ties_of(pull, snapshot).linked
 
 
 def _is_unlinked(pull: PullRequest, number: int, snapshot: Snapshot) -> bool:
@@ -165,24 +181,26 @@ def chain_of(number: int, snapshot: Snapshot) -> Chain:
 
 def recorded_pulls(facts: BugFacts) -> frozenset[int]:
     """The pull requests that the bug's ledger says fix it, whatever their text says now."""
-    numbers = (line.data.get("pull", "") for line in facts.ledger.accepted(RecordKind.LINK))
-    return frozenset(int(number) for number in numbers if _is_number(number))
+    numbers = (item_number(line.data.get("pull", "")) for line in facts.ledger.accepted(RecordKind.LINK))
+    return frozenset(number for number in numbers if number is not None)
 
 
 def hinted_numbers(pull: PullRequest, repository: Repository) -> frozenset[int]:
-    """The issues that our own statuses on its head point to: their ledgers are worth a look.
+    """The issues that our own statuses on its head, on heads before it and on its commits point to: their
+    ledgers are worth a look, since nobody can take such a status away from a commit.
 
-    No link by itself, since pull requests may share a head, and the worst verdict counts there. None where
-    the repository has no issues.
+    No link by itself, since pull requests may share a head, where the worst verdict counts, and a branch may
+    stand on another one's commits. None where the repository has no issues.
     """
     if not repository.has_issues:
         return frozenset()
-    found = (
-        re.match(rf"{re.escape(repository.url)}/issues/([1-9][0-9]{{0,9}})(?![0-9])", status.url)
-        for status in pull.statuses
-        if status.creator.is_same(repository.viewer.login) and status.context.startswith(OUR_CONTEXTS)
-    )
-    return frozenset(int(match[1]) for match in found if match is not None and int(match[1]) <= _LARGEST)
+    found: dict[int, None] = {}
+    for status in (*pull.statuses, *pull.earlier):
+        match = re.match(rf"{re.escape(repository.url)}/issues/([1-9][0-9]{{0,9}})(?![0-9])", status.url)
+        is_ours = status.creator.is_same(repository.viewer.login) and status.context.startswith(OUR_CONTEXTS)
+        if is_ours and match is not None and int(match[1]) <= _LARGEST:
+            found.setdefault(int(match[1]))
+    return frozenset(list(found)[:MOST_HINTS])
 
 
 def linked_bugs(pull: PullRequest, repository: Repository) -> Links:
@@ -250,10 +268,6 @@ def _of_branch(name: str) -> int | None:
         return None
     found = _BRANCH.search(name)
     return int(found[1]) if found is not None and int(found[1]) <= _LARGEST else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 10 and 0 < int(text) <= _LARGEST
 
 
 # What a reader sees -------------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     BEFORE_SINCE = "before-since"
     CONFIG_INVALID = "config-invalid"
     UNDECIDED_STALE = "undecided-stale"
+    UNDECIDED_TOO_DEEP = "undecided-too-deep"
     LEDGER_UNWRITABLE = "ledger-unwritable"
     LEDGER_UNREADABLE = "ledger-unreadable"
     RECORDS_MISSING = "records-missing"

@@ -66,6 +66,11 @@ REASONS: Mapping[Reason, Meaning] = {
         "Re-run the job, or wait for the next event or sweep.",
         ExitCode.GITHUB,
     ),
+    Reason.UNDECIDED_TOO_DEEP: Meaning(
+        "What the run's issues and pull requests link to goes too deep to read; the gates are undecided.",
+        "Name fewer issues in the pull requests, or `/unlink` those that they do not fix; then `/recheck`.",
+        ExitCode.GITHUB,
+    ),
     Reason.LEDGER_UNWRITABLE: Meaning(
         "Decisions could not be recorded on the records branch; no gate turned green on them.",
         "Give the job `contents: write`, and let no branch rule keep it off `bugaction/records`.",

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
-from bugaction.errors import GitHubError, StaleHead, Transient, UserError
+from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.freshness import lacks_opened, missing
-from bugaction.model import Actor, Role
+from bugaction.model import Role
 from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
@@ -27,7 +27,6 @@ from bugaction.plan import (
     CommitFiles,
     CreateComment,
     CreateIssue,
-    DeleteComment,
     Effect,
     Level,
     Notice,
@@ -40,6 +39,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
+from bugaction.setbacks import gave_up, gone, of_a_person, refusal
 from bugaction.snapshot import Answers, Snapshot, StatusState, Suspects
 
 __all__ = ["Reconciler", "WorkResult"]
@@ -184,7 +184,7 @@ class Reconciler:
             if isinstance(failed, Transient | StaleHead):
                 progress.failures += 1
                 if progress.failures > _RETRIES:
-                    progress.notices.append(Notice(Level.ERROR, _gave_up(failed)))
+                    progress.notices.append(Notice(Level.ERROR, gave_up(failed, _RETRIES)))
                     break
                 self.sleep(_pause(failed, progress.failures))
             elif failed is None and not _must_confirm(applied):
@@ -214,26 +214,30 @@ class Reconciler:
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
         """Decide on facts that hold what the event spoke of, also where that was read on the way there."""
         for wait in (*_FRESH_WAITS, None):
-            plan, is_late = self._try(targets, progress, is_last=wait is None)
-            if not is_late or wait is None:
+            plan, is_settled = self._try(targets, progress, is_last=wait is None)
+            if is_settled or wait is None:
                 return plan
             self.sleep(wait)
         raise AssertionError("the last wait is None")  # pragma: no cover - the loop returns
 
     def _try(self, targets: Targets, progress: _Progress, *, is_last: bool) -> tuple[Plan, bool]:
-        """A decision, and whether it rests on facts that turned out to lag behind the event.
+        """A decision, and whether it is settled: not where the facts turn out to lag behind the event.
 
-        What was read on the way is read along with the snapshot when it is tried again.
+        The last one always is, as undecided where they still do. What was read on the way is read along with
+        the snapshot when it is tried again.
         """
-        reader, snapshot, loaded, stale = self._read(targets, progress)
+        reader, snapshot, loaded = self._read(targets, progress)
+        stale = missing(snapshot, progress.expectations)
+        if not is_last and (stale or lacks_opened(snapshot, progress.expectations)):
+            return Plan(), False
         if not self.dry_run and not snapshot.repository.viewer.is_bot:
-            raise _of_a_person(snapshot.repository.viewer)
+            raise of_a_person(snapshot.repository.viewer)
         absent = _absent(targets, snapshot)
         if absent & {*targets.items}:
             has_issues = snapshot.repository.has_issues
             progress.unknown = Reason.USAGE if has_issues else Reason.ISSUES_DISABLED
         if snapshot.repository.has_issues:
-            progress.note(_gone(number, targets, snapshot) for number in sorted(absent))
+            progress.note(gone(number, targets, snapshot) for number in sorted(absent))
         kept = replace(snapshot.answers, roles=dict(progress.roles), suspects=dict(progress.suspects))
         snapshot = snapshot.with_answers(kept)
         now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
@@ -245,36 +249,28 @@ class Reconciler:
                 late = () if stale else missing(snapshot, progress.expectations)
                 if late and is_last:
                     plan = decide(snapshot, loaded, now, replace(request, stale=late))
-                    return replace(plan, questions=frozenset()), False
-                return plan, bool(late)
+                    return replace(plan, questions=frozenset()), True
+                return plan, not late
             snapshot = reader.answer(snapshot, plan.questions)
             progress.ask(plan.questions)
             progress.keep(snapshot.answers)
-        request = replace(request, stale=(*stale, "The facts behind this change go too deep to read."))
-        return replace(decide(snapshot, loaded, now, request), questions=frozenset()), False
+        request = replace(request, too_deep=True)
+        return replace(decide(snapshot, loaded, now, request), questions=frozenset()), True
 
-    def _read(
-        self, targets: Targets, progress: _Progress
-    ) -> tuple[Reader, Snapshot, Loaded, tuple[str, ...]]:
+    def _read(self, targets: Targets, progress: _Progress) -> tuple[Reader, Snapshot, Loaded]:
+        """The facts, with the documents from where the configuration says that they lie."""
         reader = self.reader_for(progress.root)
-        stale: tuple[str, ...] = ()
-        for wait in (*_FRESH_WAITS, None):
+        snapshot = reader.read(targets, progress.asked)
+        loaded = self._loaded(snapshot)
+        root = loaded.policy.documents.root if loaded.policy is not None else DEFAULT_ROOT
+        if root != progress.root:
+            progress.root = root
+            reader = self.reader_for(root)
             snapshot = reader.read(targets, progress.asked)
             loaded = self._loaded(snapshot)
-            root = loaded.policy.documents.root if loaded.policy is not None else DEFAULT_ROOT
-            if root != progress.root:
-                progress.root = root
-                reader = self.reader_for(root)
-                snapshot = reader.read(targets, progress.asked)
-                loaded = self._loaded(snapshot)
-            if snapshot.group is not None:
-                progress.ask(AskPull(number) for number in snapshot.group.pulls)
-            stale = missing(snapshot, progress.expectations)
-            settled = not stale and not lacks_opened(snapshot, progress.expectations)
-            if settled or wait is None:
-                return reader, snapshot, loaded, stale
-            self.sleep(wait)
-        raise AssertionError("the last wait is None")  # pragma: no cover - the loop returns
+        if snapshot.group is not None:
+            progress.ask(AskPull(number) for number in snapshot.group.pulls)
+        return reader, snapshot, loaded
 
     def _learn(self, progress: _Progress, applied: tuple[Applied, ...]) -> None:
         """Take what the writes taught into the next round."""
@@ -290,34 +286,16 @@ class Reconciler:
             elif isinstance(item.effect, StartRecords | AppendLedger):
                 progress.request = replace(progress.request, ledger_refused=error.message)
             else:
-                progress.notices.append(_refusal(item.effect, error))
+                progress.notices.append(refusal(item.effect, error))
                 if error.reason == "forbidden":
                     progress.refused_kinds.add(type(item.effect))
                 else:
                     progress.refused.append(_without_head(item.effect))
 
 
-def _of_a_person(viewer: Actor) -> UserError:
-    """What such an account commits cannot be told from what its owner wrote by hand, or let a token write."""
-    return UserError(
-        f"This token belongs to {viewer.login}, a person's account: decisions cannot be recorded with it.",
-        remedy="Run the workflow, whose own token can; or look with `bugaction plan`, which writes nothing.",
-    )
-
-
 def _absent(targets: Targets, snapshot: Snapshot) -> set[int]:
     """The numbers that were asked for and are neither an issue nor a pull request."""
     return {*targets.issues, *targets.items, *targets.pulls} - snapshot.bugs.keys() - snapshot.pulls.keys()
-
-
-def _gone(number: int, targets: Targets, snapshot: Snapshot) -> Notice:
-    """A word on a number that is not there: what a person asked for is an error, what an event spoke of may
-    have been deleted since."""
-    name = snapshot.repository.full_name
-    text = f"{name} has no issue and no pull request #{number}: nothing was looked at."
-    if number in targets.items:
-        return Notice(Level.ERROR, f"{text} Look at the number, and at the repository.")
-    return Notice(Level.WARNING, text)
 
 
 def _without_head(effect: Effect) -> Effect:
@@ -383,34 +361,6 @@ def _pause(failed: GitHubError, failures: int) -> float:
     """Seconds until the next round: GitHub's own advice, otherwise doubling from a quarter of a second."""
     advice = failed.retry_after if isinstance(failed, Transient) else None
     return min(advice if advice is not None else 0.25 * 2.0**failures, _LONGEST_WAIT)
-
-
-def _gave_up(failed: GitHubError) -> str:
-    return (
-        f"GitHub did not take the changes after {_RETRIES} tries: {failed.message}. "
-        "What was not written is written by the next run; re-run this one to have it now."
-    )
-
-
-_NAMES: dict[type[Effect], tuple[str, str]] = {
-    SetStatus: ("a commit status", "statuses: write"),
-    CommitFiles: ("the documents", "contents: write"),
-    CreateComment: ("the comment", "issues: write"),
-    CreateIssue: ("the follow-up issue", "issues: write"),
-    DeleteComment: ("removing a doubled comment", "issues: write"),
-    AddLabels: ("labels", "issues: write"),
-    RemoveLabels: ("labels", "issues: write"),
-    AddAssignees: ("assignees", "issues: write"),
-    CloseIssue: ("closing the issue", "issues: write"),
-}
-
-
-def _refusal(effect: Effect, error: GitHubError) -> Notice:
-    what, permission = _NAMES.get(type(effect), ("a change to the issue", "issues: write"))
-    is_told = error.reason != "forbidden" or permission in error.message
-    hint = "" if is_told else f" The job needs `{permission}`."
-    level = Level.ERROR if isinstance(effect, SetStatus) else Level.WARNING
-    return Notice(level, f"GitHub refused {what}: {error.message}.{hint}")
 
 
 def _reason(plan: Plan, progress: _Progress, left: tuple[Effect, ...], *, dry_run: bool) -> Reason:

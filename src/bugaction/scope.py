@@ -7,6 +7,9 @@ goes this far:
 - *Subjects* are the bugs that the run is about: its own, and those that its own pull requests fix.
 - Statuses go to the run's own pull requests, to every open one that fixes a subject or was unlinked from it,
   and to those that share a head with one of them, since a status belongs to a commit.
+- Of the open ones that fix a subject so many are read as `assembly.MOST_FIXES` says, beside the run's own.
+  Those beyond get their verdict by their own events, and are red from the next event of the bug, or the next
+  decision on it, until then. What they name besides is not followed.
 - Any other bug that one of these names is read for its verdict, with the pull requests that fix it, since
   their commits may be its acceptance. Those get no status here: their own events bring it, or the sweep.
 """
@@ -18,14 +21,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bugaction.assembly import Assembled, assemble, pulls_of
-from bugaction.links import hinted_numbers, ties_of
+from bugaction.links import Ties, hinted_numbers
 from bugaction.plan import AskBug, Question
 from bugaction.policy import Policy
 from bugaction.ports import Targets
 from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
 from bugaction.tracking import Since
+from bugaction.verdicts import DECIDING
 
-__all__ = ["Scope", "scope_of"]
+__all__ = ["PassedOver", "Scope", "scope_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Why a pull request is not read: so many open ones name this bug."""
+
+    bug: int
+    among: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +45,15 @@ class Scope:
     """What one run decides, by number, ascending.
 
     `bugs` are those whose verdict is needed. `unreadable` are bugs whose ledger cannot be read, so that
-    nothing can be told of them. `pulls` are the open pull requests that get statuses. While there are
-    `questions`, all of it is provisional.
+    nothing can be told of them. `pulls` are the open pull requests that get statuses; those of them that are
+    `passed_over` were not read, and stay red until a run is about them. While there are `questions`, all of
+    it is provisional.
     """
 
     bugs: Mapping[int, Assembled] = field(default_factory=dict)
     unreadable: Mapping[int, BugFacts] = field(default_factory=dict)
     pulls: tuple[int, ...] = ()
+    passed_over: Mapping[int, PassedOver] = field(default_factory=dict)
     questions: frozenset[Question] = frozenset()
 
 
@@ -50,28 +64,36 @@ def scope_of(
     since: Since,
     targets: Targets | None,
     *,
+    ties: Mapping[int, Ties],
     restart: bool = False,
     own_workflows: tuple[str, ...] = (),
 ) -> Scope:
     """How far a run with these targets looks into the snapshot; without targets everything in it is one.
 
-    `restart` and `own_workflows` are as in `assembly.assemble`.
+    `ties` are `all_ties` of the snapshot; `restart` and `own_workflows` are as in `assembly.assemble`.
     """
     opened = {number: pull for number, pull in snapshot.pulls.items() if pull.state is PullState.OPEN}
     own = {number for number, pull in opened.items() if _is_target(pull, snapshot, targets)}
-    subjects = _target_bugs(snapshot, targets) | _linked([opened[number] for number in own], snapshot)
+    told = _target_bugs(snapshot, targets)
+    subjects = told | _linked(own, ties)
+    tied = {
+        number: pulls_of(snapshot.bugs[number], snapshot, ties, own)
+        for number in sorted(subjects & snapshot.bugs.keys())
+    }
     questions: set[Question] = set()
-    fixing: set[int] = set()
-    for number in subjects & snapshot.bugs.keys():
-        known, asked = pulls_of(snapshot.bugs[number], snapshot)
-        fixing |= {pull.number for pull in known if pull.number in opened}
+    read = set(own)
+    for number, found in tied.items():
+        read |= {pull.number for pull in found.read if pull.number in opened}
         if snapshot.bugs[number].ledger.unreadable:
-            questions |= asked
-    heads = {opened[number].head_oid for number in own | fixing}
+            questions |= found.questions
+    heads = {opened[number].head_oid for number in read}
     pulls = {number: pull for number, pull in opened.items() if pull.head_oid in heads}
+    beyond = {number: found.beyond - read for number, found in tied.items() if found.beyond - read}
+    followed = pulls.keys() - set().union(*beyond.values())
     bugs: dict[int, Assembled] = {}
     unreadable: dict[int, BugFacts] = {}
-    for number in sorted(subjects | _linked(pulls.values(), snapshot) | _hinted(pulls.values(), snapshot)):
+    hinted = {bug for number in followed for bug in hinted_numbers(opened[number], snapshot.repository)}
+    for number in sorted(subjects | _linked(followed, ties) | hinted):
         facts = snapshot.bugs.get(number)
         if facts is None:
             if number not in snapshot.answers.missing:
@@ -87,11 +109,29 @@ def scope_of(
                 since.of(number),
                 restart=restart,
                 own_workflows=own_workflows,
+                ties=ties,
+                wanted=read,
             )
             if item is not None:
                 bugs[number] = item
                 questions |= item.questions
-    return Scope(bugs, unreadable, tuple(sorted(pulls)), frozenset(questions))
+    passed_over: dict[int, PassedOver] = {}
+    for bug, numbers in beyond.items():
+        is_news = bug in unreadable or (bug in bugs and (bug in told or _has_news(bugs[bug])))
+        for number in sorted(numbers if is_news else numbers & pulls.keys()):
+            passed_over.setdefault(number, PassedOver(bug, tied[bug].open))
+    return Scope(
+        bugs=bugs,
+        unreadable=unreadable,
+        pulls=tuple(sorted({*pulls, *passed_over})),
+        passed_over=passed_over,
+        questions=frozenset(questions),
+    )
+
+
+def _has_news(item: Assembled) -> bool:
+    """Whether a verdict of before, on a pull request that is not read now, may no longer hold."""
+    return bool(item.lost) or any(line.kind in DECIDING for line in item.bug.unrecorded)
 
 
 def _is_target(pull: PullRequest, snapshot: Snapshot, targets: Targets | None) -> bool:
@@ -111,16 +151,10 @@ def _target_bugs(snapshot: Snapshot, targets: Targets | None) -> set[int]:
     return {*targets.issues, *targets.items} & snapshot.bugs.keys()
 
 
-def _linked(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[int]:
+def _linked(pulls: Iterable[int], ties: Mapping[int, Ties]) -> set[int]:
     """The bugs that these fix, and those that they were unlinked from: their ledgers say so, and hear of it
     when that is taken back. So are those read that a duplicate's original is found by."""
     found: set[int] = set()
-    for pull in pulls:
-        ties = ties_of(pull, snapshot)
-        found |= {*ties.linked, *ties.unlinked, *ties.unread}
+    for number in pulls:
+        found |= {*ties[number].linked, *ties[number].unlinked, *ties[number].unread}
     return found
-
-
-def _hinted(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[int]:
-    """Bugs that our own statuses point to: read, since their ledgers may know of a link."""
-    return {number for pull in pulls for number in hinted_numbers(pull, snapshot.repository)}

@@ -242,7 +242,8 @@ class PullRequest:
     Some come only when asked for, and are None until then.
 
     - `AskCommits`: `commits`, oldest first, `sharing`, and `links`, which come also with a pull request that
-      is read by its number.
+      is read by its number; `earlier`, what stands under our roll-up's name on heads that were replaced and
+      on its commits, the newest of each first.
     - `AskFiles` and `AskReview`: `files`, and `changed_files`, how many there are (see `files_cut`).
     - `AskReview`: `reviews`, oldest first; `checks`, each run and status on the head, superseded runs and our
       own statuses among them, in no order that tells which is the newest; `required`, the contexts that the
@@ -272,6 +273,7 @@ class PullRequest:
     head_config: TextFile | None = None
     merged_at: datetime | None = None
     commits: tuple[Commit, ...] | None = None
+    earlier: tuple[Status, ...] = ()
     files: tuple[ChangedFile, ...] | None = None
     sharing: tuple[int, ...] | None = None
     sharing_cut: bool = False

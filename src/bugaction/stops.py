@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from bugaction.assembly import Assembled
+from bugaction.assembly import MOST_FIXES, Assembled
 from bugaction.config import Loaded
 from bugaction.links import MOST_LINKS, Ties
 from bugaction.model import LedgerFile, LedgerLine
 from bugaction.plan import Level, Notice, Reason
 from bugaction.policy import Policy
 from bugaction.records import RECORDS_BRANCH, bug_name, foreign_lines, ledger_path, links_path
-from bugaction.scope import Scope
+from bugaction.scope import PassedOver, Scope
 from bugaction.snapshot import PullRequest, Snapshot
 from bugaction.tracking import Since
 from bugaction.verdicts import Held
@@ -22,6 +22,8 @@ __all__ = [
     "held",
     "incomplete",
     "is_crowded",
+    "overlooked",
+    "overrun",
     "undecidable",
     "unreadable",
     "unrecognised",
@@ -45,7 +47,7 @@ def archived(snapshot: Snapshot) -> Notice:
 
 
 def held(
-    loaded: Loaded, since: Since, stale: Sequence[str]
+    loaded: Loaded, since: Since, stale: Sequence[str], *, too_deep: bool
 ) -> tuple[Held | None, Reason, tuple[Notice, ...]]:
     """Why nothing can be decided, if so, with what to say about it."""
     if loaded.policy is None:
@@ -65,6 +67,19 @@ def held(
             f"{' '.join(stale)} Re-run this job, or comment /recheck on the issue.",
         )
         return Held(text, everybody=True), Reason.UNDECIDED_STALE, (notice,)
+    if too_deep:
+        text = (
+            "Undecided: the links from here go too deep to follow; name fewer issues in its text, or /unlink "
+            "some, then comment /recheck"
+        )
+        notice = Notice(
+            Level.ERROR,
+            "Nothing was decided, because one link led to the next (pull requests name issues, whose records "
+            "name pull requests, which name issues) further than a run follows them. Name fewer issues in "
+            "these pull requests, or /unlink those that they do not fix; then comment /recheck. Where they "
+            "name few, please report this.",
+        )
+        return Held(text, everybody=True), Reason.UNDECIDED_TOO_DEEP, (notice,)
     if since.foreign:
         text = "Undecided: meta.json on bugaction/records is not ours; reset the branch, or run start-records"
         notice = Notice(
@@ -129,6 +144,30 @@ def undecidable(
 def is_crowded(pull: PullRequest) -> bool:
     """Whether it is not known, or takes too much to know, which others share the pull request's head."""
     return pull.sharing is not None and (pull.sharing_cut or len(pull.sharing) > MOST_SHARING)
+
+
+def overlooked(found: PassedOver) -> str:
+    """What stands on a pull request that is not read because too many fix its bug."""
+    return (
+        f"Undecided: {found.among} open pull requests name #{found.bug}, not all are looked at; "
+        "close some, or comment /recheck on this one"
+    )
+
+
+def overrun(scope: Scope) -> tuple[Notice, ...]:
+    """A word on each bug that so many pull requests name."""
+    counted: dict[PassedOver, list[int]] = {}
+    for number, found in scope.passed_over.items():
+        counted.setdefault(found, []).append(number)
+    return tuple(
+        Notice(
+            Level.WARNING,
+            f"{found.among} open pull requests name #{found.bug}. The {MOST_FIXES} oldest were looked at, "
+            f"and {len(numbers)} newer ones are held until a run is about them: close those that are no fix, "
+            "/unlink them from the bug, or comment /recheck on the one that is.",
+        )
+        for found, numbers in counted.items()
+    )
 
 
 def unreadable(scope: Scope, snapshot: Snapshot, policy: Policy) -> tuple[Notice, ...]:

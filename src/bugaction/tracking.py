@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bugaction.issue_form import parse_form
-from bugaction.links import linked_numbers
+from bugaction.links import ties_of
 from bugaction.model import Actor, RecordKind
 from bugaction.phases import is_phase_label
 from bugaction.plan import StartRecords
@@ -171,7 +171,7 @@ def _about_to_be_fixed(snapshot: Snapshot, policy: Policy, since: datetime) -> d
         number
         for pull in snapshot.pulls.values()
         if pull.state is PullState.OPEN
-        for number in linked_numbers(pull, snapshot)
+        for number in ties_of(pull, snapshot).linked
     }
     found: dict[int, datetime] = {}
     for number, facts in snapshot.bugs.items():

@@ -14,7 +14,7 @@ from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import PullRequest, Status, StatusState
 from bugaction.texts import fit, gate_text, join_problems, override_text, rollup_text
 
-__all__ = ["CONTEXTS", "ROLLUP", "Held", "Judged", "Word", "differing", "words_for", "worst"]
+__all__ = ["CONTEXTS", "DECIDING", "ROLLUP", "Held", "Judged", "Word", "differing", "words_for", "worst"]
 
 ROLLUP = "bugaction/gate"
 """The roll-up's context: the one to require. Never renamed, never equal to a job's name."""
@@ -22,7 +22,7 @@ ROLLUP = "bugaction/gate"
 CONTEXTS = (*(gate.context for gate in GATES.values() if gate.blocks_merge), ROLLUP)
 """Every context that bugaction ever reports."""
 
-_DECIDING = (RecordKind.COMMAND, RecordKind.SEVERITY)
+DECIDING = (RecordKind.COMMAND, RecordKind.SEVERITY)
 """Records that can make a gate green. A link or the start of tracking only ever adds a demand."""
 
 
@@ -133,7 +133,7 @@ def _entry(judged: Judged, result: GateResult, policy: Policy, withheld: str) ->
     mode = policy.mode_of(bug.severity.current)
     if not result.passes:
         return (mode, gate_text(result, bug), False)
-    if withheld and any(line.kind in _DECIDING for line in bug.unrecorded):
+    if withheld and any(line.kind in DECIDING for line in bug.unrecorded):
         return (mode, f"{bug.name}: undecided, {withheld}", False)
     return (mode, "", True)
 

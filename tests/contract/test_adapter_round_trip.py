@@ -337,6 +337,34 @@ def test_what_a_change_touches_and_who_made_it_is_read() -> None:
         ]
 
 
+def test_what_we_said_of_earlier_heads_is_read() -> None:
+    """Of a head that a forced push replaced, with what stood below it, and of each commit; others' are told
+    apart by who posted them."""
+    with stage() as at:
+        people = at.world.people
+
+        def say(text: str) -> None:
+            oid = at.world.state.head_of("repair") or ""
+            status = SetStatus(oid, "bugaction/gate", StatusState.FAILURE, text, "https://x.test/issues/1")
+            assert [item.error for item in at.ports.writer.apply([status])] == [None]
+
+        say("first")
+        people.push("bob", "repair", {"b.py": "1\n"}, "Go on")
+        people.push("bob", "repair", {"b.py": "2\n"}, "Anew", start="main", force=True)
+        say("second")
+        people.set_status("bob", at.world.state.head_of("repair") or "", "ci", "success", "test")
+        people.push("bob", "repair", {"b.py": "3\n"}, "Go on")
+        say("third")
+        people.set_status("bob", at.world.state.head_of("repair") or "", "bugaction/gate", "success", "mine")
+        pull, _ = reviewed(at)
+        said = [(item.description, item.creator.login) for item in pull.earlier]
+        assert said == [
+            ("first", "github-actions[bot]"),
+            ("mine", "bob"),
+            ("second", "github-actions[bot]"),
+        ]
+
+
 def test_hundreds_of_reviews_and_checks_come_page_by_page() -> None:
     """No later page is left out, and each costs a point."""
     with stage() as at:

@@ -22,6 +22,7 @@ from bugaction.github.pages import PAGES
 from bugaction.github.query import MUTATIONS, POINT_LIMIT, fragments
 from bugaction.github.samples import documents
 from bugaction.sandbox.contract.graphql import GraphqlContract
+from bugaction.verdicts import ROLLUP
 
 CONTRACT = GraphqlContract.load()
 DOCUMENTS = documents()
@@ -73,6 +74,11 @@ def test_every_fragment_mutation_and_page_stands_in_a_document() -> None:
     assert set(re.findall(r"fragment (\w+) on", text)) == set(fragments())
     assert all(re.search(rf"\b{name}\(input:", text) for name in MUTATIONS)
     assert {f"page-{key}" for key in PAGES} <= set(DOCUMENTS)
+
+
+def test_the_roll_up_is_asked_for_by_its_name() -> None:
+    """What we said of an earlier head is found under the context that always answers."""
+    assert f'context(name: "{ROLLUP}")' in fragments()["GateStatus"]
 
 
 def test_every_query_file_holds_fragments_alone() -> None:

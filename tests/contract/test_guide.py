@@ -20,6 +20,7 @@ from bugaction.links import MOST_LINKS
 from bugaction.model import LedgerFile, RecordKind, Severity
 from bugaction.plan import AppendLedger, Effect, SetStatus
 from bugaction.policy import DEFAULT_ROOT, Policy, SeverityPolicy
+from bugaction.ports import Targets
 from bugaction.records import META_FILE, RECORDS_BRANCH, ledger_path
 from bugaction.snapshot import Answers, MergeGroup, PullState, Snapshot, TextFile
 from bugaction.templates import load_templates
@@ -179,6 +180,12 @@ def texts() -> set[str]:
     pruned = comment(f"<!-- bugaction:sticky v1 -->\n{ledger_mark(42, 'a' * 16)}\n", author=VIEWER)
     broken = LedgerFile(unreadable="it is binary")
     heavy = replace(fix, bugs={42: replace(facts(issue(), pulls=[7]), ledger=broken)})
+    flood = snapshot(
+        facts(issue(), pulls=range(100, 160)),
+        pulls=[pull(number, head_oid=f"{number:040x}") for number in range(100, 160)],
+        roles=ROLES,
+        labels=LABELS,
+    )
     given = {"name": "override", "gate": "triage", "head": "c" * 40, "pulls": "#7", "reason": "it is down"}
     word = replace(line(RecordKind.COMMAND, "IC_1#a", actor="mia"), data=given)
     return {
@@ -193,6 +200,8 @@ def texts() -> set[str]:
         *said(fix, load_file(None, "ops/bugs.yml")),
         *said(breaking, load_file(file(GOOD))),
         *said(fix, stale=("Comment 7 is not there.",)),
+        *said(fix, too_deep=True),
+        *said(flood, targets=Targets(issues=(42,))),
         *said(lost),
         *said(gone),
         *said(crowd),

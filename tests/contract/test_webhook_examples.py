@@ -77,7 +77,9 @@ def comment(payload: Payload) -> Targets | None:
 
 
 def pull(payload: Payload) -> Targets | None:
-    return Targets(pulls=(payload["pull_request"]["number"],))
+    left = {"closed": payload["pull_request"]["head"]["sha"], "synchronize": payload.get("before")}
+    shas = (left[payload["action"]],) if payload["action"] in left else ()
+    return Targets(pulls=(payload["pull_request"]["number"],), shas=shas)
 
 
 def group(payload: Payload) -> Targets | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from bugaction.assembly import MOST_FIXES
 from tests.scenario.life import Life
 
 
@@ -50,6 +51,29 @@ def test_too_many_open_ones_on_a_head_are_undecided(life: Life) -> None:
     assert life.gate(pulls[0]) == ("success", "Not a bug fix")
 
 
+def test_a_twin_that_is_closed_holds_nobody_any_more(life: Life) -> None:
+    """It reddened the head that both stand on; its own event looks at the one that is left."""
+    number = life.bug()
+    left, twin = _crowd(life, 2, f"Fixes #{number}")
+    _look_at(life, left)
+    assert life.gate(left)[1].startswith("BUG-001")
+    life.people.close("bo", twin)
+    life.pass_on()
+    assert life.gate(left) == ("success", "Not a bug fix")
+
+
+def test_a_twin_that_moves_on_holds_nobody_any_more(life: Life) -> None:
+    """Another commit on one of the two branches parts them."""
+    number = life.bug()
+    left, twin = _crowd(life, 2, f"Fixes #{number}")
+    _look_at(life, left)
+    assert life.gate(left)[1].startswith("BUG-001")
+    life.people.push("bo", "copy-1", {"b.py": "2\n"}, "Go on")
+    life.pass_on()
+    assert life.gate(left) == ("success", "Not a bug fix")
+    assert life.gate(twin)[1].startswith("BUG-001")
+
+
 def test_a_forged_status_is_replaced_behind_many_older_pull_requests(life: Life) -> None:
     """GitHub lists those first that were closed long ago and hold the commit too."""
     number = life.bug()
@@ -82,3 +106,25 @@ def test_a_chain_of_links_by_a_stranger_holds_nobody_up(life: Life) -> None:
     life.ready(alone)
     assert life.gate(alone) == ("success", "Every gate holds for BUG-001")
     assert "Undecided" not in " ".join(text for _, text in life.verdicts(fix).values())
+
+
+def test_a_flood_of_forks_takes_no_fix_s_place(life: Life) -> None:
+    """Strangers name the bug in a dozen pull requests: the fix stays green, and each of them has its way."""
+    number = life.settled()
+    fix = life.fix(number)
+    life.ready(fix)
+    flood = []
+    for index in range(MOST_FIXES + 2):
+        life.people.push("dee", f"copy-{index}", {f"{index}.py": "1\n"}, "Mine", fork="dee")
+        body = f"Fixes #{number}"
+        flood.append(life.people.open_pull("dee", "Mine", f"copy-{index}", body=body, fork="dee").number)
+    life.runs.skip()
+    life.say("bo", number, "/recheck")
+    assert life.gate(fix) == ("success", "Every gate holds for BUG-001")
+    state, text = life.gate(flood[-1])
+    assert state == "failure"
+    assert text.startswith(f"Undecided: {MOST_FIXES + 3} open pull requests name #{number}, not all")
+    assert "13 open pull requests name #1. The 10 oldest were looked at, and 3 newer ones" in life.log
+    life.say("dee", flood[-1], "/recheck")
+    assert life.gate(flood[-1])[1].startswith("BUG-001: no check has run on this commit")
+    assert life.again() == 0

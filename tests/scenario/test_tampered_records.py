@@ -306,6 +306,56 @@ def test_a_status_of_ours_leads_back_to_the_bug(life: Life) -> None:
     assert life.gate(fix)[0] == "failure"
 
 
+@pytest.mark.parametrize("force", [False, True], ids=["pushed", "forced"])
+@pytest.mark.parametrize("whole", [True, False], ids=["ledger deleted", "link taken out"])
+def test_a_new_head_does_not_shake_the_bug_off(life: Life, force: bool, whole: bool) -> None:
+    """Ledger, file of links and closing words are gone: an earlier head's status of ours leads to the bug."""
+    number = life.bug()
+    fix = life.fix(number)
+    kept = _head(life)
+    lines = [line for line in _lines(life, number) if '"kind":"link"' not in line]
+    left = None if whole else "".join(lines)
+    _push(life, {_path(number): left, f"documents/bugs/links/PR-{fix}.jsonl": None})
+    life.people.edit_pull("bo", fix, title="Another title", body="Nothing.")
+    life.runs.skip()
+    life.people.push("bo", "fix/checkout", {"b.py": "2\n"}, "Go on", start="main", force=force)
+    life.pass_on()
+    state, text = life.gate(fix)
+    assert (state, GONE in text) == ("failure", True)
+    assert life.product.codes[-1] == 3
+    life.people.push("bo", "fix/checkout", {"c.py": "3\n"}, "Go on", start="main", force=force)
+    life.pass_on()
+    assert GONE in life.gate(fix)[1]
+    _restore(life, kept)
+    life.people.edit_pull("bo", fix, title="A third title")
+    life.pass_on()
+    assert life.gate(fix)[1].startswith("BUG-001: nobody is assigned")
+
+
+def test_a_head_that_was_replaced_before_it_was_looked_at_hides_nothing(life: Life) -> None:
+    """The one before it was judged: a forced push takes both out of the pull request."""
+    number = life.bug()
+    fix = life.fix(number)
+    _push(life, {_path(number): None, f"documents/bugs/links/PR-{fix}.jsonl": None})
+    life.people.edit_pull("bo", fix, title="Another title", body="Nothing.")
+    life.people.push("bo", "fix/checkout", {"b.py": "2\n"}, "Go on")
+    life.people.push("bo", "fix/checkout", {"c.py": "3\n"}, "Anew", start="main", force=True)
+    life.runs.skip()
+    life.people.edit_pull("bo", fix, title="A third title")
+    life.pass_on()
+    assert GONE in life.gate(fix)[1]
+
+
+def test_a_commit_that_another_fix_brought_is_no_link(life: Life) -> None:
+    """A branch may stand on the fix of a bug: nothing of that bug is missing, so nothing is held."""
+    number = life.bug()
+    life.fix(number)
+    life.people.push("bo", "feature", {"b.py": "2\n"}, "A feature", start="fix/checkout")
+    pull = life.people.open_pull("bo", "A feature", "feature", body="No bug.").number
+    life.pass_on()
+    assert life.gate(pull) == ("success", "Not a bug fix")
+
+
 # The first event ----------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from bugaction.assembly import assemble
 from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.effects import ledger_effects, merged_commits
-from bugaction.links import linked_numbers
+from bugaction.links import ties_of
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
     AddLabels,
@@ -241,7 +241,7 @@ def test_what_parts_and_joins_stands_in_the_pull_request_s_file_too(
         ("IC_1#x#42", {"bug": "42", "name": "unlink", "pull": "7"}),
         ("IC_2#y#42", {"bug": "42", "name": "undo", "pull": "7", "undoes": "IC_1#x#42"}),
     ]
-    assert linked_numbers(replace(pull(closing=[]), links=kept), snapshot()) == (42,)
+    assert ties_of(replace(pull(closing=[]), links=kept), snapshot()).linked == (42,)
     again = snapshot(known, pulls=[replace(pull(), links=kept)], roles=ROLES, labels=KNOWN)
     assert ledger_effects(again, Policy(), [replace(built.bug, unrecorded=())]) == ()
 

@@ -101,8 +101,24 @@ POINTS: list[tuple[str, dict[str, object], Targets, Expectations]] = [
         Expectations(),
     ),
     ("pull_request", {"action": "opened", "pull_request": PULL}, Targets(pulls=(7,)), AT_HEAD),
-    ("pull_request", {"action": "closed", "pull_request": PULL}, Targets(pulls=(7,)), AT_HEAD),
-    ("pull_request_target", {"action": "synchronize", "pull_request": PULL}, Targets(pulls=(7,)), AT_HEAD),
+    (
+        "pull_request",
+        {"action": "closed", "pull_request": PULL},
+        Targets(pulls=(7,), shas=(OTHER_SHA.lower(),)),
+        AT_HEAD,
+    ),
+    (
+        "pull_request_target",
+        {"action": "synchronize", "pull_request": PULL, "before": SHA},
+        Targets(pulls=(7,), shas=(SHA,)),
+        AT_HEAD,
+    ),
+    (
+        "pull_request_target",
+        {"action": "synchronize", "pull_request": PULL, "before": None},
+        Targets(pulls=(7,)),
+        AT_HEAD,
+    ),
     ("pull_request_review", {"action": "submitted", "pull_request": PULL}, Targets(pulls=(7,)), AT_HEAD),
     (
         "pull_request_review_comment",
@@ -320,7 +336,9 @@ def subject(name: str, example: Mapping[str, Any]) -> Targets | None:
                 Targets(pulls=(number,)) if "pull_request" in example["issue"] else Targets(issues=(number,))
             )
         case "pull_request" | "pull_request_review":
-            return Targets(pulls=(example["pull_request"]["number"],))
+            left = {"closed": example["pull_request"]["head"]["sha"], "synchronize": example.get("before")}
+            shas = (left[example["action"]],) if example["action"] in left else ()
+            return Targets(pulls=(example["pull_request"]["number"],), shas=shas)
         case "check_suite" | "workflow_run":
             return Targets(shas=(example[name]["head_sha"],))
         case "status":

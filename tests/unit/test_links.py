@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.links import (
+    MOST_HINTS,
     MOST_LINKS,
     Chain,
     Links,
@@ -17,7 +18,6 @@ from bugaction.links import (
     chain_of,
     hinted_numbers,
     linked_bugs,
-    linked_numbers,
     recorded_pulls,
     ties_of,
 )
@@ -256,13 +256,13 @@ def test_a_recorded_link_counts_from_either_side() -> None:
     link = values.line(RecordKind.LINK, "PR_7", bug="42", pull="7")
     by_ledger = values.facts(lines=[link])
     plain = values.pull(closing=[])
-    assert linked_numbers(plain, values.snapshot(values.facts())) == ()
-    assert linked_numbers(plain, values.snapshot(by_ledger)) == (42,)
+    assert ties_of(plain, values.snapshot(values.facts())).linked == ()
+    assert ties_of(plain, values.snapshot(by_ledger)).linked == (42,)
     by_file = replace(plain, links=LedgerFile(lines=(link,)))
-    assert linked_numbers(by_file, values.snapshot()) == (42,)
-    assert linked_numbers(values.pull(closing=[43]), values.snapshot(by_ledger)) == (42, 43)
+    assert ties_of(by_file, values.snapshot()).linked == (42,)
+    assert ties_of(values.pull(closing=[43]), values.snapshot(by_ledger)).linked == (42, 43)
     refused = values.facts(lines=[replace(link, accepted=False)])
-    assert linked_numbers(plain, values.snapshot(refused)) == ()
+    assert ties_of(plain, values.snapshot(refused)).linked == ()
 
 
 @pytest.mark.parametrize("number", ["", "x", "-7", "0", "\u0667", "7" * 5000])
@@ -289,6 +289,18 @@ def test_our_statuses_point_to_a_bug(context: str, url: str, creator: Actor, fou
     """Ours alone, under our contexts, to an issue of this repository."""
     shown = values.status(context, StatusState.FAILURE, "x", url=url, creator=creator)
     assert hinted_numbers(values.pull(statuses=[shown]), values.repository()) == found
+    assert hinted_numbers(replace(values.pull(), earlier=(shown,)), values.repository()) == found
+
+
+def test_so_many_bugs_are_looked_at_for_our_statuses() -> None:
+    """Those on its head, then those that its own earlier heads point to; a crowd of commits costs no more."""
+    numbers = [*range(20, 60), 7]
+    shown = [
+        values.status("bugaction/gate", StatusState.FAILURE, "x", url=f"{values.BASE}/issues/{number}")
+        for number in numbers
+    ]
+    crowded = replace(values.pull(statuses=shown[-1:]), earlier=tuple(shown[:-1]))
+    assert hinted_numbers(crowded, values.repository()) == {7, *range(20, 19 + MOST_HINTS)}
 
 
 def _unlink(bug: int, *, file: bool = False) -> LedgerLine:

@@ -346,6 +346,33 @@ def test_a_read_that_stays_behind_fails_the_gates_as_undecided() -> None:
     assert status.description.startswith("Undecided")
 
 
+class Endless(Memory):
+    """A world in which each answer leaves its question open, as a chain of links without an end would."""
+
+    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+        assert questions
+        return snapshot
+
+
+def test_what_goes_too_deep_to_read_is_undecided_and_says_so() -> None:
+    """Not as a lag, which waiting would mend: the words name what to do, and nothing else is written."""
+    known = world()
+    memory = Endless(issues=known.issues, pulls=known.pulls, roles=known.roles, labels=known.labels)
+    result = work(memory)
+    assert result.reason is Reason.UNDECIDED_TOO_DEEP
+    assert {type(effect) for effect in memory.log} == {SetStatus}
+    status = memory.pulls[7].status("bugaction/gate")
+    assert status is not None
+    assert (status.state, status.description) == (
+        StatusState.FAILURE,
+        "Undecided: the links from here go too deep to follow; name fewer issues in its text, "
+        "or /unlink some, then comment /recheck",
+    )
+    (notice,) = [item for item in result.notices if item.level is Level.ERROR]
+    assert notice.text.startswith("Nothing was decided, because ")
+    assert "lag" not in notice.text
+
+
 def test_a_dry_run_plans_and_writes_nothing() -> None:
     """The plan is there to read."""
     memory = world()

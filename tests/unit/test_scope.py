@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bugaction.assembly import MOST_FIXES
 from bugaction.config import load
 from bugaction.decide import Request, decide
+from bugaction.links import all_ties
 from bugaction.model import Role
-from bugaction.plan import AppendLedger, AskBug, CreateComment, Plan, Reason, SetStatus
+from bugaction.plan import (
+    AppendLedger,
+    AskBug,
+    AskCommits,
+    AskReview,
+    CreateComment,
+    Level,
+    Plan,
+    Question,
+    Reason,
+    SetStatus,
+)
 from bugaction.policy import Policy
 from bugaction.ports import Expectations, Targets
 from bugaction.reconcile import Reconciler, WorkResult
@@ -21,8 +34,8 @@ from bugaction.snapshot import EntryKind, IssueState, MergeGroup, PullState, Sna
 from bugaction.templates import load_templates
 from bugaction.tracking import Since
 from tests.memory import Memory
-from tests.unit.test_reconcile import FORM
-from tests.values import ANA, BO, T0, at, comment, commit_by, facts, issue, labeled, pull, snapshot
+from tests.unit.test_reconcile import FORM, analysed
+from tests.values import ANA, BO, T0, at, comment, commit_by, facts, issue, labeled, pull, ready, snapshot
 
 TEMPLATES = load_templates()
 
@@ -124,12 +137,11 @@ def test_a_commit_and_a_merge_group_name_their_pull_requests() -> None:
     """Targets by head and by group are targets as those by number are."""
     pulls = [pull(7, head_oid="c" * 40), pull(8, closing=[43], head_oid="d" * 40)]
     seen = snapshot(pulls=pulls)
-    by_head = scope_of(seen, Policy(), at(60), Since(T0), Targets(shas=("d" * 40,)))
+    by_head = scope_of(seen, Policy(), at(60), Since(T0), Targets(shas=("d" * 40,)), ties=all_ties(seen))
     assert (by_head.pulls, by_head.questions) == ((8,), frozenset({AskBug(43)}))
     grouped = replace(seen, group=MergeGroup("e" * 40, "ref", (7,)))
-    assert scope_of(grouped, Policy(), at(60), Since(T0), Targets(group=("e" * 40, "ref", "base"))).pulls == (
-        7,
-    )
+    of_group = Targets(group=("e" * 40, "ref", "base"))
+    assert scope_of(grouped, Policy(), at(60), Since(T0), of_group, ties=all_ties(seen)).pulls == (7,)
 
 
 def test_a_target_that_is_no_bug_is_looked_at_with_its_pull_requests() -> None:
@@ -137,7 +149,7 @@ def test_a_target_that_is_no_bug_is_looked_at_with_its_pull_requests() -> None:
     seen = snapshot(
         facts(issue(labels=[]), pulls=[7]), pulls=[pull(7), pull(8, closing=[], head_oid="d" * 40)]
     )
-    found = scope_of(seen, Policy(), at(60), Since(T0), Targets(issues=(42,)))
+    found = scope_of(seen, Policy(), at(60), Since(T0), Targets(issues=(42,)), ties=all_ties(seen))
     assert (found.pulls, dict(found.bugs)) == ((7,), {})
 
 
@@ -236,3 +248,134 @@ def test_a_duplicate_brings_its_original_along() -> None:
     memory.issues[2] = replace(memory.issues[2], comments=(*memory.issues[2].comments, accept))
     work(memory, Targets(issues=(2,)))
     assert posted(memory, 7)["bugaction/triage"] is StatusState.SUCCESS
+
+
+# Many pull requests for one bug -------------------------------------------------------------------------
+
+FLOOD = 60
+GATE = "bugaction/gate"
+
+
+@dataclass
+class Counting(Memory):
+    """A world that keeps which pull requests were read in full, run by run."""
+
+    reviewed: set[int] = field(default_factory=set)
+    walked: set[int] = field(default_factory=set)
+
+    def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+        asked = list(questions)
+        self.reviewed |= {ask.pull for ask in asked if isinstance(ask, AskReview)}
+        self.walked |= {ask.pull for ask in asked if isinstance(ask, AskCommits)}
+        return super()._answered(snapshot, asked)
+
+    def run(self, targets: Targets) -> tuple[WorkResult, set[int], set[int]]:
+        """A run, and which pull requests were asked for reviews and for commits."""
+        self.reviewed, self.walked = set(), set()
+        return work(self, targets), self.reviewed, self.walked
+
+
+def flooded() -> Counting:
+    """Bug 42, with which nothing is wrong, and pull requests that fix it, each of which could be merged."""
+    kept = analysed()
+    memory = Counting(**{item.name: getattr(kept, item.name) for item in fields(kept)})
+    numbers = range(100, 100 + FLOOD)
+    memory.pulls = {number: ready(number, head_oid=f"{number:040x}") for number in numbers}
+    return memory
+
+
+def green(memory: Memory) -> set[int]:
+    """The pull requests that may be merged."""
+    states = {number: posted(memory, number).get(GATE) for number in memory.pulls}
+    return {number for number, state in states.items() if state is StatusState.SUCCESS}
+
+
+def test_of_a_flood_so_many_are_read_and_the_others_held() -> None:
+    """The oldest, so that whoever comes later takes nobody's place; the others say what to do."""
+    memory = flooded()
+    result, reviewed, walked = memory.run(Targets(issues=(42,)))
+    oldest = set(range(100, 100 + MOST_FIXES))
+    assert (reviewed, walked) == (oldest, oldest)
+    assert green(memory) == oldest
+    (held,) = {
+        item.description
+        for number in memory.pulls.keys() - oldest
+        for item in memory.pulls[number].statuses
+        if item.context == GATE
+    }
+    assert held == (
+        f"Undecided: {FLOOD} open pull requests name #42, not all are looked at; "
+        "close some, or comment /recheck on this one"
+    )
+    (notice,) = [item for item in result.notices if "60 open pull requests" in item.text]
+    assert notice.level is Level.WARNING
+    assert memory.run(Targets(issues=(42,)))[0].applied == ()
+
+
+def test_a_run_about_one_of_a_flood_reads_that_one() -> None:
+    """By its own event it gets its own verdict, which the next event of another pull request leaves alone;
+    what happens to the bug holds it again."""
+    memory = flooded()
+    memory.run(Targets(issues=(42,)))
+    oldest = set(range(100, 100 + MOST_FIXES))
+    for late in (150, 151):
+        _, reviewed, _ = memory.run(Targets(pulls=(late,)))
+        assert reviewed == {*oldest, late}
+    assert green(memory) == {*oldest, 150, 151}
+    memory.run(Targets(issues=(42,)))
+    assert green(memory) == oldest
+
+
+def test_a_command_on_one_of_a_flood_holds_the_others() -> None:
+    """What was said there may change what the bug asks for: a green of before does not outlast it."""
+    memory = flooded()
+    memory.run(Targets(pulls=(150,)))
+    assert 150 in green(memory)
+    memory.pulls[151] = replace(
+        memory.pulls[151], comments=(comment("/severity P1 worse", author=ANA, number=151, minutes=55),)
+    )
+    memory.run(Targets(pulls=(151,)))
+    assert green(memory) == set()
+
+
+def test_the_links_of_a_flood_lead_nowhere() -> None:
+    """What those name that are not read is read by their own events."""
+    memory = flooded()
+    memory.issues[43] = issue(43, labels=["P2"], body=FORM, assignees=[BO])
+    memory.pulls[159] = replace(memory.pulls[159], closing=(42, 43))
+    result, _, _ = memory.run(Targets(issues=(42,)))
+    assert [verdict.number for verdict in result.plan.bugs] == [42]
+
+
+def test_many_who_name_a_plain_issue_are_held_by_nothing() -> None:
+    """A flood is one of a bug's fixes: what is no bug keeps nobody from merging."""
+    memory = flooded()
+    memory.issues[50] = issue(50, labels=[], timeline=[])
+    memory.pulls = {number: replace(item, closing=(50,), body="") for number, item in memory.pulls.items()}
+    result, _, walked = memory.run(Targets(issues=(50,)))
+    assert walked == set(range(100, 100 + MOST_FIXES)) == green(memory)
+    assert all(not posted(memory, number) for number in memory.pulls.keys() - walked)
+    assert [item.text for item in result.notices if "open pull requests" in item.text] == []
+
+
+def test_whoever_was_unlinked_takes_nobody_s_place() -> None:
+    """Unlinking the older ones lets the newer ones in."""
+    memory = flooded()
+    words = [
+        comment(f"/unlink #{number} no fix", author=ANA, minutes=51, ident=number)
+        for number in range(100, 100 + MOST_FIXES)
+    ]
+    memory.issues[42] = replace(memory.issues[42], comments=(*memory.issues[42].comments, *words))
+    memory.run(Targets(issues=(42,)))
+    memory.run(Targets(issues=(42,)))
+    later = 100 + MOST_FIXES
+    assert set(range(later, later + MOST_FIXES)) <= green(memory)
+
+
+def test_as_many_fixes_as_are_read_are_no_flood() -> None:
+    """The bound itself is allowed."""
+    memory = flooded()
+    memory.pulls = dict(list(memory.pulls.items())[:MOST_FIXES])
+    result, _, _ = memory.run(Targets(issues=(42,)))
+    assert green(memory) == set(memory.pulls)
+    assert [item.text for item in result.notices if "open pull requests" in item.text] == []

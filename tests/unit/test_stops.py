@@ -60,6 +60,15 @@ def test_a_ledger_that_cannot_be_read_holds_its_own_bug_alone() -> None:
     assert [verdict.number for verdict in plan.bugs] == [43]
 
 
+def test_a_ledger_that_cannot_be_read_holds_also_where_the_configuration_is_wrong() -> None:
+    """Of two reasons to hold a merge neither opens it: the words are on what concerns everybody."""
+    wrong = load("version: 1\nmode: off\n", ".github/bugaction.yml")
+    assert wrong.policy is None
+    state, text = gates(decide(two_bugs([pull()]), wrong, at(60), REQUEST))["c" * 40]
+    assert state is StatusState.FAILURE
+    assert text.startswith("Undecided: .github/bugaction.yml line 2")
+
+
 def test_nothing_is_written_for_a_bug_whose_ledger_cannot_be_read() -> None:
     """Neither to the ledger nor to its comment or labels: what they should say is not known."""
     plan = decided(two_bugs([pull()]))

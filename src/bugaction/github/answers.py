@@ -67,6 +67,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
 
 _DETAILS = (
     "commits",
+    "earlier",
     "sharing",
     "files",
     "changed_files",
@@ -100,14 +101,24 @@ def _with_commits(harvest: Harvest, pull: PullRequest) -> PullRequest:
         for other in nodes(others)
         if other["state"] == "OPEN" and other["headRefOid"] == node["headRefOid"]
     }
-    commits = harvest.filled(node, "commits", "pull-commits")["commits"]
+    commits = [item["commit"] for item in nodes(harvest.filled(node, "commits", "pull-commits")["commits"])]
     return replace(
         pull,
-        commits=tuple(normalise.commit(item["commit"]) for item in nodes(commits)),
+        commits=tuple(normalise.commit(item) for item in commits),
+        earlier=normalise.gate_statuses([*_replaced(node), *reversed(commits)]),
         sharing=tuple(sorted(sharing | {pull.number})),
         sharing_cut=not are_all,
         links=snapshots.links_of(harvest, pull.number),
     )
+
+
+def _replaced(pull: Node) -> list[Node]:
+    """The commits that forced pushes took out of a pull request, the newest first.
+
+    GitHub tells no commit that it no longer has (GraphQL schema: `beforeCommit` is nullable).
+    """
+    heads = [item.get("beforeCommit") for item in nodes(pull.get("replaced"))]
+    return [commit for head in reversed(heads) if head for commit in nodes(head.get("history"))]
 
 
 def _at_head(harvest: Harvest, pull: Node) -> tuple[Node, bool]:

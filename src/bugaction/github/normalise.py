@@ -34,6 +34,7 @@ __all__ = [
     "deployment",
     "folder_files",
     "full_name",
+    "gate_statuses",
     "is_told",
     "issue",
     "nodes",
@@ -240,17 +241,23 @@ def _issue_state(state: str, reason: str | None) -> IssueState:
 def statuses(node: Node | None) -> tuple[Status, ...]:
     """The newest status of each context on a commit. `EXPECTED` waits for a report: it is pending."""
     found = ((node or {}).get("status") or {}).get("contexts") or ()
-    return tuple(
-        Status(
-            context=str(item["context"]),
-            state=StatusState.PENDING
-            if item["state"] == "EXPECTED"
-            else StatusState(str(item["state"]).lower()),
-            description=str(item.get("description") or ""),
-            url=str(item.get("targetUrl") or ""),
-            creator=actor(item.get("creator")),
-        )
-        for item in found
+    return tuple(_status(item) for item in found)
+
+
+def gate_statuses(commits: Iterable[Node]) -> tuple[Status, ...]:
+    """What stands under our roll-up's name on these commits, where anything does; see `GateStatus`."""
+    found = ((commit.get("status") or {}).get("gate") for commit in commits)
+    return tuple(_status(item) for item in found if item)
+
+
+def _status(item: Node) -> Status:
+    is_expected = item["state"] == "EXPECTED"
+    return Status(
+        context=str(item["context"]),
+        state=StatusState.PENDING if is_expected else StatusState(str(item["state"]).lower()),
+        description=str(item.get("description") or ""),
+        url=str(item.get("targetUrl") or ""),
+        creator=actor(item.get("creator")),
     )
 
 

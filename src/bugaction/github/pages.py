@@ -42,7 +42,7 @@ PAGES: Mapping[str, Page] = {
     ),
     "pull-comments": Page("PullRequest", "comments", "...CommentFacts"),
     "pull-closing": Page("PullRequest", "closingIssuesReferences", "number repository { nameWithOwner }"),
-    "pull-commits": Page("PullRequest", "commits", "commit { ...CommitFacts }"),
+    "pull-commits": Page("PullRequest", "commits", "commit { ...CommitFacts ...GateStatus }"),
     "pull-files": Page("PullRequest", "files", "...FileFacts"),
     "pull-reviews": Page("PullRequest", "reviews", "...ReviewFacts"),
     "checks": Page("Commit", "contexts", "...CheckFacts", through="statusCheckRollup"),

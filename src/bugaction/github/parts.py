@@ -38,6 +38,7 @@ _LINKED = 10
 _BRANCH = 5
 _AT_COMMIT = 10
 _COMMITS = 50
+_REPLACED = 20
 
 
 def bug_branch(number: int) -> str:
@@ -152,7 +153,8 @@ def group_of(oid: str, prefix: str) -> Part:
 
 
 def commits_of(number: int, root: str) -> Part:
-    """A pull request's commits with authors and parents, who shares its head, and its recorded links."""
+    """A pull request's commits with authors and parents, who shares its head, its recorded links, and what we
+    said of its earlier heads."""
     links = _links(number, root)
     return Part(
         fields=(
@@ -161,7 +163,7 @@ def commits_of(number: int, root: str) -> Part:
         records=links.records,
         variables={f"commits_{number}": ("Int!", number), **links.variables},
         optional=links.optional,
-        weight=1 + 1 + 1 + 2 * _COMMITS,
+        weight=1 + 1 + 1 + 2 * _COMMITS + 1 + _REPLACED,
     )
 
 

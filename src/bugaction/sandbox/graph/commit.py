@@ -127,9 +127,13 @@ class CommitNode:
             return None
         nodes = [StatusContextNode(self._context, value) for value in newest.values()]
 
+        def context(name: str) -> StatusContextNode | None:
+            return next((node for node in nodes if node.context == name), None)
+
         return {
             "id": node_id("S", self.oid),
             "contexts": nodes,
+            "context": context,
         }
 
     def status_check_rollup(self) -> RollupNode | None:

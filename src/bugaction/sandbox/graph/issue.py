@@ -103,6 +103,13 @@ class EventNode:
         """Who did it."""
         return actor(self._context, self._event.actor)
 
+    def before_commit(self) -> Value:
+        """The head that a forced push replaced."""
+        from bugaction.sandbox.graph.commit import CommitNode
+
+        info = self._context.view.git.commit_info(self._event.before)
+        return CommitNode(self._context, info) if info is not None else None
+
     def assignee(self) -> Value:
         """Who was assigned."""
         return actor(self._context, self._event.assignee)

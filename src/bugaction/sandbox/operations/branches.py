@@ -130,6 +130,8 @@ def _follow(act: Act, branch: str, fork: str, oid: str) -> None:
         act.state.refs[f"refs/pull/{issue.number}/head"] = oid
         act.world.git.set_ref(f"refs/pull/{issue.number}/head", oid)
         moved = issues.move(act, issue, head_oid=oid, base_oid=base)
+        if not act.world.git.is_ancestor(before, oid):
+            moved = act.happen(moved, "HeadRefForcePushedEvent", before=before, after=oid)
         issues.tell(act, moved, "synchronize", before=before, after=oid)
 
 

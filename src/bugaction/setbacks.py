@@ -1,0 +1,72 @@
+"""The words for what a run cannot do: an account that may not write, a number that is gone, a refusal."""
+
+from __future__ import annotations
+
+from bugaction.errors import GitHubError, UserError
+from bugaction.model import Actor
+from bugaction.plan import (
+    AddAssignees,
+    AddLabels,
+    CloseIssue,
+    CommitFiles,
+    CreateComment,
+    CreateIssue,
+    DeleteComment,
+    Effect,
+    Level,
+    Notice,
+    RemoveLabels,
+    SetStatus,
+)
+from bugaction.ports import Targets
+from bugaction.snapshot import Snapshot
+
+__all__ = ["gave_up", "gone", "of_a_person", "refusal"]
+
+
+def of_a_person(viewer: Actor) -> UserError:
+    """What such an account commits cannot be told from what its owner wrote by hand, or let a token write."""
+    return UserError(
+        f"This token belongs to {viewer.login}, a person's account: decisions cannot be recorded with it.",
+        remedy="Run the workflow, whose own token can; or look with `bugaction plan`, which writes nothing.",
+    )
+
+
+def gone(number: int, targets: Targets, snapshot: Snapshot) -> Notice:
+    """A word on a number that is not there: what a person asked for is an error, what an event spoke of may
+    have been deleted since."""
+    name = snapshot.repository.full_name
+    text = f"{name} has no issue and no pull request #{number}: nothing was looked at."
+    if number in targets.items:
+        return Notice(Level.ERROR, f"{text} Look at the number, and at the repository.")
+    return Notice(Level.WARNING, text)
+
+
+def gave_up(failed: GitHubError, tries: int) -> str:
+    """After so many tries to write; `failed` is the last."""
+    return (
+        f"GitHub did not take the changes after {tries} tries: {failed.message}. "
+        "What was not written is written by the next run; re-run this one to have it now."
+    )
+
+
+_NAMES: dict[type[Effect], tuple[str, str]] = {
+    SetStatus: ("a commit status", "statuses: write"),
+    CommitFiles: ("the documents", "contents: write"),
+    CreateComment: ("the comment", "issues: write"),
+    CreateIssue: ("the follow-up issue", "issues: write"),
+    DeleteComment: ("removing a doubled comment", "issues: write"),
+    AddLabels: ("labels", "issues: write"),
+    RemoveLabels: ("labels", "issues: write"),
+    AddAssignees: ("assignees", "issues: write"),
+    CloseIssue: ("closing the issue", "issues: write"),
+}
+
+
+def refusal(effect: Effect, error: GitHubError) -> Notice:
+    """What GitHub would not let this run write, with the permission that it takes where that is why."""
+    what, permission = _NAMES.get(type(effect), ("a change to the issue", "issues: write"))
+    is_told = error.reason != "forbidden" or permission in error.message
+    hint = "" if is_told else f" The job needs `{permission}`."
+    level = Level.ERROR if isinstance(effect, SetStatus) else Level.WARNING
+    return Notice(level, f"GitHub refused {what}: {error.message}.{hint}")

@@ -1,0 +1,65 @@
+"""The words for what a run cannot do."""
+
+from __future__ import annotations
+
+import pytest
+
+from bugaction.errors import Forbidden, GitHubError, Rejected, Transient
+from bugaction.plan import CommitFiles, CreateComment, Effect, Level, SetStatus
+from bugaction.ports import Targets
+from bugaction.setbacks import gave_up, gone, of_a_person, refusal
+from bugaction.snapshot import StatusState
+from tests.values import BO, snapshot
+
+STATUS = SetStatus("c" * 40, "bugaction/gate", StatusState.FAILURE, "x", "")
+COMMENT = CreateComment("I_42", 42, "<!-- x -->", "x")
+FILES = CommitFiles("main", "a" * 40, (), "x")
+
+
+@pytest.mark.parametrize(
+    ("effect", "error", "level", "text"),
+    [
+        (
+            STATUS,
+            Forbidden("Resource not accessible"),
+            Level.ERROR,
+            "GitHub refused a commit status: Resource not accessible. The job needs `statuses: write`.",
+        ),
+        (
+            COMMENT,
+            Forbidden("It needs `issues: write`"),
+            Level.WARNING,
+            "GitHub refused the comment: It needs `issues: write`.",
+        ),
+        (FILES, Rejected("Too long"), Level.WARNING, "GitHub refused the documents: Too long."),
+    ],
+    ids=["a gate's", "told already", "no permission would help"],
+)
+def test_a_refusal_names_the_permission_once_and_where_it_would_help(
+    effect: Effect, error: GitHubError, level: Level, text: str
+) -> None:
+    """What gates a merge is an error; anything else is not."""
+    notice = refusal(effect, error)
+    assert (notice.level, notice.text) == (level, text)
+
+
+def test_a_number_that_is_not_there_is_an_error_for_whoever_named_it() -> None:
+    """An event may speak of what somebody has deleted since."""
+    named, told = gone(9, Targets(items=(9,)), snapshot()), gone(9, Targets(pulls=(9,)), snapshot())
+    assert (named.level, told.level) == (Level.ERROR, Level.WARNING)
+    assert named.text.startswith(told.text)
+    assert "octo/shop" in told.text
+
+
+def test_giving_up_says_how_often_it_was_tried_and_what_comes_next() -> None:
+    """With GitHub's own words."""
+    assert gave_up(Transient("502 Bad Gateway"), 5).startswith(
+        "GitHub did not take the changes after 5 tries: 502 Bad Gateway. What was not written is written by"
+    )
+
+
+def test_a_person_s_token_is_named_with_a_way_to_look() -> None:
+    """By the account that it belongs to."""
+    error = of_a_person(BO)
+    assert "belongs to bo" in error.message
+    assert "bugaction plan" in (error.remedy or "")
