@@ -20,6 +20,7 @@ from bugaction.plan import (
     AskCommits,
     AskLabel,
     AskPull,
+    AskRevert,
     AskReview,
     AskRole,
     AskSuspects,
@@ -40,6 +41,7 @@ from bugaction.plan import (
 from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
 from bugaction.records import parse_ledger, parse_links
+from bugaction.review import Revert
 from bugaction.snapshot import (
     Answers,
     Branch,
@@ -73,6 +75,8 @@ class Memory:
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Files of decisions that cannot be read: path to why."""
+    reverts: dict[int, Revert] = field(default_factory=dict)
+    """What pull requests that say they take something back come to, by number."""
     log: list[Effect] = field(default_factory=list)
     reads: int = 0
     root: str = DEFAULT_ROOT
@@ -118,7 +122,7 @@ class Memory:
         bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
         roles, labels = dict(answers.roles), dict(answers.labels)
         suspects, missing = dict(answers.suspects), set(answers.missing)
-        missing_pulls = set(answers.missing_pulls)
+        missing_pulls, reverts = set(answers.missing_pulls), dict(answers.reverts)
         for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login):
@@ -141,6 +145,8 @@ class Memory:
                     missing.add(number)
                 case AskPull(number) | AskReview(number):
                     missing_pulls.add(number)
+                case AskRevert(claim):
+                    reverts[claim] = self.reverts[claim.pull]
                 case AskSuspects(bug, since, until):
                     suspects[bug] = Suspects(since=since, until=until)
                 case _:
@@ -149,7 +155,7 @@ class Memory:
             snapshot,
             bugs=bugs,
             pulls=pulls,
-            answers=Answers(roles, labels, suspects, frozenset(missing), frozenset(missing_pulls)),
+            answers=Answers(roles, labels, suspects, reverts, frozenset(missing), frozenset(missing_pulls)),
         )
 
     def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:

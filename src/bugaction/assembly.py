@@ -16,10 +16,11 @@ from bugaction.documents import DOCUMENTS, report
 from bugaction.documents.base import state
 from bugaction.gates import GATES
 from bugaction.gates.approvals import standing_reviews
+from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import chain_of, recorded_pulls, ties_of
-from bugaction.model import Actor, LedgerLine, RecordKind
-from bugaction.plan import AskBug, AskCommits, AskPull, AskReview, AskRole, Question
+from bugaction.model import Actor, LedgerLine, RecordKind, Strategy
+from bugaction.plan import AskBug, AskCommits, AskPull, AskRevert, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
@@ -125,11 +126,14 @@ def assemble(
         roles=snapshot.answers.roles,
         own_workflows=own_workflows,
         fixes=fixes,
+        reverts=snapshot.answers.reverts,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=_remarks(known, confidential=confidential),
     )
     waiting = [pull for pull in fixes if pull.state is PullState.OPEN]
     questions |= _review_questions(waiting, snapshot)
+    if plans.strategy is Strategy.ROLLBACK:
+        questions |= _revert_questions(waiting, snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
     asked = report.needs_suspects(bug)
     if asked is not None:
@@ -170,6 +174,16 @@ def _review_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Q
             and snapshot.answers.role(review.author.login) is None
         }
     return questions
+
+
+def _revert_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Question]:
+    """What has to be looked into of what these say they take back, where enough of them is known."""
+    claims = [claim_of(pull) for pull in pulls if pull.reviews is not None and pull.commits is not None]
+    return {
+        AskRevert(claim)
+        for claim in claims
+        if not isinstance(claim, str) and claim not in snapshot.answers.reverts
+    }
 
 
 def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:

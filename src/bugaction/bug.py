@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Role, Severity, Strategy
 from bugaction.policy import Policy
+from bugaction.review import Revert, RevertClaim
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
 
 __all__ = [
@@ -148,13 +149,14 @@ class Bug:
     """One bug, ready to be judged.
 
     `ledger` already holds this run's new decisions; `unrecorded` are those of them that no commit holds yet.
-    `documents` are the document types by kind, each as it is committed now (`DocumentState`).
-    `started` is when the bug began, as stated, or None. `backup` and `backup_role` come from `/assign`.
-    `attestations` are the accepted ones, newest per requirement, `spoken` all of them, oldest first. `roles`
-    are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or
-    name. `deployed` is None until the fix is known to be in production. `fixes` are the pull requests that
-    fix it, by number. `now` is the moment of the decision (UTC): only due times are compared with it, and
-    nothing that is written may depend on it otherwise.
+    `documents` are the document types by kind, each as it is committed now (`DocumentState`). `started` is
+    when the bug began, as stated, or None. `backup` and `backup_role` come from `/assign`. `attestations` are
+    the accepted ones, newest per requirement, `spoken` all of them, oldest first. `roles` are those of
+    reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or name.
+    `deployed` is None until the fix is known to be in production. `fixes` are the pull requests that fix it,
+    by number, and `reverts` what was found out of what they say they take back. `now` is the moment of the
+    decision (UTC): only due times are compared with it, and nothing that is written may depend on it
+    otherwise.
     """
 
     facts: BugFacts
@@ -181,6 +183,7 @@ class Bug:
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None
     fixes: tuple[PullRequest, ...] = ()
+    reverts: Mapping[RevertClaim, Revert] = field(default_factory=dict)
     unrecorded: tuple[LedgerLine, ...] = ()
     remarks: tuple[str, ...] = ()
 

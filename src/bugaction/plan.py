@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bugaction.model import GateResult, LedgerLine, Severity
+from bugaction.review import RevertClaim
 from bugaction.snapshot import StatusState
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "AskFiles",
     "AskLabel",
     "AskPull",
+    "AskRevert",
     "AskReview",
     "AskRole",
     "AskSuspects",
@@ -314,6 +316,13 @@ class AskReview:
 
 
 @dataclass(frozen=True, slots=True)
+class AskRevert:
+    """Whether a pull request takes back what it says (one GraphQL request, and two of REST a commit)."""
+
+    claim: RevertClaim
+
+
+@dataclass(frozen=True, slots=True)
 class AskPull:
     """A pull request that the snapshot does not hold."""
 
@@ -343,7 +352,8 @@ class AskSuspects:
     until: datetime
 
 
-Question = AskRole | AskCommits | AskFiles | AskReview | AskPull | AskBug | AskLabel | AskSuspects
+_AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert
+Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -101,7 +101,8 @@ class Reader(Protocol):
         ...
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
-        """The snapshot with these questions answered: one GraphQL request, and one REST request a role."""
+        """The snapshot with these questions answered: one GraphQL request, and one REST request a role.
+        What a pull request takes back is a request of its own, and two of REST for each commit."""
         ...
 
     def usage(self) -> Usage:

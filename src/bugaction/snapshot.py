@@ -21,6 +21,8 @@ from bugaction.review import (
     CheckKind,
     CheckOutcome,
     Commit,
+    Revert,
+    RevertClaim,
     Review,
     ReviewState,
     Status,
@@ -90,13 +92,12 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """The repository that the run works on, and who we are there.
+    """The repository that the run works on, and who we are there. `default` is None in an empty one.
 
-    `default` is None in an empty repository. `records` is the records branch, None until it exists;
-    `records_meta` is the text of its `meta.json`, `records_meta_is_ours` whether commits of ours wrote all of
-    it: otherwise it counts for nothing. `config` is the configuration file on the default branch
-    (None: there is none). `templates` are the overrides on the default branch, by path below the override
-    folder.
+    `records` is the records branch, None until it exists; `records_meta` is the text of its `meta.json`,
+    `records_meta_is_ours` whether commits of ours wrote all of it: otherwise it counts for nothing. `config`
+    is the configuration file on the default branch (None: there is none). `templates` are the overrides on
+    the default branch, by path below the override folder.
     """
 
     owner: str
@@ -247,7 +248,7 @@ class PullRequest:
     - `AskReview`: `reviews`, oldest first; `checks`, each run and status on the head, superseded runs and our
       own statuses among them, in no order that tells which is the newest; `required`, the contexts that the
       rules of the base branch require; `additions` and `deletions`, of lines; `requested_at`, when somebody
-      was first asked for a review; `base_oid`, the base as GitHub compares with it ("" until then).
+      was first asked for a review; `base_oid`, the head of its base ("" until then).
 
     `checks` or `required` stays None where this token may not see it: then `lacking` names the permissions
     that would show it, such as `checks: read`.
@@ -363,13 +364,13 @@ class Answers:
     """Facts that cost a request of their own and were asked for by a decision (`plan.Question`).
 
     A login that is no collaborator has the role that GitHub reports for it. `labels` maps a label's
-    case-folded name to its node id, or None when the repository has no such label. `missing` are numbers that
-    are no issue of this repository, `missing_pulls` those that are no pull request of it.
-    """
+    case-folded name to its node id, None for one that is not there. `missing` are no issue, `missing_pulls`
+    no pull request of this repository."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     labels: Mapping[str, str | None] = field(default_factory=dict)
     suspects: Mapping[int, Suspects] = field(default_factory=dict)
+    reverts: Mapping[RevertClaim, Revert] = field(default_factory=dict)
     missing: frozenset[int] = frozenset()
     missing_pulls: frozenset[int] = frozenset()
 

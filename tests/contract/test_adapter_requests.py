@@ -38,6 +38,7 @@ from bugaction.github.reader import GitHubReader
 from bugaction.github.writer import GitHubWriter
 from bugaction.model import Role
 from bugaction.ports import Targets
+from bugaction.review import RevertClaim
 from bugaction.sandbox.contract.graphql import GraphqlContract
 from bugaction.sandbox.contract.rest import RestContract
 from bugaction.snapshot import StatusState
@@ -77,10 +78,12 @@ ANSWERS: Mapping[str, Any] = {
     "git/create-ref": {"ref": "refs/heads/bugaction/records"},
     "issues/create-label": {"node_id": "LA_1"},
     "issues/get-label": {"node_id": "LA_1"},
+    "repos/compare-commits-with-basehead": {"status": "behind", "files": [{"filename": "a b/ä.py"}]},
     "repos/get-branch": {"protection": {"required_status_checks": {"contexts": ["test"]}}},
     "repos/get-branch-rules": [],
     "repos/get-collaborator-permission-level": {"permission": "write", "role_name": "maintain"},
 }
+CLAIM = RevertClaim(7, OID, OID, (OTHER,), (OID,), (8,), ("a b/ä.py",))
 
 
 class Server:
@@ -253,6 +256,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         plan.AskCommits(7),
         plan.AskFiles(7),
         plan.AskReview(7),
+        plan.AskRevert(CLAIM),
         plan.AskPull(7),
         plan.AskBug(7),
         plan.AskLabel("P1"),
@@ -263,11 +267,15 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
     reader.open_work(None)
     assert server.problems == []
     assert answered.answers.roles == {"octo-cat": Role.MAINTAIN}
+    [commit] = answered.answers.reverts[CLAIM].commits  # both names are of one commit
+    assert commit.is_merged
+    assert commit.changed == ("a b/ä.py",)
     assert server.operations >= {
         "Snapshot",
         "Detail",
         "Sweep",
         "Page",
+        "repos/compare-commits-with-basehead",
         "repos/get-collaborator-permission-level",
     }
     assert max(server.points) <= 3

@@ -20,6 +20,7 @@ from bugaction.github.harvest import Harvest, Places, Unsettled, Withheld
 from bugaction.github.merge_queue import group_pulls, own_pull, queue_prefix
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
+from bugaction.github.reverts import read_revert
 from bugaction.github.rules import protection_from_rest, rules_over_rest
 from bugaction.model import Role
 from bugaction.phases import PHASES
@@ -29,6 +30,7 @@ from bugaction.plan import (
     AskFiles,
     AskLabel,
     AskPull,
+    AskRevert,
     AskReview,
     AskRole,
     AskSuspects,
@@ -213,8 +215,16 @@ class GitHubReader:
             harvest.complete()
             harvest.settle()
             snapshot = answered(harvest, snapshot, asked)
+        given = snapshot.answers
         roles = {ask.login.casefold(): self._role(ask.login) for ask in asked if isinstance(ask, AskRole)}
-        return snapshot.with_answers(replace(snapshot.answers, roles={**snapshot.answers.roles, **roles}))
+        reverts = {
+            ask.claim: read_revert(Harvest(self.client, self._places, snapshot.repository), ask.claim)
+            for ask in asked
+            if isinstance(ask, AskRevert)
+        }
+        return snapshot.with_answers(
+            replace(given, roles={**given.roles, **roles}, reverts={**given.reverts, **reverts})
+        )
 
     def _wanted(self, asked: list[Question]) -> list[Part]:
         wanted: list[Part] = []
@@ -234,7 +244,7 @@ class GitHubReader:
                     wanted.append(parts.label(index, name))
                 case AskSuspects(bug, since, until):
                     wanted.append(parts.suspects(bug, since, until))
-                case AskRole():
+                case AskRole() | AskRevert():
                     pass
         return wanted
 

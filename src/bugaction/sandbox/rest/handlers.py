@@ -26,6 +26,7 @@ _PREFIXES = {
     "reactions": "issues",
 }
 _OWN = {
+    "repos/compare-commits-with-basehead": "contents",
     "repos/create-commit-status": "statuses",
     "repos/create-dispatch-event": "contents",
     "repos/get-combined-status-for-ref": "statuses",
@@ -40,7 +41,7 @@ _OWN = {
     "repos/list-pull-requests-associated-with-commit": "pull_requests",
     "repos/list-releases": "contents",
 }
-_READS = ("get", "list", "check")
+_READS = ("get", "list", "check", "compare")
 
 
 def accepted_permissions(operation: str) -> str:
