@@ -27,6 +27,7 @@ from bugaction.policy_values import (
     LabelName,
     Login,
     PathPattern,
+    RepositoryName,
     RoleName,
     Watched,
 )
@@ -276,9 +277,14 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
 
 
 class Policy(_Strict):
-    """The whole configuration; each part has a default."""
+    """The whole configuration; each part has a default.
+
+    `extends` names a repository whose configuration lies underneath: what it says is in the other keys
+    already.
+    """
 
     version: Literal[1] = 1
+    extends: RepositoryName | None = None
     mode: Mode = Mode.ENFORCE
     since: datetime | None = None
     severities: Mapping[Severity, SeverityPolicy] = Field(default_factory=_default_severities)

@@ -93,7 +93,8 @@ class Reader(Protocol):
     """Reads snapshots. Both methods retry what time may mend and raise `GitHubError` otherwise."""
 
     def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
-        """The facts for these targets, in one GraphQL request plus the pages that GitHub forces.
+        """The facts for these targets, in one GraphQL request plus the pages that GitHub forces, and one for
+        the configuration that the repository's extends.
 
         `asked` are questions whose answers are wanted along with them, as fresh as the rest. What has no
         answer any more (a pull request that no longer comes along) is left out.

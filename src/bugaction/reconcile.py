@@ -218,7 +218,7 @@ class Reconciler:
         return tuple(dict.fromkeys((*severities, *policy.labels.bug)))
 
     def _loaded(self, snapshot: Snapshot) -> Loaded:
-        return load_file(snapshot.repository.config, self.config)
+        return load_file(snapshot.repository.config, self.config, snapshot.repository.extended)
 
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
         """Decide on facts that hold what the event spoke of, also where that was read on the way there."""

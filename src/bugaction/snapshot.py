@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bugaction.extended import Extended
 from bugaction.model import Actor, LedgerFile, Role
 from bugaction.review import (
     ChangedFile,
@@ -96,8 +97,8 @@ class Repository:
 
     `records` is the records branch, None until it exists; `records_meta` is the text of its `meta.json`,
     `records_meta_is_ours` whether commits of ours wrote all of it: otherwise it counts for nothing. `config`
-    is the configuration file on the default branch (None: there is none). `templates` are the overrides on
-    the default branch, by path below the override folder.
+    is the configuration file on the default branch (None: there is none), `extended` what it extends.
+    `templates` are the overrides on the default branch, by path below the override folder.
     """
 
     owner: str
@@ -110,6 +111,7 @@ class Repository:
     records_meta: str | None = None
     records_meta_is_ours: bool = False
     config: TextFile | None = None
+    extended: Extended | None = None
     templates: tuple[TextFile, ...] = ()
     is_archived: bool = False
     has_issues: bool = True
@@ -233,17 +235,14 @@ class PullState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request.
+    """A pull request. `closing` are the issues of this repository that GitHub says it closes; `statuses`
+    stand on `head_oid`. `head_config` is the configuration file at the head (None: there is none). `sharing`
+    are the numbers of the open pull requests, itself included, whose head is the same commit; `sharing_cut`
+    says that there may be more. `links` is the file at `records.links_path` on the records branch.
 
-    `closing` are the issues of this repository that GitHub says it closes; `statuses` stand on `head_oid`.
-    `head_config` is the configuration file at the head (None: there is none). `sharing` are the numbers of
-    the open pull requests, itself included, whose head is the same commit; `sharing_cut` says that there may
-    be more. `links` is the file at `records.links_path` on the records branch.
+    Some come only when asked for, and are None until then:
 
-    Some come only when asked for, and are None until then.
-
-    - `AskCommits`: `commits`, oldest first, `sharing`, and `links`, which come also with a pull request that
-      is read by its number.
+    - `AskCommits`: `commits`, oldest first, `sharing`, and `links` (these also by a pull request's number).
     - `AskFiles` and `AskReview`: `files`, and `changed_files`, how many there are (see `files_cut`).
     - `AskReview`: `reviews`, oldest first; `checks`, each run and status on the head, superseded runs and our
       own statuses among them, in no order that tells which is the newest; `required`, the contexts that the
@@ -251,7 +250,7 @@ class PullRequest:
       was first asked for a review; `base_oid`, the head of its base ("" until then).
 
     `checks` or `required` stays None where this token may not see it: then `lacking` names the permissions
-    that would show it, such as `checks: read`.
+    that would show it.
     """
 
     number: int

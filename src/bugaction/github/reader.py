@@ -12,10 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 from bugaction import records
+from bugaction.config import extends_of
 from bugaction.errors import Missing
 from bugaction.github import normalise, parts, snapshots
 from bugaction.github.answers import answered
 from bugaction.github.client import Client
+from bugaction.github.extended import read_extended
 from bugaction.github.harvest import Harvest, Places, Unsettled, Withheld
 from bugaction.github.merge_queue import group_pulls, own_pull, queue_prefix
 from bugaction.github.pages import whole
@@ -140,6 +142,9 @@ class GitHubReader:
             classic_seen = "refUpdateRule" not in harvest.forbidden
             branch = self._judge_by_rest(repository.default, classic_seen=classic_seen)
             repository = replace(repository, default=branch)
+        extends = extends_of(repository.config)
+        if extends:
+            repository = replace(repository, extended=read_extended(self.client, extends))
         return Snapshot(
             repository=repository,
             bugs=snapshots.bugs(harvest),

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from bugaction.sandbox.clock import SteppingClock
-from bugaction.sandbox.entities import Account, AccountKind, Repository, Role
-from bugaction.sandbox.git import GitStore
+from bugaction.sandbox.entities import Account, AccountKind, Neighbour, Repository, Role
+from bugaction.sandbox.git import EMPTY_TREE, GitStore, Signature
 from bugaction.sandbox.state import State
 from bugaction.sandbox.value import Value
 
@@ -171,6 +171,16 @@ class World:
         if role is not None:
             self.set_role(bare, role, custom_role=custom_role)
         return account
+
+    def add_neighbour(self, full_name: str, files: Mapping[str, str], *, private: bool = False) -> None:
+        """Make, or change, another repository that holds these files on its default branch."""
+        with self.change() as state:
+            blobs = {path: ("100644", self.git.blob(text.encode())) for path, text in files.items()}
+            known = state.neighbours.get(full_name.casefold())
+            who = Signature("ana", "ana@example.com", self.clock())
+            oid = self.git.commit(self.git.amend(EMPTY_TREE, blobs), [], "Files", who) if files else ""
+            made = Neighbour(full_name, known.id if known else self.new_id(), oid, private)
+            state.neighbours[full_name.casefold()] = made
 
     def set_role(self, login: str, role: str, *, custom_role: str = "") -> None:
         """Grant a role ("none" takes it away)."""
