@@ -83,11 +83,12 @@ def assemble(
         around=_surroundings(facts, tied, snapshot),
     )
     questions |= {AskRole(login) for login in judgement.ask}
+    questions |= {AskRole(login, policy.people.senior.teams) for login in judgement.ask_teams}
     questions |= {AskBug(number) for number in judgement.ask_issues}
     lost = lost_records(facts, viewer, policy)
     if not lost and judgement.lost:
         lost = f"the decision on {judgement.lost} is missing"
-    is_judged = not judgement.ask and not judgement.ask_issues
+    is_judged = not judgement.ask and not judgement.ask_teams and not judgement.ask_issues
     if by_command and not lost and is_judged and not _asks_to_track(judgement.new_lines):
         return None
     started = LedgerLine(
@@ -124,6 +125,7 @@ def assemble(
         attestations=plans.attestations,
         spoken=plans.spoken,
         roles=snapshot.answers.roles,
+        teams=snapshot.answers.teams,
         own_workflows=own_workflows,
         fixes=fixes,
         reverts=snapshot.answers.reverts,
@@ -131,7 +133,7 @@ def assemble(
         remarks=_remarks(known, confidential=confidential),
     )
     waiting = [pull for pull in fixes if pull.state is PullState.OPEN]
-    questions |= _review_questions(waiting, snapshot)
+    questions |= _review_questions(waiting, snapshot) | _team_questions(waiting, bug)
     if plans.strategy is Strategy.ROLLBACK:
         questions |= _revert_questions(waiting, snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
@@ -174,6 +176,26 @@ def _review_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Q
             and snapshot.answers.role(review.author.login) is None
         }
     return questions
+
+
+def _team_questions(pulls: Iterable[PullRequest], bug: Bug) -> set[Question]:
+    """The teams of those whose approval would be a senior one by a team alone, where one is asked for."""
+    severity, senior = bug.severity.current, bug.policy.people.senior
+    if severity is None or not bug.policy.severities[severity].senior_approval:
+        return set()
+    approving = {
+        review.author.login
+        for pull in pulls
+        for review in standing_reviews(pull)
+        if review.state is ReviewState.APPROVED and not review.author.is_bot
+    }
+    return {
+        AskRole(login, senior.teams)
+        for login in approving
+        if login.casefold() not in bug.teams
+        and (role := bug.role_of(login)) is not None
+        and senior.asks_teams(login, role)
+    }
 
 
 def _revert_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Question]:
@@ -241,6 +263,7 @@ def _surroundings(facts: BugFacts, tied: Iterable[PullRequest], snapshot: Snapsh
         bugs=bugs,
         chain_of=lambda number: chain_of(number, snapshot),
         missing=snapshot.answers.missing,
+        teams_of=lambda login: snapshot.answers.teams.get(login.casefold()),
         gates=tuple(gate.name for gate in GATES.values() if gate.blocks_merge),
     )
 

@@ -148,8 +148,7 @@ class FileChange:
 class CommitFiles:
     """Commit documents to a branch, all in one commit.
 
-    `fallback` names the branch to use when GitHub refuses the commit (a rule we could not see); "" for
-    none.
+    `fallback` is the branch to use when GitHub refuses the commit (a rule we could not see), "" for none.
     """
 
     branch: str
@@ -289,9 +288,10 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class AskRole:
-    """The role of a login (REST, one request each)."""
+    """The role of a login, and which of these teams (`org/slug`) they are in (REST, one request each)."""
 
     login: str
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

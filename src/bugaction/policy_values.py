@@ -20,6 +20,7 @@ __all__ = [
     "PathPattern",
     "RepositoryName",
     "RoleName",
+    "TeamName",
     "Watched",
     "is_repository",
 ]
@@ -99,6 +100,20 @@ RepositoryName = Annotated[
     AfterValidator(_repository),
     WithJsonSchema({"type": "string", "pattern": f"^{_REPOSITORY.pattern.replace(chr(92) + 'Z', '$')}$"}),
 ]
+
+
+_TEAM = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[a-z0-9](?:[a-z0-9._-]{0,99})")
+"""An organisation, and the slug in the address of the team's page: the name in lower case, with hyphens."""
+
+
+def _team(value: str) -> str:
+    team = value.strip().removeprefix("@")
+    if not _TEAM.fullmatch(team):
+        raise ValueError("expected a team with its organisation, as its page's address has it: octo/leads")
+    return team
+
+
+TeamName = Annotated[str, AfterValidator(_team)]
 
 
 def _label(value: str) -> str:

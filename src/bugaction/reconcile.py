@@ -7,14 +7,14 @@ moved, ends a round early and the next one starts from the facts: nothing is rep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient, UserError
 from bugaction.freshness import lacks_opened, missing
-from bugaction.model import Actor, Role
+from bugaction.model import Actor, Membership, Role
 from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
@@ -94,16 +94,17 @@ class WorkResult:
 class _Progress:
     """The state of one target's rounds.
 
-    A role that was looked up counts for the whole run, and so do the suspects of a window, which lies in the
-    past, and what a claim about commits came to. Everything else that was `asked` is read again in each
-    round, with the snapshot. `root` is where the last round found the documents to lie. `unknown` is the
-    reason of a run for a number that a person gave and that is not there."""
+    A role or a team that was looked up counts for the whole run, and so do the suspects of a window, which
+    lies in the past, and what a claim about commits came to. Everything else that was `asked` is read again
+    in each round, with the snapshot. `root` is where the last round found the documents to lie. `unknown` is
+    the reason of a run for a number that a person gave and that is not there."""
 
     request: Request
     expectations: Expectations
     root: str = DEFAULT_ROOT
     asked: set[Question] = field(default_factory=set)
     roles: dict[str, Role] = field(default_factory=dict)
+    teams: dict[str, Mapping[str, Membership]] = field(default_factory=dict)
     suspects: dict[int, Suspects] = field(default_factory=dict)
     reverts: dict[RevertClaim, Revert] = field(default_factory=dict)
     failures: int = 0
@@ -121,13 +122,18 @@ class _Progress:
     def keep(self, answers: Answers) -> None:
         """Keep the answers that count for the whole run."""
         self.roles.update(answers.roles)
+        self.teams.update(answers.teams)
         self.suspects.update(answers.suspects)
         self.reverts.update(answers.reverts)
 
     def kept(self, answers: Answers) -> Answers:
         """These answers, with those that count for the whole run."""
         return replace(
-            answers, roles=dict(self.roles), suspects=dict(self.suspects), reverts=dict(self.reverts)
+            answers,
+            roles=dict(self.roles),
+            teams=dict(self.teams),
+            suspects=dict(self.suspects),
+            reverts=dict(self.reverts),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bugaction.extended import Extended
-from bugaction.model import Actor, LedgerFile, Role
+from bugaction.model import Actor, LedgerFile, Membership, Role
 from bugaction.review import (
     ChangedFile,
     ChangeKind,
@@ -362,11 +362,12 @@ class MergeGroup:
 class Answers:
     """Facts that cost a request of their own and were asked for by a decision (`plan.Question`).
 
-    A login that is no collaborator has the role that GitHub reports for it. `labels` maps a label's
-    case-folded name to its node id, None for one that is not there. `missing` are no issue, `missing_pulls`
-    no pull request of this repository."""
+    A login that is no collaborator has the role that GitHub reports for it. `teams` are by login too.
+    `labels` maps a label's case-folded name to its node id, None for one that is not there. `missing` are no
+    issue, `missing_pulls` no pull request of this repository."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
+    teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
     labels: Mapping[str, str | None] = field(default_factory=dict)
     suspects: Mapping[int, Suspects] = field(default_factory=dict)
     reverts: Mapping[RevertClaim, Revert] = field(default_factory=dict)

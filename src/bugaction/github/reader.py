@@ -19,6 +19,7 @@ from bugaction.github.answers import answered
 from bugaction.github.client import Client
 from bugaction.github.extended import read_extended
 from bugaction.github.harvest import Harvest, Places, Unsettled, Withheld
+from bugaction.github.membership import membership_of
 from bugaction.github.merge_queue import group_pulls, own_pull, queue_prefix
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
@@ -221,14 +222,28 @@ class GitHubReader:
             harvest.settle()
             snapshot = answered(harvest, snapshot, asked)
         given = snapshot.answers
-        roles = {ask.login.casefold(): self._role(ask.login) for ask in asked if isinstance(ask, AskRole)}
+        roles = {
+            ask.login.casefold(): self._role(ask.login)
+            for ask in asked
+            if isinstance(ask, AskRole) and (not ask.teams or given.role(ask.login) is None)
+        }
+        teams = {
+            ask.login.casefold(): {team: membership_of(self.client, team, ask.login) for team in ask.teams}
+            for ask in asked
+            if isinstance(ask, AskRole) and ask.teams
+        }
         reverts = {
             ask.claim: read_revert(Harvest(self.client, self._places, snapshot.repository), ask.claim)
             for ask in asked
             if isinstance(ask, AskRevert)
         }
         return snapshot.with_answers(
-            replace(given, roles={**given.roles, **roles}, reverts={**given.reverts, **reverts})
+            replace(
+                given,
+                roles={**given.roles, **roles},
+                teams={**given.teams, **teams},
+                reverts={**given.reverts, **reverts},
+            )
         )
 
     def _wanted(self, asked: list[Question]) -> list[Part]:

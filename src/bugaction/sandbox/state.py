@@ -51,6 +51,7 @@ class State:
     refs: dict[str, str] = field(default_factory=dict)
     signed: dict[str, str] = field(default_factory=dict)
     neighbours: dict[str, Neighbour] = field(default_factory=dict)
+    teams: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def copy(self) -> State:
         """The same values in dicts of their own."""

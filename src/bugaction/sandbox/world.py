@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -181,6 +181,12 @@ class World:
             oid = self.git.commit(self.git.amend(EMPTY_TREE, blobs), [], "Files", who) if files else ""
             made = Neighbour(full_name, known.id if known else self.new_id(), oid, private)
             state.neighbours[full_name.casefold()] = made
+
+    def set_team(self, slug: str, *members: str, invited: Iterable[str] = ()) -> None:
+        """Make, or change, a team of the organisation that owns the repository."""
+        with self.change() as state:
+            states = {login.casefold(): "active" for login in members}
+            state.teams[slug] = states | {login.casefold(): "pending" for login in invited}
 
     def set_role(self, login: str, role: str, *, custom_role: str = "") -> None:
         """Grant a role ("none" takes it away)."""

@@ -316,7 +316,8 @@ def test_closing_an_issue(caller: Caller, given: dict[str, str], closed: tuple[s
 
 
 NEIGHBOUR = """query { repository(owner: "Octo", name: ".github") {
-  nameWithOwner defaultBranchRef { target { ... on Commit { file(path: "a.yml") { object { ... on Blob { text } } } } } }
+  nameWithOwner
+  defaultBranchRef { target { ... on Commit { file(path: "a.yml") { object { ... on Blob { text } } } } } }
 } }"""
 
 

@@ -306,3 +306,20 @@ def test_what_has_nothing_in_common_is_not_compared(caller: Caller) -> None:
     alone = git.commit(info.tree, [], "Alone", info.author)
     assert caller.rest("GET", f"/compare/main...{alone}").status_code == 404
     assert caller.rest("GET", f"/compare/main...{'9' * 40}").status_code == 404
+
+
+def test_a_team_is_seen_with_the_permission_alone(caller: Caller) -> None:
+    """No job's own token has it. Who is not in the team, and a team that is not there, are one 404."""
+    server = caller.server
+    server.world.set_team("leads", "Bob", invited=["ana"])
+    app = Caller(server, server.tokens.for_app("acme", {"members": "read"}))
+    path = "/orgs/octo/teams/{}/memberships/{}"
+
+    def state(by: Caller, team: str, login: str) -> object:
+        answer = by.rest("GET", path.format(team, login))
+        return answer.json()["state"] if answer.status_code == 200 else answer.status_code
+
+    assert state(caller, "leads", "bob") == 403
+    assert state(app, "leads", "bob") == "active"
+    assert state(app, "leads", "ana") == "pending"
+    assert (state(app, "leads", "dee"), state(app, "ops", "bob")) == (404, 404)
