@@ -25,8 +25,8 @@ __all__ = ["claim_of", "inverse_of", "unless_inverse", "why_not"]
 _MOST_FILES = 100
 _MOST_NAMED = 5
 _MOST_COMMITS = 100
-"""GitHub lists 250 commits of a pull request at the most. Where some were missing, so might be the place
-where it left the base."""
+"""Taking something back needs few. A list that ended early, as REST's does at 250, would hide where it left
+its base."""
 
 _MOST_FORKS = 5
 _MOST_PARENTS = 10
