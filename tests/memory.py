@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from bugaction.errors import GitHubError, StaleHead, Transient
-from bugaction.model import LedgerFile, Role
+from bugaction.model import LedgerFile, Membership, Role
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
@@ -20,6 +20,7 @@ from bugaction.plan import (
     AskCommits,
     AskLabel,
     AskPull,
+    AskRevert,
     AskReview,
     AskRole,
     AskSuspects,
@@ -40,6 +41,7 @@ from bugaction.plan import (
 from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
 from bugaction.records import parse_ledger, parse_links
+from bugaction.review import Revert
 from bugaction.snapshot import (
     Answers,
     Branch,
@@ -69,10 +71,13 @@ class Memory:
     issues: dict[int, Issue] = field(default_factory=dict)
     pulls: dict[int, PullRequest] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
+    teams: dict[str, tuple[str, ...]] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Files of decisions that cannot be read: path to why."""
+    reverts: dict[int, Revert] = field(default_factory=dict)
+    """What pull requests that say they take something back come to, by number."""
     log: list[Effect] = field(default_factory=list)
     reads: int = 0
     root: str = DEFAULT_ROOT
@@ -116,13 +121,14 @@ class Memory:
 
     def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
-        roles, labels = dict(answers.roles), dict(answers.labels)
+        roles, labels, teams = dict(answers.roles), dict(answers.labels), dict(answers.teams)
         suspects, missing = dict(answers.suspects), set(answers.missing)
-        missing_pulls = set(answers.missing_pulls)
+        missing_pulls, reverts = set(answers.missing_pulls), dict(answers.reverts)
         for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
-                case AskRole(login):
+                case AskRole(login, asked_teams):
                     roles[login.casefold()] = self.roles.get(login, Role.READ)
+                    teams |= {login.casefold(): self._memberships(login, asked_teams)} if asked_teams else {}
                 case AskLabel(name):
                     labels[name.casefold()] = f"LA_{name}" if name in self.labels else None
                 case AskBug(number) if number in self.issues:
@@ -141,6 +147,8 @@ class Memory:
                     missing.add(number)
                 case AskPull(number) | AskReview(number):
                     missing_pulls.add(number)
+                case AskRevert(claim):
+                    reverts[claim] = self.reverts[claim.pull]
                 case AskSuspects(bug, since, until):
                     suspects[bug] = Suspects(since=since, until=until)
                 case _:
@@ -149,8 +157,14 @@ class Memory:
             snapshot,
             bugs=bugs,
             pulls=pulls,
-            answers=Answers(roles, labels, suspects, frozenset(missing), frozenset(missing_pulls)),
+            answers=Answers(
+                roles, teams, labels, suspects, reverts, frozenset(missing), frozenset(missing_pulls)
+            ),
         )
+
+    def _memberships(self, login: str, teams: Iterable[str]) -> dict[str, Membership]:
+        inside = {team for team in teams if login in self.teams.get(team, ())}
+        return {team: Membership.MEMBER if team in inside else Membership.NONE for team in teams}
 
     def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:
         """One page with everything that is open."""

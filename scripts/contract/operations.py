@@ -100,6 +100,7 @@ REPOSITORY_OPERATIONS: tuple[tuple[str, str], ...] = (
 
 OTHER_OPERATIONS: tuple[tuple[str, str], ...] = (
     ("GET", "/app"),
+    ("GET", "/orgs/{org}/teams/{team_slug}/memberships/{username}"),
     ("GET", "/rate_limit"),
     ("GET", "/user"),
     ("GET", "/users/{username}"),

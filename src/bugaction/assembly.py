@@ -16,10 +16,11 @@ from bugaction.documents import DOCUMENTS, release_notes, report
 from bugaction.documents.base import state
 from bugaction.gates import GATES
 from bugaction.gates.approvals import standing_reviews
+from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
-from bugaction.model import Actor, LedgerLine, RecordKind
-from bugaction.plan import AskBug, AskCommits, AskPull, AskReview, AskRole, Question
+from bugaction.model import Actor, LedgerLine, RecordKind, Strategy
+from bugaction.plan import AskBug, AskCommits, AskPull, AskRevert, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
@@ -93,11 +94,12 @@ def assemble(
         around=_surroundings(facts, tied.pulls, snapshot, ties),
     )
     questions |= {AskRole(login) for login in judgement.ask}
+    questions |= {AskRole(login, policy.people.senior.teams) for login in judgement.ask_teams}
     questions |= {AskBug(number) for number in judgement.ask_issues}
     lost = lost_records(facts, viewer, policy)
     if not lost and judgement.lost:
         lost = f"the decision on {judgement.lost} is missing"
-    is_judged = not judgement.ask and not judgement.ask_issues
+    is_judged = not judgement.ask and not judgement.ask_teams and not judgement.ask_issues
     if by_command and not lost and is_judged and not _asks_to_track(judgement.new_lines):
         return None
     started = LedgerLine(
@@ -134,13 +136,17 @@ def assemble(
         attestations=plans.attestations,
         spoken=plans.spoken,
         roles=snapshot.answers.roles,
+        teams=snapshot.answers.teams,
         own_workflows=own_workflows,
         fixes=fixes,
+        reverts=snapshot.answers.reverts,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=_remarks(known, confidential=confidential),
     )
     waiting = [pull for pull in fixes if pull.state is PullState.OPEN or may_owe(bug, pull)]
-    questions |= _review_questions(waiting, snapshot)
+    questions |= _review_questions(waiting, snapshot) | _team_questions(waiting, bug)
+    if plans.strategy is Strategy.ROLLBACK:
+        questions |= _revert_questions((pull for pull in waiting if pull.state is PullState.OPEN), snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
     questions |= release_notes.needs_merged(bug)
     asked = report.needs_suspects(bug)
@@ -192,6 +198,36 @@ def may_owe(bug: Bug, pull: PullRequest) -> bool:
     severity = bug.severity.current
     rules = bug.policy.severities[severity] if severity is not None else None
     return pull.state is PullState.MERGED and rules is not None and rules.deferrable
+
+
+def _team_questions(pulls: Iterable[PullRequest], bug: Bug) -> set[Question]:
+    """The teams of those whose approval would be a senior one by a team alone, where one is asked for."""
+    severity, senior = bug.severity.current, bug.policy.people.senior
+    if severity is None or not bug.policy.severities[severity].senior_approval:
+        return set()
+    approving = {
+        review.author.login
+        for pull in pulls
+        for review in standing_reviews(pull)
+        if review.state is ReviewState.APPROVED and not review.author.is_bot
+    }
+    return {
+        AskRole(login, senior.teams)
+        for login in approving
+        if login.casefold() not in bug.teams
+        and (role := bug.role_of(login)) is not None
+        and senior.asks_teams(login, role)
+    }
+
+
+def _revert_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Question]:
+    """What has to be looked into of what these say they take back, where enough of them is known."""
+    claims = [claim_of(pull) for pull in pulls if pull.reviews is not None and pull.commits is not None]
+    return {
+        AskRevert(claim)
+        for claim in claims
+        if not isinstance(claim, str) and claim not in snapshot.answers.reverts
+    }
 
 
 def _asks_to_track(lines: Iterable[LedgerLine]) -> bool:
@@ -277,6 +313,7 @@ def _surroundings(
         bugs=bugs,
         chain_of=lambda number: chain_of(number, snapshot),
         missing=snapshot.answers.missing,
+        teams_of=lambda login: snapshot.answers.teams.get(login.casefold()),
         gates=tuple(gate.name for gate in GATES.values() if gate.blocks_merge),
     )
 

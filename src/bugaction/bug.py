@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Role, Severity, Strategy
+from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Membership, Role, Severity, Strategy
 from bugaction.policy import Policy
+from bugaction.review import Revert, RevertClaim
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
 
 __all__ = [
@@ -148,14 +149,14 @@ class Bug:
     """One bug, ready to be judged.
 
     `ledger` already holds this run's new decisions; `unrecorded` are those of them that no commit holds yet.
-    `documents` are the document types by kind, each as it is committed now (`DocumentState`).
-    `started` is when the bug began, as stated, or None; `recent_deployments` how many went out shortly
-    before. `backup` and `backup_role` come from `/assign`.
-    `attestations` are the accepted ones, newest per requirement, `spoken` all of them, oldest first. `roles`
-    are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or
-    name. `deployed` is None until the fix is known to be in production. `fixes` are the pull requests that
-    fix it, by number. `now` is the moment of the decision (UTC): only due times are compared with it, and
-    nothing that is written may depend on it otherwise.
+    `documents` are the document types by kind, each as it is committed now (`DocumentState`). `started` is
+    when the bug began, as stated, or None; `recent_deployments` how many went out shortly before. `backup`
+    and `backup_role` come from `/assign`. `attestations` are the accepted ones, newest per requirement,
+    `spoken` all of them, oldest first. `roles` and `teams` are those of reviewers, by case-folded login.
+    `own_workflows` are the workflows that run us, by file or name. `deployed` is None until the fix is known
+    to be in production. `fixes` are the pull requests that fix it, by number, and `reverts` what was found
+    out of what they say they take back. `now` is the moment of the decision (UTC): only due times are
+    compared with it, and nothing that is written may depend on it otherwise.
     """
 
     facts: BugFacts
@@ -177,18 +178,25 @@ class Bug:
     attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
     spoken: tuple[LedgerLine, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
+    teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
     own_workflows: tuple[str, ...] = ()
     deployed: Deployed | None = None
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None
     recent_deployments: int = 0
     fixes: tuple[PullRequest, ...] = ()
+    reverts: Mapping[RevertClaim, Revert] = field(default_factory=dict)
     unrecorded: tuple[LedgerLine, ...] = ()
     remarks: tuple[str, ...] = ()
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""
         return self.roles.get(login.casefold())
+
+    def is_senior(self, login: str) -> bool:
+        """Whether somebody whose review was looked at is of the senior group."""
+        senior = self.policy.people.senior
+        return senior.holds(login, self.role_of(login), self.teams.get(login.casefold()))
 
     def attested_on(self, requirement: str, oid: str) -> tuple[LedgerLine, ...]:
         """The words for a requirement that were given for that very commit, oldest first."""

@@ -1,275 +1,89 @@
 """Reads `.github/bugaction.yml`: strictly, with every problem at once and at its place.
 
-The file is data. What is wrong with it is told in full: the file, the line, the column, what would be
-accepted, and the nearest name for one that does not exist.
+The file is data. Where it extends another repository's, that one lies underneath: each key of a mapping that
+the file names counts, of the others those underneath; a list takes the place of a list as a whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import cache
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from bugaction.config_file import DROPPED, ConfigProblem, Path, Reading, json_schema
+from bugaction.extended import Extended
 from bugaction.model import Severity
 from bugaction.policy import Policy
+from bugaction.policy_values import is_repository
 from bugaction.snapshot import TextFile
-from bugaction.yaml_text import Place, YamlProblem, compose, place_of, scalar_value
+from bugaction.yaml_text import Place, YamlProblem, compose, scalar_value
 
-__all__ = ["CONFIG_PATH", "ConfigProblem", "Loaded", "json_schema", "load", "load_file"]
+__all__ = ["CONFIG_PATH", "ConfigProblem", "Loaded", "extends_of", "json_schema", "load", "load_file"]
 
 CONFIG_PATH = ".github/bugaction.yml"
-"""Where the configuration lives, on the default branch."""
+"""Where the configuration lives, on the default branch; in the repository that is extended, nowhere else."""
 
-Path = tuple[str | int, ...]
-
-_START = Place((1, 1))
-_DROPPED = object()
-_KINDS = {
-    "object": (dict, "keys with values"),
-    "array": (list, "a list"),
-    "string": (str, "a text"),
-    "boolean": (bool, "true or false"),
-    "integer": (int, "a whole number"),
-}
 _MOST_PROBLEMS = 50
 """Nobody mends more in one go, and each becomes an annotation of the run."""
 
 _ABSENT = "there is no such file, though the input `config` names it; add it, or correct the input"
 
-_NEAR = 0.75
-"""How alike a value and an accepted one are, by difflib's ratio, before it is offered as a guess. Two letters
-swapped in a word of four make 0.75; two words that only share their vowels, as owner and none, less."""
-
 _MOST_ROUNDS = 8
 """Readings by the models: each finds what the problems of the one before had hidden."""
 
-
-@dataclass(frozen=True, slots=True)
-class ConfigProblem:
-    """Something wrong with the file. `path` is like `severities.P1.fix`.
-
-    `line` and `column` count from one; both are 0 where the whole file is meant.
-    """
-
-    file: str
-    line: int
-    column: int
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
-
-    @property
-    def place(self) -> str:
-        """File, line and column as compilers write them; the file alone where there is no line."""
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-
-    @property
-    def words(self) -> str:
-        """Where and what, for a status: `.github/bugaction.yml line 3: unknown key`."""
-        where = f"{self.file} line {self.line}" if self.line else self.file
-        return f"{where}: {self.message}"
+_CHAIN = "this file is itself extended, and cannot extend another: take the key out, or name that one instead"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The policy, or None and what is wrong, in the order of the file."""
+    """The policy, or None and what is wrong: of the file first, then of what it extends, each in order."""
 
     policy: Policy | None
     problems: tuple[ConfigProblem, ...] = ()
 
 
-# The schema ---------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    """A file, and the one that it extends (which holds nothing where there is none), each with its data."""
 
+    own: Reading
+    base: Reading
+    said: object
+    underneath: object
 
-@cache
-def _schema() -> dict[str, Any]:
-    schema = Policy.model_json_schema()
-    definitions = schema["$defs"]
-    # A severity keeps the defaults that it does not name, so nothing in it is required.
-    severity = definitions["SeverityPolicy"]
-    severity.pop("required")
-    for rule in severity["properties"].values():
-        rule.pop("default", None)
-    definitions.pop("Severity")
-    schema["properties"]["severities"] = {
-        "description": "What each severity asks for; what is left out keeps its default.",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {severity.name: {"$ref": "#/$defs/SeverityPolicy"} for severity in Severity},
-    }
-    _write_defaults(schema, Policy(), definitions)
-    schema["required"] = ["version"]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "bugaction",
-        "description": "How a repository runs its bug response (.github/bugaction.yml).",
-    }
-
-
-def _write_defaults(schema: dict[str, Any], model: BaseModel, definitions: Mapping[str, Any]) -> None:
-    """The defaults as the file spells them, where pydantic gives Python's value."""
-    spelled = model.model_dump(mode="json", by_alias=True)
-    for name, rule in schema["properties"].items():
-        if "default" in rule:
-            rule["default"] = spelled[name]
-    for value in dict(model).values():
-        if isinstance(value, BaseModel):
-            _write_defaults(definitions[type(value).__name__], value, definitions)
-
-
-def json_schema() -> dict[str, Any]:
-    """The file's JSON Schema (2020-12), for editors; a new value at each call."""
-    return deepcopy(_schema())
-
-
-# Reading ------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Reading:
-    """One file being read: its problems, and where each value stands."""
-
-    file: str
-    problems: list[ConfigProblem] = field(default_factory=list)
-    places: dict[Path, Place] = field(default_factory=dict)
-
-    def refuse(self, place: Place, path: Path, message: str) -> object:
-        line, column = place
-        words = ".".join(_shown(part) for part in path)
-        full = f"{words}: {message}" if words else message
-        self.problems.append(ConfigProblem(self.file, line, column, words, full))
-        return _DROPPED
-
-    def value(self, node: yaml.Node, rule: Mapping[str, Any], path: Path) -> object:
-        """The node as a plain value, without the parts that the schema refuses; those become problems."""
-        self.places[path] = place_of(node)
-        rule = _resolved(rule)
-        if "anyOf" in rule:
-            forms = list(_forms(rule))
-            if isinstance(node, yaml.ScalarNode) and scalar_value(node) is None and _NULL in forms:
-                return None
-            rule = _form_of(node, [form for form in forms if form != _NULL])
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, rule, path)
-        if isinstance(node, yaml.SequenceNode):
-            return self._sequence(node, rule, path)
-        return self._scalar(node, rule, path)
-
-    def _mapping(self, node: yaml.MappingNode, rule: Mapping[str, Any], path: Path) -> object:
-        if rule.get("type") != "object":
-            return self.refuse(place_of(node), path, _expected(rule))
-        found: dict[str, object] = {}
-        seen: set[str] = set()
-        for key_node, value_node in node.value:
-            key = scalar_value(key_node) if isinstance(key_node, yaml.ScalarNode) else None
-            place = place_of(key_node)
-            if not isinstance(key, str):
-                self.refuse(place, path, f"expected a key of these: {', '.join(rule['properties'])}")
-            elif key not in rule["properties"]:
-                self.refuse(place, (*path, key), _unknown(key, list(rule["properties"])))
-            elif key in seen:
-                self.refuse(place, (*path, key), "this key stands here twice")
-            else:
-                seen.add(key)
-                value = self.value(value_node, rule["properties"][key], (*path, key))
-                if value is not _DROPPED:
-                    found[key] = value
-        return found
-
-    def _sequence(self, node: yaml.SequenceNode, rule: Mapping[str, Any], path: Path) -> object:
-        if rule.get("type") != "array":
-            return self.refuse(place_of(node), path, _expected(rule))
-        least = rule.get("minItems", 0)
-        if len(node.value) < least:
-            return self.refuse(place_of(node), path, f"expected at least {least} item")
-        values = [self.value(item, rule["items"], (*path, index)) for index, item in enumerate(node.value)]
-        return values if _DROPPED not in values else _DROPPED
-
-    def _scalar(self, node: yaml.Node, rule: Mapping[str, Any], path: Path) -> object:
-        value = scalar_value(node) if isinstance(node, yaml.ScalarNode) else None
-        accepted = rule.get("enum", [rule["const"]] if "const" in rule else None)
-        if accepted is not None:
-            # `True == 1`, so the type is compared as well.
-            if not any(type(value) is type(item) and value == item for item in accepted):
-                return self.refuse(place_of(node), path, _expected(rule, value))
-            return value
-        kind, _ = _KINDS[rule["type"]]
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            return self.refuse(place_of(node), path, _expected(rule, value))
-        return value
-
-    def place(self, path: Path) -> Place:
-        """Where a value stands; for one that the file does not name, where its parent does."""
-        while path not in self.places and path:
+    def holder(self, path: Path) -> Reading:
+        """The file that says what counts at a path; for a path that neither holds, at the nearest above."""
+        while path and not _holds(self.said, path) and not _holds(self.underneath, path):
             path = path[:-1]
-        return self.places.get(path, _START)
+        return self.own if _holds(self.said, path) else self.base
+
+    def order(self, path: Path) -> tuple[bool, Place]:
+        """What lies underneath comes first."""
+        holder = self.holder(path)
+        return holder is self.own, holder.place(path)
+
+    def refuse(self, path: Path, message: str) -> None:
+        """A problem with what counts at a path."""
+        holder = self.holder(path)
+        holder.refuse(holder.place(path), path, message)
 
 
-def _shown(part: str | int) -> str:
-    """A part of a path, which the file's author may have made long or unprintable."""
-    return "".join(char if char.isprintable() else "?" for char in str(part)[:60])
+def _holds(data: object, path: Path) -> bool:
+    for part in path:
+        keys = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+        if part not in keys:
+            return False
+        data = _child(data, part)
+    return data is not DROPPED
 
 
-def _resolved(rule: Mapping[str, Any]) -> Mapping[str, Any]:
-    reference = rule.get("$ref")
-    if reference is None:
-        return rule
-    resolved: Mapping[str, Any] = _schema()["$defs"][reference.rpartition("/")[2]]
-    return resolved
-
-
-_NULL = {"type": "null"}
-
-
-def _forms(rule: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The forms that a value may have: the rule itself, or each that it gives to choose from."""
-    rule = _resolved(rule)
-    if "anyOf" not in rule:
-        yield rule
-    for item in rule.get("anyOf", ()):
-        yield from _forms(item)
-
-
-def _form_of(node: yaml.Node, forms: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The form that a node is meant to have: the list for a list, and so on; else the first one.
-
-    What a word that fits none should have been is told with the list that would do too.
-    """
-    is_list = isinstance(node, yaml.SequenceNode)
-    kind = "array" if is_list else "object" if isinstance(node, yaml.MappingNode) else None
-    meant = next((form for form in forms if form.get("type") == kind), None) if kind else None
-    rule = meant or forms[0]
-    has_list = rule.get("type") != "array" and any(form.get("type") == "array" for form in forms)
-    return {**rule, "or": "a list"} if has_list else rule
-
-
-def _expected(rule: Mapping[str, Any], value: object = None) -> str:
-    accepted = rule.get("enum", [rule["const"]] if "const" in rule else None)
-    if accepted is None:
-        examples = f" such as {', '.join(rule['examples'])}" if "examples" in rule else ""
-        return f"expected {_KINDS[rule['type']][1]}{examples}"
-    names = ", ".join(str(item) for item in accepted)
-    text = f"expected {'one of: ' if len(accepted) > 1 else ''}{names}"
-    text += f", or {rule['or']}" if "or" in rule else ""
-    near = get_close_matches(str(value).casefold(), [str(item) for item in accepted], n=1, cutoff=_NEAR)
-    return f"{text} (did you mean {near[0]}?)" if near and isinstance(value, str) else text
-
-
-def _unknown(key: str, known: Sequence[str]) -> str:
-    near = get_close_matches(key.replace("_", "-"), known, n=1) or [
-        name for name in known if name.casefold() == key.casefold()
-    ]
-    guess = f" Did you mean {near[0]}?" if near else ""
-    return f"unknown key.{guess} Accepted here: {', '.join(known)}"
+def _over(base: object, own: object) -> object:
+    """The value that counts where both files have one."""
+    if not isinstance(base, dict) or not isinstance(own, dict):
+        return own
+    return base | {key: _over(base[key], value) if key in base else value for key, value in own.items()}
 
 
 # The models' own rules ----------------------------------------------------------------------------------
@@ -296,7 +110,7 @@ def _child(data: object, part: str | int) -> object:
 def _pruned(data: object, paths: Sequence[Path]) -> object:
     """The data without the values at these paths."""
     if () in paths:
-        return _DROPPED
+        return DROPPED
     children: Iterator[tuple[str | int, object]]
     if isinstance(data, dict):
         children = iter(data.items())
@@ -309,11 +123,11 @@ def _pruned(data: object, paths: Sequence[Path]) -> object:
     for key, value in children:
         below = [path[1:] for path in paths if path and path[0] == key]
         child = _pruned(value, below) if below else value
-        if child is not _DROPPED:
+        if child is not DROPPED:
             kept[key] = child
     if isinstance(data, dict):
         return kept
-    return list(kept.values()) or _DROPPED
+    return list(kept.values()) or DROPPED
 
 
 def _claims(data: object, label: str, path: Path = ()) -> Iterator[Path]:
@@ -325,7 +139,7 @@ def _claims(data: object, label: str, path: Path = ()) -> Iterator[Path]:
         yield from _claims(value, label, (*path, key))
 
 
-def _validated(given: object, reading: _Reading) -> Policy | None:
+def _validated(given: object, layers: _Layers) -> Policy | None:
     """The policy, or None; every rule of the models is heard, also those that wait for the others."""
     data = given
     for _ in range(_MOST_ROUNDS):
@@ -338,9 +152,9 @@ def _validated(given: object, reading: _Reading) -> Policy | None:
                 label = item.get("ctx", {}).get("label")
                 if isinstance(label, str):
                     # The models say which label, not where: the claim that stands last is the one too many.
-                    path = max(_claims(data, label), key=reading.place, default=())
-                    shown = max(_claims(given, label), key=reading.place, default=())
-                reading.refuse(reading.place(shown), shown, item["msg"].removeprefix("Value error, "))
+                    path = max(_claims(data, label), key=layers.order, default=())
+                    shown = max(_claims(given, label), key=layers.order, default=())
+                layers.refuse(shown, item["msg"].removeprefix("Value error, "))
                 paths.append(path)
             if () in paths:
                 return None
@@ -348,41 +162,71 @@ def _validated(given: object, reading: _Reading) -> Policy | None:
     return None
 
 
-def load(text: str | None, path: str = CONFIG_PATH) -> Loaded:
-    """The policy in a configuration file's text; the defaults where there is no file (None)."""
+# Loading ------------------------------------------------------------------------------------------------
+
+
+def extends_of(file: TextFile | None) -> str:
+    """The repository (`owner/name`) whose configuration a file extends; "" where it names none, or none that
+    could be one, which `load_file` then tells."""
+    try:
+        node = compose(file.text) if file is not None and file.text is not None else None
+    except YamlProblem:
+        return ""
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        is_key = isinstance(key, yaml.ScalarNode) and key.value == "extends"
+        if is_key and isinstance(value, yaml.ScalarNode):
+            found = scalar_value(value)
+            return found if isinstance(found, str) and is_repository(found) else ""
+    return ""
+
+
+def load(text: str | None, path: str = CONFIG_PATH, extended: Extended | None = None) -> Loaded:
+    """The policy in a configuration file's text; the defaults where there is no file (None).
+
+    `extended` is what was read of the repository that it extends. One that was not read, or could not be, is
+    a problem, and never nothing.
+    """
     if text is None:
         return Loaded(Policy())
-    reading = _Reading(path)
-    policy: Policy | None = None
-    try:
-        node = compose(text)
-    except YamlProblem as problem:
-        reading.refuse(problem.place, (), problem.message)
-        return Loaded(None, tuple(reading.problems))
-    if not isinstance(node, yaml.MappingNode):
-        place = place_of(node) if node is not None else _START
-        reading.refuse(place, (), "expected keys with values, the first of them `version: 1`")
-        return Loaded(None, tuple(reading.problems))
-    data = reading.value(node, _schema(), ())
-    first = node.value[0][0] if node.value else None
-    if first is None or not isinstance(first, yaml.ScalarNode) or first.value != "version":
-        place = place_of(first) if first is not None else _START
-        reading.refuse(place, (), "the file has to begin with `version: 1`")
-    policy = _validated(data, reading)
-    problems = sorted(set(reading.problems), key=lambda item: (item.line, item.column, item.message))
+    own = Reading(path)
+    base = Reading(CONFIG_PATH, extended.repository if extended is not None else "")
+    said = own.read(text)
+    underneath = _underneath(said, own, base, extended)
+    policy = None
+    if said is not DROPPED:
+        whole = said if underneath is DROPPED else _over(underneath, said)
+        policy = _validated(whole, _Layers(own, base, said, underneath))
+    problems = [*own.in_order(), *base.in_order()]
     if len(problems) > _MOST_PROBLEMS:
         left = len(problems) - _MOST_PROBLEMS
         last = problems[_MOST_PROBLEMS]
-        more = ConfigProblem(path, last.line, last.column, "", f"and {left} more problems from here on")
+        more = replace(last, path="", message=f"and {left} more problems from here on")
         problems = [*problems[:_MOST_PROBLEMS], more]
     return Loaded(policy if not problems else None, tuple(problems))
 
 
-def load_file(file: TextFile | None, path: str = CONFIG_PATH) -> Loaded:
+def _underneath(said: object, own: Reading, base: Reading, extended: Extended | None) -> object:
+    """What the file that is extended holds, with its problems told; `DROPPED` where there is none."""
+    name = said.get("extends") if isinstance(said, dict) else None
+    if not isinstance(name, str) or not is_repository(name):
+        return DROPPED
+    place = own.place(("extends",))
+    if extended is None or extended.repository.casefold() != name.casefold():
+        return own.refuse(place, ("extends",), f"what {name} says was not read")
+    if extended.text is None:
+        return own.refuse(place, ("extends",), extended.problem)
+    found = base.read(extended.text)
+    if isinstance(found, dict) and "extends" in found:
+        base.refuse(base.place(("extends",)), ("extends",), _CHAIN)
+        del found["extends"]
+    return found
+
+
+def load_file(file: TextFile | None, path: str = CONFIG_PATH, extended: Extended | None = None) -> Loaded:
     """The policy in a committed file; one that GitHub gives no text of is a problem, never the defaults.
 
     `path` is where it was looked for. Only the usual place may be empty: who names another one means a file,
-    and a slip of the pen must not put the defaults in its stead.
+    and a slip of the pen must not put the defaults in its stead. `extended` is as in `load`.
     """
     if file is None and path == CONFIG_PATH:
         return load(None)
@@ -390,4 +234,4 @@ def load_file(file: TextFile | None, path: str = CONFIG_PATH) -> Loaded:
         return Loaded(None, (ConfigProblem(path, 0, 0, "", _ABSENT),))
     if file.text is None:
         return Loaded(None, (ConfigProblem(file.path, 0, 0, "", "the file is binary, or far too large"),))
-    return load(file.text, file.path)
+    return load(file.text, file.path, extended)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bugaction.assembly import Assembled, may_owe
-from bugaction.config import CONFIG_PATH, Loaded, load_file
+from bugaction.config import CONFIG_PATH, Loaded, extends_of, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
+from bugaction.extended import Extended
 from bugaction.gates import GATES
 from bugaction.links import Ties, all_ties, hinted_numbers, linked_bugs
 from bugaction.phases import phase_of
@@ -37,7 +38,7 @@ from bugaction.policy import Policy
 from bugaction.ports import Targets
 from bugaction.posting import group_statuses, pull_statuses
 from bugaction.scope import Scope, scope_of
-from bugaction.snapshot import PullRequest, PullState, Snapshot
+from bugaction.snapshot import PullRequest, PullState, Snapshot, TextFile
 from bugaction.stops import (
     archived,
     held,
@@ -287,7 +288,8 @@ def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tup
 
     The file at the head is data: it is validated and never followed. Only a pull request that changes the
     file is held for it; one that merely lags behind the base is not. Where GitHub lists no more of its files,
-    it may change this one too.
+    it may change this one too. What a pull request names anew under `extends` is not read: its author could
+    have this run look where only its token may.
     """
     head = pull.head_config
     here = snapshot.repository.config
@@ -296,7 +298,7 @@ def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tup
     if head is not None and here is not None and head.text == here.text:
         return "", False
     path = head.path if head is not None else here.path if here is not None else CONFIG_PATH
-    brought = load_file(head, path)
+    brought = load_file(head, path, _lies_under(head, snapshot))
     if brought.policy is not None:
         return "", False
     if pull.files is None:
@@ -304,6 +306,14 @@ def _breaks_config(pull: PullRequest, snapshot: Snapshot, loaded: Loaded) -> tup
     if not pull.files_cut and all(file.path != path for file in pull.files):
         return "", False
     return f"Would break {brought.problems[0].words}", False
+
+
+def _lies_under(head: TextFile | None, snapshot: Snapshot) -> Extended | None:
+    """What a file at a head extends: as it is known, or as if it said nothing."""
+    named, known = extends_of(head), snapshot.repository.extended
+    if not named or (known is not None and known.repository.casefold() == named.casefold()):
+        return known
+    return Extended(named, "version: 1\n")
 
 
 def _excuse(pull: PullRequest, linked: Sequence[int], snapshot: Snapshot, loaded: Loaded) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bugaction.model import GateResult, LedgerLine, Severity
+from bugaction.review import RevertClaim
 from bugaction.snapshot import StatusState
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "AskFiles",
     "AskLabel",
     "AskPull",
+    "AskRevert",
     "AskReview",
     "AskRole",
     "AskSuspects",
@@ -147,8 +149,7 @@ class FileChange:
 class CommitFiles:
     """Commit documents to a branch, all in one commit.
 
-    `fallback` names the branch to use when GitHub refuses the commit (a rule we could not see); "" for
-    none.
+    `fallback` is the branch to use when GitHub refuses the commit (a rule we could not see), "" for none.
     """
 
     branch: str
@@ -288,9 +289,10 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class AskRole:
-    """The role of a login (REST, one request each)."""
+    """The role of a login, and which of these teams (`org/slug`) they are in (REST, one request each)."""
 
     login: str
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +314,13 @@ class AskReview:
     """An open pull request's reviews, checks, files, and the contexts that its base branch requires."""
 
     pull: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskRevert:
+    """Whether a pull request takes back what it says (one GraphQL request, and two of REST a commit)."""
+
+    claim: RevertClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +353,8 @@ class AskSuspects:
     until: datetime
 
 
-Question = AskRole | AskCommits | AskFiles | AskReview | AskPull | AskBug | AskLabel | AskSuspects
+_AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert
+Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -20,14 +20,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from bugaction.model import Role, Severity
+from bugaction.model import Membership, Role, Severity
 from bugaction.policy_values import (
     CheckName,
     Duration,
     LabelName,
     Login,
     PathPattern,
+    RepositoryName,
     RoleName,
+    TeamName,
     Watched,
 )
 
@@ -171,21 +173,35 @@ class BugLabels(_Strict):
 
 
 class SeniorGroup(_Strict):
-    """Who may approve and back up a P0 or P1: everyone from a role up, and named people."""
+    """Who may approve and back up a P0 or P1: everyone from a role up, named people, and members of teams."""
 
     role: RoleName | None = Role.MAINTAIN
     logins: tuple[Login, ...] = ()
+    teams: Annotated[tuple[TeamName, ...], Field(max_length=5)] = ()
 
     @property
     def words(self) -> str:
         """Who belongs to it, as a part of a sentence."""
         by_role = [f"somebody with the role {self.role} or above"] if self.role is not None else []
-        return " or ".join([*by_role, *self.logins]) or "somebody of the senior group"
+        by_team = [f"a member of {team}" for team in self.teams]
+        return " or ".join([*by_role, *self.logins, *by_team]) or "somebody of the senior group"
 
-    def holds(self, login: str, role: Role | None) -> bool:
-        """Whether that person, holding that role on the repository, is senior."""
+    def holds(
+        self, login: str, role: Role | None, memberships: Mapping[str, Membership] | None = None
+    ) -> bool:
+        """Whether that person, holding that role on the repository, is senior.
+
+        `memberships` are theirs by the team, as it stands in `teams`; None while nobody has asked for them.
+        """
         named = any(login.casefold() == name.casefold() for name in self.logins)
-        return named or (self.role is not None and role is not None and role >= self.role)
+        by_role = self.role is not None and role is not None and role >= self.role
+        return (
+            named or by_role or any((memberships or {}).get(team) is Membership.MEMBER for team in self.teams)
+        )
+
+    def asks_teams(self, login: str, role: Role | None) -> bool:
+        """Whether only a team can tell if that person is senior."""
+        return bool(self.teams) and not self.holds(login, role)
 
 
 class People(_Strict):
@@ -301,9 +317,14 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
 
 
 class Policy(_Strict):
-    """The whole configuration; each part has a default."""
+    """The whole configuration; each part has a default.
+
+    `extends` names a repository whose configuration lies underneath: what it says is in the other keys
+    already.
+    """
 
     version: Literal[1] = 1
+    extends: RepositoryName | None = None
     mode: Mode = Mode.ENFORCE
     since: datetime | None = None
     severities: Mapping[Severity, SeverityPolicy] = Field(default_factory=_default_severities)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -11,7 +12,18 @@ from bugaction.duration import format_duration, parse_duration
 from bugaction.model import Role
 from bugaction.paths import matches
 
-__all__ = ["CheckName", "Duration", "LabelName", "Login", "PathPattern", "RoleName", "Watched"]
+__all__ = [
+    "CheckName",
+    "Duration",
+    "LabelName",
+    "Login",
+    "PathPattern",
+    "RepositoryName",
+    "RoleName",
+    "TeamName",
+    "Watched",
+    "is_repository",
+]
 
 
 def _duration(value: object) -> object:
@@ -65,6 +77,43 @@ def _login(value: str) -> str:
 
 
 Login = Annotated[str, AfterValidator(_login)]
+
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
+"""An account's name holds letters, digits and hyphens, at most 39; a repository's dots and underscores
+too."""
+
+
+def is_repository(name: str) -> bool:
+    """Whether a repository could be named so, with its owner: `octo/.github`."""
+    return _REPOSITORY.fullmatch(name) is not None
+
+
+def _repository(value: str) -> str:
+    if not is_repository(value):
+        raise ValueError("expected a repository with its owner, such as octo/.github")
+    return value
+
+
+RepositoryName = Annotated[
+    str,
+    AfterValidator(_repository),
+    WithJsonSchema({"type": "string", "pattern": f"^{_REPOSITORY.pattern.replace(chr(92) + 'Z', '$')}$"}),
+]
+
+
+_TEAM = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[a-z0-9](?:[a-z0-9._-]{0,99})")
+"""An organisation, and the slug in the address of the team's page: the name in lower case, with hyphens."""
+
+
+def _team(value: str) -> str:
+    team = value.strip().removeprefix("@")
+    if not _TEAM.fullmatch(team):
+        raise ValueError("expected a team with its organisation, as its page's address has it: octo/leads")
+    return team
+
+
+TeamName = Annotated[str, AfterValidator(_team)]
 
 
 def _label(value: str) -> str:

@@ -93,7 +93,8 @@ class Reader(Protocol):
     """Reads snapshots. Both methods retry what time may mend and raise `GitHubError` otherwise."""
 
     def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
-        """The facts for these targets, in one GraphQL request plus the pages that GitHub forces.
+        """The facts for these targets, in one GraphQL request plus the pages that GitHub forces, and one for
+        the configuration that the repository's extends.
 
         `asked` are questions whose answers are wanted along with them, as fresh as the rest. What has no
         answer any more (a pull request that no longer comes along) is left out.
@@ -101,7 +102,8 @@ class Reader(Protocol):
         ...
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
-        """The snapshot with these questions answered: one GraphQL request, and one REST request a role."""
+        """The snapshot with these questions answered: one GraphQL request, and one REST request a role.
+        What a pull request takes back is a request of its own, and two of REST for each commit."""
         ...
 
     def usage(self) -> Usage:

@@ -7,20 +7,21 @@ moved, ends a round early and the next one starts from the facts: nothing is rep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.freshness import lacks_opened, missing
-from bugaction.model import Role
+from bugaction.model import Membership, Role
 from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
     AddLabels,
     AppendLedger,
     AskPull,
+    AskRevert,
     AskRole,
     AskSuspects,
     CloseIssue,
@@ -39,6 +40,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
+from bugaction.review import Revert, RevertClaim
 from bugaction.setbacks import gave_up, gone, of_a_person, refusal
 from bugaction.snapshot import Answers, Snapshot, StatusState, Suspects
 
@@ -56,8 +58,8 @@ _ANSWERS = 24
 `scope` bounds how far they go. The longest way takes thirteen: the commits of a pull request, a bug that one
 of them names, a pull request that this bug's ledger names, its commits, another on its head, that one's
 commits, a bug that they name, a pull request in its ledger, its commits, the roles of who commented there, of
-whom they named, the suspects, and a label. Three bugs on that way may each be a duplicate in three steps,
-which makes up to nine more. Usually three rounds do."""
+whom they named, the suspects, and a label. What a pull request takes back is asked with roles. Three bugs on
+that way may each be a duplicate in three steps, which makes up to nine more. Usually three rounds do."""
 
 _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between reads of a snapshot that does not yet hold what the event spoke of."""
@@ -92,18 +94,19 @@ class WorkResult:
 class _Progress:
     """The state of one target's rounds.
 
-    A role that was looked up counts for the whole run, and so do the suspects of a window, which lies in the
-    past. Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the
-    last round found the documents to lie. `unknown` is the reason of a run for a number that a person gave
-    and that is not there.
-    """
+    A role or a team that was looked up counts for the whole run, and so do the suspects of a window, which
+    lies in the past, and what a claim about commits came to. Everything else that was `asked` is read again
+    in each round, with the snapshot. `root` is where the last round found the documents to lie. `unknown` is
+    the reason of a run for a number that a person gave and that is not there."""
 
     request: Request
     expectations: Expectations
     root: str = DEFAULT_ROOT
     asked: set[Question] = field(default_factory=set)
     roles: dict[str, Role] = field(default_factory=dict)
+    teams: dict[str, Mapping[str, Membership]] = field(default_factory=dict)
     suspects: dict[int, Suspects] = field(default_factory=dict)
+    reverts: dict[RevertClaim, Revert] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -114,12 +117,24 @@ class _Progress:
 
     def ask(self, questions: Iterable[Question]) -> None:
         """Keep what the next round is going to need as well."""
-        self.asked |= {ask for ask in questions if not isinstance(ask, AskRole | AskSuspects)}
+        self.asked |= {ask for ask in questions if not isinstance(ask, AskRole | AskSuspects | AskRevert)}
 
     def keep(self, answers: Answers) -> None:
         """Keep the answers that count for the whole run."""
         self.roles.update(answers.roles)
+        self.teams.update(answers.teams)
         self.suspects.update(answers.suspects)
+        self.reverts.update(answers.reverts)
+
+    def kept(self, answers: Answers) -> Answers:
+        """These answers, with those that count for the whole run."""
+        return replace(
+            answers,
+            roles=dict(self.roles),
+            teams=dict(self.teams),
+            suspects=dict(self.suspects),
+            reverts=dict(self.reverts),
+        )
 
     def note(self, notices: Iterable[Notice]) -> None:
         """Keep what a person should read, each once."""
@@ -209,7 +224,7 @@ class Reconciler:
         return tuple(dict.fromkeys((*severities, *policy.labels.bug)))
 
     def _loaded(self, snapshot: Snapshot) -> Loaded:
-        return load_file(snapshot.repository.config, self.config)
+        return load_file(snapshot.repository.config, self.config, snapshot.repository.extended)
 
     def _decide(self, targets: Targets, progress: _Progress) -> Plan:
         """Decide on facts that hold what the event spoke of, also where that was read on the way there."""
@@ -238,8 +253,7 @@ class Reconciler:
             progress.unknown = Reason.USAGE if has_issues else Reason.ISSUES_DISABLED
         if snapshot.repository.has_issues:
             progress.note(gone(number, targets, snapshot) for number in sorted(absent))
-        kept = replace(snapshot.answers, roles=dict(progress.roles), suspects=dict(progress.suspects))
-        snapshot = snapshot.with_answers(kept)
+        snapshot = snapshot.with_answers(progress.kept(snapshot.answers))
         now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
         request = replace(progress.request, stale=stale, targets=targets)
         plan = Plan()

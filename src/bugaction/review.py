@@ -6,7 +6,8 @@ of them count is for the gates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +20,10 @@ __all__ = [
     "CheckKind",
     "CheckOutcome",
     "Commit",
+    "Contents",
+    "Revert",
+    "RevertClaim",
+    "RevertedCommit",
     "Review",
     "ReviewState",
     "Status",
@@ -184,3 +189,52 @@ class ChangedFile:
     additions: int
     deletions: int
     change: ChangeKind
+
+
+@dataclass(frozen=True, slots=True)
+class RevertClaim:
+    """What a pull request says it takes back, and all that the truth of it hangs on.
+
+    `head` is its own head, `base` its base's, and `forks` are the base's commits that its own stand on.
+    `commits` are named by their ids, `pulls` by their numbers. `paths` are the files that it changes. A
+    commit's id stands for what is in it for good, and so does what is found out about it.
+    """
+
+    pull: int
+    head: str
+    base: str
+    forks: tuple[str, ...]
+    commits: tuple[str, ...]
+    pulls: tuple[int, ...]
+    paths: tuple[str, ...]
+
+
+Contents = Mapping[str, tuple[int, str] | None]
+"""What stands at some paths of one commit: mode and id (GraphQL, `TreeEntry`), None where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevertedCommit:
+    """A commit that is said to be taken back, as `name` calls it: by its id, or `#12` for a pull request.
+
+    `oid` is "" where there is no such commit, or the pull request was not merged. `is_merged` says whether
+    the base's history holds it. `changed` are all paths that it changed against its first parent, None where
+    they cannot be told. `before` and `after` are the claim's paths at that parent and at itself."""
+
+    name: str
+    oid: str = ""
+    is_merged: bool = False
+    changed: tuple[str, ...] | None = None
+    before: Contents = field(default_factory=dict)
+    after: Contents = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Revert:
+    """What was found out about a claim: its paths at its head, its base and its forks (in the claim's order),
+    and the commits that it names, each once. A commit that is not there has no contents (None)."""
+
+    head: Contents | None
+    base: Contents | None
+    forks: tuple[Contents | None, ...]
+    commits: tuple[RevertedCommit, ...]

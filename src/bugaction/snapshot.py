@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bugaction.model import Actor, LedgerFile, Role
+from bugaction.extended import Extended
+from bugaction.model import Actor, LedgerFile, Membership, Role
 from bugaction.review import (
     ChangedFile,
     ChangeKind,
@@ -21,6 +22,8 @@ from bugaction.review import (
     CheckKind,
     CheckOutcome,
     Commit,
+    Revert,
+    RevertClaim,
     Review,
     ReviewState,
     Status,
@@ -90,13 +93,12 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """The repository that the run works on, and who we are there.
+    """The repository that the run works on, and who we are there. `default` is None in an empty one.
 
-    `default` is None in an empty repository. `records` is the records branch, None until it exists;
-    `records_meta` is the text of its `meta.json`, `records_meta_is_ours` whether commits of ours wrote all of
-    it: otherwise it counts for nothing. `config` is the configuration file on the default branch
-    (None: there is none). `templates` are the overrides on the default branch, by path below the override
-    folder.
+    `records` is the records branch, None until it exists; `records_meta` is the text of its `meta.json`,
+    `records_meta_is_ours` whether commits of ours wrote all of it: otherwise it counts for nothing. `config`
+    is the configuration file on the default branch (None: there is none), `extended` what it extends.
+    `templates` are the overrides on the default branch, by path below the override folder.
     """
 
     owner: str
@@ -109,6 +111,7 @@ class Repository:
     records_meta: str | None = None
     records_meta_is_ours: bool = False
     config: TextFile | None = None
+    extended: Extended | None = None
     templates: tuple[TextFile, ...] = ()
     is_archived: bool = False
     has_issues: bool = True
@@ -232,26 +235,24 @@ class PullState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request.
+    """A pull request. `closing` are the issues of this repository that GitHub says it closes; `statuses`
+    stand on `head_oid`. `head_config` is the configuration file at the head (None: there is none). `sharing`
+    are the numbers of the open pull requests, itself included, whose head is the same commit; `sharing_cut`
+    says that there may be more. `links` is the file at `records.links_path` on the records branch.
 
-    `closing` are the issues of this repository that GitHub says it closes; `statuses` stand on `head_oid`.
-    `head_config` is the configuration file at the head (None: there is none). `sharing` are the numbers of
-    the open pull requests, itself included, whose head is the same commit; `sharing_cut` says that there may
-    be more. `links` is the file at `records.links_path` on the records branch.
+    Some come only when asked for, and are None until then:
 
-    Some come only when asked for, and are None until then.
-
-    - `AskCommits`: `commits`, oldest first, `sharing`, and `links`, which come also with a pull request that
-      is read by its number; `earlier`, what stands under our roll-up's name on heads that were replaced and
-      on its commits, the newest of each first.
+    - `AskCommits`: `commits`, oldest first, `sharing`, and `links` (these also by a pull request's number);
+      `earlier`, what stands under our roll-up's name on heads that were replaced and on its commits, the
+      newest of each first.
     - `AskFiles` and `AskReview`: `files`, and `changed_files`, how many there are (see `files_cut`).
     - `AskReview`: `reviews`, oldest first; `checks`, each run and status on the head, superseded runs and our
       own statuses among them, in no order that tells which is the newest; `required`, the contexts that the
       rules of the base branch require; `additions` and `deletions`, of lines; `requested_at`, when somebody
-      was first asked for a review; `base_oid`, the base as GitHub compares with it ("" until then).
+      was first asked for a review; `base_oid`, the head of its base ("" until then).
 
     `checks` or `required` stays None where this token may not see it: then `lacking` names the permissions
-    that would show it, such as `checks: read`.
+    that would show it.
     """
 
     number: int
@@ -364,14 +365,15 @@ class MergeGroup:
 class Answers:
     """Facts that cost a request of their own and were asked for by a decision (`plan.Question`).
 
-    A login that is no collaborator has the role that GitHub reports for it. `labels` maps a label's
-    case-folded name to its node id, or None when the repository has no such label. `missing` are numbers that
-    are no issue of this repository, `missing_pulls` those that are no pull request of it.
-    """
+    A login that is no collaborator has the role that GitHub reports for it. `teams` are by login too.
+    `labels` maps a label's case-folded name to its node id, None for one that is not there. `missing` are no
+    issue, `missing_pulls` no pull request of this repository."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
+    teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
     labels: Mapping[str, str | None] = field(default_factory=dict)
     suspects: Mapping[int, Suspects] = field(default_factory=dict)
+    reverts: Mapping[RevertClaim, Revert] = field(default_factory=dict)
     missing: frozenset[int] = frozenset()
     missing_pulls: frozenset[int] = frozenset()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from bugaction.assembly import MOST_FIXES, Assembled
-from bugaction.config import Loaded
+from bugaction.config import ConfigProblem, Loaded
 from bugaction.links import MOST_LINKS, Ties
 from bugaction.model import LedgerFile, LedgerLine
 from bugaction.plan import Level, Notice, Reason
@@ -52,10 +52,7 @@ def held(
     """Why nothing can be decided, if so, with what to say about it."""
     if loaded.policy is None:
         first = loaded.problems[0]
-        notices = tuple(
-            Notice(Level.ERROR, problem.message, problem.file, problem.line, problem.column)
-            for problem in loaded.problems
-        )
+        notices = tuple(_notice(problem) for problem in loaded.problems)
         text = f"Undecided: {first.words}"
         return Held(text), Reason.CONFIG_INVALID, notices
     if stale:
@@ -100,6 +97,14 @@ def held(
         )
         return Held(text), Reason.RECORDS_MISSING, (notice,)
     return None, Reason.DONE, ()
+
+
+def _notice(problem: ConfigProblem) -> Notice:
+    """An annotation at its place; of a file elsewhere, where there is none to annotate, the place in
+    words."""
+    if problem.repository:
+        return Notice(Level.ERROR, str(problem))
+    return Notice(Level.ERROR, problem.message, problem.file, problem.line, problem.column)
 
 
 def incomplete(assembled: Mapping[int, Assembled]) -> tuple[Notice, ...]:

@@ -36,8 +36,9 @@ from bugaction.github.client import Client
 from bugaction.github.pacing import Pace
 from bugaction.github.reader import GitHubReader
 from bugaction.github.writer import GitHubWriter
-from bugaction.model import Role
+from bugaction.model import Membership, Role
 from bugaction.ports import Targets
+from bugaction.review import RevertClaim
 from bugaction.sandbox.contract.graphql import GraphqlContract
 from bugaction.sandbox.contract.rest import RestContract
 from bugaction.snapshot import StatusState
@@ -77,10 +78,14 @@ ANSWERS: Mapping[str, Any] = {
     "git/create-ref": {"ref": "refs/heads/bugaction/records"},
     "issues/create-label": {"node_id": "LA_1"},
     "issues/get-label": {"node_id": "LA_1"},
+    "repos/compare-commits-with-basehead": {"status": "behind", "files": [{"filename": "a b/ä.py"}]},
     "repos/get-branch": {"protection": {"required_status_checks": {"contexts": ["test"]}}},
     "repos/get-branch-rules": [],
+    "teams/get-membership-for-user-in-org": {"role": "member", "state": "active", "url": API},
     "repos/get-collaborator-permission-level": {"permission": "write", "role_name": "maintain"},
 }
+TEAMS = ("octo/leads", "octo/on-call")
+CLAIM = RevertClaim(7, OID, OID, (OTHER,), (OID,), (8,), ("a b/ä.py",))
 
 
 class Server:
@@ -249,10 +254,11 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
     group = (OID, "refs/heads/gh-readonly-queue/main/pr-7-" + OTHER, "refs/heads/main")
     snapshot = reader.read(Targets(issues=(7,), pulls=(7,), items=(7,), shas=(OID,), group=group))
     questions: tuple[plan.Question, ...] = (
-        plan.AskRole("octo-cat"),
+        plan.AskRole("octo-cat", TEAMS),
         plan.AskCommits(7),
         plan.AskFiles(7),
         plan.AskReview(7),
+        plan.AskRevert(CLAIM),
         plan.AskPull(7),
         plan.AskBug(7),
         plan.AskLabel("P1"),
@@ -263,12 +269,18 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
     reader.open_work(None)
     assert server.problems == []
     assert answered.answers.roles == {"octo-cat": Role.MAINTAIN}
+    assert answered.answers.teams == {"octo-cat": dict.fromkeys(TEAMS, Membership.MEMBER)}
+    [commit] = answered.answers.reverts[CLAIM].commits  # both names are of one commit
+    assert commit.is_merged
+    assert commit.changed == ("a b/ä.py",)
     assert server.operations >= {
         "Snapshot",
         "Detail",
         "Sweep",
         "Page",
+        "repos/compare-commits-with-basehead",
         "repos/get-collaborator-permission-level",
+        "teams/get-membership-for-user-in-org",
     }
     assert max(server.points) <= 3
 

@@ -15,6 +15,7 @@ from bugaction.plan import (
     AddLabels,
     AppendLedger,
     AskCommits,
+    AskRevert,
     AskReview,
     AskRole,
     CommitFiles,
@@ -26,6 +27,7 @@ from bugaction.plan import (
 )
 from bugaction.ports import Targets
 from bugaction.records import RECORDS_BRANCH, format_lines, format_links, format_meta, ledger_path, links_path
+from bugaction.review import RevertClaim
 from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.world import World
 from bugaction.snapshot import (
@@ -410,3 +412,43 @@ def head_of(at: Stage) -> str:
     found = at.world.state.issues[at.pull].pull
     assert found is not None
     return found.head_oid
+
+
+def test_what_a_pull_request_takes_back_is_read_around_its_commits() -> None:
+    """A merge, by its id and by its number; a mode; a link; a file that came and one that went."""
+    with stage() as at:
+        git, people = at.world.git, at.world.people
+        people.push("ana", "main", {"run.sh": "1\n", "gone.py": "1\n"}, "Sell")
+        people.push("bob", "change", {"new.py": "2\n", "gone.py": None}, "Change")
+        info = git.commit_info(at.world.state.refs["refs/heads/change"])
+        assert info is not None
+        files = git.files(info.tree)
+        script = {"run.sh": ("100755", files["run.sh"].oid), "link": ("120000", git.blob(b"run.sh"))}
+        who = info.author
+        people.push_commit(
+            "bob", "change", git.commit(git.amend(info.tree, script), [info.oid], "Mode", who, who)
+        )
+        brought = people.open_pull("bob", "Change", "change").number
+        merged = people.merge_pull("ana", brought).pull
+        assert merged is not None
+        back = people.revert_pull("bob", brought, body="It broke.").number
+        found = at.world.state.issues[back].pull
+        assert found is not None
+        paths = ("gone.py", "link", "new.py", "run.sh")
+        claim = RevertClaim(
+            back, found.head_oid, found.base_oid, (found.base_oid,), (merged.merge_oid,), (brought,), paths
+        )
+        revert = at.ports.reader_for(ROOT).answer(at.read(), [AskRevert(claim)]).answers.reverts[claim]
+        [commit] = revert.commits
+        assert (commit.oid, commit.is_merged) == (merged.merge_oid, True)
+        assert commit.changed == paths
+        assert revert.head == commit.before
+        assert revert.base == commit.after == revert.forks[0]
+        assert (commit.before["gone.py"], commit.before["new.py"], commit.before["link"]) == (
+            (0o100644, files["run.sh"].oid),
+            None,
+            None,
+        )
+        modes = [(side["run.sh"] or (0, ""))[0] for side in (commit.before, commit.after)]
+        assert modes == [0o100644, 0o100755]
+        assert (commit.after["link"] or (0, ""))[0] == 0o120000

@@ -15,6 +15,7 @@ from bugaction.decide import Request, decide
 from bugaction.duration import format_duration
 from bugaction.errors import GitHubError, Rejected
 from bugaction.events import Command
+from bugaction.extended import Extended
 from bugaction.github.merge_queue import PREFIX
 from bugaction.links import MOST_LINKS
 from bugaction.model import LedgerFile, RecordKind, Severity
@@ -34,6 +35,7 @@ ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
 CONFIGURATION = (GUIDE / "configuration.md").read_text(encoding="utf-8")
 DOWN = (GUIDE / "when-bugaction-is-down.md").read_text(encoding="utf-8")
+UNDERNEATH = Extended("octo/.github", "version: 1\n")
 SAMPLE = CONFIGURATION.partition("```yaml\n")[2].partition("```")[0]
 
 
@@ -76,12 +78,12 @@ def of(policy: Policy) -> dict[tuple[str, ...], Any]:
 
 def test_the_sample_is_a_configuration() -> None:
     """Whoever copies the whole of it has a file without a mistake."""
-    assert load(SAMPLE).problems == ()
+    assert load(SAMPLE, extended=UNDERNEATH).problems == ()
 
 
 def test_every_line_of_the_sample_says_what_it_is() -> None:
     """A default, which holds without the line; or an example, which differs from it. Nothing is left out."""
-    policy = load(SAMPLE).policy
+    policy = load(SAMPLE, extended=UNDERNEATH).policy
     assert policy is not None
     given, defaults, marks = of(policy), of(Policy()), marked()
     assert set(marks) == {path for path, _ in leaves(yaml.load(SAMPLE, yaml.BaseLoader))}  # noqa: S506

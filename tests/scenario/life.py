@@ -223,7 +223,8 @@ class Life:
     def ours(self, number: int) -> list[Comment]:
         """The product's comments on an issue, oldest first."""
         comments = [self.state.comments[id_] for id_ in self.state.issues[number].comments]
-        return [comment for comment in comments if comment.author == "github-actions"]
+        us = self.runs.app or "github-actions"
+        return [comment for comment in comments if comment.author == us]
 
     def stickies(self, number: int) -> list[str]:
         """The comments that show the state; there must never stay more than one."""
@@ -334,8 +335,11 @@ def _without_ids(text: str) -> str:
 
 
 @contextmanager
-def begin(*, commit: bool = True, workflow: str = "") -> Iterator[Life]:
-    """A new team; with `commit`, its repository has a first commit. Every request keeps GitHub's contract."""
+def begin(*, commit: bool = True, workflow: str = "", app: str = "") -> Iterator[Life]:
+    """A new team; with `commit`, its repository has a first commit. Every request keeps GitHub's contract.
+
+    With `app` its workflow acts as that GitHub App.
+    """
     with World() as world, GitHubServer(world) as server:
         for login, role in (
             ("ana", "admin"),
@@ -352,7 +356,7 @@ def begin(*, commit: bool = True, workflow: str = "") -> Iterator[Life]:
         world.events.clear()
         world.clock.advance(minutes=1)
         product = Product(world.clock)
-        life = Life(world, server, product, Runs(server, product, workflow=workflow))
+        life = Life(world, server, product, Runs(server, product, workflow=workflow, app=app))
         yield life
         assert server.violations == []
         assert server.faults.pending == 0

@@ -84,3 +84,82 @@ def test_falling_behind_a_repair_is_no_breach(life: Life) -> None:
     life.people.edit_pull("bo", other, title="Another title")
     life.pass_on()
     assert life.gate(other) == ("success", "Not a bug fix")
+
+
+# What lies underneath -------------------------------------------------------------------------------------
+
+THEIRS = "octo/.github"
+ON_TOP = f"version: 1\nextends: {THEIRS}\n"
+
+
+def test_the_organisation_s_defaults_lie_underneath(life: Life) -> None:
+    """They count where the repository's own file says nothing; what is changed there counts in the next
+    run."""
+    life.world.add_neighbour(THEIRS, {CONFIG: "version: 1\nmode: observe\nproposal: apply\n"})
+    life.configure(f"{ON_TOP}proposal: propose\n")
+    number = life.bug()
+    fix = life.fix(number)
+    state, text = life.gate(fix)
+    assert state == "success"
+    assert text.startswith("Observing")
+    life.world.add_neighbour(THEIRS, {CONFIG: "version: 1\nmode: enforce\n"})
+    life.say("bo", number, "/recheck")
+    assert life.gate(fix)[0] == "failure"
+    assert life.again() == 0
+
+
+def test_defaults_that_cannot_be_read_hold_every_fix(life: Life) -> None:
+    """By name and with what to do; once everybody may read them, or the key is gone, all goes on."""
+    number = life.bug()
+    fix = life.fix(number)
+    life.world.add_neighbour(THEIRS, {CONFIG: "version: 1\nmode: observe\n"}, private=True)
+    life.configure(ON_TOP)
+    state, text = life.gate(fix)
+    assert state == "failure"
+    assert text.startswith(
+        f"Undecided: {CONFIG} line 2: extends: {THEIRS} is not there, or this token may not"
+    )
+    assert "config-invalid" in life.product.log[-1]
+    assert f"file={CONFIG},line=2" in life.product.log[-1]
+    assert life.gate(life.fix(branch="feature/other"))[0] == "success"
+    assert life.gate(_bring(life, "repair", GOOD))[0] == "success"
+    life.world.add_neighbour(THEIRS, {CONFIG: "version: 1\nmode: observe\n"})
+    life.say("bo", number, "/recheck")
+    assert life.gate(fix)[0] == "success"
+
+
+def test_what_is_wrong_there_is_told_with_its_place_there(life: Life) -> None:
+    """The annotation stands in words: this repository has no such line."""
+    fix = life.fix(life.bug())
+    life.world.add_neighbour(THEIRS, {CONFIG: "version: 1\nmode: off\n"})
+    life.configure(ON_TOP)
+    state, text = life.gate(fix)
+    assert state == "failure"
+    assert text.startswith(f"Undecided: {THEIRS}:{CONFIG} line 2: mode: expected one of")
+    assert f"::error title=bugaction::{THEIRS}:{CONFIG}:2:7: mode" in life.product.log[-1]
+
+
+def test_a_pull_request_s_file_is_held_to_what_lies_underneath(life: Life) -> None:
+    """Right by itself, and wrong on top of the organisation's."""
+    life.world.add_neighbour(THEIRS, {CONFIG: "version: 1\nlabels: {bug: [hot]}\n"})
+    life.configure(ON_TOP)
+    state, text = life.gate(_bring(life, "clash", f"{ON_TOP}severities: {{P1: {{labels: [hot]}}}}\n"))
+    assert state == "failure"
+    assert f"Would break {CONFIG} line 3" in text
+    assert "hot" in text
+    assert (
+        life.gate(_bring(life, "fine", f"{ON_TOP}severities: {{P1: {{labels: [fire]}}}}\n"))[0] == "success"
+    )
+
+
+def test_what_a_pull_request_names_anew_is_not_read(life: Life) -> None:
+    """Nobody lets this run look into a repository by writing its name; what the file says itself is
+    judged."""
+    life.world.add_neighbour("octo/secret", {CONFIG: "version: 1\nhush: 1\n"})
+    life.configure(GOOD)
+    elsewhere = "version: 1\nextends: octo/secret\n"
+    assert life.gate(_bring(life, "look", elsewhere))[0] == "success"
+    state, text = life.gate(_bring(life, "wrong", f"{elsewhere}mode: of\n"))
+    assert state == "failure"
+    assert "line 3" in text
+    assert not [each for each in life.server.requests if "Extended" in each.operations]

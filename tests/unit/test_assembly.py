@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from bugaction.assembly import assemble
-from bugaction.model import Actor, Role
-from bugaction.plan import AskReview, AskRole, Question
+from bugaction.gates.inverse import claim_of
+from bugaction.model import Actor, Membership, RecordKind, Role
+from bugaction.plan import AskRevert, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.snapshot import PullRequest, PullState, ReviewState
-from tests.values import BO, at, facts, issue, labeled, pull, ready, review, snapshot
+from tests.unit.gates.test_inverse import EXACT, fix
+from tests.values import BO, at, facts, issue, labeled, line, pull, ready, review, snapshot
 
 ROLES = {"ana": Role.MAINTAIN}
 
@@ -66,3 +68,56 @@ def test_the_workflow_that_runs_us_is_known_to_the_gates() -> None:
     found = assemble(world.bugs[42], world, Policy(), at(60), at(0), own_workflows=("x.yml",))
     assert found is not None
     assert found.bug.own_workflows == ("x.yml",)
+
+
+def test_what_a_pull_request_takes_back_is_looked_into_where_that_is_the_strategy() -> None:
+    """Once it is known what it changes, and once for each state of it."""
+    claim = claim_of(fix())
+    assert not isinstance(claim, str)
+
+    def looked_into(strategy: str, change: PullRequest, **answers: object) -> set[Question]:
+        chosen = line(RecordKind.COMMAND, "IC_1#x", name="strategy", strategy=strategy)
+        world = snapshot(facts(issue(), lines=[chosen], pulls=[7]), pulls=[change], roles=ROLES)
+        world = world.with_answers(replace(world.answers, **answers))  # type: ignore[arg-type]
+        found = assemble(world.bugs[42], world, Policy(), at(60), at(0))
+        assert found is not None
+        assert found.bug.reverts == answers.get("reverts", {})
+        return {item for item in found.questions if isinstance(item, AskRevert)}
+
+    assert looked_into("rollback", fix()) == {AskRevert(claim)}
+    assert looked_into("hotfix", fix()) == set()
+    assert looked_into("rollback", fix("Repair")) == set()
+    assert looked_into("rollback", fix(reviews=None)) == set()
+    assert looked_into("rollback", fix(commits=None)) == set()
+    assert looked_into("rollback", fix(), reverts={claim: EXACT}) == set()
+
+
+LEADS = Policy.model_validate(
+    {"people": {"senior": {"role": "admin", "logins": ["bo"], "teams": ["octo/leads"]}}}
+)
+
+
+def test_the_teams_of_who_approved_are_asked_for_once_their_role_is_known() -> None:
+    """Of people whom nothing else makes senior, and where a senior approval is asked for."""
+    reviews = (
+        review(Actor("eve")),
+        review(Actor("ana")),
+        review(Actor("cy"), ReviewState.CHANGES_REQUESTED),
+        review(Actor("helper[bot]", is_bot=True)),
+    )
+    roles = {"eve": Role.WRITE, "ana": Role.ADMIN, "cy": Role.WRITE}
+
+    def teams(label: str, policy: Policy = LEADS, **answers: object) -> set[Question]:
+        change = replace(ready(), reviews=reviews)
+        world = snapshot(facts(issue(labels=[label]), pulls=[7]), pulls=[change], roles=roles)
+        world = world.with_answers(replace(world.answers, **answers))  # type: ignore[arg-type]
+        found = assemble(world.bugs[42], world, policy, at(60), at(0))
+        assert found is not None
+        assert found.bug.teams == answers.get("teams", {})
+        return {item for item in found.questions if isinstance(item, AskRole) and item.teams}
+
+    assert teams("P1") == {AskRole("eve", ("octo/leads",))}
+    assert teams("P2") == set()
+    assert teams("P1", Policy()) == set()
+    assert teams("P1", roles={**roles, "eve": Role.ADMIN}) == set()
+    assert teams("P1", teams={"eve": {"octo/leads": Membership.NONE}}) == set()

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.config import CONFIG_PATH, json_schema, load, load_file
+from bugaction.extended import Extended
 from bugaction.model import Role, Severity
 from bugaction.policy import Mode, Policy, Proposal
 from bugaction.snapshot import TextFile
@@ -118,13 +119,16 @@ def test_a_slip_of_the_pen_is_answered_with_what_was_meant(word: str, meant: str
         ("version: 1\nmode: &a observe\n", (2, 7, "anchors and aliases are not allowed")),
         (
             "version: 1\nmodes: observe\n",
-            (2, 1, "modes: unknown key. Did you mean mode? Accepted here: version, mode"),
+            (2, 1, "modes: unknown key. Did you mean mode? Accepted here: version, extends, mode"),
         ),
         ("version: 1\nMODE: observe\n", (2, 1, "MODE: unknown key. Did you mean mode?")),
-        ("version: 1\nxyzzy: 1\n", (2, 1, "xyzzy: unknown key. Accepted here: version, mode, since")),
+        (
+            "version: 1\nxyzzy: 1\n",
+            (2, 1, "xyzzy: unknown key. Accepted here: version, extends, mode, since"),
+        ),
         ("version: 1\n<<: {mode: observe}\n", (2, 1, "<<: unknown key.")),
-        ("version: 1\n1: a\n", (2, 1, "expected a key of these: version, mode")),
-        ("version: 1\n? [a]\n: b\n", (2, 3, "expected a key of these: version, mode")),
+        ("version: 1\n1: a\n", (2, 1, "expected a key of these: version, extends, mode")),
+        ("version: 1\n? [a]\n: b\n", (2, 3, "expected a key of these: version, extends, mode")),
         (
             "version: 1\nmode: observing\n",
             (2, 7, "mode: expected one of: observe, enforce (did you mean observe?)"),
@@ -402,4 +406,4 @@ def test_the_guide_s_configuration_is_valid() -> None:
     """What people paste from it works."""
     guide = (Path(__file__).parents[2] / "docs" / "guide" / "configuration.md").read_text(encoding="utf-8")
     text = guide.partition("```yaml\n")[2].partition("```")[0]
-    assert load(text).problems == ()
+    assert load(text, extended=Extended("octo/.github", "version: 1\n")).problems == ()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from bugaction.model import Role, Severity
+from bugaction.model import Membership, Role, Severity
 from bugaction.policy import Mode, Policy, SeniorGroup, Skipped
 
 
@@ -131,3 +131,32 @@ def test_a_severity_s_own_mode_goes_before_the_general_one() -> None:
 def test_who_is_senior(group: SeniorGroup, login: str, role: Role | None, holds: bool) -> None:
     """Everybody from a role up, and whoever is named."""
     assert group.holds(login, role) is holds
+
+
+LEADS = SeniorGroup(role=Role.ADMIN, logins=("bo",), teams=("octo/leads", "octo/ops"))
+
+
+@pytest.mark.parametrize(
+    ("memberships", "holds"),
+    [
+        (None, False),
+        ({}, False),
+        ({"octo/leads": Membership.NONE, "octo/ops": Membership.HIDDEN}, False),
+        ({"octo/leads": Membership.NONE, "octo/ops": Membership.MEMBER}, True),
+        ({"octo/others": Membership.MEMBER}, False),
+    ],
+)
+def test_a_member_of_a_team_is_senior(memberships: dict[str, Membership] | None, holds: bool) -> None:
+    """Of one that is named; what was not read, or may not be, makes nobody so."""
+    assert LEADS.holds("ana", Role.WRITE, memberships) is holds
+    assert LEADS.holds("Bo", Role.READ, memberships)
+
+
+def test_teams_are_asked_for_where_nothing_else_tells() -> None:
+    """Who is senior anyway is left alone, and so is everybody where no team is named."""
+    assert LEADS.asks_teams("ana", Role.WRITE)
+    assert not LEADS.asks_teams("ana", Role.ADMIN)
+    assert not LEADS.asks_teams("Bo", None)
+    assert not SeniorGroup().asks_teams("ana", Role.WRITE)
+    words = "somebody with the role admin or above or bo or a member of octo/leads or a member of octo/ops"
+    assert LEADS.words == words

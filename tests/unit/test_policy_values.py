@@ -9,7 +9,16 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from bugaction.model import Role
-from bugaction.policy_values import Duration, LabelName, Login, PathPattern, RoleName, Watched
+from bugaction.policy_values import (
+    Duration,
+    LabelName,
+    Login,
+    PathPattern,
+    RepositoryName,
+    RoleName,
+    TeamName,
+    Watched,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +29,8 @@ from bugaction.policy_values import Duration, LabelName, Login, PathPattern, Rol
         (Login, " @octocat ", "octocat"),
         (LabelName, " P1 ", "P1"),
         (PathPattern, "tests/**", "tests/**"),
+        (RepositoryName, "octo/.github", "octo/.github"),
+        (TeamName, " @octo/on-call ", "octo/on-call"),
         (Watched, "required", "required"),
         (Watched, ["test"], ("test",)),
         (Watched, (), ()),
@@ -38,6 +49,15 @@ def test_what_a_value_becomes(kind: Any, given: object, value: object) -> None:
         (Login, "octo/team", "expected a GitHub login such as octocat"),
         (LabelName, "", "expected a label name of 1 to 50 characters"),
         (PathPattern, "../x", "expected a pattern of paths such as tests/"),
+        (RepositoryName, "octo", "expected a repository with its owner, such as octo/.github"),
+        (RepositoryName, "octo/..", "expected a repository with its owner, such as octo/.github"),
+        (
+            TeamName,
+            "leads",
+            "expected a team with its organisation, as its page's address has it: octo/leads",
+        ),
+        (TeamName, "octo/On Call", "expected a team with its organisation"),
+        (TeamName, "octo/..", "expected a team with its organisation"),
         (Watched, "all", "expected required, or a list of names such as"),
         (Watched, 1, "expected required, or a list of names such as"),
         (Watched, ["x" * 256], "expected names of checks, of 1 to 255 characters each"),

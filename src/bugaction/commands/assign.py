@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, login_of
 from bugaction.commands.parse import Call
-from bugaction.model import Role
+from bugaction.model import Membership, Role
 from bugaction.policy import Policy, SeniorGroup
 
 __all__ = ["Assign"]
@@ -46,6 +46,13 @@ class Assign(Command):
         parts = _split(call) or ()
         return tuple(login for part in parts if part and (login := login_of(part)))
 
+    def asks_teams(self, call: Call, context: Context) -> tuple[str, ...]:
+        """The backup, where neither role nor name makes them senior."""
+        _, backup = _split(call) or ("", "")
+        login = login_of(backup) if backup else None
+        senior = context.policy.people.senior
+        return (login,) if login and senior.asks_teams(login, context.role_of(login)) else ()
+
     def check(self, call: Call, context: Context) -> Ruling:
         """The assignee can be assigned; the backup is senior and somebody else."""
         parts = _split(call)
@@ -63,6 +70,7 @@ class Assign(Command):
         data = {"assign": assignee} if assignee else {}
         if backup:
             data |= {"backup": backup, "backup-role": str(context.role_of(backup) or Role.NONE)}
+            data |= _by_team(backup, context)
         return Accepted(data)
 
 
@@ -85,18 +93,30 @@ def _unassignable(login: str, context: Context) -> str:
 def _unfit_backup(login: str, assignee: str, context: Context) -> str:
     """Why that person cannot be the backup, or ""."""
     senior = context.policy.people.senior
-    role = context.role_of(login)
-    if not senior.holds(login, role):
+    role, teams = context.role_of(login), context.teams_of(login)
+    if not senior.holds(login, role, teams):
         has = f"and {login} has {role}" if role is not None else f"and {login} is not"
-        return f"the backup must be of the senior group ({_describe(senior)}), {has}"
+        hidden = [team for team in senior.teams if (teams or {}).get(team) is Membership.HIDDEN]
+        unseen = f"; who is in {hidden[0]} takes a GitHub App's token with `members: read`" if hidden else ""
+        return f"the backup must be of the senior group ({_describe(senior)}), {has}{unseen}"
     alone = assignee or (context.assignees[0] if len(context.assignees) == 1 else "")
     if login.casefold() == alone.casefold():
         return "the backup must be somebody other than the assignee"
     return ""
 
 
+def _by_team(login: str, context: Context) -> dict[str, str]:
+    """The team by which that person is senior, where nothing else makes them so."""
+    senior = context.policy.people.senior
+    if not senior.asks_teams(login, context.role_of(login)):
+        return {}
+    teams = context.teams_of(login) or {}
+    return {"backup-team": next(team for team in senior.teams if teams.get(team) is Membership.MEMBER)}
+
+
 def _describe(senior: SeniorGroup) -> str:
     """Who is senior, in words."""
     parts = [f"the role {senior.role} or above"] if senior.role is not None else []
     parts += [", ".join(senior.logins)] if senior.logins else []
+    parts += [f"a member of {team}" for team in senior.teams]
     return " or ".join(parts) or "nobody: `people.senior` is empty"

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bugaction.commands.parse import Call
 from bugaction.links import Chain
-from bugaction.model import LedgerLine, Role
+from bugaction.model import LedgerLine, Membership, Role
 from bugaction.policy import Policy
 from bugaction.state import Planned
 
@@ -23,6 +23,7 @@ __all__ = [
     "Problem",
     "RoleOf",
     "Ruling",
+    "TeamsOf",
     "Undoing",
     "head_named",
     "login_of",
@@ -30,6 +31,9 @@ __all__ = [
 
 RoleOf = Callable[[str], Role | None]
 """A login's role, or None while it has not been asked for."""
+
+TeamsOf = Callable[[str], Mapping[str, Membership] | None]
+"""What is known of a login's teams, or None while they have not been asked for."""
 
 ChainOf = Callable[[int], Chain]
 """An issue and those that it is a duplicate of."""
@@ -55,7 +59,7 @@ class Context:
     `assignees` are the logins that are assigned or about to be; `planned` is what earlier commands decided.
     `commenters` are the case-folded logins that wrote the issue or on it. `heads` are the newest commits of
     the open pull requests that fix the bug, each with their numbers. `role_of` answers for the logins that
-    the command named in `asks`.
+    the command named in `asks`, and `teams_of` for those in `asks_teams`.
 
     `bug` is the issue's number, `pull` that of the pull request whose comment it is, 0 on the issue itself.
     `bugs` are, on a pull request, all the bugs that it is linked to or was unlinked from. `fixes` are the
@@ -76,6 +80,7 @@ class Context:
     heads: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     planned: Planned = field(default_factory=Planned)
     role_of: RoleOf = field(default=lambda _: None)
+    teams_of: TeamsOf = field(default=lambda _: None)
     bug: int = 0
     pull: int = 0
     bugs: frozenset[int] = frozenset()
@@ -156,6 +161,10 @@ class Command(Protocol):
 
     def asks(self, call: Call) -> tuple[str, ...]:  # noqa: ARG002 - what most commands need
         """The logins whose role `check` needs, besides the author's."""
+        return ()
+
+    def asks_teams(self, call: Call, context: Context) -> tuple[str, ...]:  # noqa: ARG002 - as above
+        """The logins whose teams `check` needs; asked once the roles are known."""
         return ()
 
     def asks_issue(self, call: Call, context: Context) -> int:  # noqa: ARG002 - what most commands need

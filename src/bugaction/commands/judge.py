@@ -24,7 +24,7 @@ from difflib import get_close_matches
 
 from bugaction.commands import COMMANDS
 from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
-from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, RoleOf
+from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, RoleOf, TeamsOf
 from bugaction.commands.mute import fills, muted_until, silenced
 from bugaction.commands.parse import Call, parse_calls
 from bugaction.links import Chain
@@ -40,7 +40,8 @@ _TEXT_COMMANDS = frozenset(name for name, command in COMMANDS.items() if command
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of the commands. While `ask` holds logins or `ask_issues` numbers, the rest is provisional.
+    """What became of the commands. While `ask` or `ask_teams` holds logins, or `ask_issues` numbers, the rest
+    is provisional.
 
     `lost` is the address of the first comment on the issue that we answered and whose decision is recorded
     nowhere, so that its record was taken away; "" where there is none.
@@ -52,6 +53,7 @@ class Judgement:
     reactions: tuple[Reaction, ...] = ()
     lost: str = ""
     ask_issues: frozenset[int] = frozenset()
+    ask_teams: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,15 @@ class Surroundings:
     """What commands may look at beyond their bug.
 
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
-    pull request, all the bugs that it is linked to or was unlinked from. `chain_of`, `missing` and
-    `gates` are as in `Context`.
+    pull request, all the bugs that it is linked to or was unlinked from. `chain_of`, `missing`, `teams_of`
+    and `gates` are as in `Context`.
     """
 
     fixes: frozenset[int] = frozenset()
     bugs: Mapping[int, frozenset[int]] = field(default_factory=dict)
     chain_of: ChainOf = field(default=lambda number: Chain((number,)))
     missing: frozenset[int] = frozenset()
+    teams_of: TeamsOf = field(default=lambda _: None)
     gates: tuple[str, ...] = ()
 
 
@@ -96,6 +99,7 @@ class _Court:
     heads: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     ask: set[str] = field(default_factory=set)
     ask_issues: set[int] = field(default_factory=set)
+    ask_teams: set[str] = field(default_factory=set)
     new_lines: list[LedgerLine] = field(default_factory=list)
 
     @property
@@ -136,6 +140,10 @@ class _Court:
             unknown = {login for login in command.asks(call) if self.role_of(login) is None}
         if unknown:
             self.ask |= unknown
+            return
+        teams = command.asks_teams(call, context) if may else ()
+        if unasked := {login for login in teams if self.around.teams_of(login) is None}:
+            self.ask_teams |= unasked
             return
         issue = command.asks_issue(call, context) if may else 0
         if issue and (unread := self.around.chain_of(issue).unread):
@@ -201,6 +209,7 @@ class _Court:
             heads=self.heads,
             planned=plans,
             role_of=self.role_of,
+            teams_of=self.around.teams_of,
             bug=issue.number,
             pull=spoken.pull,
             bugs=self.around.bugs.get(spoken.pull, frozenset()),
@@ -327,6 +336,7 @@ def judge(
         reactions=reactions,
         lost=lost,
         ask_issues=frozenset(court.ask_issues),
+        ask_teams=frozenset(court.ask_teams),
     )
 
 

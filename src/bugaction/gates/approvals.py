@@ -8,7 +8,7 @@ from datetime import timedelta
 from bugaction.bug import Bug
 from bugaction.gates.base import Verdict, evidence_of, rules_of, waits_for_severity
 from bugaction.gates.override import is_current
-from bugaction.model import Evidence, Outcome, Role
+from bugaction.model import Evidence, Membership, Outcome, Role
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, PullState, Review, ReviewState
 
@@ -92,7 +92,7 @@ class ApprovalsRequirement:
             problem = _problem(bug, pull, rules, len(approving))
             return Verdict(Outcome.UNMET, problem, _remedy(bug, pull, rules))
         proofs = tuple(_proof(bug, review) for review in approving)
-        if not rules.senior_approval or any(_is_senior(bug, review) for review in approving):
+        if not rules.senior_approval or any(bug.is_senior(review.author.login) for review in approving):
             return Verdict(Outcome.MET, evidence=proofs)
         return self._without_senior(bug, pull, rules, approving)
 
@@ -105,7 +105,7 @@ class ApprovalsRequirement:
             _proof(bug, review)
             for review in standing_reviews(pull)
             if review.state is ReviewState.APPROVED
-            and _is_senior(bug, review)
+            and bug.is_senior(review.author.login)
             and not _why_not(bug, pull, review)
         ]
         given += [
@@ -182,23 +182,33 @@ def _names(reviews: Sequence[Review]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + more
 
 
-def _is_senior(bug: Bug, review: Review) -> bool:
-    return bug.policy.people.senior.holds(review.author.login, bug.role_of(review.author.login))
-
-
 def _was_patient(pull: PullRequest, review: Review) -> bool:
     return pull.requested_at is not None and review.at >= pull.requested_at + PATIENCE
 
 
 def _proof(bug: Bug, review: Review) -> Evidence:
-    senior = ", senior" if _is_senior(bug, review) else ""
     login = review.author.login
+    senior = ", senior" if bug.is_senior(login) else ""
     return Evidence(f"approved by {login}{senior}", review.url, login, review.at)
+
+
+def _hidden_team(bug: Bug, pull: PullRequest) -> str:
+    """A team that this token may not look into, though somebody's approval might count by it; "" for none."""
+    for review in standing_reviews(pull):
+        teams = bug.teams.get(review.author.login.casefold(), {})
+        hidden = [team for team, membership in teams.items() if membership is Membership.HIDDEN]
+        if review.state is ReviewState.APPROVED and hidden:
+            return hidden[0]
+    return ""
 
 
 def _remedy(bug: Bug, pull: PullRequest, rules: SeverityPolicy) -> str:
     who = bug.policy.people.senior.words if rules.senior_approval else "somebody who may write"
     text = f"Ask {who}, who did not work on it, to review and approve the newest commit."
+    if rules.senior_approval and (hidden := _hidden_team(bug, pull)):
+        text += (
+            f" Who is in {hidden} is not to be seen: that takes a GitHub App's token with `members: read`."
+        )
     if not (rules.senior_approval and rules.deferrable):
         return text
     when = "that was asked for" if pull.requested_at is not None else "somebody was asked under Reviewers"

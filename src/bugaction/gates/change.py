@@ -7,6 +7,7 @@ from datetime import timedelta
 from bugaction.bug import Bug
 from bugaction.escaping import cut
 from bugaction.gates.base import Verdict, evidence_of, lacking, rules_of, waits_for_severity
+from bugaction.gates.inverse import unless_inverse
 from bugaction.model import Evidence, Outcome
 from bugaction.paths import matches
 from bugaction.snapshot import ChangedFile, ChangeKind, PullRequest
@@ -46,7 +47,11 @@ class RegressionTestRequirement:
     sentence = "A regression test is part of the change"
 
     def check(self, bug: Bug, pull: PullRequest) -> Verdict:
-        """Met by a test file that is new or gains lines; never deferred."""
+        """Met by a test file that is new or gains lines; never deferred. An inverse brings nothing to
+        test."""
+        return unless_inverse(bug, pull, self._by_files(bug, pull))
+
+    def _by_files(self, bug: Bug, pull: PullRequest) -> Verdict:
         if pull.files is None:
             return Verdict(Outcome.UNMET, "its files cannot be read", "Comment `/recheck` in a minute.")
         gained = [
@@ -72,7 +77,11 @@ class MinimalRequirement:
     sentence = "The change is minimal"
 
     def check(self, bug: Bug, pull: PullRequest) -> Verdict:
-        """By labels, by size at this severity, or by somebody's word for this commit."""
+        """By labels, by size at this severity, or by somebody's word for this commit. An inverse is as large
+        as what it takes back."""
+        return unless_inverse(bug, pull, self._by_what_it_is(bug, pull))
+
+    def _by_what_it_is(self, bug: Bug, pull: PullRequest) -> Verdict:
         rules = rules_of(bug)
         if rules is None:
             return waits_for_severity()
@@ -115,7 +124,11 @@ class TasksRequirement:
     sentence = "The pull request's own task list is done"
 
     def check(self, bug: Bug, pull: PullRequest) -> Verdict:
-        """Open items count, unless marked as optional or not applicable; a bot's list promises nothing."""
+        """Open items count, unless marked as optional or not applicable; a bot's list promises nothing, and
+        an inverse's does not matter."""
+        return unless_inverse(bug, pull, self._by_list(bug, pull))
+
+    def _by_list(self, bug: Bug, pull: PullRequest) -> Verdict:
         if pull.author.is_bot:
             return Verdict(Outcome.NOT_APPLICABLE)
         listed = tasks(pull.body)

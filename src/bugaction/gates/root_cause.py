@@ -16,9 +16,11 @@ from bugaction.gates.base import (
     rules_of,
     waits_for_severity,
 )
+from bugaction.gates.inverse import inverse_of
 from bugaction.gates.investigation import InvestigationRequirement
 from bugaction.gates.triage import edit_link
-from bugaction.model import Evidence, Outcome
+from bugaction.model import Evidence, Outcome, Strategy
+from bugaction.snapshot import PullState
 from bugaction.strategy import propose_strategy
 
 __all__ = ["LATER", "ROOT_CAUSE"]
@@ -39,6 +41,17 @@ def _gaps(bug: Bug) -> list[Gap]:
     return [gap for gap in document.gaps if gap.id != _CONCLUSION] if document is not None else []
 
 
+def _goes_back(bug: Bug) -> bool:
+    """Whether the bug is fixed by going back, and by nothing else: that needs no cause to be known first.
+
+    Every open fix has to be a verified inverse. Once one is merged and none is open, nothing can be held up
+    any more, and what was deferred stays so."""
+    if bug.strategy is None or bug.strategy.strategy is not Strategy.ROLLBACK:
+        return False
+    waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]
+    return bool(bug.fixes) and all(inverse_of(bug, pull) is not None for pull in waiting)
+
+
 class AnalysisRequirement:
     """The root-cause analysis, committed and complete."""
 
@@ -46,18 +59,17 @@ class AnalysisRequirement:
     sentence = "The root-cause analysis is complete"
 
     def check(self, bug: Bug) -> Verdict:
-        """Met by every section; in the fast lane the cause is enough for now, and only that."""
+        """Met by every section; in the fast lane the cause is enough for now, and not even that is asked for
+        while the bug is fixed by going back."""
         if bug.confidential:
             return by_advisory(bug, self.id, "no advisory is named that holds the analysis", LATER)
         if rules_of(bug) is None:
             return waits_for_severity()
         document = bug.documents.get(_KIND)
         if document is None or document.text is None:
-            return Verdict(
-                Outcome.UNMET,
-                "the root-cause analysis is not begun",
-                "It is committed for you, ready to be filled in, once triage holds.",
-            )
+            problem = "the root-cause analysis is not begun"
+            remedy = "It is committed for you, ready to be filled in, once triage holds."
+            return _lacking(bug, problem, remedy)
         gaps = _gaps(bug)
         if not gaps:
             return Verdict(Outcome.MET, evidence=(Evidence(document.path, document.url),))
@@ -70,8 +82,15 @@ class AnalysisRequirement:
         named = needed if needed and rules is not None and rules.deferrable else gaps
         remedy = f"[Fill in the root-cause analysis]({edit_link(bug, document, named[0].line)})."
         if needed:
-            return Verdict(Outcome.UNMET, named_gaps(named), remedy)
+            return _lacking(bug, named_gaps(named), remedy)
         return lacking(bug, named_gaps(named), remedy, LATER)
+
+
+def _lacking(bug: Bug, problem: str, remedy: str) -> Verdict:
+    """What a merge waits for, unless it only goes back."""
+    if _goes_back(bug):
+        return lacking(bug, problem, remedy, LATER)
+    return Verdict(Outcome.UNMET, problem, remedy)
 
 
 class ReproductionRequirement:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bugaction import records
 from bugaction.github.query import Part, authorship
+from bugaction.review import RevertClaim
 
 __all__ = [
     "branch_head",
@@ -26,6 +27,7 @@ __all__ = [
     "open_pulls",
     "pull",
     "pulls_at",
+    "reverted",
     "review_of",
     "sharers_of",
     "suspects",
@@ -182,6 +184,36 @@ def review_of(number: int) -> Part:
         fields=f"review_{number}: pullRequest(number: $review_{number}) {{ id ...PullReview ...PullFiles }}",
         variables={f"review_{number}": ("Int!", number)},
         weight=6,  # reviews, requests, the commit, its contexts, rules, files
+    )
+
+
+def reverted(claim: RevertClaim, paths: Sequence[str]) -> Part:
+    """These paths as they are at a pull request's head, its base and its forks (`side_0`, …), and at each
+    commit that it takes back and its first parent: `commit_0`, …, or `merge_0`, … by a pull request."""
+    files = " ".join(f"f{index}: file(path: $f{index}) {{ ...FileState }}" for index in range(len(paths)))
+    commit = f"oid {files} parents(first: 1) {{ nodes {{ oid {files} }} }}"
+    sides = (claim.head, claim.base, *claim.forks)
+    fields = [
+        f"side_{index}: object(oid: $side_{index}) {{ ... on Commit {{ oid {files} }} }}"
+        for index in range(len(sides))
+    ]
+    fields += [
+        f"commit_{index}: object(oid: $commit_{index}) {{ ... on Commit {{ {commit} }} }}"
+        for index in range(len(claim.commits))
+    ]
+    fields += [
+        f"merge_{index}: pullRequest(number: $merge_{index}) {{ mergeCommit {{ {commit} }} }}"
+        for index in range(len(claim.pulls))
+    ]
+    return Part(
+        fields=" ".join(fields),
+        variables={
+            **{f"f{index}": ("String!", path) for index, path in enumerate(paths)},
+            **{f"side_{index}": ("GitObjectID!", oid) for index, oid in enumerate(sides)},
+            **{f"commit_{index}": ("GitObjectID!", oid) for index, oid in enumerate(claim.commits)},
+            **{f"merge_{index}": ("Int!", number) for index, number in enumerate(claim.pulls)},
+        },
+        weight=len(claim.commits) + len(claim.pulls),
     )
 
 

@@ -12,14 +12,18 @@ from typing import Any
 from urllib.parse import quote
 
 from bugaction import records
+from bugaction.config import extends_of
 from bugaction.errors import Missing
 from bugaction.github import normalise, parts, snapshots
 from bugaction.github.answers import answered
 from bugaction.github.client import Client
+from bugaction.github.extended import read_extended
 from bugaction.github.harvest import Harvest, Places, Unsettled, Withheld
+from bugaction.github.membership import membership_of
 from bugaction.github.merge_queue import group_pulls, own_pull, queue_prefix
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
+from bugaction.github.reverts import read_revert
 from bugaction.github.rules import protection_from_rest, rules_over_rest
 from bugaction.model import Role
 from bugaction.phases import PHASES
@@ -29,6 +33,7 @@ from bugaction.plan import (
     AskFiles,
     AskLabel,
     AskPull,
+    AskRevert,
     AskReview,
     AskRole,
     AskSuspects,
@@ -138,6 +143,9 @@ class GitHubReader:
             classic_seen = "refUpdateRule" not in harvest.forbidden
             branch = self._judge_by_rest(repository.default, classic_seen=classic_seen)
             repository = replace(repository, default=branch)
+        extends = extends_of(repository.config)
+        if extends:
+            repository = replace(repository, extended=read_extended(self.client, extends))
         return Snapshot(
             repository=repository,
             bugs=snapshots.bugs(harvest),
@@ -213,8 +221,30 @@ class GitHubReader:
             harvest.complete()
             harvest.settle()
             snapshot = answered(harvest, snapshot, asked)
-        roles = {ask.login.casefold(): self._role(ask.login) for ask in asked if isinstance(ask, AskRole)}
-        return snapshot.with_answers(replace(snapshot.answers, roles={**snapshot.answers.roles, **roles}))
+        given = snapshot.answers
+        roles = {
+            ask.login.casefold(): self._role(ask.login)
+            for ask in asked
+            if isinstance(ask, AskRole) and (not ask.teams or given.role(ask.login) is None)
+        }
+        teams = {
+            ask.login.casefold(): {team: membership_of(self.client, team, ask.login) for team in ask.teams}
+            for ask in asked
+            if isinstance(ask, AskRole) and ask.teams
+        }
+        reverts = {
+            ask.claim: read_revert(Harvest(self.client, self._places, snapshot.repository), ask.claim)
+            for ask in asked
+            if isinstance(ask, AskRevert)
+        }
+        return snapshot.with_answers(
+            replace(
+                given,
+                roles={**given.roles, **roles},
+                teams={**given.teams, **teams},
+                reverts={**given.reverts, **reverts},
+            )
+        )
 
     def _wanted(self, asked: list[Question]) -> list[Part]:
         wanted: list[Part] = []
@@ -234,7 +264,7 @@ class GitHubReader:
                     wanted.append(parts.label(index, name))
                 case AskSuspects(bug, since, until):
                     wanted.append(parts.suspects(bug, since, until))
-                case AskRole():
+                case AskRole() | AskRevert():
                     pass
         return wanted
 

@@ -144,6 +144,8 @@ def with_review(harvest: Harvest, pull: PullRequest, node: Node) -> PullRequest:
     checks, lacking = _checks(harvest, pull, node, denied)
     required = _required(harvest, pull, node, denied)
     asked = next((time(item["createdAt"]) for item in nodes(node.get("asked"))), None)
+    # `baseRefOid` stays behind while the base moves on.
+    base: Node = (node.get("baseRef") or {}).get("target") or {}
     for permission in lacking:
         harvest.tell(f"The checks of a pull request cannot be read: the job needs `{permission}`.")
     if required is None:
@@ -157,7 +159,7 @@ def with_review(harvest: Harvest, pull: PullRequest, node: Node) -> PullRequest:
         additions=int(node["additions"]),
         deletions=int(node["deletions"]),
         requested_at=asked,
-        base_oid=str(node["baseRefOid"]),
+        base_oid=str(base.get("oid") or node["baseRefOid"]),
         lacking=lacking,
     )
 

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bugaction.github import parts
+from bugaction.github.extended import extended_document
 from bugaction.github.pages import PAGES, Page
 from bugaction.github.query import MUTATIONS, Document, batch, compose, page
+from bugaction.review import RevertClaim
 
 __all__ = ["documents"]
 
@@ -25,6 +27,7 @@ _VARIABLES: Mapping[str, tuple[str, object]] = {
     "records": ("String!", "refs/heads/bugaction/records"),
     "meta": ("String!", "meta.json"),
 }
+_CLAIM = RevertClaim(7, _OID, _OID, (_OID,), (_OID,), (8,), ("a.py", "b.py"))
 
 
 def documents() -> Mapping[str, Document]:
@@ -57,6 +60,7 @@ def documents() -> Mapping[str, Document]:
             parts.item(43, _ROOT),
             parts.suspects(42, since, until),
         ],
+        "detail-revert": [parts.reverted(_CLAIM, _CLAIM.paths)],
         "detail-head": [parts.head_of(_OID)],
         "detail-sharers": [parts.sharers_of(_OID)],
         "detail-branch": [parts.branch_head("bugaction/records")],
@@ -71,6 +75,7 @@ def documents() -> Mapping[str, Document]:
     found |= {
         name: compose("Detail", group, header=False, variables=_VARIABLES) for name, group in details.items()
     }
+    found["extended"] = extended_document("octo/.github")
     found |= {f"page-{key}": _page(what) for key, what in PAGES.items()}
     found["write-everything"] = batch((name, {}) for name in MUTATIONS)
     return found

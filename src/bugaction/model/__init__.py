@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bugaction.model.ledger import LedgerFile, LedgerLine, RecordKind
 from bugaction.model.outcome import SIGNS, Evidence, GateResult, Outcome, RequirementResult
-from bugaction.model.people import ANYONE, Actor, Role
+from bugaction.model.people import ANYONE, Actor, Membership, Role
 from bugaction.model.severity import Severity
 from bugaction.model.strategy import Strategy
 
@@ -16,6 +16,7 @@ __all__ = [
     "GateResult",
     "LedgerFile",
     "LedgerLine",
+    "Membership",
     "Outcome",
     "RecordKind",
     "RequirementResult",

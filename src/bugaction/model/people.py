@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-__all__ = ["ANYONE", "Actor", "Role"]
+__all__ = ["ANYONE", "Actor", "Membership", "Role"]
 
 
 class Role(IntEnum):
@@ -30,6 +30,14 @@ class Role(IntEnum):
     def parse(cls, text: str) -> Role | None:
         """The role of that name in any case, or None."""
         return cls.__members__.get(text.strip().upper())
+
+
+class Membership(StrEnum):
+    """Whether a person is in a team, those below it included. `HIDDEN`: this token is not told."""
+
+    MEMBER = "member"
+    NONE = "none"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)

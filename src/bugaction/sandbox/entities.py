@@ -17,6 +17,7 @@ __all__ = [
     "Edit",
     "Issue",
     "Label",
+    "Neighbour",
     "Pull",
     "Reaction",
     "Release",
@@ -163,6 +164,17 @@ class Pull:
     linked: tuple[int, ...] = ()
     reviews: tuple[int, ...] = ()
     reviewers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another repository, as far as it can be read: one commit, on its default branch ("" where it is
+    empty)."""
+
+    full_name: str
+    id: int
+    oid: str = ""
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

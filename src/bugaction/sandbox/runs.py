@@ -66,9 +66,13 @@ class Runs:
     and filters it asks for, each job whose `if:` holds gets a fresh GITHUB_TOKEN with the job's
     `permissions:` alone, and the runner is called; `needs` and job outputs work as on GitHub, where a job
     that needs a skipped one is skipped. Runs follow one another: concurrency groups are not imitated.
+
+    With `app`, a slug, each job is given a token of that GitHub App instead, as by the input `token`: it may
+    what the job may, and read the organisation's members.
     """
 
-    def __init__(self, server: GitHubServer, runner: Runner, *, workflow: str = "") -> None:
+    def __init__(self, server: GitHubServer, runner: Runner, *, workflow: str = "", app: str = "") -> None:
+        self.app = app
         self._server = server
         self._runner = runner
         self.workflow = Workflow.parse(workflow or shipped_workflow())
@@ -144,7 +148,11 @@ class Runs:
         if job.condition and not truth(evaluate(job.condition, context)):
             return None
         inputs = {key: _as_text(value, context) for key, value in job.inputs.items()}
-        token = self._server.tokens.for_job(_granted(job, name, event))
+        granted = _granted(job, name, event)
+        if self.app:
+            token = self._server.tokens.for_app(self.app, {**granted, "members": "read"})
+        else:
+            token = self._server.tokens.for_job(granted)
         run = JobRun(job.id, name, event.payload, token, inputs, environment, event)
         try:
             outputs = dict(self._runner(run))

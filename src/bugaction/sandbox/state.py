@@ -14,6 +14,7 @@ from bugaction.sandbox.entities import (
     Deployment,
     Issue,
     Label,
+    Neighbour,
     Reaction,
     Release,
     Repository,
@@ -49,6 +50,8 @@ class State:
     rules: dict[int, BranchRules] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     signed: dict[str, str] = field(default_factory=dict)
+    neighbours: dict[str, Neighbour] = field(default_factory=dict)
+    teams: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def copy(self) -> State:
         """The same values in dicts of their own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -55,12 +55,14 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A credential. `kind` is "workflow" (GITHUB_TOKEN), "app" or "user"."""
+    """A credential. `kind` is "workflow" (GITHUB_TOKEN), "app" or "user". `also` are other private
+    repositories (`owner/name` in lower case) that it reads."""
 
     value: str = field(repr=False)
     kind: str
     login: str
     permissions: Mapping[str, str] = field(default_factory=dict)
+    also: frozenset[str] = frozenset()
 
     def level(self, world: World, key: str) -> str:
         """What the token may do with a permission: "none", "read" or "write"."""
@@ -111,9 +113,12 @@ class Tokens:
         self.points: dict[str, Budget] = {}
         self.limits = {"workflow": _WORKFLOW_LIMIT, "app": _APP_LIMIT, "user": _APP_LIMIT}
 
-    def _keep(self, prefix: str, kind: str, login: str, permissions: Mapping[str, str]) -> Token:
+    def _keep(
+        self, prefix: str, kind: str, login: str, permissions: Mapping[str, str], also: Iterable[str] = ()
+    ) -> Token:
         self._made += 1
-        token = Token(f"{prefix}_{self._made:036d}", kind, login, dict(permissions))
+        names = frozenset(name.casefold() for name in also)
+        token = Token(f"{prefix}_{self._made:036d}", kind, login, dict(permissions), names)
         self._known[token.value] = token
         return token
 
@@ -129,11 +134,12 @@ class Tokens:
                 raise ValueError(msg)
         return self._keep("ghs", "workflow", "github-actions", given)
 
-    def for_app(self, slug: str, permissions: Mapping[str, str]) -> Token:
-        """An installation token of an app; its deeds do start workflows."""
+    def for_app(self, slug: str, permissions: Mapping[str, str], *also: str) -> Token:
+        """An installation token of an app; its deeds do start workflows. It is installed on `also` as
+        well."""
         if not self._world.state.has_account(slug):
             self._world.add_account(slug, kind=AccountKind.BOT)
-        return self._keep("ghs", "app", slug, permissions)
+        return self._keep("ghs", "app", slug, permissions, also)
 
     def for_user(self, login: str) -> Token:
         """A personal access token: it may do what its owner's role allows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from bugaction.sandbox.clock import SteppingClock
-from bugaction.sandbox.entities import Account, AccountKind, Repository, Role
-from bugaction.sandbox.git import GitStore
+from bugaction.sandbox.entities import Account, AccountKind, Neighbour, Repository, Role
+from bugaction.sandbox.git import EMPTY_TREE, GitStore, Signature
 from bugaction.sandbox.state import State
 from bugaction.sandbox.value import Value
 
@@ -171,6 +171,22 @@ class World:
         if role is not None:
             self.set_role(bare, role, custom_role=custom_role)
         return account
+
+    def add_neighbour(self, full_name: str, files: Mapping[str, str], *, private: bool = False) -> None:
+        """Make, or change, another repository that holds these files on its default branch."""
+        with self.change() as state:
+            blobs = {path: ("100644", self.git.blob(text.encode())) for path, text in files.items()}
+            known = state.neighbours.get(full_name.casefold())
+            who = Signature("ana", "ana@example.com", self.clock())
+            oid = self.git.commit(self.git.amend(EMPTY_TREE, blobs), [], "Files", who) if files else ""
+            made = Neighbour(full_name, known.id if known else self.new_id(), oid, private)
+            state.neighbours[full_name.casefold()] = made
+
+    def set_team(self, slug: str, *members: str, invited: Iterable[str] = ()) -> None:
+        """Make, or change, a team of the organisation that owns the repository."""
+        with self.change() as state:
+            states = {login.casefold(): "active" for login in members}
+            state.teams[slug] = states | {login.casefold(): "pending" for login in invited}
 
     def set_role(self, login: str, role: str, *, custom_role: str = "") -> None:
         """Grant a role ("none" takes it away)."""

@@ -7,9 +7,9 @@ import pytest
 from bugaction.commands.assign import Assign
 from bugaction.commands.base import Accepted, Problem
 from bugaction.commands.parse import parse_calls
-from bugaction.model import Role
+from bugaction.model import Membership, Role
 from bugaction.policy import Policy
-from tests.unit.commands.context import CONTEXT, ruling
+from tests.unit.commands.context import CONTEXT, context, ruling
 
 COMMAND = Assign()
 NAMED = Policy.model_validate({"people": {"senior": {"role": None, "logins": ["Tri"]}}})
@@ -110,3 +110,52 @@ def test_the_roles_of_the_named_are_asked_for(line: str, logins: tuple[str, ...]
 def test_who_may_is_policy() -> None:
     """Triage by default."""
     assert COMMAND.least(CONTEXT.policy) is Role.TRIAGE
+
+
+LEADS = Policy.model_validate(
+    {"people": {"senior": {"role": "admin", "logins": ["bo"], "teams": ["octo/leads"]}}}
+)
+MEMBER = {"octo/leads": Membership.MEMBER}
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("/assign backup @ana", ("ana",)),
+        ("/assign @tri backup @ana", ("ana",)),
+        ("/assign @ana", ()),
+        ("/assign backup @bo", ()),
+        ("/assign @octo/team backup", ()),
+        ("/assign a b c d", ()),
+    ],
+)
+def test_the_backup_s_teams_are_asked_for(line: str, asked: tuple[str, ...]) -> None:
+    """Where neither role nor name makes them senior, and teams are named at all."""
+    (call,) = parse_calls(line)
+    assert COMMAND.asks_teams(call, context(policy=LEADS)) == asked
+    assert COMMAND.asks_teams(call, CONTEXT) == ()
+
+
+def test_a_member_of_a_team_may_be_the_backup() -> None:
+    """The record says by which; whoever is senior anyway needs none."""
+    data = {"backup": "tri", "backup-role": "triage", "backup-team": "octo/leads"}
+    assert ruling(COMMAND, "/assign backup @tri", policy=LEADS, teams_of=lambda _: MEMBER) == Accepted(data)
+    named = ruling(COMMAND, "/assign backup @bo", policy=LEADS, teams_of=lambda _: MEMBER)
+    assert named == Accepted({"backup": "bo", "backup-role": "maintain"})
+
+
+@pytest.mark.parametrize(
+    ("membership", "more"),
+    [
+        (Membership.NONE, ""),
+        (Membership.HIDDEN, "; who is in octo/leads takes a GitHub App's token with `members: read`"),
+    ],
+)
+def test_who_is_in_no_team_is_no_backup(membership: Membership, more: str) -> None:
+    """Where it may not be read, the way out is named."""
+    group = "the role admin or above or bo or a member of octo/leads"
+    found = ruling(
+        COMMAND, "/assign backup @tri", policy=LEADS, teams_of=lambda _: {"octo/leads": membership}
+    )
+    text = f"the backup must be of the senior group ({group}), and tri has triage{more}"
+    assert found == Problem(text, usage=False)

@@ -10,7 +10,7 @@ import pytest
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.parse import parse_calls
 from bugaction.links import Chain
-from bugaction.model import ANYONE, Actor, LedgerLine, RecordKind, Role
+from bugaction.model import ANYONE, Actor, LedgerLine, Membership, RecordKind, Role
 from bugaction.policy import Policy
 from bugaction.snapshot import Comment, Entry, EntryKind, PullRequest
 from tests.values import ANA, BASE, BO, VIEWER, at, comment, facts, issue, line, pull
@@ -517,3 +517,18 @@ def test_the_original_is_read_before_it_is_one() -> None:
     assert (outcomes(refused), refused.ask_issues) == ([("duplicate", False)], frozenset())
     known = judged(comment("/duplicate #50"))
     assert outcomes(known) == [("duplicate", True)]
+
+
+def test_the_backup_s_teams_are_read_before_they_count() -> None:
+    """After the roles, and only for somebody who may say so."""
+    policy = Policy.model_validate({"people": {"senior": {"role": "admin", "teams": ["octo/leads"]}}})
+    said = "/assign backup @bo"
+    asked = judged(comment(said), policy=policy)
+    assert (asked.new_lines, asked.ask, asked.ask_teams) == ((), frozenset(), frozenset({"bo"}))
+    refused = judged(comment(said, author=MALLORY), policy=policy)
+    assert (outcomes(refused), refused.ask_teams) == ([("assign", False)], frozenset())
+    for membership in Membership:
+        around = Surroundings(teams_of=lambda _, found=membership: {"octo/leads": found})  # type: ignore[misc]
+        known = judged(comment(said), policy=policy, around=around)
+        assert outcomes(known) == [("assign", membership is Membership.MEMBER)]
+        assert known.ask_teams == frozenset()

@@ -9,7 +9,7 @@ import pytest
 from bugaction.bug import Bug
 from bugaction.gates.approvals import ApprovalsRequirement, contributors, standing_reviews
 from bugaction.gates.base import Verdict
-from bugaction.model import Actor, Outcome, RecordKind, Role, Severity
+from bugaction.model import Actor, Membership, Outcome, RecordKind, Role, Severity
 from bugaction.policy import Policy
 from bugaction.snapshot import Commit, PullRequest, PullState, Review, ReviewState
 from tests.unit.bugs import bug
@@ -329,3 +329,34 @@ def test_a_senior_look_after_the_merge_settles_it() -> None:
     assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "attested by mia: read")
     own = merged(commits=(commit(authors=("bo", "mia")),))
     assert check(spoken, own).outcome is Outcome.DEFERRED
+
+
+# Teams --------------------------------------------------------------------------------------------------
+
+LEADS = Policy.model_validate({"people": {"senior": {"role": "admin", "teams": ["octo/leads"]}}})
+
+
+def led(membership: Membership | None) -> Bug:
+    """A P1 whose senior group is a team; this is what is known of Eve."""
+    teams = {"eve": {"octo/leads": membership}} if membership is not None else {}
+    return bug(P1, policy=LEADS, roles=ROLES, teams=teams)
+
+
+def test_a_member_of_a_senior_team_approves_for_it() -> None:
+    """In whatever case the login comes."""
+    found = check(led(Membership.MEMBER), fix(review(Actor("Eve"))))
+    assert found.outcome is Outcome.MET
+    assert [proof.text for proof in found.evidence] == ["approved by Eve, senior"]
+
+
+@pytest.mark.parametrize("membership", [Membership.NONE, Membership.HIDDEN, None])
+def test_whom_no_team_is_known_of_does_not(membership: Membership | None) -> None:
+    """Where it may not be read, the permission that it takes is named."""
+    found = check(led(membership), fix(review(EVE)))
+    assert (found.outcome, found.problem) == (
+        Outcome.UNMET,
+        "nobody of the senior group has approved (eve did)",
+    )
+    who = "somebody with the role admin or above or a member of octo/leads"
+    way_out = " Who is in octo/leads is not to be seen: that takes a GitHub App's token with `members: read`."
+    assert found.remedy == f"Ask {who}, {ASK}{way_out if membership is Membership.HIDDEN else ''}"

@@ -8,9 +8,12 @@ import pytest
 
 from bugaction.bug import Bug, DocumentState, Gap, StrategyChoice
 from bugaction.documents.analysis import ANALYSIS
+from bugaction.gates.inverse import claim_of
 from bugaction.gates.root_cause import ROOT_CAUSE
 from bugaction.model import Evidence, LedgerLine, Outcome, RecordKind, RequirementResult, Severity, Strategy
+from bugaction.snapshot import PullRequest, PullState
 from tests.unit.bugs import bug
+from tests.unit.gates import test_inverse as inverse
 from tests.values import at, line
 
 P0, P1, P2, P3 = Severity
@@ -142,3 +145,48 @@ def test_without_a_severity_everything_waits_for_it() -> None:
 def test_the_gate_names_sections_that_the_document_has() -> None:
     """The two that it treats apart."""
     assert {"cause", "conclusion"} <= set(ANALYSIS.sections)
+
+
+# Going back ---------------------------------------------------------------------------------------------
+
+BACK = StrategyChoice(Strategy.ROLLBACK, "", Evidence("rollback, chosen by bo", "url", "bo", at(9)))
+EXACT = {claim_of(inverse.fix()): inverse.EXACT}
+
+
+def going_back(*fixes: PullRequest, severity: Severity = P0, **changes: object) -> Bug:
+    """A bug whose cause nobody knows yet, with these pull requests."""
+    given: dict[str, object] = {"strategy": BACK, "reverts": EXACT, "fixes": fixes}
+    return written("cause", "why", severity=severity, **{**given, **changes})
+
+
+def test_going_back_needs_no_cause_first() -> None:
+    """Of a P0 all of the analysis is due a day after the raise, begun or not."""
+    for subject in (going_back(inverse.fix()), going_back(inverse.fix(), documents={})):
+        found = verdict(subject, "root-cause-analysis")
+        assert (found.outcome, found.due) == (Outcome.DEFERRED, at(2 + 24 * 60))
+        assert found.problem
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        going_back(),
+        going_back(inverse.fix("Repair")),
+        going_back(inverse.fix(), replace(inverse.fix("Repair"), number=8)),
+        going_back(inverse.fix(), strategy=CHOICE),
+        going_back(inverse.fix(), strategy=None),
+        going_back(inverse.fix(), reverts={}),
+        going_back(inverse.fix(), severity=P1),
+    ],
+)
+def test_whatever_else_fixes_it_needs_its_cause(subject: Bug) -> None:
+    """Each open fix has to be an inverse, by the team's own strategy, and only a P0's may."""
+    assert verdict(subject, "root-cause-analysis").outcome is Outcome.UNMET
+
+
+def test_what_was_deferred_before_the_merge_stays_so_after_it() -> None:
+    """Nothing is held up any more; a new fix is, unless it goes back as well."""
+    merged = replace(inverse.fix(), number=6, state=PullState.MERGED)
+    assert verdict(going_back(merged), "root-cause-analysis").outcome is Outcome.DEFERRED
+    again = going_back(merged, inverse.fix("Repair"))
+    assert verdict(again, "root-cause-analysis").outcome is Outcome.UNMET

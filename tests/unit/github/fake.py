@@ -264,7 +264,7 @@ def detail(number: int = 7, **changes: object) -> Node:
         "reviews": page(),
         "asked": page(),
         "last": page({"commit": head_checks()}),
-        "baseRef": {"refUpdateRule": None, "rules": page()},
+        "baseRef": {"target": {"oid": HEAD}, "refUpdateRule": None, "rules": page()},
         **changes,
     }
 

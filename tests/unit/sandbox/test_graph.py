@@ -313,3 +313,29 @@ def test_closing_an_issue(caller: Caller, given: dict[str, str], closed: tuple[s
     assert (issue.is_open, issue.reason, issue.duplicate_of) == (
         (True, "", 0) if closed is None else (False, *closed)
     )
+
+
+NEIGHBOUR = """query { repository(owner: "Octo", name: ".github") {
+  nameWithOwner
+  defaultBranchRef { target { ... on Commit { file(path: "a.yml") { object { ... on Blob { text } } } } } }
+} }"""
+
+
+def test_another_repository_is_read_where_the_token_may(caller: Caller) -> None:
+    """A public one by everybody, a private one by the apps that are installed on it; else it is not there."""
+    world, tokens = caller.server.world, caller.server.tokens
+    text = "Could not resolve to a Repository with the name 'Octo/.github'."
+    assert failure(caller.graphql(NEIGHBOUR)) == ("NOT_FOUND", text)
+    for private in (False, True):
+        world.add_neighbour("octo/.github", {"a.yml": "1\n"}, private=private)
+        installed = Caller(caller.server, tokens.for_app("acme", {}, "octo/.GitHub"))
+        for each, may in ((caller, not private), (installed, True)):
+            answer = each.graphql(NEIGHBOUR)
+            if not may:
+                assert failure(answer) == ("NOT_FOUND", text)
+                continue
+            found = answer["data"]["repository"]
+            assert found["nameWithOwner"] == "octo/.github"
+            assert found["defaultBranchRef"]["target"]["file"]["object"]["text"] == "1\n"
+    world.add_neighbour("octo/.github", {})
+    assert caller.graphql(NEIGHBOUR)["data"]["repository"]["defaultBranchRef"] is None

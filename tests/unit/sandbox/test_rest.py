@@ -273,3 +273,53 @@ def test_contents_commits_and_pull_requests_can_be_read(caller: Caller) -> None:
 def test_another_repository_is_not_found(caller: Caller) -> None:
     """404, as for everything that a token may not know of."""
     assert caller.rest("GET", "/repos/octo/other").status_code == 404
+
+
+def test_two_commits_are_compared(caller: Caller) -> None:
+    """How they stand to each other, the commits page by page, and with the first page all files."""
+    people = caller.server.world.people
+    base = head(caller)
+    for number in range(3):
+        people.push("bob", "topic", {f"{number}.py": "1\n"}, f"Commit {number}")
+    tip = caller.server.world.state.refs["refs/heads/topic"]
+    found = caller.rest("GET", f"/compare/{base}...topic?per_page=1").json()
+    assert (found["status"], found["ahead_by"], found["behind_by"], len(found["commits"])) == (
+        "ahead",
+        3,
+        0,
+        1,
+    )
+    assert [file["filename"] for file in found["files"]] == ["0.py", "1.py", "2.py"]
+    assert found["merge_base_commit"]["sha"] == base
+    assert "files" not in caller.rest("GET", f"/compare/{base}...{tip}?per_page=1&page=2").json()
+    assert caller.rest("GET", f"/compare/{tip}...{base}").json()["status"] == "behind"
+    assert caller.rest("GET", f"/compare/{tip}...{tip}").json()["status"] == "identical"
+    people.push("ana", "main", {"main.py": "1\n"}, "On")
+    assert caller.rest("GET", f"/compare/main...{tip}").json()["status"] == "diverged"
+
+
+def test_what_has_nothing_in_common_is_not_compared(caller: Caller) -> None:
+    """404, and so it is for what is no commit."""
+    git = caller.server.world.git
+    info = git.commit_info(head(caller))
+    assert info is not None
+    alone = git.commit(info.tree, [], "Alone", info.author)
+    assert caller.rest("GET", f"/compare/main...{alone}").status_code == 404
+    assert caller.rest("GET", f"/compare/main...{'9' * 40}").status_code == 404
+
+
+def test_a_team_is_seen_with_the_permission_alone(caller: Caller) -> None:
+    """No job's own token has it. Who is not in the team, and a team that is not there, are one 404."""
+    server = caller.server
+    server.world.set_team("leads", "Bob", invited=["ana"])
+    app = Caller(server, server.tokens.for_app("acme", {"members": "read"}))
+    path = "/orgs/octo/teams/{}/memberships/{}"
+
+    def state(by: Caller, team: str, login: str) -> object:
+        answer = by.rest("GET", path.format(team, login))
+        return answer.json()["state"] if answer.status_code == 200 else answer.status_code
+
+    assert state(caller, "leads", "bob") == 403
+    assert state(app, "leads", "bob") == "active"
+    assert state(app, "leads", "ana") == "pending"
+    assert (state(app, "leads", "dee"), state(app, "ops", "bob")) == (404, 404)

@@ -37,6 +37,8 @@ class EntryNode:
         self._entry = entry
         self.name = entry.name
         self.type = entry.kind
+        self.mode = int(entry.mode, 8)
+        self.oid = entry.oid
 
     def object(self) -> Value:
         """What the name stands for; nothing for a submodule."""

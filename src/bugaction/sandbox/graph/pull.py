@@ -94,6 +94,11 @@ class PullNode(TopicNode):
         """How many files it changes, those that are not listed included."""
         return len(files_of(self._context.view, self._value))
 
+    def merge_commit(self) -> CommitNode | None:
+        """The commit that its merge made; nothing before."""
+        info = self._context.view.git.commit_info(self._pull.merge_oid) if self._pull.merge_oid else None
+        return CommitNode(self._context, info) if info else None
+
     def base_ref(self) -> Value:
         """The branch that it goes to."""
         from bugaction.sandbox.graph.repository import ref

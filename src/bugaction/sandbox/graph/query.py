@@ -12,7 +12,7 @@ from bugaction.sandbox.graph.commit import CommitNode
 from bugaction.sandbox.graph.fields import Context
 from bugaction.sandbox.graph.issue import CommentNode, LabelNode, issue_or_pull
 from bugaction.sandbox.graph.people import ViewerNode, actor
-from bugaction.sandbox.graph.repository import RepositoryNode, ref
+from bugaction.sandbox.graph.repository import NeighbourNode, RepositoryNode, ref
 from bugaction.sandbox.nodes import node_id, parse_node_id
 from bugaction.sandbox.operations import branches, comments, issues
 from bugaction.sandbox.refusal import Refused
@@ -69,9 +69,13 @@ class QueryRoot:
         """Whose token it is."""
         return ViewerNode(self._context.view.account(self._context.token.login))
 
-    def repository(self, owner: str, name: str, *, follow_renames: bool = True) -> RepositoryNode:  # noqa: ARG002 (the schema's argument)
-        """The repository by name, in any case."""
-        if f"{owner}/{name}".casefold() != self._context.view.state.repository.full_name.casefold():
+    def repository(self, owner: str, name: str, *, follow_renames: bool = True) -> Value:  # noqa: ARG002 (the schema's argument)
+        """The repository by name, in any case, or another one that the token may read."""
+        wanted, state = f"{owner}/{name}".casefold(), self._context.view.state
+        other = state.neighbours.get(wanted)
+        if other is not None and (not other.is_private or wanted in self._context.token.also):
+            return NeighbourNode(self._context, other)
+        if wanted != state.repository.full_name.casefold():
             text = f"Could not resolve to a Repository with the name '{owner}/{name}'."
             raise Refused(404, text, kind="NOT_FOUND")
         return RepositoryNode(self._context)

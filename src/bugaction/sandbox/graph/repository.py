@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from bugaction.sandbox.entities import BranchRules, Deployment, Issue
+from bugaction.sandbox.entities import BranchRules, Deployment, Issue, Neighbour
 from bugaction.sandbox.graph.commit import CommitNode
 from bugaction.sandbox.graph.fields import Context, Page, connection
 from bugaction.sandbox.graph.files import git_object
@@ -15,7 +15,7 @@ from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.refusal import Refused
 from bugaction.sandbox.value import Value
 
-__all__ = ["DeploymentNode", "RefNode", "RepositoryNode", "ref"]
+__all__ = ["DeploymentNode", "NeighbourNode", "RefNode", "RepositoryNode", "ref"]
 
 
 class RefNode:
@@ -135,6 +135,27 @@ class DeploymentNode:
             "state": status.state.upper(),
             "logUrl": None,
         }
+
+
+class NeighbourNode:
+    """`Repository`, of another one: its name, and what is on its default branch."""
+
+    type_name = "Repository"
+
+    def __init__(self, context: Context, value: Neighbour) -> None:
+        self._context = context
+        self._value = value
+        self.id = node_id("R", value.id)
+        self.name_with_owner = value.full_name
+        self.is_private = value.is_private
+
+    def default_branch_ref(self) -> dict[str, Any] | None:
+        """The default branch; nothing in an empty repository."""
+        info = self._context.view.git.commit_info(self._value.oid)
+        if info is None:
+            return None
+        key = f"{self._value.full_name}:main"
+        return {"id": node_id("REF", key), "name": "main", "target": CommitNode(self._context, info)}
 
 
 def _shown_state(issue: Issue) -> str:

@@ -20,6 +20,7 @@ __all__ = [
     "open_pull",
     "pull_of",
     "retarget",
+    "revert_commit",
     "set_draft",
     "unlink",
 ]
@@ -209,6 +210,29 @@ def _check_rules(act: Act, pull: Pull) -> None:
         if sum(1 for state in opinions.values() if state == "APPROVED") < rules.approvals:
             text = f"At least {rules.approvals} approving review is required by reviewers with write access."
             raise Refused(405, text)
+
+
+def revert_commit(act: Act, issue: Issue, pull: Pull) -> str:
+    """GitHub's commit that takes a merged pull request back, on the head of its base; gives its id.
+
+    405 where it was not merged, or where one of its files has changed since: GitHub offers no revert then.
+    """
+    git = act.world.git
+    made, tip = git.commit_info(pull.merge_oid), git.commit_info(act.state.head_of(pull.base) or "")
+    parent = git.commit_info(made.parents[0]) if made is not None and made.parents else None
+    if made is None or tip is None or parent is None:
+        raise Refused(405, "Pull Request is not merged")
+    before, after, now = git.files(parent.tree), git.files(made.tree), git.files(tip.tree)
+    paths = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    if any(now.get(path) != after.get(path) for path in paths):
+        raise Refused(405, "Pull Request could not be reverted automatically")
+    back = {path: (before[path].mode, before[path].oid) if path in before else None for path in paths}
+    words = f"This reverts commit {made.oid}"
+    words += f", reversing\nchanges made to {parent.oid}." if len(made.parents) > 1 else "."
+    message = f'Revert "{issue.title}"\n\n{words}'
+    oid = git.commit(git.amend(tip.tree, back), [tip.oid], message, branches.person(act), branches.web(act))
+    act.state.signed[oid] = act.login
+    return oid
 
 
 def enqueue(act: Act, *numbers: int) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bugaction.sandbox.entities import Issue, Review
-from bugaction.sandbox.operations import issues, pulls, reviews
+from bugaction.sandbox.operations import branches, issues, pulls, reviews
 from bugaction.sandbox.people.crowd import Crowd
 
 __all__ = ["PullDeeds"]
+
+Files = Mapping[str, bytes | str | None]
 
 
 class PullDeeds(Crowd):
@@ -93,6 +97,25 @@ class PullDeeds(Crowd):
             return pulls.merge(
                 self._act(who, "admin" if force else "write"), number, method=method, force=force
             )
+
+    def revert_pull(self, who: str, number: int, *, body: str = "", more: Files | None = None) -> Issue:
+        """Press "Revert" on a merged pull request, which opens one; `body` is added to what GitHub says
+        there.
+
+        GitHub makes the commit, on the base as it is, on a branch `revert-NUMBER-BRANCH`. It refuses where
+        the files have changed since; so does this, file by file. `more` is what the person commits on top.
+        """
+        with self._world.lock:
+            act = self._act(who, "write")
+            merged, pull = pulls.pull_of(act, number)
+            branch = f"revert-{number}-{pull.head}"
+            oid = pulls.revert_commit(act, merged, pull)
+            branches.move_branch(act, f"refs/heads/{branch}", oid)
+            if more:
+                again = branches.commit_files(act, [oid], more, "And something else")
+                branches.move_branch(act, f"refs/heads/{branch}", again)
+            said = f"Reverts {act.state.repository.full_name}#{number}" + (f"\n\n{body}" if body else "")
+            return pulls.open_pull(act, f'Revert "{merged.title}"', branch, pull.base, said)
 
     def enqueue(self, who: str, *numbers: int) -> str:
         """Put pull requests into the merge queue; gives the last group's ref."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bugaction.sandbox.rest import branches, code, issues, pulls, statuses
+from bugaction.sandbox.rest import branches, code, issues, pulls, statuses, teams
 from bugaction.sandbox.rest.call import Handler
 
 __all__ = ["HANDLERS", "accepted_permissions"]
@@ -15,6 +15,7 @@ HANDLERS: Mapping[str, Handler] = {
     **issues.HANDLERS,
     **pulls.HANDLERS,
     **statuses.HANDLERS,
+    **teams.HANDLERS,
 }
 
 _PREFIXES = {
@@ -24,8 +25,10 @@ _PREFIXES = {
     "issues": "issues",
     "pulls": "pull_requests",
     "reactions": "issues",
+    "teams": "members",
 }
 _OWN = {
+    "repos/compare-commits-with-basehead": "contents",
     "repos/create-commit-status": "statuses",
     "repos/create-dispatch-event": "contents",
     "repos/get-combined-status-for-ref": "statuses",
@@ -40,7 +43,7 @@ _OWN = {
     "repos/list-pull-requests-associated-with-commit": "pull_requests",
     "repos/list-releases": "contents",
 }
-_READS = ("get", "list", "check")
+_READS = ("get", "list", "check", "compare")
 
 
 def accepted_permissions(operation: str) -> str:

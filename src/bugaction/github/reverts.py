@@ -1,0 +1,103 @@
+"""What answers `AskRevert`: the files around the commits that a pull request says it takes back.
+
+Nothing here decides anything. What is not there is told as such, and what this token may not read is an
+error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bugaction.errors import Missing
+from bugaction.github import parts
+from bugaction.github.harvest import Harvest
+from bugaction.github.normalise import Node, nodes
+from bugaction.review import Contents, Revert, RevertClaim, RevertedCommit
+
+__all__ = ["read_revert"]
+
+_PATHS = 40
+"""Paths in one request: each is looked up in every commit, and GitHub gives a query ten seconds."""
+
+_MOST_CHANGED = 300
+"""Files that a comparison lists at the most
+(https://docs.github.com/rest/commits/commits#compare-two-commits)."""
+
+_MERGED = frozenset({"behind", "identical"})
+"""How a commit compares with a base whose history holds it (OpenAPI, `commit-comparison`)."""
+
+
+def read_revert(harvest: Harvest, claim: RevertClaim) -> Revert:
+    """What there is at the claim's commits. Raises `GitHubError` when that cannot be read."""
+    found: dict[str, Any] = {}
+    for first in range(0, len(claim.paths), _PATHS):
+        paths = claim.paths[first : first + _PATHS]
+        answer = harvest.detail([parts.reverted(claim, paths)])
+        for key, side in _sides(answer):
+            known = found.setdefault(key, None if side is None else {"oid": side["oid"], "files": {}})
+            if known is not None and side is not None and known["oid"] == side["oid"]:
+                known["files"] |= {path: _state(side.get(f"f{at}")) for at, path in enumerate(paths)}
+    head, base, *forks = (_contents(found, f"side_{at}") for at in range(2 + len(claim.forks)))
+    names = {f"commit_{at}": oid for at, oid in enumerate(claim.commits)}
+    names |= {f"merge_{at}": f"#{number}" for at, number in enumerate(claim.pulls)}
+    commits: dict[str, RevertedCommit] = {}
+    for key, name in names.items():
+        commit = _commit(harvest, claim, name, found.get(key), found.get(f"{key} before"))
+        commits.setdefault(commit.oid or name, commit)
+    return Revert(head, base, tuple(forks), tuple(commits.values()))
+
+
+def _sides(answer: Node) -> Iterator[tuple[str, Node | None]]:
+    """Each commit in the answer by its alias, and its first parent by the same and ` before`."""
+    for key, value in answer.items():
+        kind = key.partition("_")[0]
+        if kind not in ("side", "commit", "merge"):
+            continue
+        commit = (value or {}).get("mergeCommit") if kind == "merge" else value
+        yield key, commit if commit and "oid" in commit else None  # an id may be of no commit
+        if commit and kind != "side":
+            yield f"{key} before", next(nodes(commit.get("parents")), None)
+
+
+def _state(entry: Node | None) -> tuple[int, str] | None:
+    return (int(entry["mode"]), str(entry["oid"])) if entry else None
+
+
+def _contents(found: Mapping[str, Any], key: str) -> Contents | None:
+    side = found.get(key)
+    return side["files"] if side is not None else None
+
+
+def _commit(
+    harvest: Harvest, claim: RevertClaim, name: str, after: Node | None, before: Node | None
+) -> RevertedCommit:
+    """A commit that is named. The first one of a repository has no parent and is never taken back."""
+    if after is None:
+        return RevertedCommit(name)
+    oid = str(after["oid"])
+    base = _compare(harvest, claim.base, oid)
+    if base.get("status") not in _MERGED or before is None:
+        return RevertedCommit(name, oid, is_merged=base.get("status") in _MERGED)
+    changed = _changed(_compare(harvest, str(before["oid"]), oid))
+    sides = {"before": before["files"], "after": after["files"]}
+    return RevertedCommit(name, oid, is_merged=True, changed=changed, **sides)
+
+
+def _changed(comparison: Node) -> tuple[str, ...] | None:
+    """Every path that differs, those that files were moved from as well; None where there may be more."""
+    files: object = comparison.get("files")
+    if not isinstance(files, list) or len(files) >= _MOST_CHANGED:
+        return None
+    paths = [file.get(name) for file in files for name in ("filename", "previous_filename")]
+    return tuple(dict.fromkeys(str(path) for path in paths if path))
+
+
+def _compare(harvest: Harvest, base: str, head: str) -> Node:
+    """REST's comparison of two commits; empty for commits that have nothing to do with each other: GitHub
+    answers those with 404."""
+    path = f"/repos/{harvest.places.full_name}/compare/{base}...{head}"
+    try:
+        found = harvest.client.get(path, {"per_page": 1})
+    except Missing:
+        return {}
+    return found if isinstance(found, Mapping) else {}
