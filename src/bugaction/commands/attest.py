@@ -81,7 +81,7 @@ def _by_senior(requirement: str, note: str, context: Context) -> Ruling:
         text = "an open pull request is approved by a review; a word counts once the fix is merged"
         return Problem(text, usage=False)
     senior = context.policy.people.senior
-    if not senior.holds(context.author, context.role):
+    if not senior.holds(context.author, context.role, context.teams_of(context.author)):
         return Problem(f"it is a word for {senior.words}", usage=False)
     return _in_words(requirement, note, context)
 
@@ -115,6 +115,13 @@ class Attest(Command):
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever attests."""
         return policy.people.attest
+
+    def asks_teams(self, call: Call, context: Context) -> tuple[str, ...]:
+        """The author's, where it is a senior word and nothing else puts them into the senior group."""
+        if not call.arguments or ATTESTABLE.get(call.arguments[0].casefold()) is not _by_senior:
+            return ()
+        senior = context.policy.people.senior
+        return (context.author,) if senior.asks_teams(context.author, context.role) else ()
 
     def check(self, call: Call, context: Context) -> Ruling:
         """A requirement of the list, with the note that it asks for."""

@@ -6,10 +6,11 @@ import pytest
 
 from bugaction.commands.attest import ATTESTABLE, Attest
 from bugaction.commands.base import Accepted, Problem
+from bugaction.commands.parse import parse_calls
 from bugaction.gates import GATES
-from bugaction.model import Role
+from bugaction.model import Membership, Role
 from bugaction.policy import People, Policy
-from tests.unit.commands.context import CONTEXT, ruling
+from tests.unit.commands.context import CONTEXT, context, ruling
 
 COMMAND = Attest()
 KNOWN = ", ".join(f"`{name}`" for name in sorted(ATTESTABLE))
@@ -156,6 +157,26 @@ def test_what_was_merged_is_looked_at_by_somebody_senior() -> None:
     waiting = ruling(COMMAND, line, role=Role.MAINTAIN, heads={HEAD: (7,)})
     assert isinstance(waiting, Problem)
     assert waiting.text.startswith("an open pull request is approved by a review")
+
+
+def test_a_member_of_a_senior_team_has_a_senior_s_word() -> None:
+    """Which is asked for only where nothing else makes the author senior."""
+    policy = Policy.model_validate({"people": {"senior": {"role": "maintain", "teams": ["octo/leads"]}}})
+    (call,) = parse_calls("/attest approvals read it")
+    assert COMMAND.asks_teams(call, context(policy=policy, author="eve", role=Role.WRITE)) == ("eve",)
+    assert COMMAND.asks_teams(call, context(policy=policy, author="mia", role=Role.MAINTAIN)) == ()
+    (other,) = parse_calls("/attest reproduction here")
+    assert COMMAND.asks_teams(other, context(policy=policy, author="eve", role=Role.WRITE)) == ()
+    for membership, accepted in ((Membership.MEMBER, True), (Membership.NONE, False)):
+        known = {"octo/leads": membership}
+        found = ruling(
+            COMMAND,
+            "/attest approvals read it",
+            policy=policy,
+            role=Role.WRITE,
+            teams_of=lambda _, k=known: k,
+        )
+        assert isinstance(found, Accepted) is accepted
 
 
 def test_what_can_be_attested_is_a_requirement() -> None:
