@@ -12,14 +12,15 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
+from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.documents import DOCUMENTS, report
 from bugaction.documents.base import state
 from bugaction.gates import GATES
-from bugaction.gates.approvals import standing_reviews
+from bugaction.gates.approvals import contributors, standing_reviews
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import chain_of, recorded_pulls, ties_of
 from bugaction.model import Actor, LedgerLine, RecordKind
-from bugaction.plan import AskBug, AskCommits, AskPull, AskReview, AskRole, Question
+from bugaction.plan import AskBug, AskCommits, AskEdits, AskPull, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
@@ -54,12 +55,14 @@ def assemble(
     *,
     restart: bool = False,
     own_workflows: tuple[str, ...] = (),
+    edited: frozenset[int] = frozenset(),
 ) -> Assembled | None:
     """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
 
     Its ledger has to be readable: what a person may, and what was decided, cannot be told without. `restart`
     is a person's word that records which are gone may begin anew. `own_workflows` are those that run us, by
-    file or name: what they did is no proof of anything.
+    file or name: what they did is no proof of anything. `edited` are the database ids of comments that the
+    event says were edited.
     """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
@@ -71,15 +74,21 @@ def assemble(
     if tracked_at is None:
         return None
     tied, questions = pulls_of(facts, snapshot)
+    opened = tuple(pull for pull in tied if pull.state is PullState.OPEN)
+    around, role_of = _surroundings(facts, tied, snapshot), snapshot.answers.role
+    heard = hear(facts, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
+    questions |= {AskRole(login) for login in heard.ask}
+    if heard.asks_edits:
+        questions.add(AskEdits(facts.issue.number, heard.asks_edits))
     judgement = judge(
-        facts,
-        tuple(pull for pull in tied if pull.state is PullState.OPEN),
+        _with_lines(facts, heard.new_lines),
+        opened,
         policy,
-        snapshot.answers.role,
+        role_of,
         viewer,
         confidential=confidential,
         since=tracked_at,
-        around=_surroundings(facts, tied, snapshot),
+        around=around,
     )
     questions |= {AskRole(login) for login in judgement.ask}
     questions |= {AskBug(number) for number in judgement.ask_issues}
@@ -93,7 +102,7 @@ def assemble(
         kind=RecordKind.TRACKED, evidence=facts.issue.id, actor=viewer.login, at=tracked_at, accepted=True
     )
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
-    known = _with_lines(facts, [*anew, started, *judgement.new_lines])
+    known = _with_lines(facts, [*anew, started, *heard.new_lines, *judgement.new_lines])
     unlinked = unlinked_pulls(known.ledger)
     fixes = tuple(pull for pull in tied if pull.number not in unlinked)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
@@ -126,7 +135,10 @@ def assemble(
         own_workflows=own_workflows,
         fixes=fixes,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
-        remarks=_remarks(known, confidential=confidential),
+        remarks=(
+            *_remarks(known, confidential=confidential),
+            *tick_remarks(known.ledger, frozenset(pull.head_oid for pull in opened if pull in fixes)),
+        ),
     )
     waiting = [pull for pull in fixes if pull.state is PullState.OPEN]
     questions |= _review_questions(waiting, snapshot)
@@ -228,7 +240,16 @@ def _surroundings(facts: BugFacts, tied: Iterable[PullRequest], snapshot: Snapsh
         chain_of=lambda number: chain_of(number, snapshot),
         missing=snapshot.answers.missing,
         gates=tuple(gate.name for gate in GATES.values() if gate.blocks_merge),
+        contributors=_contributors(tied),
     )
+
+
+def _contributors(pulls: Iterable[PullRequest]) -> dict[str, frozenset[str]]:
+    """Who worked on the head of each; of several with one head, on any of them."""
+    found: dict[str, frozenset[str]] = {}
+    for pull in pulls:
+        found[pull.head_oid] = found.get(pull.head_oid, frozenset()) | contributors(pull)
+    return found
 
 
 def _link_lines(

@@ -154,7 +154,7 @@ class Bug:
     are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or
     name. `deployed` is None until the fix is known to be in production. `fixes` are the pull requests that
     fix it, by number. `now` is the moment of the decision (UTC): only due times are compared with it, and
-    nothing that is written may depend on it otherwise.
+    nothing that is written may depend on it otherwise but the line that dates the sticky comment.
     """
 
     facts: BugFacts

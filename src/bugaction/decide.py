@@ -63,7 +63,8 @@ class Request:
     `opened` are issues that the event itself opened or labelled; `about_fixes` is True where it is about pull
     requests. `restart` lets records that are gone begin anew. `templates` are the shipped ones by path.
     `targets` are what the run is about, which bounds what it decides (see `scope`); None for everything that
-    the snapshot holds. `workflow` is the file or the name of the workflow that runs us.
+    the snapshot holds. `workflow` is the file or the name of the workflow that runs us. `edited` are the
+    database ids of comments that the event says were edited.
     """
 
     targets: Targets | None = None
@@ -74,6 +75,7 @@ class Request:
     about_fixes: bool = False
     restart: bool = False
     workflow: str = ""
+    edited: frozenset[int] = frozenset()
     templates: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +92,14 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     stop, reason, notices = held(loaded, since, request.stale)
     own = (request.workflow,) if request.workflow else ()
     scope = scope_of(
-        snapshot, policy, now, since, request.targets, restart=request.restart, own_workflows=own
+        snapshot,
+        policy,
+        now,
+        since,
+        request.targets,
+        restart=request.restart,
+        own_workflows=own,
+        edited=request.edited,
     )
     assembled, questions = scope.bugs, set(scope.questions)
     if not request.ledger_refused and not request.restart:

@@ -21,6 +21,7 @@ __all__ = [
     "AppendLedger",
     "AskBug",
     "AskCommits",
+    "AskEdits",
     "AskFiles",
     "AskLabel",
     "AskPull",
@@ -328,6 +329,14 @@ class AskBug:
 
 
 @dataclass(frozen=True, slots=True)
+class AskEdits:
+    """The newest versions of a comment on a bug's issue, by its node id."""
+
+    bug: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskLabel:
     """The node id of a label of the repository."""
 
@@ -343,7 +352,7 @@ class AskSuspects:
     until: datetime
 
 
-Question = AskRole | AskCommits | AskFiles | AskReview | AskPull | AskBug | AskLabel | AskSuspects
+Question = AskRole | AskCommits | AskEdits | AskFiles | AskReview | AskPull | AskBug | AskLabel | AskSuspects
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -52,10 +52,11 @@ def scope_of(
     *,
     restart: bool = False,
     own_workflows: tuple[str, ...] = (),
+    edited: frozenset[int] = frozenset(),
 ) -> Scope:
     """How far a run with these targets looks into the snapshot; without targets everything in it is one.
 
-    `restart` and `own_workflows` are as in `assembly.assemble`.
+    `restart`, `own_workflows` and `edited` are as in `assembly.assemble`.
     """
     opened = {number: pull for number, pull in snapshot.pulls.items() if pull.state is PullState.OPEN}
     own = {number for number, pull in opened.items() if _is_target(pull, snapshot, targets)}
@@ -87,6 +88,7 @@ def scope_of(
                 since.of(number),
                 restart=restart,
                 own_workflows=own_workflows,
+                edited=edited,
             )
             if item is not None:
                 bugs[number] = item

@@ -33,7 +33,7 @@ from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Comment, PullRequest
 from bugaction.state import commands_in_force, missing_assignees, planned, unlinked_pulls
 
-__all__ = ["Judgement", "Surroundings", "judge", "opens_tracking"]
+__all__ = ["Judgement", "Surroundings", "is_heard", "judge", "opens_tracking"]
 
 _TEXT_COMMANDS = frozenset(name for name, command in COMMANDS.items() if command.takes_text)
 
@@ -59,8 +59,8 @@ class Surroundings:
     """What commands may look at beyond their bug.
 
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
-    pull request, all the bugs that it is linked to or was unlinked from. `chain_of`, `missing` and
-    `gates` are as in `Context`.
+    pull request, all the bugs that it is linked to or was unlinked from. `contributors`, `chain_of`,
+    `missing` and `gates` are as in `Context`.
     """
 
     fixes: frozenset[int] = frozenset()
@@ -68,6 +68,7 @@ class Surroundings:
     chain_of: ChainOf = field(default=lambda number: Chain((number,)))
     missing: frozenset[int] = frozenset()
     gates: tuple[str, ...] = ()
+    contributors: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ class _Court:
                 for actor in (issue.author, *(comment.author for comment in issue.comments))
             ),
             heads=self.heads,
+            contributors=self.around.contributors,
             planned=plans,
             role_of=self.role_of,
             bug=issue.number,
@@ -218,7 +220,7 @@ class _Court:
         )
 
 
-def _is_heard(actor: Actor, viewer: Actor, policy: Policy) -> bool:
+def is_heard(actor: Actor, viewer: Actor, policy: Policy) -> bool:
     """Whether that account's comments count at all."""
     if actor.is_same(viewer.login):
         return False
@@ -228,7 +230,7 @@ def _is_heard(actor: Actor, viewer: Actor, policy: Policy) -> bool:
 def _speaks(comment: Comment, viewer: Actor, policy: Policy) -> bool:
     """Whether the comment is somebody's word: its author's, and its last editor's where there is one."""
     people = (comment.author,) if comment.editor is None else (comment.author, comment.editor)
-    return comment.author != ANYONE and all(_is_heard(person, viewer, policy) for person in people)
+    return comment.author != ANYONE and all(is_heard(person, viewer, policy) for person in people)
 
 
 def _edited_by(comment: Comment) -> dict[str, str]:

@@ -30,9 +30,13 @@ _BEARABLE: Mapping[str, str] = {
     "associatedPullRequests": "The pull requests of a commit cannot be read",
     "branch": "The pull requests of a bug's branch cannot be read",
     "deployments": "Deployments cannot be read, so that none is among the suspect changes",
+    "userContentEdits": "The edits of a comment cannot be read, so that a box ticked in it does not count",
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
 
+
+_BESIDE = frozenset({"rateLimit", "repository", "viewer"})
+"""What stands at the root of each answer; the rest there are nodes that were asked for by their ids."""
 
 _MOST_PAGES = 3
 """Pages that are read of the pull requests which hold a commit, at three points each."""
@@ -110,7 +114,10 @@ class Harvest:
     # Taking answers -------------------------------------------------------------------------------------
 
     def query(self, document: Document) -> Node:
-        """The `repository` of the document's answer. Raises `GitHubError` for what cannot be borne."""
+        """The `repository` of the document's answer, and the nodes beside it.
+
+        Raises `GitHubError` for what cannot be borne.
+        """
         answer = self.client.query(document)
         viewer = answer.data.get("viewer")
         if viewer:
@@ -123,7 +130,8 @@ class Harvest:
             self._bear_all(errors)
             raise from_graphql(errors[0], answer.headers, self.client.pace.now())
         self._judge(answer, document.optional)
-        found: Node = repository
+        nodes_found = {key: value for key, value in answer.data.items() if key not in _BESIDE}
+        found: Node = {**repository, **nodes_found}
         return found
 
     def detail(self, chunk: Iterable[Part]) -> Node:
