@@ -33,7 +33,7 @@ from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Comment, PullRequest
 from bugaction.state import commands_in_force, missing_assignees, planned, unlinked_pulls
 
-__all__ = ["Judgement", "Surroundings", "is_heard", "judge", "opens_tracking"]
+__all__ = ["Judgement", "Surroundings", "judge", "opens_tracking"]
 
 _TEXT_COMMANDS = frozenset(name for name, command in COMMANDS.items() if command.takes_text)
 
@@ -220,7 +220,7 @@ class _Court:
         )
 
 
-def is_heard(actor: Actor, viewer: Actor, policy: Policy) -> bool:
+def _is_heard(actor: Actor, viewer: Actor, policy: Policy) -> bool:
     """Whether that account's comments count at all."""
     if actor.is_same(viewer.login):
         return False
@@ -230,7 +230,7 @@ def is_heard(actor: Actor, viewer: Actor, policy: Policy) -> bool:
 def _speaks(comment: Comment, viewer: Actor, policy: Policy) -> bool:
     """Whether the comment is somebody's word: its author's, and its last editor's where there is one."""
     people = (comment.author,) if comment.editor is None else (comment.author, comment.editor)
-    return comment.author != ANYONE and all(is_heard(person, viewer, policy) for person in people)
+    return comment.author != ANYONE and all(_is_heard(person, viewer, policy) for person in people)
 
 
 def _edited_by(comment: Comment) -> dict[str, str]:

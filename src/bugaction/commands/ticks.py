@@ -6,8 +6,8 @@ Whose word a tick is, is told by the comment's edit history alone:
   nothing but boxes: then its editor saw what we wrote. So neither a text that somebody else put there nor a
   box that somebody else invented makes a word of anybody. Each of several edits is judged by its own
   difference.
-- People count, and apps on `people.bots`; what other apps and we ourselves edit does not. Where a version is
-  missing or its editor unknown, nobody can be named, and the box is drawn anew as the ledger has it.
+- People count, and apps on `people.bots`; other apps are refused, and our own edits say nothing. Where a
+  version is missing or its editor unknown, nobody can be named, and the box is drawn as the ledger has it.
 - An edit's box is judged once, by the version's id: later rights do not revive a tick that was refused.
 - An emptied box takes its editor's own attestation back, as `/undo` does, and nobody else's.
 
@@ -24,7 +24,7 @@ from bugaction.boxes import Box, Toggle, boxes, plain, toggled
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.commands.base import Accepted, Context, RoleOf
-from bugaction.commands.judge import Surroundings, is_heard
+from bugaction.commands.judge import Surroundings
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Comment, Edit, PullRequest
@@ -35,6 +35,7 @@ __all__ = ["Heard", "hear", "is_tick", "tick_remarks"]
 
 _BY = "by"
 _TICK = "tick"
+_NEWEST = "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def hear(
     )
     bench = _Bench(facts.ledger, context, comment.url)
     for edit, change in _said(comment, viewer):
-        if is_heard(edit.editor, viewer, policy) and edit.editor != ANYONE:
+        if edit.editor != ANYONE:
             bench.hear(edit, change)
     return Heard(tuple(bench.new_lines), frozenset(bench.ask))
 
@@ -158,7 +159,7 @@ class _Bench:
         if not change.ticked and standing is None:
             return
         role: Role | None = None
-        if not self._policy.people.is_listed_bot(login):
+        if not edit.editor.is_bot:
             role = self._context.role_of(login)
             if role is None:
                 self.ask.add(login)
@@ -179,7 +180,9 @@ class _Bench:
             },
         )
         least = COMMANDS["attest"].least(self._policy)
-        if role is not None and role < least:
+        if edit.editor.is_bot and not self._policy.people.is_listed_bot(login):
+            self.new_lines.append(replace(line, why="it is an app that `people.bots` does not list."))
+        elif role is not None and role < least:
             why = f"it needs the role {least} or above, and {login} has {role}."
             self.new_lines.append(replace(line, why=why))
         elif change.ticked:
@@ -191,7 +194,9 @@ class _Bench:
         """The word of somebody whose role allows it."""
         rule, unlinked = ATTESTABLE[box.requirement], unlinked_pulls(self._ledger).keys()
         if box.head and unlinked >= {*self._context.heads.get(box.head, ())}:
-            return replace(line, why=f"{box.head[:7]} is no longer the newest commit of a fix.")
+            newest = {**line.data, _NEWEST: " ".join(sorted(self._context.heads))}
+            why = f"{box.head[:7]} is no longer the newest commit of a fix."
+            return replace(line, why=why, data=newest)
         context = replace(
             self._context, author=line.actor, role=line.role, at=line.at, unlinked=frozenset(unlinked)
         )
@@ -221,16 +226,17 @@ def _box_of(line: LedgerLine) -> Box:
 def tick_remarks(ledger: LedgerFile, heads: frozenset[str]) -> tuple[str, ...]:
     """Why boxes are drawn otherwise than people left them, while that matters: one sentence a box and person.
 
-    `heads` are those of the open fixes. A refused tick is told until somebody attests it; a box that somebody
-    else emptied, while it stands attested.
+    `heads` are those of the open fixes. A refused tick is told until somebody attests it, and until the next
+    push where it is for a commit; a box that somebody else emptied, while it stands attested.
     """
     spoken = planned(ledger).spoken
     found: dict[tuple[Box, str, str], str] = {}
     for line in ledger.lines:
         box = _box_of(line)
-        if line.accepted or not is_tick(line) or (box.head and box.head not in heads):
+        then = {box.head, *line.data.get(_NEWEST, "").split()}
+        if line.accepted or not is_tick(line) or (box.head and heads.isdisjoint(then)):
             continue
-        is_attested = last_word(spoken, box.requirement, box.head) is not None
+        is_attested = any(last_word(spoken, box.requirement, head) for head in then)
         was_ticked = line.data.get("name") == "attest"
         if is_attested is not was_ticked:
             deed = "ticked" if was_ticked else "emptied"
