@@ -17,12 +17,12 @@ that the comment was edited: a run that overlapped may have drawn it anew since.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bugaction.boxes import Box, Toggle, boxes, plain, toggled
 from bugaction.commands import COMMANDS
-from bugaction.commands.attest import ATTESTABLE
+from bugaction.commands.attest import ATTESTABLE, Rule
 from bugaction.commands.base import Accepted, Context, RoleOf
 from bugaction.commands.judge import Surroundings
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
@@ -63,10 +63,11 @@ def hear(
     *,
     confidential: bool = False,
     edited: frozenset[int] = frozenset(),
+    rules: Mapping[str, Rule] = ATTESTABLE,
 ) -> Heard:
     """Judge the boxes of a bug's sticky comment. `pulls` are the open ones that fix it or were unlinked.
 
-    `edited` are the database ids of comments that the event says were edited.
+    `edited` are the database ids of comments that the event says were edited; `rules` say what can be ticked.
     """
     ours = own_comments(facts.issue.comments, viewer, STICKY_MARKER)
     if not ours:
@@ -91,7 +92,7 @@ def hear(
         bug=facts.issue.number,
         catalogue=COMMANDS,
     )
-    bench = _Bench(facts.ledger, context, comment.url)
+    bench = _Bench(facts.ledger, context, comment.url, rules)
     for edit, change in _said(comment, viewer):
         if edit.editor != ANYONE:
             bench.hear(edit, change)
@@ -133,12 +134,13 @@ def _said(comment: Comment, viewer: Actor) -> Iterator[tuple[Edit, Toggle]]:
 class _Bench:
     """The ticks of one comment being judged in order, each in the light of the earlier ones."""
 
-    def __init__(self, ledger: LedgerFile, context: Context, url: str) -> None:
+    def __init__(self, ledger: LedgerFile, context: Context, url: str, rules: Mapping[str, Rule]) -> None:
         """`context` is what a command may look at, before it is known whose word it is."""
         self._stored = ledger
         self._context = context
         self._policy = context.policy
         self._url = url
+        self._rules = rules
         self.new_lines: list[LedgerLine] = []
         self.ask: set[str] = set()
 
@@ -149,7 +151,7 @@ class _Bench:
     def hear(self, edit: Edit, change: Toggle) -> None:
         """Judge one box of one edit, unless it was judged before or a role has to be known first."""
         box, login = change.box, edit.editor.login
-        rule = ATTESTABLE.get(box.requirement)
+        rule = self._rules.get(box.requirement)
         if rule is None or not rule.tick or bool(box.head) is not rule.per_commit:
             return
         evidence = f"{edit.id}#{box.requirement}" + (f"@{box.head}" if box.head else "")
@@ -192,7 +194,7 @@ class _Bench:
 
     def _attested(self, line: LedgerLine, box: Box) -> LedgerLine:
         """The word of somebody whose role allows it."""
-        rule, unlinked = ATTESTABLE[box.requirement], unlinked_pulls(self._ledger).keys()
+        rule, unlinked = self._rules[box.requirement], unlinked_pulls(self._ledger).keys()
         if box.head and unlinked >= {*self._context.heads.get(box.head, ())}:
             newest = {**line.data, _NEWEST: " ".join(sorted(self._context.heads))}
             why = f"{box.head[:7]} is no longer the newest commit of a fix."
