@@ -22,6 +22,8 @@ from bugaction.snapshot import Repository
 
 __all__ = ["Harvest", "Places", "Unsettled", "Withheld"]
 
+_EDITS = "The edits of a comment cannot be read, so that a box ticked in it does not count"
+
 _BEARABLE: Mapping[str, str] = {
     "rules": "The rules of the default branch cannot be read",
     "refUpdateRule": "The protection of the default branch cannot be read",
@@ -30,7 +32,8 @@ _BEARABLE: Mapping[str, str] = {
     "associatedPullRequests": "The pull requests of a commit cannot be read",
     "branch": "The pull requests of a bug's branch cannot be read",
     "deployments": "Deployments cannot be read, so that none is among the suspect changes",
-    "userContentEdits": "The edits of a comment cannot be read, so that a box ticked in it does not count",
+    "edits": _EDITS,
+    "userContentEdits": _EDITS,
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
 
@@ -317,9 +320,10 @@ class Harvest:
 
 
 def _alias(error: GraphqlError) -> str:
-    """The alias below `repository` that an error is about, up to its number; "" where it is about none."""
+    """The alias below `repository`, or beside it, that an error is about, up to its number; "" for none."""
     steps = [step for step in error.path if isinstance(step, str)]
-    return steps[1].partition("_")[0] if len(steps) > 1 else ""
+    aliases = steps[1:] if steps[:1] == ["repository"] else steps
+    return aliases[0].partition("_")[0] if aliases else ""
 
 
 def _oid(ref: Node | None) -> str:
