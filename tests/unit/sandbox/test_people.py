@@ -124,12 +124,12 @@ def test_a_box_is_ticked_by_who_may_edit(world: World) -> None:
 
 
 def test_a_version_is_deleted_from_the_history_alone(world: World) -> None:
-    """By who made it, or who may write; the comment and what else is known of the version stay."""
+    """By the comment's author, or who may write; the comment and what else is known of the version stay."""
     number = world.people.open_issue("dee", "Broken").number
     comment = world.people.comment("dee", number, "first")
     world.people.edit_comment("ana", comment.id, "second")
     with pytest.raises(NotAllowed):
-        world.people.forget_version("dee", comment.id, 1)
+        world.people.forget_version("cy", comment.id, 1)
     world.people.forget_version("dee", comment.id, 0)
     found = world.state.comments[comment.id]
     assert found.body == "second"

@@ -133,10 +133,12 @@ class TopicDeeds(Crowd):
             return self.edit_comment(who, id_, "\n".join(lines))
 
     def forget_version(self, who: str, id_: int, version: int) -> None:
-        """Delete a version from a comment's edit history (0 is the oldest): who made it, or write access."""
+        """Delete a version from a comment's edit history (0 is the oldest): its author, or write access.
+
+        docs.github.com, "Tracking changes in a comment".
+        """
         with self._world.lock:
-            act = self._author_or(who, self._world.state.comments[id_].edits[version].editor)
-            comments.forget(act, id_, version)
+            comments.forget(self._author_or(who, self._world.state.comments[id_].author), id_, version)
 
     def delete_comment(self, who: str, id_: int) -> None:
         """Delete a comment: its author, or write access."""
