@@ -31,6 +31,8 @@ from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_si
 
 __all__ = ["Assembled", "assemble", "pulls_of"]
 
+_UNTOLD: Mapping[int, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
@@ -55,14 +57,14 @@ def assemble(
     *,
     restart: bool = False,
     own_workflows: tuple[str, ...] = (),
-    edited: frozenset[int] = frozenset(),
+    edited: Mapping[int, str] = _UNTOLD,
 ) -> Assembled | None:
     """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
 
     Its ledger has to be readable: what a person may, and what was decided, cannot be told without. `restart`
     is a person's word that records which are gone may begin anew. `own_workflows` are those that run us, by
-    file or name: what they did is no proof of anything. `edited` are the database ids of comments that the
-    event says were edited.
+    file or name: what they did is no proof of anything. `edited` holds the text that the event says a
+    comment was given by an edit, by its database id.
     """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)

@@ -63,8 +63,8 @@ class Request:
     `opened` are issues that the event itself opened or labelled; `about_fixes` is True where it is about pull
     requests. `restart` lets records that are gone begin anew. `templates` are the shipped ones by path.
     `targets` are what the run is about, which bounds what it decides (see `scope`); None for everything that
-    the snapshot holds. `workflow` is the file or the name of the workflow that runs us. `edited` are the
-    database ids of comments that the event says were edited.
+    the snapshot holds. `workflow` is the file or the name of the workflow that runs us. `edited` holds
+    the text that the event says a comment was given by an edit, by the comment's database id.
     """
 
     targets: Targets | None = None
@@ -75,7 +75,7 @@ class Request:
     about_fixes: bool = False
     restart: bool = False
     workflow: str = ""
-    edited: frozenset[int] = frozenset()
+    edited: Mapping[int, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -27,6 +27,8 @@ from bugaction.tracking import Since
 
 __all__ = ["Scope", "scope_of"]
 
+_UNTOLD: Mapping[int, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -52,7 +54,7 @@ def scope_of(
     *,
     restart: bool = False,
     own_workflows: tuple[str, ...] = (),
-    edited: frozenset[int] = frozenset(),
+    edited: Mapping[int, str] = _UNTOLD,
 ) -> Scope:
     """How far a run with these targets looks into the snapshot; without targets everything in it is one.
 

@@ -9,10 +9,12 @@ Whose word a tick is, is told by the comment's edit history alone:
 - People count, and apps on `people.bots`; other apps are refused, and our own edits say nothing. Where a
   version is missing or its editor unknown, nobody can be named, and the box is drawn as the ledger has it.
 - An edit's box is judged once, by the version's id: later rights do not revive a tick that was refused.
-- An emptied box takes its editor's own attestation back, as `/undo` does, and nobody else's.
+- An emptied box takes its editor's own earlier attestation back, as `/undo` does, and nobody else's.
 
-The history is asked for where a person edited last and a box differs from the ledger, or where the event says
-that the comment was edited: a run that overlapped may have drawn it anew since.
+What stands behind our newest version is judged from the facts alone: the history is asked for where somebody
+else edited last and a box differs from the ledger. An edit before our newest version is one that a run drew over
+which had read the comment earlier. It counts where the event tells of that very text, and otherwise not, so that
+nobody's word comes back long after they saw their box empty.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ __all__ = ["Heard", "hear", "is_tick", "tick_remarks"]
 _BY = "by"
 _TICK = "tick"
 _NEWEST = "newest"
+_UNTOLD: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,13 @@ def hear(
     around: Surroundings,
     *,
     confidential: bool = False,
-    edited: frozenset[int] = frozenset(),
+    edited: Mapping[int, str] = _UNTOLD,
     rules: Mapping[str, Rule] = ATTESTABLE,
 ) -> Heard:
     """Judge the boxes of a bug's sticky comment. `pulls` are the open ones that fix it or were unlinked.
 
-    `edited` are the database ids of comments that the event says were edited; `rules` say what can be ticked.
+    `edited` holds the text that the event says a comment was given by an edit, by its database id; `rules`
+    say what can be ticked.
     """
     ours = own_comments(facts.issue.comments, viewer, STICKY_MARKER)
     if not ours:
@@ -93,7 +97,7 @@ def hear(
         catalogue=COMMANDS,
     )
     bench = _Bench(facts.ledger, context, comment.url, rules)
-    for edit, change in _said(comment, viewer):
+    for edit, change in _said(comment, viewer, edited.get(comment.database_id)):
         if edit.editor != ANYONE:
             bench.hear(edit, change)
     return Heard(tuple(bench.new_lines), frozenset(bench.ask))
@@ -110,8 +114,9 @@ def _is_touched(comment: Comment, ledger: LedgerFile, viewer: Actor) -> bool:
     )
 
 
-def _said(comment: Comment, viewer: Actor) -> Iterator[tuple[Edit, Toggle]]:
-    """What the edits ticked and emptied, oldest first: those whose editor saw what we wrote.
+def _said(comment: Comment, viewer: Actor, told: str | None) -> Iterator[tuple[Edit, Toggle]]:
+    """What the edits ticked and emptied, oldest first: those whose editor saw what we wrote, and which stand
+    behind our newest version or have the text that was told.
 
     Nothing, where the newest version is not the comment as it stands: then the list is not what we take it
     for.
@@ -119,14 +124,16 @@ def _said(comment: Comment, viewer: Actor) -> Iterator[tuple[Edit, Toggle]]:
     versions = tuple(reversed(comment.edits or ()))
     if not versions or versions[-1].body is None or plain(versions[-1].body) != plain(comment.body):
         return
+    newest = max((at for at, each in enumerate(versions) if each.editor.is_same(viewer.login)), default=-1)
     drawn: str | None = None
     before: str | None = None
-    for version in versions:
+    for place, version in enumerate(versions):
         if version.editor.is_same(viewer.login):
             drawn = version.body
         elif drawn is not None and before is not None and version.body is not None:
             seen, changed = toggled(drawn, before), toggled(before, version.body)
-            if seen is not None:
+            is_told = told is not None and plain(told) == plain(version.body)
+            if seen is not None and (place > newest or is_told):
                 yield from ((version, change) for change in changed or ())
         before = version.body
 
@@ -157,7 +164,8 @@ class _Bench:
         evidence = f"{edit.id}#{box.requirement}" + (f"@{box.head}" if box.head else "")
         if self._ledger.find(evidence, RecordKind.COMMAND) is not None:
             return
-        standing = last_word(planned(self._ledger).spoken, box.requirement, box.head)
+        earlier = [said for said in planned(self._ledger).spoken if said.at <= edit.at]
+        standing = last_word(earlier, box.requirement, box.head)
         if not change.ticked and standing is None:
             return
         role: Role | None = None
@@ -213,7 +221,7 @@ class _Bench:
         own = [
             said
             for said in planned(self._ledger).spoken
-            if said.actor.casefold() == line.actor.casefold() and _box_of(said) == box
+            if said.at <= line.at and said.actor.casefold() == line.actor.casefold() and _box_of(said) == box
         ]
         if not own:
             return replace(line, why=f"only {standing.actor}, who attested it, can take that back.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -60,11 +60,11 @@ def heard(
     lines: Iterable[LedgerLine] = (),
     pulls: Iterable[PullRequest] = (pull(),),
     policy: Policy | None = None,
-    edited: frozenset[int] = frozenset(),
+    edited: Mapping[int, str] | None = None,
 ) -> Heard:
     """What becomes of the ticks in that comment."""
     about = facts(issue(comments=(subject,)), lines=lines)
-    return hear(about, tuple(pulls), policy or Policy(), role_of, VIEWER, AROUND, edited=edited)
+    return hear(about, tuple(pulls), policy or Policy(), role_of, VIEWER, AROUND, edited=edited or {})
 
 
 def outcomes(found: Heard) -> list[tuple[str, str, bool]]:
@@ -299,8 +299,29 @@ def test_the_history_is_asked_for_only_where_it_may_tell(
 def test_or_where_the_event_tells_of_an_edit() -> None:
     """A run that overlapped may have drawn it anew since."""
     subject = replace(comment(FULL, author=VIEWER), editor=VIEWER)
-    assert heard(subject, edited=frozenset({900})).asks_edits == "IC_900"
-    assert heard(subject, edited=frozenset({901})).asks_edits == ""
+    assert heard(subject, edited={900: FULL}).asks_edits == "IC_900"
+    assert heard(subject, edited={901: FULL}).asks_edits == ""
+
+
+def test_what_we_drew_over_counts_for_the_event_that_tells_of_it() -> None:
+    """And for no other: whoever saw their box empty again has given no word that comes back one day."""
+    subject = sticky((VIEWER, EMPTY), (ANA, FULL), (VIEWER, EMPTY))
+    assert heard(subject).new_lines == ()
+    assert heard(subject, edited={900: EMPTY}).new_lines == ()
+    assert heard(subject, edited={901: FULL}).new_lines == ()
+    told = heard(subject, edited={900: FULL.replace("\n", "\r\n")})
+    assert [item.evidence for item in told.new_lines] == [f"UCE_1#checks@{HEAD}"]
+    later = sticky((VIEWER, EMPTY), (ANA, FULL), (VIEWER, EMPTY), (EVE, FULL))
+    assert outcomes(heard(later)) == [("eve", "attest", True)]
+
+
+def test_an_emptied_box_takes_no_later_word_back() -> None:
+    """The history is read again and again, and what was nothing at its time stays nothing."""
+    subject = sticky((VIEWER, FULL), (ANA, EMPTY))
+    assert heard(subject, lines=[word(minutes=30)]).new_lines == ()
+    both = [word("bo", minutes=3), word("ana", minutes=30)]
+    (found,) = heard(subject, lines=both).new_lines
+    assert found.why == "only bo, who attested it, can take that back."
 
 
 def test_without_our_comment_there_is_no_box() -> None:
