@@ -11,10 +11,10 @@ Whose word a tick is, is told by the comment's edit history alone:
 - An edit's box is judged once, by the version's id: later rights do not revive a tick that was refused.
 - An emptied box takes its editor's own earlier attestation back, as `/undo` does, and nobody else's.
 
-What stands behind our newest version is judged from the facts alone: the history is asked for where somebody
-else edited last and a box differs from the ledger. An edit before our newest version is one that a run drew over
-which had read the comment earlier. It counts where the event tells of that very text, and otherwise not, so that
-nobody's word comes back long after they saw their box empty.
+What stands behind our newest version is judged from the facts alone: the history is asked for where
+somebody else edited last and a box differs from the ledger. An edit before our newest version is one that a
+run drew over which had read the comment earlier. It counts where the event tells of that very text, and
+otherwise not, so that nobody's word comes back long after they saw their box empty.
 """
 
 from __future__ import annotations
