@@ -88,6 +88,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         about_fixes=_is_about_fixes(event),
         restart=inputs.command is Command.START_RECORDS,
         workflow=inputs.workflow,
+        edited={comment: body for _, comment, _, body in event.expectations.edits},
         templates=templates,
     )
     if not event.sweep:

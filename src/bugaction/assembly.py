@@ -12,15 +12,16 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
+from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.documents import DOCUMENTS, release_notes, report
 from bugaction.documents.base import state
 from bugaction.gates import GATES
-from bugaction.gates.approvals import standing_reviews
+from bugaction.gates.approvals import contributors, standing_reviews
 from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
 from bugaction.model import Actor, LedgerLine, RecordKind, Strategy
-from bugaction.plan import AskBug, AskCommits, AskPull, AskRevert, AskReview, AskRole, Question
+from bugaction.plan import AskBug, AskCommits, AskEdits, AskPull, AskRevert, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
@@ -36,6 +37,8 @@ MOST_FIXES = 10
 and checks of each cost one and a third points of the thousand that a repository's token has in an hour
 (https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api), and anybody may
 open more. A fix with its backports to several releases takes less than half of them."""
+
+_UNTOLD: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,15 @@ def assemble(
     own_workflows: tuple[str, ...] = (),
     ties: Mapping[int, Ties] | None = None,
     wanted: Collection[int] = (),
+    edited: Mapping[int, str] = _UNTOLD,
 ) -> Assembled | None:
     """Read one issue through the policy. None when it is no bug, or one that `since` keeps out.
 
     Its ledger has to be readable: what a person may, and what was decided, cannot be told without. `restart`
     is a person's word that records which are gone may begin anew. `own_workflows` are those that run us, by
     file or name: what they did is no proof of anything. `ties` are `all_ties` of the snapshot where they are
-    known already; `wanted` is as in `pulls_of`.
+    known already; `wanted` is as in `pulls_of`. `edited` holds the text that the event says a comment was
+    given by an edit, by its database id.
     """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
@@ -83,15 +88,21 @@ def assemble(
     ties = all_ties(snapshot) if ties is None else ties
     tied = pulls_of(facts, snapshot, ties, wanted)
     questions = set(tied.questions)
+    opened = tuple(pull for pull in tied.read if pull.state is PullState.OPEN)
+    around, role_of = _surroundings(facts, tied.pulls, snapshot, ties), snapshot.answers.role
+    heard = hear(facts, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
+    questions |= {AskRole(login) for login in heard.ask}
+    if heard.asks_edits:
+        questions.add(AskEdits(facts.issue.number, heard.asks_edits))
     judgement = judge(
-        facts,
-        tuple(pull for pull in tied.read if pull.state is PullState.OPEN),
+        _with_lines(facts, heard.new_lines),
+        opened,
         policy,
-        snapshot.answers.role,
+        role_of,
         viewer,
         confidential=confidential,
         since=tracked_at,
-        around=_surroundings(facts, tied.pulls, snapshot, ties),
+        around=around,
     )
     questions |= {AskRole(login) for login in judgement.ask}
     questions |= {AskRole(login, policy.people.senior.teams) for login in judgement.ask_teams}
@@ -106,7 +117,7 @@ def assemble(
         kind=RecordKind.TRACKED, evidence=facts.issue.id, actor=viewer.login, at=tracked_at, accepted=True
     )
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
-    known = _with_lines(facts, [*anew, started, *judgement.new_lines])
+    known = _with_lines(facts, [*anew, started, *heard.new_lines, *judgement.new_lines])
     unlinked = unlinked_pulls(known.ledger)
     fixes = tuple(pull for pull in tied.read if pull.number not in unlinked)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
@@ -141,7 +152,10 @@ def assemble(
         fixes=fixes,
         reverts=snapshot.answers.reverts,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
-        remarks=_remarks(known, confidential=confidential),
+        remarks=(
+            *_remarks(known, confidential=confidential),
+            *tick_remarks(known.ledger, frozenset(pull.head_oid for pull in opened if pull in fixes)),
+        ),
     )
     waiting = [pull for pull in fixes if pull.state is PullState.OPEN or may_owe(bug, pull)]
     questions |= _review_questions(waiting, snapshot) | _team_questions(waiting, bug)
@@ -315,7 +329,16 @@ def _surroundings(
         missing=snapshot.answers.missing,
         teams_of=lambda login: snapshot.answers.teams.get(login.casefold()),
         gates=tuple(gate.name for gate in GATES.values() if gate.blocks_merge),
+        contributors=_contributors(tied),
     )
+
+
+def _contributors(pulls: Iterable[PullRequest]) -> dict[str, frozenset[str]]:
+    """Who worked on the head of each; of several with one head, on any of them."""
+    found: dict[str, frozenset[str]] = {}
+    for pull in pulls:
+        found[pull.head_oid] = found.get(pull.head_oid, frozenset()) | contributors(pull)
+    return found
 
 
 def _link_lines(

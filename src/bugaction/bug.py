@@ -156,7 +156,8 @@ class Bug:
     `own_workflows` are the workflows that run us, by file or name. `deployed` is None until the fix is known
     to be in production. `fixes` are the pull requests that fix it, by number, and `reverts` what was found
     out of what they say they take back. `now` is the moment of the decision (UTC): only due times are
-    compared with it, and nothing that is written may depend on it otherwise.
+    compared with it, and nothing that is written may depend on it otherwise but the line that dates the
+    sticky comment.
     """
 
     facts: BugFacts

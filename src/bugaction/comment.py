@@ -1,16 +1,21 @@
 """The one comment on a bug's issue that shows where it stands and what the next step is.
 
 It says nothing that changes with time alone ("overdue", "in two hours"), so that a second run finds it as it
-is. It is never read back: GitHub is the state, this is the picture.
+is; only its last line (`dated`) tells when it was written. It is never read back: GitHub is the state, this
+is the picture. Boxes in it are drawn from the ledger; what people do to them is judged in `commands.ticks`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
+from bugaction.boxes import Box, plain
 from bugaction.bug import Bug
 from bugaction.clocks import Clock
 from bugaction.commands import COMMANDS
+from bugaction.commands.attest import ATTESTABLE
 from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import repository_url, server_url
 from bugaction.documents.overrides import with_overrides
@@ -21,11 +26,12 @@ from bugaction.model import SIGNS, Evidence, GateResult, Outcome, RequirementRes
 from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
-from bugaction.rendering import Plain, iso
+from bugaction.rendering import Plain, iso, when
 from bugaction.snapshot import PullState, Repository
+from bugaction.state import last_word
 from bugaction.tracking import STICKY_MARKER, ledger_mark
 
-__all__ = ["LONGEST_COMMENT", "TEMPLATE", "render_sticky", "shorten"]
+__all__ = ["LONGEST_COMMENT", "TEMPLATE", "dated", "render_sticky", "shorten", "undated"]
 
 TEMPLATE = "comments/sticky.md.j2"
 
@@ -98,6 +104,20 @@ def shorten(body: str, url: str, limit: int = LONGEST_COMMENT) -> str:
     return head[: head.rfind("\n")].rstrip() + rest
 
 
+_DATE = re.compile(r"\n\n<sub>As of [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC[^\n]*</sub>\Z")
+
+
+def dated(body: str, at: datetime) -> str:
+    """The body with a last line that says when it was written."""
+    words = "Runs since then found nothing to change here; the summary of each says when it looked."
+    return f"{plain(body)}\n\n<sub>As of {when(at)}. {words}</sub>\n"
+
+
+def undated(body: str) -> str:
+    """A body as it compares, without the line that says when it was written."""
+    return _DATE.sub("", plain(body))
+
+
 def _tidy(text: str) -> str:
     """Neither trailing blanks nor two empty lines in a row."""
     lines: list[str] = []
@@ -127,7 +147,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
         "phase": {"name": phase, "owner": owner_of(phase, bug), "taken": int(bool(bug.acceptances))},
         "next": _next(gates) if open_bug else _nothing(),
         "owed": _owed(gates),
-        "gates": [_gate(gate, bug) for gate in gates if gate.requirements],
+        "gates": _gates(gates, bug),
         "clocks": [
             {
                 "label": _CLOCKS.get(clock.name, clock.name),
@@ -203,13 +223,19 @@ def _owed(gates: Sequence[GateResult]) -> dict[str, Plain]:
     }
 
 
-def _gate(gate: GateResult, bug: Bug) -> Plain:
-    return {
-        "title": _title(gate),
-        "passed": sum(item.outcome.passes for item in gate.requirements),
-        "total": len(gate.requirements),
-        "items": [_requirement(item, bug) for item in gate.requirements],
-    }
+def _gates(gates: Sequence[GateResult], bug: Bug) -> list[Plain]:
+    """The checklists. A box stands once, at the first place that asks for it."""
+    drawn: set[Box] = set()
+    return [
+        {
+            "title": _title(gate),
+            "passed": sum(item.outcome.passes for item in gate.requirements),
+            "total": len(gate.requirements),
+            "items": [_requirement(item, gate, bug, drawn) for item in gate.requirements],
+        }
+        for gate in gates
+        if gate.requirements
+    ]
 
 
 def _title(gate: GateResult) -> str:
@@ -217,7 +243,7 @@ def _title(gate: GateResult) -> str:
     return f"{title} of pull request {gate.pull}" if gate.pull else title
 
 
-def _requirement(item: RequirementResult, bug: Bug) -> Plain:
+def _requirement(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set[Box]) -> Plain:
     hide = bug.confidential
     return {
         "id": item.id,
@@ -228,7 +254,35 @@ def _requirement(item: RequirementResult, bug: Bug) -> Plain:
         "remedy": item.remedy,
         "due": iso(item.due),
         "evidence": [] if hide else [_proof(proof) for proof in item.evidence[:_MOST_PROOFS]],
+        "box": _box(item, gate, bug, drawn),
     }
+
+
+def _box(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set[Box]) -> Plain:
+    """The box of a requirement that a tick attests: while its word is asked for, and once it is given.
+
+    It is asked for where the next step names the `/attest` line. `line` is "" where no box belongs there.
+    """
+    rule = ATTESTABLE.get(item.id)
+    box = Box(item.id, _head(gate, bug) if rule is not None and rule.per_commit else "")
+    word = last_word(bug.spoken, box.requirement, box.head)
+    is_asked = any(f"`/attest {item.id}{end}" in item.remedy for end in " `")
+    is_bound = rule is not None and rule.per_commit is bool(box.head)
+    if rule is None or not rule.tick or not is_bound or box in drawn or not (word or is_asked):
+        return {"line": "", "text": "", "who": "", "at": ""}
+    drawn.add(box)
+    who, at = (word.actor, iso(word.at)) if word is not None and not bug.confidential else ("", "")
+    line = box.written(ticked=word is not None)
+    return {"line": line, "text": f"{rule.tick}{_place(gate, box)}", "who": who, "at": at}
+
+
+def _head(gate: GateResult, bug: Bug) -> str:
+    """The commit that a gate judged, "" where it judged none."""
+    return next((pull.head_oid for pull in bug.fixes if pull.number == gate.pull), "")
+
+
+def _place(gate: GateResult, box: Box) -> str:
+    return f" (pull request {gate.pull} at {box.head[:7]})" if box.head else ""
 
 
 def _proof(proof: Evidence) -> Plain:

@@ -65,9 +65,10 @@ class Request:
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
     `too_deep` says that its questions go on further than a run asks. `opened` are issues that the event
     itself opened or labelled; `about_fixes` is True where it is about pull requests. `restart` lets records
-    that are gone begin anew. `templates` are the shipped ones by path. `targets` are what the
-    run is about, which bounds what it decides (see `scope`); None for everything that the snapshot holds.
-    `workflow` is the file or the name of the workflow that runs us.
+    that are gone begin anew. `templates` are the shipped ones by path. `targets` are what the run is about,
+    which bounds what it decides (see `scope`); None for everything that the snapshot holds. `workflow` is the
+    file or the name of the workflow that runs us. `edited` holds the text that the event says a comment was
+    given by an edit, by the comment's database id.
     """
 
     targets: Targets | None = None
@@ -79,6 +80,7 @@ class Request:
     about_fixes: bool = False
     restart: bool = False
     workflow: str = ""
+    edited: Mapping[int, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -104,6 +106,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         ties=ties,
         restart=request.restart,
         own_workflows=own,
+        edited=request.edited,
     )
     assembled, questions = scope.bugs, set(scope.questions)
     if not request.ledger_refused and not request.restart:

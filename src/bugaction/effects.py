@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from bugaction.assembly import Assembled
 from bugaction.bug import Bug
 from bugaction.clocks import due_times
-from bugaction.comment import render_sticky
+from bugaction.commands.ticks import is_tick
+from bugaction.comment import dated, render_sticky, undated
 from bugaction.delivery import deliver
 from bugaction.follow_up import follow_ups
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
@@ -140,7 +141,8 @@ def bug_effects(
     """Documents, labels, comments, issues and assignees of one bug, what must be looked up, and remarks.
 
     `records`: what is new is being recorded along with it. Otherwise nothing is said that speaks of a record:
-    no reaction to a command, and the comment points to what is recorded already.
+    no reaction to a command, and the comment points to what is recorded already. A comment with ticks that
+    are not being recorded is left as people left it, since nobody could be named once it is drawn anew.
     """
     bug = item.bug
     stored = snapshot.bugs[bug.number].ledger
@@ -156,7 +158,8 @@ def bug_effects(
     effects += closing
     questions |= asked
     effects += follow_ups(bug, snapshot.repository, [*stored.lines, *fresh])
-    effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
+    if fresh or not any(is_tick(line) for line in bug.unrecorded):
+        effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
     effects += [
         CreateComment(reply.subject, reply.number, reply.marker, reply.body)
         for reply in item.judgement.replies
@@ -254,14 +257,9 @@ def _sticky(judged: Judged, snapshot: Snapshot, templates: Mapping[str, str], la
     ours = own_comments(issue.comments, snapshot.repository.viewer, STICKY_MARKER)
     if not ours:
         if issue.state is IssueState.OPEN:
-            return [CreateComment(issue.id, issue.number, STICKY_MARKER, body)]
+            return [CreateComment(issue.id, issue.number, STICKY_MARKER, dated(body, bug.now))]
         return []
     effects: list[Effect] = [DeleteComment(twin.id) for twin in ours[1:]]
-    if _normal(ours[0].body) != _normal(body):
-        effects.append(EditComment(ours[0].id, body))
+    if undated(ours[0].body) != undated(body):
+        effects.append(EditComment(ours[0].id, dated(body, bug.now)))
     return effects
-
-
-def _normal(body: str) -> str:
-    """A body as it compares: GitHub may store other line ends, and trims the end."""
-    return body.replace("\r\n", "\n").rstrip()

@@ -60,13 +60,13 @@ def execute(
     """
     inputs = read_inputs(environment, typed)
     found = app.run(inputs, clock, sleep, dict(load_templates()), connect)
-    report = report_of(found, inputs)
+    report = report_of(found, inputs, clock())
     tell(report, console, inputs.output, inputs.summary, as_json=as_json)
     return exit_code(found.reason, failed=found.failed)
 
 
-def report_of(found: app.RunResult, inputs: Inputs) -> Report:
-    """The run's result as there is to tell of it."""
+def report_of(found: app.RunResult, inputs: Inputs, at: datetime | None = None) -> Report:
+    """The run's result as there is to tell of it; `at` is the time at its end."""
     notices = found.notices + tuple(Notice(Level.WARNING, words) for words in found.left)
     is_ours = found.reason is not Reason.NOT_OURS
     return Report(
@@ -80,6 +80,7 @@ def report_of(found: app.RunResult, inputs: Inputs) -> Report:
         dry_run=inputs.dry_run,
         remark="" if is_ours else inputs.event.reason,
         server=inputs.server_url,
+        looked_at=at if is_ours else None,
     )
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "AppendLedger",
     "AskBug",
     "AskCommits",
+    "AskEdits",
     "AskFiles",
     "AskLabel",
     "AskPull",
@@ -338,6 +339,14 @@ class AskBug:
 
 
 @dataclass(frozen=True, slots=True)
+class AskEdits:
+    """The newest versions of a comment on a bug's issue, by its node id."""
+
+    bug: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskLabel:
     """The node id of a label of the repository."""
 
@@ -354,7 +363,7 @@ class AskSuspects:
 
 
 _AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert
-Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects
+Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -7,7 +7,8 @@ read here, so a team's own label names are unknown; an event is ended only where
 make it relevant:
 
 * `issue_comment`: on an issue (not a pull request) that cannot be a bug, when no line of the comment
-  starts with a slash.
+  starts with a slash; but never where a person edited a comment of ours, whose boxes may be ticked. And one
+  of ours that the app which wrote it made or changed, as our own run does with an App's token.
 * `issues`: about an issue that cannot be a bug, unless a label was added or removed that could make one.
 * `label`: a label of the repository changed that cannot make a bug, neither by its new name nor its old.
 * `status`: an app reported one of our own contexts, as our own run does with an App's token. One that a
@@ -50,11 +51,15 @@ FOREIGN_LABELS = frozenset(
 )
 
 NO_COMMAND = "A comment without a command, on an issue that is no bug."
+OUR_COMMENT = "A comment that the app which runs bugaction wrote itself."
 NO_BUG = "An issue that is no bug, and no label that could make it one."
 NO_LABEL_OF_OURS = "A label that is not one of ours."
 OUR_STATUS = "A status that an app reported for bugaction."
 ONLY_COMMENTS = "A review that only comments."
 OUR_RUN = "The run that ended is one of the workflow that runs bugaction."
+
+# The first line of the comment that shows a bug's state (bugaction.tracking.STICKY_MARKER).
+STICKY_MARKER = "<!-- bugaction:sticky v1 -->"
 
 # The same shape as the whole program's `result` (bugaction.runner).
 NOT_OURS = '{"version":1,"reason":"not-ours"}'
@@ -76,6 +81,8 @@ def why_not_ours(event: str, payload: object, workflow: str = "") -> str:
         return ONLY_COMMENTS if _only_comments(payload) else ""
     if event == "workflow_run":
         return OUR_RUN if workflow and _path_of_run(payload) == workflow else ""
+    if event == "issue_comment" and _is_sticky(payload):
+        return OUR_COMMENT if _is_by_its_author(payload) else ""
     if event not in ("issues", "issue_comment") or _may_be_about_bug(payload):
         return ""
     if event == "issue_comment":
@@ -93,6 +100,26 @@ def _may_be_about_bug(payload: dict[str, object]) -> bool:
     if not isinstance(labels, list) or not all(_is_foreign(label) for label in labels):
         return True
     return _has_heading(issue.get("body")) or _has_heading(_before(payload, "body"))
+
+
+def _is_sticky(payload: dict[str, object]) -> bool:
+    """Whether the comment is one that we may have written, as it stands or as it stood before an edit."""
+    comment = payload.get("comment")
+    body = comment.get("body") if isinstance(comment, dict) else None
+    return any(
+        isinstance(text, str) and text.startswith(STICKY_MARKER) for text in (body, _before(payload, "body"))
+    )
+
+
+def _is_by_its_author(payload: dict[str, object]) -> bool:
+    """Whether an app wrote or changed its own comment. One that was deleted is made again."""
+    comment, sender = payload.get("comment"), payload.get("sender")
+    author = comment.get("user") if isinstance(comment, dict) else None
+    if payload.get("action") not in ("created", "edited"):
+        return False
+    if not isinstance(sender, dict) or not isinstance(author, dict) or sender.get("type") != "Bot":
+        return False
+    return isinstance(sender.get("login"), str) and sender["login"] == author.get("login")
 
 
 def _may_hold_command(comment: object) -> bool:

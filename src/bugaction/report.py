@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bugaction.model import GateResult
 from bugaction.narration import effect_kind, narrate
@@ -57,6 +58,7 @@ class Report:
 
     `plans` are the last decision for each target. `applied` is every write that was tried, `left` what is
     still wanted. `event` is the event's name, with its action behind a dot. `server` is GitHub's origin.
+    `looked_at` is when the run looked, None where it did not.
     """
 
     reason: Reason
@@ -69,6 +71,7 @@ class Report:
     dry_run: bool = False
     remark: str = ""
     server: str = "https://github.com"
+    looked_at: datetime | None = None
 
     @property
     def bugs(self) -> tuple[BugVerdict, ...]:

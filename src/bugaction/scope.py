@@ -40,6 +40,9 @@ class PassedOver:
     among: int
 
 
+_UNTOLD: Mapping[int, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What one run decides, by number, ascending.
@@ -67,10 +70,12 @@ def scope_of(
     ties: Mapping[int, Ties],
     restart: bool = False,
     own_workflows: tuple[str, ...] = (),
+    edited: Mapping[int, str] = _UNTOLD,
 ) -> Scope:
     """How far a run with these targets looks into the snapshot; without targets everything in it is one.
 
-    `ties` are `all_ties` of the snapshot; `restart` and `own_workflows` are as in `assembly.assemble`.
+    `ties` are `all_ties` of the snapshot; `restart`, `own_workflows` and `edited` are as in
+    `assembly.assemble`.
     """
     opened = {number: pull for number, pull in snapshot.pulls.items() if pull.state is PullState.OPEN}
     own = {number for number, pull in opened.items() if _is_target(pull, snapshot, targets)}
@@ -111,6 +116,7 @@ def scope_of(
                 own_workflows=own_workflows,
                 ties=ties,
                 wanted=read,
+                edited=edited,
             )
             if item is not None:
                 bugs[number] = item

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bugaction.discussion import Comment, Edit
 from bugaction.extended import Extended
 from bugaction.model import Actor, LedgerFile, Membership, Role
 from bugaction.review import (
@@ -42,6 +43,7 @@ __all__ = [
     "Comment",
     "Commit",
     "Deployment",
+    "Edit",
     "Entry",
     "EntryKind",
     "Issue",
@@ -168,24 +170,6 @@ class Entry:
     value: str = ""
     author: Actor | None = None
     said: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A comment on an issue or pull request. `editor` is who changed the body last, None when nobody did.
-
-    `reactions` holds what we ourselves reacted with (`ROCKET`, `CONFUSED`, …: GraphQL's names).
-    """
-
-    id: str
-    database_id: int
-    url: str
-    author: Actor
-    body: str
-    at: datetime
-    edited_at: datetime | None = None
-    editor: Actor | None = None
-    reactions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

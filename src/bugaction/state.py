@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +17,7 @@ __all__ = [
     "commands_in_force",
     "commands_named",
     "duplicate_line",
+    "last_word",
     "missing_assignees",
     "original_of",
     "planned",
@@ -102,6 +103,16 @@ def planned(ledger: LedgerFile) -> Planned:
         channel_line=channel,
         strategy_line=strategy,
     )
+
+
+def last_word(spoken: Iterable[LedgerLine], requirement: str, head: str = "") -> LedgerLine | None:
+    """The newest of these attestations that is for that requirement, and for that commit ("" for none)."""
+    said = [
+        line
+        for line in spoken
+        if line.data.get("requirement") == requirement and line.data.get("head", "") == head
+    ]
+    return said[-1] if said else None
 
 
 def unlinked_pulls(ledger: LedgerFile) -> dict[int, LedgerLine]:

@@ -14,6 +14,7 @@ from bugaction.narration import count, narrate
 from bugaction.plan import BugVerdict, Notice, Reason
 from bugaction.ports import Usage
 from bugaction.reasons import REASONS
+from bugaction.rendering import when
 from bugaction.report import Report
 from bugaction.snapshot import StatusState
 
@@ -46,6 +47,22 @@ def _gate_head(gate: GateResult) -> str:
 def _bug_head(bug: BugVerdict) -> str:
     severity = "no severity" if bug.severity is None else f"{bug.severity} {bug.severity.word}"
     return f"{severity}, phase {bug.phase}"
+
+
+def _waits_for(bug: BugVerdict) -> str:
+    """What stands in its way first, and how much more does; "" where nothing does."""
+    blocking = [item for gate in bug.gates for item in gate.blocking]
+    if not blocking:
+        return ""
+    first = blocking[0]
+    more = f" (+{len(blocking) - 1})" if len(blocking) > 1 else ""
+    return f"Waits for: {(bug.title and first.problem) or first.sentence}{more}"
+
+
+def _end(report: Report) -> str:
+    """When the run looked, and what that cost."""
+    seen = f"Looked at {when(report.looked_at)}. " if report.looked_at is not None else ""
+    return f"{seen}{_cost(report.usage)}"
 
 
 def _cost(usage: Usage) -> str:
@@ -89,7 +106,7 @@ def summary(report: Report) -> str:
             parts += [f"### {title}", "\n".join(items + _more(lines))]
     if report.sequel:
         parts.append(report.sequel)
-    parts.append(f"<sub>{_cost(report.usage)}</sub>")
+    parts.append(f"<sub>{_end(report)}</sub>")
     return "\n\n".join(parts) + "\n"
 
 
@@ -104,7 +121,8 @@ def _bug_line(bug: BugVerdict, server: str) -> str:
 def _bug_markdown(bug: BugVerdict, server: str) -> Iterator[str]:
     yield f"### {_bug_line(bug, server)}"
     yield ""
-    yield f"{_bug_head(bug)}."
+    waits = _waits_for(bug)
+    yield f"{_bug_head(bug)}. {_words(waits, server)}".rstrip()
     for gate in bug.gates:
         yield ""
         yield f"**{_gate_head(gate)}**"
@@ -154,6 +172,7 @@ def terminal(report: Report) -> str:
     lines = [f"{report.reason}: {' '.join(part for part in _sentences(report) if part)}"]
     for bug in report.bugs:
         lines += ["", f"{bug.name} {bug.title or '(confidential)'}", f"  {_bug_head(bug)}"]
+        lines += [f"  {waits}"] if (waits := _waits_for(bug)) else []
         for gate in bug.gates:
             lines.append(f"  {_gate_head(gate)}")
             lines += [_requirement_text(item, is_open=bool(bug.title)) for item in gate.requirements]
@@ -165,7 +184,7 @@ def terminal(report: Report) -> str:
             lines += ["", title, *(f"  {item}" for item in items)]
     if report.sequel:
         lines += ["", report.sequel]
-    return "\n".join([*lines, "", _cost(report.usage)])
+    return "\n".join([*lines, "", _end(report)])
 
 
 def _requirement_text(item: RequirementResult, *, is_open: bool) -> str:

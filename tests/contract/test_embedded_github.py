@@ -117,6 +117,29 @@ def test_every_query_of_the_product_is_answered(caller: Caller, name: str) -> No
         assert isinstance(node.get("at", node)["page"]["nodes"], list)
 
 
+def test_the_versions_of_a_comment_are_told_newest_first(caller: Caller) -> None:
+    """With the whole text of each, the first one among them; a deleted one keeps its place and its maker."""
+    people = caller.server.world.people
+    made = people.comment("dee", 1, "- [ ] tried\n- [ ] told")
+    fields = "userContentEdits(first: 20) { nodes { diff editor { login } } }"
+    text = f"query ($id: ID!) {{ node(id: $id) {{ ... on IssueComment {{ {fields} }} }} }}"
+
+    def versions() -> list[tuple[str | None, str]]:
+        node = caller.graphql(text, {"id": node_id("IC", made.id)})["data"]["node"]
+        return [(each["diff"], each["editor"]["login"]) for each in node["userContentEdits"]["nodes"]]
+
+    assert versions() == []
+    people.tick("bob", made.id, "tried")
+    people.tick("ana", made.id, "tried", ticked=False)
+    assert versions() == [
+        ("- [ ] tried\n- [ ] told", "ana"),
+        ("- [x] tried\n- [ ] told", "bob"),
+        ("- [ ] tried\n- [ ] told", "dee"),
+    ]
+    people.forget_version("ana", made.id, 1)
+    assert versions()[1] == (None, "bob")
+
+
 def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
     """Each does what it says, all in one batch, in the order given."""
     world = caller.server.world

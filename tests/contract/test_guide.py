@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from bugaction.commands.attest import ATTESTABLE
 from bugaction.config import CONFIG_PATH, Loaded, load, load_file
 from bugaction.decide import Request, decide
 from bugaction.duration import format_duration
@@ -239,3 +240,16 @@ def test_the_context_and_the_queue_s_branches_are_ours_and_github_s() -> None:
     assert f"-f context={ROLLUP} " in DOWN
     assert f"/git/matching-{PREFIX}main/" in DOWN
     assert all(f"`{word}`" in DOWN for word in (RECORDS_BRANCH, META_FILE, Command.START_RECORDS, "/recheck"))
+
+
+# Attestations --------------------------------------------------------------------------------------------
+
+
+def test_the_guide_shows_a_box_as_the_comment_does() -> None:
+    """With its sentence, and a link to the list of all that can be attested."""
+    text = (GUIDE / "attesting.md").read_text(encoding="utf-8")
+    assert f"- [ ] {ATTESTABLE['checks'].tick} (pull request 7 at c0ffee1)" in text
+    assert "](../reference/commands.md#attestations)" in text
+    listed = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    rows = listed.partition("\n## Attestations\n")[2]
+    assert re.findall(r"^\| `([a-z-]+)` \|", rows, re.MULTILINE) == sorted(ATTESTABLE)

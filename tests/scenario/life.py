@@ -329,7 +329,7 @@ class Life:
 def _without_ids(text: str) -> str:
     ids = (
         r"(issuecomment-|commit/|event-|reply:|sha256=|ledger BUG-\d+ )[0-9a-f]+"
-        r"|\[[0-9a-f]{7} |[0-9a-f]{40}|IC_\w+|facts: .*"
+        r"|\[[0-9a-f]{7} |[0-9a-f]{40}|IC_\w+|facts: .*|<sub>As of .*"
     )
     return re.sub(ids, r"\1", text)
 

@@ -76,3 +76,31 @@ def test_a_confirming_read_is_one_request(life: Life) -> None:
     assert isinstance(confirming.body, dict)
     assert {f"number_{number}", f"pull_{fix}", f"commits_{fix}"} <= confirming.body["variables"].keys()
     assert confirming.points == 2
+
+
+def test_a_tick(life: Life) -> None:
+    """The comment's history comes with the other details of the bug, and costs no request of its own."""
+    files = {"a.py": "1\n", "tests/test_a.py": "1\n", ".github/workflows/ci.yml": "jobs: {}\n"}
+    fix = life.fix(life.settled(), files=files)
+    life.ready(fix)
+    (sticky,) = [comment for comment in life.ours(1) if comment.body == life.sticky(1)]
+    before = len(life.server.requests)
+    rows = _cost(life, lambda: life.people.tick("mia", sticky.id, "attest: checks"))
+    assert _reads(rows) == [3, 1]
+    _, detail, role, *_ = life.server.requests[before:]
+    assert isinstance(detail.body, dict)
+    assert {"edits_1", f"commits_{fix}", f"review_{fix}"} <= detail.body["variables"].keys()
+    assert detail.points <= 3
+    assert role.path.endswith("/collaborators/mia/permission")
+    assert life.gate(fix)[0] == "success"
+
+
+def test_a_comment_that_nobody_touched(life: Life) -> None:
+    """Its history is not asked for."""
+    life.bug(body=form())
+    before = len(life.server.requests)
+    life.people.comment("dee", 1, "Any news?")
+    life.pass_on()
+    (read,) = life.server.requests[before:]
+    assert isinstance(read.body, dict)
+    assert not any(name.startswith("edits_") for name in read.body["variables"])

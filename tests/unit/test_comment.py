@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from bugaction.boxes import Box, Toggle, boxes
 from bugaction.bug import Bug, Deployed, SeverityChange, StrategyChoice
 from bugaction.clocks import due_times
-from bugaction.comment import LONGEST_COMMENT, render_sticky, shorten
+from bugaction.comment import LONGEST_COMMENT, dated, render_sticky, shorten, undated
 from bugaction.gates import GATES
 from bugaction.model import (
     Evidence,
@@ -26,7 +27,7 @@ from bugaction.model import (
     Strategy,
 )
 from bugaction.policy import Mode, Policy
-from bugaction.snapshot import CheckOutcome, IssueState, PullState, ReviewState, TextFile
+from bugaction.snapshot import CheckOutcome, IssueState, PullRequest, PullState, ReviewState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.bugs import ACCEPTED, REPORT, bug, triaged
 from tests.unit.documents.stories import HOSTILE, full, hostile, with_state
@@ -197,6 +198,72 @@ def test_of_several_pull_requests_the_one_in_the_way_is_named() -> None:
     both = fixing()
     assert '**In the way:** on pull request 8, "test" failed' in sticky(both)
     assert '**In the way:** "test" failed' in sticky(replace(both, fixes=both.fixes[1:]))
+
+
+def held(*pulls: PullRequest, **changes: object) -> Bug:
+    """A P1 whose fixes change their workflows, which nobody has vouched for unless the changes say so."""
+    files = (changed("src/cart.py"), changed("tests/test_cart.py"), changed(".github/workflows/ci.yml"))
+    fixes = tuple(replace(pull, files=files, changed_files=3) for pull in pulls or (ready(),))
+    return triaged(Severity.P1, fixes=fixes, roles={"mia": Role.MAINTAIN}, **changes)
+
+
+BOX = f"  - [ ] <!-- attest: checks {'c' * 40} --> I have read what it changes in its workflows"
+VOUCHED = line(
+    RecordKind.COMMAND, "IC_1#x", actor="mia", name="attest", requirement="checks", head="c" * 40, note="fine"
+)
+
+
+def of_checks(body: str) -> list[Toggle]:
+    """The boxes of the watched checks."""
+    return [item for item in boxes(body) if item.box.requirement == "checks"]
+
+
+def test_a_box_stands_below_what_it_attests() -> None:
+    """Empty while the word is asked for; then ticked, with who gave it and when."""
+    body = sticky(held())
+    assert f"\n{BOX}, it is sound, and I did not work on it (pull request 7 at ccccccc)\n" in body
+    assert "`/attest checks ccccccc " in body
+    told = sticky(held(spoken=(VOUCHED,)))
+    assert BOX not in told
+    assert BOX.replace("[ ]", "[x]") in told
+    assert "(pull request 7 at ccccccc): mia, 2026-11-24 09:01 UTC\n" in told
+    assert [item.ticked for item in of_checks(told)] == [True]
+
+
+def test_no_box_where_no_word_is_asked_for() -> None:
+    """A word on another commit is none on this one; what needs a reason shows its line instead."""
+    assert {item.box.requirement for item in boxes(sticky(fixing()))} == {"rollback-tested", "staging"}
+    assert "`/attest minimal-change ddddddd REASON`" in sticky(fixing())
+    other = replace(VOUCHED, data={**VOUCHED.data, "head": "d" * 40})
+    assert boxes(sticky(held(spoken=(other,)))) == boxes(sticky(held()))
+
+
+def test_each_commit_has_one_box() -> None:
+    """Two pull requests with one head are attested together."""
+    two = of_checks(sticky(held(ready(), ready(8, head_oid="d" * 40))))
+    assert [item.box for item in two] == [Box("checks", "c" * 40), Box("checks", "d" * 40)]
+    assert len(of_checks(sticky(held(ready(), ready(8))))) == 1
+
+
+def test_a_confidential_bug_s_box_names_nobody() -> None:
+    """As its checklist shows no evidence."""
+    body = sticky(held(spoken=(VOUCHED,), confidential=True))
+    assert [item.ticked for item in of_checks(body)] == [True]
+    assert "mia" not in body.split("#### Fix")[1].split("####")[0]
+
+
+def test_the_last_line_dates_a_comment() -> None:
+    """And is no part of it where two are compared, whatever became of its line ends."""
+    body = sticky(held())
+    made = dated(body, at(5))
+    assert made.endswith(
+        "</sub>\n\n<sub>As of 2026-11-24 09:05 UTC. Runs since then found nothing to change here; "
+        "the summary of each says when it looked.</sub>\n"
+    )
+    assert undated(made) == undated(dated(body, at(900))) == undated(body) == body.rstrip()
+    assert undated(made.replace("\n", "\r\n").rstrip()) == body.rstrip()
+    assert undated(made.replace("As of 2026", "As of late 2026")) != body.rstrip()
+    assert len(dated("x" * LONGEST_COMMENT, at(5))) < 65_536
 
 
 def test_observing_says_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,11 +12,12 @@ from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.effects import ledger_effects, merged_commits
 from bugaction.links import ties_of
-from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
     AddLabels,
     AppendLedger,
     AskBug,
+    AskEdits,
     AskLabel,
     CloseIssue,
     CommitFiles,
@@ -31,7 +33,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import Policy
 from bugaction.records import parse_ledger, parse_links
-from bugaction.snapshot import Entry, EntryKind, IssueState, PullState, Snapshot
+from bugaction.snapshot import Comment, Edit, Entry, EntryKind, IssueState, PullState, Snapshot, StatusState
 from bugaction.templates import load_templates
 from bugaction.tracking import STICKY_MARKER, ledger_mark
 from tests.values import (
@@ -39,12 +41,14 @@ from tests.values import (
     T0,
     VIEWER,
     at,
+    changed,
     comment,
     facts,
     issue,
     labeled,
     line,
     pull,
+    ready,
     repository,
     snapshot,
 )
@@ -96,6 +100,62 @@ def test_the_comment_is_made_once_and_edited_when_it_differs() -> None:
     (edited,) = only(plan(snapshot(facts(issue(comments=[old])), roles=ROLES, labels=KNOWN)), EditComment)
     assert isinstance(edited, EditComment)
     assert edited.id == old.id
+
+
+def test_the_time_of_the_comment_is_that_of_its_last_change() -> None:
+    """A later run that has nothing else to say leaves it as it is."""
+    (made,) = only(plan(snapshot(facts(), roles=ROLES, labels=KNOWN)), CreateComment)
+    assert isinstance(made, CreateComment)
+    assert "<sub>As of 2026-11-24 10:00 UTC." in made.body
+    known = snapshot(facts(issue(comments=[comment(made.body, author=VIEWER)])), roles=ROLES, labels=KNOWN)
+    later = decide(known, load(None, "x"), at(6000), REQUEST)
+    assert only(later, CreateComment, EditComment) == []
+
+
+def _ticked(request: Request) -> Plan:
+    """A bug whose fix changes its workflows, once Mia has ticked that she has read them."""
+    fix = replace(ready(), files=(changed(".github/workflows/ci.yml"), changed("tests/test_a.py")))
+    roles = {"ana": Role.MAINTAIN, "mia": Role.MAINTAIN}
+
+    def world(records: LedgerFile, *comments: Comment) -> Snapshot:
+        bug = replace(facts(issue(comments=comments), pulls=[7]), ledger=records)
+        return snapshot(bug, pulls=[replace(fix, links=LedgerFile())], roles=roles, labels=KNOWN)
+
+    first = plan(world(LedgerFile()))
+    (made,), (ledger,) = only(first, CreateComment), only(first, AppendLedger)
+    assert isinstance(made, CreateComment)
+    assert isinstance(ledger, AppendLedger)
+    records = parse_ledger(ledger.files["documents/bugs/BUG-042/ledger.jsonl"], range(1, 9), 42)
+    after = made.body.replace("- [ ] <!-- attest: checks", "- [x] <!-- attest: checks")
+    assert after != made.body
+    mia = Actor("mia")
+    versions = (Edit("UCE_2", mia, at(50), after), Edit("UCE_1", VIEWER, at(40), made.body))
+    ticked = replace(comment(after, author=VIEWER), editor=mia, edited_at=at(50))
+    assert AskEdits(42, ticked.id) in plan(world(records, ticked)).questions
+    return plan(world(records, replace(ticked, edits=versions)), request)
+
+
+def test_a_tick_is_recorded_and_then_drawn() -> None:
+    """The comment is written anew with who ticked it."""
+    found = _ticked(REQUEST)
+    assert len(only(found, AppendLedger)) == 1
+    (edited,) = only(found, EditComment)
+    assert isinstance(edited, EditComment)
+    assert re.search(r"- \[x\] <!-- attest: checks c{40} -->.*: mia, 2026-11-24 09:50 UTC\n", edited.body)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [replace(REQUEST, defer=True), replace(REQUEST, ledger_refused="no")],
+    ids=["defer", "refused"],
+)
+def test_a_tick_that_is_not_recorded_is_left_where_it_is(request_: Request) -> None:
+    """Once the comment is ours again, nobody could be told for it; and no gate is green for it."""
+    found = _ticked(request_)
+    assert only(found, AppendLedger, EditComment) == []
+    (verdict,) = found.pulls
+    states = {status.context: status.state for status in verdict.statuses}
+    assert states["bugaction/fix"] is StatusState.FAILURE
 
 
 def test_a_stranger_s_marker_is_not_our_comment() -> None:

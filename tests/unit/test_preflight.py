@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bugaction import preflight
+from bugaction import preflight, tracking
 from bugaction.policy import RESERVED_LABELS, Policy
 from bugaction.preflight import (
     FOREIGN_LABELS,
@@ -18,8 +18,10 @@ from bugaction.preflight import (
     NO_COMMAND,
     NO_LABEL_OF_OURS,
     ONLY_COMMENTS,
+    OUR_COMMENT,
     OUR_RUN,
     OUR_STATUS,
+    STICKY_MARKER,
     why_not_ours,
 )
 
@@ -33,6 +35,20 @@ def issue(*labels: object, body: object = "Plain words", **fields: object) -> di
 
 def comment(body: object, on: dict[str, object], **fields: object) -> dict[str, object]:
     return {"action": "created", "issue": on, "comment": {"body": body}, **fields}
+
+
+def ours(
+    who: str, kind: str, on: dict[str, object], *, body: str = "", **fields: object
+) -> dict[str, object]:
+    """An event of our sticky comment: an edit by that account, unless the fields say otherwise."""
+    shown = body or ("" if "changes" in fields else f"{STICKY_MARKER}\nA bug")
+    return {
+        "action": "edited",
+        "issue": on,
+        "comment": {"body": shown, "user": {"login": "bugaction[bot]", "type": "Bot"}},
+        "sender": {"login": who, "type": kind},
+        **fields,
+    }
 
 
 def label_event(action: str, label: str, on: dict[str, object]) -> dict[str, object]:
@@ -78,6 +94,16 @@ ENDED: dict[str, tuple[str, object, str]] = {
         {"context": "bugaction/gate", "sender": {"type": "Bot"}},
         OUR_STATUS,
     ),
+    "our own comment that we changed": (
+        "issue_comment",
+        ours("bugaction[bot]", "Bot", issue("bug")),
+        OUR_COMMENT,
+    ),
+    "our own comment that we made": (
+        "issue_comment",
+        ours("bugaction[bot]", "Bot", issue(), action="created"),
+        OUR_COMMENT,
+    ),
     "a review that only comments": (
         "pull_request_review",
         {"action": "submitted", "review": {"state": "commented"}},
@@ -95,6 +121,17 @@ RELEVANT: dict[str, tuple[str, object]] = {
     "any comment where a label may be an alias": ("issue_comment", comment("Me too", issue("blocker"))),
     "any comment on an issue of the form": ("issue_comment", comment("Me too", issue(body=FORM))),
     "any comment on a pull request": ("issue_comment", comment("Nice", issue(pull_request={"url": "x"}))),
+    "our comment that a person changed": ("issue_comment", ours("mia", "User", issue())),
+    "our comment that a person spoiled": (
+        "issue_comment",
+        ours("mia", "User", issue(), body="", changes={"body": {"from": f"{STICKY_MARKER}\nx"}}),
+    ),
+    "our comment that another app changed": ("issue_comment", ours("alerts[bot]", "Bot", issue())),
+    "our comment that somebody unknown changed": ("issue_comment", ours("mia", "User", issue(), sender=None)),
+    "our comment that we deleted": (
+        "issue_comment",
+        ours("bugaction[bot]", "Bot", issue(), action="deleted"),
+    ),
     "a deleted comment with a command": (
         "issue_comment",
         comment("/accept", issue(), action="deleted"),
@@ -167,6 +204,11 @@ def test_no_configuration_can_make_a_foreign_label_ours() -> None:
         for given in ({"labels": {"bug": [name.upper()]}}, {"severities": {"P2": {"labels": [name]}}}):
             with pytest.raises(ValidationError, match="another meaning"):
                 Policy.model_validate(given)
+
+
+def test_our_comment_is_known_by_the_mark_that_it_carries() -> None:
+    """The preflight imports nothing, so it has the mark for itself."""
+    assert STICKY_MARKER == tracking.STICKY_MARKER
 
 
 OWN = ".github/workflows/bugaction.yml"

@@ -14,6 +14,7 @@ from bugaction.state import (
     commands_in_force,
     commands_named,
     duplicate_line,
+    last_word,
     missing_assignees,
     original_of,
     planned,
@@ -150,3 +151,17 @@ def test_the_newest_original_counts() -> None:
     assert original_of(facts(lines=[one, two])) == 51
     assert original_of(facts(lines=[said("duplicate", minutes=3, duplicate="x")])) == 0
     assert original_of(facts()) == 0
+
+
+def test_the_newest_word_for_a_commit() -> None:
+    """Those for another commit, for none and for another requirement are other words."""
+    lines = (
+        said("attest", minutes=3, requirement="checks", head="a"),
+        said("attest", minutes=4, requirement="checks", head="a"),
+        said("attest", minutes=5, requirement="checks", head="b"),
+        said("attest", minutes=6, requirement="staging"),
+    )
+    assert last_word(lines, "checks", "a") == lines[1]
+    assert last_word(lines, "checks") is None
+    assert last_word(lines, "staging") == lines[3]
+    assert last_word((), "staging") is None

@@ -61,7 +61,7 @@ def test_summary_shows_checklist_statuses_and_writes() -> None:
     text = summary(REPORT)
     for line in (
         "## bugaction: done",
-        "P1 high, phase triage.",
+        "P1 high, phase triage. Waits for: no ETA",
         "**triage: 2 of 3 hold**",
         f"- ✅ One severity (label by ana ([source]({ISSUE_URL})))",
         "- ❌ ETA known: no ETA → Comment `/eta 2h`.",
@@ -73,6 +73,20 @@ def test_summary_shows_checklist_statuses_and_writes() -> None:
     ):
         assert line in text.splitlines()
     assert "### Refused by GitHub" in text
+
+
+def test_it_says_when_it_looked_and_what_is_waited_for() -> None:
+    """The comment says neither on its own each time: it is written only where something has changed."""
+    told = replace(REPORT, looked_at=datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
+    assert "<sub>Looked at 2026-11-24 09:30 UTC. 1 read, " in summary(told)
+    assert "\nLooked at 2026-11-24 09:30 UTC. 1 read, " in terminal(told)
+    assert "\n  Waits for: no ETA\n" in terminal(told)
+    two = replace(BUG, gates=(GATE, GATE))
+    assert "Waits for: no ETA (+1)" in summary(replace(REPORT, plans=(Plan(bugs=(two,)),)))
+    done = replace(BUG, gates=())
+    assert "Waits" not in summary(replace(REPORT, plans=(Plan(bugs=(done,)),)))
+    hidden = replace(BUG, title="")
+    assert "Waits for: ETA known" in terminal(replace(REPORT, plans=(Plan(bugs=(hidden,)),)))
 
 
 def test_title_is_data() -> None:
@@ -169,6 +183,7 @@ def test_terminal_is_plain() -> None:
         "",
         "BUG-042 Pay <b>now</b> @octo/all",
         "  P1 high, phase triage",
+        "  Waits for: no ETA",
         "  triage: 2 of 3 hold",
         "    ✅ One severity",
         "    ❌ ETA known: no ETA",

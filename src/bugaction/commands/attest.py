@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, head_named
@@ -11,7 +12,7 @@ from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
 
-__all__ = ["ATTESTABLE", "Attest"]
+__all__ = ["ATTESTABLE", "Attest", "Rule"]
 
 _LONGEST_NOTE = 300
 _ADVISORY = re.compile(r"/[\w.-]+/[\w.-]+/security/advisories/GHSA(-[23456789cfghjmpqrvwx]{4}){3}", re.ASCII)
@@ -86,20 +87,49 @@ def _by_senior(requirement: str, note: str, context: Context) -> Ruling:
     return _in_words(requirement, note, context)
 
 
-ATTESTABLE: dict[str, Callable[[str, str, Context], Ruling]] = {
-    "approvals": _by_senior,
-    "bug-report": _by_advisory,
-    "checks": _for_commit,
-    "investigation": _in_words,
-    "minimal-change": _for_commit,
-    "release-approvals": _for_release,
-    "release-notes": _by_advisory,
-    "reproduction": _in_words,
-    "rollback-tested": _in_words,
-    "root-cause-analysis": _by_advisory,
-    "staging": _in_words,
+def _looked_at(requirement: str, note: str, context: Context) -> Ruling:
+    """A word on what a commit changes, by somebody who did not write it."""
+    ruling = _for_commit(requirement, note, context)
+    if not isinstance(ruling, Accepted):
+        return ruling
+    if context.author.casefold() in context.contributors.get(ruling.data["head"], ()):
+        return Problem(f"{context.author} worked on it, and cannot vouch for its workflows", usage=False)
+    return ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What attesting a requirement takes: `check` judges the note, in which a commit comes first.
+
+    `tick` makes the sticky comment offer a box for it: the sentence that somebody says who ticks it, recorded
+    as the note. It is "" where such a sentence would not be enough, because only the person's own words tell
+    something: then the comment shows the `/attest` line. With `per_commit` the word is for one commit, which
+    the box names in full, so that it says as much as the command does.
+    """
+
+    check: Callable[[str, str, Context], Ruling]
+    tick: str = ""
+    per_commit: bool = False
+
+
+ATTESTABLE: dict[str, Rule] = {
+    "approvals": Rule(_by_senior),
+    "bug-report": Rule(_by_advisory),
+    "checks": Rule(
+        _looked_at,
+        tick="I have read what it changes in its workflows, it is sound, and I did not work on it",
+        per_commit=True,
+    ),
+    "investigation": Rule(_in_words),
+    "minimal-change": Rule(_for_commit, per_commit=True),
+    "release-approvals": Rule(_for_release),
+    "release-notes": Rule(_by_advisory),
+    "reproduction": Rule(_in_words),
+    "rollback-tested": Rule(_in_words, tick="I have tried the rollback plan, and it works"),
+    "root-cause-analysis": Rule(_by_advisory),
+    "staging": Rule(_in_words, tick="I have tried the fix on staging, and it works"),
 }
-"""The requirements that a person may attest, and what each asks of the note. One rule a requirement."""
+"""The requirements that a person may attest, what each asks of the note, and whether a tick will do."""
 
 
 class Attest(Command):
@@ -118,7 +148,8 @@ class Attest(Command):
 
     def asks_teams(self, call: Call, context: Context) -> tuple[str, ...]:
         """The author's, where it is a senior word and nothing else puts them into the senior group."""
-        if not call.arguments or ATTESTABLE.get(call.arguments[0].casefold()) is not _by_senior:
+        rule = ATTESTABLE.get(call.arguments[0].casefold()) if call.arguments else None
+        if rule is None or rule.check is not _by_senior:
             return ()
         senior = context.policy.people.senior
         return (context.author,) if senior.asks_teams(context.author, context.role) else ()
@@ -135,7 +166,7 @@ class Attest(Command):
         note = " ".join(call.arguments[1:])
         if len(note) > _LONGEST_NOTE:
             return Problem(f"the note is longer than {_LONGEST_NOTE} characters", usage=False)
-        ruling = rule(requirement, note, context)
+        ruling = rule.check(requirement, note, context)
         if isinstance(ruling, Accepted):
             return Accepted({"requirement": requirement, **ruling.data})
         return ruling

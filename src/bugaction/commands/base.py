@@ -58,8 +58,9 @@ class Context:
     `author` is whose word it is, `at` when it was said (UTC; the last edit, where there was one).
     `assignees` are the logins that are assigned or about to be; `planned` is what earlier commands decided.
     `commenters` are the case-folded logins that wrote the issue or on it. `heads` are the newest commits of
-    the open pull requests that fix the bug, each with their numbers. `role_of` answers for the logins that
-    the command named in `asks`, and `teams_of` for those in `asks_teams`.
+    the open pull requests that fix the bug, each with their numbers, and `contributors` the case-folded
+    logins of those who worked on each. `role_of` answers for the logins that the command named in `asks`,
+    and `teams_of` for those in `asks_teams`.
 
     `bug` is the issue's number, `pull` that of the pull request whose comment it is, 0 on the issue itself.
     `bugs` are, on a pull request, all the bugs that it is linked to or was unlinked from. `fixes` are the
@@ -78,6 +79,7 @@ class Context:
     assignees: tuple[str, ...] = ()
     commenters: frozenset[str] = frozenset()
     heads: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    contributors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     planned: Planned = field(default_factory=Planned)
     role_of: RoleOf = field(default=lambda _: None)
     teams_of: TeamsOf = field(default=lambda _: None)

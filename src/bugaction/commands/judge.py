@@ -61,8 +61,8 @@ class Surroundings:
     """What commands may look at beyond their bug.
 
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
-    pull request, all the bugs that it is linked to or was unlinked from. `chain_of`, `missing`, `teams_of`
-    and `gates` are as in `Context`.
+    pull request, all the bugs that it is linked to or was unlinked from. `contributors`, `chain_of`,
+    `missing`, `teams_of` and `gates` are as in `Context`.
     """
 
     fixes: frozenset[int] = frozenset()
@@ -71,6 +71,7 @@ class Surroundings:
     missing: frozenset[int] = frozenset()
     teams_of: TeamsOf = field(default=lambda _: None)
     gates: tuple[str, ...] = ()
+    contributors: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ class _Court:
                 for actor in (issue.author, *(comment.author for comment in issue.comments))
             ),
             heads=self.heads,
+            contributors=self.around.contributors,
             planned=plans,
             role_of=self.role_of,
             teams_of=self.around.teams_of,

@@ -11,8 +11,18 @@ from bugaction.github import normalise, parts, reviews, snapshots
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
-from bugaction.plan import AskBug, AskCommits, AskFiles, AskLabel, AskPull, AskReview, AskSuspects, Question
-from bugaction.snapshot import PullRequest, Snapshot, Suspects
+from bugaction.plan import (
+    AskBug,
+    AskCommits,
+    AskEdits,
+    AskFiles,
+    AskLabel,
+    AskPull,
+    AskReview,
+    AskSuspects,
+    Question,
+)
+from bugaction.snapshot import BugFacts, PullRequest, Snapshot, Suspects
 
 __all__ = ["answered"]
 
@@ -25,7 +35,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     """The snapshot with what was gathered for these questions, in the order that the aliases count by."""
     new = snapshots.pulls(harvest)
     pulls = {**snapshot.pulls, **{number: _kept(new[number], snapshot.pulls.get(number)) for number in new}}
-    bugs = snapshots.bugs(harvest)
+    bugs = {**snapshot.bugs, **snapshots.bugs(harvest)}
     labels, suspects = dict(snapshot.answers.labels), dict(snapshot.answers.suspects)
     missing = {*snapshot.answers.missing, *harvest.missing_items}
     missing_pulls = {*snapshot.answers.missing_pulls, *harvest.missing_pulls}
@@ -37,6 +47,8 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
                 missing_pulls.add(number)
             case AskCommits(number) if number in pulls:
                 pulls[number] = _with_commits(harvest, pulls[number])
+            case AskEdits(number, comment) if number in bugs:
+                bugs[number] = _with_edits(harvest, bugs[number], comment)
             case AskFiles(number) if number in pulls:
                 node = _detail(harvest, "files", pulls[number])
                 pulls[number] = reviews.with_files(harvest, pulls[number], node)
@@ -52,7 +64,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
                 pass
     return replace(
         snapshot,
-        bugs={**snapshot.bugs, **bugs},
+        bugs=bugs,
         pulls=pulls,
         answers=replace(
             snapshot.answers,
@@ -63,6 +75,17 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
         ),
         unreadable=tuple(dict.fromkeys((*snapshot.unreadable, *harvest.unreadable))),
     )
+
+
+def _with_edits(harvest: Harvest, facts: BugFacts, identity: str) -> BugFacts:
+    """The bug with a comment as it stands with its versions. One that is gone has none."""
+    node: Node | None = harvest.data.get(f"edits_{facts.issue.number}")
+    shown = normalise.comment(node) if node and node.get("id") == identity else None
+    comments = tuple(
+        (shown or replace(comment, edits=())) if comment.id == identity else comment
+        for comment in facts.issue.comments
+    )
+    return replace(facts, issue=replace(facts.issue, comments=comments))
 
 
 _DETAILS = (

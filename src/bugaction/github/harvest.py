@@ -22,6 +22,8 @@ from bugaction.snapshot import Repository
 
 __all__ = ["Harvest", "Places", "Unsettled", "Withheld"]
 
+_EDITS = "The edits of a comment cannot be read, so that a box ticked in it does not count"
+
 _BEARABLE: Mapping[str, str] = {
     "rules": "The rules of the default branch cannot be read",
     "refUpdateRule": "The protection of the default branch cannot be read",
@@ -30,9 +32,14 @@ _BEARABLE: Mapping[str, str] = {
     "associatedPullRequests": "The pull requests of a commit cannot be read",
     "branch": "The pull requests of a bug's branch cannot be read",
     "deployments": "Deployments cannot be read, so that none is among the suspect changes",
+    "edits": _EDITS,
+    "userContentEdits": _EDITS,
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
 
+
+_BESIDE = frozenset({"rateLimit", "repository", "viewer"})
+"""What stands at the root of each answer; the rest there are nodes that were asked for by their ids."""
 
 _MOST_PAGES = 3
 """Pages that are read of the pull requests which hold a commit, at three points each."""
@@ -110,7 +117,10 @@ class Harvest:
     # Taking answers -------------------------------------------------------------------------------------
 
     def query(self, document: Document) -> Node:
-        """The `repository` of the document's answer. Raises `GitHubError` for what cannot be borne."""
+        """The `repository` of the document's answer, and the nodes beside it.
+
+        Raises `GitHubError` for what cannot be borne.
+        """
         answer = self.client.query(document)
         viewer = answer.data.get("viewer")
         if viewer:
@@ -123,7 +133,8 @@ class Harvest:
             self._bear_all(errors)
             raise from_graphql(errors[0], answer.headers, self.client.pace.now())
         self._judge(answer, document.optional)
-        found: Node = repository
+        nodes_found = {key: value for key, value in answer.data.items() if key not in _BESIDE}
+        found: Node = {**repository, **nodes_found}
         return found
 
     def detail(self, chunk: Iterable[Part]) -> Node:
@@ -309,9 +320,10 @@ class Harvest:
 
 
 def _alias(error: GraphqlError) -> str:
-    """The alias below `repository` that an error is about, up to its number; "" where it is about none."""
+    """The alias below `repository`, or beside it, that an error is about, up to its number; "" for none."""
     steps = [step for step in error.path if isinstance(step, str)]
-    return steps[1].partition("_")[0] if len(steps) > 1 else ""
+    aliases = steps[1:] if steps[:1] == ["repository"] else steps
+    return aliases[0].partition("_")[0] if aliases else ""
 
 
 def _oid(ref: Node | None) -> str:

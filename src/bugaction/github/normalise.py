@@ -15,6 +15,7 @@ from bugaction.snapshot import (
     Comment,
     Commit,
     Deployment,
+    Edit,
     Entry,
     EntryKind,
     Issue,
@@ -164,6 +165,17 @@ def comment(node: Node) -> Comment:
         edited_at=_time(node.get("lastEditedAt")),
         editor=actor(node["editor"]) if node.get("editor") else None,
         reactions=frozenset(str(group["content"]) for group in groups if group.get("viewerHasReacted")),
+        edits=tuple(map(edit, nodes(node["userContentEdits"]))) if "userContentEdits" in node else None,
+    )
+
+
+def edit(node: Node) -> Edit:
+    """A version of a comment. The text of one that was deleted from the history is null."""
+    return Edit(
+        id=str(node["id"]),
+        editor=actor(node.get("editor")),
+        at=time(node["editedAt"]),
+        body=str(node["diff"]) if node.get("diff") is not None else None,
     )
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "bug_branch",
     "checks_at",
     "commits_of",
+    "edits_of",
     "files_of",
     "group_of",
     "head_of",
@@ -166,6 +167,16 @@ def commits_of(number: int, root: str) -> Part:
         variables={f"commits_{number}": ("Int!", number), **links.variables},
         optional=links.optional,
         weight=1 + 1 + 1 + 2 * _COMMITS + 1 + _REPLACED,
+    )
+
+
+def edits_of(number: int, comment: str) -> Part:
+    """The newest versions of one comment on an issue, and the comment as it stands with them."""
+    return Part(
+        fields="id",  # of the repository, where something has to be asked for
+        root=f"edits_{number}: node(id: $edits_{number}) {{ ... on IssueComment {{ ...CommentEdits }} }}",
+        variables={f"edits_{number}": ("ID!", comment)},
+        weight=1,
     )
 
 

@@ -74,15 +74,16 @@ class Part:
     """What one target or question adds to a document.
 
     `fields` go below `repository`, `head` below the default branch's commit, `records` below the records
-    branch's commit. `variables` are `name -> (GraphQL type, value)`. `weight` counts connections as GitHub
-    does: one for each, times the nodes of the one around it. `optional` is as in `Document`. `lesser` asks
-    for as much without what the token may lack: where GitHub's schema allows no null, one permission that is
-    missing takes the whole answer with it.
+    branch's commit, and `root` beside `repository`, where a node is found by its id. `variables` are `name ->
+    (GraphQL type, value)`. `weight` counts connections as GitHub does: one for each, times the nodes of the
+    one around it. `optional` is as in `Document`. `lesser` asks for as much without what the token may lack:
+    where GitHub's schema allows no null, one permission that is missing takes the whole answer with it.
     """
 
     fields: str = ""
     head: str = ""
     records: str = ""
+    root: str = ""
     variables: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     weight: int = 0
     optional: frozenset[str] = frozenset()
@@ -140,6 +141,7 @@ def compose(
     head = " ".join(part.head for part in chosen if part.head)
     records = " ".join(part.records for part in chosen if part.records)
     fields = "\n    ".join(part.fields for part in chosen if part.fields)
+    roots = "".join(f"\n  {part.root}" for part in chosen if part.root)
     facts = rules = viewer = meta = ""
     if header:
         facts, rules, viewer = "...RepositoryFacts", "...BranchRules", "viewer { __typename login }"
@@ -157,7 +159,7 @@ def compose(
         branches += f"records: ref(qualifiedName: $records) {{ {below} }}\n    "
     body = (
         f"  rateLimit {{ cost remaining resetAt }}\n  {viewer}\n"
-        f"  repository(owner: $owner, name: $name) {{\n    {facts}\n    {branches}{meta}{fields}\n  }}"
+        f"  repository(owner: $owner, name: $name) {{\n    {facts}\n    {branches}{meta}{fields}\n  }}{roots}"
     )
     weight = sum(part.weight for part in chosen) + (HEADER_WEIGHT if header else 0)
     own = {META_AUTHORS} if header else set()

@@ -30,6 +30,7 @@ from bugaction.phases import PHASES
 from bugaction.plan import (
     AskBug,
     AskCommits,
+    AskEdits,
     AskFiles,
     AskLabel,
     AskPull,
@@ -256,6 +257,8 @@ class GitHubReader:
                     wanted.append(parts.pull(number, self.root))
                 case AskCommits(number):
                     wanted.append(parts.commits_of(number, self.root))
+                case AskEdits(number, comment):
+                    wanted.append(parts.edits_of(number, comment))
                 case AskFiles(number):
                     wanted.append(parts.files_of(number))
                 case AskReview(number):

@@ -46,6 +46,7 @@ def documents() -> Mapping[str, Document]:
             parts.pull(7, _ROOT),
             parts.item(43, _ROOT),
             parts.commits_of(7, _ROOT),
+            parts.edits_of(43, "id"),
             parts.known_labels(_LABELS),
         ],
     }
@@ -53,6 +54,7 @@ def documents() -> Mapping[str, Document]:
         "detail-commits": [parts.commits_of(7, _ROOT)],
         "detail-review": [parts.review_of(7), parts.commits_of(7, _ROOT)],
         "detail-checks": [parts.checks_at(_OID)],
+        "detail-edits": [parts.edits_of(42, "id")],
         "detail-everything": [
             parts.label(0, "P1"),
             parts.files_of(7),

@@ -102,12 +102,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One version of an edited body, the first written one included (`userContentEdits`)."""
+    """One version of an edited body, the first written one included (`userContentEdits`).
+
+    Of one that somebody deleted from the history, it stays known that it was, when, and by whom it was made.
+    """
 
     id: int
     editor: str
     at: datetime
     body: str
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

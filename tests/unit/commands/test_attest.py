@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bugaction.boxes import Box, Toggle, boxes
 from bugaction.commands.attest import ATTESTABLE, Attest
 from bugaction.commands.base import Accepted, Problem
 from bugaction.commands.parse import parse_calls
@@ -190,3 +191,39 @@ def test_it_is_one_s_own_word() -> None:
     """Who may is policy; nobody can put it into another's comment."""
     assert COMMAND.personal
     assert COMMAND.least(CONTEXT.policy) is Role.WRITE
+
+
+def test_who_worked_on_a_fix_cannot_vouch_for_its_workflows() -> None:
+    """For its size they can: that is a reason, and no look at it."""
+    around = {"heads": {HEAD: (7,)}, "contributors": {HEAD: frozenset({"ana"})}}
+    found = ruling(COMMAND, "/attest checks ccccccc one more job", **around)
+    assert found == Problem("ana worked on it, and cannot vouch for its workflows", usage=False)
+    assert isinstance(ruling(COMMAND, "/attest minimal-change ccccccc generated", **around), Accepted)
+    assert isinstance(ruling(COMMAND, "/attest checks ccccccc one more job", heads={HEAD: (7,)}), Accepted)
+
+
+TICKED = {name: rule for name, rule in ATTESTABLE.items() if rule.tick}
+
+
+def test_a_tick_will_do_where_no_own_words_are_needed() -> None:
+    """A reason, a place or an address only the person knows; that it was looked at, the box can say."""
+    assert "checks" in TICKED
+    assert not TICKED.keys() & {"bug-report", "minimal-change", "reproduction", "root-cause-analysis"}
+
+
+@pytest.mark.parametrize("name", TICKED)
+def test_the_sentence_of_a_box_is_a_note_that_its_rule_takes(name: str) -> None:
+    """With the commit before it where the word is for one; it says "I", and stands on one line."""
+    rule = ATTESTABLE[name]
+    note = f"{HEAD} {rule.tick}" if rule.per_commit else rule.tick
+    found = rule.check(name, note, context(heads={HEAD: (7,)}))
+    assert isinstance(found, Accepted)
+    assert found.data.get("head", "") == (HEAD if rule.per_commit else "")
+    assert rule.tick.startswith("I ")
+    assert "\n" not in rule.tick
+
+
+@pytest.mark.parametrize("name", ATTESTABLE)
+def test_a_box_can_name_each_requirement(name: str) -> None:
+    """So that it is found again in the comment."""
+    assert boxes(Box(name).written(ticked=True)) == (Toggle(Box(name), ticked=True),)

@@ -11,6 +11,7 @@ from bugaction.model import ANYONE, Actor
 from bugaction.snapshot import (
     Commit,
     Deployment,
+    Edit,
     Entry,
     EntryKind,
     IssueState,
@@ -188,6 +189,20 @@ def test_an_unheard_of_entry_is_left_out() -> None:
 def test_a_closed_issue_keeps_its_reason(state: str, reason: str | None, expected: IssueState) -> None:
     """Without one it counts as completed, as GitHub did before it kept reasons."""
     assert normalise.issue(issue(state=state, stateReason=reason), "octo/shop").state is expected
+
+
+def test_a_comment_s_versions_are_read_where_they_were_asked_for() -> None:
+    """A deleted one has no text, a deleted account is nobody; a comment that was never edited has none."""
+    first = {"id": "UCE_1", "editedAt": "2026-11-24T08:00:00Z", "diff": None, "editor": None}
+    second = {"id": "UCE_2", "editedAt": "2026-11-24T08:00:00Z", "diff": "", "editor": who("ci", "Bot")}
+    found = normalise.comment(comment(1, userContentEdits=page(second, None, first)))
+    assert found.edits == (
+        Edit("UCE_2", Actor("ci[bot]", is_bot=True), AT, ""),
+        Edit("UCE_1", ANYONE, AT, None),
+    )
+    assert normalise.comment(comment(1)).edits is None
+    assert normalise.comment(comment(1, userContentEdits=page())).edits == ()
+    assert normalise.comment(comment(1, userContentEdits=None)).edits == ()
 
 
 def test_an_issue_is_read_whole() -> None:

@@ -11,7 +11,17 @@ import responses
 
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, Transient
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
-from bugaction.plan import AskBug, AskCommits, AskFiles, AskLabel, AskPull, AskRole, AskSuspects, Question
+from bugaction.plan import (
+    AskBug,
+    AskCommits,
+    AskEdits,
+    AskFiles,
+    AskLabel,
+    AskPull,
+    AskRole,
+    AskSuspects,
+    Question,
+)
 from bugaction.ports import Targets
 from bugaction.records import format_lines, format_links
 from bugaction.snapshot import (
@@ -881,6 +891,56 @@ def test_suspects_are_what_changed_in_the_window() -> None:
     assert [item.at for item in found.deployments] == [NOW - timedelta(minutes=30)]
     assert found.cut is True
     assert len(sent()) == 3
+
+
+def _versions(**fields: object) -> Node:
+    """Our comment with two versions of it."""
+    made = {"editedAt": "2026-11-24T08:10:00Z", "editor": who("mia")}
+    both = page({"id": "UCE_2", "diff": "after", **made}, {"id": "UCE_1", "diff": "before", **made})
+    return {**comment(1, body="after"), "userContentEdits": both, **fields}
+
+
+def test_a_comment_s_versions_come_with_the_comment_as_it_stands() -> None:
+    """In one request with what else is asked, as a node of its own; the other comments stay."""
+    asked = snapshot(node=issue(comments=page(comment(1), comment(2))))
+    identity = asked.bugs[42].issue.comments[0].id
+    answer(data({}, edits_42=_versions()))
+    found = reader().answer(asked, [AskEdits(42, identity)]).bugs[42].issue.comments
+    assert found[0].body == "after"
+    assert [(edit.editor.login, edit.body) for edit in found[0].edits or ()] == [
+        ("mia", "after"),
+        ("mia", "before"),
+    ]
+    assert found[1] == asked.bugs[42].issue.comments[1]
+    assert bodies()[-1]["variables"]["edits_42"] == identity
+
+
+@pytest.mark.parametrize(
+    ("node", "errors", "told"),
+    [
+        (None, [error("NOT_FOUND")], False),
+        (None, [error("FORBIDDEN")], True),
+        (_versions(userContentEdits=None), [error("FORBIDDEN", "userContentEdits")], True),
+    ],
+)
+def test_versions_that_cannot_be_read_are_none(node: Node | None, errors: list[Node], told: bool) -> None:
+    """Of a comment that is gone, or where the token may not: a tick then counts for nobody."""
+    asked = snapshot(node=issue(comments=page(comment(1))))
+    identity = asked.bugs[42].issue.comments[0].id
+    paths = [{**item, "path": ["edits_42", *item["path"][1:]]} for item in errors]
+    answer(data({}, edits_42=node, errors=paths))
+    found = reader().answer(asked, [AskEdits(42, identity)])
+    assert found.bugs[42].issue.comments[0].edits == ()
+    assert ("The edits of a comment cannot be read" in "".join(found.unreadable)) is told
+
+
+def test_versions_are_read_along_with_the_next_snapshot() -> None:
+    """As fresh as the rest of it."""
+    identity = str(comment(1)["id"])
+    whole = bug(node=issue(comments=page(comment(1))))
+    answer(data(whole, edits_42=_versions()))
+    found = reader().read(BUG, [AskEdits(42, identity)])
+    assert len(found.bugs[42].issue.comments[0].edits or ()) == 2
 
 
 def test_forbidden_deployments_leave_the_other_suspects() -> None:

@@ -104,6 +104,38 @@ def test_comments_keep_their_versions(world: World) -> None:
     assert "CommentDeletedEvent" in kinds(world, number)
 
 
+def test_a_box_is_ticked_by_who_may_edit(world: World) -> None:
+    """One character of the text changes, and the event tells what it was before; a reader may not."""
+    number = world.people.open_issue("dee", "Broken").number
+    comment = world.people.comment("alerts", number, "- [ ] one\n  - [ ] two <!-- mark -->")
+    world.events.clear()
+    ticked = world.people.tick("bob", comment.id, "mark")
+    assert ticked.body == "- [ ] one\n  - [x] two <!-- mark -->"
+    assert told(world) == ["issue_comment.edited"]
+    payload = world.events[0].payload
+    assert payload["changes"] == {"body": {"from": comment.body}}
+    assert (payload["sender"]["login"], payload["comment"]["user"]["login"]) == ("bob", "alerts[bot]")
+    assert world.people.tick("bob", comment.id, "mark", ticked=False).body == comment.body
+    for who in ("dee", "cy"):
+        with pytest.raises(NotAllowed):
+            world.people.tick(who, comment.id, "mark")
+    with pytest.raises(LookupError):
+        world.people.tick("bob", comment.id, "three")
+
+
+def test_a_version_is_deleted_from_the_history_alone(world: World) -> None:
+    """By the comment's author, or who may write; the comment and what else is known of the version stay."""
+    number = world.people.open_issue("dee", "Broken").number
+    comment = world.people.comment("dee", number, "first")
+    world.people.edit_comment("ana", comment.id, "second")
+    with pytest.raises(NotAllowed):
+        world.people.forget_version("cy", comment.id, 1)
+    world.people.forget_version("dee", comment.id, 0)
+    found = world.state.comments[comment.id]
+    assert found.body == "second"
+    assert [(edit.editor, edit.is_deleted) for edit in found.edits] == [("dee", True), ("ana", False)]
+
+
 def test_a_pull_request_refers_to_what_it_fixes(world: World) -> None:
     """A keyword towards the default branch links, and the issue's timeline tells of it once."""
     people, number = world.people, world.people.open_issue("dee", "Broken").number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Unpack
 
-from bugaction.sandbox.entities import Comment, Issue, Label, TimelineEvent
+from bugaction.sandbox.entities import Comment, Edit, Issue, Label, TimelineEvent
 from bugaction.sandbox.graph.fields import Context, Page, connection, snake
 from bugaction.sandbox.graph.people import actor
 from bugaction.sandbox.links import pulls_closing
@@ -66,9 +66,30 @@ class CommentNode:
         """Who changed it last; nobody when nobody did."""
         return actor(self._context, self._value.edits[-1].editor) if self._value.edits else None
 
+    def user_content_edits(self, **page: Unpack[Page]) -> dict[str, Any]:
+        """Its versions, newest first, the first written one among them; none of a comment never edited."""
+        return connection(self._value.edits[::-1], lambda each: EditNode(self._context, each), **page)
+
     def reaction_groups(self) -> list[dict[str, Any]]:
         """All kinds of reaction, and whether the viewer gave each."""
         return reaction_groups(self._context, self.id)
+
+
+class EditNode:
+    """`UserContentEdit`. Its `diff` is the whole text, null once somebody has deleted the version."""
+
+    type_name = "UserContentEdit"
+
+    def __init__(self, context: Context, value: Edit) -> None:
+        self._context = context
+        self._value = value
+        self.id = node_id("UCE", value.id)
+        self.edited_at = value.at
+        self.diff = None if value.is_deleted else value.body
+
+    def editor(self) -> Value:
+        """Who made it; nobody for a deleted account."""
+        return actor(self._context, self._value.editor)
 
 
 def reaction_groups(context: Context, subject: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from bugaction.sandbox.operations.issues import check_issues_enabled, refer
 from bugaction.sandbox.refusal import missing
 from bugaction.sandbox.shapes import issues
 
-__all__ = ["comment", "delete", "edit", "react", "unreact"]
+__all__ = ["comment", "delete", "edit", "forget", "react", "unreact"]
 
 
 def _tell(act: Act, comment_: Comment, action: str, **parts: object) -> None:
@@ -55,6 +55,18 @@ def edit(act: Act, id_: int, body: str) -> Comment:
         new = state.comments[id_] = replace(old, body=body, updated_at=act.now, edits=edits)
         _tell(act, new, "edited", changes={"body": {"from": old.body}})
         return new
+
+
+def forget(act: Act, id_: int, version: int) -> None:
+    """Delete one version from a comment's edit history (0 is the oldest); the comment stays as it is."""
+    act.check_writable()
+    with act.world.change() as state:
+        old = find(act, id_)
+        edits = [
+            replace(each, is_deleted=True) if place == version else each
+            for place, each in enumerate(old.edits)
+        ]
+        state.comments[id_] = replace(old, edits=tuple(edits))
 
 
 def delete(act: Act, id_: int) -> None:

@@ -113,6 +113,33 @@ class TopicDeeds(Crowd):
             act = self._author_or(who, self._world.state.comments[id_].author)
             return comments.edit(act, id_, body)
 
+    def tick(self, who: str, id_: int, words: str, *, ticked: bool = True) -> Comment:
+        """Tick, or empty, the one box of a comment whose line holds these words: who may edit it may.
+
+        The page sends the whole text with that one character changed.
+        """
+        with self._world.lock:
+            lines = self._world.state.comments[id_].body.split("\n")
+            before, after = ("- [ ]", "- [x]") if ticked else ("- [x]", "- [ ]")
+            found = [
+                place
+                for place, line in enumerate(lines)
+                if words in line and line.lstrip().startswith(before)
+            ]
+            if len(found) != 1:
+                msg = f"the comment has {len(found)} lines with {before!r} and {words!r}"
+                raise LookupError(msg)
+            lines[found[0]] = lines[found[0]].replace(before, after, 1)
+            return self.edit_comment(who, id_, "\n".join(lines))
+
+    def forget_version(self, who: str, id_: int, version: int) -> None:
+        """Delete a version from a comment's edit history (0 is the oldest): its author, or write access.
+
+        docs.github.com, "Tracking changes in a comment".
+        """
+        with self._world.lock:
+            comments.forget(self._author_or(who, self._world.state.comments[id_].author), id_, version)
+
     def delete_comment(self, who: str, id_: int) -> None:
         """Delete a comment: its author, or write access."""
         with self._world.lock:
