@@ -18,6 +18,7 @@ from bugaction.plan import (
     AppendLedger,
     AskBug,
     AskCommits,
+    AskDeployment,
     AskLabel,
     AskPull,
     AskReview,
@@ -53,6 +54,7 @@ from bugaction.snapshot import (
     PullRequest,
     PullState,
     Repository,
+    Rollout,
     Snapshot,
     Status,
     Suspects,
@@ -73,6 +75,8 @@ class Memory:
     files: dict[str, dict[str, str]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Files of decisions that cannot be read: path to why."""
+    rollout: Rollout | None = None
+    """What was deployed and released, to whatever question; nothing where it is None."""
     log: list[Effect] = field(default_factory=list)
     reads: int = 0
     root: str = DEFAULT_ROOT
@@ -118,7 +122,7 @@ class Memory:
         bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
         roles, labels = dict(answers.roles), dict(answers.labels)
         suspects, missing = dict(answers.suspects), set(answers.missing)
-        missing_pulls = set(answers.missing_pulls)
+        missing_pulls, rollouts = set(answers.missing_pulls), dict(answers.rollouts)
         for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login):
@@ -143,13 +147,17 @@ class Memory:
                     missing_pulls.add(number)
                 case AskSuspects(bug, since, until):
                     suspects[bug] = Suspects(since=since, until=until)
+                case AskDeployment(bug):
+                    rollouts[bug] = (
+                        replace(self.rollout, asked=question) if self.rollout else Rollout(question)
+                    )
                 case _:
                     raise AssertionError(question)
         return replace(
             snapshot,
             bugs=bugs,
             pulls=pulls,
-            answers=Answers(roles, labels, suspects, frozenset(missing), frozenset(missing_pulls)),
+            answers=Answers(roles, labels, suspects, frozenset(missing), frozenset(missing_pulls), rollouts),
         )
 
     def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:

@@ -12,13 +12,15 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
+from bugaction.deployment import Finding, question, where_deployed
 from bugaction.documents import DOCUMENTS, report
 from bugaction.documents.base import state
 from bugaction.gates import GATES
 from bugaction.gates.approvals import standing_reviews
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import chain_of, recorded_pulls, ties_of
-from bugaction.model import Actor, LedgerLine, RecordKind
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
+from bugaction.monitoring import Watch
 from bugaction.plan import AskBug, AskCommits, AskPull, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
@@ -71,6 +73,22 @@ def assemble(
     if tracked_at is None:
         return None
     tied, questions = pulls_of(facts, snapshot)
+
+    def watch_of(ledger: LedgerFile) -> Watch:
+        """What commands on a deployed fix look at, by the decisions made so far."""
+        here = replace(facts, ledger=ledger)
+        known = resolve(here, policy, snapshot.answers.role, viewer, now, proposal=propose(answers)).current
+        pulls = _fixing(tied, ledger)
+        finding = _deployment(here, pulls, snapshot, policy)[0]
+        return Watch(
+            merged=min((pull.merged_at for pull in pulls if pull.merged_at is not None), default=None),
+            is_waiting=any(pull.state is PullState.OPEN for pull in pulls),
+            deployed=finding.deployed,
+            problem=finding.problem,
+            windows=policy.severities[known].windows if known is not None else (),
+        )
+
+    answers = parse_form(facts.issue.body)
     judgement = judge(
         facts,
         tuple(pull for pull in tied if pull.state is PullState.OPEN),
@@ -79,7 +97,7 @@ def assemble(
         viewer,
         confidential=confidential,
         since=tracked_at,
-        around=_surroundings(facts, tied, snapshot),
+        around=replace(_surroundings(facts, tied, snapshot), watch_of=watch_of),
     )
     questions |= {AskRole(login) for login in judgement.ask}
     questions |= {AskBug(number) for number in judgement.ask_issues}
@@ -94,15 +112,15 @@ def assemble(
     )
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
     known = _with_lines(facts, [*anew, started, *judgement.new_lines])
-    unlinked = unlinked_pulls(known.ledger)
-    fixes = tuple(pull for pull in tied if pull.number not in unlinked)
+    fixes = _fixing(tied, known.ledger)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
-    answers = parse_form(facts.issue.body)
     proposal = propose(answers)
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
     questions |= {AskRole(login) for login in severity.ask}
     known = _with_lines(known, severity.new_lines)
     plans = planned(known.ledger)
+    finding, asked_deployment = _deployment(known, fixes, snapshot, policy)
+    questions |= asked_deployment
     bug = Bug(
         facts=known,
         policy=policy,
@@ -124,6 +142,8 @@ def assemble(
         spoken=plans.spoken,
         roles=snapshot.answers.roles,
         own_workflows=own_workflows,
+        deployed=finding.deployed,
+        undeployed=finding.problem,
         fixes=fixes,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=_remarks(known, confidential=confidential),
@@ -139,6 +159,25 @@ def assemble(
         else:
             questions |= {asked}
     return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
+
+
+def _fixing(tied: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
+    unlinked = unlinked_pulls(ledger)
+    return tuple(pull for pull in tied if pull.number not in unlinked)
+
+
+def _deployment(
+    facts: BugFacts, fixes: tuple[PullRequest, ...], snapshot: Snapshot, policy: Policy
+) -> tuple[Finding, set[Question]]:
+    """Where the fix is deployed. Of a closed bug nobody asks GitHub any more."""
+    asked = question(facts.issue.number, fixes, policy.deployment.environments)
+    if asked is None:
+        return Finding(), set()
+    rollout = snapshot.answers.rollouts.get(asked.bug)
+    if rollout is not None and rollout.asked != asked:
+        rollout = None
+    unknown = rollout is None and facts.issue.state.is_open
+    return where_deployed(asked, fixes, facts.ledger, rollout), {asked} if unknown else set()
 
 
 def _restarted(facts: BugFacts, lost: str, viewer: Actor, now: datetime) -> tuple[LedgerLine, ...]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from bugaction.assembly import Assembled
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
-from bugaction.gates import GATES
+from bugaction.gates import checklist
 from bugaction.links import Ties, hinted_numbers, linked_bugs, ties_of
 from bugaction.phases import phase_of
 from bugaction.plan import (
@@ -150,7 +150,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
 
 def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
     bug = item.bug
-    results = tuple(result for gate in GATES.values() for result in gate.survey(bug))
+    results = checklist(bug)
     sticky = own_comments(bug.issue.comments, snapshot.repository.viewer, STICKY_MARKER)
     url = sticky[0].url if sticky else bug.issue.url
     return Judged(bug=bug, gates=results, url=url, lost=bool(item.lost))

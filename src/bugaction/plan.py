@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bugaction.model import GateResult, LedgerLine, Severity
+from bugaction.rollout import AskDeployment
 from bugaction.snapshot import StatusState
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "AppendLedger",
     "AskBug",
     "AskCommits",
+    "AskDeployment",
     "AskFiles",
     "AskLabel",
     "AskPull",
@@ -343,7 +345,9 @@ class AskSuspects:
     until: datetime
 
 
-Question = AskRole | AskCommits | AskFiles | AskReview | AskPull | AskBug | AskLabel | AskSuspects
+Question = (
+    AskRole | AskCommits | AskFiles | AskReview | AskPull | AskBug | AskLabel | AskSuspects | AskDeployment
+)
 
 # The plan -----------------------------------------------------------------------------------------------
 

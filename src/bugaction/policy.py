@@ -24,6 +24,7 @@ from bugaction.model import Role, Severity
 from bugaction.policy_values import (
     CheckName,
     Duration,
+    EnvironmentName,
     LabelName,
     Login,
     PathPattern,
@@ -38,6 +39,7 @@ __all__ = [
     "CheckReport",
     "Checks",
     "Delivery",
+    "Deployment",
     "Documents",
     "Fix",
     "Mode",
@@ -140,6 +142,7 @@ class SeverityPolicy(_Strict):
     `approvals` is how many the fix needs; with `senior-approval`, one of them is from the senior group.
     `most-lines` is how many changed lines outside of tests and documents still are a minimal change (None: no
     limit). `watch` takes the place of `checks.watch`, where a severity asks for more or fewer checks.
+    `windows` are how long after the deployment somebody looks again and says how production does, ascending.
     """
 
     labels: Annotated[tuple[LabelName, ...], Field(min_length=1)]
@@ -154,14 +157,22 @@ class SeverityPolicy(_Strict):
     senior_approval: bool = False
     most_lines: Annotated[int, Field(ge=1)] | None = None
     watch: Watched | None = None
+    windows: tuple[Duration, ...] = ()
+
+    @field_validator("windows")
+    @classmethod
+    def _ascending(cls, value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        return tuple(sorted(set(value)))
 
 
 class BugLabels(_Strict):
     """Labels that are not a severity. An issue with `bug` is a bug; one with a `confidential` one is kept
-    out of every document."""
+    out of every document. One of `regression`, put on a bug after its fix was merged, reports a regression.
+    """
 
     bug: tuple[LabelName, ...] = ("bug",)
     confidential: tuple[LabelName, ...] = ("security",)
+    regression: tuple[LabelName, ...] = ("regression",)
 
 
 class SeniorGroup(_Strict):
@@ -183,7 +194,10 @@ class SeniorGroup(_Strict):
 
 
 class People(_Strict):
-    """Who may do what, by the least role that may. `bots` lists apps whose labels and commands count."""
+    """Who may do what, by the least role that may. `bots` lists apps whose labels and commands count.
+
+    `product`, `support` and `cto` are who has to be told of a deployed fix of a P0 or P1; nobody where empty.
+    """
 
     set_severity: RoleName = Role.TRIAGE
     assign: RoleName = Role.TRIAGE
@@ -193,6 +207,9 @@ class People(_Strict):
     track: RoleName = Role.TRIAGE
     override: RoleName = Role.MAINTAIN
     senior: SeniorGroup = SeniorGroup()
+    product: tuple[Login, ...] = ()
+    support: tuple[Login, ...] = ()
+    cto: tuple[Login, ...] = ()
     bots: tuple[Login, ...] = ()
 
     def is_listed_bot(self, login: str) -> bool:
@@ -243,8 +260,14 @@ class Fix(_Strict):
     not_minimal: tuple[LabelName, ...] = ("enhancement", "feature", "refactor", "refactoring")
 
 
+class Deployment(_Strict):
+    """Which environments on GitHub are production; upper and lower case are the same."""
+
+    environments: tuple[EnvironmentName, ...] = ("production",)
+
+
 def _default_severities() -> Mapping[Severity, SeverityPolicy]:
-    hours, days = timedelta(hours=1), timedelta(days=1)
+    minutes, hours, days = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     # docs/guide/configuration.md shows them as a table, and a test compares.
     return {
         Severity.P0: SeverityPolicy(
@@ -257,6 +280,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             deferrable=True,
             senior_approval=True,
             most_lines=200,
+            windows=(15 * minutes, 30 * minutes, 2 * hours, 24 * hours),
         ),
         Severity.P1: SeverityPolicy(
             labels=("P1",),
@@ -267,11 +291,17 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             channel=True,
             senior_approval=True,
             most_lines=400,
+            windows=(15 * minutes, 2 * hours, 24 * hours),
         ),
         Severity.P2: SeverityPolicy(
-            labels=("P2",), respond=days, fix=7 * days, root_cause=2 * days, most_lines=1000
+            labels=("P2",),
+            respond=days,
+            fix=7 * days,
+            root_cause=2 * days,
+            most_lines=1000,
+            windows=(2 * hours, 24 * hours),
         ),
-        Severity.P3: SeverityPolicy(labels=("P3",), respond=days, root_cause=2 * days),
+        Severity.P3: SeverityPolicy(labels=("P3",), respond=days, root_cause=2 * days, windows=(24 * hours,)),
     }
 
 
@@ -288,6 +318,7 @@ class Policy(_Strict):
     documents: Documents = Documents()
     checks: Checks = Checks()
     fix: Fix = Fix()
+    deployment: Deployment = Deployment()
 
     @field_validator("since", mode="before")
     @classmethod

@@ -11,7 +11,16 @@ from bugaction.duration import format_duration, parse_duration
 from bugaction.model import Role
 from bugaction.paths import matches
 
-__all__ = ["CheckName", "Duration", "LabelName", "Login", "PathPattern", "RoleName", "Watched"]
+__all__ = [
+    "CheckName",
+    "Duration",
+    "EnvironmentName",
+    "LabelName",
+    "Login",
+    "PathPattern",
+    "RoleName",
+    "Watched",
+]
 
 
 def _duration(value: object) -> object:
@@ -88,6 +97,9 @@ def _pattern(value: str) -> str:
 PathPattern = Annotated[str, AfterValidator(_pattern)]
 
 CheckName = Annotated[str, Field(min_length=1, max_length=255)]
+
+EnvironmentName = Annotated[str, Field(min_length=1, max_length=255)]
+"""GitHub's limit on an environment's name: https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments."""
 
 
 def _watched(value: object) -> object:

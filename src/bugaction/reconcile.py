@@ -20,6 +20,7 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    AskDeployment,
     AskPull,
     AskRole,
     AskSuspects,
@@ -40,7 +41,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
-from bugaction.snapshot import Answers, Snapshot, StatusState, Suspects
+from bugaction.snapshot import Answers, Rollout, Snapshot, StatusState, Suspects
 
 __all__ = ["Reconciler", "WorkResult"]
 
@@ -58,6 +59,9 @@ of them names, a pull request that this bug's ledger names, its commits, another
 commits, a bug that they name, a pull request in its ledger, its commits, the roles of who commented there, of
 whom they named, the suspects, and a label. Three bugs on that way may each be a duplicate in three steps,
 which makes up to nine more. Usually three rounds do."""
+
+_ONCE = AskRole | AskSuspects | AskDeployment
+"""Questions whose answers count for a whole run."""
 
 _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between reads of a snapshot that does not yet hold what the event spoke of."""
@@ -93,9 +97,9 @@ class _Progress:
     """The state of one target's rounds.
 
     A role that was looked up counts for the whole run, and so do the suspects of a window, which lies in the
-    past. Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the
-    last round found the documents to lie. `unknown` is the reason of a run for a number that a person gave
-    and that is not there.
+    past, and what was deployed by now. Everything else that was `asked` is read again in each round, with the
+    snapshot. `root` is where the last round found the documents to lie. `unknown` is the reason of a run for
+    a number that a person gave and that is not there.
     """
 
     request: Request
@@ -104,6 +108,7 @@ class _Progress:
     asked: set[Question] = field(default_factory=set)
     roles: dict[str, Role] = field(default_factory=dict)
     suspects: dict[int, Suspects] = field(default_factory=dict)
+    rollouts: dict[int, Rollout] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -114,12 +119,13 @@ class _Progress:
 
     def ask(self, questions: Iterable[Question]) -> None:
         """Keep what the next round is going to need as well."""
-        self.asked |= {ask for ask in questions if not isinstance(ask, AskRole | AskSuspects)}
+        self.asked |= {ask for ask in questions if not isinstance(ask, _ONCE)}
 
     def keep(self, answers: Answers) -> None:
         """Keep the answers that count for the whole run."""
         self.roles.update(answers.roles)
         self.suspects.update(answers.suspects)
+        self.rollouts.update(answers.rollouts)
 
     def note(self, notices: Iterable[Notice]) -> None:
         """Keep what a person should read, each once."""
@@ -234,7 +240,12 @@ class Reconciler:
             progress.unknown = Reason.USAGE if has_issues else Reason.ISSUES_DISABLED
         if snapshot.repository.has_issues:
             progress.note(_gone(number, targets, snapshot) for number in sorted(absent))
-        kept = replace(snapshot.answers, roles=dict(progress.roles), suspects=dict(progress.suspects))
+        kept = replace(
+            snapshot.answers,
+            roles=dict(progress.roles),
+            suspects=dict(progress.suspects),
+            rollouts=dict(progress.rollouts),
+        )
         snapshot = snapshot.with_answers(kept)
         now = self.clock().replace(microsecond=0)  # as exact as GitHub's own times
         request = replace(progress.request, stale=stale, targets=targets)

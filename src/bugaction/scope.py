@@ -4,7 +4,7 @@ A pull request names bugs, a bug has pull requests, and those name more bugs. An
 so a run that followed them to their end could be made to read a whole repository, and to decide nothing. It
 goes this far:
 
-- *Subjects* are the bugs that the run is about: its own, and those that its own pull requests fix.
+- *Subjects* are the bugs that the run is about: its own, and those that its own pull requests fix or fixed.
 - Statuses go to the run's own pull requests, to every open one that fixes a subject or was unlinked from it,
   and to those that share a head with one of them, since a status belongs to a commit.
 - Any other bug that one of these names is read for its verdict, with the pull requests that fix it, since
@@ -59,7 +59,9 @@ def scope_of(
     """
     opened = {number: pull for number, pull in snapshot.pulls.items() if pull.state is PullState.OPEN}
     own = {number for number, pull in opened.items() if _is_target(pull, snapshot, targets)}
-    subjects = _target_bugs(snapshot, targets) | _linked([opened[number] for number in own], snapshot)
+    merged = [pull for pull in snapshot.pulls.values() if pull.state is PullState.MERGED]
+    landed = [pull for pull in merged if targets is not None and _is_target(pull, snapshot, targets)]
+    subjects = _target_bugs(snapshot, targets) | _linked([*(opened[key] for key in own), *landed], snapshot)
     questions: set[Question] = set()
     fixing: set[int] = set()
     for number in subjects & snapshot.bugs.keys():

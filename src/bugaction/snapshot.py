@@ -26,6 +26,7 @@ from bugaction.review import (
     Status,
     StatusState,
 )
+from bugaction.rollout import Deployment, Release, Rollout
 
 __all__ = [
     "Answers",
@@ -47,9 +48,11 @@ __all__ = [
     "MergeGroup",
     "PullRequest",
     "PullState",
+    "Release",
     "Repository",
     "Review",
     "ReviewState",
+    "Rollout",
     "Snapshot",
     "Status",
     "StatusState",
@@ -237,7 +240,8 @@ class PullRequest:
     `closing` are the issues of this repository that GitHub says it closes; `statuses` stand on `head_oid`.
     `head_config` is the configuration file at the head (None: there is none). `sharing` are the numbers of
     the open pull requests, itself included, whose head is the same commit; `sharing_cut` says that there may
-    be more. `links` is the file at `records.links_path` on the records branch.
+    be more. `links` is the file at `records.links_path` on the records branch. `merge_oid` is the commit that
+    the base got by its merge, squashed and rebased ones too; "" until then.
 
     Some come only when asked for, and are None until then.
 
@@ -271,6 +275,7 @@ class PullRequest:
     statuses: tuple[Status, ...] = ()
     head_config: TextFile | None = None
     merged_at: datetime | None = None
+    merge_oid: str = ""
     commits: tuple[Commit, ...] | None = None
     files: tuple[ChangedFile, ...] | None = None
     sharing: tuple[int, ...] | None = None
@@ -318,19 +323,6 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
-    """A deployment as GitHub records it; `state` is the newest status's (`success`, `failure`, …)."""
-
-    url: str
-    environment: str
-    ref: str
-    oid: str
-    at: datetime
-    state: str
-    creator: Actor
-
-
-@dataclass(frozen=True, slots=True)
 class Suspects:
     """What changed in the window before a bug began; each newest first. Times in UTC.
 
@@ -362,7 +354,8 @@ class MergeGroup:
 class Answers:
     """Facts that cost a request of their own and were asked for by a decision (`plan.Question`).
 
-    A login that is no collaborator has the role that GitHub reports for it. `labels` maps a label's
+    A login that is no collaborator has the role that GitHub reports for it. `suspects` and `rollouts` are by
+    the bug's number. `labels` maps a label's
     case-folded name to its node id, or None when the repository has no such label. `missing` are numbers that
     are no issue of this repository, `missing_pulls` those that are no pull request of it.
     """
@@ -372,6 +365,7 @@ class Answers:
     suspects: Mapping[int, Suspects] = field(default_factory=dict)
     missing: frozenset[int] = frozenset()
     missing_pulls: frozenset[int] = frozenset()
+    rollouts: Mapping[int, Rollout] = field(default_factory=dict)
 
     def role(self, login: str) -> Role | None:
         """The role of that login, or None when it has not been asked for. Keys are case-folded."""

@@ -257,6 +257,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         plan.AskBug(7),
         plan.AskLabel("P1"),
         plan.AskSuspects(7, NOW, NOW),
+        plan.AskDeployment(7, ((OTHER,),), NOW, ("production",)),
     )
     assert {type(question) for question in questions} == set(get_args(plan.Question))
     answered = reader.answer(snapshot, questions)
@@ -269,6 +270,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         "Sweep",
         "Page",
         "repos/get-collaborator-permission-level",
+        "repos/compare-commits-with-basehead",
     }
     assert max(server.points) <= 3
 

@@ -12,7 +12,7 @@ import yaml
 
 from bugaction.config import CONFIG_PATH, Loaded, load, load_file
 from bugaction.decide import Request, decide
-from bugaction.duration import format_duration
+from bugaction.duration import format_duration, format_short
 from bugaction.errors import GitHubError, Rejected
 from bugaction.events import Command
 from bugaction.github.merge_queue import PREFIX
@@ -119,6 +119,8 @@ def test_the_table_of_severities_shows_the_defaults() -> None:
     assert rows["root cause"] == length("root_cause")
     assert rows["fix"] == length("fix")
     assert rows["backup, status channel"] == row(both)
+    windows = row(lambda rules: ", ".join(format_short(each) for each in rules.windows))
+    assert rows["looked at after the deployment"] == windows
     assert rows["deferrable"] == row(lambda rules: "yes" if rules.deferrable else "no")
 
 

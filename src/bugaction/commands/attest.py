@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from urllib.parse import urlsplit
 
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, head_named
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
+from bugaction.records import item_number
 
 __all__ = ["ATTESTABLE", "Attest"]
 
@@ -63,12 +65,46 @@ def _for_commit(requirement: str, note: str, context: Context) -> Ruling:
     return Accepted({"head": head, **ruling.data}) if isinstance(ruling, Accepted) else ruling
 
 
+def _of_debt(requirement: str, note: str, context: Context) -> Ruling:  # noqa: ARG001 - as every rule
+    """That there is none and why, or the issue that pays it off and by when."""
+    first, _, rest = note.partition(" ")
+    if first.casefold() == "none":
+        if not rest:
+            return Problem("why there is none is missing", usage=False)
+        return Accepted({"note": f"none, {rest}"})
+    number, due = item_number(first), _day(rest)
+    if number is None or due is None:
+        return Problem(_DEBT, usage=False)
+    if number in context.missing or number == context.bug:
+        return Problem(f"`#{number}` is no other issue of this repository", usage=False)
+    if due < context.at.date():
+        return Problem("the day lies in the past", usage=False)
+    return Accepted({"issue": str(number), "due": due.isoformat(), "note": f"#{number}, due {due}"})
+
+
+_DEBT = (
+    "it takes `none` and why, or the issue that pays it off and the day by which: "
+    "`/attest technical-debt #123 2026-12-31`"
+)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip().removeprefix("due ").strip())
+    except ValueError:
+        return None
+
+
 ATTESTABLE: dict[str, Callable[[str, str, Context], Ruling]] = {
     "bug-report": _by_advisory,
     "checks": _for_commit,
     "minimal-change": _for_commit,
     "reproduction": _in_words,
     "root-cause-analysis": _by_advisory,
+    "stakeholders-told": _in_words,
+    "team-told": _in_words,
+    "technical-debt": _of_debt,
+    "users-told": _in_words,
 }
 """The requirements that a person may attest, and what each asks of the note. One rule a requirement."""
 
@@ -86,6 +122,11 @@ class Attest(Command):
     def least(self, policy: Policy) -> Role:
         """As policy says for whoever attests."""
         return policy.people.attest
+
+    def asks_issue(self, call: Call, context: Context) -> int:  # noqa: ARG002 - the protocol's signature
+        """The issue that is to pay off a debt."""
+        requirement, number = (*call.arguments, "", "")[:2]
+        return (item_number(number) or 0) if requirement.casefold() == "technical-debt" else 0
 
     def check(self, call: Call, context: Context) -> Ruling:
         """A requirement of the list, with the note that it asks for."""

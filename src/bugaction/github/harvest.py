@@ -30,6 +30,7 @@ _BEARABLE: Mapping[str, str] = {
     "associatedPullRequests": "The pull requests of a commit cannot be read",
     "branch": "The pull requests of a bug's branch cannot be read",
     "deployments": "Deployments cannot be read, so that none is among the suspect changes",
+    "rollout": "Deployments cannot be read, so that only /deployed tells when a fix is in production",
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
 

@@ -26,6 +26,7 @@ from bugaction.phases import PHASES
 from bugaction.plan import (
     AskBug,
     AskCommits,
+    AskDeployment,
     AskFiles,
     AskLabel,
     AskPull,
@@ -234,6 +235,8 @@ class GitHubReader:
                     wanted.append(parts.label(index, name))
                 case AskSuspects(bug, since, until):
                     wanted.append(parts.suspects(bug, since, until))
+                case AskDeployment(bug, _, _, environments):
+                    wanted.append(parts.rollout(bug, environments))
                 case AskRole():
                     pass
         return wanted

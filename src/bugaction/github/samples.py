@@ -57,6 +57,7 @@ def documents() -> Mapping[str, Document]:
             parts.item(43, _ROOT),
             parts.suspects(42, since, until),
         ],
+        "detail-rollout": [parts.rollout(42, ["production"])],
         "detail-head": [parts.head_of(_OID)],
         "detail-sharers": [parts.sharers_of(_OID)],
         "detail-branch": [parts.branch_head("bugaction/records")],

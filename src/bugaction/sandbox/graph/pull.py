@@ -40,6 +40,11 @@ class PullNode(TopicNode):
         self.merged_at = pull.merged_at
         self.base_ref_oid = pull.base_oid
 
+    def merge_commit(self) -> CommitNode | None:
+        """The commit that its merge made; nothing until then."""
+        info = self._context.view.git.commit_info(self._pull.merge_oid) if self._pull.merge_oid else None
+        return CommitNode(self._context, info) if info else None
+
     def closing_issues_references(
         self,
         *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bugaction.sandbox.rest import branches, code, issues, pulls, statuses
+from bugaction.sandbox.rest import branches, code, compare, issues, pulls, statuses
 from bugaction.sandbox.rest.call import Handler
 
 __all__ = ["HANDLERS", "accepted_permissions"]
@@ -12,6 +12,7 @@ __all__ = ["HANDLERS", "accepted_permissions"]
 HANDLERS: Mapping[str, Handler] = {
     **branches.HANDLERS,
     **code.HANDLERS,
+    **compare.HANDLERS,
     **issues.HANDLERS,
     **pulls.HANDLERS,
     **statuses.HANDLERS,
@@ -26,6 +27,7 @@ _PREFIXES = {
     "reactions": "issues",
 }
 _OWN = {
+    "repos/compare-commits-with-basehead": "contents",
     "repos/create-commit-status": "statuses",
     "repos/create-dispatch-event": "contents",
     "repos/get-combined-status-for-ref": "statuses",
@@ -40,7 +42,7 @@ _OWN = {
     "repos/list-pull-requests-associated-with-commit": "pull_requests",
     "repos/list-releases": "contents",
 }
-_READS = ("get", "list", "check")
+_READS = ("get", "list", "check", "compare")
 
 
 def accepted_permissions(operation: str) -> str:
