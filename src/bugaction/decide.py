@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bugaction.assembly import Assembled
 from bugaction.config import CONFIG_PATH, Loaded, load_file
+from bugaction.deployment import UNREADABLE
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import checklist
 from bugaction.links import Ties, hinted_numbers, linked_bugs, ties_of
@@ -346,7 +347,12 @@ def _remarks(snapshot: Snapshot, assembled: Mapping[int, Assembled]) -> tuple[No
             lines = ", ".join(str(line) for line in foreign)
             text = f"{item.bug.name}: ledger line {lines} was not written by bugaction and is ignored."
             found.append(Notice(Level.WARNING, text))
-    found += [Notice(Level.WARNING, sentence) for sentence in snapshot.unreadable]
+    unseen = [
+        f"{UNREADABLE}: the job needs `{permission}`."
+        for rollout in snapshot.answers.rollouts.values()
+        for permission in rollout.lacking
+    ]
+    found += [Notice(Level.WARNING, text) for text in dict.fromkeys((*snapshot.unreadable, *unseen))]
     if snapshot.repository.default is None and assembled:
         text = "The repository has no commit yet: documents and decisions are kept once it has one."
         found.append(Notice(Level.WARNING, text))

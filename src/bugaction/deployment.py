@@ -18,7 +18,10 @@ from bugaction.rollout import AskDeployment, Deployment, Rollout
 from bugaction.snapshot import PullRequest, PullState
 from bugaction.state import commands_named
 
-__all__ = ["Finding", "comparisons", "question", "where_deployed"]
+__all__ = ["UNREADABLE", "Finding", "comparisons", "question", "where_deployed"]
+
+UNREADABLE = "Deployments cannot be read, so that only /deployed tells when a fix is in production"
+"""What a token that lacks a permission for them leads to; a colon and the permission follow."""
 
 _FAILED = ("error", "failure")
 _GONE = ("destroyed", "inactive")

@@ -173,10 +173,20 @@ def test_event_that_may_concern_any_bug_asks_for_all(name: str, parts: dict[str,
     assert event.targets == Targets()
 
 
+def reported(state: str) -> dict[str, object]:
+    """The parts of a deployment's status."""
+    return {"deployment": {"sha": SHA}, "deployment_status": {"state": state}}
+
+
+def ended(cause: str, conclusion: str) -> dict[str, object]:
+    """The parts of a workflow run that ended."""
+    return {"workflow_run": {"head_sha": SHA, "event": cause, "conclusion": conclusion}}
+
+
 DEPLOYED: list[tuple[str, dict[str, object], bool]] = [
     ("release", {"action": "published", "release": {}}, True),
     *(
-        ("deployment_status", {"deployment": {"sha": SHA}, "deployment_status": {"state": state}}, expected)
+        ("deployment_status", reported(state), expected)
         for state, expected in [
             ("success", True),
             ("failure", True),
@@ -189,11 +199,7 @@ DEPLOYED: list[tuple[str, dict[str, object], bool]] = [
         ]
     ),
     *(
-        (
-            "workflow_run",
-            {"workflow_run": {"head_sha": SHA, "event": cause, "conclusion": conclusion}},
-            expected,
-        )
+        ("workflow_run", ended(cause, conclusion), expected)
         for cause, conclusion, expected in [
             ("push", "success", True),
             ("workflow_dispatch", "success", True),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bugaction.deployment import UNREADABLE
 from bugaction.errors import Forbidden, GitHubError, Transient
 from bugaction.github import normalise, parts
 from bugaction.github.client import Answer, Client
@@ -30,7 +31,7 @@ _BEARABLE: Mapping[str, str] = {
     "associatedPullRequests": "The pull requests of a commit cannot be read",
     "branch": "The pull requests of a bug's branch cannot be read",
     "deployments": "Deployments cannot be read, so that none is among the suspect changes",
-    "rollout": "Deployments cannot be read, so that only /deployed tells when a fix is in production",
+    "rollout": UNREADABLE,
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
 
