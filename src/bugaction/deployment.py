@@ -131,8 +131,9 @@ class _Search:
         row = row[first:]
         if not self.holds(row[0].oid):
             return _Place(name, row[0])
-        held = 0
-        lost = next((index for index, item in enumerate(row) if self.known(item.oid) is False), len(row))
+        told = [self.known(item.oid) for item in row]
+        lost = told.index(False) if False in told else len(row)
+        held = max(index for index in range(lost) if told[index])
         while lost - held > 1:
             middle = (held + lost) // 2
             holds = self.holds(row[middle].oid)
