@@ -11,6 +11,7 @@ __all__ = ["Deployed"]
 
 _LONGEST = 100
 _LONGEST_ENVIRONMENT = 255
+"""GitHub's limit on an environment's name, as in `policy_values`."""
 
 
 class Deployed(Command):
@@ -35,7 +36,8 @@ class Deployed(Command):
             return Problem("which version is missing")
         version, environment = call.arguments[0], " ".join(call.arguments[1:])
         if len(version) > _LONGEST or len(environment) > _LONGEST_ENVIRONMENT:
-            return Problem(f"a version has at most {_LONGEST} characters", usage=False)
+            most = f"{_LONGEST} characters and an environment {_LONGEST_ENVIRONMENT}"
+            return Problem(f"a version has at most {most}", usage=False)
         watch = context.watch()
         if watch.merged is None:
             return Problem("no fix of this bug is merged yet", usage=False)
