@@ -25,7 +25,7 @@ from bugaction.plan import AskBug, AskCommits, AskPull, AskReview, AskRole, Ques
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
-from bugaction.snapshot import BugFacts, PullRequest, PullState, ReviewState, Snapshot
+from bugaction.snapshot import BugFacts, IssueState, PullRequest, PullState, ReviewState, Snapshot
 from bugaction.state import commands_named, duplicate_line, planned, unlinked_pulls
 from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
@@ -169,14 +169,14 @@ def _fixing(tied: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullReques
 def _deployment(
     facts: BugFacts, fixes: tuple[PullRequest, ...], snapshot: Snapshot, policy: Policy
 ) -> tuple[Finding, set[Question]]:
-    """Where the fix is deployed. Of a closed bug nobody asks GitHub any more."""
+    """Where the fix is deployed. Nobody asks GitHub about a bug that was closed without being fixed."""
     asked = question(facts.issue.number, fixes, policy.deployment.environments)
     if asked is None:
         return Finding(), set()
     rollout = snapshot.answers.rollouts.get(asked.bug)
     if rollout is not None and rollout.asked != asked:
         rollout = None
-    unknown = rollout is None and facts.issue.state.is_open
+    unknown = rollout is None and facts.issue.state in (IssueState.OPEN, IssueState.COMPLETED)
     return where_deployed(asked, fixes, facts.ledger, rollout), {asked} if unknown else set()
 
 

@@ -367,3 +367,20 @@ def test_time_alone_writes_nothing(life: Life) -> None:
     life.world.clock.advance(minutes=40)
     assert life.again() == 0
     assert life.world.clock() < datetime(2026, 11, 2, 11, tzinfo=UTC)
+
+
+def test_a_keyword_that_closes_the_issue_leaves_the_facts(life: Life) -> None:
+    """The bug is closed, and its checklist still tells where the fix is."""
+    life.people.release("eve", "v1")
+    life.bug("P2", form())
+    pull = life.fix(1)
+    life.people.merge_pull("mia", pull)
+    life.pass_on()
+    assert not life.state.issues[1].is_open
+    assert _phase(life) == "closed"
+    assert "no release contains the fix" in _line(life, DEPLOYED)
+    life.people.release("eve", "v2")
+    life.people.reopen("mia", 1)
+    life.pass_on()
+    assert _phase(life) == "verification"
+    assert life.again() == 0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bugaction.assembly import assemble
+import pytest
+
+from bugaction.assembly import Assembled, assemble
 from bugaction.model import Actor, Role
-from bugaction.plan import AskReview, AskRole, Question
+from bugaction.plan import AskDeployment, AskReview, AskRole, Question
 from bugaction.policy import Policy
-from bugaction.snapshot import PullRequest, PullState, ReviewState
+from bugaction.snapshot import IssueState, PullRequest, PullState, ReviewState, Rollout
 from tests.values import BO, at, facts, issue, pull, ready, review, snapshot
 
 ROLES = {"ana": Role.MAINTAIN}
@@ -52,3 +54,50 @@ def test_the_workflow_that_runs_us_is_known_to_the_gates() -> None:
     found = assemble(world.bugs[42], world, Policy(), at(60), at(0), own_workflows=("x.yml",))
     assert found is not None
     assert found.bug.own_workflows == ("x.yml",)
+
+
+MERGED = replace(pull(7, state=PullState.MERGED), merged_at=at(30), merge_oid="f" * 40)
+DEPLOYMENT = AskDeployment(42, (("f" * 40,),), at(30), ("production",))
+
+
+def deployment_of(
+    *pulls: PullRequest, state: IssueState = IssueState.OPEN, rollout: Rollout | None = None
+) -> Assembled:
+    """Issue 42 with these fixes, and what is known of deployments."""
+    numbers = [item.number for item in pulls]
+    world = snapshot(facts(issue(state=state), pulls=numbers), pulls=pulls, roles=ROLES)
+    if rollout is not None:
+        world = world.with_answers(replace(world.answers, rollouts={42: rollout}))
+    found = assemble(world.bugs[42], world, Policy(), at(60), at(0))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("pulls", "state", "asks"),
+    [
+        ((), IssueState.OPEN, False),
+        ((pull(7),), IssueState.OPEN, False),
+        ((MERGED, pull(8)), IssueState.OPEN, False),
+        ((MERGED,), IssueState.OPEN, True),
+        ((MERGED,), IssueState.COMPLETED, True),
+        ((MERGED,), IssueState.NOT_PLANNED, False),
+        ((MERGED,), IssueState.DUPLICATE, False),
+    ],
+)
+def test_deployments_are_asked_for_once_all_is_merged(
+    pulls: tuple[PullRequest, ...], state: IssueState, asks: bool
+) -> None:
+    """Of a bug that may be fixed; not while a fix is open, nor of one that nobody is going to fix."""
+    assert (DEPLOYMENT in deployment_of(*pulls, state=state).questions) is asks
+
+
+def test_an_answer_to_another_question_is_none() -> None:
+    """A further fix, or another configuration, asks anew."""
+    known = deployment_of(MERGED, rollout=Rollout(DEPLOYMENT))
+    assert DEPLOYMENT not in known.questions
+    assert known.bug.deployed is not None
+    assert known.bug.deployed.at == at(30)
+    other = deployment_of(MERGED, rollout=Rollout(replace(DEPLOYMENT, environments=("live",))))
+    assert DEPLOYMENT in other.questions
+    assert other.bug.deployed is None
