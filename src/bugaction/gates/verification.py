@@ -87,7 +87,7 @@ class MonitoringRequirement:
         end = bug.deployed.at + window
         lasts = format_duration(window)
         remedy = f"{_look(window)}; then comment `/verified {format_short(window)}`."
-        problem = f"nobody has said how the first {lasts} went, until {format_moment(end)}"
+        problem = f"the window of {lasts}, which ends at {format_moment(end)}, is not attested"
         outcome = Outcome.PENDING if bug.now < end else Outcome.UNMET
         return Verdict(outcome, problem, remedy, evidence)
 
@@ -212,9 +212,9 @@ class ObligationsRequirement:
 
 
 _REQUIREMENTS: tuple[Requirement, ...] = (
+    RegressionRequirement(),  # before all others, so that stopping is the next step
     DeployedRequirement(),
     MonitoringRequirement(),
-    RegressionRequirement(),
     ToldRequirement("team-told", "The team is told", "the team is told"),
     ToldRequirement(
         "users-told",

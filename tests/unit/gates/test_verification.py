@@ -99,11 +99,21 @@ def test_the_deployment_is_evidence_or_a_step() -> None:
 @pytest.mark.parametrize(
     ("now", "windows", "outcome", "problem"),
     [
-        (614, (), PENDING, "the first 15 minutes went, until 2026-11-24 19:15 UTC"),
-        (615, (), UNMET, "the first 15 minutes went, until 2026-11-24 19:15 UTC"),
-        (700, ("15m",), PENDING, "the first 2 hours went, until 2026-11-24 21:00 UTC"),
-        (9000, ("24h",), UNMET, "the first 15 minutes went"),
-        (9000, ("15m", "2h"), UNMET, "the first 1 day went, until 2026-11-25 19:00 UTC"),
+        (614, (), PENDING, "the window of 15 minutes, which ends at 2026-11-24 19:15 UTC, is not attested"),
+        (615, (), UNMET, "the window of 15 minutes, which ends at 2026-11-24 19:15 UTC, is not attested"),
+        (
+            700,
+            ("15m",),
+            PENDING,
+            "the window of 2 hours, which ends at 2026-11-24 21:00 UTC, is not attested",
+        ),
+        (9000, ("24h",), UNMET, "the window of 15 minutes"),
+        (
+            9000,
+            ("15m", "2h"),
+            UNMET,
+            "the window of 1 day, which ends at 2026-11-25 19:00 UTC, is not attested",
+        ),
         (9000, ("15m", "2h", "24h"), MET, ""),
     ],
 )
@@ -156,6 +166,14 @@ def test_a_report_stops_the_line() -> None:
     assert verdict(merged(P1), "no-regression").outcome is PENDING
     rolled_back = verdict(merged(P1, report), "no-regression")
     assert rolled_back.problem == "stop and roll back: a regression is reported by cy: it is worse"
+
+
+def test_to_stop_comes_before_everything_else() -> None:
+    """It is the next step, whatever else is missing."""
+    (result,) = VERIFICATION.survey(merged(P1, said("regression", 620), now=at(9000)))
+    assert result.blocking[0].id == "no-regression"
+    (quiet,) = VERIFICATION.survey(merged(P1))
+    assert quiet.blocking[0].id == "deployed"
 
 
 def test_a_confidential_report_tells_nothing() -> None:
