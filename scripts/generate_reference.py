@@ -158,11 +158,13 @@ def _commands() -> Iterator[str]:
 
 def _gates() -> Iterator[str]:
     yield (
-        "Each gate is a commit status on the head of every open pull request that fixes the bug; "
-        "`bugaction/gate` is the roll-up of all, and the one to require."
+        "Each gate that blocks a merge is a commit status on the head of every open pull request that fixes "
+        "the bug; `bugaction/gate` is the roll-up of all, and the one to require."
     )
     for gate in GATES.values():
-        yield f"## {gate.title}: `{gate.context}`"
+        yield f"## {gate.title}: `{gate.context}`" if gate.blocks_merge else f"## {gate.title}"
+        if not gate.blocks_merge:
+            yield "It comes after the merge, has no commit status, and holds the bug open."
         if gate.of_pull:
             yield "Each pull request that fixes the bug has to meet this by itself."
         yield _table(

@@ -7,7 +7,7 @@ is the embedded GitHub's business.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from bugaction.errors import GitHubError, StaleHead, Transient
@@ -18,6 +18,7 @@ from bugaction.plan import (
     AppendLedger,
     AskBug,
     AskCommits,
+    AskDeployment,
     AskLabel,
     AskPull,
     AskRevert,
@@ -55,6 +56,7 @@ from bugaction.snapshot import (
     PullRequest,
     PullState,
     Repository,
+    Rollout,
     Snapshot,
     Status,
     Suspects,
@@ -78,6 +80,8 @@ class Memory:
     """Files of decisions that cannot be read: path to why."""
     reverts: dict[int, Revert] = field(default_factory=dict)
     """What pull requests that say they take something back come to, by number."""
+    rollout: Rollout | None = None
+    """What was deployed and released, to whatever question; nothing where it is None."""
     log: list[Effect] = field(default_factory=list)
     reads: int = 0
     root: str = DEFAULT_ROOT
@@ -124,15 +128,17 @@ class Memory:
         roles, labels, teams = dict(answers.roles), dict(answers.labels), dict(answers.teams)
         suspects, missing = dict(answers.suspects), set(answers.missing)
         missing_pulls, reverts = set(answers.missing_pulls), dict(answers.reverts)
+        rollouts = dict(answers.rollouts)
         for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login, asked_teams):
                     roles[login.casefold()] = self.roles.get(login, Role.READ)
-                    teams |= {login.casefold(): self._memberships(login, asked_teams)} if asked_teams else {}
+                    teams |= self._memberships(login, asked_teams)
                 case AskLabel(name):
                     labels[name.casefold()] = f"LA_{name}" if name in self.labels else None
-                case AskBug(number) if number in self.issues:
-                    bugs[number] = self.facts(number)
+                case AskBug(number):
+                    missing |= {number} - self.issues.keys()
+                    bugs |= {number: self.facts(number)} if number in self.issues else {}
                     along = {key for key, pull in self.pulls.items() if number in pull.closing}
                     pulls |= {key: _thin(self.pulls[key]) for key in along - pulls.keys()}
                 case AskPull(number) if number in self.pulls:
@@ -143,14 +149,14 @@ class Memory:
                     pulls[number] = _reviewed(
                         pulls.get(number) or self._looked_at(number), self.pulls[number]
                     )
-                case AskBug(number):
-                    missing.add(number)
                 case AskPull(number) | AskReview(number):
                     missing_pulls.add(number)
                 case AskRevert(claim):
                     reverts[claim] = self.reverts[claim.pull]
                 case AskSuspects(bug, since, until):
                     suspects[bug] = Suspects(since=since, until=until)
+                case AskDeployment(bug):
+                    rollouts[bug] = self._rollout(question)
                 case _:
                     raise AssertionError(question)
         return replace(
@@ -158,13 +164,24 @@ class Memory:
             bugs=bugs,
             pulls=pulls,
             answers=Answers(
-                roles, teams, labels, suspects, reverts, frozenset(missing), frozenset(missing_pulls)
+                roles=roles,
+                teams=teams,
+                labels=labels,
+                suspects=suspects,
+                reverts=reverts,
+                rollouts=rollouts,
+                missing=frozenset(missing),
+                missing_pulls=frozenset(missing_pulls),
             ),
         )
 
-    def _memberships(self, login: str, teams: Iterable[str]) -> dict[str, Membership]:
+    def _memberships(self, login: str, teams: Collection[str]) -> dict[str, dict[str, Membership]]:
         inside = {team for team in teams if login in self.teams.get(team, ())}
-        return {team: Membership.MEMBER if team in inside else Membership.NONE for team in teams}
+        found = {team: Membership.MEMBER if team in inside else Membership.NONE for team in teams}
+        return {login.casefold(): found} if teams else {}
+
+    def _rollout(self, asked: AskDeployment) -> Rollout:
+        return replace(self.rollout, asked=asked) if self.rollout else Rollout(asked)
 
     def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:
         """One page with everything that is open."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bugaction.decide import Request
 from bugaction.errors import GitHubError
 from bugaction.events import Command, Event
+from bugaction.phases import PHASES
 from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Expectations, Reader, Sleep, Targets, Usage, Writer
 from bugaction.reconcile import Reconciler, WorkResult
@@ -91,12 +92,12 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         edited={comment: body for _, comment, _, body in event.expectations.edits},
         templates=templates,
     )
-    if not event.sweep:
+    if not event.sweep and not event.deployed:
         work = reconciler.work(event.targets, event.expectations, request)
         return _result([work], connection.usage(), [], dry_run=inputs.dry_run)
     works: list[WorkResult] = []
     left: list[str] = []
-    for number, targets in enumerate(_sweep(connection, reconciler.labels()), start=1):
+    for number, targets in enumerate(_all(event, connection, reconciler), start=1):
         spent = connection.usage()
         if spent.reads + spent.writes >= _MOST_SWEEP_REQUESTS:
             left.append(
@@ -104,7 +105,8 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
             )
             break
         try:
-            works.append(reconciler.work(targets, Expectations(), request))
+            expected = event.expectations if targets is event.targets else Expectations()
+            works.append(reconciler.work(targets, expected, request))
         except GitHubError as error:
             left.append(f"{_name(targets)}: {error.message}")
             if number == 1:
@@ -112,8 +114,22 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
     return _result(works, connection.usage(), left, dry_run=inputs.dry_run)
 
 
+_ON_ITS_WAY = tuple(PHASES[name].label for name in ("deployment", "verification", "post-mortem"))
+"""The labels of open bugs that a deployment may concern."""
+
+
+def _all(event: Event, connection: Connection, reconciler: Reconciler) -> Iterator[Targets]:
+    """What the event points to, one target at a time: memory stays constant."""
+    if event.targets != Targets():
+        yield event.targets
+    if event.sweep:
+        yield from _sweep(connection, reconciler.labels())
+    else:
+        yield from (targets for targets in _sweep(connection, _ON_ITS_WAY) if targets.issues)
+
+
 def _sweep(connection: Connection, labels: Iterable[str]) -> Iterator[Targets]:
-    """Every open bug, then every open pull request, one at a time: memory stays constant."""
+    """Every open bug with one of these labels, then every open pull request."""
     cursor: str | None = None
     pulls: list[int] = []
     while True:

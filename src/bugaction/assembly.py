@@ -13,6 +13,7 @@ from bugaction.acceptance import find_acceptances
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.ticks import hear, tick_remarks
+from bugaction.deployment import Finding, question, where_deployed
 from bugaction.documents import DOCUMENTS, release_notes, report
 from bugaction.documents.base import state
 from bugaction.gates import GATES
@@ -20,12 +21,13 @@ from bugaction.gates.approvals import contributors, standing_reviews
 from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
-from bugaction.model import Actor, LedgerLine, RecordKind, Strategy
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Strategy
+from bugaction.monitoring import Watch
 from bugaction.plan import AskBug, AskCommits, AskEdits, AskPull, AskRevert, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
-from bugaction.snapshot import BugFacts, PullRequest, PullState, ReviewState, Snapshot
+from bugaction.snapshot import BugFacts, IssueState, PullRequest, PullState, ReviewState, Snapshot
 from bugaction.state import commands_named, duplicate_line, planned, unlinked_pulls
 from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
@@ -89,7 +91,24 @@ def assemble(
     tied = pulls_of(facts, snapshot, ties, wanted)
     questions = set(tied.questions)
     opened = tuple(pull for pull in tied.read if pull.state is PullState.OPEN)
-    around, role_of = _surroundings(facts, tied.pulls, snapshot, ties), snapshot.answers.role
+    role_of = snapshot.answers.role
+
+    def watch_of(ledger: LedgerFile) -> Watch:
+        """What commands on a deployed fix look at, by the decisions made so far."""
+        here = replace(facts, ledger=ledger)
+        known = resolve(here, policy, role_of, viewer, now, proposal=propose(answers)).current
+        pulls = _fixing(tied.read, ledger)
+        finding = _deployment(here, pulls, snapshot, policy)[0]
+        return Watch(
+            merged=min((pull.merged_at for pull in pulls if pull.merged_at is not None), default=None),
+            is_waiting=any(pull.state is PullState.OPEN for pull in pulls),
+            deployed=finding.deployed,
+            problem=finding.problem,
+            windows=policy.severities[known].windows if known is not None else (),
+        )
+
+    answers = parse_form(facts.issue.body)
+    around = replace(_surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of)
     heard = hear(facts, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
     questions |= {AskRole(login) for login in heard.ask}
     if heard.asks_edits:
@@ -118,15 +137,15 @@ def assemble(
     )
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
     known = _with_lines(facts, [*anew, started, *heard.new_lines, *judgement.new_lines])
-    unlinked = unlinked_pulls(known.ledger)
-    fixes = tuple(pull for pull in tied.read if pull.number not in unlinked)
+    fixes = _fixing(tied.read, known.ledger)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
-    answers = parse_form(facts.issue.body)
     proposal = propose(answers)
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
     questions |= {AskRole(login) for login in severity.ask}
     known = _with_lines(known, severity.new_lines)
     plans = planned(known.ledger)
+    finding, asked_deployment = _deployment(known, fixes, snapshot, policy)
+    questions |= asked_deployment
     bug = Bug(
         facts=known,
         policy=policy,
@@ -149,6 +168,8 @@ def assemble(
         roles=snapshot.answers.roles,
         teams=snapshot.answers.teams,
         own_workflows=own_workflows,
+        deployed=finding.deployed,
+        undeployed=finding.problem,
         fixes=fixes,
         reverts=snapshot.answers.reverts,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
@@ -172,6 +193,25 @@ def assemble(
             questions |= {asked}
     bug = replace(bug, recent_deployments=report.recent_deployments(bug))
     return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
+
+
+def _fixing(tied: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
+    unlinked = unlinked_pulls(ledger)
+    return tuple(pull for pull in tied if pull.number not in unlinked)
+
+
+def _deployment(
+    facts: BugFacts, fixes: tuple[PullRequest, ...], snapshot: Snapshot, policy: Policy
+) -> tuple[Finding, set[Question]]:
+    """Where the fix is deployed. Nobody asks GitHub about a bug that was closed without being fixed."""
+    asked = question(facts.issue.number, fixes, policy.deployment.environments)
+    if asked is None:
+        return Finding(), set()
+    rollout = snapshot.answers.rollouts.get(asked.bug)
+    if rollout is not None and rollout.asked != asked:
+        rollout = None
+    unknown = rollout is None and facts.issue.state in (IssueState.OPEN, IssueState.COMPLETED)
+    return where_deployed(asked, fixes, facts.ledger, rollout), {asked} if unknown else set()
 
 
 def _restarted(facts: BugFacts, lost: str, viewer: Actor, now: datetime) -> tuple[LedgerLine, ...]:

@@ -9,7 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Membership, Role, Severity, Strategy
+from bugaction.model import (
+    Actor,
+    Evidence,
+    LedgerFile,
+    LedgerLine,
+    Membership,
+    RequirementResult,
+    Role,
+    Severity,
+    Strategy,
+)
 from bugaction.policy import Policy
 from bugaction.review import Revert, RevertClaim
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
@@ -136,12 +146,18 @@ class StrategyChoice:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """That the fix is in production: since when, as which version ("" where nobody knows), and by what."""
+    """That the fix is in production: since when, as which version ("" where nobody knows), and by what.
+
+    `previous` is what ran there before, a tag or the beginning of a commit's id, "" where nobody knows.
+    `is_tracked` is False where the merge stands for it, since the repository tracks nothing that would tell.
+    """
 
     at: datetime
     version: str
     environment: str
     evidence: Evidence
+    previous: str = ""
+    is_tracked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +170,11 @@ class Bug:
     and `backup_role` come from `/assign`. `attestations` are the accepted ones, newest per requirement,
     `spoken` all of them, oldest first. `roles` and `teams` are those of reviewers, by case-folded login.
     `own_workflows` are the workflows that run us, by file or name. `deployed` is None until the fix is known
-    to be in production. `fixes` are the pull requests that fix it, by number, and `reverts` what was found
-    out of what they say they take back. `now` is the moment of the decision (UTC): only due times are
-    compared with it, and nothing that is written may depend on it otherwise but the line that dates the
-    sticky comment.
+    to be in production, and `undeployed` says why not. `owed` are the deferred requirements of the gates
+    before, each with its gate's title. `fixes` are the pull requests that fix it, by number, and `reverts`
+    what was found out of what they say they take back. `now` is the moment of the decision (UTC): only due
+    times are compared with it, and nothing that is written may depend on it otherwise but the line that dates
+    the sticky comment.
     """
 
     facts: BugFacts
@@ -182,6 +199,8 @@ class Bug:
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
     own_workflows: tuple[str, ...] = ()
     deployed: Deployed | None = None
+    undeployed: str = ""
+    owed: tuple[tuple[str, RequirementResult], ...] = ()
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None
     recent_deployments: int = 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bugaction.bug import Bug
+from bugaction.monitoring import watched, windows_of
 
 __all__ = ["Clock", "due_times"]
 
@@ -33,7 +34,9 @@ def due_times(bug: Bug) -> tuple[Clock, ...]:
 
     They start at the report, so that a change of severity moves what is due and never the start: whoever
     waits has waited since then. A severity without a target for the fix has no such clock; where it has one,
-    the cause has to be found before it ends. Somebody has answered once an assignee has accepted.
+    the cause has to be found before it ends. Somebody has answered once an assignee has accepted; the fix is
+    out once the first window after the deployment was attested, or at the deployment where policy has no
+    window.
     """
     severity = bug.severity.current
     if severity is None:
@@ -45,8 +48,17 @@ def due_times(bug: Bug) -> tuple[Clock, ...]:
         Clock("root-cause", start, start + cause),
     ]
     if rules.fix is not None:
-        clocks.append(Clock("fix", start, start + rules.fix))
+        clocks.append(Clock("fix", start, start + rules.fix, met=_out(bug)))
     return tuple(clocks)
+
+
+def _out(bug: Bug) -> datetime | None:
+    if bug.deployed is None:
+        return None
+    windows = windows_of(bug)[:1]
+    if not windows:
+        return bug.deployed.at
+    return next((line.at for line in watched(bug.ledger, bug.deployed, windows).values()), None)
 
 
 def _answered(bug: Bug) -> datetime | None:

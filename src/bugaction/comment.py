@@ -145,7 +145,8 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
             "word": severity.word if severity is not None else "",
         },
         "phase": {"name": phase, "owner": owner_of(phase, bug), "taken": int(bool(bug.acceptances))},
-        "next": _next(gates) if open_bug else _nothing(),
+        "next": _next(_in_turn(gates, bug)) if open_bug else _nothing(),
+        "merged": int(_is_merged(bug)),
         "owed": _owed(gates),
         "gates": _gates(gates, bug),
         "clocks": [
@@ -190,6 +191,18 @@ def _withheld() -> dict[str, Plain]:
 
 def _nothing() -> dict[str, Plain]:
     return {"requirement": "", "problem": "", "remedy": "", "more": 0}
+
+
+def _is_merged(bug: Bug) -> bool:
+    states = {pull.state for pull in bug.fixes}
+    return PullState.MERGED in states and PullState.OPEN not in states
+
+
+def _in_turn(gates: Sequence[GateResult], bug: Bug) -> Sequence[GateResult]:
+    """The gates whose next step is somebody's turn: after the merge no longer those that held it."""
+    if not _is_merged(bug):
+        return gates
+    return [gate for gate in gates if gate.gate in GATES and not GATES[gate.gate].blocks_merge]
 
 
 def _next(gates: Sequence[GateResult]) -> dict[str, Plain]:

@@ -12,9 +12,10 @@ from datetime import datetime
 
 from bugaction.assembly import Assembled, may_owe
 from bugaction.config import CONFIG_PATH, Loaded, extends_of, load_file
+from bugaction.deployment import UNREADABLE
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.extended import Extended
-from bugaction.gates import GATES
+from bugaction.gates import checklist
 from bugaction.links import Ties, all_ties, hinted_numbers, linked_bugs
 from bugaction.phases import phase_of
 from bugaction.plan import (
@@ -177,7 +178,7 @@ def _is_for_documents(question: Question, snapshot: Snapshot, assembled: Mapping
 
 def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
     bug = item.bug
-    results = tuple(result for gate in GATES.values() for result in gate.survey(bug))
+    results = checklist(bug)
     sticky = own_comments(bug.issue.comments, snapshot.repository.viewer, STICKY_MARKER)
     url = sticky[0].url if sticky else bug.issue.url
     return Judged(bug=bug, gates=results, url=url, lost=bool(item.lost))
@@ -395,7 +396,12 @@ def _remarks(snapshot: Snapshot, assembled: Mapping[int, Assembled]) -> tuple[No
             lines = ", ".join(str(line) for line in foreign)
             text = f"{item.bug.name}: ledger line {lines} was not written by bugaction and is ignored."
             found.append(Notice(Level.WARNING, text))
-    found += [Notice(Level.WARNING, sentence) for sentence in snapshot.unreadable]
+    unseen = [
+        f"{UNREADABLE}: the job needs `{permission}`."
+        for rollout in snapshot.answers.rollouts.values()
+        for permission in rollout.lacking
+    ]
+    found += [Notice(Level.WARNING, text) for text in dict.fromkeys((*snapshot.unreadable, *unseen))]
     if snapshot.repository.default is None and assembled:
         text = "The repository has no commit yet: documents and decisions are kept once it has one."
         found.append(Notice(Level.WARNING, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-__all__ = ["format_duration", "parse_duration"]
+__all__ = ["format_duration", "format_short", "parse_duration"]
 
 _UNITS = {
     "m": timedelta(minutes=1),
@@ -61,3 +61,9 @@ def format_duration(length: timedelta) -> str:
         if len(parts) == 2:
             break
     return " ".join(parts) or "0 minutes"
+
+
+def format_short(length: timedelta) -> str:
+    """The length as people type it, in hours where these are whole: `15m`, `2h`, `24h`. No seconds."""
+    minutes = length // timedelta(minutes=1)
+    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"

@@ -44,8 +44,9 @@ class Event:
 
     `action` is "" for events without one. `actor` is who caused it (`sender`), None where the payload does
     not say. `at` is when, UTC, None where the payload does not say. `sweep` asks for every open bug and pull
-    request. `labelled` is True when a label was put on an issue. `command` comes from a dispatch's inputs.
-    `reason` says, as a sentence, why there is nothing to look at; it is "" when there is.
+    request, `deployed` for the open bugs whose fix is on its way to production or there. `labelled` is True
+    when a label was put on an issue. `command` comes from a dispatch's inputs. `reason` says, as a sentence,
+    why there is nothing to look at; it is "" when there is.
     """
 
     name: str = ""
@@ -56,6 +57,7 @@ class Event:
     targets: Targets = field(default_factory=Targets)
     expectations: Expectations = field(default_factory=Expectations)
     sweep: bool = False
+    deployed: bool = False
     labelled: bool = False
     command: Command | None = None
     reason: str = ""
@@ -206,12 +208,22 @@ def _review(payload: _Payload) -> Event:
 
 def _workflow_run(payload: _Payload) -> Event:
     event = _of_commit("workflow_run", "head_sha", at=("workflow_run", "updated_at"))(payload)
+    if _may_have_deployed(payload):
+        event = replace(event, deployed=True)
     page = _text(payload, "workflow_run", "html_url")
     if page and _text(payload, "workflow_run", "conclusion") in _WITH_JOBS:
         return replace(
             event, expectations=Expectations(runs=tuple((sha, page) for sha in event.targets.shas))
         )
     return event
+
+
+def _may_have_deployed(payload: _Payload) -> bool:
+    """Whether the run may have brought something to production: GITHUB_TOKEN's own deployments and releases
+    raise no event (docs.github.com/actions/concepts/security/github_token)."""
+    cause = _text(payload, "workflow_run", "event")
+    is_of_change = cause.startswith("pull_request") or cause == "merge_group"
+    return _text(payload, "workflow_run", "conclusion") == "success" and not is_of_change
 
 
 _WITH_JOBS = ("success", "failure", "timed_out")
@@ -261,7 +273,16 @@ def _release(payload: _Payload) -> Event:
     at = _time(payload, "release", "published_at")
     if _text(payload, "action") != "published":
         return Event(at=at, reason="Only a published release concerns a bug.")
-    return Event(at=at, sweep=True)
+    return Event(at=at, deployed=True)
+
+
+def _deployment_status(payload: _Payload) -> Event:
+    event = _of_commit("deployment", "sha", at=("deployment_status", "updated_at"))(payload)
+    return replace(event, deployed=_text(payload, "deployment_status", "state") not in _UNDERWAY)
+
+
+_UNDERWAY = ("in_progress", "pending", "queued", "waiting")
+"""States of a deployment that has neither worked nor failed yet (OpenAPI, `deployment-status`)."""
 
 
 def _push(payload: _Payload) -> Event:
@@ -308,7 +329,7 @@ EVENTS: Mapping[str, Callable[[_Payload], Event]] = {
     "check_run": _of_commit("check_run", "head_sha", at=("check_run", "completed_at")),
     "check_suite": _of_commit("check_suite", "head_sha", at=("check_suite", "updated_at")),
     "deployment": _of_commit("deployment", "sha", at=("deployment", "updated_at")),
-    "deployment_status": _of_commit("deployment", "sha", at=("deployment_status", "updated_at")),
+    "deployment_status": _deployment_status,
     "issue_comment": _issue_comment,
     "issues": _issues,
     "label": _label,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bugaction.bug import Bug
-from bugaction.model import GateResult
+from bugaction.model import GateResult, Severity
 from bugaction.snapshot import PullState
 
 __all__ = ["PHASES", "Phase", "is_phase_label", "owner_of", "phase_of"]
@@ -46,18 +46,30 @@ def phase_of(bug: Bug, gates: Iterable[GateResult]) -> str:
     """The name of the phase that the bug is in, by its issue's state, its gates' verdicts and its fixes.
 
     A bug is in the first phase whose gate does not pass or was not judged. Once a fix is merged it is on
-    its way to production, whatever the gates before it say by now.
+    its way to production, whatever the gates before it say by now; there it is watched, and what a severity
+    wants to learn from is written down.
     """
     if not bug.issue.state.is_open:
         return "closed"
     if any(pull.state is PullState.MERGED for pull in bug.fixes) and not _has_open(bug):
-        return "deployment"
+        return _after_merge(bug, {gate.gate for gate in gates if gate.passes})
     passed = {gate.gate for gate in gates if gate.passes}
     return next((name for name in _GATED if name not in passed), "fix")
 
 
 _GATED = ("triage", "root-cause")
 """The phases that last until the gate of their name passes."""
+
+
+_WRITTEN_ABOUT = (Severity.P0, Severity.P1)
+"""Severities that end with a post-mortem."""
+
+
+def _after_merge(bug: Bug, passed: set[str]) -> str:
+    if bug.deployed is None:
+        return "deployment"
+    is_done = "verification" in passed and bug.severity.current in _WRITTEN_ABOUT
+    return "post-mortem" if is_done else "verification"
 
 
 def _has_open(bug: Bug) -> bool:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bugaction.model import GateResult, LedgerLine, Severity
 from bugaction.review import RevertClaim
+from bugaction.rollout import AskDeployment
 from bugaction.snapshot import StatusState
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "AppendLedger",
     "AskBug",
     "AskCommits",
+    "AskDeployment",
     "AskEdits",
     "AskFiles",
     "AskLabel",
@@ -363,7 +365,7 @@ class AskSuspects:
 
 
 _AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert
-Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits
+Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | AskDeployment
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from bugaction.model import Membership, Role, Severity
 from bugaction.policy_values import (
     CheckName,
     Duration,
+    EnvironmentName,
     LabelName,
     Login,
     PathPattern,
@@ -40,6 +41,7 @@ __all__ = [
     "CheckReport",
     "Checks",
     "Delivery",
+    "Deployment",
     "Documents",
     "Fix",
     "Mode",
@@ -144,6 +146,7 @@ class SeverityPolicy(_Strict):
     limit). `watch` takes the place of `checks.watch`, where a severity asks for more or fewer checks.
     `investigation`: a first look at logs and monitoring has to be written down. `release-notes` have to be
     complete before the merge, the way back tried (`rollback-test`), and the fix seen on staging (`staging`).
+    `windows` are how long after the deployment somebody looks again and says how production does, ascending.
     """
 
     labels: Annotated[tuple[LabelName, ...], Field(min_length=1)]
@@ -162,14 +165,22 @@ class SeverityPolicy(_Strict):
     release_notes: bool = False
     rollback_test: bool = False
     staging: bool = False
+    windows: tuple[Duration, ...] = ()
+
+    @field_validator("windows")
+    @classmethod
+    def _ascending(cls, value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        return tuple(sorted(set(value)))
 
 
 class BugLabels(_Strict):
     """Labels that are not a severity. An issue with `bug` is a bug; one with a `confidential` one is kept
-    out of every document."""
+    out of every document. One of `regression`, put on a bug after its fix was merged, reports a regression.
+    """
 
     bug: tuple[LabelName, ...] = ("bug",)
     confidential: tuple[LabelName, ...] = ("security",)
+    regression: tuple[LabelName, ...] = ("regression",)
 
 
 class SeniorGroup(_Strict):
@@ -209,6 +220,7 @@ class People(_Strict):
 
     `engineering-lead` and `on-call` are the people of those two roles; where one is named, it has to approve
     a release.
+    `product`, `support` and `cto` are who has to be told of a deployed fix of a P0 or P1; nobody where empty.
     """
 
     set_severity: RoleName = Role.TRIAGE
@@ -221,6 +233,9 @@ class People(_Strict):
     senior: SeniorGroup = SeniorGroup()
     engineering_lead: tuple[Login, ...] = ()
     on_call: tuple[Login, ...] = ()
+    product: tuple[Login, ...] = ()
+    support: tuple[Login, ...] = ()
+    cto: tuple[Login, ...] = ()
     bots: tuple[Login, ...] = ()
 
     def is_listed_bot(self, login: str) -> bool:
@@ -271,8 +286,14 @@ class Fix(_Strict):
     not_minimal: tuple[LabelName, ...] = ("enhancement", "feature", "refactor", "refactoring")
 
 
+class Deployment(_Strict):
+    """Which environments on GitHub are production; upper and lower case are the same."""
+
+    environments: tuple[EnvironmentName, ...] = ("production",)
+
+
 def _default_severities() -> Mapping[Severity, SeverityPolicy]:
-    hours, days = timedelta(hours=1), timedelta(days=1)
+    minutes, hours, days = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     # docs/guide/configuration.md shows them as a table, and a test compares.
     return {
         Severity.P0: SeverityPolicy(
@@ -288,6 +309,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             investigation=True,
             release_notes=True,
             rollback_test=True,
+            windows=(15 * minutes, 30 * minutes, 2 * hours, 24 * hours),
         ),
         Severity.P1: SeverityPolicy(
             labels=("P1",),
@@ -302,6 +324,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             release_notes=True,
             rollback_test=True,
             staging=True,
+            windows=(15 * minutes, 2 * hours, 24 * hours),
         ),
         Severity.P2: SeverityPolicy(
             labels=("P2",),
@@ -311,8 +334,9 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             most_lines=1000,
             investigation=True,
             release_notes=True,
+            windows=(2 * hours, 24 * hours),
         ),
-        Severity.P3: SeverityPolicy(labels=("P3",), respond=days, root_cause=2 * days),
+        Severity.P3: SeverityPolicy(labels=("P3",), respond=days, root_cause=2 * days, windows=(24 * hours,)),
     }
 
 
@@ -334,6 +358,7 @@ class Policy(_Strict):
     documents: Documents = Documents()
     checks: Checks = Checks()
     fix: Fix = Fix()
+    deployment: Deployment = Deployment()
 
     @field_validator("since", mode="before")
     @classmethod

@@ -15,6 +15,7 @@ from bugaction.paths import matches
 __all__ = [
     "CheckName",
     "Duration",
+    "EnvironmentName",
     "LabelName",
     "Login",
     "PathPattern",
@@ -137,6 +138,9 @@ def _pattern(value: str) -> str:
 PathPattern = Annotated[str, AfterValidator(_pattern)]
 
 CheckName = Annotated[str, Field(min_length=1, max_length=255)]
+
+EnvironmentName = Annotated[str, Field(min_length=1, max_length=255)]
+"""GitHub's limit on an environment's name: https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments."""
 
 
 def _watched(value: object) -> object:

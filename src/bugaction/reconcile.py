@@ -20,6 +20,7 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    AskDeployment,
     AskPull,
     AskRevert,
     AskRole,
@@ -42,7 +43,7 @@ from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
 from bugaction.review import Revert, RevertClaim
 from bugaction.setbacks import gave_up, gone, of_a_person, refusal
-from bugaction.snapshot import Answers, Snapshot, StatusState, Suspects
+from bugaction.snapshot import Answers, Rollout, Snapshot, StatusState, Suspects
 
 __all__ = ["Reconciler", "WorkResult"]
 
@@ -60,6 +61,9 @@ of them names, a pull request that this bug's ledger names, its commits, another
 commits, a bug that they name, a pull request in its ledger, its commits, the roles of who commented there, of
 whom they named, the suspects, and a label. What a pull request takes back is asked with roles. Three bugs on
 that way may each be a duplicate in three steps, which makes up to nine more. Usually three rounds do."""
+
+_ONCE = AskRole | AskSuspects | AskRevert | AskDeployment
+"""Questions whose answers count for a whole run."""
 
 _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between reads of a snapshot that does not yet hold what the event spoke of."""
@@ -95,9 +99,10 @@ class _Progress:
     """The state of one target's rounds.
 
     A role or a team that was looked up counts for the whole run, and so do the suspects of a window, which
-    lies in the past, and what a claim about commits came to. Everything else that was `asked` is read again
-    in each round, with the snapshot. `root` is where the last round found the documents to lie. `unknown` is
-    the reason of a run for a number that a person gave and that is not there."""
+    lies in the past, what a claim about commits came to, and what was deployed by now. Everything else that
+    was `asked` is read again in each round, with the snapshot. `root` is where the last round found the
+    documents to lie. `unknown` is the reason of a run for a number that a person gave and that is not there.
+    """
 
     request: Request
     expectations: Expectations
@@ -107,6 +112,7 @@ class _Progress:
     teams: dict[str, Mapping[str, Membership]] = field(default_factory=dict)
     suspects: dict[int, Suspects] = field(default_factory=dict)
     reverts: dict[RevertClaim, Revert] = field(default_factory=dict)
+    rollouts: dict[int, Rollout] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -117,7 +123,7 @@ class _Progress:
 
     def ask(self, questions: Iterable[Question]) -> None:
         """Keep what the next round is going to need as well."""
-        self.asked |= {ask for ask in questions if not isinstance(ask, AskRole | AskSuspects | AskRevert)}
+        self.asked |= {ask for ask in questions if not isinstance(ask, _ONCE)}
 
     def keep(self, answers: Answers) -> None:
         """Keep the answers that count for the whole run."""
@@ -125,6 +131,7 @@ class _Progress:
         self.teams.update(answers.teams)
         self.suspects.update(answers.suspects)
         self.reverts.update(answers.reverts)
+        self.rollouts.update(answers.rollouts)
 
     def kept(self, answers: Answers) -> Answers:
         """These answers, with those that count for the whole run."""
@@ -134,6 +141,7 @@ class _Progress:
             teams=dict(self.teams),
             suspects=dict(self.suspects),
             reverts=dict(self.reverts),
+            rollouts=dict(self.rollouts),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:

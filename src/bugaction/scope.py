@@ -4,7 +4,7 @@ A pull request names bugs, a bug has pull requests, and those name more bugs. An
 so a run that followed them to their end could be made to read a whole repository, and to decide nothing. It
 goes this far:
 
-- *Subjects* are the bugs that the run is about: its own, and those that its own pull requests fix.
+- *Subjects* are the bugs that the run is about: its own, and those that its own pull requests fix or fixed.
 - Statuses go to the run's own pull requests, to every open one that fixes a subject or was unlinked from it,
   and to those that share a head with one of them, since a status belongs to a commit.
 - Of the open ones that fix a subject so many are read as `assembly.MOST_FIXES` says, beside the run's own.
@@ -80,7 +80,12 @@ def scope_of(
     opened = {number: pull for number, pull in snapshot.pulls.items() if pull.state is PullState.OPEN}
     own = {number for number, pull in opened.items() if _is_target(pull, snapshot, targets)}
     told = _target_bugs(snapshot, targets)
-    subjects = told | _linked(own, ties)
+    landed = {
+        number
+        for number, pull in snapshot.pulls.items()
+        if targets is not None and pull.state is PullState.MERGED and _is_target(pull, snapshot, targets)
+    }
+    subjects = told | _linked(own | landed, ties)
     tied = {
         number: pulls_of(snapshot.bugs[number], snapshot, ties, own)
         for number in sorted(subjects & snapshot.bugs.keys())

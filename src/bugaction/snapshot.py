@@ -30,6 +30,7 @@ from bugaction.review import (
     Status,
     StatusState,
 )
+from bugaction.rollout import Deployment, Release, Rollout
 
 __all__ = [
     "Answers",
@@ -52,9 +53,11 @@ __all__ = [
     "MergeGroup",
     "PullRequest",
     "PullState",
+    "Release",
     "Repository",
     "Review",
     "ReviewState",
+    "Rollout",
     "Snapshot",
     "Status",
     "StatusState",
@@ -257,6 +260,7 @@ class PullRequest:
     statuses: tuple[Status, ...] = ()
     head_config: TextFile | None = None
     merged_at: datetime | None = None
+    merge_oid: str = ""
     commits: tuple[Commit, ...] | None = None
     earlier: tuple[Status, ...] = ()
     files: tuple[ChangedFile, ...] | None = None
@@ -305,19 +309,6 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
-    """A deployment as GitHub records it; `state` is the newest status's (`success`, `failure`, …)."""
-
-    url: str
-    environment: str
-    ref: str
-    oid: str
-    at: datetime
-    state: str
-    creator: Actor
-
-
-@dataclass(frozen=True, slots=True)
 class Suspects:
     """What changed in the window before a bug began; each newest first. Times in UTC.
 
@@ -349,9 +340,10 @@ class MergeGroup:
 class Answers:
     """Facts that cost a request of their own and were asked for by a decision (`plan.Question`).
 
-    A login that is no collaborator has the role that GitHub reports for it. `teams` are by login too.
-    `labels` maps a label's case-folded name to its node id, None for one that is not there. `missing` are no
-    issue, `missing_pulls` no pull request of this repository."""
+    A login that is no collaborator has the role that GitHub reports for it. `teams` are by login too;
+    `suspects` and `rollouts` are by the bug's number. `labels` maps a label's case-folded name to its node
+    id, None for one that is not there. `missing` are no issue, `missing_pulls` no pull request of this
+    repository."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
@@ -360,6 +352,7 @@ class Answers:
     reverts: Mapping[RevertClaim, Revert] = field(default_factory=dict)
     missing: frozenset[int] = frozenset()
     missing_pulls: frozenset[int] = frozenset()
+    rollouts: Mapping[int, Rollout] = field(default_factory=dict)
 
     def role(self, login: str) -> Role | None:
         """The role of that login, or None when it has not been asked for. Keys are case-folded."""

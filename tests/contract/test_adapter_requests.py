@@ -264,6 +264,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         plan.AskBug(7),
         plan.AskLabel("P1"),
         plan.AskSuspects(7, NOW, NOW),
+        plan.AskDeployment(7, ((OTHER,),), NOW, ("production",)),
     )
     assert {type(question) for question in questions} == set(get_args(plan.Question))
     answered = reader.answer(snapshot, questions)

@@ -13,7 +13,7 @@ import yaml
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.config import CONFIG_PATH, Loaded, load, load_file
 from bugaction.decide import Request, decide
-from bugaction.duration import format_duration
+from bugaction.duration import format_duration, format_short
 from bugaction.errors import GitHubError, Rejected
 from bugaction.events import Command
 from bugaction.extended import Extended
@@ -132,6 +132,8 @@ def test_the_table_of_severities_shows_the_defaults() -> None:
     assert rows["first look, release notes"] == asked("investigation", "release_notes")
     assert rows["rollback tested"] == asked("rollback_test")
     assert rows["staging"] == asked("staging")
+    windows = row(lambda rules: ", ".join(format_short(each) for each in rules.windows))
+    assert rows["looked at after the deployment"] == windows
     assert rows["deferrable"] == row(lambda rules: "yes" if rules.deferrable else "no")
 
 

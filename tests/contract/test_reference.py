@@ -26,7 +26,8 @@ def test_every_catalogue_is_in_it() -> None:
         f"| `{command.usage}`".replace("|", "\\|")[2:] in made["commands.md"] for command in COMMANDS.values()
     )
     for gate in GATES.values():
-        assert gate.context in made["gates.md"]
+        assert f"## {gate.title}" in made["gates.md"]
+        assert (f"`{gate.context}`" in made["gates.md"]) is gate.blocks_merge
         assert all(f"| `{item.id}` |" in made["gates.md"] for item in gate.requirements)
         assert all(f"| `{item.id}` |" in made["gates.md"] for item in gate.of_pull)
     assert all(f"| `{reason}` |" in made["reasons.md"] for reason in Reason)

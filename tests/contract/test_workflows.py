@@ -132,7 +132,7 @@ RECORDS = {"contents": "write", "deployments": "read"}
 @pytest.mark.parametrize(
     ("job", "permissions"),
     [
-        ("gates", {**READS, **REPORTS, "contents": "read"}),
+        ("gates", {**READS, **REPORTS, "contents": "read", "deployments": "read"}),
         ("record", {**READS, **REPORTS, **RECORDS}),
         ("bugs", {**READS, **REPORTS, **RECORDS}),
     ],
@@ -155,7 +155,7 @@ def test_events_are_those_that_the_program_knows() -> None:
     """Every trigger is an event that the program reads, with its types written out."""
     assert set(FLOW["on"]) <= set(EVENTS)
     typed = {"issues", "issue_comment", "pull_request_target", "merge_group"}
-    typed |= {"label", "pull_request_review", "workflow_run"}
+    typed |= {"label", "pull_request_review", "release", "workflow_run"}
     assert {name for name, spec in FLOW["on"].items() if spec and "types" in spec} == typed
 
 
@@ -171,6 +171,7 @@ def test_events_are_those_that_the_program_knows() -> None:
         ("merge_group", "checks_requested"),
         ("pull_request_review", "submitted dismissed"),
         ("workflow_run", "completed"),
+        ("release", "published"),
     ],
 )
 def test_types(event: str, types: str) -> None:
@@ -203,9 +204,13 @@ def test_concurrency_groups() -> None:
 
 
 def test_each_event_has_one_job() -> None:
-    """Each trigger is named by the condition of exactly one job."""
+    """Each trigger is named by the condition of exactly one job; workflows that end are shared by branch."""
     conditions = {name: str(JOBS[name]["if"]) for name in ("gates", "bugs")}
-    for event in FLOW["on"]:
+    branch = "github.event.workflow_run.head_branch {} github.event.repository.default_branch"
+    of_pull = "startsWith(github.event.workflow_run.event, 'pull_request')"
+    assert f"({of_pull} || {branch.format('!=')})" in conditions["gates"]
+    assert f"{branch.format('==')} && !{of_pull}" in conditions["bugs"]
+    for event in FLOW["on"].keys() - {"workflow_run"}:
         named = [
             name for name, condition in conditions.items() if f"github.event_name == '{event}'" in condition
         ]

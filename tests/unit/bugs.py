@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bugaction.bug import Acceptance, Bug, DocumentState, FormAnswers, SeverityChange, SeverityState
-from bugaction.model import Evidence, LedgerFile, Role, Severity
+from bugaction.bug import Acceptance, Bug, Deployed, DocumentState, FormAnswers, SeverityChange, SeverityState
+from bugaction.model import Evidence, LedgerFile, LedgerLine, RecordKind, Role, Severity
 from bugaction.policy import Policy
-from tests.values import ANA, at, facts, issue
+from bugaction.snapshot import PullState
+from tests.values import ANA, BASE, at, facts, issue, pull
 
 ACCEPTED = Acceptance("ana", Evidence("ana accepted by `/accept`", "", "ana", at(3)))
+DEPLOYED = Deployed(
+    at(600), "2.0.1", "production", Evidence("2.0.1 deployed to production", "log", "bo", at(600))
+)
+"""Ten hours after the report."""
 REPORT = DocumentState(
     kind="report",
     path="documents/bugs/BUG-042/bug-042-report-v1.0.md",
@@ -48,6 +53,26 @@ def bug(
     if report is not None:
         changes["documents"] = {"report": report}
     return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def said(name: str, minutes: float, actor: str = "bo", **data: str) -> LedgerLine:
+    """An accepted command so many minutes after the report."""
+    evidence = f"IC_{name}_{minutes:g}#x"
+    given = {"name": name, "url": f"{BASE}/issues/42#{name}", **data}
+    return LedgerLine(RecordKind.COMMAND, evidence, actor, at(minutes), accepted=True, data=given)
+
+
+def merged(severity: Severity | None = Severity.P1, *lines: LedgerLine, **changes: object) -> Bug:
+    """A bug whose one fix was merged 9 hours after the report, with these decisions."""
+    fix = replace(pull(7, state=PullState.MERGED), merged_at=at(540), merge_oid="f" * 40)
+    attested = {line.data["requirement"]: line for line in lines if line.data.get("requirement")}
+    whole: dict[str, object] = {
+        "fixes": (fix,),
+        "ledger": LedgerFile(lines=lines),
+        "attestations": attested,
+        "now": at(610),
+    }
+    return bug(severity, **{**whole, **changes})  # type: ignore[arg-type]
 
 
 def triaged(severity: Severity = Severity.P1, **changes: object) -> Bug:

@@ -30,6 +30,9 @@ def run(memory: Memory, event: Event, command: Command = Command.RUN, **changes:
     """Run for an event on a repository in memory."""
 
     def open_work(labels: Iterable[str], cursor: str | None) -> tuple[Targets, str | None]:
+        if event.deployed:
+            assert set(labels) == {"phase: deployment", "phase: verification", "phase: post-mortem"}
+            return Targets(issues=(43,), pulls=tuple(memory.pulls)), None
         assert set(labels) == {"P0", "P1", "P2", "P3", "bug"}
         if cursor is None:
             return Targets(issues=tuple(sorted(memory.issues))), "next"
@@ -87,6 +90,15 @@ def test_a_path_that_names_no_configuration_is_never_the_defaults() -> None:
     assert other is not None
     assert (fix.state, other.state) == (StatusState.FAILURE, StatusState.SUCCESS)
     assert {type(effect) for effect in memory.log} == {SetStatus}
+
+
+def test_a_deployment_leads_to_fixes_on_their_way() -> None:
+    """And to what the event points at besides; no other bug and no pull request is looked at."""
+    memory = world()
+    first = run(memory, Event(name="release", deployed=True))
+    assert [bug.number for work in first.works for bug in work.plan.bugs] == [43]
+    both = Event(name="workflow_run", deployed=True, targets=Targets(pulls=(7,)))
+    assert [bug.number for work in run(memory, both).works for bug in work.plan.bugs] == [42, 43]
 
 
 def test_a_sweep_says_what_its_budget_left() -> None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.assembly import assemble
+from bugaction.assembly import Assembled, assemble
 from bugaction.gates.inverse import claim_of
 from bugaction.model import Actor, Membership, RecordKind, Role
-from bugaction.plan import AskRevert, AskReview, AskRole, Question
+from bugaction.plan import AskDeployment, AskRevert, AskReview, AskRole, Question
 from bugaction.policy import Policy
-from bugaction.snapshot import PullRequest, PullState, ReviewState
+from bugaction.snapshot import IssueState, PullRequest, PullState, ReviewState, Rollout
 from tests.unit.gates.test_inverse import EXACT, fix
 from tests.values import BO, at, facts, issue, labeled, line, pull, ready, review, snapshot
 
@@ -121,3 +121,50 @@ def test_the_teams_of_who_approved_are_asked_for_once_their_role_is_known() -> N
     assert teams("P1", Policy()) == set()
     assert teams("P1", roles={**roles, "eve": Role.ADMIN}) == set()
     assert teams("P1", teams={"eve": {"octo/leads": Membership.NONE}}) == set()
+
+
+MERGED = replace(pull(7, state=PullState.MERGED), merged_at=at(30), merge_oid="f" * 40)
+DEPLOYMENT = AskDeployment(42, (("f" * 40,),), at(30), ("production",))
+
+
+def deployment_of(
+    *pulls: PullRequest, state: IssueState = IssueState.OPEN, rollout: Rollout | None = None
+) -> Assembled:
+    """Issue 42 with these fixes, and what is known of deployments."""
+    numbers = [item.number for item in pulls]
+    world = snapshot(facts(issue(state=state), pulls=numbers), pulls=pulls, roles=ROLES)
+    if rollout is not None:
+        world = world.with_answers(replace(world.answers, rollouts={42: rollout}))
+    found = assemble(world.bugs[42], world, Policy(), at(60), at(0))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("pulls", "state", "asks"),
+    [
+        ((), IssueState.OPEN, False),
+        ((pull(7),), IssueState.OPEN, False),
+        ((MERGED, pull(8)), IssueState.OPEN, False),
+        ((MERGED,), IssueState.OPEN, True),
+        ((MERGED,), IssueState.COMPLETED, True),
+        ((MERGED,), IssueState.NOT_PLANNED, False),
+        ((MERGED,), IssueState.DUPLICATE, False),
+    ],
+)
+def test_deployments_are_asked_for_once_all_is_merged(
+    pulls: tuple[PullRequest, ...], state: IssueState, asks: bool
+) -> None:
+    """Of a bug that may be fixed; not while a fix is open, nor of one that nobody is going to fix."""
+    assert (DEPLOYMENT in deployment_of(*pulls, state=state).questions) is asks
+
+
+def test_an_answer_to_another_question_is_none() -> None:
+    """A further fix, or another configuration, asks anew."""
+    known = deployment_of(MERGED, rollout=Rollout(DEPLOYMENT))
+    assert DEPLOYMENT not in known.questions
+    assert known.bug.deployed is not None
+    assert known.bug.deployed.at == at(30)
+    other = deployment_of(MERGED, rollout=Rollout(replace(DEPLOYMENT, environments=("live",))))
+    assert DEPLOYMENT in other.questions
+    assert other.bug.deployed is None

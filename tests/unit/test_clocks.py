@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bugaction.clocks import due_times
-from bugaction.model import Severity
+from bugaction.model import LedgerLine, Severity
 from bugaction.policy import Policy
-from tests.unit.bugs import ACCEPTED, bug
+from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said
 from tests.values import T0, at
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -50,6 +50,29 @@ def test_somebody_answers_with_the_first_acceptance(minutes: int, late: bool) ->
     assert (respond.met, respond.is_late) == (at(minutes), late)
     assert [clock.met for clock in rest] == [None, None]
     assert due_times(bug(P1))[0].met is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "met"),
+    [
+        ([], None),
+        ([said("verified", 614, window="15m")], None),
+        ([said("verified", 615, window="15m")], 615),
+        ([said("verified", 620, window="15m"), said("verified", 700, window="15m")], 620),
+        ([said("verified", 800, window="2h")], None),
+    ],
+)
+def test_the_fix_is_out_once_somebody_has_looked(lines: list[LedgerLine], met: float | None) -> None:
+    """The first window after the deployment, attested after it has passed, ends the clock; others do not."""
+    clock = due_times(merged(P1, *lines, deployed=DEPLOYED))[-1]
+    assert (clock.name, clock.met) == ("fix", at(met) if met is not None else None)
+    assert due_times(merged(P1, *lines))[-1].met is None
+
+
+def test_without_windows_the_deployment_ends_the_clock() -> None:
+    """Nobody is asked to look."""
+    policy = Policy.model_validate({"severities": {"P1": {"windows": []}}})
+    assert due_times(merged(P1, policy=policy, deployed=DEPLOYED))[-1].met == DEPLOYED.at
 
 
 def test_the_cause_is_due_before_the_fix() -> None:

@@ -29,7 +29,7 @@ from bugaction.model import (
 from bugaction.policy import Mode, Policy
 from bugaction.snapshot import CheckOutcome, IssueState, PullRequest, PullState, ReviewState, TextFile
 from bugaction.templates import load_templates
-from tests.unit.bugs import ACCEPTED, REPORT, bug, triaged
+from tests.unit.bugs import ACCEPTED, DEPLOYED, REPORT, bug, merged, said, triaged
 from tests.unit.documents.stories import HOSTILE, full, hostile, with_state
 from tests.values import ANA, at, changed, check, facts, issue, line, ready, repository, review
 
@@ -91,7 +91,19 @@ def lane() -> Bug:
         triaged(Severity.P0, fixes=(night,), backup="", channel=""),
         documents={"report": replace(REPORT, version="1.0"), analysis.kind: analysis},
         deployed=Deployed(at(45), "2.1.1", "production", Evidence("deployed by mia")),
+        now=at(9000),
     )
+
+
+def deployed() -> Bug:
+    """A P1 whose fix is in production and half watched, with a report that it made something worse."""
+    lines = (
+        said("verified", 620, window="15m"),
+        said("attest", 625, requirement="team-told", note="in the channel @octo/all"),
+        said("regression", 700, "cy", text="the cart is empty, see #57"),
+    )
+    there = replace(DEPLOYED, previous="2.0.0")
+    return with_state(merged(Severity.P1, *lines, deployed=there, now=at(9000), acceptances=(ACCEPTED,)))
 
 
 COMMENTS: dict[str, Callable[[], Bug]] = {
@@ -107,6 +119,7 @@ COMMENTS: dict[str, Callable[[], Bug]] = {
     "fixing": fixing,
     "lane": lane,
     "confidential": secret,
+    "deployed": deployed,
     "hostile": lambda: replace(with_state(hostile()), remarks=(HOSTILE,)),
 }
 

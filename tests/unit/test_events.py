@@ -175,7 +175,6 @@ SWEEPS: list[tuple[str, dict[str, object]]] = [
     ("repository_dispatch", {"action": "nightly", "client_payload": {}}),
     ("issues", {"action": "deleted", "issue": ISSUE}),
     ("issues", {"action": "transferred", "issue": ISSUE}),
-    ("release", {"action": "published", "release": {}}),
     ("push", {"ref": "refs/heads/main"}),
     ("label", {"action": "deleted", "label": {"name": "P1"}}),
     ("label", {"action": "edited", "label": {"name": "P1"}, "changes": {"name": {"from": "high"}}}),
@@ -188,6 +187,58 @@ def test_event_that_may_concern_any_bug_asks_for_all(name: str, parts: dict[str,
     event = parse_event(name, payload(**parts))
     assert event.sweep
     assert event.targets == Targets()
+
+
+def reported(state: str) -> dict[str, object]:
+    """The parts of a deployment's status."""
+    return {"deployment": {"sha": SHA}, "deployment_status": {"state": state}}
+
+
+def ended(cause: str, conclusion: str) -> dict[str, object]:
+    """The parts of a workflow run that ended."""
+    return {"workflow_run": {"head_sha": SHA, "event": cause, "conclusion": conclusion}}
+
+
+DEPLOYED: list[tuple[str, dict[str, object], bool]] = [
+    ("release", {"action": "published", "release": {}}, True),
+    *(
+        ("deployment_status", reported(state), expected)
+        for state, expected in [
+            ("success", True),
+            ("failure", True),
+            ("error", True),
+            ("inactive", True),
+            ("in_progress", False),
+            ("pending", False),
+            ("queued", False),
+            ("waiting", False),
+        ]
+    ),
+    *(
+        ("workflow_run", ended(cause, conclusion), expected)
+        for cause, conclusion, expected in [
+            ("push", "success", True),
+            ("workflow_dispatch", "success", True),
+            ("release", "success", True),
+            ("push", "failure", False),
+            ("pull_request", "success", False),
+            ("pull_request_target", "success", False),
+            ("merge_group", "success", False),
+        ]
+    ),
+    ("schedule", {}, False),
+]
+
+
+@pytest.mark.parametrize(("name", "parts", "expected"), DEPLOYED)
+def test_what_may_have_reached_production_concerns_fixes_on_their_way(
+    name: str, parts: dict[str, object], expected: bool
+) -> None:
+    """A deployment that ended, a release, and a workflow that may have made one; no sweep of everything."""
+    event = parse_event(name, payload(**parts))
+    assert event.deployed is expected
+    assert event.sweep is (name == "schedule")
+    assert event.reason == ""
 
 
 NOTHING: list[tuple[str, dict[str, object], str]] = [
@@ -365,7 +416,7 @@ def test_every_example_of_github_points_where_it_should() -> None:
             assert not event.sweep
         else:
             assert event.targets == Targets()
-            assert event.sweep or event.reason
+            assert event.sweep or event.deployed or event.reason
     assert len(seen) == 12
 
 
@@ -414,7 +465,7 @@ def test_mutated_payload_is_read_or_refused(data: st.DataObject) -> None:
     if isinstance(found, UserError):
         assert found.remedy
     else:
-        assert found.sweep or found.reason or found.targets != Targets()
+        assert found.sweep or found.deployed or found.reason or found.targets != Targets()
 
 
 @given(st.sampled_from(sorted(EVENTS)), JSON)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from bugaction.bug import Bug
 from bugaction.gates import GATES
-from bugaction.model import GateResult, Outcome, RequirementResult
+from bugaction.model import GateResult, Outcome, RequirementResult, Severity
 from bugaction.phases import PHASES, is_phase_label, owner_of, phase_of
 from bugaction.snapshot import IssueState, PullState
-from tests.unit.bugs import ACCEPTED, bug, triaged
+from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, triaged
 from tests.values import facts, issue, pull
 
 
@@ -53,6 +54,25 @@ def test_a_merged_fix_is_on_its_way_to_production() -> None:
     assert (
         phase_of(triaged(fixes=(waiting,)), [GateResult("triage", 42, ()), *_held("root-cause")]) == "triage"
     )
+
+
+@pytest.mark.parametrize(
+    ("severity", "passed", "expected"),
+    [
+        (Severity.P1, (), "verification"),
+        (Severity.P0, ("verification",), "post-mortem"),
+        (Severity.P1, ("verification",), "post-mortem"),
+        (Severity.P2, ("verification",), "verification"),
+        (Severity.P3, ("verification",), "verification"),
+    ],
+)
+def test_a_deployed_fix_is_watched_and_then_written_about(
+    severity: Severity, passed: tuple[str, ...], expected: str
+) -> None:
+    """The latter where the severity asks for a post-mortem; a fix that is not deployed stays on its way."""
+    subject = triaged(severity, fixes=(pull(7, state=PullState.MERGED),), deployed=DEPLOYED)
+    assert phase_of(subject, _held(*passed)) == expected
+    assert phase_of(replace(subject, deployed=None), _held(*passed)) == "deployment"
 
 
 def _held(*names: str) -> list[GateResult]:

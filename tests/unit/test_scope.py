@@ -65,6 +65,14 @@ def everything(memory: Memory) -> Plan:
         world = memory.answer(world, plan.questions)
 
 
+def test_a_pull_request_that_was_merged_leads_to_what_it_fixed() -> None:
+    """Its bug is on its way to production from then on, whoever's event tells of it."""
+    memory = world({7: [1]}, bugs=2)
+    memory.pulls[7] = replace(memory.pulls[7], state=PullState.MERGED, merged_at=at(30), merge_oid="f" * 40)
+    (bug,) = work(memory, Targets(pulls=(7,))).plan.bugs
+    assert (bug.number, bug.phase) == (1, "verification")
+
+
 def posted(memory: Memory, pull_number: int) -> dict[str, StatusState]:
     """The statuses on a pull request's head."""
     return {item.context: item.state for item in memory.pulls[pull_number].statuses}

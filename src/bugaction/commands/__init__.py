@@ -7,16 +7,19 @@ from bugaction.commands.assign import Assign
 from bugaction.commands.attest import Attest
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
 from bugaction.commands.channel import Channel
+from bugaction.commands.deployed import Deployed
 from bugaction.commands.duplicate import Duplicate
 from bugaction.commands.eta import Eta
 from bugaction.commands.help import Help
 from bugaction.commands.override import Override
 from bugaction.commands.recheck import Recheck
+from bugaction.commands.regression import Regression
 from bugaction.commands.severity import SetSeverity
 from bugaction.commands.strategy import ChooseStrategy
 from bugaction.commands.track import Track
 from bugaction.commands.undo import Undo
 from bugaction.commands.unlink import Unlink
+from bugaction.commands.verified import Verified
 
 __all__ = ["COMMANDS", "Accepted", "Command", "Context", "Problem", "Ruling"]
 
@@ -25,15 +28,18 @@ COMMANDS: dict[str, Command] = {
     "assign": Assign(),
     "attest": Attest(),
     "channel": Channel(),
+    "deployed": Deployed(),
     "duplicate": Duplicate(),
     "eta": Eta(),
     "help": Help(),
     "override": Override(),
     "recheck": Recheck(),
+    "regression": Regression(),
     "severity": SetSeverity(),
     "strategy": ChooseStrategy(),
     "track": Track(),
     "undo": Undo(),
     "unlink": Unlink(),
+    "verified": Verified(),
 }
 """Every command by its name, sorted."""

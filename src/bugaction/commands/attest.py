@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, head_named
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
+from bugaction.records import item_number
 
 __all__ = ["ATTESTABLE", "Attest", "Rule"]
 
@@ -97,6 +99,36 @@ def _looked_at(requirement: str, note: str, context: Context) -> Ruling:
     return ruling
 
 
+def _of_debt(requirement: str, note: str, context: Context) -> Ruling:  # noqa: ARG001 - as every rule
+    """That there is none and why, or the issue that pays it off and by when."""
+    first, _, rest = note.partition(" ")
+    if first.casefold() == "none":
+        if not rest:
+            return Problem("why there is none is missing", usage=False)
+        return Accepted({"note": f"none, {rest}"})
+    number, due = item_number(first), _day(rest)
+    if number is None or due is None:
+        return Problem(_DEBT, usage=False)
+    if number in context.missing or number == context.bug:
+        return Problem(f"`#{number}` is no other issue of this repository", usage=False)
+    if due < context.at.date():
+        return Problem("the day lies in the past", usage=False)
+    return Accepted({"issue": str(number), "due": due.isoformat(), "note": f"#{number}, due {due}"})
+
+
+_DEBT = (
+    "it takes `none` and why, or the issue that pays it off and the day by which: "
+    "`/attest technical-debt #123 2026-12-31`"
+)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip().removeprefix("due ").strip())
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What attesting a requirement takes: `check` judges the note, in which a commit comes first.
@@ -128,6 +160,10 @@ ATTESTABLE: dict[str, Rule] = {
     "rollback-tested": Rule(_in_words, tick="I have tried the rollback plan, and it works"),
     "root-cause-analysis": Rule(_by_advisory),
     "staging": Rule(_in_words, tick="I have tried the fix on staging, and it works"),
+    "stakeholders-told": Rule(_in_words),
+    "team-told": Rule(_in_words),
+    "technical-debt": Rule(_of_debt),
+    "users-told": Rule(_in_words),
 }
 """The requirements that a person may attest, what each asks of the note, and whether a tick will do."""
 
@@ -153,6 +189,11 @@ class Attest(Command):
             return ()
         senior = context.policy.people.senior
         return (context.author,) if senior.asks_teams(context.author, context.role) else ()
+
+    def asks_issue(self, call: Call, context: Context) -> int:  # noqa: ARG002 - the protocol's signature
+        """The issue that is to pay off a debt."""
+        requirement, number = (*call.arguments, "", "")[:2]
+        return (item_number(number) or 0) if requirement.casefold() == "technical-debt" else 0
 
     def check(self, call: Call, context: Context) -> Ruling:
         """A requirement of the list, with the note that it asks for."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from bugaction.commands.parse import Call
 from bugaction.links import Chain
 from bugaction.model import LedgerLine, Membership, Role
+from bugaction.monitoring import Watch
 from bugaction.policy import Policy
 from bugaction.state import Planned
 
@@ -67,7 +68,8 @@ class Context:
     bug's pull requests, open or merged, those that it was unlinked from among them; `unlinked` are those.
     `given` are the author's earlier commands that count, in order. `catalogue` is every command by its name.
     `chain_of` answers for the issue that the command named in `asks_issue`, and `missing` are numbers that
-    are no issue of this repository. `gates` are the names of the gates that block a merge.
+    are no issue of this repository. `gates` are the names of the gates that block a merge. `watch` tells how
+    far the fix is on its way.
     """
 
     policy: Policy
@@ -93,6 +95,7 @@ class Context:
     chain_of: ChainOf = field(default=lambda number: Chain((number,)))
     missing: frozenset[int] = frozenset()
     gates: tuple[str, ...] = ()
+    watch: Callable[[], Watch] = Watch
 
     def is_assigned(self, login: str) -> bool:
         """Whether that person is an assignee; logins are case-insensitive."""

@@ -17,7 +17,7 @@ Which comments count:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -29,6 +29,7 @@ from bugaction.commands.mute import fills, muted_until, silenced
 from bugaction.commands.parse import Call, parse_calls
 from bugaction.links import Chain
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.monitoring import Watch
 from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Comment, PullRequest
 from bugaction.state import commands_in_force, missing_assignees, planned, unlinked_pulls
@@ -62,7 +63,8 @@ class Surroundings:
 
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
     pull request, all the bugs that it is linked to or was unlinked from. `contributors`, `chain_of`,
-    `missing`, `teams_of` and `gates` are as in `Context`.
+    `missing`, `teams_of` and `gates` are as in `Context`. `watch_of` tells how far the fix is on its way, by
+    the decisions in a ledger.
     """
 
     fixes: frozenset[int] = frozenset()
@@ -72,6 +74,7 @@ class Surroundings:
     teams_of: TeamsOf = field(default=lambda _: None)
     gates: tuple[str, ...] = ()
     contributors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    watch_of: Callable[[LedgerFile], Watch] = field(default=lambda _: Watch())
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,7 @@ class _Court:
             chain_of=self.around.chain_of,
             missing=self.around.missing,
             gates=self.around.gates,
+            watch=lambda: self.around.watch_of(ledger),
         )
 
 

@@ -11,9 +11,11 @@ from bugaction.github import normalise, parts, reviews, snapshots
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
+from bugaction.github.rollouts import rollout_of
 from bugaction.plan import (
     AskBug,
     AskCommits,
+    AskDeployment,
     AskEdits,
     AskFiles,
     AskLabel,
@@ -37,6 +39,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     pulls = {**snapshot.pulls, **{number: _kept(new[number], snapshot.pulls.get(number)) for number in new}}
     bugs = {**snapshot.bugs, **snapshots.bugs(harvest)}
     labels, suspects = dict(snapshot.answers.labels), dict(snapshot.answers.suspects)
+    rollouts = dict(snapshot.answers.rollouts)
     missing = {*snapshot.answers.missing, *harvest.missing_items}
     missing_pulls = {*snapshot.answers.missing_pulls, *harvest.missing_pulls}
     for index, question in enumerate(asked):
@@ -60,6 +63,8 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
                 labels[name.casefold()] = str(found["id"]) if found else None
             case AskSuspects(bug, since, until):
                 suspects[bug] = _suspects(harvest, bug, since, until)
+            case AskDeployment(bug):
+                rollouts[bug] = rollout_of(harvest, question)
             case _:
                 pass
     return replace(
@@ -70,6 +75,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             snapshot.answers,
             labels=labels,
             suspects=suspects,
+            rollouts=rollouts,
             missing=frozenset(missing),
             missing_pulls=frozenset(missing_pulls),
         ),

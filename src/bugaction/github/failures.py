@@ -49,6 +49,8 @@ _PERMISSIONS: Mapping[str, str] = {
     "pullRequest": "pull-requests: read",
     "status": "statuses: read",
     "deployments": "deployments: read",
+    "rollout": "deployments: read",
+    "compare": "contents: read",
     "file": "contents: read",
     "blame": "contents: read",
     "history": "contents: read",

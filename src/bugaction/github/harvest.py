@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bugaction.deployment import UNREADABLE
 from bugaction.errors import Forbidden, GitHubError, Transient
 from bugaction.github import normalise, parts
 from bugaction.github.client import Answer, Client
@@ -34,6 +35,7 @@ _BEARABLE: Mapping[str, str] = {
     "deployments": "Deployments cannot be read, so that none is among the suspect changes",
     "edits": _EDITS,
     "userContentEdits": _EDITS,
+    "rollout": UNREADABLE,
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
 

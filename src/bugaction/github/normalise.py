@@ -23,6 +23,7 @@ from bugaction.snapshot import (
     Label,
     PullRequest,
     PullState,
+    Release,
     Status,
     StatusState,
     TextFile,
@@ -41,6 +42,7 @@ __all__ = [
     "nodes",
     "our_lines",
     "pull_request",
+    "release",
     "statuses",
     "text_file",
     "time",
@@ -299,6 +301,7 @@ def pull_request(node: Node, repository: str, config_path: str) -> PullRequest:
         statuses=statuses(head),
         head_config=text_file((head or {}).get("file"), config_path, str(node["headRefName"])),
         merged_at=_time(node.get("mergedAt")),
+        merge_oid=str((node.get("mergeCommit") or {}).get("oid") or ""),
         updated_at=_time(node.get("updatedAt")),
     )
 
@@ -329,12 +332,26 @@ def _is_signed(made: Node) -> bool:
 def deployment(node: Node, repository_url: str) -> Deployment:
     """A deployment. GraphQL has no address for one: its log's, or the repository's list of deployments."""
     newest = node.get("latestStatus") or {}
+    ref: Node = node.get("ref") or {}
+    succeeded = [
+        time(item["createdAt"]) for item in nodes(node.get("statuses")) if item["state"] == "SUCCESS"
+    ]
     return Deployment(
         url=str(newest.get("logUrl") or f"{repository_url}/deployments"),
         environment=str(node.get("environment") or ""),
-        ref=str((node.get("ref") or {}).get("name") or ""),
+        ref=str(ref.get("name") or ""),
         oid=str(node["commitOid"]),
         at=time(node["createdAt"]),
         state=str(newest.get("state") or node.get("state") or "").lower(),
         creator=actor(node.get("creator")),
+        tag=str(ref["name"]) if ref.get("prefix") == "refs/tags/" else "",
+        arrived=min(succeeded, default=None),
     )
+
+
+def release(node: Node) -> Release | None:
+    """A release; None for a draft, a prerelease, or one whose tag is gone."""
+    oid, published = (node.get("tagCommit") or {}).get("oid"), _time(node.get("publishedAt"))
+    if node["isDraft"] or node["isPrerelease"] or not oid or published is None:
+        return None
+    return Release(str(node["tagName"]), str(node["url"]), str(oid), published, actor(node.get("author")))

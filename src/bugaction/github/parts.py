@@ -30,6 +30,7 @@ __all__ = [
     "pulls_at",
     "reverted",
     "review_of",
+    "rollout",
     "sharers_of",
     "suspects",
     "sweep",
@@ -275,6 +276,42 @@ def suspects(number: int, since: datetime, until: datetime) -> Part:
         "{ pageInfo { hasNextPage endCursor } nodes { ...DeploymentFacts } }"
     )
     return replace(changes, fields=deployments, weight=changes.weight + 1, lesser=changes)
+
+
+_STATUSES = 10
+_DEPLOYMENTS = 100
+_RELEASES = 20
+
+
+def rollout(number: int, environments: Sequence[str]) -> Part:
+    """The newest deployments to these environments with their statuses, and the newest releases.
+
+    GitHub does not say whether it compares environments by case, so each is asked for as it is usually
+    written. A token without `deployments: read` asks for the releases alone, as in `suspects`.
+    """
+    spelled = {
+        form for name in environments for form in (name, name.lower(), name.upper(), name.capitalize())
+    }
+    releases = Part(
+        fields=(
+            f"releases_{number}: releases(first: {_RELEASES}, "
+            "orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...ReleaseFacts } }"
+        ),
+        weight=1,
+    )
+    if not environments:
+        return releases
+    deployments = (
+        f"rollout_{number}: deployments(environments: $rollout_{number}, first: {_DEPLOYMENTS}, "
+        "orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...RolloutDeployment } } "
+    )
+    return replace(
+        releases,
+        fields=deployments + releases.fields,
+        variables={f"rollout_{number}": ("[String!]", sorted(spelled))},
+        weight=1 + _DEPLOYMENTS + 1,
+        lesser=releases,
+    )
 
 
 def sweep(index: int, label_name: str, size: int, cursor: str | None) -> Part:

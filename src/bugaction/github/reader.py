@@ -30,6 +30,7 @@ from bugaction.phases import PHASES
 from bugaction.plan import (
     AskBug,
     AskCommits,
+    AskDeployment,
     AskEdits,
     AskFiles,
     AskLabel,
@@ -267,6 +268,8 @@ class GitHubReader:
                     wanted.append(parts.label(index, name))
                 case AskSuspects(bug, since, until):
                     wanted.append(parts.suspects(bug, since, until))
+                case AskDeployment(bug, _, _, environments):
+                    wanted.append(parts.rollout(bug, environments))
                 case AskRole() | AskRevert():
                     pass
         return wanted

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bugaction.errors import Missing
 from bugaction.github import parts
+from bugaction.github.comparison import comparison
 from bugaction.github.harvest import Harvest
 from bugaction.github.normalise import Node, nodes
 from bugaction.review import Contents, Revert, RevertClaim, RevertedCommit
@@ -75,10 +75,10 @@ def _commit(
     if after is None:
         return RevertedCommit(name)
     oid = str(after["oid"])
-    base = _compare(harvest, claim.base, oid)
+    base = comparison(harvest, claim.base, oid)
     if base.get("status") not in _MERGED or before is None:
         return RevertedCommit(name, oid, is_merged=base.get("status") in _MERGED)
-    changed = _changed(_compare(harvest, str(before["oid"]), oid))
+    changed = _changed(comparison(harvest, str(before["oid"]), oid))
     sides = {"before": before["files"], "after": after["files"]}
     return RevertedCommit(name, oid, is_merged=True, changed=changed, **sides)
 
@@ -90,14 +90,3 @@ def _changed(comparison: Node) -> tuple[str, ...] | None:
         return None
     paths = [file.get(name) for file in files for name in ("filename", "previous_filename")]
     return tuple(dict.fromkeys(str(path) for path in paths if path))
-
-
-def _compare(harvest: Harvest, base: str, head: str) -> Node:
-    """REST's comparison of two commits; empty for commits that have nothing to do with each other: GitHub
-    answers those with 404."""
-    path = f"/repos/{harvest.places.full_name}/compare/{base}...{head}"
-    try:
-        found = harvest.client.get(path, {"per_page": 1})
-    except Missing:
-        return {}
-    return found if isinstance(found, Mapping) else {}

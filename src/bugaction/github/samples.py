@@ -63,6 +63,7 @@ def documents() -> Mapping[str, Document]:
             parts.suspects(42, since, until),
         ],
         "detail-revert": [parts.reverted(_CLAIM, _CLAIM.paths)],
+        "detail-rollout": [parts.rollout(42, ["production"])],
         "detail-head": [parts.head_of(_OID)],
         "detail-sharers": [parts.sharers_of(_OID)],
         "detail-branch": [parts.branch_head("bugaction/records")],

@@ -227,3 +227,56 @@ def test_the_sentence_of_a_box_is_a_note_that_its_rule_takes(name: str) -> None:
 def test_a_box_can_name_each_requirement(name: str) -> None:
     """So that it is found again in the comment."""
     assert boxes(Box(name).written(ticked=True)) == (Toggle(Box(name), ticked=True),)
+
+
+DEBT = "/attest technical-debt"
+
+
+@pytest.mark.parametrize(
+    ("line", "data"),
+    [
+        (f"{DEBT} #123 2026-12-31", {"issue": "123", "due": "2026-12-31", "note": "#123, due 2026-12-31"}),
+        (f"{DEBT} 123 due 2026-11-24", {"issue": "123", "due": "2026-11-24", "note": "#123, due 2026-11-24"}),
+        (f"{DEBT} None the code is final", {"note": "none, the code is final"}),
+    ],
+)
+def test_debt_is_an_issue_and_a_day_or_none(line: str, data: dict[str, str]) -> None:
+    """The issue is looked up first."""
+    assert ruling(COMMAND, line, bug=42) == Accepted({"requirement": "technical-debt", **data})
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (DEBT, "it takes `none` and why, or the issue"),
+        (f"{DEBT} later", "it takes `none` and why, or the issue"),
+        (f"{DEBT} #123", "it takes `none` and why, or the issue"),
+        (f"{DEBT} #123 soon", "it takes `none` and why, or the issue"),
+        (f"{DEBT} none", "why there is none is missing"),
+        (f"{DEBT} #123 2026-11-23", "the day lies in the past"),
+        (f"{DEBT} #42 2026-12-31", "`#42` is no other issue of this repository"),
+        (f"{DEBT} #9 2026-12-31", "`#9` is no other issue of this repository"),
+    ],
+)
+def test_a_debt_that_nobody_pays_off_is_refused(line: str, text: str) -> None:
+    """Neither without an issue of its own nor without a day that lies ahead."""
+    found = ruling(COMMAND, line, bug=42, missing=frozenset({9}))
+    assert isinstance(found, Problem)
+    assert found.text.startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        (f"{DEBT} #123 2026-12-31", 123),
+        ("/attest Technical-Debt 7 2026-12-31", 7),
+        (f"{DEBT} none why", 0),
+        (DEBT, 0),
+        ("/attest", 0),
+        ("/attest reproduction #123 shows it", 0),
+    ],
+)
+def test_the_issue_of_a_debt_is_looked_up(line: str, number: int) -> None:
+    """And no other that a note may name."""
+    (call,) = parse_calls(line)
+    assert COMMAND.asks_issue(call, CONTEXT) == number

@@ -17,6 +17,7 @@ from bugaction.snapshot import (
     IssueState,
     Label,
     PullState,
+    Release,
     Status,
     StatusState,
     TextFile,
@@ -309,3 +310,50 @@ def test_a_deployment_has_its_newest_state_and_somewhere_to_look(
     }
     found = normalise.deployment(node, "https://github.com/octo/shop")
     assert found == Deployment(url, "", "", FIX, AT, state, Actor("bo"))
+
+
+@pytest.mark.parametrize(("prefix", "tag"), [("refs/tags/", "v1"), ("refs/heads/", "")])
+def test_a_deployment_arrived_when_it_first_succeeded(prefix: str, tag: str) -> None:
+    """Whatever was reported of it later, in whatever order GitHub lists that."""
+    node = {
+        "environment": "production",
+        "createdAt": "2026-11-24T07:00:00Z",
+        "commitOid": FIX,
+        "state": "INACTIVE",
+        "ref": {"name": "v1", "prefix": prefix},
+        "creator": None,
+        "latestStatus": {"state": "INACTIVE", "logUrl": None},
+        "statuses": page(
+            {"state": "INACTIVE", "createdAt": "2026-11-24T09:00:00Z"},
+            {"state": "SUCCESS", "createdAt": "2026-11-24T08:30:00Z"},
+            {"state": "SUCCESS", "createdAt": "2026-11-24T08:00:00Z"},
+            {"state": "IN_PROGRESS", "createdAt": "2026-11-24T07:30:00Z"},
+        ),
+    }
+    found = normalise.deployment(node, "https://github.com/octo/shop")
+    assert (found.arrived, found.state, found.ref, found.tag) == (AT, "inactive", "v1", tag)
+
+
+RELEASE: Node = {
+    "tagName": "v1",
+    "url": "https://github.com/octo/shop/releases/tag/v1",
+    "isDraft": False,
+    "isPrerelease": False,
+    "publishedAt": "2026-11-24T08:00:00Z",
+    "tagCommit": {"oid": FIX},
+    "author": who("bo"),
+}
+
+
+def test_a_release_is_a_published_tag() -> None:
+    """With the commit that it names."""
+    found = normalise.release(RELEASE)
+    assert found == Release("v1", "https://github.com/octo/shop/releases/tag/v1", FIX, AT, Actor("bo"))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"isDraft": True}, {"isPrerelease": True}, {"tagCommit": None}, {"publishedAt": None}]
+)
+def test_what_is_not_out_is_no_release(changes: Node) -> None:
+    """A draft, a prerelease, a tag that is gone, and what was never published."""
+    assert normalise.release({**RELEASE, **changes}) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
     AskBug,
     AskCommits,
+    AskDeployment,
     AskEdits,
     AskFiles,
     AskLabel,
@@ -954,6 +956,74 @@ def test_forbidden_deployments_leave_the_other_suspects() -> None:
     asked_last = str(responses.calls[-1].request.body)
     assert "changes_42" in asked_last
     assert "deployments_42" not in asked_last
+
+
+def deployed(oid: str, at: str) -> Node:
+    """A deployment that succeeded then."""
+    return {
+        "environment": "Production",
+        "createdAt": at,
+        "commitOid": oid,
+        "state": "ACTIVE",
+        "ref": None,
+        "creator": who("bo"),
+        "latestStatus": {"state": "SUCCESS", "logUrl": None},
+        "statuses": page({"state": "SUCCESS", "createdAt": at}),
+    }
+
+
+def compared(status: int, body: Node) -> None:
+    """The answer to a comparison of the fix with the newest commit."""
+    url = f"https://api.github.com:443/repos/octo/shop/compare/{FIX}...{NEWER}"
+    responses.get(url, json=body, status=status)
+
+
+ASKED = AskDeployment(42, ((FIX,),), NOW - timedelta(hours=1), ("production",))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "contains"),
+    [
+        (200, {"status": "ahead"}, True),
+        (200, {"status": "identical"}, True),
+        (200, {"status": "behind"}, False),
+        (200, {"status": "diverged"}, False),
+        (404, {"message": "Not Found"}, False),
+    ],
+)
+def test_what_was_deployed_is_compared_with_the_fix(status: int, body: Node, contains: bool) -> None:
+    """One request for the lists, and one for a commit that nothing else tells of."""
+    asked = snapshot()
+    answer(data({"rollout_42": page(deployed(NEWER, "2026-11-24T08:30:00Z")), "releases_42": page()}))
+    compared(status, body)
+    found = reader().answer(asked, [ASKED]).answers.rollouts[42]
+    assert found.contains == {(FIX, NEWER): contains}
+    assert [item.environment for item in found.deployments] == ["Production"]
+    assert found.lacking == ()
+    variables = json.loads(str(responses.calls[-2].request.body))["variables"]
+    assert variables["rollout_42"] == ["PRODUCTION", "Production", "production"]
+
+
+def test_the_fix_itself_is_compared_with_nothing() -> None:
+    """Nor what was there before it."""
+    asked, before = snapshot(), len(responses.calls)
+    shown = page(deployed(FIX, "2026-11-24T08:30:00Z"), deployed(NEWER, "2026-11-24T07:00:00Z"))
+    answer(data({"rollout_42": shown, "releases_42": page()}))
+    found = reader().answer(asked, [ASKED]).answers.rollouts[42]
+    assert (found.contains, len(responses.calls) - before) == ({}, 1)
+
+
+def test_forbidden_deployments_are_told() -> None:
+    """The permission is named, and the releases are read all the same."""
+    asked = snapshot()
+    answer(data(None, errors=[error("FORBIDDEN", "rollout_42")]))
+    answer(data({"releases_42": page()}))
+    found = reader().answer(asked, [ASKED])
+    assert found.answers.rollouts[42].lacking == ("deployments: read",)
+    assert "only /deployed tells" in found.unreadable[0]
+    asked_last = str(responses.calls[-1].request.body)
+    assert "releases_42" in asked_last
+    assert "rollout_42" not in asked_last
 
 
 def test_an_answer_that_is_empty_for_another_reason_is_no_answer() -> None:

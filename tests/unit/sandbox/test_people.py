@@ -234,6 +234,17 @@ def test_a_merge_group_stacks_on_the_one_before(world: World) -> None:
     assert not any("gh-readonly-queue" in name for name in world.state.refs)
 
 
+def test_a_success_takes_the_one_before_out_of_service(world: World) -> None:
+    """In its environment, and not in production."""
+    people = world.people
+    people.push("bob", "main", {"a": "1\n"})
+    made = [people.deploy("bob", "main", name) for name in ("live", "qa", "production", "live", "production")]
+    states = [world.state.deployments[item.id].statuses[-1].state for item in made]
+    assert states == ["inactive", "success", "success", "success", "success"]
+    people.report_deployment("bob", made[3], "failure")
+    assert [each.state for each in world.state.deployments[made[3].id].statuses] == ["success", "failure"]
+
+
 def test_deployments_releases_runs_and_dispatches(world: World) -> None:
     """What machines report; an inactive deployment starts no workflow."""
     head = world.state.refs["refs/heads/main"]

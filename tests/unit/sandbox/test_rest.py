@@ -29,6 +29,26 @@ def head(caller: Caller) -> str:
     return caller.server.world.state.refs["refs/heads/main"]
 
 
+def test_two_commits_are_compared(caller: Caller) -> None:
+    """What the newer one has and the older one has not, from the older one's side."""
+    people = caller.server.world.people
+    old, new = head(caller), people.push("bob", "main", {"a": "1\n"})
+    side = people.push("bob", "side", {"b": "1\n"}, start="main")
+    other = people.push("bob", "main", {"c": "1\n"})
+
+    def compare(base: str, top: str) -> tuple[str, int, int]:
+        found = caller.rest("GET", f"/compare/{base}...{top}?per_page=1").json()
+        assert found["base_commit"]["sha"] == caller.server.world.state.refs.get(f"refs/heads/{base}", base)
+        return found["status"], found["ahead_by"], found["behind_by"]
+
+    assert compare(old, new) == ("ahead", 1, 0)
+    assert compare(new, old) == ("behind", 0, 1)
+    assert compare(new, new) == ("identical", 0, 0)
+    assert compare(side, other) == ("diverged", 1, 1)
+    assert compare("side", "main") == ("diverged", 1, 1)
+    assert caller.rest("GET", f"/compare/{old}...{'0' * 40}").status_code == 404
+
+
 def test_adding_an_unknown_label_makes_it(caller: Caller, number: int) -> None:
     """`POST issues/{n}/labels` creates what it does not know."""
     answer = caller.rest("POST", f"/issues/{number}/labels", {"labels": ["phase: fix"]})
@@ -275,7 +295,7 @@ def test_another_repository_is_not_found(caller: Caller) -> None:
     assert caller.rest("GET", "/repos/octo/other").status_code == 404
 
 
-def test_two_commits_are_compared(caller: Caller) -> None:
+def test_a_comparison_comes_page_by_page(caller: Caller) -> None:
     """How they stand to each other, the commits page by page, and with the first page all files."""
     people = caller.server.world.people
     base = head(caller)

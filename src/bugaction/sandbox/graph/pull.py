@@ -40,6 +40,11 @@ class PullNode(TopicNode):
         self.merged_at = pull.merged_at
         self.base_ref_oid = pull.base_oid
 
+    def merge_commit(self) -> CommitNode | None:
+        """The commit that its merge made; nothing until then."""
+        info = self._context.view.git.commit_info(self._pull.merge_oid) if self._pull.merge_oid else None
+        return CommitNode(self._context, info) if info else None
+
     def closing_issues_references(
         self,
         *,
@@ -93,11 +98,6 @@ class PullNode(TopicNode):
     def changed_files(self) -> int:
         """How many files it changes, those that are not listed included."""
         return len(files_of(self._context.view, self._value))
-
-    def merge_commit(self) -> CommitNode | None:
-        """The commit that its merge made; nothing before."""
-        info = self._context.view.git.commit_info(self._pull.merge_oid) if self._pull.merge_oid else None
-        return CommitNode(self._context, info) if info else None
 
     def base_ref(self) -> Value:
         """The branch that it goes to."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from bugaction.sandbox.entities import BranchRules, Deployment, Issue, Neighbour
+from bugaction.sandbox.clock import stamp
+from bugaction.sandbox.entities import BranchRules, Deployment, DeploymentStatus, Issue, Neighbour
 from bugaction.sandbox.graph.commit import CommitNode
 from bugaction.sandbox.graph.fields import Context, Page, connection
 from bugaction.sandbox.graph.files import git_object
 from bugaction.sandbox.graph.issue import IssueNode, LabelNode, issue_or_pull
 from bugaction.sandbox.graph.people import actor
 from bugaction.sandbox.graph.pull import PullNode
+from bugaction.sandbox.graph.releases import ReleaseNode
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.refusal import Refused
 from bugaction.sandbox.value import Value
@@ -30,6 +32,7 @@ class RefNode:
         self.name = name.removeprefix(
             prefix or ("refs/tags/" if name.startswith("refs/tags/") else "refs/heads/")
         )
+        self.prefix = name.removesuffix(self.name)
         self._branch = name.removeprefix("refs/heads/")
 
     def target(self) -> Value:
@@ -129,12 +132,20 @@ class DeploymentNode:
         """How it went last."""
         if not self._value.statuses:
             return None
-        status = self._value.statuses[-1]
-        return {
-            "id": node_id("DES", status.id),
-            "state": status.state.upper(),
-            "logUrl": None,
-        }
+        return _shown_status(self._value.statuses[-1])
+
+    def statuses(self, **page: Unpack[Page]) -> dict[str, Any]:
+        """Everything that was reported of it, newest first, as in REST."""
+        return connection(self._value.statuses[::-1], _shown_status, **page)
+
+
+def _shown_status(value: DeploymentStatus) -> dict[str, Any]:
+    return {
+        "id": node_id("DES", value.id),
+        "state": value.state.upper(),
+        "createdAt": stamp(value.at),
+        "logUrl": None,
+    }
 
 
 class NeighbourNode:
@@ -336,3 +347,11 @@ class RepositoryNode:
         if order_by and order_by["direction"] == "DESC":
             found.reverse()
         return connection(found, lambda each: DeploymentNode(self._context, each), **page)
+
+    def releases(self, order_by: dict[str, str] | None = None, **page: Unpack[Page]) -> dict[str, Any]:
+        """Releases, newest first unless ordered otherwise."""
+        self._context.need("read", "contents")
+        found = [value for _, value in sorted(self._context.view.state.releases.items(), reverse=True)]
+        if order_by and order_by["direction"] == "ASC":
+            found.reverse()
+        return connection(found, lambda each: ReleaseNode(self._context, each), **page)

@@ -38,7 +38,11 @@ def create(act: Act, ref: str, environment: str = "production", description: str
 
 
 def set_state(act: Act, id_: int, state_name: str, description: str = "") -> Deployment:
-    """Add a status to a deployment. An `inactive` one starts no workflow."""
+    """Add a status to a deployment. An `inactive` one starts no workflow.
+
+    A success takes earlier ones of the same environment out of service, unless it is production (OpenAPI,
+    create a deployment status, `auto_inactive`).
+    """
     act.check_writable()
     with act.world.change() as state:
         old = state.deployments.get(id_)
@@ -46,6 +50,8 @@ def set_state(act: Act, id_: int, state_name: str, description: str = "") -> Dep
             raise missing()
         made = DeploymentStatus(act.world.new_id(), state_name, description, act.login, act.now)
         new = state.deployments[id_] = replace(old, statuses=(*old.statuses, made))
+        if state_name == "success" and old.environment != "production":
+            _retire(act, new)
         if state_name != "inactive":
             view = act.view
             parts = {
@@ -56,6 +62,13 @@ def set_state(act: Act, id_: int, state_name: str, description: str = "") -> Dep
             }
             act.tell("deployment_status", "created", parts, sha=new.oid, ref=f"refs/heads/{new.ref}")
         return new
+
+
+def _retire(act: Act, newest: Deployment) -> None:
+    for other in list(act.state.deployments.values()):
+        is_same = other.environment == newest.environment and other.id != newest.id
+        if is_same and other.statuses and other.statuses[-1].state == "success":
+            set_state(act, other.id, "inactive")
 
 
 def release(

@@ -109,10 +109,18 @@ class MachineDeeds(Crowd):
             made = deployments.create(act, ref, environment, description)
             return deployments.set_state(act, made.id, state, description)
 
-    def release(self, who: str, tag: str, *, body: str = "", target: str = "") -> Release:
+    def report_deployment(self, who: str, deployment: Deployment, state: str) -> Deployment:
+        """Report again how a deployment is: it failed after all, or it runs no more (`inactive`)."""
+        with self._world.lock:
+            return deployments.set_state(self._act(who, "write"), deployment.id, state)
+
+    def release(
+        self, who: str, tag: str, *, body: str = "", target: str = "", prerelease: bool = False
+    ) -> Release:
         """Publish a release."""
         with self._world.lock:
-            return deployments.release(self._act(who, "write"), tag, body=body, target=target)
+            act = self._act(who, "write")
+            return deployments.release(act, tag, body=body, target=target, prerelease=prerelease)
 
     def dispatch(self, who: str, inputs: Mapping[str, str], workflow: str = "bugaction.yml") -> None:
         """Start the workflow by hand, as "Run workflow" does."""

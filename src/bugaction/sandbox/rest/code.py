@@ -10,7 +10,7 @@ from typing import Any
 from bugaction.sandbox.git import EMPTY_TREE, CommitInfo, Entry, Signature
 from bugaction.sandbox.operations import branches
 from bugaction.sandbox.refusal import Refused, conflict, invalid, missing
-from bugaction.sandbox.rest.call import Answer, Call, Handler, page, paged
+from bugaction.sandbox.rest.call import Answer, Call, Handler, page
 from bugaction.sandbox.shapes import commits, repository
 from bugaction.sandbox.value import Value
 
@@ -18,9 +18,6 @@ __all__ = ["HANDLERS", "find_commit"]
 
 _EMPTY = "Git Repository is empty."
 """GitHub's 409 to git requests on a repository without commits (github/rest-api-description#637)."""
-
-_MOST_COMPARED = 300
-"""Files that a comparison lists (https://docs.github.com/rest/commits/commits#compare-two-commits)."""
 
 
 def _get_repository(call: Call) -> Answer:
@@ -54,53 +51,6 @@ def _list_commits(call: Call) -> Answer:
     oids = call.view.git.history(start.oid, *options, path=call.text("path"))
     infos = [info for oid in oids if (info := call.view.git.commit_info(oid)) is not None]
     return page(call, infos, lambda each: commits.commit(call.view, each))
-
-
-def _compare(call: Call) -> Answer:
-    """404 for what is no commit here, and for two without a common ancestor. The files stand on the first
-    page.
-
-    Over forks (`owner:branch`) it is not embedded: 404 as well.
-    """
-    call.need("read", "contents")
-    base, dots, head = call.parameters["basehead"].partition("...")
-    try:
-        one, other = find_commit(call, base), find_commit(call, head)
-    except Refused as error:
-        raise missing() from error
-    parting = call.view.git.merge_base(one.oid, other.oid)
-    if not dots or parting is None:
-        raise missing(f"No common ancestor between {base} and {head}.")
-    return Answer(200, *_comparison(call, one, other, parting))
-
-
-def _comparison(call: Call, base: CommitInfo, head: CommitInfo, parting: str) -> tuple[dict[str, Any], Any]:
-    view = call.view
-    ahead = view.git.history(head.oid, "--reverse", f"^{base.oid}")
-    behind = len(view.git.history(base.oid, f"^{head.oid}"))
-    shown, headers = paged(call, ahead)
-    infos = [info for oid in shown if (info := view.git.commit_info(oid)) is not None]
-    start = view.git.commit_info(parting) or base
-    words = {(True, True): "diverged", (True, False): "ahead", (False, True): "behind"}
-    html = f"{view.html}/compare/{base.oid}...{head.oid}"
-    shape = {
-        "url": f"{view.api}/compare/{base.oid}...{head.oid}",
-        "html_url": html,
-        "permalink_url": html,
-        "diff_url": f"{html}.diff",
-        "patch_url": f"{html}.patch",
-        "base_commit": commits.commit(view, base),
-        "merge_base_commit": commits.commit(view, start),
-        "status": words.get((bool(ahead), bool(behind)), "identical"),
-        "ahead_by": len(ahead),
-        "behind_by": behind,
-        "total_commits": len(ahead),
-        "commits": [commits.commit(view, info) for info in infos],
-    }
-    if call.number("page", 1) == 1:
-        changes = view.git.changes(parting, head.oid)[:_MOST_COMPARED]
-        shape["files"] = [commits.diff_entry(view, change, head.oid) for change in changes]
-    return shape, headers
 
 
 # Contents ------------------------------------------------------------------------------------------------
@@ -314,7 +264,6 @@ HANDLERS: Mapping[str, Handler] = {
     "git/get-tree": _get_tree,
     "git/list-matching-refs": _matching_refs,
     "git/update-ref": _update_ref,
-    "repos/compare-commits-with-basehead": _compare,
     "repos/get": _get_repository,
     "repos/get-commit": _get_commit,
     "repos/get-content": _get_content,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bugaction.sandbox.rest import branches, code, issues, pulls, statuses, teams
+from bugaction.sandbox.rest import branches, code, compare, issues, pulls, statuses, teams
 from bugaction.sandbox.rest.call import Handler
 
 __all__ = ["HANDLERS", "accepted_permissions"]
@@ -12,6 +12,7 @@ __all__ = ["HANDLERS", "accepted_permissions"]
 HANDLERS: Mapping[str, Handler] = {
     **branches.HANDLERS,
     **code.HANDLERS,
+    **compare.HANDLERS,
     **issues.HANDLERS,
     **pulls.HANDLERS,
     **statuses.HANDLERS,

@@ -1,0 +1,301 @@
+"""When a bug's fix came to production, from deployments, releases, people's words and merges. Pure.
+
+What is in production now decides: of each environment the newest deployment that succeeded and was not taken
+back. If it contains the fix, the fix came with the first one of the unbroken row that does; if it does not,
+the fix is not in production, whatever was there before. That an older deployment is `inactive` means as a
+rule that a newer one took its place, which GitHub does by itself for environments other than production
+(OpenAPI, create a deployment status, `auto_inactive`): so that alone is no rollback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bugaction.bug import Deployed
+from bugaction.model import Evidence, LedgerFile, LedgerLine, RecordKind
+from bugaction.rollout import AskDeployment, Deployment, Rollout
+from bugaction.snapshot import PullRequest, PullState
+from bugaction.state import commands_named
+
+__all__ = ["UNREADABLE", "Finding", "comparisons", "question", "where_deployed"]
+
+UNREADABLE = "Deployments cannot be read, so that only /deployed tells when a fix is in production"
+"""What a token that lacks a permission for them leads to; a colon and the permission follow."""
+
+_FAILED = ("error", "failure")
+_GONE = ("destroyed", "inactive")
+"""Newest states of a deployment that did not work, and of one that runs no more."""
+
+_ID = 7
+"""Digits of a commit's id that people read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of a fix on its way: where it is deployed, or why that is not known, for a checklist."""
+
+    deployed: Deployed | None = None
+    problem: str = ""
+
+
+def question(
+    number: int, fixes: Iterable[PullRequest], environments: tuple[str, ...]
+) -> AskDeployment | None:
+    """What has to be asked about a bug with these fixes; None while none is merged, or one is still open."""
+    merged = [pull for pull in fixes if pull.state is not PullState.CLOSED]
+    if not merged or any(pull.state is PullState.OPEN for pull in merged):
+        return None
+    bases = list(dict.fromkeys(pull.base for pull in merged))
+    groups = [[pull for pull in merged if pull.base == base] for base in bases]
+    whole = [[pull.merged_at for pull in group if pull.merged_at is not None] for group in groups]
+    times = [max(group) for group in whole if group]
+    if not times:
+        return None
+    oids = tuple(tuple(sorted(pull.merge_oid for pull in group)) for group in groups)
+    return AskDeployment(number, tuple(sorted(oids)), min(times), environments)
+
+
+# What GitHub shows --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One environment: what arrived there last, and since when that holds the fix (None: it does not)."""
+
+    name: str
+    current: Deployment | None = None
+    start: Deployment | None = None
+    before: Deployment | None = None
+
+
+@dataclass(slots=True)
+class _Search:
+    """Looks into a rollout and collects the pairs of commits that would have to be compared to go on."""
+
+    rollout: Rollout
+    missing: set[tuple[str, str]] = field(default_factory=set)
+    _early: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        since = self.rollout.asked.since
+        self._early = frozenset(item.oid for item in self.rollout.deployments if item.at < since)
+
+    def known(self, oid: str) -> bool | None:
+        """Whether that commit contains the fix; None where it would have to be compared."""
+        found: list[bool | None] = []
+        for group in self.rollout.asked.merges:
+            each = [self._contains(merge, oid) for merge in group]
+            found.append(False if False in each else None if None in each else True)
+        return True if True in found else None if None in found else False
+
+    def _contains(self, merge: str, oid: str) -> bool | None:
+        if not merge:
+            return False
+        if merge == oid:
+            return True
+        if oid in self._early:  # it was there before the merge was made
+            return False
+        return self.rollout.contains.get((merge, oid))
+
+    def holds(self, oid: str) -> bool | None:
+        """As `known`; the pairs that it takes are kept."""
+        found = self.known(oid)
+        if found is None:
+            merges = [merge for group in self.rollout.asked.merges for merge in group]
+            self.missing |= {(merge, oid) for merge in merges if self._contains(merge, oid) is None}
+        return found
+
+    def places(self) -> list[_Place]:
+        """Every environment that anything was ever deployed to, in the configuration's order."""
+        found = []
+        for name in self.rollout.asked.environments:
+            here = [
+                item for item in self.rollout.deployments if item.environment.casefold() == name.casefold()
+            ]
+            if here:
+                found.append(self._place(name, here))
+        return found
+
+    def _place(self, name: str, here: Sequence[Deployment]) -> _Place:
+        """The row of deployments that hold the fix, found by halving: few comparisons do, however many."""
+        arrived = sorted(
+            ((item.arrived, item) for item in here if item.arrived and item.state not in _FAILED),
+            key=lambda pair: pair[0],
+            reverse=True,
+        )
+        row = [item for _, item in arrived]
+        first = next((index for index, item in enumerate(row) if item.state not in _GONE), None)
+        if first is None:
+            return _Place(name)
+        row = row[first:]
+        if not self.holds(row[0].oid):
+            return _Place(name, row[0])
+        told = [self.known(item.oid) for item in row]
+        lost = told.index(False) if False in told else len(row)
+        held = max(index for index in range(lost) if told[index])
+        while lost - held > 1:
+            middle = (held + lost) // 2
+            holds = self.holds(row[middle].oid)
+            if holds is None:
+                break
+            held, lost = (middle, lost) if holds else (held, middle)
+        return _Place(name, row[0], row[held], row[lost] if lost < len(row) else None)
+
+    def release(self) -> Deployed | None:
+        """The first release since that contains the fix."""
+        releases = sorted(self.rollout.releases, key=lambda item: item.at)
+        for index, item in enumerate(releases):
+            if item.at < self.rollout.asked.since:
+                continue
+            holds = self.holds(item.oid)
+            if holds is None:
+                return None
+            if holds:
+                text = f"released as {item.tag}"
+                previous = releases[index - 1].tag if index else ""
+                return Deployed(
+                    item.at, item.tag, "", Evidence(text, item.url, item.author.login, item.at), previous
+                )
+        return None
+
+
+def comparisons(rollout: Rollout) -> frozenset[tuple[str, str]]:
+    """The pairs of commits that have to be compared next, older first; none once everything is known."""
+    search = _Search(rollout)
+    if not search.places():
+        search.release()
+    return frozenset(search.missing)
+
+
+# What counts --------------------------------------------------------------------------------------------
+
+
+def where_deployed(
+    asked: AskDeployment,
+    fixes: Iterable[PullRequest],
+    ledger: LedgerFile,
+    rollout: Rollout | None,
+) -> Finding:
+    """Whether the fix is in production.
+
+    `rollout` is None where nobody asked, so that people's words alone count. Where the repository has
+    deployments to its production environments these decide, all of them; a word stands for a deployment that
+    GitHub was not told of, until a later one shows otherwise. Where it has none, a release counts as well,
+    and where it has neither and nobody ever said `/deployed`, the merge does.
+    """
+    words = _words(asked, ledger)
+    if rollout is None or rollout.lacking:
+        return _by_words(asked, words, rollout)
+    search = _Search(rollout)
+    places = search.places()
+    if places:
+        return _by_places(asked, places, words)
+    released = search.release()
+    said = [_of_word(line, asked) for line in words]
+    found = min(
+        (item for item in (*said, released) if item is not None), key=lambda item: item.at, default=None
+    )
+    if found is not None:
+        return Finding(_versioned(found, words))
+    if rollout.releases or _ever_said(ledger):
+        return Finding(
+            problem="no release contains the fix" if rollout.releases else "nobody says that it is"
+        )
+    return Finding(_by_merge(fixes))
+
+
+def _words(asked: AskDeployment, ledger: LedgerFile) -> list[LedgerLine]:
+    """What people said of production since the fix was merged, oldest first."""
+    return [
+        line
+        for line in commands_named(ledger, "deployed")
+        if line.at >= asked.since and _is_production(line.data.get("environment", ""), asked.environments)
+    ]
+
+
+def _is_production(name: str, environments: Collection[str]) -> bool:
+    return not name or not environments or name.casefold() in {item.casefold() for item in environments}
+
+
+def _ever_said(ledger: LedgerFile) -> bool:
+    lines = ledger.accepted(RecordKind.COMMAND)
+    return any(line.data.get("name") == "deployed" for line in lines)
+
+
+def _by_words(asked: AskDeployment, words: Sequence[LedgerLine], rollout: Rollout | None) -> Finding:
+    if words:
+        return Finding(_versioned(_of_word(words[0], asked), words))
+    if rollout is None:
+        return Finding()
+    needed = " and ".join(f"`{name}`" for name in rollout.lacking)
+    return Finding(problem=f"deployments cannot be read (it takes {needed}), so only a word counts")
+
+
+def _by_places(asked: AskDeployment, places: Sequence[_Place], words: Sequence[LedgerLine]) -> Finding:
+    landings: list[Deployed] = []
+    for place in places:
+        said = [line for line in words if _is_about(line, place)]
+        found = [_of_word(line, asked) for line in said]
+        if place.start is not None:
+            found.append(_of_place(place, place.start))
+        if not found:
+            return Finding(problem=_absent(place))
+        landings.append(min(found, key=lambda item: item.at))
+    last = max(landings, key=lambda item: item.at)
+    names = ", ".join(place.name for place in places)
+    return Finding(_versioned(replace(last, environment=names), words))
+
+
+def _is_about(line: LedgerLine, place: _Place) -> bool:
+    """Whether the word stands for that environment: unless something without the fix arrived there later."""
+    named = line.data.get("environment", "")
+    if named and named.casefold() != place.name.casefold():
+        return False
+    arrived = place.current.arrived if place.current is not None else None
+    return place.start is not None or arrived is None or arrived <= line.at
+
+
+def _absent(place: _Place) -> str:
+    if place.current is None:
+        return f"nothing is deployed to {place.name}"
+    return f"{place.name} runs {_name(place.current)}, which does not contain the fix"
+
+
+def _name(deployment: Deployment) -> str:
+    return deployment.tag or deployment.oid[:_ID]
+
+
+def _of_place(place: _Place, start: Deployment) -> Deployed:
+    at = start.arrived or start.at
+    text = f"{_name(start)} deployed to {place.name}"
+    return Deployed(
+        at,
+        start.tag,
+        place.name,
+        Evidence(text, start.url, start.creator.login, at),
+        _name(place.before) if place.before is not None else "",
+    )
+
+
+def _of_word(line: LedgerLine, asked: AskDeployment) -> Deployed:
+    version = line.data.get("version", "")
+    where = line.data.get("environment", "") or next(iter(asked.environments), "production")
+    text = f"{version} deployed to {where}, says {line.actor}"
+    return Deployed(line.at, version, where, Evidence(text, line.data.get("url", ""), line.actor, line.at))
+
+
+def _versioned(found: Deployed, words: Sequence[LedgerLine]) -> Deployed:
+    """A person names the version better than a tag does."""
+    return replace(found, version=words[-1].data.get("version", "")) if words else found
+
+
+def _by_merge(fixes: Iterable[PullRequest]) -> Deployed | None:
+    merged = [(pull.merged_at, pull) for pull in fixes if pull.merged_at is not None]
+    if not merged:
+        return None
+    at, last = max(merged, key=lambda pair: (pair[0], pair[1].number))
+    text = (
+        f"#{last.number} is merged, and this repository tracks neither deployments to production nor releases"
+    )
+    return Deployed(at, "", "", Evidence(text, last.url, "", at), is_tracked=False)

@@ -1,0 +1,237 @@
+"""The verification gate: the fix is in production, was watched there, and did no harm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bugaction.bug import Bug
+from bugaction.duration import format_duration, format_short
+from bugaction.gates.base import Gate, Requirement, Verdict, evidence_of, rules_of, waits_for_severity
+from bugaction.model import Evidence, Outcome, Severity
+from bugaction.moment import format_moment
+from bugaction.monitoring import regression_of, watched, windows_of
+from bugaction.snapshot import PullState
+
+__all__ = ["VERIFICATION"]
+
+_URGENT = (Severity.P0, Severity.P1)
+
+_SOON, _LATER = timedelta(hours=1), timedelta(hours=12)
+"""Up to these lengths a window is one of the first look, and of the second; longer ones are of the last."""
+
+_LOOK_FIRST = (
+    "Look whether the error rate is back to what is usual, no error is new, what was broken works again, "
+    "and its users get through"
+)
+_LOOK_AGAIN = (
+    "Look whether the success rate has recovered, response times are as usual, support hears no more "
+    "of it than before, and the dashboards are green"
+)
+_LOOK_LAST = (
+    "Look whether nothing has come back, users say that it is well, and the bug is gone for good, so that "
+    "the incident can be closed"
+)
+
+
+def _is_merged(bug: Bug) -> bool:
+    """Whether a fix is merged and none is on its way any more."""
+    states = {pull.state for pull in bug.fixes}
+    return PullState.MERGED in states and PullState.OPEN not in states
+
+
+class DeployedRequirement:
+    """The fix is where its users are."""
+
+    id = "deployed"
+    sentence = "The fix is deployed to production"
+
+    def check(self, bug: Bug) -> Verdict:
+        """By a deployment, a release, a person's word, or the merge where nothing else can tell."""
+        if bug.deployed is not None:
+            return Verdict(Outcome.MET, evidence=(bug.deployed.evidence,))
+        problem = bug.undeployed or "it is not known to be in production"
+        remedy = (
+            "Deploy it: a deployment that GitHub is told of, or a release, is seen by itself. Otherwise "
+            "comment `/deployed VERSION`."
+        )
+        return Verdict(Outcome.UNMET, problem, remedy)
+
+
+class MonitoringRequirement:
+    """Somebody looked, as often as the severity asks, and said so."""
+
+    id = "monitoring"
+    sentence = "Production was watched after the deployment"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Each window in its order; the first that nobody has spoken for is named, by its end.
+
+        It is pending until then. The words stay the same, so that time alone changes no more than that.
+        """
+        if rules_of(bug) is None:
+            return waits_for_severity()
+        windows = windows_of(bug)
+        if not windows:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        if bug.deployed is None:
+            return Verdict(Outcome.PENDING, "waits for the deployment")
+        words = watched(bug.ledger, bug.deployed, windows)
+        evidence = tuple(
+            Evidence(f"{name}, {word.actor}", word.data.get("url", ""), word.actor, word.at)
+            for name in map(format_short, windows)
+            if (word := words.get(name)) is not None
+        )
+        window = next((each for each in windows if format_short(each) not in words), None)
+        if window is None:
+            return Verdict(Outcome.MET, evidence=evidence)
+        end = bug.deployed.at + window
+        lasts = format_duration(window)
+        remedy = f"{_look(window)}; then comment `/verified {format_short(window)}`."
+        problem = f"the window of {lasts}, which ends at {format_moment(end)}, is not attested"
+        outcome = Outcome.PENDING if bug.now < end else Outcome.UNMET
+        return Verdict(outcome, problem, remedy, evidence)
+
+
+def _look(window: timedelta) -> str:
+    if window <= _SOON:
+        return _LOOK_FIRST
+    return _LOOK_AGAIN if window <= _LATER else _LOOK_LAST
+
+
+class RegressionRequirement:
+    """Nobody has seen the fix break something."""
+
+    id = "no-regression"
+    sentence = "No regression is reported"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Any report stops the line, until it is taken back or a further fix is deployed."""
+        report = regression_of(bug)
+        if report is None:
+            if bug.deployed is None:
+                return Verdict(Outcome.PENDING, "waits for the deployment")
+            return Verdict(Outcome.MET)
+        previous = bug.deployed.previous if bug.deployed is not None else ""
+        back = f" to {previous}" if previous else ""
+        remedy = (
+            f"Roll back{back}, then fix it anew: a further pull request that is merged and deployed answers "
+            "the report. Of a false alarm its author says `/undo`, or takes the label off."
+        )
+        return Verdict(Outcome.UNMET, f"stop and roll back{back}: a regression is {report.text}", remedy)
+
+
+class ToldRequirement:
+    """Somebody has to hear that it is fixed."""
+
+    def __init__(self, requirement: str, sentence: str, whom: str, *, urgent: bool = False) -> None:
+        self.id = requirement
+        self.sentence = sentence
+        self._whom = whom
+        self._urgent = urgent
+
+    def check(self, bug: Bug) -> Verdict:
+        """A person's word, with where and how; the urgent ones ask for more."""
+        if rules_of(bug) is None:
+            return waits_for_severity()
+        if self._urgent and bug.severity.current not in _URGENT:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        line = bug.attestations.get(self.id)
+        if line is not None:
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        remedy = f"Comment `/attest {self.id} WHERE AND HOW`."
+        return Verdict(Outcome.UNMET, f"nobody says that {self._whom}", remedy)
+
+
+class StakeholdersRequirement:
+    """Those whom policy names hear of every urgent fix."""
+
+    id = "stakeholders-told"
+    sentence = "Product, support and CTO are told"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Of a P0 or P1, and only where policy names somebody."""
+        if rules_of(bug) is None:
+            return waits_for_severity()
+        people = bug.policy.people
+        groups = (("product", people.product), ("support", people.support), ("CTO", people.cto))
+        named = [f"{group} ({', '.join(logins)})" for group, logins in groups if logins]
+        if not named or bug.severity.current not in _URGENT:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        line = bug.attestations.get(self.id)
+        if line is not None:
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        who = ", ".join(named)
+        remedy = f"Tell {who}; then comment `/attest {self.id} WHERE AND HOW`."
+        return Verdict(Outcome.UNMET, f"nobody says that these are told: {who}", remedy)
+
+
+class TechnicalDebtRequirement:
+    """What was done in haste is paid off by a day that somebody named."""
+
+    id = "technical-debt"
+    sentence = "Technical debt is documented with a follow-up issue and a due date, or there is none"
+
+    def check(self, bug: Bug) -> Verdict:
+        """After every strategy; of a P3 only where one was chosen at all."""
+        if rules_of(bug) is None:
+            return waits_for_severity()
+        if bug.severity.current is Severity.P3 and bug.strategy is None:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        line = bug.attestations.get(self.id)
+        if line is not None:
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        return Verdict(
+            Outcome.UNMET,
+            "nobody says whether the fix leaves technical debt",
+            f"Comment `/attest {self.id} #ISSUE YYYY-MM-DD` with the issue that pays it off and the day by "
+            f"which, or `/attest {self.id} none WHY`.",
+        )
+
+
+class ObligationsRequirement:
+    """What was let through because it was urgent has followed."""
+
+    id = "obligations"
+    sentence = "What was deferred has followed in time"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Unmet by the one that is overdue for longest; deferred while there are only others."""
+        if not bug.owed:
+            return Verdict(Outcome.MET)
+        dated = [(item.due, gate, item) for gate, item in bug.owed if item.due is not None]
+        overdue = [owed for owed in dated if owed[0] <= bug.now]
+        due, gate, item = min(dated, key=lambda owed: owed[0], default=(None, *bug.owed[0]))
+        problem = f"{gate}: {item.problem or item.sentence}"
+        if overdue:
+            more = f", and {len(overdue) - 1} more" if len(overdue) > 1 else ""
+            return Verdict(
+                Outcome.UNMET, f"{problem}, due {format_moment(due or bug.now)}{more}", item.remedy
+            )
+        more = f", and {len(bug.owed) - 1} more" if len(bug.owed) > 1 else ""
+        return Verdict(Outcome.DEFERRED, f"{problem}{more}", item.remedy, due=due)
+
+
+_REQUIREMENTS: tuple[Requirement, ...] = (
+    RegressionRequirement(),  # before all others, so that stopping is the next step
+    DeployedRequirement(),
+    MonitoringRequirement(),
+    ToldRequirement("team-told", "The team is told", "the team is told"),
+    ToldRequirement(
+        "users-told",
+        "Users are told, or it is said why they need not be",
+        "users are told, or why they need not be",
+        urgent=True,
+    ),
+    StakeholdersRequirement(),
+    TechnicalDebtRequirement(),
+    ObligationsRequirement(),
+)
+
+VERIFICATION = Gate(
+    name="verification",
+    title="Verification",
+    requirements=_REQUIREMENTS,
+    blocks_merge=False,
+    concerns=_is_merged,
+)
+"""What holds the bug open after the merge, until production has proved the fix."""

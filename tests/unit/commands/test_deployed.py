@@ -1,0 +1,54 @@
+"""`/deployed`."""
+
+from __future__ import annotations
+
+import pytest
+
+from bugaction.commands.base import Accepted, Problem
+from bugaction.commands.deployed import Deployed
+from bugaction.model import Role
+from bugaction.monitoring import Watch
+from tests.unit.commands.context import CONTEXT, ruling
+from tests.values import at
+
+COMMAND = Deployed()
+MERGED = Watch(merged=at(1))
+
+
+@pytest.mark.parametrize(
+    ("line", "data"),
+    [
+        ("/deployed 2.0.1", {"version": "2.0.1"}),
+        ("/deployed v2 Production", {"version": "v2", "environment": "Production"}),
+        ("/deployed v2 production EU", {"version": "v2", "environment": "production EU"}),
+    ],
+)
+def test_a_version_and_where(line: str, data: dict[str, str]) -> None:
+    """Without an environment production is meant."""
+    assert ruling(COMMAND, line, watch=lambda: MERGED) == Accepted(data)
+
+
+@pytest.mark.parametrize(
+    ("line", "watch", "text"),
+    [
+        ("/deployed", MERGED, "which version is missing"),
+        ("/deployed " + "1" * 101, MERGED, "a version has at most 100 characters"),
+        ("/deployed 1 " + "e" * 256, MERGED, "a version has at most 100 characters and an environment 255"),
+        ("/deployed 1", Watch(), "no fix of this bug is merged yet"),
+        (
+            "/deployed 1",
+            Watch(merged=at(1), is_waiting=True),
+            "another pull request that fixes this bug is still open",
+        ),
+    ],
+)
+def test_a_problem_is_said(line: str, watch: Watch, text: str) -> None:
+    """Nothing can be deployed before all of it is merged."""
+    found = ruling(COMMAND, line, watch=lambda: watch)
+    assert isinstance(found, Problem)
+    assert found.text.startswith(text)
+
+
+def test_who_may_is_policy() -> None:
+    """Whoever attests."""
+    assert COMMAND.least(CONTEXT.policy) is Role.WRITE

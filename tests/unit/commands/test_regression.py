@@ -1,0 +1,32 @@
+"""`/regression`."""
+
+from __future__ import annotations
+
+from bugaction.commands.base import Accepted, Problem
+from bugaction.commands.regression import Regression
+from bugaction.model import Role
+from bugaction.monitoring import Watch
+from tests.unit.commands.context import CONTEXT, ruling
+from tests.values import at
+
+COMMAND = Regression()
+
+
+def test_with_a_text_or_without() -> None:
+    """Whoever sees it need not know more, nor wait for a second fix that is on its way."""
+    watch = Watch(merged=at(1), is_waiting=True)
+    assert ruling(COMMAND, "/regression", watch=lambda: watch) == Accepted({})
+    found = ruling(COMMAND, "/regression the cart is empty, see #57", watch=lambda: watch)
+    assert found == Accepted({"text": "the cart is empty, see #57"})
+
+
+def test_a_problem_is_said() -> None:
+    """Nothing is merged that could have done it; or it is too long for a checklist."""
+    assert ruling(COMMAND, "/regression") == Problem("no fix of this bug is merged yet", usage=False)
+    found = ruling(COMMAND, "/regression " + "x" * 301)
+    assert found == Problem("the text is longer than 300 characters", usage=False)
+
+
+def test_who_may_is_policy() -> None:
+    """Whoever plans: a report of a problem has to be easy."""
+    assert COMMAND.least(CONTEXT.policy) is Role.TRIAGE

@@ -1,0 +1,279 @@
+"""The verification gate: what it asks for after the merge, at which severity, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bugaction.bug import Bug, StrategyChoice
+from bugaction.gates import GATES, checklist
+from bugaction.gates.verification import VERIFICATION
+from bugaction.model import Evidence, Outcome, RequirementResult, Severity, Strategy
+from bugaction.policy import Policy
+from bugaction.snapshot import PullState
+from tests.unit.bugs import DEPLOYED, merged, said
+from tests.values import at, facts, issue, labeled, pull
+
+P0, P1, P2, P3 = Severity
+MET, UNMET, PENDING, DEFERRED, NOT = (
+    Outcome.MET,
+    Outcome.UNMET,
+    Outcome.PENDING,
+    Outcome.DEFERRED,
+    Outcome.NOT_APPLICABLE,
+)
+TOLD = [said("attest", 611, requirement=name, note="by mail") for name in ("team-told", "users-told")]
+NO_DEBT = said("attest", 612, requirement="technical-debt", note="none, it is final")
+
+
+def verdict(subject: Bug, requirement: str) -> RequirementResult:
+    """One requirement's outcome."""
+    (found,) = (item for item in VERIFICATION.survey(subject)[0].requirements if item.id == requirement)
+    return found
+
+
+def outcomes(subject: Bug) -> dict[str, Outcome]:
+    """All of them, by the requirement's id."""
+    return {item.id: item.outcome for item in VERIFICATION.survey(subject)[0].requirements}
+
+
+def looked(*windows: str) -> list[object]:
+    """Somebody's words on these windows, two days after the deployment."""
+    return [said("verified", 600 + 2880, window=window) for window in windows]
+
+
+# When it concerns a bug -----------------------------------------------------------------------------------
+
+
+def test_it_begins_when_all_that_fixes_the_bug_is_merged() -> None:
+    """And has no status of its own on a pull request."""
+    opened = replace(merged(), fixes=(pull(7),))
+    both = replace(merged(), fixes=(*merged().fixes, pull(8)))
+    assert [VERIFICATION.survey(subject) for subject in (opened, both, replace(merged(), fixes=()))] == [
+        ()
+    ] * 3
+    assert len(VERIFICATION.survey(merged())) == 1
+    assert not VERIFICATION.blocks_merge
+    assert GATES["verification"] is VERIFICATION
+
+
+@pytest.mark.parametrize(
+    ("severity", "windows"),
+    [
+        (P0, ("15m", "30m", "2h", "24h")),
+        (P1, ("15m", "2h", "24h")),
+        (P2, ("2h", "24h")),
+        (P3, ("24h",)),
+    ],
+)
+def test_a_watched_fix_passes(severity: Severity, windows: tuple[str, ...]) -> None:
+    """At every severity, with its own windows."""
+    lines = [*looked(*windows), *TOLD, NO_DEBT]
+    subject = merged(severity, *lines, deployed=DEPLOYED, now=at(4000))  # type: ignore[arg-type]
+    (result,) = VERIFICATION.survey(subject)
+    assert result.passes
+    assert {item.outcome for item in result.requirements} <= {MET, NOT}
+
+
+def test_without_a_severity_it_waits() -> None:
+    """Which windows there are nobody knows then."""
+    found = outcomes(merged(None, deployed=DEPLOYED))
+    assert found["deployed"] is MET
+    assert found["monitoring"] is found["team-told"] is found["technical-debt"] is PENDING
+
+
+# Requirements ---------------------------------------------------------------------------------------------
+
+
+def test_the_deployment_is_evidence_or_a_step() -> None:
+    """With what stands in the way, and how to say it where GitHub is not told."""
+    assert verdict(merged(deployed=DEPLOYED), "deployed").evidence == (DEPLOYED.evidence,)
+    found = verdict(merged(undeployed="production runs v1"), "deployed")
+    assert (found.outcome, found.problem) == (UNMET, "production runs v1")
+    assert "`/deployed VERSION`" in found.remedy
+    assert verdict(merged(), "deployed").problem == "it is not known to be in production"
+
+
+@pytest.mark.parametrize(
+    ("now", "windows", "outcome", "problem"),
+    [
+        (614, (), PENDING, "the window of 15 minutes, which ends at 2026-11-24 19:15 UTC, is not attested"),
+        (615, (), UNMET, "the window of 15 minutes, which ends at 2026-11-24 19:15 UTC, is not attested"),
+        (
+            700,
+            ("15m",),
+            PENDING,
+            "the window of 2 hours, which ends at 2026-11-24 21:00 UTC, is not attested",
+        ),
+        (9000, ("24h",), UNMET, "the window of 15 minutes"),
+        (
+            9000,
+            ("15m", "2h"),
+            UNMET,
+            "the window of 1 day, which ends at 2026-11-25 19:00 UTC, is not attested",
+        ),
+        (9000, ("15m", "2h", "24h"), MET, ""),
+    ],
+)
+def test_the_first_window_that_nobody_spoke_for_is_named(
+    now: float, windows: tuple[str, ...], outcome: Outcome, problem: str
+) -> None:
+    """Pending until it has passed; the words do not change with time."""
+    found = verdict(merged(P1, *looked(*windows), deployed=DEPLOYED, now=at(now)), "monitoring")  # type: ignore[arg-type]
+    assert found.outcome is outcome
+    assert problem in found.problem
+    assert [proof.text for proof in found.evidence] == [f"{window}, bo" for window in windows]
+
+
+@pytest.mark.parametrize(
+    ("windows", "look", "command"),
+    [
+        ((), "no error is new", "`/verified 15m`"),
+        (("15m",), "dashboards are green", "`/verified 2h`"),
+        (("15m", "2h"), "incident can be closed", "`/verified 24h`"),
+    ],
+)
+def test_each_window_says_what_to_look_at(windows: tuple[str, ...], look: str, command: str) -> None:
+    """At once, after some hours, and at the end."""
+    found = verdict(merged(P1, *looked(*windows), deployed=DEPLOYED, now=at(9000)), "monitoring")  # type: ignore[arg-type]
+    assert look in found.remedy
+    assert command in found.remedy
+
+
+def test_a_word_on_another_deployment_is_none() -> None:
+    """One from before the window of this one had passed."""
+    early = said("verified", 614, window="15m")
+    assert verdict(merged(P1, early, deployed=DEPLOYED, now=at(700)), "monitoring").outcome is UNMET
+    assert verdict(merged(P1, early), "monitoring").outcome is PENDING
+
+
+def test_no_window_by_policy_is_no_watch() -> None:
+    """A team may leave it out."""
+    policy = Policy.model_validate({"severities": {"P2": {"windows": []}}})
+    assert verdict(merged(P2, deployed=DEPLOYED, policy=policy), "monitoring").outcome is NOT
+
+
+def test_a_report_stops_the_line() -> None:
+    """With whose it is, what they say, and where to go back to."""
+    report = said("regression", 620, "cy", text="it is worse")
+    found = verdict(merged(P1, report, deployed=replace(DEPLOYED, previous="v1")), "no-regression")
+    assert found.outcome is UNMET
+    assert found.problem == "stop and roll back to v1: a regression is reported by cy: it is worse"
+    assert "Roll back to v1" in found.remedy
+    assert verdict(merged(P1, deployed=DEPLOYED), "no-regression").outcome is MET
+    assert verdict(merged(P1), "no-regression").outcome is PENDING
+    rolled_back = verdict(merged(P1, report), "no-regression")
+    assert rolled_back.problem == "stop and roll back: a regression is reported by cy: it is worse"
+
+
+def test_to_stop_comes_before_everything_else() -> None:
+    """It is the next step, whatever else is missing."""
+    (result,) = VERIFICATION.survey(merged(P1, said("regression", 620), now=at(9000)))
+    assert result.blocking[0].id == "no-regression"
+    (quiet,) = VERIFICATION.survey(merged(P1))
+    assert quiet.blocking[0].id == "deployed"
+
+
+def test_a_confidential_report_tells_nothing() -> None:
+    """But that there is one."""
+    report = said("regression", 620, "cy", text="the token leaks")
+    found = verdict(merged(P1, report, deployed=DEPLOYED, confidential=True), "no-regression")
+    assert found.problem == "stop and roll back: a regression is reported by cy"
+
+
+def test_a_further_fix_in_production_answers_a_report() -> None:
+    """Merged after it; not before it is deployed."""
+    report = said("regression", 620, "cy")
+    further = replace(pull(8, state=PullState.MERGED), merged_at=at(700))
+    subject = merged(P1, report)
+    both = replace(subject, fixes=(*subject.fixes, further))
+    assert verdict(both, "no-regression").outcome is UNMET
+    deployed = replace(both, deployed=replace(DEPLOYED, at=at(710)))
+    assert verdict(deployed, "no-regression").outcome is MET
+    late = replace(deployed, ledger=merged(P1, said("regression", 720)).ledger)
+    assert verdict(late, "no-regression").outcome is UNMET
+
+
+@pytest.mark.parametrize(("minutes", "outcome"), [(5, MET), (539, MET), (541, UNMET), (700, UNMET)])
+def test_a_label_reports_what_came_after_the_merge(minutes: float, outcome: Outcome) -> None:
+    """Before it, it says what kind of bug this is; one that is taken off says nothing."""
+    entry = labeled("Regression", minutes=minutes)
+    subject = merged(P1, deployed=DEPLOYED)
+    shown = replace(subject, facts=facts(issue(labels=["P1", "regression"], timeline=[entry])))
+    assert verdict(shown, "no-regression").outcome is outcome
+    gone = replace(subject, facts=facts(issue(timeline=[entry])))
+    assert verdict(gone, "no-regression").outcome is MET
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_who_has_to_be_told(severity: Severity) -> None:
+    """The team of every fix, users of an urgent one, and whom policy names."""
+    urgent = severity in (P0, P1)
+    policy = Policy.model_validate({"people": {"product": ["pia"], "support": ["sam"]}})
+    found = outcomes(merged(severity, deployed=DEPLOYED, policy=policy))
+    assert found["team-told"] is UNMET
+    assert found["users-told"] is found["stakeholders-told"] is (UNMET if urgent else NOT)
+    assert verdict(merged(severity), "stakeholders-told").outcome is NOT
+    line = said("attest", 611, requirement="stakeholders-told", note="by phone")
+    told = verdict(merged(severity, line, *TOLD, policy=policy), "stakeholders-told")
+    assert told.outcome is (MET if urgent else NOT)
+    if urgent:
+        asked = verdict(merged(severity, policy=policy), "stakeholders-told")
+        assert "product (pia), support (sam)" in asked.problem
+        assert told.evidence[0].text == "attested by bo: by phone"
+
+
+@pytest.mark.parametrize(
+    ("severity", "strategy", "outcome"),
+    [(P0, False, UNMET), (P1, False, UNMET), (P2, False, UNMET), (P3, False, NOT), (P3, True, UNMET)],
+)
+def test_debt_is_asked_about(severity: Severity, strategy: bool, outcome: Outcome) -> None:
+    """After every strategy; of a P3 where one was chosen."""
+    chosen = StrategyChoice(Strategy.ROLLBACK, "", Evidence("rollback")) if strategy else None
+    found = verdict(merged(severity, strategy=chosen), "technical-debt")
+    assert found.outcome is outcome
+    said_so = verdict(merged(severity, NO_DEBT, strategy=chosen), "technical-debt")
+    assert said_so.outcome is (MET if outcome is UNMET else NOT)
+
+
+def owed(minutes: float | None, problem: str) -> tuple[str, RequirementResult]:
+    """A deferred requirement of the triage gate, due so many minutes after the report."""
+    due = at(minutes) if minutes is not None else None
+    return "Triage", RequirementResult("backup", "A backup", DEFERRED, problem, f"Do {problem}.", due=due)
+
+
+@pytest.mark.parametrize(
+    ("debts", "outcome", "problem", "due"),
+    [
+        ([], MET, "", None),
+        ([(None, "a")], DEFERRED, "Triage: a", None),
+        ([(None, "a"), (700, "b"), (650, "c")], DEFERRED, "Triage: c, and 2 more", 650),
+        ([(610, "a")], UNMET, "Triage: a, due 2026-11-24 19:10 UTC", None),
+        (
+            [(605, "a"), (601, "b"), (700, "c")],
+            UNMET,
+            "Triage: b, due 2026-11-24 19:01 UTC, and 1 more",
+            None,
+        ),
+    ],
+)
+def test_what_is_overdue_fails(
+    debts: list[tuple[float | None, str]], outcome: Outcome, problem: str, due: float | None
+) -> None:
+    """The one that is overdue for longest, with its own remedy; the others may still follow."""
+    found = verdict(merged(P0, owed=tuple(owed(*debt) for debt in debts)), "obligations")
+    assert (found.outcome, found.problem) == (outcome, problem)
+    assert found.due == (at(due) if due is not None else None)
+    assert bool(found.remedy) is bool(debts)
+
+
+def test_the_checklist_hands_on_what_the_gates_before_deferred() -> None:
+    """A P0's plan, an hour after the raise."""
+    now = at(2) + timedelta(hours=1)
+    results = {result.gate: result for result in checklist(merged(P0, deployed=DEPLOYED, now=now))}
+    assert list(results) == list(GATES)
+    (found,) = (item for item in results["verification"].requirements if item.id == "obligations")
+    assert found.outcome is UNMET
+    assert found.problem.startswith("Triage: no backup is named, due 2026-11-24 10:02 UTC")

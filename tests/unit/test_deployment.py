@@ -1,0 +1,258 @@
+"""When a fix is in production: deployments, releases, words, and the merge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bugaction.deployment import Finding, comparisons, question, where_deployed
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
+from bugaction.rollout import AskDeployment, Deployment, Release, Rollout
+from bugaction.snapshot import PullRequest, PullState
+from tests.values import BASE, BO, at, pull
+
+MERGE = "f" * 40
+MERGED = replace(pull(7, state=PullState.MERGED), merged_at=at(100), merge_oid=MERGE)
+ASKED = AskDeployment(42, ((MERGE,),), at(100), ("production",))
+
+
+def oid(number: int) -> str:
+    """A commit's id."""
+    return f"{number:040x}"
+
+
+def deployment(
+    minutes: float, commit: str, state: str = "success", *, environment: str = "production", tag: str = ""
+) -> Deployment:
+    """One that was begun and succeeded in that minute; `state` is how it is now."""
+    arrived = None if state in ("pending", "in_progress") else at(minutes)
+    return Deployment("log", environment, "main", commit, at(minutes), state, BO, tag, arrived)
+
+
+def release(minutes: float, tag: str, commit: str) -> Release:
+    """A release that was published in that minute."""
+    return Release(tag, f"{BASE}/releases/tag/{tag}", commit, at(minutes), BO)
+
+
+def rollout(*deployments: Deployment, holding: str = "", lacking: str = "", **changes: object) -> Rollout:
+    """What GitHub shows; commits whose last digit is in `holding` contain the merge, others do not."""
+    released: tuple[Release, ...] = changes.get("releases", ())  # type: ignore[assignment]
+    commits = {item.oid for item in deployments} | {item.oid for item in released}
+    contains = {(MERGE, commit): commit[-1] in holding for commit in commits}
+    whole = Rollout(ASKED, deployments, contains=contains, lacking=(lacking,) if lacking else ())
+    return replace(whole, **changes)  # type: ignore[arg-type]
+
+
+def word(minutes: float, version: str = "2.0", environment: str = "") -> LedgerLine:
+    """Somebody's `/deployed`."""
+    data = {"name": "deployed", "version": version, **({"environment": environment} if environment else {})}
+    return LedgerLine(RecordKind.COMMAND, f"IC_{minutes}", "ana", at(minutes), accepted=True, data=data)
+
+
+def found(shown: Rollout | None, *lines: LedgerLine, asked: AskDeployment = ASKED) -> Finding:
+    """What is known of the fix."""
+    return where_deployed(asked, [MERGED], LedgerFile(lines=lines), shown)
+
+
+def since(shown: Rollout | None, *lines: LedgerLine) -> float | None:
+    """Since which minute it is in production."""
+    deployed = found(shown, *lines).deployed
+    return (deployed.at - at(0)).total_seconds() / 60 if deployed is not None else None
+
+
+# What is asked ---------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_asked_before_all_is_merged() -> None:
+    """No fix, none merged, or one that is still open."""
+    assert question(42, [], ("production",)) is None
+    assert question(42, [pull(7)], ("production",)) is None
+    assert question(42, [MERGED, pull(8)], ("production",)) is None
+    closed = pull(9, state=PullState.CLOSED)
+    assert question(42, [MERGED, closed], ("production",)) == ASKED
+
+
+def test_fixes_of_one_branch_go_together_and_those_of_several_do_not() -> None:
+    """A release branch has its own merge, and never gets the other one."""
+    more = replace(MERGED, number=8, merged_at=at(130), merge_oid=oid(8))
+    backport = replace(MERGED, number=9, base="1.x", merged_at=at(120), merge_oid=oid(9))
+    asked = question(42, [MERGED, more, backport], ())
+    assert asked == AskDeployment(42, ((oid(8), MERGE), (oid(9),)), at(120), ())
+
+
+# What counts -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("deployments", "expected"),
+    [
+        ([deployment(110, MERGE)], 110),
+        ([deployment(110, oid(1))], 110),
+        ([deployment(110, oid(2))], None),
+        ([deployment(90, oid(1))], None),
+        ([deployment(110, MERGE, "failure")], None),
+        ([deployment(110, MERGE, "error")], None),
+        ([deployment(110, MERGE, "pending")], None),
+        ([deployment(110, MERGE, "inactive")], None),
+        ([deployment(110, MERGE, "inactive"), deployment(120, oid(1))], 110),
+        ([deployment(110, MERGE), deployment(120, oid(1)), deployment(130, oid(0x11))], 110),
+        ([deployment(110, MERGE), deployment(120, oid(2))], None),
+        ([deployment(110, MERGE), deployment(120, oid(2)), deployment(130, MERGE)], 130),
+        ([deployment(110, MERGE), deployment(120, oid(2), "inactive"), deployment(130, MERGE)], 130),
+        ([deployment(110, MERGE), deployment(120, oid(2), "failure")], 110),
+        ([deployment(110, oid(2)), deployment(120, MERGE, "inactive")], None),
+        ([deployment(110, MERGE, environment="Production")], 110),
+        ([deployment(90, oid(2)), deployment(110, MERGE, environment="staging")], None),
+    ],
+)
+def test_what_production_runs_decides(deployments: list[Deployment], expected: float | None) -> None:
+    """The newest that worked and was not taken back; the first of its row gives the time."""
+    assert since(rollout(*deployments, holding="1")) == expected
+    assert since(rollout(*reversed(deployments), holding="1")) == expected
+
+
+def test_what_stands_in_the_way_is_named() -> None:
+    """With the commit or the tag that production runs."""
+    assert found(rollout(deployment(110, oid(2)))).problem == (
+        "production runs 0000000, which does not contain the fix"
+    )
+    tagged = rollout(deployment(110, oid(2), tag="v1"))
+    assert found(tagged).problem == "production runs v1, which does not contain the fix"
+    assert found(rollout(deployment(110, MERGE, "failure"))).problem == "nothing is deployed to production"
+    assert found(rollout(releases=(release(90, "v1", oid(2)),))).problem == "no release contains the fix"
+    assert found(rollout(lacking="deployments: read")).problem == (
+        "deployments cannot be read (it takes `deployments: read`), so only a word counts"
+    )
+
+
+def test_what_ran_before_is_known() -> None:
+    """To roll back to; the version is the tag's, unless a person named it."""
+    row = rollout(deployment(90, oid(2), tag="v1"), deployment(110, MERGE, tag="v2"), deployment(120, oid(1)))
+    whole = replace(row, contains={**row.contains, (MERGE, oid(1)): True})
+    deployed = found(whole).deployed
+    assert deployed is not None
+    assert (deployed.version, deployed.previous, deployed.environment) == ("v2", "v1", "production")
+    assert deployed.evidence.text == "v2 deployed to production"
+    named = found(whole, word(115, "2.0.1")).deployed
+    assert named is not None
+    assert (named.version, named.at) == ("2.0.1", at(110))
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([word(110)], 110),
+        ([word(90)], None),
+        ([word(110, environment="PRODUCTION")], 110),
+        ([word(110, environment="staging")], None),
+        ([word(110), word(120)], 110),
+    ],
+)
+def test_a_word_stands_for_a_deployment(lines: list[LedgerLine], expected: float | None) -> None:
+    """Of production and since the merge, wherever GitHub knows better or not."""
+    assert since(None, *lines) == expected
+    assert since(rollout(lacking="deployments: read"), *lines) == expected
+    assert since(rollout(deployment(95, oid(2))), *lines) == expected
+    assert since(rollout(releases=(release(90, "v1", oid(2)),)), *lines) == expected
+
+
+def test_a_later_deployment_without_the_fix_takes_the_word_back() -> None:
+    """And one with it confirms it."""
+    assert since(rollout(deployment(120, oid(2))), word(110)) is None
+    assert since(rollout(deployment(120, oid(1)), holding="1"), word(110)) == 110
+
+
+def test_every_environment_counts() -> None:
+    """The last one that got it gives the time; one that nothing was ever deployed to is none."""
+    asked = replace(ASKED, environments=("eu", "us", "moon"))
+    both = rollout(deployment(110, MERGE, environment="eu"), deployment(120, MERGE, environment="US"))
+    deployed = found(replace(both, asked=asked), asked=asked).deployed
+    assert deployed is not None
+    assert (deployed.at, deployed.environment) == (at(120), "eu, us")
+    one = rollout(deployment(110, MERGE, environment="eu"), deployment(90, oid(2), environment="us"))
+    assert found(replace(one, asked=asked), asked=asked).deployed is None
+    assert found(replace(one, asked=asked), word(115, environment="us"), asked=asked).deployed is not None
+
+
+def test_releases_count_where_nothing_is_deployed() -> None:
+    """The first that contains the fix; where there are deployments these know better."""
+    releases = (release(90, "v1", oid(2)), release(120, "v2", oid(1)), release(130, "v3", oid(0x11)))
+    deployed = found(rollout(releases=releases, holding="1")).deployed
+    assert deployed is not None
+    assert (deployed.at, deployed.version, deployed.previous) == (at(120), "v2", "v1")
+    assert since(rollout(deployment(90, oid(2)), releases=releases, holding="1")) is None
+
+
+def test_the_merge_counts_where_nothing_tells() -> None:
+    """Neither deployments nor releases, and nobody who ever said so."""
+    deployed = found(rollout()).deployed
+    assert deployed is not None
+    assert (deployed.at, deployed.is_tracked) == (at(100), False)
+    assert found(None) == Finding()
+    undone = replace(word(110, environment="staging"))
+    assert found(rollout(), undone) == Finding(problem="nobody says that it is")
+
+
+def test_a_merge_that_github_does_not_name_needs_a_word() -> None:
+    """What is not known is not contained."""
+    asked = replace(ASKED, merges=(("",),))
+    shown = replace(rollout(deployment(110, oid(1))), asked=asked, contains={})
+    assert found(shown, asked=asked).deployed is None
+    assert comparisons(shown) == frozenset()
+
+
+def test_one_group_of_fixes_is_enough_and_all_of_it() -> None:
+    """Production may run a release branch."""
+    asked = replace(ASKED, merges=((MERGE, oid(8)), (oid(9),)))
+    shown = replace(rollout(deployment(110, oid(1))), asked=asked)
+    half = {(MERGE, oid(1)): True, (oid(8), oid(1)): False, (oid(9), oid(1)): False}
+    assert found(replace(shown, contains=half), asked=asked).deployed is None
+    other = {**half, (oid(9), oid(1)): True}
+    assert found(replace(shown, contains=other), asked=asked).deployed is not None
+
+
+# What has to be compared -----------------------------------------------------------------------------------
+
+
+def test_only_what_is_needed_is_compared() -> None:
+    """Neither the merge itself, nor what was there before it, nor anything once that is known."""
+    unknown = replace(rollout(deployment(110, oid(1))), contains={})
+    assert comparisons(unknown) == {(MERGE, oid(1))}
+    assert comparisons(replace(rollout(deployment(110, MERGE)), contains={})) == frozenset()
+    early = rollout(deployment(90, oid(3)), deployment(110, oid(3)))
+    assert comparisons(replace(early, contains={})) == frozenset()
+    assert comparisons(rollout(deployment(110, oid(1)), holding="1")) == frozenset()
+    assert comparisons(rollout()) == frozenset()
+    released = replace(rollout(releases=(release(120, "v2", oid(1)),)), contains={})
+    assert comparisons(released) == {(MERGE, oid(1))}
+    assert comparisons(replace(released, deployments=(deployment(90, oid(2)),))) == frozenset()
+
+
+@given(st.integers(1, 100), st.integers(0, 100))
+def test_a_long_row_is_halved(length: int, lost: int) -> None:
+    """Eight comparisons at the most for a hundred deployments, and the right one is found."""
+    lost = min(lost, length)  # so many of the oldest do not hold the fix
+    row = [deployment(110 + number, oid(number + 1)) for number in range(length)]
+    shown, count = replace(rollout(*row), contains={}), 0
+    while wanted := comparisons(shown):
+        count += len(wanted)
+        answers = {pair: int(pair[1], 16) > lost for pair in wanted}
+        shown = replace(shown, contains={**shown.contains, **answers})
+    assert count <= 8
+    assert since(shown) == (110 + lost if lost < length else None)
+
+
+def test_a_deployer_is_evidence() -> None:
+    """Who it was, and where to look."""
+    deployed = found(rollout(replace(deployment(110, MERGE), creator=Actor("eve")))).deployed
+    assert deployed is not None
+    assert (deployed.evidence.actor, deployed.evidence.url) == ("eve", "log")
+    assert pull_url(MERGED) in found(rollout()).deployed.evidence.url  # type: ignore[union-attr]
+
+
+def pull_url(subject: PullRequest) -> str:
+    """Where a pull request is."""
+    return subject.url
