@@ -153,7 +153,8 @@ class Bug:
     `attestations` are the accepted ones, newest per requirement, `spoken` all of them, oldest first. `roles`
     are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or
     name. `deployed` is None until the fix is known to be in production. `fixes` are the pull requests that
-    fix it, by number. `now` is the moment of the decision (UTC): only due times are compared with it, and
+    fix it, by number. `requested` are the kinds of documents that this run is to begin, whether or not they
+    are due. `now` is the moment of the decision (UTC): only due times are compared with it, and
     nothing that is written may depend on it otherwise.
     """
 
@@ -183,6 +184,7 @@ class Bug:
     fixes: tuple[PullRequest, ...] = ()
     unrecorded: tuple[LedgerLine, ...] = ()
     remarks: tuple[str, ...] = ()
+    requested: frozenset[str] = frozenset()
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

@@ -103,6 +103,7 @@ _TOLD: Mapping[str, Callable[[Mapping[str, str]], str]] = {
     "duplicate": lambda data: f"Called it a duplicate of #{data.get('duplicate', '')}",
     "eta": _expected,
     "override": _overridden,
+    "post-mortem": lambda _: "Asked for the post-mortem",
     "strategy": lambda data: f"Chose the fix strategy {data.get('strategy', '')}",
     "track": lambda _: "Had the issue tracked as a bug",
     "unlink": lambda data: f"Unlinked #{data.get('pull', '')}",

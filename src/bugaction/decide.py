@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bugaction.assembly import Assembled
 from bugaction.config import CONFIG_PATH, Loaded, load_file
+from bugaction.dispatch import answers, requesting
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.gates import GATES
 from bugaction.links import Ties, hinted_numbers, linked_bugs, ties_of
@@ -61,7 +62,8 @@ class Request:
     `defer` leaves commits to another job (`records: defer`). `ledger_refused` is why the ledger cannot be
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
     `opened` are issues that the event itself opened or labelled; `about_fixes` is True where it is about pull
-    requests. `restart` lets records that are gone begin anew. `templates` are the shipped ones by path.
+    requests. `restart` lets records that are gone begin anew. `begin` are the kinds of documents
+    that are to be begun for the targets, due or not. `templates` are the shipped ones by path.
     `targets` are what the run is about, which bounds what it decides (see `scope`); None for everything that
     the snapshot holds. `workflow` is the file or the name of the workflow that runs us.
     """
@@ -73,6 +75,7 @@ class Request:
     opened: frozenset[int] = frozenset()
     about_fixes: bool = False
     restart: bool = False
+    begin: frozenset[str] = frozenset()
     workflow: str = ""
     templates: Mapping[str, str] = field(default_factory=dict)
 
@@ -92,7 +95,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     scope = scope_of(
         snapshot, policy, now, since, request.targets, restart=request.restart, own_workflows=own
     )
-    assembled, questions = scope.bugs, set(scope.questions)
+    assembled, questions = requesting(scope.bugs, request.targets, request.begin), set(scope.questions)
     if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
@@ -112,6 +115,11 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         notices = (*notices, *written.notices, *_remarks(snapshot, assembled))
     if not questions and reason is Reason.DONE:
         reason = _reason(snapshot, policy, effects, judged)
+    if stop is None and not questions and request.begin:
+        told = answers(request.begin, request.targets, scope, snapshot, policy)
+        notices = (*notices, *told)
+        if any(notice.level is Level.ERROR for notice in told):
+            reason = Reason.USAGE
     if stop is None and (lost := incomplete(assembled)):
         reason, notices = Reason.RECORDS_MISSING, (*notices, *lost)
     if stop is None and (lost := unreadable(scope, snapshot, policy)):

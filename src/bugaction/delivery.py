@@ -46,7 +46,7 @@ def deliver(
     notices = list(effective.notices)
     for kind, document in DOCUMENTS.items():
         state = bug.documents.get(kind)
-        if state is None or (state.text is None and not document.wanted(gates)):
+        if state is None or (state.text is None and not document.wanted(bug, gates)):
             continue
         branch, fallback = target(bug.policy.documents.delivery, repository, state)
         newest = committed(document, bug.facts.documents, bug.policy, bug.number)

@@ -140,6 +140,7 @@ class SeverityPolicy(_Strict):
     `approvals` is how many the fix needs; with `senior-approval`, one of them is from the senior group.
     `most-lines` is how many changed lines outside of tests and documents still are a minimal change (None: no
     limit). `watch` takes the place of `checks.watch`, where a severity asks for more or fewer checks.
+    `post-mortem` asks for one once the fix is out.
     """
 
     labels: Annotated[tuple[LabelName, ...], Field(min_length=1)]
@@ -154,6 +155,7 @@ class SeverityPolicy(_Strict):
     senior_approval: bool = False
     most_lines: Annotated[int, Field(ge=1)] | None = None
     watch: Watched | None = None
+    post_mortem: bool = False
 
 
 class BugLabels(_Strict):
@@ -257,6 +259,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             deferrable=True,
             senior_approval=True,
             most_lines=200,
+            post_mortem=True,
         ),
         Severity.P1: SeverityPolicy(
             labels=("P1",),
@@ -267,6 +270,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             channel=True,
             senior_approval=True,
             most_lines=400,
+            post_mortem=True,
         ),
         Severity.P2: SeverityPolicy(
             labels=("P2",), respond=days, fix=7 * days, root_cause=2 * days, most_lines=1000

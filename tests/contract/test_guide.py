@@ -120,6 +120,7 @@ def test_the_table_of_severities_shows_the_defaults() -> None:
     assert rows["fix"] == length("fix")
     assert rows["backup, status channel"] == row(both)
     assert rows["deferrable"] == row(lambda rules: "yes" if rules.deferrable else "no")
+    assert rows["post-mortem"] == row(lambda rules: "yes" if rules.post_mortem else "no")
 
 
 # When bugaction is down ----------------------------------------------------------------------------------

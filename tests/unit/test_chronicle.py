@@ -85,6 +85,7 @@ def test_commands_tell_what_they_did() -> None:
         said("unlink", minutes=9, pull="8", reason="only mentions it"),
         said("duplicate", minutes=10, duplicate="17"),
         said("track", minutes=11),
+        said("post-mortem", minutes=12),
     )
     assert texts(subject) == [
         "Assigned bo and named mia as the backup",
@@ -96,6 +97,7 @@ def test_commands_tell_what_they_did() -> None:
         "Unlinked #8: only mentions it",
         "Called it a duplicate of #17",
         "Had the issue tracked as a bug",
+        "Asked for the post-mortem",
     ]
     assert {moment.url for moment in timeline_of(subject)[2:]} == {f"{ISSUE}#issuecomment-5"}
 

@@ -11,6 +11,7 @@ from bugaction.commands.duplicate import Duplicate
 from bugaction.commands.eta import Eta
 from bugaction.commands.help import Help
 from bugaction.commands.override import Override
+from bugaction.commands.post_mortem import AskPostMortem
 from bugaction.commands.recheck import Recheck
 from bugaction.commands.severity import SetSeverity
 from bugaction.commands.strategy import ChooseStrategy
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Command] = {
     "eta": Eta(),
     "help": Help(),
     "override": Override(),
+    "post-mortem": AskPostMortem(),
     "recheck": Recheck(),
     "severity": SetSeverity(),
     "strategy": ChooseStrategy(),

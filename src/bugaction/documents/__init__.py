@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bugaction.documents.analysis import ANALYSIS
 from bugaction.documents.base import DocumentType
+from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.documents.report import REPORT
 
 __all__ = ["DOCUMENTS", "DocumentType"]
 
-DOCUMENTS: dict[str, DocumentType] = {item.kind: item for item in (REPORT, ANALYSIS)}
+DOCUMENTS: dict[str, DocumentType] = {item.kind: item for item in (REPORT, ANALYSIS, POST_MORTEM)}
 """Every document type by its kind, in the order in which a bug gets them."""

@@ -22,7 +22,7 @@ _SECTIONS = {
 }
 
 
-def _wanted(gates: Sequence[GateResult]) -> bool:
+def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:  # noqa: ARG001 - as every type's rule
     """Once triage holds: before that, nobody is there to write it."""
     return any(gate.gate == "triage" and gate.passes for gate in gates)
 

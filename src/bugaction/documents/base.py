@@ -27,11 +27,11 @@ FIRST_VERSION = "1.0"
 class DocumentType:
     """A kind of document.
 
-    `wanted` says whether the bug should have one, by the verdicts that its checklist shows; one that is
-    committed is kept up to date in any case. `file_name` holds `{bug}` (the bug's name in lower case) and
-    `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their headings,
-    in order; `required` are those that must have content, by severity. `values` gives a template everything
-    that it shows; it takes the bug and the document's version.
+    `wanted` says whether the bug should have one, by itself and by the verdicts that its checklist shows; one
+    that is committed is kept up to date in any case. `file_name` holds `{bug}` (the bug's name in lower case)
+    and `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their
+    headings, in order; `required` are those that must have content, by severity. `values` gives a template
+    everything that it shows; it takes the bug and the document's version.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class DocumentType:
     sections: Mapping[str, str]
     required: Mapping[Severity, tuple[str, ...]]
     values: Callable[[Bug, str], dict[str, Plain]]
-    wanted: Callable[[Sequence[GateResult]], bool]
+    wanted: Callable[[Bug, Sequence[GateResult]], bool]
 
     def path(self, root: str, number: int, version: str) -> str:
         """Where a version of the document lies: `documents/bugs/BUG-042/bug-042-report-v1.0.md`."""

@@ -224,5 +224,5 @@ REPORT = DocumentType(
     sections=_SECTIONS,
     required=_REQUIRED,
     values=_values,
-    wanted=lambda _: True,
+    wanted=lambda _bug, _gates: True,
 )

@@ -89,6 +89,6 @@ def test_it_is_begun_when_triage_holds() -> None:
     """Not before, and not without a verdict."""
     held = GateResult("triage", 42, (RequirementResult("x", "It is so", Outcome.MET),))
     open_ = GateResult("triage", 42, (RequirementResult("x", "It is so", Outcome.UNMET),))
-    assert ANALYSIS.wanted([held])
-    assert not ANALYSIS.wanted([open_])
-    assert not ANALYSIS.wanted([])
+    assert ANALYSIS.wanted(full(), [held])
+    assert not ANALYSIS.wanted(full(), [open_])
+    assert not ANALYSIS.wanted(full(), [])
