@@ -125,7 +125,8 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
             "word": severity.word if severity is not None else "",
         },
         "phase": {"name": phase, "owner": owner_of(phase, bug), "taken": int(bool(bug.acceptances))},
-        "next": _next(gates) if open_bug else _nothing(),
+        "next": _next(_in_turn(gates, bug)) if open_bug else _nothing(),
+        "merged": int(_is_merged(bug)),
         "gates": [_gate(gate, bug) for gate in gates if gate.requirements],
         "clocks": [
             {
@@ -169,6 +170,17 @@ def _withheld() -> dict[str, Plain]:
 
 def _nothing() -> dict[str, Plain]:
     return {"requirement": "", "problem": "", "remedy": "", "more": 0}
+
+
+def _is_merged(bug: Bug) -> bool:
+    states = {pull.state for pull in bug.fixes}
+    return PullState.MERGED in states and PullState.OPEN not in states
+
+
+def _in_turn(gates: Sequence[GateResult], bug: Bug) -> Sequence[GateResult]:
+    """The gates whose next step is somebody's turn: until the merge those that hold it, then the others."""
+    merged = _is_merged(bug)
+    return [gate for gate in gates if gate.gate in GATES and GATES[gate.gate].blocks_merge is not merged]
 
 
 def _next(gates: Sequence[GateResult]) -> dict[str, Plain]:

@@ -130,3 +130,34 @@ def test_a_fault_in_the_middle_is_made_good(life: Life, acts: bool) -> None:
     assert _text(life, number) is not None
     assert life.history("main") == before + 1
     assert life.again() == 0
+
+
+def _write(life: Life, number: int, path: str, text: str) -> None:
+    """Edit the document in GitHub's editor; as its issue is closed, somebody asks for a new look."""
+    life.people.edit_on_web("bo", "main", {path: text}, "Write down what is known")
+    life.pass_on()
+    life.say("bo", number, "/recheck")
+
+
+def test_the_gate_asks_until_something_was_learnt(life: Life) -> None:
+    """Every section, every action item, and the team's review: each in words, in the bug's checklist."""
+    number, _ = _fixed(life)
+    assert "#### Post-mortem: 0 of 3" in life.sticky(number)
+    assert '**section "Impact" is still to be written, and 9 more wait**' in life.sticky(number)
+    _, path, text = life.committed(number, NAME)
+    text = completed(text)
+    _write(life, number, path, text)
+    assert "#### Post-mortem: 2 of 3" in life.sticky(number)
+    marker = "<!-- /bugaction:facts:this-week -->\n"
+    assert text.count(marker) == 1
+    for item, said in (
+        ("Alert on it", "names nobody who owns it"),
+        ("Alert on it @bo", "has no due date"),
+    ):
+        _write(life, number, path, text.replace(marker, f"{marker}\n- [ ] {item}\n"))
+        assert f'**action item "Alert on it" {said}**' in life.sticky(number)
+    whole = f"- [ ] Alert on it @bo due 2026-12-01 #{number}"
+    _write(life, number, path, text.replace(marker, f"{marker}\n{whole}\n"))
+    life.say("mia", number, "/attest team-review Monday's meeting; shared in the wiki")
+    assert "#### Post-mortem: 3 of 3" in life.sticky(number)
+    assert life.again() == 0

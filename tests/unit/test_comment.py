@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from bugaction.bug import Bug, SeverityChange, StrategyChoice
+from bugaction.bug import Bug, DocumentState, SeverityChange, StrategyChoice
 from bugaction.clocks import due_times
 from bugaction.comment import LONGEST_COMMENT, render_sticky, shorten
 from bugaction.gates import GATES
@@ -26,7 +26,7 @@ from bugaction.model import (
     Strategy,
 )
 from bugaction.policy import Mode, Policy
-from bugaction.snapshot import CheckOutcome, IssueState, ReviewState, TextFile
+from bugaction.snapshot import CheckOutcome, IssueState, PullState, ReviewState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.bugs import ACCEPTED, REPORT, bug, triaged
 from tests.unit.documents.stories import HOSTILE, full, hostile, with_state
@@ -265,3 +265,23 @@ def test_a_failing_template_of_the_team_is_told_in_the_comment() -> None:
     body = sticky(bug(), templates=(own,))
     assert "### 🟠 BUG-042" in body
     assert "⚠️ template comments/sticky.md.j2, line 1: 'nobody' is undefined" in body
+
+
+def test_what_follows_a_merge_is_nobody_s_turn_before_it() -> None:
+    """A post-mortem that was begun early holds no merge; after it, only what is left to do comes next."""
+    begun = DocumentState("post-mortem", "documents/bugs/BUG-042/pm.md", "1.0", text="…", branch="main")
+    ours = replace(triaged(), documents={"report": REPORT, "post-mortem": begun}, fixes=(ready(),))
+    passed = GateResult("triage", 42, (RequirementResult("x", "It is so", Outcome.MET),))
+    owed = GateResult(
+        "post-mortem", 42, (RequirementResult("y", "It is written", Outcome.UNMET, "it is not"),)
+    )
+    before = sticky(ours, (passed, owed))
+    assert "#### Post-mortem: 0 of 1" in before
+    assert "a merge of the fix is blocked" not in before
+    assert "**Next step:** merge [#\u200b7]" in before
+    held = replace(passed, requirements=(RequirementResult("x", "It is so", Outcome.UNMET, "not so"),))
+    merged = replace(ours, fixes=(replace(ready(), state=PullState.MERGED, merged_at=at(60)),))
+    after = sticky(merged, (held, owed))
+    assert "**Next step:** it is not" in after
+    assert "Until then, the bug is not done." in after
+    assert "After that" not in after

@@ -67,8 +67,10 @@ ATTESTABLE: dict[str, Callable[[str, str, Context], Ruling]] = {
     "bug-report": _by_advisory,
     "checks": _for_commit,
     "minimal-change": _for_commit,
+    "post-mortem": _by_advisory,
     "reproduction": _in_words,
     "root-cause-analysis": _by_advisory,
+    "team-review": _in_words,
 }
 """The requirements that a person may attest, and what each asks of the note. One rule a requirement."""
 

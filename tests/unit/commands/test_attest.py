@@ -11,7 +11,7 @@ from bugaction.model import Role
 from tests.unit.commands.context import CONTEXT, ruling
 
 COMMAND = Attest()
-KNOWN = "`bug-report`, `checks`, `minimal-change`, `reproduction`, `root-cause-analysis`"
+KNOWN = ", ".join(f"`{name}`" for name in sorted(ATTESTABLE))
 HEAD, OTHER = "c" * 40, "cd" * 20
 ADVISORY = "https://github.com/octo/shop/security/advisories/GHSA-23cf-gh45-qrvw"
 
