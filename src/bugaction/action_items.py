@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from bugaction.markdown import Section, sections
 from bugaction.task_list import tasks
@@ -49,8 +50,12 @@ class ActionItem:
     line: int = 0
 
 
+@lru_cache(maxsize=32)
 def action_items(text: str) -> tuple[ActionItem, ...]:
-    """The items of a post-mortem, in its order; total on any text. What is struck out is none."""
+    """The items of a post-mortem, in its order; total on any text. What is struck out is none.
+
+    Remembered, because one decision asks for the same document several times.
+    """
     found: dict[int, ActionItem] = {}
     for section in sections(text):
         horizon = Horizon(section.id) if section.id in tuple(Horizon) else None
@@ -67,8 +72,13 @@ def _is_untold(section: Section) -> bool:
 def _items(text: str, section: Section, horizon: Horizon | None) -> Iterator[ActionItem]:
     above = _lines(text[: section.body_start])
     for task in tasks(section.body):
-        if _STRUCK.fullmatch(task.whole) is None:
+        if not _is_struck(task.whole):
             yield _item(task.whole, is_done=task.is_done, horizon=horizon, line=above + task.line)
+
+
+def _is_struck(words: str) -> bool:
+    bare = words.rstrip(" .,;:!")
+    return len(bare) > len("~~~~") and bare.startswith("~~") and bare.endswith("~~")
 
 
 def _lines(text: str) -> int:
@@ -76,7 +86,6 @@ def _lines(text: str) -> int:
     return len(re.findall(r"\r\n|\r|\n", text))
 
 
-_STRUCK = re.compile(r"~~.*~~\W*", re.DOTALL)
 _CODE = re.compile(r"`[^`]*`")
 _OWNER = re.compile(r"(?<![\w@./-])@(?P<login>[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99}))(?![\w/-])", re.ASCII)
 _DUE = re.compile(r"\(?\bdue:?\s+(?:on\s+|by\s+)?(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\b\)?", re.IGNORECASE)

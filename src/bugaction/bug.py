@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bugaction.action_issues import ActionIssue
 from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, Role, Severity, Strategy
 from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
@@ -154,8 +155,9 @@ class Bug:
     are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by file or
     name. `deployed` is None until the fix is known to be in production. `fixes` are the pull requests that
     fix it, by number. `requested` are the kinds of documents that this run is to begin, whether or not they
-    are due. `now` is the moment of the decision (UTC): only due times are compared with it, and
-    nothing that is written may depend on it otherwise.
+    are due. `actions` are the issues that were opened for its action items. `now` is the moment of the
+    decision (UTC): only due times are compared with it, an action item without a date counts from it when its
+    issue is opened, and nothing that is written may depend on it otherwise.
     """
 
     facts: BugFacts
@@ -185,6 +187,7 @@ class Bug:
     unrecorded: tuple[LedgerLine, ...] = ()
     remarks: tuple[str, ...] = ()
     requested: frozenset[str] = frozenset()
+    actions: tuple[ActionIssue, ...] = ()
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

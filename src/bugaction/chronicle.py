@@ -90,6 +90,10 @@ def _expected(data: Mapping[str, str]) -> str:
     return f"Expects the fix by {format_moment(at)}" if at is not None else ""
 
 
+def _promised(data: Mapping[str, str]) -> str:
+    return f"Named an action item for {data.get('owner', '')}, due {data.get('due', '')}"
+
+
 def _overridden(data: Mapping[str, str]) -> str:
     return (
         f"Overrode the {data.get('gate', '')} gate for {data.get('pulls', '')} at {data.get('head', '')[:7]}"
@@ -97,6 +101,7 @@ def _overridden(data: Mapping[str, str]) -> str:
 
 
 _TOLD: Mapping[str, Callable[[Mapping[str, str]], str]] = {
+    "action": _promised,
     "assign": _assigned,
     "attest": lambda data: f"Attested {data.get('requirement', '')}",
     "channel": lambda data: f"Named the status channel #{data.get('channel', '')}",
@@ -122,7 +127,7 @@ def _commands(bug: Bug) -> Iterator[Moment]:
         tell = _TOLD.get(name)
         text = tell(line.data) if tell is not None else f"Gave the command /{name}"
         if text:
-            why = line.data.get("reason") or line.data.get("note") or ""
+            why = line.data.get("reason") or line.data.get("note") or line.data.get("text") or ""
             yield Moment(line.at, _with(text, why, bug), line.data.get("url") or bug.issue.url, line.actor)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bugaction.sandbox.entities import Issue
 from tests.scenario.life import Life, form
 from tests.values import completed
 
@@ -150,14 +151,106 @@ def test_the_gate_asks_until_something_was_learnt(life: Life) -> None:
     assert "#### Post-mortem: 2 of 3" in life.sticky(number)
     marker = "<!-- /bugaction:facts:this-week -->\n"
     assert text.count(marker) == 1
-    for item, said in (
-        ("Alert on it", "names nobody who owns it"),
-        ("Alert on it @bo", "has no due date"),
-    ):
-        _write(life, number, path, text.replace(marker, f"{marker}\n- [ ] {item}\n"))
-        assert f'**action item "Alert on it" {said}**' in life.sticky(number)
-    whole = f"- [ ] Alert on it @bo due 2026-12-01 #{number}"
-    _write(life, number, path, text.replace(marker, f"{marker}\n{whole}\n"))
+    _write(life, number, path, text.replace(marker, f"{marker}\n- [ ] Alert on it\n"))
+    assert '**action item "Alert on it" names nobody who owns it**' in life.sticky(number)
+    _write(life, number, path, text.replace(marker, f"{marker}\n- [ ] Alert on it @bo\n"))
+    assert "1 action item, each an issue" in life.sticky(number)
+    (child,) = _children(life)
+    assert child.title == "Alert on it (BUG-001)"
     life.say("mia", number, "/attest team-review Monday's meeting; shared in the wiki")
     assert "#### Post-mortem: 3 of 3" in life.sticky(number)
+    assert life.again() == 0
+
+
+def _children(life: Life) -> list[Issue]:
+    """The issues that we opened."""
+    return [issue for issue in life.state.issues.values() if issue.author == "github-actions"]
+
+
+def _promise(life: Life, number: int, *lines: str) -> str:
+    """Write a whole post-mortem of a bug that is open with these lines for this week; gives its path."""
+    _, path, text = life.committed(number, NAME)
+    marker = "<!-- /bugaction:facts:this-week -->\n"
+    text = completed(text)
+    assert text.count(marker) == 1
+    promised = text.replace(marker, "\n".join((marker, *lines, "")))
+    life.people.edit_on_web("bo", "main", {path: promised}, "Promise")
+    life.pass_on()
+    return path
+
+
+def _reword(life: Life, path: str, before: str, after: str) -> None:
+    text = life.world.file("main", path)
+    assert text is not None
+    assert before in text
+    life.people.edit_on_web("bo", "main", {path: text.replace(before, after)}, "Reword")
+    life.pass_on()
+
+
+def test_a_promise_becomes_an_issue_once(life: Life) -> None:
+    """A child of the bug, labelled, assigned; whatever runs afterwards, and however the line is reworded."""
+    number = life.bug("P2", form())
+    life.say("cy", number, "/post-mortem")
+    path = _promise(life, number, "- [ ] Alert on failed payments @bo due 2026-12-01")
+    (child,) = _children(life)
+    assert child.title == "Alert on failed payments (BUG-001)"
+    assert (child.parent, child.assignees) == (number, ("bo",))
+    assert {label.name for label in life.state.labels_of(child)} == {"action-item"}
+    assert "- Due: 2026-12-01" in child.body
+    row = f"| Alert on failed payments | [issue {child.number}]("
+    text = _text(life, number)
+    assert text is not None
+    assert row in text
+    assert "#### Post-mortem: 2 of 3" in life.sticky(number)
+    assert life.again() == 0
+    _reword(life, path, "- [ ] Alert on failed payments @bo", "- [ ] Alert on all payments that failed @mia")
+    life.runs.schedule()
+    assert len(_children(life)) == 1
+    life.people.close("bo", child.number)
+    life.pass_on()
+    life.say("bo", number, "/recheck")
+    text = _text(life, number)
+    assert text is not None
+    assert "| bo | 2026-12-01 | closed |" in text
+    _reword(life, path, "due 2026-12-01", "due 2026-12-01\n- [ ] Rehearse the rollback @dee")
+    assert [issue.title for issue in _children(life)][1:] == ["Rehearse the rollback (BUG-001)"]
+    assert _children(life)[1].assignees in ((), ("dee",))
+    assert "#### Post-mortem: 2 of 3" in life.sticky(number)
+
+
+def test_what_is_not_whole_is_no_issue(life: Life) -> None:
+    """Without an owner, or with an issue of its own, none is opened."""
+    number = life.bug("P2", form())
+    life.say("cy", number, "/post-mortem")
+    _promise(life, number, "- [ ] Nobody's", f"- [ ] Known already @bo due 2026-12-01 #{number}")
+    assert _children(life) == []
+    assert '**action item "Nobody\'s" names nobody who owns it**' in life.sticky(number)
+
+
+def test_a_command_promises_too(life: Life) -> None:
+    """Without a document; said twice it is two, an outsider's is none."""
+    number = life.bug("P2", form())
+    life.say("dee", number, "/action @bo 2w break things")
+    assert _children(life) == []
+    life.say("cy", number, "/action @bo 2026-12-24 alert on failed payments")
+    (child,) = _children(life)
+    assert (child.parent, child.assignees, child.title) == (
+        number,
+        ("bo",),
+        "alert on failed payments (BUG-001)",
+    )
+    life.runs.schedule()
+    assert len(_children(life)) == 1
+    assert life.again() == 0
+
+
+@pytest.mark.parametrize("operation", ["issues/create", "issues/add-sub-issue"])
+@pytest.mark.parametrize("acts", [False, True], ids=["refused", "done"])
+def test_a_fault_opens_none_twice(life: Life, operation: str, acts: bool) -> None:
+    """Whether or not GitHub had opened it."""
+    number = life.bug("P2", form())
+    life.server.faults.fail(502, operation=operation, acts=acts)
+    life.say("cy", number, "/action @bo 2w alert on failed payments")
+    assert life.product.codes[-1] == 0
+    assert len(_children(life)) == 1
     assert life.again() == 0

@@ -46,7 +46,8 @@ def test_owner_date_and_issue_are_found(line: str, expected: ActionItem) -> None
 def test_what_is_no_item() -> None:
     """Struck out, quoted, in code, or below another heading."""
     text = (
-        "## Lessons\n- [ ] no\n\n## Action items\n- [ ] ~~no~~\n> - [ ] no\n\n```\n- [ ] no\n```\n- no box\n"
+        "## Lessons\n- [ ] no\n\n## Action items\n- [ ] ~~no~~\n- [x] ~~no @bo~~.\n"
+        "> - [ ] no\n\n```\n- [ ] no\n```\n- no box\n"
         "<!-- - [ ] no -->\n\n# Else\n- [ ] no\n"
     )
     assert action_items(text) == ()

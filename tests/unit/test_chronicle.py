@@ -86,6 +86,7 @@ def test_commands_tell_what_they_did() -> None:
         said("duplicate", minutes=10, duplicate="17"),
         said("track", minutes=11),
         said("post-mortem", minutes=12),
+        said("action", minutes=13, owner="bo", due="2026-12-01", text="alert on it"),
     )
     assert texts(subject) == [
         "Assigned bo and named mia as the backup",
@@ -98,6 +99,7 @@ def test_commands_tell_what_they_did() -> None:
         "Called it a duplicate of #17",
         "Had the issue tracked as a bug",
         "Asked for the post-mortem",
+        "Named an action item for bo, due 2026-12-01: alert on it",
     ]
     assert {moment.url for moment in timeline_of(subject)[2:]} == {f"{ISSUE}#issuecomment-5"}
 

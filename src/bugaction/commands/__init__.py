@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bugaction.commands.accept import Accept
+from bugaction.commands.action import AddAction
 from bugaction.commands.assign import Assign
 from bugaction.commands.attest import Attest
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
@@ -23,6 +24,7 @@ __all__ = ["COMMANDS", "Accepted", "Command", "Context", "Problem", "Ruling"]
 
 COMMANDS: dict[str, Command] = {
     "accept": Accept(),
+    "action": AddAction(),
     "assign": Assign(),
     "attest": Attest(),
     "channel": Channel(),

@@ -116,6 +116,17 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
             for change in history
         ],
         "overrides": _overrides(bug),
+        "actions": [
+            {
+                "text": issue.text,
+                "issue": f"issue {issue.number}",
+                "url": issue.url,
+                "owner": issue.owner,
+                "due": issue.due.isoformat(),
+                "state": "open" if issue.is_open else "closed",
+            }
+            for issue in bug.actions
+        ],
         **_targets(bug),
     }
 

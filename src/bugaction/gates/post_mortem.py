@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bugaction.action_issues import ActionIssue, matches
 from bugaction.action_items import SECTION, ActionItem, action_items
 from bugaction.bug import Bug, DocumentState
 from bugaction.escaping import cut
@@ -31,7 +32,9 @@ WITHIN = timedelta(days=2)
 _KIND = "post-mortem"
 """The document's kind (`documents.post_mortem`)."""
 
-_FORM = "`- [ ] WHAT @LOGIN due YYYY-MM-DD #ISSUE`"
+_FORM = "`- [ ] WHAT @LOGIN due YYYY-MM-DD`"
+_NO_ISSUE = "is no issue yet"
+_WAIT = "Its issue is opened by the next run; or write the number of one behind it, such as #42."
 
 _LONGEST_NAME = 40
 """Characters of an action item that a problem repeats."""
@@ -95,13 +98,15 @@ class ActionItemsRequirement:
         items = action_items(document.text or "")
         if not items:
             return self._none(bug, document)
-        lacking = [(item, problem) for item in items if (problem := _lacks(item))]
+        opened = matches(items, bug.actions)
+        lacking = [(item, problem) for item in items if (problem := _lacks(item, opened.get(item.line)))]
         if lacking:
             item, problem = lacking[0]
             more = f" (+{len(lacking) - 1})" if len(lacking) > 1 else ""
             name = cut(item.text, _LONGEST_NAME)
             link = edit_link(bug, document, item.line)
-            return _unmet(bug, f'action item "{name}" {problem}{more}', f"[Complete it]({link}): {_FORM}.")
+            remedy = f"[Complete it]({link}): {_FORM}." if problem != _NO_ISSUE else _WAIT
+            return _unmet(bug, f'action item "{name}" {problem}{more}', remedy)
         said = "1 action item" if len(items) == 1 else f"{len(items)} action items"
         return Verdict(Outcome.MET, evidence=(Evidence(f"{said}, each an issue", document.url),))
 
@@ -114,15 +119,17 @@ class ActionItemsRequirement:
         return _unmet(bug, "no action item is named", remedy)
 
 
-def _lacks(item: ActionItem) -> str:
-    """What an item lacks, as the end of a sentence."""
+def _lacks(item: ActionItem, issue: ActionIssue | None) -> str:
+    """What an item lacks, as the end of a sentence; once there is its issue, that one knows the rest."""
+    if issue is not None:
+        return ""
     if not item.text:
         return "does not say what will be done"
     if not item.owner:
         return "names nobody who owns it"
-    if item.due is None:
+    if item.due is None and (item.horizon is None or item.issue):
         return "has no due date"
-    return "" if item.issue else "is no issue yet"
+    return "" if item.issue else _NO_ISSUE
 
 
 class TeamReviewRequirement:

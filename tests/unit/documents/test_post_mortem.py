@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
+from bugaction.action_issues import ActionIssue
 from bugaction.bug import Acceptance, Bug, Deployed, StrategyChoice
 from bugaction.documents.analysis import ANALYSIS
 from bugaction.documents.base import FIRST_VERSION, gaps, write
@@ -152,6 +154,18 @@ def test_a_long_life_leaves_its_oldest_moments_to_the_issue() -> None:
     text = text_of(replace(bug, facts=replace(bug.facts, issue=replace(bug.issue, timeline=many))))
     assert text.count("Opened the issue again") == 200
     assert "102 earlier moments are left out here" in text
+
+
+def test_what_was_promised_is_shown_with_its_state() -> None:
+    """The issue is the truth; without one the section stays empty, and fills nothing."""
+    done = ActionIssue(
+        51, f"{BASE}/issues/51", "Alert | on it", "0" * 12, "bo", date(2026, 12, 1), is_open=False
+    )
+    left = replace(done, number=52, url=f"{BASE}/issues/52", text="Rehearse", digest="1" * 12, is_open=True)
+    text = text_of(replace(full(), actions=(done, left)))
+    assert f"| Alert \\| on it | [issue 51]({BASE}/issues/51) | bo | 2026-12-01 | closed |" in text
+    assert f"| Rehearse | [issue 52]({BASE}/issues/52) | bo | 2026-12-01 | open |" in text
+    assert "actions" in {gap.id for gap in gaps(POST_MORTEM, text_of(full()), Severity.P1)}
 
 
 def test_harm_stays_words() -> None:

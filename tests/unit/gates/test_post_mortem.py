@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from bugaction.action_issues import ActionIssue
 from bugaction.bug import Bug, Deployed, DocumentState, Gap
 from bugaction.documents.post_mortem import POST_MORTEM as DOCUMENT
 from bugaction.gates import GATES
@@ -96,7 +98,6 @@ def test_what_is_missing_is_named_and_never_deferred(severity: Severity) -> None
     [
         (["- [ ] Alert"], 'action item "Alert" names nobody who owns it'),
         (["- [ ] Alert @bo"], 'action item "Alert" has no due date'),
-        (["- [ ] Alert @bo due 2026-12-01"], 'action item "Alert" is no issue yet'),
         (["- [ ] @bo due 2026-12-01 #51"], 'action item "" does not say what will be done'),
         ([WHOLE, "- [x] Rest", "- [ ] Rest"], 'action item "Rest" names nobody who owns it (+1)'),
         (["- [ ] " + "x" * 50], f'action item "{"x" * 39}…" names nobody who owns it'),
@@ -108,6 +109,19 @@ def test_the_first_item_that_lacks_something_is_named(items: list[str], problem:
     assert (found.outcome, found.problem) == (Outcome.UNMET, problem)
     place = 4 + next(number for number, item in enumerate(items) if item != WHOLE)
     assert f"/edit/main/{PATH}#L{place}" in found.remedy
+
+
+def test_an_item_that_was_opened_needs_nothing_more() -> None:
+    """The issue knows its owner and day, however the line reads by now; one below a time needs no day."""
+    made = ActionIssue(51, "", "Alert on failed payments", "0" * 12, "bo", date(2026, 12, 1))
+    opened = written("- [ ] Alert on all failed payments", actions=(made,))
+    assert verdict(opened, "action-items").outcome is Outcome.MET
+    day = verdict(written("- [ ] Alert @bo due 2026-12-01"), "action-items")
+    assert day.problem == 'action item "Alert" is no issue yet'
+    soon = ("### This week", "<!-- section: this-week -->", "- [ ] Alert @bo")
+    found = verdict(written(*soon), "action-items")
+    assert found.problem == 'action item "Alert" is no issue yet'
+    assert found.remedy.startswith("Its issue is opened by the next run")
 
 
 def test_without_an_item_the_section_says_why() -> None:
