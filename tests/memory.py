@@ -261,7 +261,8 @@ class Memory:
             case CreateIssue(number=number, title=title, body=body):
                 made = f"I_{next(self._numbers)}"
                 entry = self._entry(EntryKind.CROSS_REFERENCED, VIEWER.login, "", 30)
-                entry = replace(entry, author=VIEWER, said=(title, body.partition("\n")[0]))
+                url = f"{BASE}/issues/{next(self._numbers)}"
+                entry = replace(entry, author=VIEWER, said=(title, body.partition("\n")[0]), url=url)
                 if self.shows_mentions:
                     self._change(number, timeline=(*self.issues[number].timeline, entry))
             case EditComment(ident, body):

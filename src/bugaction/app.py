@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bugaction.decide import Request
+from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.errors import GitHubError
 from bugaction.events import Command, Event
 from bugaction.phases import PHASES
@@ -88,6 +89,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         opened=_opened(event),
         about_fixes=_is_about_fixes(event),
         restart=inputs.command is Command.START_RECORDS,
+        begin=frozenset({POST_MORTEM.kind} if inputs.command is Command.POST_MORTEM else ()),
         workflow=inputs.workflow,
         edited={comment: body for _, comment, _, body in event.expectations.edits},
         templates=templates,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bugaction.acceptance import find_acceptances
+from bugaction.action_issues import action_issues
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.ticks import hear, tick_remarks
@@ -172,6 +173,7 @@ def assemble(
         undeployed=finding.problem,
         fixes=fixes,
         reverts=snapshot.answers.reverts,
+        actions=action_issues(known.issue, viewer),
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bugaction.action_issues import ActionIssue
 from bugaction.model import (
     Actor,
     Evidence,
@@ -172,9 +173,12 @@ class Bug:
     `own_workflows` are the workflows that run us, by file or name. `deployed` is None until the fix is known
     to be in production, and `undeployed` says why not. `owed` are the deferred requirements of the gates
     before, each with its gate's title. `fixes` are the pull requests that fix it, by number, and `reverts`
-    what was found out of what they say they take back. `now` is the moment of the decision (UTC): only due
-    times are compared with it, and nothing that is written may depend on it otherwise but the line that dates
-    the sticky comment.
+    what was found out of what they say they take back. `requested` are the kinds of documents that this run
+    is to begin, whether or not they are due; `actions` the issues that were opened for its action items.
+
+    `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
+    date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
+    the line that dates the sticky comment.
     """
 
     facts: BugFacts
@@ -208,6 +212,8 @@ class Bug:
     reverts: Mapping[RevertClaim, Revert] = field(default_factory=dict)
     unrecorded: tuple[LedgerLine, ...] = ()
     remarks: tuple[str, ...] = ()
+    requested: frozenset[str] = frozenset()
+    actions: tuple[ActionIssue, ...] = ()
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

@@ -34,7 +34,8 @@ Environment, as an Actions runner sets it:
   GITHUB_API_URL, GITHUB_GRAPHQL_URL    another GitHub than github.com
   BUGACTION_TOKEN                       the token (outside a runner GH_TOKEN and GITHUB_TOKEN serve too)
   BUGACTION_CONFIG                      the configuration's path on the default branch
-  BUGACTION_COMMAND                     run, plan, sweep or start-records; empty: the event decides
+  BUGACTION_COMMAND                     run, plan, sweep, start-records or post-mortem; empty: the event
+                                        decides
   BUGACTION_ISSUE                       the issue or pull request to look at
   BUGACTION_DRY_RUN                     true: write nothing
   BUGACTION_RECORDS                     defer: commit nothing, only say whether there is something to commit
@@ -93,6 +94,32 @@ def plan(as_json: bool, **options: str | None) -> int:
     follow from them, the plan says so.
     """
     return _execute(_typed(options), {"BUGACTION_DRY_RUN": "true"}, as_json="plan" if as_json else "")
+
+
+@commands.command(
+    "post-mortem",
+    epilog=f"\b\nExample:\n  bugaction post-mortem 42 --repository octo/shop\n\n{_ENVIRONMENT}\n{_EXITS}",
+)
+@click.argument("issue", metavar="ISSUE")
+@click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
+@click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
+def post_mortem(issue: str, dry_run: bool, as_json: bool, **options: str | None) -> int:
+    """Begin the post-mortem of the bug ISSUE (42 or BUG-042), or bring it up to date.
+
+    It is committed with everything that GitHub knows filled in, and asks for the rest. By itself it is begun
+    for a P0 or P1 whose fix is out; here at any severity and any time.
+    """
+    from bugaction.events import Command, parse_issue
+
+    number = parse_issue(issue, "ISSUE")
+    if number is None:
+        raise click.BadParameter("it is empty; give an issue number such as 42", param_hint="ISSUE")
+    fixed = {"BUGACTION_COMMAND": Command.POST_MORTEM.value, "BUGACTION_ISSUE": str(number)}
+    if dry_run:
+        fixed["BUGACTION_DRY_RUN"] = "true"
+    return _execute(_typed(options), fixed, as_json="result" if as_json else "")
 
 
 def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str) -> int:

@@ -199,10 +199,9 @@ def _is_merged(bug: Bug) -> bool:
 
 
 def _in_turn(gates: Sequence[GateResult], bug: Bug) -> Sequence[GateResult]:
-    """The gates whose next step is somebody's turn: after the merge no longer those that held it."""
-    if not _is_merged(bug):
-        return gates
-    return [gate for gate in gates if gate.gate in GATES and not GATES[gate.gate].blocks_merge]
+    """The gates whose next step is somebody's turn: until the merge those that hold it, then the others."""
+    merged = _is_merged(bug)
+    return [gate for gate in gates if gate.gate in GATES and GATES[gate.gate].blocks_merge is not merged]
 
 
 def _next(gates: Sequence[GateResult]) -> dict[str, Plain]:

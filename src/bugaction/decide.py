@@ -13,6 +13,7 @@ from datetime import datetime
 from bugaction.assembly import Assembled, may_owe
 from bugaction.config import CONFIG_PATH, Loaded, extends_of, load_file
 from bugaction.deployment import UNREADABLE
+from bugaction.dispatch import answers, requesting
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.extended import Extended
 from bugaction.gates import checklist
@@ -66,10 +67,11 @@ class Request:
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
     `too_deep` says that its questions go on further than a run asks. `opened` are issues that the event
     itself opened or labelled; `about_fixes` is True where it is about pull requests. `restart` lets records
-    that are gone begin anew. `templates` are the shipped ones by path. `targets` are what the run is about,
-    which bounds what it decides (see `scope`); None for everything that the snapshot holds. `workflow` is the
-    file or the name of the workflow that runs us. `edited` holds the text that the event says a comment was
-    given by an edit, by the comment's database id.
+    that are gone begin anew. `begin` are the kinds of documents that are to be begun for the targets, due or
+    not. `templates` are the shipped ones by path. `targets` are what the run is about, which bounds what it
+    decides (see `scope`); None for everything that the snapshot holds. `workflow` is the file or the name of
+    the workflow that runs us. `edited` holds the text that the event says a comment was given by an edit, by
+    the comment's database id.
     """
 
     targets: Targets | None = None
@@ -80,6 +82,7 @@ class Request:
     opened: frozenset[int] = frozenset()
     about_fixes: bool = False
     restart: bool = False
+    begin: frozenset[str] = frozenset()
     workflow: str = ""
     edited: Mapping[int, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
@@ -109,7 +112,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         own_workflows=own,
         edited=request.edited,
     )
-    assembled, questions = scope.bugs, set(scope.questions)
+    assembled, questions = requesting(scope.bugs, request.targets, request.begin), set(scope.questions)
     if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
@@ -130,6 +133,11 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         notices = (*notices, *written.notices, *_remarks(snapshot, assembled), *overrun(scope))
     if not questions and reason is Reason.DONE:
         reason = _reason(snapshot, policy, effects, judged)
+    if stop is None and not questions and request.begin:
+        told = answers(request.begin, request.targets, scope, snapshot, policy)
+        notices = (*notices, *told)
+        if any(notice.level is Level.ERROR for notice in told):
+            reason = Reason.USAGE
     if stop is None and (lost := incomplete(assembled)):
         reason, notices = Reason.RECORDS_MISSING, (*notices, *lost)
     if stop is None and (lost := unreadable(scope, snapshot, policy)):

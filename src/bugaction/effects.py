@@ -32,6 +32,7 @@ from bugaction.plan import (
     RemoveLabels,
 )
 from bugaction.policy import Policy
+from bugaction.promises import promises
 from bugaction.records import add_lines, format_lines, format_links, grown, ledger_path, links_path
 from bugaction.snapshot import EntryKind, IssueState, PullState, Snapshot
 from bugaction.state import duplicate_line, missing_assignees, original_of, planned
@@ -158,6 +159,9 @@ def bug_effects(
     effects += closing
     questions |= asked
     effects += follow_ups(bug, snapshot.repository, [*stored.lines, *fresh])
+    opened, asked = promises(bug, snapshot.repository, snapshot.answers.labels, [*stored.lines, *fresh])
+    effects += opened
+    questions |= asked
     if fresh or not any(is_tick(line) for line in bug.unrecorded):
         effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
     effects += [

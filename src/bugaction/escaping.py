@@ -14,7 +14,19 @@ from functools import lru_cache
 
 from bugaction import commonmark
 
-__all__ = ["block", "cell", "clean", "cut", "fence", "inline", "is_github_url", "link", "remark"]
+__all__ = [
+    "BREAK",
+    "block",
+    "cell",
+    "clean",
+    "cut",
+    "fence",
+    "inline",
+    "is_github_url",
+    "link",
+    "remark",
+    "words",
+]
 
 BREAK = "\u200b"
 """Zero width space: invisible, and no letter."""
@@ -90,6 +102,14 @@ def inline(text: str, limit: int = INLINE_LIMIT) -> str:
     text = _break_references(text).translate(_ENTITIES)
     text = _PUNCTUATION.sub(r"\\\1", text)
     return _LINE_START.sub(lambda found: f"{found[1] or ''}\\", text, count=1)
+
+
+def words(text: str, limit: int = INLINE_LIMIT) -> str:
+    """Any text as plain words where no Markdown is read, such as a title; mentions and references are broken.
+
+    `limit` counts code points of the result, which is never longer.
+    """
+    return cut(_break_references(re.sub(r" +", " ", clean(text)).strip()), limit)
 
 
 def cell(text: str, limit: int = INLINE_LIMIT) -> str:

@@ -29,13 +29,15 @@ __all__ = ["EVENTS", "Command", "Event", "parse_command", "parse_event", "parse_
 class Command(StrEnum):
     """What a run does: the input `command`. Without one, the event decides between `run` and `sweep`.
 
-    `start-records` is a person's word that records which are gone may begin anew.
+    `start-records` is a person's word that records which are gone may begin anew. `post-mortem` has the
+    post-mortem of one bug begun.
     """
 
     RUN = "run"
     PLAN = "plan"
     SWEEP = "sweep"
     START_RECORDS = "start-records"
+    POST_MORTEM = "post-mortem"
 
 
 @dataclass(frozen=True, slots=True)

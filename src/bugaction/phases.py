@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bugaction.bug import Bug
-from bugaction.model import GateResult, Severity
+from bugaction.model import GateResult
 from bugaction.snapshot import PullState
 
 __all__ = ["PHASES", "Phase", "is_phase_label", "owner_of", "phase_of"]
@@ -61,15 +61,12 @@ _GATED = ("triage", "root-cause")
 """The phases that last until the gate of their name passes."""
 
 
-_WRITTEN_ABOUT = (Severity.P0, Severity.P1)
-"""Severities that end with a post-mortem."""
-
-
 def _after_merge(bug: Bug, passed: set[str]) -> str:
     if bug.deployed is None:
         return "deployment"
-    is_done = "verification" in passed and bug.severity.current in _WRITTEN_ABOUT
-    return "post-mortem" if is_done else "verification"
+    severity = bug.severity.current
+    is_due = severity is not None and bug.policy.severities[severity].post_mortem
+    return "post-mortem" if is_due and "verification" in passed else "verification"
 
 
 def _has_open(bug: Bug) -> bool:

@@ -177,6 +177,8 @@ class CreateIssue:
     """Open an issue that follows up on issue `number`, which its body mentions.
 
     `repository` is the repository's node id. `marker` is the body's first line, by which it is found again.
+    `labels` exist by then; of `assignees` GitHub may refuse any. `is_child`: it becomes a sub-issue, where
+    GitHub takes it as one.
     """
 
     repository: str
@@ -184,6 +186,9 @@ class CreateIssue:
     marker: str
     title: str
     body: str
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    is_child: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ class SeverityPolicy(_Strict):
     `investigation`: a first look at logs and monitoring has to be written down. `release-notes` have to be
     complete before the merge, the way back tried (`rollback-test`), and the fix seen on staging (`staging`).
     `windows` are how long after the deployment somebody looks again and says how production does, ascending.
+    `post-mortem` asks for one once the fix is out.
     """
 
     labels: Annotated[tuple[LabelName, ...], Field(min_length=1)]
@@ -161,6 +162,7 @@ class SeverityPolicy(_Strict):
     senior_approval: bool = False
     most_lines: Annotated[int, Field(ge=1)] | None = None
     watch: Watched | None = None
+    post_mortem: bool = False
     investigation: bool = False
     release_notes: bool = False
     rollback_test: bool = False
@@ -310,6 +312,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             release_notes=True,
             rollback_test=True,
             windows=(15 * minutes, 30 * minutes, 2 * hours, 24 * hours),
+            post_mortem=True,
         ),
         Severity.P1: SeverityPolicy(
             labels=("P1",),
@@ -325,6 +328,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             rollback_test=True,
             staging=True,
             windows=(15 * minutes, 2 * hours, 24 * hours),
+            post_mortem=True,
         ),
         Severity.P2: SeverityPolicy(
             labels=("P2",),

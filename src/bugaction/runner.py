@@ -201,6 +201,11 @@ def _event(environment: _Environment, repository: str) -> tuple[Event, Command]:
         event = replace(event, targets=Targets(items=(issue,)), sweep=False, reason="")
     elif command is Command.SWEEP:
         event = replace(event, targets=Targets(), sweep=True, reason="")
+    if command is Command.POST_MORTEM and not (event.targets.items or event.targets.issues):
+        raise UserError(
+            "A post-mortem is of one bug, and none is named.",
+            remedy=f"Give the number of its issue with {environment.name('BUGACTION_ISSUE')}.",
+        )
     return event, command
 
 

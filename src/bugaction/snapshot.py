@@ -163,7 +163,8 @@ class Entry:
 
     `value` is the label's name, the assignee's login, the close reason, the new title, or for references
     the number of the pull request of this repository. Where an issue refers to this one, `value` is "":
-    `author` is whose issue it is, `said` its title and the first line of its body.
+    `author` is whose issue it is, `said` its title and the first line of its body, `url` its page, `is_open`
+    whether it is open by now.
     """
 
     id: str
@@ -173,6 +174,8 @@ class Entry:
     value: str = ""
     author: Actor | None = None
     said: tuple[str, ...] = ()
+    url: str = ""
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)

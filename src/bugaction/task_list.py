@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 
@@ -27,11 +27,16 @@ _LONGEST_MARKED = 400
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One item. `text` is its first line, cut to 60 characters; `is_waived` says that it need not be done."""
+    """One item. `text` is its first line, cut to 60 characters; `is_waived` says that it need not be done.
+
+    `whole` is all of its first paragraph with single spaces, `line` the one-based line on which that begins.
+    """
 
     text: str
     is_done: bool
     is_waived: bool = False
+    whole: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
 
 
 def tasks(body: str) -> tuple[Task, ...]:
@@ -51,12 +56,19 @@ def tasks(body: str) -> tuple[Task, ...]:
         elif token.type == "inline":
             item = _ITEM.match(token.content) if first_in_item and not quoted else None
             if item is not None:
-                found.append(_task(item["mark"], item["text"]))
+                line = token.map[0] + 1 if token.map is not None else 0
+                found.append(_task(item["mark"], item["text"], line))
             first_in_item = False
     return tuple(found)
 
 
-def _task(mark: str, text: str) -> Task:
+def _task(mark: str, text: str, number: int) -> Task:
     line = " ".join(text.partition("\n")[0].split())
     shown = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
-    return Task(shown, is_done=mark != " ", is_waived=_WAIVED.fullmatch(line[:_LONGEST_MARKED]) is not None)
+    return Task(
+        shown,
+        is_done=mark != " ",
+        is_waived=_WAIVED.fullmatch(line[:_LONGEST_MARKED]) is not None,
+        whole=" ".join(text.split()),
+        line=number,
+    )

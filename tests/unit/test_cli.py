@@ -51,7 +51,19 @@ def test_every_command_has_help_with_an_example() -> None:
         epilog = command.epilog or ""
         assert f"Example:\n  bugaction {name}" in epilog
         assert (command.help or "").partition("\n")[0].endswith(".")
-    assert set(commands.commands) == {"demo", "plan", "run", "sandbox", "schema"}
+    assert set(commands.commands) == {"demo", "plan", "post-mortem", "run", "sandbox", "schema"}
+
+
+def test_a_post_mortem_is_asked_for_by_its_bug_s_number() -> None:
+    """A word that is none is refused before anything is asked of GitHub."""
+    for wrong in ("abc", "0", ""):
+        ended = bugaction_line("post-mortem", wrong, environment=PERSON)
+        assert ended.code == 2
+        assert "issue number such as 42" in ended.err
+    assert bugaction_line("post-mortem").code == 2
+    nowhere = {**PERSON, "GITHUB_API_URL": "http://127.0.0.1:9"}
+    unreachable = bugaction_line("post-mortem", "BUG-042", environment=nowhere)
+    assert (unreachable.code, "[github-unavailable]" in unreachable.err) == (3, True)
 
 
 def test_help_documents_the_exit_codes() -> None:

@@ -12,10 +12,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bugaction.boxes import Box, Toggle, boxes
-from bugaction.bug import Bug, Deployed, SeverityChange, StrategyChoice
+from bugaction.bug import Bug, Deployed, DocumentState, SeverityChange, StrategyChoice
 from bugaction.clocks import due_times
 from bugaction.comment import LONGEST_COMMENT, dated, render_sticky, shorten, undated
-from bugaction.gates import GATES
+from bugaction.gates import checklist
 from bugaction.model import (
     Evidence,
     GateResult,
@@ -41,11 +41,7 @@ LAST = "0123456789abcdef"
 
 def sticky(subject: Bug, gates: tuple[GateResult, ...] | None = None, **repo: object) -> str:
     """The comment of a bug, by its own verdicts unless others are given."""
-    results = (
-        gates
-        if gates is not None
-        else tuple(result for gate in GATES.values() for result in gate.survey(subject))
-    )
+    results = gates if gates is not None else checklist(subject)
     last = LAST if subject.ledger.lines else ""
     return render_sticky(subject, results, due_times(subject), repository(**repo), TEMPLATES, last)
 
@@ -359,3 +355,23 @@ def test_a_failing_template_of_the_team_is_told_in_the_comment() -> None:
     body = sticky(bug(), templates=(own,))
     assert "### 🟠 BUG-042" in body
     assert "⚠️ template comments/sticky.md.j2, line 1: 'nobody' is undefined" in body
+
+
+def test_what_follows_a_merge_is_nobody_s_turn_before_it() -> None:
+    """A post-mortem that was begun early holds no merge; after it, only what is left to do comes next."""
+    begun = DocumentState("post-mortem", "documents/bugs/BUG-042/pm.md", "1.0", text="…", branch="main")
+    ours = replace(triaged(), documents={"report": REPORT, "post-mortem": begun}, fixes=(ready(),))
+    passed = GateResult("triage", 42, (RequirementResult("x", "It is so", Outcome.MET),))
+    owed = GateResult(
+        "post-mortem", 42, (RequirementResult("y", "It is written", Outcome.UNMET, "it is not"),)
+    )
+    before = sticky(ours, (passed, owed))
+    assert "#### Post-mortem: 0 of 1" in before
+    assert "a merge of the fix is blocked" not in before
+    assert "**Next step:** merge [#\u200b7]" in before
+    held = replace(passed, requirements=(RequirementResult("x", "It is so", Outcome.UNMET, "not so"),))
+    merged = replace(ours, fixes=(replace(ready(), state=PullState.MERGED, merged_at=at(60)),))
+    after = sticky(merged, (held, owed))
+    assert "**Next step:** it is not" in after
+    assert "Until then, the bug is not done." in after
+    assert "After that" not in after

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bugaction.escaping import block, cell, clean, cut, fence, inline, is_github_url, link, remark
+from bugaction.escaping import words as title_words
 
 SIGNS = (
     "&#64;octocat", "&commat;bo", "&num;12", "&#x23;9", "GH\\-7",
@@ -50,6 +51,15 @@ def kinds(text: str) -> set[str]:
 
 
 PLAIN = {"paragraph_open", "paragraph_close", "inline", "text"}
+
+
+@given(TEXT, st.integers(1, 60))
+def test_a_title_s_words_do_nothing(text: str, limit: int) -> None:
+    """One line, no longer than allowed, in which nothing is a mention or a reference."""
+    shown = title_words(text, limit)
+    assert len(shown) <= limit
+    assert "\n" not in shown
+    assert not LIVE.search(shown)
 
 
 @given(TEXT)

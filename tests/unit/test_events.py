@@ -372,7 +372,9 @@ def test_command_is_one_of_a_few() -> None:
     ]
     with pytest.raises(UserError) as caught:
         parse_command("deploy", "command")
-    assert caught.value.remedy == "Use one of: run, plan, sweep, start-records, or leave it empty."
+    assert (
+        caught.value.remedy == "Use one of: run, plan, sweep, start-records, post-mortem, or leave it empty."
+    )
 
 
 def subject(name: str, example: Mapping[str, Any]) -> Targets | None:

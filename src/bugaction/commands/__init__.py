@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bugaction.commands.accept import Accept
+from bugaction.commands.action import AddAction
 from bugaction.commands.assign import Assign
 from bugaction.commands.attest import Attest
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
@@ -12,6 +13,7 @@ from bugaction.commands.duplicate import Duplicate
 from bugaction.commands.eta import Eta
 from bugaction.commands.help import Help
 from bugaction.commands.override import Override
+from bugaction.commands.post_mortem import AskPostMortem
 from bugaction.commands.recheck import Recheck
 from bugaction.commands.regression import Regression
 from bugaction.commands.severity import SetSeverity
@@ -25,6 +27,7 @@ __all__ = ["COMMANDS", "Accepted", "Command", "Context", "Problem", "Ruling"]
 
 COMMANDS: dict[str, Command] = {
     "accept": Accept(),
+    "action": AddAction(),
     "assign": Assign(),
     "attest": Attest(),
     "channel": Channel(),
@@ -33,6 +36,7 @@ COMMANDS: dict[str, Command] = {
     "eta": Eta(),
     "help": Help(),
     "override": Override(),
+    "post-mortem": AskPostMortem(),
     "recheck": Recheck(),
     "regression": Regression(),
     "severity": SetSeverity(),

@@ -37,11 +37,11 @@ FIRST_VERSION = "1.0"
 class DocumentType:
     """A kind of document.
 
-    `wanted` says whether the bug should have one, also by the verdicts that its checklist shows; one that is
-    committed is kept up to date in any case. `file_name` holds `{bug}` (the bug's name in lower case) and
-    `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their headings,
-    in order; `required` are those that must have content, by severity. `values` gives a template everything
-    that it shows; it takes the bug and the document's version.
+    `wanted` says whether the bug should have one, by itself and by the verdicts that its checklist shows; one
+    that is committed is kept up to date in any case. `file_name` holds `{bug}` (the bug's name in lower case)
+    and `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their
+    headings, in order; `required` are those that must have content, by severity. `values` gives a template
+    everything that it shows; it takes the bug and the document's version.
     """
 
     kind: str

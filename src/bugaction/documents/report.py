@@ -227,5 +227,5 @@ REPORT = DocumentType(
     sections=_SECTIONS,
     required=_REQUIRED,
     values=_values,
-    wanted=lambda bug, gates: True,  # noqa: ARG005 - as every type's rule
+    wanted=lambda _bug, _gates: True,
 )

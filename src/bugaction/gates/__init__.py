@@ -7,6 +7,7 @@ from dataclasses import replace
 from bugaction.bug import Bug
 from bugaction.gates.base import Gate, PullRequirement, Requirement, Verdict
 from bugaction.gates.fix import FIX
+from bugaction.gates.post_mortem import POST_MORTEM
 from bugaction.gates.release import RELEASE
 from bugaction.gates.root_cause import ROOT_CAUSE
 from bugaction.gates.triage import TRIAGE
@@ -15,7 +16,9 @@ from bugaction.model import GateResult, Outcome
 
 __all__ = ["GATES", "Gate", "PullRequirement", "Requirement", "Verdict", "checklist"]
 
-GATES: dict[str, Gate] = {gate.name: gate for gate in (TRIAGE, ROOT_CAUSE, FIX, RELEASE, VERIFICATION)}
+GATES: dict[str, Gate] = {
+    gate.name: gate for gate in (TRIAGE, ROOT_CAUSE, FIX, RELEASE, VERIFICATION, POST_MORTEM)
+}
 """Every gate by its name, in the order of the lifecycle."""
 
 

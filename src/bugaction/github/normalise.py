@@ -201,6 +201,8 @@ def entry(node: Node, repository: str) -> Entry | None:
         value=_entry_value(node, repository),
         author=actor(source["author"]) if is_issue else None,
         said=(str(source.get("title") or ""), _first_line(source.get("body"))) if is_issue else (),
+        url=str(source.get("url") or "") if is_issue else "",
+        is_open=not is_issue or source.get("state") != "CLOSED",
     )
 
 

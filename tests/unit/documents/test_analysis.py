@@ -15,7 +15,6 @@ from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
 from bugaction.model import Evidence, GateResult, Outcome, RecordKind, RequirementResult, Severity, Strategy
 from bugaction.templates import load_templates
-from tests.unit.bugs import bug
 from tests.unit.documents.stories import HOSTILE, STORIES, full, hostile, with_state
 from tests.values import BASE, at, completed, line, repository
 
@@ -90,6 +89,6 @@ def test_it_is_begun_when_triage_holds() -> None:
     """Not before, and not without a verdict."""
     held = GateResult("triage", 42, (RequirementResult("x", "It is so", Outcome.MET),))
     open_ = GateResult("triage", 42, (RequirementResult("x", "It is so", Outcome.UNMET),))
-    assert ANALYSIS.wanted(bug(), [held])
-    assert not ANALYSIS.wanted(bug(), [open_])
-    assert not ANALYSIS.wanted(bug(), [])
+    assert ANALYSIS.wanted(full(), [held])
+    assert not ANALYSIS.wanted(full(), [open_])
+    assert not ANALYSIS.wanted(full(), [])

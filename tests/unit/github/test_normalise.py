@@ -162,10 +162,16 @@ def test_a_timeline_entry_tells_one_thing(node: Node, kind: EntryKind, value: st
 
 def test_an_issue_that_refers_to_this_one_tells_whose_it_is_and_how_it_begins() -> None:
     """It is no pull request, whatever its number; a deleted author is nobody."""
+    page = "https://github.com/octo/shop/issues/51"
     source = {"title": "Follow up", "body": "first \r\nsecond", "author": who("mia")}
+    source |= {"url": page, "state": "OPEN"}
     found = normalise.entry(event("CrossReferencedEvent", source=source), "octo/shop")
     assert found is not None
     assert (found.value, found.author, found.said) == ("", Actor("mia"), ("Follow up", "first"))
+    assert (found.url, found.is_open) == (page, True)
+    done = normalise.entry(event("CrossReferencedEvent", source={**source, "state": "CLOSED"}), "octo/shop")
+    assert done is not None
+    assert not done.is_open
     nobody = normalise.entry(event("CrossReferencedEvent", source={**source, "author": None}), "octo/shop")
     assert nobody is not None
     assert nobody.author == ANYONE

@@ -15,6 +15,7 @@ from bugaction.plan import (
     AppendLedger,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     CreateLabel,
     DeleteComment,
     EditComment,
@@ -451,3 +452,50 @@ def test_many_creations_keep_to_the_budget() -> None:
     time = Time()
     apply(*(SetStatus(FIX, f"c{number}", StatusState.FAILURE, "", "") for number in range(81)), time=time)
     assert time.naps == [60]
+
+
+PROMISE = CreateIssue(
+    "R_1", 42, "<!-- a -->", "Alert", "<!-- a -->\n", ("action-item",), ("bo",), is_child=True
+)
+MADE = {"id": 9001, "node_id": "I_51", "number": 51}
+REFUSED = {"message": "Validation Failed", "errors": [{"field": "assignees", "code": "invalid"}]}
+
+
+def test_a_child_is_opened_whole_and_put_below_its_bug() -> None:
+    """With labels and assignees by name, by its database id."""
+    rest("POST", "issues", MADE, status=201)
+    rest("POST", "issues/42/sub_issues", MADE, status=201)
+    assert apply(PROMISE) == (Applied(PROMISE, "I_51"),)
+    first, second = bodies()
+    assert first == {
+        "title": "Alert",
+        "body": "<!-- a -->\n",
+        "labels": ["action-item"],
+        "assignees": ["bo"],
+    }
+    assert second == {"sub_issue_id": 9001}
+
+
+def test_an_owner_whom_github_refuses_is_left_out() -> None:
+    """The issue is opened all the same, and names them in its body."""
+    rest("POST", "issues", REFUSED, status=422)
+    rest("POST", "issues", MADE, status=201)
+    rest("POST", "issues/42/sub_issues", MADE, status=201)
+    assert apply(PROMISE) == (Applied(PROMISE, "I_51"),)
+    assert "assignees" not in bodies()[1]
+
+
+@pytest.mark.parametrize("status", [403, 404, 422, 502])
+def test_where_there_is_no_place_below_the_bug_the_mention_has_to_do(status: int) -> None:
+    """It is opened, and that is what counts: a second try would open another."""
+    rest("POST", "issues", MADE, status=201)
+    rest("POST", "issues/42/sub_issues", {"message": "no"}, status=status)
+    assert apply(PROMISE) == (Applied(PROMISE, "I_51"),)
+
+
+def test_a_child_that_cannot_be_opened_is_told() -> None:
+    """By its error, so that the run goes on or reads again."""
+    rest("POST", "issues", REFUSED, status=422)
+    rest("POST", "issues", {"message": "Issues has been disabled"}, status=422)
+    (applied,) = apply(PROMISE)
+    assert isinstance(applied.error, Rejected)

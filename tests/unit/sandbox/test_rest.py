@@ -74,6 +74,16 @@ def test_people_who_cannot_be_assigned_are_ignored(caller: Caller, number: int) 
     assert (answer.status_code, [user["login"] for user in answer.json()["assignees"]]) == (201, ["bob"])
 
 
+def test_an_issue_for_somebody_who_cannot_be_assigned_is_refused(caller: Caller) -> None:
+    """As a whole: where they are added later, they are passed over in silence."""
+    body = {"title": "Alert", "body": "", "labels": ["bug"], "assignees": ["bob", "dee"]}
+    refused = caller.rest("POST", "/issues", body)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "assignees"
+    made = caller.rest("POST", "/issues", {**body, "assignees": ["bob"]})
+    assert (made.status_code, [user["login"] for user in made.json()["assignees"]]) == (201, ["bob"])
+
+
 @pytest.mark.parametrize(
     ("login", "status", "permission", "role"),
     [

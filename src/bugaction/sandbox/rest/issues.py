@@ -37,6 +37,10 @@ def _list(call: Call) -> Answer:
 
 def _create(call: Call) -> Answer:
     call.need("write", "issues")
+    for login in call.body.get("assignees") or ():
+        if not issues.may_be_assigned(call.act, login):  # microsoft/vscode-pull-request-github#1868
+            fault = {"resource": "Issue", "code": "invalid", "field": "assignees", "value": login}
+            raise invalid("Validation Failed", fault)
     made = issues.open_issue(
         call.act,
         call.body["title"],

@@ -1,0 +1,213 @@
+"""What happened to a bug, moment by moment, from what GitHub and the ledger hold of it.
+
+Deterministic: the same facts give the same moments, in the same order, whenever they are asked for. So only
+what has a time of its own is told, and nothing that is read in one run and not in another (the reviews and
+checks of a pull request are, while it is open, and no longer once it is merged).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bugaction.bug import Bug, SeverityChange
+from bugaction.model import LedgerLine, RecordKind
+from bugaction.moment import format_moment, parse_moment
+from bugaction.snapshot import Entry, EntryKind, PullRequest, PullState
+from bugaction.state import commands_in_force
+
+__all__ = ["Moment", "timeline_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a timeline. `at` is in UTC, `url` where it can be seen on GitHub, `who` a login or "".
+
+    `text` is what was done, as a sentence without its subject and its full stop. People's words may be in
+    it: it has to be escaped like any of theirs.
+    """
+
+    at: datetime
+    text: str
+    url: str = ""
+    who: str = ""
+
+
+def timeline_of(bug: Bug) -> tuple[Moment, ...]:
+    """Everything that is known with its time, oldest first, each once.
+
+    Of a confidential bug the moments hold no words of people.
+    """
+    found = [
+        *_beginning(bug),
+        *(_severity(change, bug) for change in bug.severity.history),
+        *_acceptances(bug),
+        *_commands(bug),
+        *_entries(bug),
+        *_pulls(bug),
+        *_deployment(bug),
+    ]
+    # GitHub's times have seconds; what a run stamps itself has more, until it is read back from its record.
+    return tuple(sorted(dict.fromkeys(found), key=lambda moment: moment.at.replace(microsecond=0)))
+
+
+def _beginning(bug: Bug) -> Iterator[Moment]:
+    if bug.started is not None:
+        yield Moment(bug.started, "It began, as the report states", bug.issue.url)
+    yield Moment(bug.issue.at, "Reported the bug", bug.issue.url, bug.issue.author.login)
+
+
+def _severity(change: SeverityChange, bug: Bug) -> Moment:
+    if change.after is None:
+        text = f"Took the severity {change.before} away"
+    elif change.before is None:
+        text = f"Set the severity {change.after} ({change.after.word})"
+    else:
+        text = f"Changed the severity from {change.before} to {change.after} ({change.after.word})"
+    return Moment(change.at, _with(text, change.why, bug), change.url or bug.issue.url, change.actor.login)
+
+
+def _acceptances(bug: Bug) -> Iterator[Moment]:
+    for acceptance in bug.acceptances:
+        evidence = acceptance.evidence
+        at = evidence.at or bug.issue.at
+        yield Moment(at, "Took the bug on", evidence.url or bug.issue.url, acceptance.login)
+
+
+# Commands -----------------------------------------------------------------------------------------------
+
+
+def _assigned(data: Mapping[str, str]) -> str:
+    parts = [f"Assigned {data['assign']}"] if data.get("assign") else []
+    if data.get("backup"):
+        parts.append(f"{'named' if parts else 'Named'} {data['backup']} as the backup")
+    return " and ".join(parts)
+
+
+def _expected(data: Mapping[str, str]) -> str:
+    at = parse_moment(data.get("eta", ""))
+    return f"Expects the fix by {format_moment(at)}" if at is not None else ""
+
+
+def _promised(data: Mapping[str, str]) -> str:
+    return f"Named an action item for {data.get('owner', '')}, due {data.get('due', '')}"
+
+
+def _overridden(data: Mapping[str, str]) -> str:
+    return (
+        f"Overrode the {data.get('gate', '')} gate for {data.get('pulls', '')} at {data.get('head', '')[:7]}"
+    )
+
+
+_TOLD: Mapping[str, Callable[[Mapping[str, str]], str]] = {
+    "action": _promised,
+    "assign": _assigned,
+    "attest": lambda data: f"Attested {data.get('requirement', '')}",
+    "channel": lambda data: f"Named the status channel #{data.get('channel', '')}",
+    "duplicate": lambda data: f"Called it a duplicate of #{data.get('duplicate', '')}",
+    "eta": _expected,
+    "override": _overridden,
+    "post-mortem": lambda _: "Asked for the post-mortem",
+    "strategy": lambda data: f"Chose the fix strategy {data.get('strategy', '')}",
+    "track": lambda _: "Had the issue tracked as a bug",
+    "unlink": lambda data: f"Unlinked #{data.get('pull', '')}",
+}
+"""What a command in force did, by its name."""
+
+_UNTOLD = frozenset({"accept", "help", "recheck", "severity", "undo"})
+"""Those that changed nothing that lasts, or whose effect is told by itself: acceptances, severities."""
+
+
+def _commands(bug: Bug) -> Iterator[Moment]:
+    for line in commands_in_force(bug.ledger):
+        name = line.data.get("name", "")
+        if name in _UNTOLD or _is_acceptance(line, bug):
+            continue
+        tell = _TOLD.get(name)
+        text = tell(line.data) if tell is not None else f"Gave the command /{name}"
+        if text:
+            why = line.data.get("reason") or line.data.get("note") or line.data.get("text") or ""
+            yield Moment(line.at, _with(text, why, bug), line.data.get("url") or bug.issue.url, line.actor)
+
+
+def _is_acceptance(line: LedgerLine, bug: Bug) -> bool:
+    """Whether the command is what an acceptance rests on: to assign oneself is one."""
+    return not line.data.get("backup") and any(
+        item.evidence.at == line.at and item.login.casefold() == line.data.get("assign", "").casefold()
+        for item in bug.acceptances
+    )
+
+
+def _with(text: str, why: str, bug: Bug) -> str:
+    return f"{text}: {why}" if why and not bug.confidential else text
+
+
+# The issue's own timeline -------------------------------------------------------------------------------
+
+
+def _entries(bug: Bug) -> Iterator[Moment]:
+    for entry in bug.issue.timeline:
+        text = _entry(entry, bug)
+        if text:
+            yield Moment(entry.at, text, bug.issue.url, entry.actor.login)
+
+
+def _entry(entry: Entry, bug: Bug) -> str:
+    match entry.kind:
+        case EntryKind.ASSIGNED:
+            return "" if _is_known(entry, bug) else f"Assigned {entry.value}"
+        case EntryKind.UNASSIGNED:
+            return f"Took {entry.value} off the bug"
+        case EntryKind.CLOSED:
+            return "Closed the issue" + (f" as {entry.value}" if entry.value else "")
+        case EntryKind.REOPENED:
+            return "Opened the issue again"
+        case _:
+            return ""
+
+
+def _is_known(entry: Entry, bug: Bug) -> bool:
+    """Whether the assignment is told already: by the acceptance that it is, or by the command behind it."""
+    login = entry.value.casefold()
+    if any(item.login.casefold() == login and item.evidence.at == entry.at for item in bug.acceptances):
+        return True
+    return entry.actor.is_bot and any(
+        line.data.get("assign", "").casefold() == login and line.at <= entry.at
+        for line in commands_in_force(bug.ledger)
+    )
+
+
+# Fixes --------------------------------------------------------------------------------------------------
+
+
+def _pulls(bug: Bug) -> Iterator[Moment]:
+    for pull in bug.fixes:
+        name = f"#{pull.number}" if bug.confidential else f"#{pull.number} {pull.title}"
+        linked = _linked_at(pull, bug)
+        if linked is not None:
+            yield Moment(linked, f"Began a fix with {name}", pull.url, pull.author.login)
+        if pull.state is PullState.MERGED and pull.merged_at is not None:
+            yield Moment(pull.merged_at, f"The fix {name} was merged", pull.url)
+
+
+def _linked_at(pull: PullRequest, bug: Bug) -> datetime | None:
+    """When it was first seen to belong to the bug: by GitHub's own timeline, otherwise by our record."""
+    number = str(pull.number)
+    shown = [
+        entry.at
+        for entry in bug.issue.timeline
+        if entry.kind in (EntryKind.CROSS_REFERENCED, EntryKind.CONNECTED) and entry.value == number
+    ]
+    recorded = [line.at for line in bug.ledger.accepted(RecordKind.LINK) if line.data.get("pull") == number]
+    return min(shown or recorded, default=None)
+
+
+def _deployment(bug: Bug) -> Iterator[Moment]:
+    deployed = bug.deployed
+    if deployed is not None:
+        version = f" {deployed.version}" if deployed.version else ""
+        place = f" to {deployed.environment}" if deployed.environment else ""
+        text = f"Deployed the fix{version and f' in{version}'}{place}"
+        evidence = deployed.evidence
+        yield Moment(deployed.at, text, evidence.url or bug.issue.url, evidence.actor)

@@ -1,0 +1,208 @@
+"""A bug's timeline: everything with a time of its own, oldest first, each once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bugaction.bug import Acceptance, Bug, Deployed
+from bugaction.chronicle import Moment, timeline_of
+from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, RecordKind, Severity
+from bugaction.snapshot import Entry, EntryKind, PullState
+from tests.unit.bugs import bug
+from tests.values import ANA, BASE, BO, VIEWER, at, facts, issue, line, pull
+
+ISSUE = f"{BASE}/issues/42"
+
+
+def told(subject: Bug) -> list[tuple[float, str, str]]:
+    """The timeline as minutes after the report, words and person."""
+    return [
+        ((moment.at - at()).total_seconds() / 60, moment.text, moment.who) for moment in timeline_of(subject)
+    ]
+
+
+def texts(subject: Bug) -> list[str]:
+    """The words alone, without the two lines that every bug of these tests has."""
+    return [text for _, text, _ in told(subject)][2:]
+
+
+def said(name: str, *, minutes: float = 5, who: str = "ana", **data: str) -> LedgerLine:
+    """A command in force; keys with `_` for `-`."""
+    values = {key.replace("_", "-"): value for key, value in data.items()}
+    whole = line(
+        RecordKind.COMMAND, f"IC_{name}_{minutes}", actor=who, name=name, url=f"{ISSUE}#issuecomment-5"
+    )
+    return replace(whole, at=at(minutes), data={**whole.data, **values})
+
+
+def known(*lines: LedgerLine, **changes: object) -> Bug:
+    """A bug with these decisions."""
+    return replace(bug(ledger=LedgerFile(lines=lines)), **changes)  # type: ignore[arg-type]
+
+
+def entry(kind: EntryKind, value: str = "", *, minutes: float = 5, actor: Actor = ANA) -> Entry:
+    """An entry of the issue's timeline."""
+    return Entry(f"E_{kind}_{value}_{minutes}", kind, actor, at(minutes), value)
+
+
+def with_entries(*entries: Entry, **changes: object) -> Bug:
+    """A bug whose issue has these entries."""
+    return replace(bug(facts=facts(issue(timeline=entries))), **changes)  # type: ignore[arg-type]
+
+
+def test_it_begins_with_the_report() -> None:
+    """Or before it, where the reporter says so; the severity follows with its reason."""
+    assert told(bug(started=at(-60))) == [
+        (-60, "It began, as the report states", ""),
+        (0, "Reported the bug", "ana"),
+        (2, "Set the severity P1 (high): all of checkout", "ana"),
+    ]
+
+
+def test_severities_are_told_as_they_changed() -> None:
+    """Set, changed, and taken away; each with its own source, the issue where there is none."""
+    whole = bug(Severity.P0)
+    first = whole.severity.history[0]
+    up = replace(first, at=at(5), before=Severity.P0, after=Severity.P1, why="", url="")
+    gone = replace(first, at=at(9), before=Severity.P1, after=None, why="")
+    moments = timeline_of(replace(whole, severity=replace(whole.severity, history=(first, up, gone))))
+    assert [(moment.text, moment.url) for moment in moments[1:]] == [
+        ("Set the severity P0 (critical): all of checkout", "url"),
+        ("Changed the severity from P0 to P1 (high)", ISSUE),
+        ("Took the severity P1 away", "url"),
+    ]
+
+
+def test_commands_tell_what_they_did() -> None:
+    """In words, with the reason that was given, linked to the comment."""
+    subject = known(
+        said("assign", minutes=3, assign="bo", backup="mia", backup_role="maintain"),
+        said("channel", minutes=4, channel="incident-42"),
+        said("eta", minutes=5, eta="2026-11-24T12:00:00Z"),
+        said("strategy", minutes=6, strategy="hotfix", reason="one case only"),
+        said("attest", minutes=7, requirement="reproduction", note="on staging"),
+        said("override", minutes=8, gate="fix", head="c0ffee1" * 5, pulls="#7", reason="the shop is down"),
+        said("unlink", minutes=9, pull="8", reason="only mentions it"),
+        said("duplicate", minutes=10, duplicate="17"),
+        said("track", minutes=11),
+        said("post-mortem", minutes=12),
+        said("action", minutes=13, owner="bo", due="2026-12-01", text="alert on it"),
+    )
+    assert texts(subject) == [
+        "Assigned bo and named mia as the backup",
+        "Named the status channel #incident-42",
+        "Expects the fix by 2026-11-24 12:00 UTC",
+        "Chose the fix strategy hotfix: one case only",
+        "Attested reproduction: on staging",
+        "Overrode the fix gate for #7 at c0ffee1: the shop is down",
+        "Unlinked #8: only mentions it",
+        "Called it a duplicate of #17",
+        "Had the issue tracked as a bug",
+        "Asked for the post-mortem",
+        "Named an action item for bo, due 2026-12-01: alert on it",
+    ]
+    assert {moment.url for moment in timeline_of(subject)[2:]} == {f"{ISSUE}#issuecomment-5"}
+
+
+def test_what_changed_nothing_is_not_told() -> None:
+    """Nor what was taken back, what was refused, or what is told by itself."""
+    gone = said("channel", channel="wrong")
+    subject = known(
+        gone,
+        said("undo", undoes=gone.evidence),
+        said("help"),
+        said("recheck"),
+        said("severity", severity="P1"),
+        replace(said("eta", eta="2026-11-24T12:00:00Z"), accepted=False),
+    )
+    assert texts(subject) == []
+
+
+def test_a_command_of_a_later_version_is_named() -> None:
+    """Its values are not known here."""
+    assert texts(known(said("party"))) == ["Gave the command /party"]
+
+
+def test_an_assignment_is_told_once() -> None:
+    """By the command, by the acceptance, or by GitHub's entry where nothing else tells of it."""
+    by_command = with_entries(
+        entry(EntryKind.ASSIGNED, "bo", minutes=6, actor=VIEWER),
+        ledger=LedgerFile(lines=(said("assign", assign="bo"),)),
+    )
+    assert texts(by_command) == ["Assigned bo"]
+    own = Evidence("bo took the bug by self-assignment", ISSUE, "bo", at(5))
+    by_themselves = with_entries(
+        entry(EntryKind.ASSIGNED, "bo", actor=BO), acceptances=(Acceptance("bo", own),)
+    )
+    assert told(by_themselves)[2:] == [(5, "Took the bug on", "bo")]
+    of_oneself = known(
+        said("assign", who="bo", assign="bo"),
+        acceptances=(Acceptance("bo", replace(own, url=f"{ISSUE}#issuecomment-5")),),
+    )
+    assert told(of_oneself)[2:] == [(5, "Took the bug on", "bo")]
+    by_hand = with_entries(entry(EntryKind.ASSIGNED, "bo"), entry(EntryKind.UNASSIGNED, "bo", minutes=8))
+    assert told(by_hand)[2:] == [(5, "Assigned bo", "ana"), (8, "Took bo off the bug", "ana")]
+
+
+def test_closing_and_opening_again_are_told() -> None:
+    """With the reason that GitHub keeps; labels, titles and mere mentions are not."""
+    subject = with_entries(
+        entry(EntryKind.LABELED, "ui"),
+        entry(EntryKind.RENAMED, "Other"),
+        entry(EntryKind.CROSS_REFERENCED, "99"),
+        entry(EntryKind.CLOSED, "completed", minutes=8),
+        entry(EntryKind.REOPENED, minutes=9),
+    )
+    assert texts(subject) == ["Closed the issue as completed", "Opened the issue again"]
+
+
+def test_a_fix_is_told_from_its_first_mention_to_its_merge() -> None:
+    """By GitHub's timeline, and by our record where GitHub does not link the two."""
+    merged = replace(pull(7, state=PullState.MERGED), merged_at=at(60))
+    linked = replace(line(RecordKind.LINK, "PR_8", pull="8", bug="42"), at=at(30))
+    subject = with_entries(
+        entry(EntryKind.CROSS_REFERENCED, "7", minutes=20),
+        entry(EntryKind.CONNECTED, "7", minutes=22),
+        fixes=(merged, pull(8)),
+        ledger=LedgerFile(lines=(linked,)),
+    )
+    assert told(subject)[2:] == [
+        (20, "Began a fix with #7 Repair the checkout", "bo"),
+        (30, "Began a fix with #8 Repair the checkout", "bo"),
+        (60, "The fix #7 Repair the checkout was merged", ""),
+    ]
+
+
+def test_the_deployment_is_told() -> None:
+    """As which version and where, as far as that is known."""
+    proof = Evidence("deployed", f"{BASE}/deployments/9", "mia", at(90))
+    one = bug(deployed=Deployed(at(90), "2.3.1", "production", proof))
+    assert timeline_of(one)[-1] == Moment(
+        at(90), "Deployed the fix in 2.3.1 to production", f"{BASE}/deployments/9", "mia"
+    )
+    assert texts(bug(deployed=Deployed(at(90), "", "", Evidence("merged"))))[-1] == "Deployed the fix"
+
+
+def test_a_confidential_bug_tells_nobody_s_words() -> None:
+    """No reason, no note, no title."""
+    subject = known(
+        said("attest", requirement="bug-report", note="the leak is in the cart"),
+        confidential=True,
+        fixes=(replace(pull(7, title="Leak", state=PullState.MERGED), merged_at=at(60)),),
+    )
+    assert [text for _, text, _ in told(subject)] == [
+        "Reported the bug",
+        "Set the severity P1 (high)",
+        "Attested bug-report",
+        "The fix #7 was merged",
+    ]
+
+
+def test_it_does_not_depend_on_when_it_is_asked_for() -> None:
+    """Nor on fractions of a second, which a record does not keep."""
+    proof = Deployed(at(5), "", "", Evidence("merged"))
+    link = replace(line(RecordKind.LINK, "PR_8", pull="8", bug="42"), at=at(5))
+    kept = replace(known(link), fixes=(pull(8),), deployed=proof)
+    assert timeline_of(kept) == timeline_of(replace(kept, now=at(9999)))
+    fresh = replace(kept, ledger=LedgerFile(lines=(replace(link, at=at(5).replace(microsecond=9)),)))
+    assert texts(fresh) == texts(kept)
