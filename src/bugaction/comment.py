@@ -17,7 +17,7 @@ from bugaction.clocks import Clock
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.documents import DOCUMENTS
-from bugaction.documents.base import repository_url, server_url
+from bugaction.documents.base import repository_url, server_url, severity_steps
 from bugaction.documents.overrides import with_overrides
 from bugaction.duration import format_duration
 from bugaction.escaping import remark
@@ -173,7 +173,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
         "eta": iso(bug.eta),
         "channel": f"#{bug.channel}" if bug.channel else "",
         "proposal": _proposal(bug),
-        "history": _history(bug),
+        "history": severity_steps(bug)[-_MOST_STEPS:],
         "documents": _documents(bug),
     }
     return values | _withheld() if bug.confidential else values
@@ -315,20 +315,6 @@ def _proposal(bug: Bug) -> dict[str, Plain]:
 
 def _no_proposal() -> dict[str, Plain]:
     return {"severity": "", "word": "", "reasons": []}
-
-
-def _history(bug: Bug) -> list[Plain]:
-    return [
-        {
-            "at": iso(change.at),
-            "who": change.actor.login,
-            "before": str(change.before) if change.before is not None else "",
-            "after": str(change.after) if change.after is not None else "",
-            "why": change.why,
-            "url": change.url,
-        }
-        for change in bug.severity.history[-_MOST_STEPS:]
-    ]
 
 
 def _documents(bug: Bug) -> list[Plain]:

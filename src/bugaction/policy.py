@@ -222,7 +222,7 @@ class People(_Strict):
 
     `engineering-lead` and `on-call` are the people of those two roles; where one is named, it has to approve
     a release.
-    `product`, `support` and `cto` are who has to be told of a deployed fix of a P0 or P1; nobody where empty.
+    `product`, `support` and `cto` are who has to be told of a P0 or P1 and of its fix; nobody where empty.
     """
 
     set_severity: RoleName = Role.TRIAGE

@@ -161,6 +161,7 @@ ATTESTABLE: dict[str, Rule] = {
     "rollback-tested": Rule(_in_words, tick="I have tried the rollback plan, and it works"),
     "root-cause-analysis": Rule(_by_advisory),
     "staging": Rule(_in_words, tick="I have tried the fix on staging, and it works"),
+    "stakeholders-notified": Rule(_in_words),
     "stakeholders-told": Rule(_in_words),
     "team-review": Rule(_in_words),
     "team-told": Rule(_in_words),

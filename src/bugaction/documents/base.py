@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from bugaction.bug import Bug, DocumentState, Gap
+from bugaction.chronicle import Moment
 from bugaction.documents.facts import seal
 from bugaction.documents.overrides import Templates
 from bugaction.markdown import content_gap, sections
@@ -15,7 +16,7 @@ from bugaction.model import GateResult, Severity
 from bugaction.plan import Notice
 from bugaction.policy import Delivery, Policy
 from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
-from bugaction.rendering import Plain
+from bugaction.rendering import Plain, iso
 from bugaction.snapshot import TextFile
 
 __all__ = [
@@ -23,10 +24,13 @@ __all__ = [
     "DocumentType",
     "Versioned",
     "committed",
+    "fix_links",
     "gaps",
     "page",
+    "severity_steps",
     "state",
     "subject",
+    "timeline",
     "write",
 ]
 
@@ -155,6 +159,37 @@ def subject(bug: Bug, version: str) -> dict[str, Plain]:
         },
         "severity": {"name": severity.name, "word": severity.word},
     }
+
+
+def severity_steps(bug: Bug) -> list[Plain]:
+    """How the severity came to be, oldest first."""
+    return [
+        {
+            "at": iso(change.at),
+            "who": change.actor.login,
+            "before": str(change.before) if change.before is not None else "",
+            "after": str(change.after) if change.after is not None else "",
+            "why": change.why,
+            "url": change.url,
+        }
+        for change in bug.severity.history
+    ]
+
+
+def fix_links(bug: Bug) -> list[Plain]:
+    """The pull requests that fix the bug, by number."""
+    return [
+        {"text": f"#{pull.number} {pull.title}", "url": pull.url, "state": str(pull.state)}
+        for pull in bug.fixes
+    ]
+
+
+def timeline(moments: Iterable[Moment]) -> list[Plain]:
+    """Moments as a template shows them."""
+    return [
+        {"at": iso(moment.at), "text": moment.text, "url": moment.url, "who": moment.who}
+        for moment in moments
+    ]
 
 
 def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
 from bugaction.clocks import Clock, due_times
-from bugaction.documents.base import DocumentType, repository_url, server_url
+from bugaction.documents.base import DocumentType, fix_links, severity_steps, subject, timeline
 from bugaction.documents.facts import SECTION_MARKER, parse
 from bugaction.duration import format_duration
 from bugaction.issue_form import FIELDS
@@ -66,16 +66,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
     merged = max((pull.merged_at for pull in bug.fixes if pull.merged_at is not None), default=None)
     moments = timeline_of(bug)
     return {
-        "version": version,
-        "server": server_url(bug),
-        "repository": repository_url(bug),
-        "bug": {
-            "name": bug.name,
-            "number": bug.number,
-            "title": bug.issue.title,
-            "url": bug.issue.url,
-            "issue": f"issue {bug.number}",
-        },
+        **subject(bug, version),
         "severity": {
             "name": severity.name,
             "word": severity.word,
@@ -94,27 +85,11 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "merged": iso(merged),
         "deployed": _deployed(bug),
         "strategy": _strategy(bug),
-        "fixes": [
-            {"text": f"#{pull.number} {pull.title}", "url": pull.url, "state": str(pull.state)}
-            for pull in bug.fixes
-        ],
-        "moments": [
-            {"at": iso(moment.at), "text": moment.text, "url": moment.url, "who": moment.who}
-            for moment in moments[-_MOST_MOMENTS:]
-        ],
+        "fixes": fix_links(bug),
+        "moments": timeline(moments[-_MOST_MOMENTS:]),
         "more": max(0, len(moments) - _MOST_MOMENTS),
         "cause": _cause(bug),
-        "history": [
-            {
-                "at": iso(change.at),
-                "who": change.actor.login,
-                "before": str(change.before) if change.before is not None else "",
-                "after": str(change.after) if change.after is not None else "",
-                "why": change.why,
-                "url": change.url,
-            }
-            for change in history
-        ],
+        "history": severity_steps(bug),
         "overrides": _overrides(bug),
         "actions": [
             {

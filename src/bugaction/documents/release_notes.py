@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bugaction.bug import Bug
+from bugaction.chronicle import timeline_of
 from bugaction.documents import base
 from bugaction.documents.base import DocumentType
 from bugaction.documents.merge import blocks_of
-from bugaction.model import Evidence, GateResult, LedgerLine, Severity, Strategy
+from bugaction.model import GateResult, LedgerLine, Severity, Strategy
 from bugaction.plan import AskCommits, AskReview, Question
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import ChangedFile, PullRequest, PullState, ReviewState
@@ -17,6 +18,9 @@ __all__ = ["RELEASE_NOTES", "needs_merged"]
 
 LISTED = 30
 """Files and checks that the notes list; the pull request shows the rest."""
+
+_MOMENTS = 200
+"""Lines of the timeline that the notes show."""
 
 _SECTIONS = {
     "summary": "Summary",
@@ -130,11 +134,8 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "strategy": bug.strategy.strategy.value if merged and bug.strategy is not None else "",
         "deployment": _KINDS[severity],
         "steps": list(_STEPS[severity]),
-        "times": _times(bug) if merged else [],
-        "fixes": [
-            {"text": f"#{pull.number} {pull.title}", "url": pull.url, "state": str(pull.state)}
-            for pull in bug.fixes
-        ],
+        "times": base.timeline(timeline_of(bug)[:_MOMENTS]) if merged else [],
+        "fixes": base.fix_links(bug),
         "merged": {"read": int(is_read), "name": _name(merged), "any": int(bool(merged))},
         "analysis": analysis.url if merged and analysis is not None and analysis.text is not None else "",
         "changes": [_change(pull) for pull in merged if pull.reviews is not None],
@@ -152,33 +153,15 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
 
 def _deployed(bug: Bug) -> dict[str, Plain]:
     if bug.deployed is None:
-        return {"version": "", "environment": "", "who": "", "url": ""}
+        return {"version": "", "previous": "", "environment": "", "who": "", "url": ""}
     evidence = bug.deployed.evidence
     return {
         "version": bug.deployed.version,
+        "previous": bug.deployed.previous,
         "environment": bug.deployed.environment,
         "who": evidence.actor,
         "url": evidence.url,
     }
-
-
-def _times(bug: Bug) -> list[Plain]:
-    """What happened when, as far as GitHub tells; the last line is the whole time until production."""
-    taken = [item.evidence for item in bug.acceptances if item.evidence.at is not None]
-    first = min(taken, key=lambda item: item.at or bug.issue.at, default=None)
-    rows = [("Reported", Evidence("", bug.issue.url, at=bug.issue.at))]
-    if bug.started is not None:
-        rows.insert(0, ("Began, as stated", Evidence("", bug.issue.url, at=bug.started)))
-    if first is not None:
-        rows.append(("Taken on", first))
-    rows += [
-        (f"Pull request {pull.number} merged", Evidence("", pull.url, at=pull.merged_at))
-        for pull in _merged(bug)
-        if pull.merged_at is not None
-    ]
-    if bug.deployed is not None:
-        rows.append(("In production", Evidence("", bug.deployed.evidence.url, at=bug.deployed.at)))
-    return [{"text": text, "at": iso(proof.at), "url": proof.url} for text, proof in rows]
 
 
 def _change(pull: PullRequest) -> Plain:

@@ -101,17 +101,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
             "name": severity.name,
             "word": severity.word,
             "initial": _initial(bug),
-            "history": [
-                {
-                    "at": iso(change.at),
-                    "who": change.actor.login,
-                    "before": str(change.before) if change.before is not None else "",
-                    "after": str(change.after) if change.after is not None else "",
-                    "why": change.why,
-                    "url": change.url,
-                }
-                for change in bug.severity.history
-            ],
+            "history": base.severity_steps(bug),
         },
         "reporter": bug.issue.author.login,
         "reported": iso(bug.issue.at),

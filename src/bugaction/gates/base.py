@@ -9,11 +9,12 @@ from typing import Protocol
 
 from bugaction.bug import Bug, Gap
 from bugaction.gates.override import waive
-from bugaction.model import Evidence, GateResult, LedgerLine, Outcome, RequirementResult
+from bugaction.model import Evidence, GateResult, LedgerLine, Outcome, RequirementResult, Severity
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, PullState
 
 __all__ = [
+    "URGENT",
     "Gate",
     "PullRequirement",
     "Requirement",
@@ -23,6 +24,7 @@ __all__ = [
     "lacking",
     "named_gaps",
     "rules_of",
+    "stakeholders",
     "waits_for_severity",
 ]
 
@@ -188,6 +190,19 @@ def rules_of(bug: Bug) -> SeverityPolicy | None:
     """What policy asks for at the bug's severity; None while it has none."""
     severity = bug.severity.current
     return bug.policy.severities[severity] if severity is not None else None
+
+
+URGENT = (Severity.P0, Severity.P1)
+"""Severities that more people have to hear of."""
+
+
+def stakeholders(bug: Bug) -> str:
+    """Whom policy names to be told of an urgent bug, in words; "" where nobody has to be."""
+    people = bug.policy.people
+    groups = (("product", people.product), ("support", people.support), ("CTO", people.cto))
+    if bug.severity.current not in URGENT:
+        return ""
+    return ", ".join(f"{group} ({', '.join(logins)})" for group, logins in groups if logins)
 
 
 def waits_for_severity() -> Verdict:

@@ -11,9 +11,11 @@ from bugaction.gates.base import (
     Requirement,
     Verdict,
     by_advisory,
+    evidence_of,
     lacking,
     named_gaps,
     rules_of,
+    stakeholders,
     waits_for_severity,
 )
 from bugaction.model import Evidence, Outcome, Severity
@@ -176,6 +178,24 @@ class ChannelRequirement:
         )
 
 
+class StakeholdersRequirement:
+    """Those whom policy names hear of every urgent bug."""
+
+    id = "stakeholders-notified"
+    sentence = "Product, support and CTO know of the bug"
+
+    def check(self, bug: Bug) -> Verdict:
+        """Of a P0 or P1, and only where policy names somebody."""
+        who = stakeholders(bug)
+        if not who:
+            return Verdict(Outcome.NOT_APPLICABLE)
+        line = bug.attestations.get(self.id)
+        if line is not None:
+            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        remedy = f"Tell {who}; then comment `/attest {self.id} WHERE AND HOW`."
+        return _missing(bug, f"nobody says that these know of it: {who}", remedy)
+
+
 _REQUIREMENTS: tuple[Requirement, ...] = (
     SeverityRequirement(),
     AssigneeRequirement(),
@@ -183,6 +203,7 @@ _REQUIREMENTS: tuple[Requirement, ...] = (
     ReportRequirement(),
     EtaRequirement(),
     ChannelRequirement(),
+    StakeholdersRequirement(),
 )
 
 TRIAGE = Gate(name="triage", title="Triage", requirements=_REQUIREMENTS)

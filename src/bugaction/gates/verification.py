@@ -6,15 +6,22 @@ from datetime import timedelta
 
 from bugaction.bug import Bug
 from bugaction.duration import format_duration, format_short
-from bugaction.gates.base import Gate, Requirement, Verdict, evidence_of, rules_of, waits_for_severity
+from bugaction.gates.base import (
+    URGENT,
+    Gate,
+    Requirement,
+    Verdict,
+    evidence_of,
+    rules_of,
+    stakeholders,
+    waits_for_severity,
+)
 from bugaction.model import Evidence, Outcome, Severity
 from bugaction.moment import format_moment
 from bugaction.monitoring import regression_of, watched, windows_of
 from bugaction.snapshot import PullState
 
 __all__ = ["VERIFICATION"]
-
-_URGENT = (Severity.P0, Severity.P1)
 
 _SOON, _LATER = timedelta(hours=1), timedelta(hours=12)
 """Up to these lengths a window is one of the first look, and of the second; longer ones are of the last."""
@@ -133,7 +140,7 @@ class ToldRequirement:
         """A person's word, with where and how; the urgent ones ask for more."""
         if rules_of(bug) is None:
             return waits_for_severity()
-        if self._urgent and bug.severity.current not in _URGENT:
+        if self._urgent and bug.severity.current not in URGENT:
             return Verdict(Outcome.NOT_APPLICABLE)
         line = bug.attestations.get(self.id)
         if line is not None:
@@ -146,21 +153,18 @@ class StakeholdersRequirement:
     """Those whom policy names hear of every urgent fix."""
 
     id = "stakeholders-told"
-    sentence = "Product, support and CTO are told"
+    sentence = "Product, support and CTO are told of the fix"
 
     def check(self, bug: Bug) -> Verdict:
         """Of a P0 or P1, and only where policy names somebody."""
         if rules_of(bug) is None:
             return waits_for_severity()
-        people = bug.policy.people
-        groups = (("product", people.product), ("support", people.support), ("CTO", people.cto))
-        named = [f"{group} ({', '.join(logins)})" for group, logins in groups if logins]
-        if not named or bug.severity.current not in _URGENT:
+        who = stakeholders(bug)
+        if not who:
             return Verdict(Outcome.NOT_APPLICABLE)
         line = bug.attestations.get(self.id)
         if line is not None:
             return Verdict(Outcome.MET, evidence=(evidence_of(line),))
-        who = ", ".join(named)
         remedy = f"Tell {who}; then comment `/attest {self.id} WHERE AND HOW`."
         return Verdict(Outcome.UNMET, f"nobody says that these are told: {who}", remedy)
 

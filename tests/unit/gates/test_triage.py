@@ -34,6 +34,7 @@ def test_the_checklist_in_its_order() -> None:
         "bug-report",
         "eta",
         "channel",
+        "stakeholders-notified",
     ]
 
 
@@ -286,3 +287,35 @@ def test_nobody_is_mentioned_by_a_checklist() -> None:
     for item in TRIAGE.survey(bug(P1))[0].requirements:
         outside_code = "".join(item.remedy.split("`")[::2])
         assert "@" not in outside_code
+
+
+# stakeholders-notified ----------------------------------------------------------------------------------
+
+TOLD = Policy.model_validate({"people": {"product": ["pia"], "cto": ["tom"]}})
+
+
+def test_those_whom_policy_names_know_of_an_urgent_bug() -> None:
+    """Of a P0 within an hour; where policy names nobody, and of a lower severity, nobody has to."""
+    found = verdict(bug(P1, policy=TOLD), "stakeholders-notified")
+    assert (found.outcome, found.problem) == (
+        Outcome.UNMET,
+        "nobody says that these know of it: product (pia), CTO (tom)",
+    )
+    assert found.remedy.endswith("then comment `/attest stakeholders-notified WHERE AND HOW`.")
+    urgent = verdict(bug(P0, policy=TOLD), "stakeholders-notified")
+    assert (urgent.outcome, urgent.due) == (Outcome.DEFERRED, at(62))
+    for severity in (P2, P3, None):
+        found = verdict(bug(severity, policy=TOLD), "stakeholders-notified")
+        assert found.outcome is Outcome.NOT_APPLICABLE
+    assert verdict(bug(P1), "stakeholders-notified").outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_word_tells_that_they_know() -> None:
+    """With where and how."""
+    word = line(
+        RecordKind.COMMAND, "IC_1", name="attest", requirement="stakeholders-notified", note="by phone"
+    )
+    found = verdict(
+        bug(P1, policy=TOLD, attestations={"stakeholders-notified": word}), "stakeholders-notified"
+    )
+    assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "attested by ana: by phone")
