@@ -208,11 +208,24 @@ def merged_commits(commits: Iterable[CommitFiles]) -> tuple[CommitFiles, ...]:
                 branch=kept.branch,
                 expected_oid=kept.expected_oid,
                 files=(*kept.files, *commit.files),
-                message=f"{kept.message}\n{commit.message}",
+                message=_joined(kept.message, commit.message),
                 fallback=kept.fallback,
             )
         )
     return tuple(merged.values())
+
+
+_LONGEST_LINE = 120
+"""Characters of a commit message's line that still read well in a log."""
+
+
+def _joined(message: str, other: str) -> str:
+    """Two commits' messages in one; what is about the same bug goes on in the same line while it fits."""
+    last = message.rpartition("\n")[2]
+    bug, _, words = other.partition(": ")
+    if last.startswith(f"{bug}: ") and len(last) + len(words) < _LONGEST_LINE:
+        return f"{message}; {words}"
+    return f"{message}\n{other}"
 
 
 def _labels(judged: Judged, snapshot: Snapshot) -> tuple[list[Effect], set[Question]]:

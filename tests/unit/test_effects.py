@@ -265,6 +265,17 @@ def test_files_for_one_branch_go_out_in_one_commit() -> None:
     assert merged[0].message == "BUG-001: x\nBUG-002: y"
 
 
+def test_what_is_about_one_bug_stands_in_one_line_of_the_message() -> None:
+    """While it fits: a list of commits shows the first line alone."""
+    files = (FileChange("x", "1"),)
+    words = ("start the bug report v1.0", "refresh the facts of the release notes v1.0", "w" * 90)
+    commits = [CommitFiles("main", "a" * 40, files, f"BUG-001: {text}") for text in words]
+    (merged,) = merged_commits(commits)
+    first, second = merged.message.split("\n")
+    assert first == "BUG-001: start the bug report v1.0; refresh the facts of the release notes v1.0"
+    assert second == f"BUG-001: {'w' * 90}"
+
+
 def _decided(name: str, evidence: str, minutes: float, **data: str) -> LedgerLine:
     made = line(RecordKind.COMMAND, evidence, name=name, url="u")
     return replace(made, at=at(minutes), data={**made.data, **data})

@@ -36,6 +36,7 @@ _FORM = {
 _REPORT = "documents/bugs/BUG-002/bug-002-report-v1.0.md"
 _ANALYSIS = "documents/bugs/BUG-002/root-cause-analysis-v1.0.md"
 _NOTES = "documents/bugs/BUG-002/release-notes-bug-002-v1.0.md"
+_POST_MORTEM = "documents/bugs/BUG-002/post-mortem-v1.0.md"
 _FIX = "fix/gift-cards"
 
 _OFTEN = {"frequency": "Every time, with every card, since this morning's deployment."}
@@ -59,6 +60,21 @@ _RELEASE = {
     "rollback": "Deploy 4.2.0 again: `deploy 4.2.0`, four minutes, no data is touched.",
 }
 """What bo writes for whoever reads of the release, by the section of the notes."""
+
+
+_LESSONS = {
+    "impact": "No gift card could be redeemed for four hours on a Monday.",
+    "users": "About 300 customers tried; 41 wrote to support.",
+    "well": "The report named the version, and the cause was found within the hour.",
+    "wrong": "Nobody on the team owns what was sold under old rules.",
+    "this-week": "- [ ] Test the checkout with a card of every rule @bo due 2026-11-09",
+    "testing": "Cards of every rule that was ever in force are among the test data.",
+    "process": "A change of rules says what becomes of what was made under the old ones.",
+    "deployment": "Changes to the checkout go to a tenth of the shop first.",
+    "monitoring": "An alarm on refused gift cards.",
+    "lessons": "What was sold outlives the rules that it was sold under.",
+}
+"""What the team learns, by the section of the post-mortem; the cause is taken over from the analysis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,14 @@ def _approve(who: str) -> Callable[[World], None]:
     return deed
 
 
+def _merge(world: World) -> None:
+    world.people.merge_pull("mia", 3)
+
+
+def _deploy(world: World) -> None:
+    world.people.deploy("mia", "main", "production")
+
+
 def _nothing(_world: World) -> None:
     """Nobody does anything."""
 
@@ -179,6 +203,27 @@ STORY: tuple[Scene, ...] = (
     ),
     Scene("dee, whose customers wait, approves the fix", _approve("dee")),
     Scene("mia, who maintains the shop, reads it and approves", _approve("mia"), 9),
+    Scene("mia merges it", _merge, 5),
+    Scene("mia deploys it to production", _deploy, 16),
+    Scene(
+        "bo looks at production, and tells the team and the customers",
+        _comment(
+            "bo",
+            "/verified 15m\n/attest team-told in #incident-bug-002\n/attest users-told on the status page\n"
+            "/attest technical-debt none both rules are here to stay",
+        ),
+        110,
+    ),
+    Scene("bo looks again after two hours", _comment("bo", "/verified 2h"), 22 * 60),
+    Scene("and once more the next day", _comment("bo", "/verified 24h"), 60),
+    Scene(
+        "the team writes down what it learns",
+        _write(_POST_MORTEM, _LESSONS, "Write the post-mortem"),
+        30,
+    ),
+    Scene(
+        "ana records the review", _comment("ana", "/attest team-review Tuesday at ten, shared in the wiki"), 9
+    ),
     Scene("the hourly sweep looks at everything again", _nothing, 30),
 )
-"""A P1 from the report to the moment at which its fix may be merged. Scene by scene, oldest first."""
+"""A P1 from the report to the last lesson learnt. Scene by scene, oldest first."""
