@@ -21,6 +21,7 @@ from bugaction.gates import GATES
 from bugaction.policy import Policy
 from bugaction.reasons import EXITS, REASONS, ExitCode, Meaning
 from bugaction.schemas import schema_of
+from scripts.seed.catalogue import SEED
 
 __all__ = ["FOLDER", "ROOT", "drift", "pages"]
 
@@ -41,6 +42,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
         "gates.md": _page("Gates", "`bugaction.gates`", _gates()),
         "permissions.md": _page("Permissions", f"`{_SCAFFOLD}`", _permissions(root)),
         "reasons.md": _page("Reason codes", "`bugaction.reasons`", _reasons()),
+        "seed.md": _page("The process, line by line", "`scripts.seed`", _seed()),
     }
     titles = {name: text.partition("\n")[0].removeprefix("# ") for name, text in made.items()}
     listed = [f"- [{title}]({name})" for name, title in titles.items()]
@@ -154,6 +156,23 @@ def _gates() -> Iterator[str]:
             ("requirement", "what has to hold"),
             *((f"`{item.id}`", f"{item.sentence}.") for item in gate.requirements),
             *((f"`{item.id}`", f"{item.sentence}.") for item in gate.of_pull),
+        )
+
+
+def _seed() -> Iterator[str]:
+    lines = [line for part in SEED for line in part.lines]
+    later = [line for line in lines if not line.is_carried]
+    yield (
+        f"The process that bugaction runs has {len(lines)} lines: what it asks for, asks about, forbids and "
+        "delivers. Each stands here in a few words, with what carries it. A test looks every name up in the "
+        f"program. {len(later)} of them are carried by nothing that is built yet, and some more in part: "
+        "they say so."
+    )
+    for part in SEED:
+        yield f"## {part.title}"
+        yield _table(
+            ("line", "carried by"),
+            *((line.words, "; ".join(pointer.words() for pointer in line.carried_by)) for line in part.lines),
         )
 
 
