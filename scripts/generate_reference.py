@@ -18,9 +18,11 @@ import yaml
 from bugaction.cli import commands as program
 from bugaction.commands import COMMANDS
 from bugaction.gates import GATES
+from bugaction.model import Severity
 from bugaction.policy import Policy
 from bugaction.reasons import EXITS, REASONS, ExitCode, Meaning
 from bugaction.schemas import schema_of
+from scripts.gate_matrix import demand, sentences, texts
 from scripts.seed.catalogue import SEED
 
 __all__ = ["FOLDER", "ROOT", "drift", "pages"]
@@ -148,14 +150,33 @@ def _gates() -> Iterator[str]:
         "Each gate is a commit status on the head of every open pull request that fixes the bug; "
         "`bugaction/gate` is the roll-up of all, and the one to require."
     )
+    yield (
+        "The tables show what the default policy asks for: they are made by judging bugs that lack it. What "
+        "may follow is owed until then, and holds no merge. A status begins with the bug's name, tells the "
+        'first thing that is missing, and counts the others: `BUG-042: nobody is assigned (+3)`. What "says" '
+        "it is listed below each gate, with the next step, so that it can be looked up by its words. What is "
+        "written in capitals stands for what a bug of yours has there."
+    )
     for gate in GATES.values():
+        asked = sentences(gate)
         yield f"## {gate.title}: `{gate.context}`"
         if gate.of_pull:
             yield "Each pull request that fixes the bug has to meet this by itself."
         yield _table(
-            ("requirement", "what has to hold"),
-            *((f"`{item.id}`", f"{item.sentence}.") for item in gate.requirements),
-            *((f"`{item.id}`", f"{item.sentence}.") for item in gate.of_pull),
+            ("requirement", "what has to hold", *(str(severity) for severity in Severity)),
+            *(
+                (f"`{id_}`", f"{sentence}.", *(demand(gate, id_, severity) for severity in Severity))
+                for id_, sentence in asked.items()
+            ),
+        )
+        yield f"What {gate.title.lower()} says while it does not hold:"
+        yield _table(
+            ("requirement", "says", "next step", "seen at"),
+            *(
+                (f"`{id_}`", problem, remedy or "–", whom)
+                for id_ in asked
+                for problem, remedy, whom in texts(gate, id_)
+            ),
         )
 
 
