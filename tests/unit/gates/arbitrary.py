@@ -22,9 +22,21 @@ from bugaction.snapshot import (
     ReviewState,
 )
 from tests.unit.bugs import ACCEPTED, bug
-from tests.values import at, changed, issue, line, pull, ready
+from tests.values import at, changed, issue, line, pull, ready, review
 
-__all__ = ["ASKED", "BUGS", "CHECKS", "COMMITS", "LOGINS", "PULLS", "ROLES", "WHOLE_BUGS", "word"]
+__all__ = [
+    "ASKED",
+    "BUGS",
+    "CHECKS",
+    "COMMITS",
+    "LOGINS",
+    "NEARLY",
+    "PULLS",
+    "REVIEWED",
+    "ROLES",
+    "WHOLE_BUGS",
+    "word",
+]
 
 ROLES = {"mia": Role.MAINTAIN, "eve": Role.WRITE, "cy": Role.TRIAGE, "bo": Role.WRITE}
 LOGINS = ["bo", "mia", "eve", "cy", "dee", "Mia"]
@@ -88,6 +100,24 @@ PULLS = st.builds(
     changed_files=st.none() | st.integers(0, 4000),
     requested_at=st.none() | st.integers(0, 60).map(at),
 )
+REVIEWED = st.lists(
+    st.builds(
+        lambda who, state, minutes: review(Actor(who), state, minutes=minutes),
+        st.sampled_from(["bo", "mia", "eve", "cy"]),
+        st.sampled_from([ReviewState.APPROVED] * len(ReviewState) + [*ReviewState]),
+        st.integers(0, 60),
+    ),
+    max_size=5,
+).map(lambda more: replace(ready(), reviews=(*more, *(ready().reviews or ()))))
+"""Fixes that were ready, and that several people looked at, mostly kindly."""
+
+NEARLY = st.one_of(
+    REVIEWED,
+    st.lists(CHECKS, max_size=3).map(lambda more: replace(ready(), checks=(*(ready().checks or ()), *more))),
+    st.lists(FILES, max_size=2).map(lambda more: replace(ready(), files=(*(ready().files or ()), *more))),
+)
+"""Fixes that were ready, and of which something more is known."""
+
 POLICIES = st.sampled_from(
     [
         Policy(),
@@ -95,6 +125,7 @@ POLICIES = st.sampled_from(
         Policy.model_validate({"checks": {"watch": ["test"], "ignore": ["lint"]}}),
         Policy.model_validate({"severities": {f"P{level}": {"approvals": 2} for level in range(4)}}),
         Policy.model_validate({"people": {"senior": {"role": None, "logins": ["eve"]}, "bots": ["mia"]}}),
+        Policy.model_validate({"people": {"engineering-lead": ["mia"], "on-call": ["bo", "cy"]}}),
     ]
 )
 SAID = tuple(
@@ -164,7 +195,7 @@ def documents(draw: st.DrawFn) -> dict[str, DocumentState]:
     """Each kind: not looked at, not committed, or committed with gaps of its own or as a whole."""
     found = {}
     for kind, document in DOCUMENTS.items():
-        form = draw(st.sampled_from(["none", "absent", "begun", "unreadable"]))
+        form = draw(st.sampled_from(["none", "absent", "begun", "begun", "begun", "unreadable"]))
         path = document.path("documents/bugs", 42, "1.0")
         state = DocumentState(kind, path, "1.0", url=f"https://github.com/octo/shop/blob/main/{path}")
         gaps = [
@@ -174,7 +205,7 @@ def documents(draw: st.DrawFn) -> dict[str, DocumentState]:
         if form == "unreadable":
             state = replace(state, text="", branch="main", gaps=(Gap(document.title, "cannot be read"),))
         elif form == "begun":
-            some = draw(st.lists(st.sampled_from(gaps), unique=True))
+            some = draw(st.lists(st.sampled_from(gaps), unique=True, max_size=3))
             text = draw(st.sampled_from(_LISTS))
             state = replace(state, text=text, branch="main", gaps=tuple(gap for gap in gaps if gap in some))
         if form != "none":
