@@ -83,8 +83,8 @@ def one_life(installed: Installed, size: Size) -> dict[str, Cost]:
         people.comment("bo", pulls[0], f"/attest minimal-change {head[:7]} renamed everywhere")
         costs["an approval and a word on the large fix"] = measure(team, installed)
         expect(team, pulls[0], "Fix holds")
-        people.label("bo", pulls[0], "help wanted")
-        costs["a label on the large fix: nothing changes"] = measure(team, installed)
+        people.edit_pull("bo", pulls[0], title="Repair the checkout for good")
+        costs["another title of the large fix"] = measure(team, installed)
         for pull in pulls[1:]:
             expect(team, pull, "no check has run on this commit")
     return costs
