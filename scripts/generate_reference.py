@@ -153,9 +153,9 @@ def _gates() -> Iterator[str]:
     yield (
         "The tables show what the default policy asks for: they are made by judging bugs that lack it. What "
         "may follow is owed until then, and holds no merge. A status begins with the bug's name, tells the "
-        'first thing that is missing, and counts the others: `BUG-042: nobody is assigned (+3)`. What "says" '
-        "it is listed below each gate, with the next step, so that it can be looked up by its words. What is "
-        "written in capitals stands for what a bug of yours has there."
+        "first thing that is missing, and counts the others: `BUG-042: nobody is assigned (+3)`. Its words "
+        "are listed below each gate, with the next step, so that they can be looked up. What is written in "
+        "capitals stands for what a bug of yours has there."
     )
     for gate in GATES.values():
         asked = sentences(gate)

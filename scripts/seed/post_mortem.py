@@ -71,7 +71,7 @@ _DELIVERED = Part(
     "Phase 5: deliverables",
     (
         row("the post-mortem in the bug's folder", _COMPLETE, Key("documents.root")),
-        row("somebody owns each item", _ITEMS),
+        row("somebody owns each item", _ITEMS, learnt(Section("post-mortem", "actions"))),
         row("each item has its day", _ITEMS),
         row("each item is followed", _ITEMS, Later("reminders until an action item is closed")),
         row("the team has met", _REVIEWED),
