@@ -147,8 +147,8 @@ def _commands() -> Iterator[str]:
 
 def _gates() -> Iterator[str]:
     yield (
-        "Each gate is a commit status on the head of every open pull request that fixes the bug; "
-        "`bugaction/gate` is the roll-up of all, and the one to require."
+        "Each gate that blocks a merge is a commit status on the head of every open pull request that fixes "
+        "the bug; `bugaction/gate` is the roll-up of all, and the one to require."
     )
     yield (
         "The tables show what the default policy asks for: they are made by judging bugs that lack it. What "
@@ -159,7 +159,9 @@ def _gates() -> Iterator[str]:
     )
     for gate in GATES.values():
         asked = sentences(gate)
-        yield f"## {gate.title}: `{gate.context}`"
+        yield f"## {gate.title}: `{gate.context}`" if gate.blocks_merge else f"## {gate.title}"
+        if not gate.blocks_merge:
+            yield "It comes after the merge, has no commit status, and holds the bug open."
         if gate.of_pull:
             yield "Each pull request that fixes the bug has to meet this by itself."
         yield _table(
