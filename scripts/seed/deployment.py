@@ -25,7 +25,8 @@ _NOTES = Requirement("release", "release-notes")
 _WINDOW = watched(Requirement("verification", "monitoring"))
 _NO_REGRESSION = watched(Requirement("verification", "no-regression"))
 _DEPLOYED = watched(Requirement("verification", "deployed"))
-_TOLD = watched(Requirement("verification", "stakeholders-told"))
+_TEAM_TOLD = watched(Requirement("verification", "team-told"))
+_USERS_TOLD = watched(Requirement("verification", "users-told"))
 _POSTED = Later("notifications outside GitHub")
 
 
@@ -107,8 +108,8 @@ _GATE = Part(
         row("the bug is gone", _WINDOW, watched(Command("verified"))),
         row("errors as before", _WINDOW),
         row("figures as they should be", _WINDOW),
-        row("the team knows", _TOLD, Section("release-notes", "communication")),
-        row("users know, where they need to", _TOLD, Section("release-notes", "communication")),
+        row("the team knows", _TEAM_TOLD, Section("release-notes", "communication")),
+        row("users know, where they need to", _USERS_TOLD, Section("release-notes", "communication")),
         row(
             "stop: roll back where something new breaks",
             _NO_REGRESSION,
