@@ -85,7 +85,7 @@ def one_life(installed: Installed, size: Size) -> dict[str, Cost]:
         expect(team, pulls[0], "Fix holds")
         people.edit_pull("bo", pulls[0], title="Repair the checkout for good")
         costs["another title of the large fix"] = measure(team, installed)
-        for pull in pulls[1:]:
+        for pull in pulls[1:10]:
             expect(team, pull, "no check has run on this commit")
     return costs
 
