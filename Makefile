@@ -90,6 +90,7 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.start_up
 	$(BIN)/python -m benchmarks.handled_event
 	$(BIN)/python -m benchmarks.requests
+	$(BIN)/python -m benchmarks.large_pull
 	$(BIN)/python -m benchmarks.hostile_text
 
 clean:

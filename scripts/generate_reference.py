@@ -17,11 +17,13 @@ import yaml
 
 from bugaction.cli import commands as program
 from bugaction.commands import COMMANDS
-from bugaction.commands.attest import ATTESTABLE
 from bugaction.gates import GATES
+from bugaction.model import Severity
 from bugaction.policy import Policy
 from bugaction.reasons import EXITS, REASONS, ExitCode, Meaning
 from bugaction.schemas import schema_of
+from scripts.gate_matrix import demand, sentences, texts
+from scripts.seed.catalogue import SEED
 
 __all__ = ["FOLDER", "ROOT", "drift", "pages"]
 
@@ -42,6 +44,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
         "gates.md": _page("Gates", "`bugaction.gates`", _gates()),
         "permissions.md": _page("Permissions", f"`{_SCAFFOLD}`", _permissions(root)),
         "reasons.md": _page("Reason codes", "`bugaction.reasons`", _reasons()),
+        "seed.md": _page("The process, line by line", "`scripts.seed`", _seed()),
     }
     titles = {name: text.partition("\n")[0].removeprefix("# ") for name, text in made.items()}
     listed = [f"- [{title}]({name})" for name, title in titles.items()]
@@ -140,20 +143,6 @@ def _commands() -> Iterator[str]:
         for _, command in sorted(COMMANDS.items())
     ]
     yield _table(("command", "what it does", "least role", "example"), *rows)
-    yield "## Attestations"
-    yield (
-        "What `/attest` takes. Where the sticky comment has a box for it, ticking that is the same as the "
-        "command with the sentence beside the box as its note."
-    )
-    attested = [
-        (
-            f"`{name}`",
-            "the newest commit of a fix" if rule.per_commit else "the bug",
-            f"“{rule.tick}”" if rule.tick else "none: it takes your own words",
-        )
-        for name, rule in sorted(ATTESTABLE.items())
-    ]
-    yield _table(("requirement", "is for", "box"), *attested)
 
 
 def _gates() -> Iterator[str]:
@@ -161,16 +150,52 @@ def _gates() -> Iterator[str]:
         "Each gate that blocks a merge is a commit status on the head of every open pull request that fixes "
         "the bug; `bugaction/gate` is the roll-up of all, and the one to require."
     )
+    yield (
+        "The tables show what the default policy asks for: they are made by judging bugs that lack it. What "
+        "may follow is owed until then, and holds no merge. A status begins with the bug's name, tells the "
+        "first thing that is missing, and counts the others: `BUG-042: nobody is assigned (+3)`. Its words "
+        "are listed below each gate, with the next step, so that they can be looked up. What is written in "
+        "capitals stands for what a bug of yours has there."
+    )
     for gate in GATES.values():
+        asked = sentences(gate)
         yield f"## {gate.title}: `{gate.context}`" if gate.blocks_merge else f"## {gate.title}"
         if not gate.blocks_merge:
             yield "It comes after the merge, has no commit status, and holds the bug open."
         if gate.of_pull:
             yield "Each pull request that fixes the bug has to meet this by itself."
         yield _table(
-            ("requirement", "what has to hold"),
-            *((f"`{item.id}`", f"{item.sentence}.") for item in gate.requirements),
-            *((f"`{item.id}`", f"{item.sentence}.") for item in gate.of_pull),
+            ("requirement", "what has to hold", *(str(severity) for severity in Severity)),
+            *(
+                (f"`{id_}`", f"{sentence}.", *(demand(gate, id_, severity) for severity in Severity))
+                for id_, sentence in asked.items()
+            ),
+        )
+        yield f"What {gate.title.lower()} says while it does not hold:"
+        yield _table(
+            ("requirement", "says", "next step", "seen at"),
+            *(
+                (f"`{id_}`", problem, remedy or "–", whom)
+                for id_ in asked
+                for problem, remedy, whom in texts(gate, id_)
+            ),
+        )
+
+
+def _seed() -> Iterator[str]:
+    lines = [line for part in SEED for line in part.lines]
+    later = [line for line in lines if not line.is_carried]
+    yield (
+        f"The process that bugaction runs has {len(lines)} lines: what it asks for, asks about, forbids and "
+        "delivers. Each stands here in a few words, with what carries it. A test looks every name up in the "
+        f"program. {len(later)} of them are carried by nothing that is built yet, and some more in part: "
+        "they say so."
+    )
+    for part in SEED:
+        yield f"## {part.title}"
+        yield _table(
+            ("line", "carried by"),
+            *((line.words, "; ".join(pointer.words() for pointer in line.carried_by)) for line in part.lines),
         )
 
 

@@ -35,11 +35,11 @@ from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_si
 
 __all__ = ["MOST_FIXES", "Assembled", "Tied", "assemble", "may_owe", "pulls_of"]
 
-MOST_FIXES = 10
+MOST_FIXES = 15
 """Open pull requests of one bug that a run reads in full, beside those that it is about: commits, reviews
 and checks of each cost one and a third points of the thousand that a repository's token has in an hour
 (https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api), and anybody may
-open more. A fix with its backports to several releases takes less than half of them."""
+open more. A fix with its backports to a dozen releases still fits."""
 
 _UNTOLD: Mapping[int, str] = {}
 

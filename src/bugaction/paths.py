@@ -37,7 +37,21 @@ def _parts(pattern: str) -> tuple[str, ...]:
 
 
 def _is_name(part: str, name: str) -> bool:
-    return bool(name) and _fits(part, name, "*", lambda one, char: one in ("?", char))
+    if "?" in part:
+        return bool(name) and _fits(part, name, "*", lambda one, char: one in ("?", char))
+    begin, *between = part.split("*")
+    if not between:
+        return name == part
+    end = between.pop()
+    if not name or len(name) < len(begin) + len(end) or not (name.startswith(begin) and name.endswith(end)):
+        return False
+    at, stop = len(begin), len(name) - len(end)
+    for piece in between:  # the first place of each leaves most room for those that follow
+        at = name.find(piece, at, stop)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
 
 
 def _fits(pattern: Sequence[str], items: Sequence[str], star: str, same: Callable[[str, str], bool]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from bugaction.bug import Bug
 from bugaction.escaping import cut
@@ -21,8 +22,14 @@ _LATER = timedelta(days=1)
 _LONGEST_PATH = 120
 
 
-def _is_test(bug: Bug, file: ChangedFile) -> bool:
-    return any(matches(pattern, file.path) for pattern in bug.policy.fix.tests)
+@lru_cache(maxsize=32)
+def _tests(patterns: tuple[str, ...], files: tuple[ChangedFile, ...]) -> frozenset[str]:
+    """The paths of those files that hold tests.
+
+    Remembered, since a run judges a fix for its statuses, for the comment and once more to confirm: of 3,000
+    files, the most that GitHub lists, that would be most of its time.
+    """
+    return frozenset(file.path for file in files if any(matches(item, file.path) for item in patterns))
 
 
 def _lines(count: int) -> str:
@@ -54,10 +61,11 @@ class RegressionTestRequirement:
     def _by_files(self, bug: Bug, pull: PullRequest) -> Verdict:
         if pull.files is None:
             return Verdict(Outcome.UNMET, "its files cannot be read", "Comment `/recheck` in a minute.")
+        tests = _tests(bug.policy.fix.tests, pull.files)
         gained = [
             file
             for file in pull.files
-            if file.change is not ChangeKind.DELETED and file.additions > 0 and _is_test(bug, file)
+            if file.change is not ChangeKind.DELETED and file.additions > 0 and file.path in tests
         ]
         if gained:
             more = f" and {len(gained) - 1} more" if len(gained) > 1 else ""
@@ -102,9 +110,9 @@ class MinimalRequirement:
 
     def _by_size(self, bug: Bug, pull: PullRequest, most: int, word: str) -> Verdict:
         root = f"{bug.policy.documents.root}/"
-        counted = [
-            file for file in pull.files or () if not _is_test(bug, file) and not file.path.startswith(root)
-        ]
+        files = pull.files or ()
+        tests = _tests(bug.policy.fix.tests, files)
+        counted = [file for file in files if file.path not in tests and not file.path.startswith(root)]
         lines = sum(file.additions + file.deletions for file in counted)
         if lines > most or pull.files_cut:
             at_least = "at least " if pull.files_cut else ""

@@ -10,25 +10,20 @@ from hypothesis import strategies as st
 
 from bugaction.bug import Bug
 from bugaction.gates.fix import FIX
-from bugaction.model import Actor, Outcome, RecordKind, Role, Severity
-from bugaction.policy import Policy
+from bugaction.model import Actor, Outcome, Severity
 from bugaction.snapshot import (
-    ChangeKind,
     Check,
-    CheckKind,
     CheckOutcome,
     Commit,
     Label,
     PullRequest,
-    Review,
-    ReviewState,
 )
 from bugaction.texts import LONGEST_STATUS, gate_text
 from tests.unit.bugs import bug
-from tests.values import at, changed, line, pull, ready, review
+from tests.unit.gates.arbitrary import BUGS, CHECKS, COMMITS, LOGINS, PULLS, ROLES
+from tests.values import changed, pull, ready, review
 
 P0, P1, P2, P3 = Severity
-ROLES = {"mia": Role.MAINTAIN, "eve": Role.WRITE, "cy": Role.TRIAGE, "bo": Role.WRITE}
 
 
 def of(severity: Severity | None) -> Bug:
@@ -92,88 +87,6 @@ def test_what_was_not_read_is_not_green(severity: Severity | None) -> None:
 
 
 # For any facts ------------------------------------------------------------------------------------------
-
-LOGINS = ["bo", "mia", "eve", "cy", "dee", "Mia"]
-OIDS = ["c" * 40, "1" * 40, "2" * 40, ""]
-ACTORS = st.builds(Actor, st.sampled_from(LOGINS), is_bot=st.booleans())
-REVIEWS = st.builds(
-    Review,
-    id=st.just("PRR"),
-    url=st.just("https://github.com/octo/shop/pull/7#r"),
-    author=ACTORS,
-    state=st.sampled_from(ReviewState),
-    oid=st.sampled_from(OIDS),
-    at=st.integers(0, 60).map(at),
-)
-COMMITS = st.builds(
-    Commit,
-    oid=st.sampled_from(OIDS),
-    message=st.text(max_size=5),
-    authors=st.lists(st.sampled_from(LOGINS), max_size=2).map(tuple),
-    at=st.integers(0, 60).map(at),
-    parent_oids=st.lists(st.sampled_from([*OIDS, "9" * 40]), max_size=3).map(tuple),
-    committer=st.sampled_from(["", "bo", "mia", "web-flow"]),
-    is_from_github=st.booleans(),
-)
-CHECKS = st.builds(
-    Check,
-    id=st.text(max_size=2),
-    name=st.sampled_from(["test", "lint", "bugaction/fix", "", "x" * 255, 'a"`|b']),
-    kind=st.sampled_from(CheckKind),
-    outcome=st.sampled_from(CheckOutcome),
-    url=st.sampled_from(["", "https://ci.example/1", "javascript:1"]),
-    database_id=st.integers(0, 9),
-    workflow=st.sampled_from(["", "CI", "bugaction"]),
-    workflow_path=st.sampled_from(["", ".github/workflows/ci.yml", ".github/workflows/bugaction.yml"]),
-)
-FILES = st.builds(
-    changed,
-    st.sampled_from(["a.py", "tests/test_a.py", ".github/workflows/ci.yml", "x/" * 200 + "y"]),
-    st.sampled_from(ChangeKind),
-    additions=st.integers(0, 3000),
-    deletions=st.integers(0, 3000),
-)
-
-
-def maybe(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
-    """Several of them, or not read."""
-    return st.none() | st.lists(values, max_size=4).map(tuple)
-
-
-PULLS = st.builds(
-    replace,
-    st.just(ready()),
-    author=ACTORS,
-    body=st.text(st.sampled_from("-*[] xX\nab~()/"), max_size=40),
-    labels=st.lists(st.sampled_from(["bug", "feature"]).map(Label), max_size=2).map(tuple),
-    reviews=maybe(REVIEWS),
-    commits=maybe(COMMITS),
-    checks=maybe(CHECKS),
-    files=maybe(FILES),
-    required=st.none() | st.lists(st.sampled_from(["test", "lint", "bugaction/gate"])).map(tuple),
-    changed_files=st.none() | st.integers(0, 4000),
-    requested_at=st.none() | st.integers(0, 60).map(at),
-)
-POLICIES = st.sampled_from(
-    [
-        Policy(),
-        Policy.model_validate({"checks": {"watch": [], "skipped": "fail"}}),
-        Policy.model_validate({"checks": {"watch": ["test"], "ignore": ["lint"]}}),
-        Policy.model_validate({"severities": {f"P{level}": {"approvals": 2} for level in range(4)}}),
-        Policy.model_validate({"people": {"senior": {"role": None, "logins": ["eve"]}, "bots": ["mia"]}}),
-    ]
-)
-SAID = tuple(
-    replace(found, data={**found.data, "requirement": requirement, "head": "c" * 40})
-    for requirement in ("checks", "minimal-change")
-    for found in [line(RecordKind.COMMAND, f"IC_{requirement}", name="attest", actor="eve")]
-)
-BUGS = st.builds(
-    lambda severity, policy, spoken: bug(severity, policy=policy, roles=ROLES, spoken=spoken),
-    st.sampled_from([*Severity, None]),
-    POLICIES,
-    st.sampled_from([(), SAID]),
-)
 
 
 @given(BUGS, PULLS)
