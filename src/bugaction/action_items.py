@@ -90,7 +90,7 @@ _CODE = re.compile(r"`[^`]*`")
 _OWNER = re.compile(r"(?<![\w@./-])@(?P<login>[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99}))(?![\w/-])", re.ASCII)
 _DUE = re.compile(r"\(?\bdue:?\s+(?:on\s+|by\s+)?(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\b\)?", re.IGNORECASE)
 _ISSUE = re.compile(
-    r"\(?(?<![\w/&])(?:#|https?://[^\s/()]+/[\w.-]+/[\w.-]+/issues/)(?P<number>[1-9][0-9]{0,9})\b\)?",
+    r"\(?(?<![\w/&])#(?P<number>[1-9][0-9]{0,9})\b\)?",
     re.ASCII,
 )
 _LARGEST = 2**31 - 1

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bugaction.acceptance import find_acceptances
 from bugaction.action_issues import action_issues
+from bugaction.action_items import action_items
 from bugaction.bug import Bug
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.ticks import hear, tick_remarks
@@ -186,6 +187,9 @@ def assemble(
         questions |= _revert_questions((pull for pull in waiting if pull.state is PullState.OPEN), snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
     questions |= release_notes.needs_merged(bug)
+    named = _named_issues(bug)
+    questions |= {AskBug(each) for each in named - snapshot.bugs.keys() - snapshot.answers.missing}
+    bug = replace(bug, absent=named & {*snapshot.answers.missing, bug.number})
     asked = report.needs_suspects(bug)
     if asked is not None:
         found = snapshot.answers.suspects.get(asked.bug)
@@ -247,6 +251,19 @@ def _review_questions(pulls: Iterable[PullRequest], snapshot: Snapshot) -> set[Q
             and snapshot.answers.role(review.author.login) is None
         }
     return questions
+
+
+_MOST_NAMED = 30
+"""Issues that action items name and that are looked up; a post-mortem has a handful."""
+
+
+def _named_issues(bug: Bug) -> frozenset[int]:
+    """The issues that the post-mortem's items say they are, beside those that were opened for them."""
+    document = bug.documents.get("post-mortem")
+    text = document.text if document is not None and document.text is not None else ""
+    known = {issue.number for issue in bug.actions}
+    numbers = {item.issue for item in action_items(text) if item.issue} - known
+    return frozenset(sorted(numbers)[:_MOST_NAMED])
 
 
 def may_owe(bug: Bug, pull: PullRequest) -> bool:

@@ -174,7 +174,8 @@ class Bug:
     to be in production, and `undeployed` says why not. `owed` are the deferred requirements of the gates
     before, each with its gate's title. `fixes` are the pull requests that fix it, by number, and `reverts`
     what was found out of what they say they take back. `requested` are the kinds of documents that this run
-    is to begin, whether or not they are due; `actions` the issues that were opened for its action items.
+    is to begin, whether or not they are due; `actions` the issues that were opened for its action items, and
+    `absent` the numbers that its items name and that are no other issue of the repository.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -214,6 +215,7 @@ class Bug:
     remarks: tuple[str, ...] = ()
     requested: frozenset[str] = frozenset()
     actions: tuple[ActionIssue, ...] = ()
+    absent: frozenset[int] = frozenset()
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

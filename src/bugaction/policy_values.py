@@ -27,11 +27,15 @@ __all__ = [
 ]
 
 
+_LONGEST = timedelta(days=3653)
+"""Added to any day that GitHub knows, it stays within what a date can hold."""
+
+
 def _duration(value: object) -> object:
     if isinstance(value, str):
         length = parse_duration(value)
-        if length is None:
-            raise ValueError("expected a length of time such as 15m, 4h, 2d or 1w")
+        if length is None or length > _LONGEST:
+            raise ValueError("expected a length of time such as 15m, 4h, 2d or 1w, of ten years at the most")
         return length
     if isinstance(value, timedelta):
         return value

@@ -29,9 +29,9 @@ _WITHIN: Mapping[Horizon, timedelta] = {
 }
 """By when an item without a date is due, counted from the day on which its issue is opened."""
 
-_MOST = 20
-"""Issues that one run opens: GitHub lets 80 requests a minute create content
-(https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api)."""
+_MOST = 30
+"""Issues that are opened for one bug, in one run or in many: GitHub lets 80 requests a minute create content
+(https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api), and nobody follows more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,10 @@ def promises(
     effects: list[Effect] = []
     if labels[ACTION_LABEL] is None:
         effects.append(CreateLabel(ACTION_LABEL, _COLOR, _DESCRIPTION))
-    effects += [_issue(promise, bug, repository) for promise in list(wanted.values())[:_MOST]]
+    effects += [
+        _issue(promise, bug, repository)
+        for promise in list(wanted.values())[: max(0, _MOST - len(bug.actions))]
+    ]
     return effects, set()
 
 

@@ -74,5 +74,5 @@ def test_the_fix_of_a_confidential_bug_names_no_section(life: Life) -> None:
     assert life.gate(fix)[0] == "success"
     life.people.label("mia", number, "security")
     life.pass_on()
-    assert life.gate(fix) == ("failure", f"BUG-{number:03d}: 3 requirements not met yet")
+    assert life.gate(fix) == ("failure", f"BUG-{number:03d}: 4 requirements not met yet")
     assert "security/advisories" in life.sticky(number)

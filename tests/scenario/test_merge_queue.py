@@ -24,6 +24,7 @@ def test_group_of_one_fix(life: Life) -> None:
 def test_group_with_everything_recorded(life: Life) -> None:
     """The queue's rule guards the default branch from now on: that alone gives the next job nothing to do."""
     fix = life.fix(life.settled())
+    life.ready(fix)
     life.people.protect("ana", merge_queue=True)
     life.people.enqueue("bo", fix)
     assert [run.job for run in life.pass_on()] == ["gates"]

@@ -121,6 +121,7 @@ def test_an_author_may_and_it_is_seen(life: Life) -> None:
     life.people.push("mia", "patch", {"a.py": "1\n", "tests/test_a.py": "1\n"}, "Repair")
     pull = life.people.open_pull("mia", "Repair", "patch", body=f"Fixes #{number}").number
     life.pass_on()
+    life.prepare(number)
     _override(life, pull)
     assert life.gate(pull) == GATE
 
@@ -152,6 +153,7 @@ def test_of_a_confidential_bug_only_who_is_told(life: Life) -> None:
     _override(life, pull)
     _override(life, pull, gate="root-cause")
     _override(life, pull, gate="triage")
+    _override(life, pull, gate="release")
     assert life.verdicts(pull)["bugaction/fix"] == ("success", "OVERRIDDEN by mia")
     assert life.gate(pull)[0] == "success"
     found = _follow_ups(life)

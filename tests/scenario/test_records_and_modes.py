@@ -40,7 +40,7 @@ def test_confidential_bug_is_named_nowhere(life: Life) -> None:
     assert life.document(number, RECORDS) is None
     state, text = life.gate(fix)
     assert state == "failure"
-    assert text == "BUG-001: 9 requirements not met yet"
+    assert text == "BUG-001: 13 requirements not met yet"
     told = [life.sticky(number), life.log, *life.product.summaries, *life.files(RECORDS).values()]
     assert all(SECRET not in part and "cellar" not in part for part in told)
 
@@ -58,10 +58,12 @@ def test_confidential_bug_can_be_settled(life: Life) -> None:
     life.say("bo", number, f"/attest bug-report {advisory}")
     assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")
     words = f"/attest root-cause-analysis {advisory}\n/attest reproduction see there\n/strategy hotfix"
+    words += "\n/attest investigation see there"
     life.say("bo", number, words)
     assert life.verdicts(fix)["bugaction/root-cause"] == ("success", "Root cause holds")
-    assert life.gate(fix) == ("failure", "BUG-001: 2 requirements not met yet")
+    assert life.gate(fix) == ("failure", "BUG-001: 5 requirements not met yet")
     life.ready(fix)
+    life.say("bo", number, f"/attest release-notes {advisory}")
     assert life.gate(fix)[0] == "success"
 
 

@@ -98,7 +98,7 @@ def test_what_became_of_the_merge_is_written_down_once(life: Life) -> None:
     assert "2 files, 2 lines added, 0 removed. Written by bo, approved by mia." in text
     assert "tests/test\\_fix/checkout.py" in text
     assert re.search(r"- \[test\]\(\S+\): success", text)
-    assert "Pull request 2 merged" in text
+    assert "Repair the checkout was merged" in text
     assert text.count("It is known, and this is what it was.") >= 4
     assert life.again() == 0
 

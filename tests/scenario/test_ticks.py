@@ -51,12 +51,12 @@ def _is_ticked(life: Life, pull: int) -> bool:
 
 
 def _words(life: Life) -> list[str]:
-    """The decisions on attestations, in order: who, what, and whether it was accepted."""
+    """The decisions on the watched checks, in order: who, what, and whether it was accepted."""
     found = []
     for line in life.ledger(1):
         data = line.get("data", {})
         assert isinstance(data, dict)
-        if data.get("name") in ("attest", "undo"):
+        if data.get("name") == "undo" or data.get("requirement") == "checks":
             found.append(f"{line['actor']} {data['name']} {line['accepted']}")
     return found
 

@@ -28,7 +28,7 @@ def one(line: str) -> ActionItem:
         ("- [ ] Alert on it (#123)", ActionItem("Alert on it", issue=123, line=2)),
         (
             "- [ ] Alert https://github.com/octo/shop/issues/9 @bo",
-            ActionItem("Alert", "bo", issue=9, line=2),
+            ActionItem("Alert https://github.com/octo/shop/issues/9", "bo", line=2),
         ),
         ("- [ ] Alert\n  @bo due 2026-12-01", ActionItem("Alert", "bo", DAY, line=2)),
         ("- [ ] Mail a@b.example and @octo/team", ActionItem("Mail a@b.example and @octo/team", line=2)),

@@ -123,9 +123,17 @@ def test_the_label_is_made_where_there_is_none() -> None:
     assert isinstance(second, CreateIssue)
 
 
-def test_one_run_opens_no_flood() -> None:
-    """The next one goes on."""
-    assert len(issues(written(*(f"- [ ] Item {number} @bo" for number in range(50))))) == 20
+def test_one_bug_opens_no_flood() -> None:
+    """Thirty in all, however many runs there are; the gate says what to do about the others."""
+    lines = [f"- [ ] Item {number} @bo" for number in range(50)]
+    assert len(issues(written(*lines))) == 30
+    made = [
+        ActionIssue(
+            100 + number, "", f"Else {number}", text_digest(f"Else {number}"), "bo", date(2026, 12, 1)
+        )
+        for number in range(28)
+    ]
+    assert len(issues(written(*lines, actions=tuple(made)))) == 2
 
 
 def test_none_of_a_confidential_bug_or_without_a_severity() -> None:

@@ -68,6 +68,8 @@ def _for_commit(requirement: str, note: str, context: Context) -> Ruling:
 
 def _for_release(requirement: str, note: str, context: Context) -> Ruling:  # noqa: ARG001 - as every rule
     """Only who holds one of the roles can approve a release; which one, policy says."""
+    if not context.fixes - context.unlinked:
+        return Problem(_NO_FIX, usage=False)
     people = context.policy.people
     roles = (*people.engineering_lead, *people.on_call)
     if not roles:
@@ -78,11 +80,23 @@ def _for_release(requirement: str, note: str, context: Context) -> Ruling:  # no
     return Accepted({"note": note} if note else {})
 
 
+_NO_FIX = "no pull request fixes this bug yet"
+
+
+def _on_a_fix(requirement: str, note: str, context: Context) -> Ruling:
+    """A word on what goes out: before there is a fix, there is nothing to speak of."""
+    if not context.fixes - context.unlinked:
+        return Problem(_NO_FIX, usage=False)
+    return _in_words(requirement, note, context)
+
+
 def _by_senior(requirement: str, note: str, context: Context) -> Ruling:
     """Somebody of the senior group, on a fix that was merged without one's approval."""
     if any(not context.unlinked.issuperset(pulls) for pulls in context.heads.values()):
         text = "an open pull request is approved by a review; a word counts once the fix is merged"
         return Problem(text, usage=False)
+    if context.watch().merged is None:
+        return Problem("no fix of this bug is merged yet", usage=False)
     senior = context.policy.people.senior
     if not senior.holds(context.author, context.role, context.teams_of(context.author)):
         return Problem(f"it is a word for {senior.words}", usage=False)
@@ -158,9 +172,9 @@ ATTESTABLE: dict[str, Rule] = {
     "release-approvals": Rule(_for_release),
     "release-notes": Rule(_by_advisory),
     "reproduction": Rule(_in_words),
-    "rollback-tested": Rule(_in_words, tick="I have tried the rollback plan, and it works"),
+    "rollback-tested": Rule(_on_a_fix, tick="I have tried the rollback plan, and it works"),
     "root-cause-analysis": Rule(_by_advisory),
-    "staging": Rule(_in_words, tick="I have tried the fix on staging, and it works"),
+    "staging": Rule(_on_a_fix, tick="I have tried the fix on staging, and it works"),
     "stakeholders-notified": Rule(_in_words),
     "stakeholders-told": Rule(_in_words),
     "team-review": Rule(_in_words),

@@ -111,7 +111,9 @@ class ApprovalsRequirement:
         given += [
             evidence_of(line)
             for line in bug.spoken
-            if line.data.get("requirement") == self.id and line.actor.casefold() not in team
+            if line.data.get("requirement") == self.id
+            and line.at >= pull.merged_at
+            and line.actor.casefold() not in team
         ]
         if given:
             return Verdict(Outcome.MET, evidence=tuple(given))

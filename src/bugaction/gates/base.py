@@ -19,6 +19,7 @@ __all__ = [
     "PullRequirement",
     "Requirement",
     "Verdict",
+    "attested",
     "by_advisory",
     "evidence_of",
     "lacking",
@@ -173,13 +174,19 @@ def evidence_of(line: LedgerLine) -> Evidence:
     return Evidence(text, line.data.get("url", ""), line.actor, line.at)
 
 
+def attested(bug: Bug, requirement: str) -> Verdict | None:
+    """Met by somebody's word, None where there is none."""
+    line = bug.attestations.get(requirement)
+    return Verdict(Outcome.MET, evidence=(evidence_of(line),)) if line is not None else None
+
+
 def by_advisory(
     bug: Bug, requirement: str, problem: str, within: timedelta | None, *, since: datetime | None = None
 ) -> Verdict:
     """What a confidential bug has in place of a document: the address of its private advisory, attested."""
-    line = bug.attestations.get(requirement)
-    if line is not None:
-        return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+    found = attested(bug, requirement)
+    if found is not None:
+        return found
     base = bug.issue.url.rsplit("/issues/", 1)[0]
     command = f"/attest {requirement} {base}/security/advisories/GHSA-xxxx-xxxx-xxxx"
     remedy = f"Comment `{command}` with the advisory's address."

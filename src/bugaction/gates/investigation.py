@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bugaction.bug import Bug
-from bugaction.gates.base import Verdict, evidence_of, lacking, rules_of, waits_for_severity
+from bugaction.gates.base import Verdict, attested, lacking, rules_of, waits_for_severity
 from bugaction.gates.triage import edit_link
 from bugaction.markdown import sections
 from bugaction.model import Evidence, Outcome
@@ -37,9 +37,9 @@ class InvestigationRequirement:
             return waits_for_severity()
         if not rules.investigation:
             return Verdict(Outcome.NOT_APPLICABLE)
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        found = attested(bug, self.id)
+        if found is not None:
+            return found
         word = f"`/attest {self.id} WHAT WAS SEEN`"
         report = bug.report
         nothing = "no first look is written down"

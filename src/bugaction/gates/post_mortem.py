@@ -34,7 +34,10 @@ _KIND = "post-mortem"
 
 _FORM = "`- [ ] WHAT @LOGIN due YYYY-MM-DD`"
 _NO_ISSUE = "is no issue yet"
-_WAIT = "Its issue is opened by the next run; or write the number of one behind it, such as #42."
+_WAIT = (
+    "Its issue is opened by the next run, up to 30 of a bug; or open one, and write its number behind the "
+    "item, such as #42."
+)
 
 _LONGEST_NAME = 40
 """Characters of an action item that a problem repeats."""
@@ -99,7 +102,7 @@ class ActionItemsRequirement:
         if not items:
             return self._none(bug, document)
         opened = matches(items, bug.actions)
-        lacking = [(item, problem) for item in items if (problem := _lacks(item, opened.get(item.line)))]
+        lacking = [(item, problem) for item in items if (problem := _lacks(bug, item, opened.get(item.line)))]
         if lacking:
             item, problem = lacking[0]
             more = f" (+{len(lacking) - 1})" if len(lacking) > 1 else ""
@@ -119,7 +122,7 @@ class ActionItemsRequirement:
         return _unmet(bug, "no action item is named", remedy)
 
 
-def _lacks(item: ActionItem, issue: ActionIssue | None) -> str:
+def _lacks(bug: Bug, item: ActionItem, issue: ActionIssue | None) -> str:
     """What an item lacks, as the end of a sentence; once there is its issue, that one knows the rest."""
     if issue is not None:
         return ""
@@ -129,6 +132,8 @@ def _lacks(item: ActionItem, issue: ActionIssue | None) -> str:
         return "names nobody who owns it"
     if item.due is None and (item.horizon is None or item.issue):
         return "has no due date"
+    if item.issue in bug.absent:
+        return f"names #{item.issue}, which is no other issue of this repository"
     return "" if item.issue else _NO_ISSUE
 
 

@@ -11,6 +11,7 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
+    attested,
     by_advisory,
     evidence_of,
     lacking,
@@ -19,7 +20,8 @@ from bugaction.gates.base import (
     waits_for_severity,
 )
 from bugaction.gates.triage import edit_link
-from bugaction.model import Evidence, Outcome
+from bugaction.model import Evidence, LedgerLine, Outcome
+from bugaction.monitoring import last_report
 from bugaction.policy import People
 
 __all__ = ["FOLLOW", "RELEASE", "approving_roles"]
@@ -41,6 +43,12 @@ def _missing(bug: Bug, problem: str, remedy: str) -> Verdict:
     verdict = lacking(bug, problem, remedy, None)
     is_later = verdict.outcome is Outcome.DEFERRED
     return replace(verdict, remedy=f"{remedy} {_THEN}") if is_later else verdict
+
+
+def _is_of_this_fix(bug: Bug, line: LedgerLine | None) -> bool:
+    """Whether a word is on what goes out now: a report of a regression asks for a new one on the next fix."""
+    reported = last_report(bug)
+    return line is not None and (reported is None or line.at > reported)
 
 
 class _OfNotes:
@@ -116,9 +124,9 @@ class RollbackTestRequirement:
             return waits_for_severity()
         if not rules.rollback_test:
             return Verdict(Outcome.NOT_APPLICABLE)
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        found = attested(bug, self.id) if _is_of_this_fix(bug, bug.attestations.get(self.id)) else None
+        if found is not None:
+            return found
         remedy = f"Try the way back, then comment `/attest {self.id} WHERE AND HOW`."
         return _missing(bug, "the rollback plan has not been tested", remedy)
 
@@ -136,9 +144,9 @@ class StagingRequirement:
             return waits_for_severity()
         if not rules.staging:
             return Verdict(Outcome.NOT_APPLICABLE)
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        found = attested(bug, self.id) if _is_of_this_fix(bug, bug.attestations.get(self.id)) else None
+        if found is not None:
+            return found
         remedy = (
             f"Deploy it to staging, try it, then comment `/attest {self.id} WHAT WAS TRIED`. Where there is "
             f"no staging, `severities.{bug.severity.current}.staging: false` says so for good."
@@ -168,7 +176,11 @@ class ReleaseApprovalsRequirement:
             return waits_for_severity()
         if not rules.release_notes:
             return Verdict(Outcome.NOT_APPLICABLE)
-        words = [line for line in bug.spoken if line.data.get("requirement") == self.id]
+        words = [
+            line
+            for line in bug.spoken
+            if line.data.get("requirement") == self.id and _is_of_this_fix(bug, line)
+        ]
         found: dict[str, Evidence] = {}
         for role, logins in roles.items():
             names = {login.casefold() for login in logins}

@@ -10,8 +10,8 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
+    attested,
     by_advisory,
-    evidence_of,
     lacking,
     named_gaps,
     rules_of,
@@ -189,9 +189,9 @@ class StakeholdersRequirement:
         who = stakeholders(bug)
         if not who:
             return Verdict(Outcome.NOT_APPLICABLE)
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        found = attested(bug, self.id)
+        if found is not None:
+            return found
         remedy = f"Tell {who}; then comment `/attest {self.id} WHERE AND HOW`."
         return _missing(bug, f"nobody says that these know of it: {who}", remedy)
 

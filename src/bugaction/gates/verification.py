@@ -11,7 +11,7 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
-    evidence_of,
+    attested,
     rules_of,
     stakeholders,
     waits_for_severity,
@@ -142,9 +142,9 @@ class ToldRequirement:
             return waits_for_severity()
         if self._urgent and bug.severity.current not in URGENT:
             return Verdict(Outcome.NOT_APPLICABLE)
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        found = attested(bug, self.id)
+        if found is not None:
+            return found
         remedy = f"Comment `/attest {self.id} WHERE AND HOW`."
         return Verdict(Outcome.UNMET, f"nobody says that {self._whom}", remedy)
 
@@ -162,9 +162,9 @@ class StakeholdersRequirement:
         who = stakeholders(bug)
         if not who:
             return Verdict(Outcome.NOT_APPLICABLE)
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        found = attested(bug, self.id)
+        if found is not None:
+            return found
         remedy = f"Tell {who}; then comment `/attest {self.id} WHERE AND HOW`."
         return Verdict(Outcome.UNMET, f"nobody says that these are told: {who}", remedy)
 
@@ -181,9 +181,9 @@ class TechnicalDebtRequirement:
             return waits_for_severity()
         if bug.severity.current is Severity.P3 and bug.strategy is None:
             return Verdict(Outcome.NOT_APPLICABLE)
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        found = attested(bug, self.id)
+        if found is not None:
+            return found
         return Verdict(
             Outcome.UNMET,
             "nobody says whether the fix leaves technical debt",

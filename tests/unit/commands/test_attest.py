@@ -10,8 +10,10 @@ from bugaction.commands.base import Accepted, Problem
 from bugaction.commands.parse import parse_calls
 from bugaction.gates import GATES
 from bugaction.model import Membership, Role
+from bugaction.monitoring import Watch
 from bugaction.policy import People, Policy
 from tests.unit.commands.context import CONTEXT, context, ruling
+from tests.values import at
 
 COMMAND = Attest()
 KNOWN = ", ".join(f"`{name}`" for name in sorted(ATTESTABLE))
@@ -131,19 +133,35 @@ def test_a_word_on_no_commit_is_none(words: str, heads: tuple[str, ...], text: s
     assert found.text == text
 
 
+FIXED = {"fixes": frozenset({7}), "watch": lambda: Watch(merged=at(1))}
+
+
+@pytest.mark.parametrize("requirement", ["rollback-tested", "staging"])
+def test_a_word_on_a_release_is_on_a_fix(requirement: str) -> None:
+    """Before there is one, there was nothing to try."""
+    line = f"/attest {requirement} it works"
+    assert ruling(COMMAND, line) == Problem("no pull request fixes this bug yet", usage=False)
+    unlinked = ruling(COMMAND, line, fixes=frozenset({7}), unlinked=frozenset({7}))
+    assert isinstance(unlinked, Problem)
+    assert ruling(COMMAND, line, **FIXED) == Accepted({"requirement": requirement, "note": "it works"})
+
+
 LEAD = Policy(people=People(engineering_lead=("mia",), on_call=("Bo", "mia")))
 
 
 def test_a_release_is_approved_by_whom_policy_names() -> None:
     """With or without words; where policy names nobody, nobody can."""
     line = "/attest release-approvals"
-    assert ruling(COMMAND, line, policy=LEAD, author="bo") == Accepted({"requirement": "release-approvals"})
-    assert ruling(COMMAND, f"{line} go on", policy=LEAD, author="mia") == Accepted(
+    early = ruling(COMMAND, line, policy=LEAD, author="bo")
+    assert early == Problem("no pull request fixes this bug yet", usage=False)
+    bare = ruling(COMMAND, line, policy=LEAD, author="bo", **FIXED)
+    assert bare == Accepted({"requirement": "release-approvals"})
+    assert ruling(COMMAND, f"{line} go on", policy=LEAD, author="mia", **FIXED) == Accepted(
         {"requirement": "release-approvals", "note": "go on"}
     )
-    other = ruling(COMMAND, line, policy=LEAD, author="cy")
+    other = ruling(COMMAND, line, policy=LEAD, author="cy", **FIXED)
     assert other == Problem("only mia or Bo can approve a release", usage=False)
-    nobody = ruling(COMMAND, line)
+    nobody = ruling(COMMAND, line, **FIXED)
     assert isinstance(nobody, Problem)
     assert "`people.engineering-lead` and `people.on-call`" in nobody.text
 
@@ -151,9 +169,11 @@ def test_a_release_is_approved_by_whom_policy_names() -> None:
 def test_what_was_merged_is_looked_at_by_somebody_senior() -> None:
     """In words, and not while a pull request is open, which a review approves."""
     line = "/attest approvals read it line by line"
-    senior = ruling(COMMAND, line, role=Role.MAINTAIN)
+    early = ruling(COMMAND, line, role=Role.MAINTAIN)
+    assert early == Problem("no fix of this bug is merged yet", usage=False)
+    senior = ruling(COMMAND, line, role=Role.MAINTAIN, **FIXED)
     assert senior == Accepted({"requirement": "approvals", "note": "read it line by line"})
-    other = ruling(COMMAND, line, role=Role.WRITE)
+    other = ruling(COMMAND, line, role=Role.WRITE, **FIXED)
     assert other == Problem("it is a word for somebody with the role maintain or above", usage=False)
     waiting = ruling(COMMAND, line, role=Role.MAINTAIN, heads={HEAD: (7,)})
     assert isinstance(waiting, Problem)
@@ -176,6 +196,7 @@ def test_a_member_of_a_senior_team_has_a_senior_s_word() -> None:
             policy=policy,
             role=Role.WRITE,
             teams_of=lambda _, k=known: k,
+            **FIXED,
         )
         assert isinstance(found, Accepted) is accepted
 
@@ -216,7 +237,7 @@ def test_the_sentence_of_a_box_is_a_note_that_its_rule_takes(name: str) -> None:
     """With the commit before it where the word is for one; it says "I", and stands on one line."""
     rule = ATTESTABLE[name]
     note = f"{HEAD} {rule.tick}" if rule.per_commit else rule.tick
-    found = rule.check(name, note, context(heads={HEAD: (7,)}))
+    found = rule.check(name, note, context(heads={HEAD: (7,)}, fixes=frozenset({7})))
     assert isinstance(found, Accepted)
     assert found.data.get("head", "") == (HEAD if rule.per_commit else "")
     assert rule.tick.startswith("I ")

@@ -324,7 +324,9 @@ def test_a_senior_look_after_the_merge_settles_it() -> None:
     """By a review, which GitHub's API takes, or by a word; not of somebody who worked on it."""
     assert check(of(P0), merged(review(MIA, minutes=60))).outcome is Outcome.MET
     word = line(RecordKind.COMMAND, "IC_1", actor="mia", name="attest", requirement="approvals", note="read")
-    spoken = replace(of(P0), spoken=(word,))
+    early = replace(of(P0), spoken=(word,))
+    assert check(early, merged()).outcome is Outcome.DEFERRED
+    spoken = replace(of(P0), spoken=(replace(word, at=at(31)),))
     found = check(spoken, merged())
     assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "attested by mia: read")
     own = merged(commits=(commit(authors=("bo", "mia")),))
