@@ -1,9 +1,10 @@
 """Whether a bug's issue stays open: after the merge, until production has proved the fix. Pure.
 
 A merge with `Fixes #42` closes the issue. For severities that policy holds it is opened again, and closed
-once everything after the merge holds. Each close is judged once, by its entry on the timeline, and kept in the
-ledger (`RecordKind.CLOSED`: accepted, it stands); so is our own decision to close (`RecordKind.DONE`). What
-GitHub is asked for follows from these lines and from the issue's state, so that a lost answer repeats nothing.
+once everything after the merge holds. Each close is judged once, by its entry on the timeline, and kept in
+the ledger (`RecordKind.CLOSED`: accepted, it stands); so is our own decision to close (`RecordKind.DONE`).
+What GitHub is asked for follows from these lines and from the issue's state, so that an answer which was lost
+repeats nothing.
 """
 
 from __future__ import annotations
@@ -286,10 +287,11 @@ def _holds(line: LedgerLine, bug: Bug, gates: Sequence[GateResult]) -> str:
     what = "A merge" if line.data.get("closer") == "merge" else line.actor
     names = _unproven(gates)
     until = f"{' and '.join(names)} {'hold' if len(names) > 1 else 'holds'}" if names else "its fix is merged"
+    least = bug.policy.people.override
     return (
-        f"{what} closed the issue, and it was opened again: a {bug.severity.current} stays open until {until}, "
-        f"and is closed by itself then. Whoever has the role {bug.policy.people.override} or above may close "
-        "it nevertheless, by closing it once more; to give it up, close it as not planned."
+        f"{what} closed the issue, and it was opened again: a {bug.severity.current} stays open until "
+        f"{until}, and is closed by itself then. With the role {least} or above anybody may close it "
+        "nevertheless, by closing it once more; to give it up, close it as not planned."
     )
 
 

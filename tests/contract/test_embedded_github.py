@@ -167,6 +167,7 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
         },
         "deleteIssueComment": {"id": node_id("IC", gone.id)},
         "removeLabelsFromLabelable": {"labelableId": issue, "labelIds": [node_id("LA", label.id)]},
+        "reopenIssue": {"issueId": issue},
         "updateIssueComment": {"id": node_id("IC", comment.id), "body": "z"},
     }
     assert set(inputs) == set(MUTATIONS)
@@ -183,6 +184,7 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
     assert world.state.comments[comment.id].body == "z"
     assert gone.id not in world.state.comments
     assert label.id not in world.state.issues[1].labels
+    assert world.state.issues[1].is_open
     opened = max(world.state.issues.values(), key=lambda each: each.number)
     assert (opened.title, opened.body) == ("Follow up", "On #1.")
     told = (world.state.events[id_] for id_ in world.state.issues[1].timeline)
