@@ -240,6 +240,18 @@ def test_what_a_person_opens_again_stays_open(life: Life) -> None:
     assert life.again() == 0
 
 
+def test_a_lost_event_is_made_good_by_the_sweep(life: Life) -> None:
+    """It looks at closed issues whose label says that their bug is not over."""
+    _deploy(life)
+    life.bug("P2", form())
+    fix = life.fix(1)
+    life.people.merge_pull("mia", fix)
+    life.world.events.clear()
+    life.runs.schedule()
+    assert _turns(life) == ["mia closes", "github-actions opens"]
+    assert _phase(life) == "deployment"
+
+
 @pytest.mark.parametrize("operation", ["reopenIssue", "closeIssue", "createCommitOnBranch"])
 @pytest.mark.parametrize("acts", [False, True], ids=["refused", "done"])
 def test_a_lost_answer_repeats_nothing(life: Life, operation: str, acts: bool) -> None:

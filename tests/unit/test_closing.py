@@ -59,7 +59,7 @@ def a_bug(
     lines: Iterable[LedgerLine] = (),
     **changes: object,
 ) -> Bug:
-    """A bug whose fix is merged and deployed, closed and opened like this; as it stands after the last turn."""
+    """A bug whose fix is merged and deployed, and whose issue was closed and opened like this."""
     is_closed = bool(turns) and turns[-1].kind is CLOSED
     state = IssueState(turns[-1].value) if is_closed else IssueState.OPEN
     subject = issue(timeline=turns, state=state)
