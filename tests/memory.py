@@ -36,6 +36,7 @@ from bugaction.plan import (
     Question,
     React,
     RemoveLabels,
+    ReopenIssue,
     SetStatus,
     StartRecords,
 )
@@ -281,10 +282,13 @@ class Memory:
             case RemoveLabels(number=number, names=names):
                 for name in names:
                     self.unlabel(number, name, by=VIEWER.login)
-            case CloseIssue(number=number):
-                entry = self._entry(EntryKind.CLOSED, VIEWER.login, "duplicate", 40)
-                timeline = (*self.issues[number].timeline, entry)
-                self._change(number, state=IssueState.DUPLICATE, timeline=timeline)
+            case CloseIssue(number=number, original=original):
+                reason = IssueState.DUPLICATE if original else IssueState.COMPLETED
+                entry = self._entry(EntryKind.CLOSED, VIEWER.login, str(reason), 40)
+                self._change(number, state=reason, timeline=(*self.issues[number].timeline, entry))
+            case ReopenIssue(number=number):
+                entry = self._entry(EntryKind.REOPENED, VIEWER.login, "", 40)
+                self._change(number, state=IssueState.OPEN, timeline=(*self.issues[number].timeline, entry))
             case AddAssignees():
                 pass  # nobody here can be assigned, and GitHub says nothing about it
         return made

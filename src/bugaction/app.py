@@ -39,13 +39,15 @@ _SERIOUS = (
 class Connection:
     """The ports on one repository. `reader_for` gives a reader for a documents root, `usage` what it cost.
 
-    `open_work` is a page of open bugs with any of these labels, and of open pull requests.
+    `open_work` is a page of open bugs with any of these labels, and of open pull requests; `closed_work` one
+    of closed issues.
     """
 
     reader_for: Callable[[str], Reader]
     writer: Writer
     usage: Callable[[], Usage]
     open_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
+    closed_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
 
 
 Connect = Callable[[Inputs, Clock, Sleep], Connection]
@@ -119,15 +121,30 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
 _ON_ITS_WAY = tuple(PHASES[name].label for name in ("deployment", "verification", "post-mortem"))
 """The labels of open bugs that a deployment may concern."""
 
+_UNFINISHED = tuple(phase.label for name, phase in PHASES.items() if name != "closed")
+"""The labels that a closed issue has only while nobody has heard that it is closed."""
+
 
 def _all(event: Event, connection: Connection, reconciler: Reconciler) -> Iterator[Targets]:
     """What the event points to, one target at a time: memory stays constant."""
     if event.targets != Targets():
         yield event.targets
     if event.sweep:
+        yield from _unheard(connection)
         yield from _sweep(connection, reconciler.labels())
     else:
         yield from (targets for targets in _sweep(connection, _ON_ITS_WAY) if targets.issues)
+
+
+def _unheard(connection: Connection) -> Iterator[Targets]:
+    """Every bug that was closed, say by a merge, while the event of it was lost."""
+    cursor: str | None = None
+    while True:
+        page, cursor = connection.closed_work(_UNFINISHED, cursor)
+        for number in page.issues:
+            yield Targets(issues=(number,))
+        if cursor is None:
+            return
 
 
 def _sweep(connection: Connection, labels: Iterable[str]) -> Iterator[Targets]:

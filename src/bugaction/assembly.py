@@ -13,12 +13,13 @@ from bugaction.acceptance import find_acceptances
 from bugaction.action_issues import action_issues
 from bugaction.action_items import action_items
 from bugaction.bug import Bug
+from bugaction.closing import judge as judge_closing
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.deployment import Finding, question, where_deployed
 from bugaction.documents import DOCUMENTS, release_notes, report
 from bugaction.documents.base import state
-from bugaction.gates import GATES
+from bugaction.gates import GATES, checklist
 from bugaction.gates.approvals import contributors, standing_reviews
 from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
@@ -172,6 +173,7 @@ def assemble(
         own_workflows=own_workflows,
         deployed=finding.deployed,
         undeployed=finding.problem,
+        is_tracked=finding.is_tracked,
         fixes=fixes,
         reverts=snapshot.answers.reverts,
         actions=action_issues(known.issue, viewer),
@@ -198,6 +200,12 @@ def assemble(
         else:
             questions |= {asked}
     bug = replace(bug, recent_deployments=report.recent_deployments(bug))
+    closed = judge_closing(bug, checklist(bug), viewer, role_of)
+    questions |= {AskRole(login) for login in closed.ask}
+    known = _with_lines(known, closed.lines)
+    bug = replace(
+        bug, facts=known, ledger=known.ledger, unrecorded=add_lines(facts.ledger, known.ledger.lines)
+    )
     return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
 
 

@@ -171,11 +171,12 @@ class Bug:
     and `backup_role` come from `/assign`. `attestations` are the accepted ones, newest per requirement,
     `spoken` all of them, oldest first. `roles` and `teams` are those of reviewers, by case-folded login.
     `own_workflows` are the workflows that run us, by file or name. `deployed` is None until the fix is known
-    to be in production, and `undeployed` says why not. `owed` are the deferred requirements of the gates
-    before, each with its gate's title. `fixes` are the pull requests that fix it, by number, and `reverts`
-    what was found out of what they say they take back. `requested` are the kinds of documents that this run
-    is to begin, whether or not they are due; `actions` the issues that were opened for its action items, and
-    `absent` the numbers that its items name and that are no other issue of the repository.
+    to be in production, and `undeployed` says why not; `is_tracked` says that the repository is known to
+    have deployments or releases which would tell, or somebody who does. `owed` are the deferred requirements
+    of the gates before, each with its gate's title. `fixes` are the pull requests that fix it, by number, and
+    `reverts` what was found out of what they say they take back. `requested` are the kinds of documents that
+    this run is to begin, whether or not they are due; `actions` the issues that were opened for its action
+    items, and `absent` the numbers that its items name and that are no other issue of the repository.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -205,6 +206,7 @@ class Bug:
     own_workflows: tuple[str, ...] = ()
     deployed: Deployed | None = None
     undeployed: str = ""
+    is_tracked: bool = False
     owed: tuple[tuple[str, RequirementResult], ...] = ()
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     suspects: Suspects | None = None

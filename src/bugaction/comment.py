@@ -14,6 +14,7 @@ from datetime import datetime
 from bugaction.boxes import Box, plain
 from bugaction.bug import Bug
 from bugaction.clocks import Clock
+from bugaction.closing import words_of
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.documents import DOCUMENTS
@@ -87,6 +88,9 @@ def render_sticky(
     """
     effective = with_overrides(templates, repository)
     values = _values(bug, gates, clocks)
+    held, closed = words_of(bug, gates, repository.viewer)
+    remarks = [*bug.severity.remarks, *bug.remarks, *([closed] if closed else [])]
+    values |= {"held": held, "remarks": list(dict.fromkeys(remarks))}
     values |= {"ledger": _ledger(bug) if last else "", "public": int(not repository.is_private)}
     text, notices = effective.render(TEMPLATE, values)
     said = "".join(f"\n\n⚠️ {remark(notice.text, server_url(bug), limit=500)}" for notice in notices)
@@ -161,7 +165,6 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
             for clock in clocks
         ],
         "commands": [command.usage for command in COMMANDS.values()],
-        "remarks": list(dict.fromkeys((*bug.severity.remarks, *bug.remarks))),
         "response": list(_RESPONSE[severity]) if severity is not None else [],
         "mergeable": [
             {"text": f"#{pull.number}", "url": pull.url} for pull in bug.fixes if pull.state is PullState.OPEN

@@ -33,10 +33,14 @@ _ID = 7
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is known of a fix on its way: where it is deployed, or why that is not known, for a checklist."""
+    """What is known of a fix on its way: where it is deployed, or why that is not known, for a checklist.
+
+    `is_tracked`: something would tell, in this repository: deployments to production, releases, or people.
+    """
 
     deployed: Deployed | None = None
     problem: str = ""
+    is_tracked: bool = False
 
 
 def question(
@@ -190,18 +194,17 @@ def where_deployed(
     search = _Search(rollout)
     places = search.places()
     if places:
-        return _by_places(asked, places, words)
+        return replace(_by_places(asked, places, words), is_tracked=True)
     released = search.release()
     said = [_of_word(line, asked) for line in words]
     found = min(
         (item for item in (*said, released) if item is not None), key=lambda item: item.at, default=None
     )
     if found is not None:
-        return Finding(_versioned(found, words))
+        return Finding(_versioned(found, words), is_tracked=True)
     if rollout.releases or _ever_said(ledger):
-        return Finding(
-            problem="no release contains the fix" if rollout.releases else "nobody says that it is"
-        )
+        problem = "no release contains the fix" if rollout.releases else "nobody says that it is"
+        return Finding(problem=problem, is_tracked=True)
     return Finding(_by_merge(fixes))
 
 
@@ -225,7 +228,7 @@ def _ever_said(ledger: LedgerFile) -> bool:
 
 def _by_words(asked: AskDeployment, words: Sequence[LedgerLine], rollout: Rollout | None) -> Finding:
     if words:
-        return Finding(_versioned(_of_word(words[0], asked), words))
+        return Finding(_versioned(_of_word(words[0], asked), words), is_tracked=True)
     if rollout is None:
         return Finding()
     needed = " and ".join(f"`{name}`" for name in rollout.lacking)

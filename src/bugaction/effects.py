@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from bugaction.assembly import Assembled
 from bugaction.bug import Bug
 from bugaction.clocks import due_times
+from bugaction.closing import Step, afterwards, step_of
 from bugaction.commands.ticks import is_tick
 from bugaction.comment import dated, render_sticky, undated
 from bugaction.delivery import deliver
@@ -30,6 +32,7 @@ from bugaction.plan import (
     Question,
     React,
     RemoveLabels,
+    ReopenIssue,
 )
 from bugaction.policy import Policy
 from bugaction.promises import promises
@@ -150,6 +153,9 @@ def bug_effects(
     fresh = bug.unrecorded if records and snapshot.repository.records is not None else ()
     delivered = deliver(bug, judged.gates, snapshot.repository, templates)
     effects: list[Effect] = list(delivered.commits)
+    step = step_of(bug, judged.gates, snapshot.repository.viewer, [*stored.lines, *fresh])
+    effects += _turned(bug, step)
+    judged = replace(judged, bug=afterwards(bug, step))
     labels, questions = _labels(judged, snapshot)
     effects += labels
     wanted = missing_assignees(bug.issue, planned(bug.ledger))
@@ -175,6 +181,17 @@ def bug_effects(
         if reaction.subject not in waiting
     ]
     return effects, questions, delivered.notices
+
+
+def _turned(bug: Bug, step: Step) -> list[Effect]:
+    """The issue opened again, or closed since everything holds."""
+    match step:
+        case Step.REOPEN:
+            return [ReopenIssue(bug.issue.id, bug.number)]
+        case Step.CLOSE:
+            return [CloseIssue(bug.issue.id, bug.number)]
+        case Step.LEAVE:
+            return []
 
 
 def _closing(

@@ -39,7 +39,11 @@ def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> app.Connection:
         as_workflow=inputs.dry_run,
     )
     return app.Connection(
-        reader_for=found.reader_for, writer=found.writer, usage=found.usage, open_work=found.open_work
+        reader_for=found.reader_for,
+        writer=found.writer,
+        usage=found.usage,
+        open_work=found.open_work,
+        closed_work=found.closed_work,
     )
 
 

@@ -151,20 +151,24 @@ def _writes(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
         heads = {branch.name: branch.oid for branch in (repository.default, repository.records) if branch}
         if heads.get(name, "") == oid:
             yield f"The branch {name} does not show the commit that was just made."
-    for number in expectations.closed:
+    closed = [(number, EntryKind.CLOSED, "closed") for number in expectations.closed]
+    for number, turn, said in (
+        *closed,
+        *((number, EntryKind.REOPENED, "opened again") for number in expectations.reopened),
+    ):
         facts = snapshot.bugs.get(number)
-        if facts is not None and not _was_closed(facts.issue, repository.viewer):
-            yield f"#{number} does not show that it was just closed."
+        if facts is not None and not _was(turn, facts.issue, repository.viewer):
+            yield f"#{number} does not show that it was just {said}."
     for oid, context, state in expectations.statuses:
         for shown in _statuses_of(snapshot, oid, context):
             if shown != state:
                 yield f"The commit {oid[:7]} does not show the status {context} that was just set."
 
 
-def _was_closed(issue: Issue, viewer: Actor) -> bool:
-    """Whether it is closed, or was by us: somebody may have opened it again since."""
-    by_us = (entry.kind is EntryKind.CLOSED and entry.actor.is_same(viewer.login) for entry in issue.timeline)
-    return not issue.state.is_open or any(by_us)
+def _was(turn: EntryKind, issue: Issue, viewer: Actor) -> bool:
+    """Whether it is closed (or open again), or was by us: somebody may have turned it round since."""
+    by_us = (entry.kind is turn and entry.actor.is_same(viewer.login) for entry in issue.timeline)
+    return issue.state.is_open is (turn is EntryKind.REOPENED) or any(by_us)
 
 
 def _has_twin(snapshot: Snapshot, comments: Iterable[Comment], marker: str) -> bool:

@@ -22,6 +22,7 @@ from bugaction.plan import (
     Effect,
     React,
     RemoveLabels,
+    ReopenIssue,
     SetStatus,
     StartRecords,
 )
@@ -41,6 +42,7 @@ _KINDS: dict[type[Effect], str] = {
     EditComment: "edit-comment",
     React: "react",
     RemoveLabels: "remove-labels",
+    ReopenIssue: "reopen-issue",
     SetStatus: "set-status",
     StartRecords: "start-records",
 }
@@ -84,8 +86,10 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return f"label {_listed(names)} removed from #{number}"
         case AddAssignees(number=number, logins=logins):
             return f"{_listed(logins)} assigned to #{number}"
-        case CloseIssue(number=number):
-            return f"#{number} closed as a duplicate"
+        case CloseIssue(number=number, original=original):
+            return f"#{number} closed as {'a duplicate' if original else 'completed'}"
+        case ReopenIssue(number=number):
+            return f"#{number} opened again"
         case React(content=content):
             return f"reaction {content.lower().replace('_', ' ')} to a comment"
         case _:  # pragma: no cover - the type checker proves that nothing is left

@@ -50,6 +50,7 @@ __all__ = [
     "React",
     "Reason",
     "RemoveLabels",
+    "ReopenIssue",
     "SetStatus",
     "StartRecords",
 ]
@@ -246,11 +247,19 @@ class AddAssignees:
 
 @dataclass(frozen=True, slots=True)
 class CloseIssue:
-    """Close an issue as a duplicate; `original` is the node id of the issue that it repeats."""
+    """Close an issue as completed; as a duplicate where `original` is the node id of what it repeats."""
 
     subject: str
     number: int
-    original: str
+    original: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenIssue:
+    """Open a closed issue again."""
+
+    subject: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +284,7 @@ Effect = (
     | RemoveLabels
     | AddAssignees
     | CloseIssue
+    | ReopenIssue
     | React
 )
 
@@ -289,6 +299,7 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
     RemoveLabels,
     AddAssignees,
     CloseIssue,
+    ReopenIssue,
 )
 """Writes after which the facts are read and decided on again: more may follow from them."""
 

@@ -147,7 +147,8 @@ class SeverityPolicy(_Strict):
     `investigation`: a first look at logs and monitoring has to be written down. `release-notes` have to be
     complete before the merge, the way back tried (`rollback-test`), and the fix seen on staging (`staging`).
     `windows` are how long after the deployment somebody looks again and says how production does, ascending.
-    `post-mortem` asks for one once the fix is out.
+    `post-mortem` asks for one once the fix is out. `hold-closing` keeps the issue open after the merge until
+    all of that holds, and closes it then.
     """
 
     labels: Annotated[tuple[LabelName, ...], Field(min_length=1)]
@@ -168,6 +169,7 @@ class SeverityPolicy(_Strict):
     rollback_test: bool = False
     staging: bool = False
     windows: tuple[Duration, ...] = ()
+    hold_closing: bool = False
 
     @field_validator("windows")
     @classmethod
@@ -313,6 +315,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             rollback_test=True,
             windows=(15 * minutes, 30 * minutes, 2 * hours, 24 * hours),
             post_mortem=True,
+            hold_closing=True,
         ),
         Severity.P1: SeverityPolicy(
             labels=("P1",),
@@ -329,6 +332,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             staging=True,
             windows=(15 * minutes, 2 * hours, 24 * hours),
             post_mortem=True,
+            hold_closing=True,
         ),
         Severity.P2: SeverityPolicy(
             labels=("P2",),
@@ -339,6 +343,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             investigation=True,
             release_notes=True,
             windows=(2 * hours, 24 * hours),
+            hold_closing=True,
         ),
         Severity.P3: SeverityPolicy(labels=("P3",), respond=days, root_cause=2 * days, windows=(24 * hours,)),
     }

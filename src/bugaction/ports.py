@@ -54,11 +54,11 @@ class Expectations:
     that have ended with jobs: looked at once they are read.
 
     What we wrote ourselves: `comment_ids` are `(number, node id)`, with `markers` `(node id, marker)` for
-    those that may be doubled and removed by another run; `statuses` `(oid, context, state)`, `closed` issues
-    that may have been opened again since, and `past_oids` `(branch, oid)`: a snapshot that still shows this
-    oid as the branch's head ("" for no branch at all) is older than our commit to it. `opened` are issues
-    that we opened: they are waited for, and a snapshot without them is fresh enough all the same, since no
-    gate rests on them.
+    those that may be doubled and removed by another run; `statuses` `(oid, context, state)`, `closed` and
+    `reopened` issues that may have been turned round since, and `past_oids` `(branch, oid)`: a snapshot that
+    still shows this oid as the branch's head ("" for no branch at all) is older than our commit to it.
+    `opened` are issues that we opened: they are waited for, and a snapshot without them is fresh enough all
+    the same, since no gate rests on them.
     """
 
     updated: tuple[tuple[int, datetime], ...] = ()
@@ -75,6 +75,7 @@ class Expectations:
     past_oids: tuple[tuple[str, str], ...] = ()
     statuses: tuple[tuple[str, str, str], ...] = ()
     closed: tuple[int, ...] = ()
+    reopened: tuple[int, ...] = ()
     opened: tuple[CreateIssue, ...] = ()
 
 

@@ -36,6 +36,7 @@ from bugaction.plan import (
     Question,
     Reason,
     RemoveLabels,
+    ReopenIssue,
     SetStatus,
     StartRecords,
 )
@@ -367,6 +368,8 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
             return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state))))
         case CloseIssue(number=number):
             return replace(expectations, closed=(*expectations.closed, number))
+        case ReopenIssue(number=number):
+            return replace(expectations, reopened=(*expectations.reopened, number))
         case StartRecords(branch=branch, expected_oid=oid) | AppendLedger(branch=branch, expected_oid=oid):
             return _past(expectations, branch, oid)
         case CommitFiles(branch=branch, expected_oid=oid) if item.branch in ("", branch):

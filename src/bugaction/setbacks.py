@@ -16,6 +16,7 @@ from bugaction.plan import (
     Level,
     Notice,
     RemoveLabels,
+    ReopenIssue,
     SetStatus,
 )
 from bugaction.ports import Targets
@@ -60,6 +61,7 @@ _NAMES: dict[type[Effect], tuple[str, str]] = {
     RemoveLabels: ("labels", "issues: write"),
     AddAssignees: ("assignees", "issues: write"),
     CloseIssue: ("closing the issue", "issues: write"),
+    ReopenIssue: ("opening the issue again", "issues: write"),
 }
 
 

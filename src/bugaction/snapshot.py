@@ -164,7 +164,7 @@ class Entry:
     `value` is the label's name, the assignee's login, the close reason, the new title, or for references
     the number of the pull request of this repository. Where an issue refers to this one, `value` is "":
     `author` is whose issue it is, `said` its title and the first line of its body, `url` its page, `is_open`
-    whether it is open by now.
+    whether it is open by now. `by_merge`: a pull request or a commit closed the issue.
     """
 
     id: str
@@ -176,6 +176,7 @@ class Entry:
     said: tuple[str, ...] = ()
     url: str = ""
     is_open: bool = True
+    by_merge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

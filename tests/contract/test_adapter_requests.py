@@ -208,6 +208,8 @@ EFFECTS: tuple[plan.Effect, ...] = (
     plan.RemoveLabels("I_1", 42, ("unknown/label",), ("",)),
     plan.AddAssignees("I_1", 42, ("octo", "cat")),
     plan.CloseIssue("I_1", 42, "I_2"),
+    plan.CloseIssue("I_1", 42),
+    plan.ReopenIssue("I_1", 42),
     plan.React("IC_1", "THUMBS_UP"),
 )
 

@@ -149,6 +149,7 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
     gone = world.people.comment("dee", 1, "y")
     issue = node_id("I", 1)
     other = world.people.open_issue("dee", "The same").number
+    shut = world.people.close("dee", world.people.open_issue("dee", "Another").number)
     inputs: dict[str, dict[str, Any]] = {
         "addComment": {"subjectId": issue, "body": "Hello."},
         "addLabelsToLabelable": {"labelableId": issue, "labelIds": [node_id("LA", label.id)]},
@@ -167,6 +168,7 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
         },
         "deleteIssueComment": {"id": node_id("IC", gone.id)},
         "removeLabelsFromLabelable": {"labelableId": issue, "labelIds": [node_id("LA", label.id)]},
+        "reopenIssue": {"issueId": node_id("I", shut.number)},
         "updateIssueComment": {"id": node_id("IC", comment.id), "body": "z"},
     }
     assert set(inputs) == set(MUTATIONS)
@@ -183,6 +185,7 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
     assert world.state.comments[comment.id].body == "z"
     assert gone.id not in world.state.comments
     assert label.id not in world.state.issues[1].labels
+    assert world.state.issues[shut.number].is_open
     opened = max(world.state.issues.values(), key=lambda each: each.number)
     assert (opened.title, opened.body) == ("Follow up", "On #1.")
     told = (world.state.events[id_] for id_ in world.state.issues[1].timeline)

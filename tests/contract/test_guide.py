@@ -135,6 +135,7 @@ def test_the_table_of_severities_shows_the_defaults() -> None:
     windows = row(lambda rules: ", ".join(format_short(each) for each in rules.windows))
     assert rows["looked at after the deployment"] == windows
     assert rows["deferrable"] == row(lambda rules: "yes" if rules.deferrable else "no")
+    assert rows["closing held"] == asked("hold_closing")
     assert rows["post-mortem"] == row(lambda rules: "yes" if rules.post_mortem else "no")
 
 

@@ -370,9 +370,9 @@ def test_time_alone_writes_nothing(life: Life) -> None:
 
 
 def test_a_keyword_that_closes_the_issue_leaves_the_facts(life: Life) -> None:
-    """The bug is closed, and its checklist still tells where the fix is."""
+    """A P3 is closed, and its checklist still tells where the fix is."""
     life.people.release("eve", "v1")
-    life.bug("P2", form())
+    life.bug("P3", form())
     pull = life.fix(1)
     life.people.merge_pull("mia", pull)
     life.pass_on()

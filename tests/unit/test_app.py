@@ -38,9 +38,19 @@ def run(memory: Memory, event: Event, command: Command = Command.RUN, **changes:
             return Targets(issues=tuple(sorted(memory.issues))), "next"
         return Targets(pulls=tuple(sorted(memory.pulls))), None
 
+    def closed_work(labels: Iterable[str], cursor: str | None) -> tuple[Targets, str | None]:
+        assert len(set(labels)) == 6
+        assert "phase: closed" not in labels
+        closed = [number for number, found in memory.issues.items() if not found.state.is_open]
+        return (Targets(issues=tuple(closed)), "next") if cursor is None else (Targets(), None)
+
     def connect(_inputs: Inputs, _clock: object, _sleep: object) -> app.Connection:
         return app.Connection(
-            reader_for=memory.reader_for, writer=memory, usage=memory.usage, open_work=open_work
+            reader_for=memory.reader_for,
+            writer=memory,
+            usage=memory.usage,
+            open_work=open_work,
+            closed_work=closed_work,
         )
 
     asked = inputs(event, command, **changes)

@@ -193,7 +193,9 @@ def test_the_merge_counts_where_nothing_tells() -> None:
     assert (deployed.at, deployed.is_tracked) == (at(100), False)
     assert found(None) == Finding()
     undone = replace(word(110, environment="staging"))
-    assert found(rollout(), undone) == Finding(problem="nobody says that it is")
+    assert found(rollout(), undone) == Finding(problem="nobody says that it is", is_tracked=True)
+    unseen = replace(rollout(), lacking=("deployments: read",))
+    assert not found(unseen).is_tracked
 
 
 def test_a_merge_that_github_does_not_name_needs_a_word() -> None:

@@ -22,6 +22,7 @@ from bugaction.plan import (
     FileChange,
     React,
     RemoveLabels,
+    ReopenIssue,
     SetStatus,
     StartRecords,
 )
@@ -59,6 +60,8 @@ EFFECTS: list[tuple[Effect, str, str]] = [
     (AddAssignees("I", 42, ("ana",)), "add-assignees", "ana assigned to #42"),
     (CreateIssue("R", 42, "marker", "title", "body"), "create-issue", "issue opened that follows up on #42"),
     (CloseIssue("I", 42, "J"), "close-issue", "#42 closed as a duplicate"),
+    (CloseIssue("I", 42), "close-issue", "#42 closed as completed"),
+    (ReopenIssue("I", 42), "reopen-issue", "#42 opened again"),
     (React("C", "THUMBS_UP"), "react", "reaction thumbs up to a comment"),
 ]
 

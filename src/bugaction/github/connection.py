@@ -17,12 +17,13 @@ __all__ = ["Connected", "connect"]
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A reader for each documents root, a writer, what both cost so far, and the pages of open work."""
+    """A reader for each documents root, a writer, what both cost so far, and the pages of work."""
 
     reader_for: Callable[[str], GitHubReader]
     writer: GitHubWriter
     usage: Callable[[], Usage]
     open_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
+    closed_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
 
 
 def connect(
@@ -62,6 +63,7 @@ def connect(
         writer=GitHubWriter(client, owner, name),
         usage=lambda: client.usage,
         open_work=lambda labels, cursor: reader_for("", labels).open_work(cursor),
+        closed_work=lambda labels, cursor: reader_for("", labels).closed_work(cursor),
     )
 
 

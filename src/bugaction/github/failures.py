@@ -43,6 +43,7 @@ _PERMISSIONS: Mapping[str, str] = {
     "createIssue": "issues: write",
     "deleteIssueComment": "issues: write",
     "removeLabelsFromLabelable": "issues: write",
+    "reopenIssue": "issues: write",
     "updateIssueComment": "issues: write",
     "closedByPullRequestsReferences": "pull-requests: read",
     "associatedPullRequests": "pull-requests: read",

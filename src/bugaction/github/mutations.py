@@ -21,6 +21,7 @@ from bugaction.plan import (
     FileChange,
     React,
     RemoveLabels,
+    ReopenIssue,
 )
 
 __all__ = [
@@ -53,7 +54,7 @@ def check_body(text: str) -> None:
 
 
 def mutation_of(
-    effect: CreateComment | CreateIssue | EditComment | DeleteComment | React | CloseIssue,
+    effect: CreateComment | CreateIssue | EditComment | DeleteComment | React | CloseIssue | ReopenIssue,
 ) -> Mutation:
     """The mutation for an effect that is complete in itself.
 
@@ -73,9 +74,13 @@ def mutation_of(
             return Mutation(effect, "deleteIssueComment", {"id": identity})
         case React(subject=subject, content=content):
             return Mutation(effect, "addReaction", {"subjectId": subject, "content": content})
+        case CloseIssue(subject=subject, original=""):
+            return Mutation(effect, "closeIssue", {"issueId": subject, "stateReason": "COMPLETED"})
         case CloseIssue(subject=subject, original=original):
             value = {"issueId": subject, "stateReason": "DUPLICATE", "duplicateIssueId": original}
             return Mutation(effect, "closeIssue", value)
+        case ReopenIssue(subject=subject):
+            return Mutation(effect, "reopenIssue", {"issueId": subject})
 
 
 def label_mutation(effect: AddLabels | RemoveLabels, made: Mapping[str, str]) -> Mutation | None:

@@ -203,6 +203,7 @@ def entry(node: Node, repository: str) -> Entry | None:
         said=(str(source.get("title") or ""), _first_line(source.get("body"))) if is_issue else (),
         url=str(source.get("url") or "") if is_issue else "",
         is_open=not is_issue or source.get("state") != "CLOSED",
+        by_merge=(node.get("closer") or {}).get("__typename") in ("PullRequest", "Commit"),
     )
 
 

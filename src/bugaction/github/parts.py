@@ -314,11 +314,11 @@ def rollout(number: int, environments: Sequence[str]) -> Part:
     )
 
 
-def sweep(index: int, label_name: str, size: int, cursor: str | None) -> Part:
-    """A page of the open issues with one label: each label has its own list, so none hides another."""
+def sweep(index: int, label_name: str, size: int, cursor: str | None, state: str = "OPEN") -> Part:
+    """A page of the issues in a state with one label: each label has its own list, so none hides another."""
     return Part(
         fields=(
-            f"issues_{index}: issues(first: {size}, after: $after_{index}, states: OPEN, "
+            f"issues_{index}: issues(first: {size}, after: $after_{index}, states: {state}, "
             f"labels: [$label_{index}], orderBy: {{field: CREATED_AT, direction: ASC}}) "
             "{ pageInfo { hasNextPage endCursor } nodes { number } }"
         ),

@@ -51,6 +51,7 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
     "createIssue": ("CreateIssueInput!", "issue { id }"),
     "deleteIssueComment": ("DeleteIssueCommentInput!", "clientMutationId"),
     "removeLabelsFromLabelable": ("RemoveLabelsFromLabelableInput!", "clientMutationId"),
+    "reopenIssue": ("ReopenIssueInput!", "clientMutationId"),
     "updateIssueComment": ("UpdateIssueCommentInput!", "clientMutationId"),
 }
 """Each mutation that the writer sends: the type of its input and what it selects of the answer."""

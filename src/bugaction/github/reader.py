@@ -304,10 +304,17 @@ class GitHubReader:
 
         The cursor holds GitHub's own for each list: `null` for its beginning, `false` for a list at its end.
         """
-        lists: list[str | bool | None] = json.loads(cursor) if cursor else [None] * (len(self.labels) + 1)
+        return self._work(cursor or json.dumps([None] * (len(self.labels) + 1)), "OPEN")
+
+    def closed_work(self, cursor: str | None) -> tuple[Targets, str | None]:
+        """As `open_work`, of closed issues, and without pull requests."""
+        return self._work(cursor or json.dumps([*[None] * len(self.labels), False]), "CLOSED")
+
+    def _work(self, cursor: str, state: str) -> tuple[Targets, str | None]:
+        lists: list[str | bool | None] = json.loads(cursor)
         size = max(1, _PAGE // max(1, len(self.labels)))
         wanted = [
-            parts.sweep(index, name, size, after)
+            parts.sweep(index, name, size, after, state)
             for index, (name, after) in enumerate(zip(self.labels, lists, strict=False))
             if not isinstance(after, bool)
         ]

@@ -71,6 +71,7 @@ def documents() -> Mapping[str, Document]:
             *(parts.sweep(index, name, 20, None) for index, name in enumerate(_LABELS)),
             parts.open_pulls(None),
         ],
+        "sweep-closed": [parts.sweep(0, "phase: fix", 20, None, "CLOSED")],
     }
     found = {
         name: compose("Snapshot", group, header=True, variables=_VARIABLES) for name, group in shapes.items()

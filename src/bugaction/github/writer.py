@@ -41,6 +41,7 @@ from bugaction.plan import (
     FileChange,
     React,
     RemoveLabels,
+    ReopenIssue,
     SetStatus,
     StartRecords,
 )
@@ -215,7 +216,15 @@ class _Run:
                 self._sort_labels(effect, waiting)
             case CreateIssue(is_child=True):
                 self._try(effect, partial(self._create_child, effect))
-            case CreateComment() | CreateIssue() | EditComment() | DeleteComment() | React() | CloseIssue():
+            case (
+                CreateComment()
+                | CreateIssue()
+                | EditComment()
+                | DeleteComment()
+                | React()
+                | CloseIssue()
+                | ReopenIssue()
+            ):
                 try:
                     waiting.append(mutation_of(effect))
                 except Rejected as error:

@@ -20,6 +20,8 @@ class RecordKind(StrEnum):
     COMMAND = "command"
     LINK = "link"
     RESTARTED = "restarted"
+    CLOSED = "closed"
+    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)

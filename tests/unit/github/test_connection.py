@@ -51,6 +51,9 @@ def test_the_sweep_looks_for_the_labels_of_policy() -> None:
     answer(data({"issues_0": page({"number": 1}), "pulls": page()}))
     assert connected().open_work(("urgent",), None) == (Targets(issues=(1,)), None)
     assert bodies()[0]["variables"]["label_0"] == "urgent"
+    answer(data({"issues_0": page({"number": 2})}))
+    assert connected().closed_work(("phase: fix",), None) == (Targets(issues=(2,)), None)
+    assert "states: CLOSED" in bodies()[1]["query"]
 
 
 @pytest.mark.parametrize(

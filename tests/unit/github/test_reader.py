@@ -1125,6 +1125,17 @@ def test_open_work_is_read_in_thin_pages() -> None:
     assert "first: 50" in bodies()[0]["query"]
 
 
+def test_closed_work_is_read_without_pull_requests() -> None:
+    """In pages as well."""
+    answer(data({"issues_0": page({"number": 2}, cursor="i0"), "issues_1": page()}))
+    answer(data({"issues_0": page({"number": 3})}))
+    thin = reader(labels=("phase: fix", "phase: triage"))
+    first, cursor = thin.closed_work(None)
+    assert (first, thin.closed_work(cursor)) == (Targets(issues=(2,)), (Targets(issues=(3,)), None))
+    assert "states: CLOSED" in bodies()[0]["query"]
+    assert all("pullRequests" not in body["query"] for body in bodies())
+
+
 def test_a_person_who_looks_sees_the_workflow_s_records_as_ours() -> None:
     """For a plan: otherwise every record would be somebody else's."""
     whole = data(repository())

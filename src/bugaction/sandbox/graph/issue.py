@@ -124,6 +124,15 @@ class EventNode:
         """Who did it."""
         return actor(self._context, self._event.actor)
 
+    def closer(self) -> Value:
+        """The pull request or the commit that closed it; nothing where somebody did by hand."""
+        from bugaction.sandbox.graph.commit import CommitNode
+
+        if self._event.source:
+            return issue_or_pull(self._context, self._context.view.state.issues[self._event.source])
+        info = self._context.view.git.commit_info(self._event.commit) if self._event.commit else None
+        return CommitNode(self._context, info) if info is not None else None
+
     def before_commit(self) -> Value:
         """The head that a forced push replaced."""
         from bugaction.sandbox.graph.commit import CommitNode

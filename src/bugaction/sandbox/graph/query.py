@@ -226,6 +226,15 @@ class MutationRoot:
         )
         return _payload(input)
 
+    def reopen_issue(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
+        """`reopenIssue`; one that is open stays as it is."""
+        issue = self._issue(input["issueId"])
+        self._need_topic(issue)
+        if issue.pull is not None:
+            raise _unresolved(input["issueId"])
+        issues.reopen(self._context.act, issue.number)
+        return _payload(input)
+
     def add_labels_to_labelable(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
         """`addLabelsToLabelable`."""
         issue = self._issue(input["labelableId"])
