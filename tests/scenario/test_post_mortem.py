@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bugaction.sandbox.entities import Issue
+from tests.scenario.checklist import answer, obey, row
 from tests.scenario.life import Life, form
 from tests.values import completed
 
@@ -254,3 +255,35 @@ def test_a_fault_opens_none_twice(life: Life, operation: str, acts: bool) -> Non
     assert life.product.codes[-1] == 0
     assert len(_children(life)) == 1
     assert life.again() == 0
+
+
+WHOLE = "The post-mortem is complete"
+ITEMS = "Every action item has an owner and a due date and is an issue"
+REVIEW = "The team has reviewed it and shared what it learnt"
+
+
+@pytest.mark.parametrize("severity", ["P0", "P1", "P2", "P3"])
+def test_line_by_line_until_it_holds(life: Life, severity: str) -> None:
+    """Each line unmet, in exact words, made good by its own remedy; of a P2 or P3 once somebody wants one."""
+    number = life.bug(severity, form())
+    life.say("bo", number, "/accept")
+    pull = life.fix(branch="fix/bug-001", body="Repairs the checkout.")
+    life.people.merge_pull("mia", pull)
+    life.pass_on()
+    if severity in ("P2", "P3"):
+        assert "#### Post-mortem" not in life.sticky(number)
+        life.say("cy", number, "/post-mortem")
+    due = " (due 2026-11-04 09:05 UTC)"
+    line = row(life, WHOLE)
+    assert line.startswith(
+        f'- ❌ {WHOLE}{due}: **section "Impact" is still to be written, and 10 more wait**. '
+    )
+    assert row(life, ITEMS).startswith(f"- ❌ {ITEMS}{due}: **no action item is named**. [Name one](")
+    answer(life, "bo", WHOLE, "Impact")
+    assert row(life, WHOLE).startswith("- ✅")
+    assert row(life, ITEMS).startswith(f"- ✅ {ITEMS}: it is said why there is none")
+    assert row(life, REVIEW).startswith(f"- ❌ {REVIEW}{due}: **no team review is recorded**. Hold it, then ")
+    said = obey(life, "mia", REVIEW, "Monday, in the wiki", verb="/attest team-review")
+    assert said.startswith("/attest team-review Monday, in the wiki")
+    assert row(life, REVIEW).startswith("- ✅")
+    assert "#### Post-mortem: 3 of 3" in life.sticky(number)

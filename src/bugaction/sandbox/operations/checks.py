@@ -252,7 +252,7 @@ def _suite(act: Act, run: CheckRun, branch: str) -> dict[str, Any]:
     heads = [
         issue
         for issue in act.state.pulls()
-        if issue.pull and issue.is_open and issue.pull.head_oid == run.oid
+        if issue.pull and not issue.pull.fork and issue.is_open and issue.pull.head_oid == run.oid
     ]
     return {
         "id": run.suite,

@@ -62,7 +62,7 @@ def check_run(view: View, value: CheckRun) -> Json:
     heads = [
         issue
         for issue in view.state.pulls()
-        if issue.pull and issue.is_open and issue.pull.head_oid == value.oid
+        if issue.pull and not issue.pull.fork and issue.is_open and issue.pull.head_oid == value.oid
     ]
     return {
         "id": value.id,
@@ -121,7 +121,7 @@ def workflow_run(view: View, value: WorkflowRun) -> Json:
     heads = [
         issue
         for issue in view.state.pulls()
-        if issue.pull and issue.is_open and issue.pull.head_oid == value.oid
+        if issue.pull and not issue.pull.fork and issue.is_open and issue.pull.head_oid == value.oid
     ]
     return {
         "id": value.id,
