@@ -17,6 +17,7 @@ import yaml
 
 from bugaction.cli import commands as program
 from bugaction.commands import COMMANDS
+from bugaction.commands.attest import ATTESTABLE
 from bugaction.gates import GATES
 from bugaction.model import Severity
 from bugaction.policy import Policy
@@ -143,6 +144,20 @@ def _commands() -> Iterator[str]:
         for _, command in sorted(COMMANDS.items())
     ]
     yield _table(("command", "what it does", "least role", "example"), *rows)
+    yield "## Attestations"
+    yield (
+        "What `/attest` takes. Where the sticky comment has a box for it, ticking that is the same as the "
+        "command with the sentence beside the box as its note."
+    )
+    attested = [
+        (
+            f"`{name}`",
+            "the newest commit of a fix" if rule.per_commit else "the bug",
+            f"“{rule.tick}”" if rule.tick else "none: it takes your own words",
+        )
+        for name, rule in sorted(ATTESTABLE.items())
+    ]
+    yield _table(("requirement", "is for", "box"), *attested)
 
 
 def _gates() -> Iterator[str]:
