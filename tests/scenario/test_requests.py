@@ -55,14 +55,15 @@ def test_a_pull_request_that_fixes_a_bug(life: Life) -> None:
 
 @pytest.mark.parametrize("before", [0, 1])
 def test_a_merge_group(life: Life, before: int) -> None:
-    """The group with its own pull request, those that stand before it, their bugs; then one to confirm."""
+    """The group with its own pull request, the bugs, and each one that stands before it; then to confirm."""
     number = life.settled()
     harmless = [life.fix(branch=f"feature/{index}") for index in range(before)]
     fix = life.fix(number)
+    life.prepare(number)
     for pull in harmless:
         life.people.enqueue("bo", pull)
     rows = _cost(life, lambda: life.people.enqueue("bo", fix))
-    assert _reads(rows) == [2 + before, 1]
+    assert _reads(rows) == [2 + 2 * before, 1 + before]
 
 
 def test_a_confirming_read_is_one_request(life: Life) -> None:

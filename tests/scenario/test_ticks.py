@@ -112,8 +112,8 @@ def test_a_job_that_may_not_record_leaves_it(life: Life) -> None:
 
 def test_somebody_who_may_not(life: Life) -> None:
     """Undone in the same run, with the reason; later rights do not revive it."""
-    life.configure("version: 1\npeople: {attest: maintain}\n")
     pull = _held(life)
+    life.configure("version: 1\npeople: {attest: maintain}\n")
     _tick(life, "eve", pull)
     life.pass_on()
     assert life.gate(pull) == HELD

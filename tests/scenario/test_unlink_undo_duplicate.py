@@ -132,9 +132,14 @@ def test_undo_goes_back_step_by_step(life: Life) -> None:
     assert "no backup is named" in life.gate(fix)[1]
     life.say("cy", number, "/undo")
     assert "has given no command" in life.ours(number)[-1].body
+    for missing in ("it was not tried on staging", "the rollback plan has not been tested"):
+        assert missing not in life.sticky(number)
+        life.say("bo", number, "/undo")
+        assert missing in life.sticky(number)
     life.say("bo", number, "/undo")
     assert "no fix strategy is chosen" in life.sticky(number)
     assert "bo accepted by" in life.sticky(number)
+    life.say("bo", number, "/undo")
     life.say("bo", number, "/undo")
     assert life.state.issues[number].assignees == ("bo",)
     assert "bo accepted by" not in life.sticky(number)
@@ -153,6 +158,7 @@ def test_duplicate_is_closed_once_and_its_original_holds_the_fix(life: Life) -> 
     life.say("cy", number, f"/duplicate #{original}")
     closed = life.state.issues[number]
     assert (closed.is_open, closed.reason, closed.duplicate_of) == (False, "duplicate", original)
+    life.prepare(original)
     assert life.gate(fix) == ("success", "Every gate holds for BUG-001")
     assert f"It is a duplicate of #{original}, says cy" in _remarks(life, number)
     assert "phase: closed" in life.labels(number)

@@ -115,11 +115,11 @@ def test_only_a_deployment_that_contains_the_fix_counts(life: Life) -> None:
     _deploy(life, "main", state="failure")
     _deploy(life, "main", state="in_progress")
     assert _phase(life) == "deployment"
-    life.people.push("ana", "main", {"more.txt": "1\n"}, "Something else")
+    newer = life.people.push("ana", "main", {"more.txt": "1\n"}, "Something else")
     _deploy(life, "main", "Production")
     assert _phase(life) == "verification"
-    assert f"{_head(life)[:7]} deployed to production" in _line(life, DEPLOYED)
-    assert merge != _head(life)
+    assert f"{newer[:7]} deployed to production" in _line(life, DEPLOYED)
+    assert merge != newer
     assert life.again() == 0
 
 
