@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bugaction.bug import Deployed
+from bugaction.escaping import plain
 from bugaction.model import Evidence, LedgerFile, LedgerLine, RecordKind
 from bugaction.rollout import AskDeployment, Deployment, Rollout
 from bugaction.snapshot import PullRequest, PullState
@@ -258,8 +259,8 @@ def _is_about(line: LedgerLine, place: _Place) -> bool:
 
 def _absent(place: _Place) -> str:
     if place.current is None:
-        return f"nothing is deployed to {place.name}"
-    return f"{place.name} runs {_name(place.current)}, which does not contain the fix"
+        return f"nothing is deployed to {plain(place.name)}"
+    return f"{plain(place.name)} runs {plain(_name(place.current))}, which does not contain the fix"
 
 
 def _name(deployment: Deployment) -> str:
