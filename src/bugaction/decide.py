@@ -409,6 +409,11 @@ def _remarks(snapshot: Snapshot, assembled: Mapping[int, Assembled]) -> tuple[No
         for rollout in snapshot.answers.rollouts.values()
         for permission in rollout.lacking
     ]
+    unseen += [
+        f"{UNREADABLE}: GitHub says: {rollout.broken}"
+        for rollout in snapshot.answers.rollouts.values()
+        if rollout.broken
+    ]
     found += [Notice(Level.WARNING, text) for text in dict.fromkeys((*snapshot.unreadable, *unseen))]
     if snapshot.repository.default is None and assembled:
         text = "The repository has no commit yet: documents and decisions are kept once it has one."

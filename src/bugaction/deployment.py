@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bugaction.bug import Deployed
+from bugaction.escaping import plain
 from bugaction.model import Evidence, LedgerFile, LedgerLine, RecordKind
 from bugaction.rollout import AskDeployment, Deployment, Rollout
 from bugaction.snapshot import PullRequest, PullState
@@ -21,11 +22,14 @@ from bugaction.state import commands_named
 __all__ = ["UNREADABLE", "Finding", "comparisons", "question", "where_deployed"]
 
 UNREADABLE = "Deployments cannot be read, so that only /deployed tells when a fix is in production"
-"""What a token that lacks a permission for them leads to; a colon and the permission follow."""
+"""What a token that lacks a permission for them leads to; the permission follows, or what GitHub says."""
 
 _FAILED = ("error", "failure")
 _GONE = ("destroyed", "inactive")
 """Newest states of a deployment that did not work, and of one that runs no more."""
+
+_LONGEST_ERROR = 100
+"""Code points of what GitHub says of a failure of its own."""
 
 _ID = 7
 """Digits of a commit's id that people read."""
@@ -189,7 +193,7 @@ def where_deployed(
     and where it has neither and nobody ever said `/deployed`, the merge does.
     """
     words = _words(asked, ledger)
-    if rollout is None or rollout.lacking:
+    if rollout is None or rollout.lacking or rollout.broken:
         return _by_words(asked, words, rollout)
     search = _Search(rollout)
     places = search.places()
@@ -232,7 +236,8 @@ def _by_words(asked: AskDeployment, words: Sequence[LedgerLine], rollout: Rollou
     if rollout is None:
         return Finding()
     needed = " and ".join(f"`{name}`" for name in rollout.lacking)
-    return Finding(problem=f"deployments cannot be read (it takes {needed}), so only a word counts")
+    why = f"it takes {needed}" if needed else f"GitHub says: {plain(rollout.broken, _LONGEST_ERROR)}"
+    return Finding(problem=f"deployments cannot be read ({why}), so only a word counts")
 
 
 def _by_places(asked: AskDeployment, places: Sequence[_Place], words: Sequence[LedgerLine]) -> Finding:
@@ -261,8 +266,8 @@ def _is_about(line: LedgerLine, place: _Place) -> bool:
 
 def _absent(place: _Place) -> str:
     if place.current is None:
-        return f"nothing is deployed to {place.name}"
-    return f"{place.name} runs {_name(place.current)}, which does not contain the fix"
+        return f"nothing is deployed to {plain(place.name)}"
+    return f"{plain(place.name)} runs {plain(_name(place.current))}, which does not contain the fix"
 
 
 def _name(deployment: Deployment) -> str:

@@ -158,7 +158,7 @@ def bug_effects(
     judged = replace(judged, bug=afterwards(bug, step))
     labels, questions = _labels(judged, snapshot)
     effects += labels
-    wanted = missing_assignees(bug.issue, planned(bug.ledger))
+    wanted = _unassigned(item)
     if wanted:
         effects.append(AddAssignees(bug.issue.id, bug.number, wanted))
     closing, asked = _closing(bug, snapshot, [*stored.lines, *fresh])
@@ -192,6 +192,24 @@ def _turned(bug: Bug, step: Step) -> list[Effect]:
             return [CloseIssue(bug.issue.id, bug.number)]
         case Step.LEAVE:
             return []
+
+
+def _unassigned(item: Assembled) -> tuple[str, ...]:
+    """Whom GitHub is to be asked to assign.
+
+    It ignores whom it cannot assign, such as an account that is gone or has another name by now (OpenAPI, add
+    assignees), and the timeline then never shows it. So each command asks once: the answer to its comment is
+    written behind the assignment, and only while that is owed, or the command is new, is it asked again.
+    """
+    plans = planned(item.bug.ledger)
+    missing = missing_assignees(item.bug.issue, plans)
+    new = {line.evidence for line in item.bug.unrecorded}
+    owed = {reaction.subject for reaction in item.judgement.reactions}
+    return tuple(
+        wanted.login
+        for wanted in plans.assignees
+        if wanted.login in missing and (wanted.evidence in new or wanted.evidence.rpartition("#")[0] in owed)
+    )
 
 
 def _closing(

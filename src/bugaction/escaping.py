@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from bugaction import commonmark
@@ -24,6 +24,7 @@ __all__ = [
     "inline",
     "is_github_url",
     "link",
+    "plain",
     "remark",
     "words",
 ]
@@ -128,25 +129,68 @@ def is_github_url(url: str, base: str = "https://github.com") -> bool:
     return url.startswith(f"{base.rstrip('/')}/") and _SAFE_URL.match(url) is not None
 
 
-_CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_LINK = re.compile(r"\[([^\[\]]{1,300})\]\((https?://[^\s()<>]{1,2000})\)")
+def plain(text: str, limit: int = INLINE_LIMIT) -> str:
+    """A stranger's words as a part of a sentence of ours, which `remark` or a status then shows.
+
+    They hold no code and no link: a tick of theirs would pair with one of ours, and take what we meant as
+    code out of it. It becomes an apostrophe. `limit` counts code points of the text itself.
+    """
+    text = cut(re.sub(r" +", " ", clean(text)).strip(), limit)
+    return re.sub(r"\](?=\()", f"]{BREAK}", text.replace("`", "'"))
+
+
+_TICKS = re.compile(r"`+")
+_STEP = re.compile(r"\\(?:`+|.)|`+", re.DOTALL)
+_LONGEST_RUN = 80
+"""Ticks that cmark counts (`MAXBACKTICKS` in its `inlines.c`); a longer run opens no code there."""
+
+_LINK = re.compile(r"(?<![\\!])\[((?:[^\[\]\\]|\\[^\[\]]){1,300})\]\((https?://[^\s()<>]{1,2000})\)")
 
 
 def remark(text: str, base: str = "https://github.com", in_table: bool = False, limit: int = 2_000) -> str:
     """A sentence of ours in Markdown, with strangers' words in it, on one line.
 
     Code spans and links below `base` stay; everything else that `inline` would break is broken, and no
-    other mark of Markdown is taken away. `in_table` keeps the sentence within its cell.
+    other mark of Markdown is taken away. Ticks that are no code are escaped, and so is a backslash at the
+    end, so that none has to do with what stands behind it. `in_table` keeps the sentence within its cell.
     """
     text = cut(re.sub(r" +", " ", clean(text)).strip(), limit)
-    parts: list[str] = []
+    line = "".join(part if is_code else _remark_words(part, base) for part, is_code in _parted(text))
+    line = re.sub(r"^~(?=~~)", r"\\~", _tame_line(line))  # three would be a fence
+    # Of a pipe behind a backslash, parsers do not agree whether it is the cell's edge.
+    return re.sub(r"(\\?)\|", _escaped_pipe, line) if in_table else line
+
+
+def _escaped_pipe(found: re.Match[str]) -> str:
+    return rf"{found[1]}{BREAK}\|" if found[1] else r"\|"
+
+
+def _parted(text: str) -> Iterator[tuple[str, bool]]:
+    """One line in its order, cut where code begins and ends, each part with whether it is code.
+
+    Code is what CommonMark reads as such: between two runs of as many ticks, of which a backslash keeps the
+    first from opening, though not the second from closing (0.31, sections 2.4 and 6.1). Every other tick is
+    escaped, the whole run behind a backslash too: then no parser pairs it with anything.
+    """
+    closers: dict[int, list[int]] = {}
+    for run in reversed(list(_TICKS.finditer(text))):
+        closers.setdefault(len(run[0]), []).append(run.start())
+    words: list[str] = []
     position = 0
-    for span in _CODE_SPAN.finditer(text):
-        parts += [_remark_words(text[position : span.start()], base), span[0]]
-        position = span.end()
-    parts.append(_remark_words(text[position:], base))
-    line = _tame_line("".join(parts))
-    return re.sub(r"(?<!\\)\|", r"\\|", line) if in_table else line
+    while (step := _STEP.search(text, position)) is not None:
+        words.append(text[position : step.start()])
+        position, ticks = step.end(), step[0].lstrip("\\")
+        later = closers.get(len(step[0]), []) if step[0][0] == "`" else []
+        while later and later[-1] < position:
+            later.pop()
+        if later and len(step[0]) <= _LONGEST_RUN:
+            yield "".join(words), False
+            words, position = [], later[-1] + len(step[0])
+            yield text[step.start() : position], True
+        else:
+            words.append("\\`" * len(ticks) if ticks[:1] == "`" else step[0])
+    rest = text[position:]
+    yield "".join(words) + (f"{rest}\\" if rest.endswith("\\") else rest), False
 
 
 def _remark_words(text: str, base: str) -> str:

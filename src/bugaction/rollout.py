@@ -65,7 +65,7 @@ class Rollout:
     that GitHub holds, in no order that counts. `contains` tells of pairs `(older commit, newer commit)`
     whether the newer one contains the older; a pair that was not compared is absent. `lacking` are
     permissions that this token would need, such as `deployments: read`: then nothing of `deployments` is
-    known.
+    known. Nor is it where GitHub failed to tell them: `broken` is what it said then, "" otherwise.
     """
 
     asked: AskDeployment
@@ -73,3 +73,4 @@ class Rollout:
     releases: tuple[Release, ...] = ()
     contains: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     lacking: tuple[str, ...] = ()
+    broken: str = ""

@@ -27,10 +27,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Somebody whom a command assigned, and when."""
+    """Somebody whom a command assigned, when, and the evidence of that command's line."""
 
     login: str
     at: datetime
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def planned(ledger: LedgerFile) -> Planned:
     wanted: dict[str, Wanted] = {}
     for line in commands_named(ledger, "assign", "accept"):
         if login := line.data.get("assign", ""):
-            wanted[login.casefold()] = Wanted(login, line.at)
+            wanted[login.casefold()] = Wanted(login, line.at, line.evidence)
     spoken = commands_named(ledger, "attest")
     return Planned(
         backup=_value(backup, "backup"),

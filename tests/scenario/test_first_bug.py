@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.scenario.life import RECORDS, Life, form
 
 
@@ -116,3 +118,27 @@ def test_sweep_of_a_quiet_repository_writes_nothing(life: Life) -> None:
     before = len(life.server.writes)
     life.runs.schedule()
     assert len(life.server.writes) == before
+
+
+@pytest.mark.parametrize("who", ["bo", "mia"])
+def test_an_assignee_who_left_github_is_assigned_once(life: Life, who: str) -> None:
+    """The timeline shows nobody any more, and GitHub ignores who is not there: no run asks again."""
+    life.settled()
+    life.ready(life.fix(1))
+    life.world.remove_account(who)
+    life.say("eve", 1, "/recheck")
+    life.runs.schedule()
+    assert set(life.product.codes) == {0}
+    assert life.again() == 0
+
+
+def test_a_lost_assignment_is_made_good_by_the_next_run(life: Life) -> None:
+    """However often GitHub fails in the run that was to make it."""
+    life.triaged()
+    life.server.faults.fail(502, operation="issues/add-assignees", times=9, acts=False)
+    life.say("mia", 1, "/assign @cy")
+    assert "cy" not in life.state.issues[1].assignees
+    life.server.faults.clear()
+    life.runs.schedule()
+    assert "cy" in life.state.issues[1].assignees
+    assert life.again() == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from markdown_it import MarkdownIt
+
 from bugaction.sandbox.runs import JobRun
 from tests.scenario.life import ANSWERS, STICKY, Life, form
 
@@ -65,6 +67,49 @@ def test_report_is_settled(life: Life) -> None:
     """Markers in an answer do not confuse the next run: it writes nothing."""
     _bug(life)
     assert life.again() == 0
+
+
+_CODE = r"\\`a` @octo/team <img src=x> `b`"
+"""Ticks behind an escaped backslash, which are code up to the second, and what stands behind that is not."""
+
+
+def _row(life: Life, words: str) -> str:
+    """What the one line of the bug's comment that holds these words shows outside of code."""
+    (row,) = {line for line in life.sticky(1).split("\n") if words in line and line.startswith("- ")}
+    tokens = MarkdownIt("commonmark").parse(row)
+    shown = [child for token in tokens for child in token.children or () if child.type != "code_inline"]
+    assert not any(child.type == "html_inline" for child in shown)
+    return "".join(child.content for child in shown)
+
+
+def test_a_task_in_a_description_mentions_nobody(life: Life) -> None:
+    """What a fix's list says is quoted as words."""
+    life.settled()
+    life.fix(1, body=f"Fixes #1\n\n- [ ] \\\\{_CODE}")
+    assert "@octo" not in _row(life, "octo/team")
+
+
+def test_a_job_s_name_mentions_nobody(life: Life) -> None:
+    """Whoever may open a pull request names the jobs that check it."""
+    life.settled()
+    pull = life.fix(1)
+    life.check(pull, _CODE, conclusion="failure")
+    assert "@octo" not in _row(life, "octo/team")
+
+
+def test_a_tick_in_an_action_item_leaves_our_own_code_alone(life: Life) -> None:
+    """What we tell people to write stays in its code."""
+    number = life.bug("P2", form())
+    life.say("cy", number, "/post-mortem")
+    _, path, text = life.committed(number, "post-mortem")
+    marker = "<!-- /bugaction:facts:this-week -->\n"
+    life.people.edit_on_web(
+        "bo", "main", {path: text.replace(marker, f"{marker}\n- [ ] odd ` tick\n")}, "Promise"
+    )
+    life.pass_on()
+    shown = _row(life, "WHAT @LOGIN")
+    assert "odd ' tick" in shown
+    assert "LOGIN" not in shown
 
 
 def test_log_and_summary_are_harmless(life: Life) -> None:

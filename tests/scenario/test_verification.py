@@ -384,3 +384,14 @@ def test_a_keyword_that_closes_the_issue_leaves_the_facts(life: Life) -> None:
     life.pass_on()
     assert _phase(life) == "verification"
     assert life.again() == 0
+
+
+def test_a_deployer_who_left_github_keeps_nothing_up(life: Life) -> None:
+    """What they deployed is deployed all the same, by GitHub's ghost."""
+    life.people.deploy("eve", "main")
+    _merge(life)
+    life.people.deploy("eve", "main")
+    life.world.remove_account("eve")
+    life.say("bo", 1, "/recheck")
+    assert set(life.product.codes) == {0}
+    assert _sign(life, DEPLOYED) == "✅"

@@ -258,3 +258,12 @@ def test_a_deployer_is_evidence() -> None:
 def pull_url(subject: PullRequest) -> str:
     """Where a pull request is."""
     return subject.url
+
+
+def test_what_github_fails_to_tell_needs_a_word() -> None:
+    """Neither a release nor the merge stands for deployments that may be there."""
+    shown = replace(rollout(), broken="no `creator`")
+    assert found(shown).problem == (
+        "deployments cannot be read (GitHub says: no 'creator'), so only a word counts"
+    )
+    assert found(shown, word(170)).deployed is not None

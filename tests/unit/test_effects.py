@@ -14,6 +14,7 @@ from bugaction.effects import ledger_effects, merged_commits
 from bugaction.links import ties_of
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
+    AddAssignees,
     AddLabels,
     AppendLedger,
     AskBug,
@@ -364,3 +365,29 @@ def test_nothing_is_closed_on_an_unrecorded_decision(request_: Request, is_close
     subject = issue(comments=[comment("/duplicate #50")])
     found = plan(snapshot(facts(subject), facts(issue(50)), roles=ROLES, labels=KNOWN), request_)
     assert bool(only(found, CloseIssue)) is is_closed
+
+
+@pytest.mark.parametrize(
+    ("recorded", "answered", "logins"),
+    [(False, False, [("ana",)]), (True, False, [("ana",)]), (True, True, [])],
+    ids=["new", "lost on the way", "carried out"],
+)
+def test_a_command_assigns_until_it_is_answered(
+    recorded: bool, answered: bool, logins: list[tuple[str, ...]]
+) -> None:
+    """The answer is written behind the assignment: where it stands, GitHub was asked once."""
+    said = replace(comment("/accept"), reactions=frozenset({"ROCKET"} if answered else ()))
+    subject = facts(issue(comments=[said]))
+    if recorded:
+        subject = replace(subject, ledger=LedgerFile(lines=(_recorded_accept(),)))
+    found = plan(snapshot(subject, roles=ROLES, labels=KNOWN))
+    assert [effect.logins for effect in found.effects if isinstance(effect, AddAssignees)] == logins
+
+
+def _recorded_accept() -> LedgerLine:
+    """The decision on Ana's `/accept`, as the run before recorded it."""
+    subject = facts(issue(comments=[comment("/accept")]))
+    before = assemble(subject, snapshot(subject, roles=ROLES), Policy(), at(60), T0)
+    assert before is not None
+    (found,) = (item for item in before.bug.unrecorded if item.kind is RecordKind.COMMAND)
+    return found

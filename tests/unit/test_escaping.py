@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bugaction.escaping import block, cell, clean, cut, fence, inline, is_github_url, link, remark
+from bugaction.escaping import block, cell, clean, cut, fence, inline, is_github_url, link, plain, remark
 from bugaction.escaping import words as title_words
 
 SIGNS = (
@@ -118,6 +118,67 @@ def test_a_remark_is_one_line_without_foreign_links(text: str) -> None:
     assert not LIVE.search(words(shown))
 
 
+TICKS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ("`", "``", "```", "`" * 81, "\\", "\\\\", "@octo/team", "<img src=x>", "|", " ", "#7")
+        ),
+        st.sampled_from(
+            ("[a](https://github.com/o/r/issues/1)", "[a](http://e.x)", "&#64;bo", "~~~", "!", "[")
+        ),
+        st.text("`\\|[]()! a", max_size=4),
+    ),
+    max_size=14,
+).map("".join)
+"""What parsers of code might pair otherwise than each other."""
+
+
+@given(TICKS)
+@settings(max_examples=2_000, deadline=None)
+def test_code_in_a_remark_is_what_a_page_shows_as_code(text: str) -> None:
+    """However ticks and backslashes stand, whatever a page does not show as code is harmless."""
+    shown = remark(text, limit=10_000)
+    assert not kinds(shown) & {"html_block", "html_inline", "image", "fence"}
+    targets = [token.attrGet("href") for token in flat(PAGE.parse(shown)) if token.type == "link_open"]
+    assert all(str(target).startswith("https://github.com/") for target in targets)
+    assert not LIVE.search(words(shown))
+
+
+@given(TICKS)
+@settings(max_examples=1_000, deadline=None)
+def test_a_remark_in_a_cell_shows_what_it_shows_elsewhere(text: str) -> None:
+    """In a table it is one cell, whose text outside of code is as harmless."""
+    row = f"| {remark(text, in_table=True, limit=10_000)} | end |\n"
+    page = f"| a | b |\n|---|---|\n{row}"
+    cells = [token.content for token in flat(PAGE.parse(page)) if token.type == "inline"]
+    assert len(cells) == 4
+    assert cells[-1] == "end"
+    assert not LIVE.search(words(page))
+    assert not re.search(r"\\\\\|", row), "an even number of backslashes leaves the pipe an edge in cmark"
+
+
+@given(TICKS, TICKS)
+@settings(max_examples=1_000, deadline=None)
+def test_a_remark_leaves_the_next_one_alone(first: str, second: str) -> None:
+    """What stands behind a remark in its line is shown as it would be alone."""
+    line = f"x {remark(first)}. Say `/assign @LOGIN` {remark(second)}"
+    code = [token.content for token in flat(PAGE.parse(line)) if token.type == "code_inline"]
+    assert "/assign @LOGIN" in code
+    assert not LIVE.search(words(line))
+
+
+@given(TEXT)
+def test_plain_words_hold_no_mark_of_code(text: str) -> None:
+    """A stranger's words within a sentence of ours neither begin nor end code, and are no link."""
+    shown = plain(text)
+    assert not set("`\n\r\0") & set(shown)
+    assert "](" not in shown
+    line = remark(f'item "{shown}" is no issue: `- [ ] WHAT @LOGIN`')
+    assert "- [ ] WHAT @LOGIN" in [
+        token.content for token in flat(PAGE.parse(line)) if token.type == "code_inline"
+    ]
+
+
 @given(TEXT, st.integers(1, 40))
 def test_cutting_counts_code_points(text: str, limit: int) -> None:
     """A cut text fits, and only a text that is too long is cut."""
@@ -216,7 +277,19 @@ def test_links_stay_on_the_server(url: str, base: str, allowed: bool) -> None:
         ("Ask @bo.", "Ask @\u200bbo."),
         ("[Here](https://github.com/o/r).", "[Here](https://github.com/o/r)."),
         ("[Here](https://evil.example/r).", "[Here]\u200b(https:\u200b//evil.example/r)."),
-        (r"\`@bo`", "\\`@\u200bbo`"),
+        (r"\`@bo`", "\\`@\u200bbo\\`"),
+        (r"\\`@bo`", r"\\`@bo`"),
+        (r"\`a` @octo/team <img src=x> `b`", r"\`a` @octo/team <img src=x> `b\`"),
+        (r"\\`a` @octo/team <img src=x>", "\\\\`a` @\u200bocto/team <\u200bimg src=x>"),
+        (r"`a\` @bo `b`", "`a\\` @\u200bbo `b`"),
+        ("`` a ` @bo ``", "`` a ` @bo ``"),
+        ("`a`` @bo ``c`", "`a`` @bo ``c`"),
+        ("``a` @bo", "\\`\\`a\\` @\u200bbo"),
+        (r"\[a](https://github.com/o/r)", "\\[a]\u200b(https:\u200b//github.com/o/r)"),
+        (r"[a\](https://github.com/o/r)", "[a\\]\u200b(https:\u200b//github.com/o/r)"),
+        ("![a](https://github.com/o/r)", "![a]\u200b(https:\u200b//github.com/o/r)"),
+        ("~~~ a", "\\~~~ a"),
+        ("a\\", "a\\\\"),
         ("&#64;bo &commat;bo", "&#\u200b64;bo &\u200bcommat;bo"),
         ("`a` <!-- x -->", "`a` <\u200b!-- x -->"),
     ],

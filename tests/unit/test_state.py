@@ -52,7 +52,7 @@ def test_the_later_command_wins() -> None:
         backup_role=Role.MAINTAIN,
         eta=at(2 * 24 * 60),
         channel="two",
-        assignees=(Wanted("bo", at(3)), Wanted("tri", at(4))),
+        assignees=(Wanted("bo", at(3), "IC_assign_3"), Wanted("tri", at(4), "IC_assign_4")),
         backup_line=lines[5],
         eta_line=lines[0],
         channel_line=lines[4],
@@ -71,7 +71,7 @@ def test_the_newest_attestation_of_each_requirement_counts() -> None:
 def test_accepting_a_free_bug_assigns() -> None:
     """As `/assign` does; accepting one's own does not."""
     lines = (said("accept", minutes=3, assign="ana"), said("accept", minutes=4))
-    assert planned(LedgerFile(lines=lines)).assignees == (Wanted("ana", at(3)),)
+    assert planned(LedgerFile(lines=lines)).assignees == (Wanted("ana", at(3), "IC_accept_3"),)
 
 
 def test_other_lines_are_no_commands() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
 from bugaction.commands.parse import Call
+from bugaction.escaping import plain
 from bugaction.model import Role, Severity
 from bugaction.policy import Policy
 
@@ -34,14 +35,10 @@ class SetSeverity(Command):
         if severity is None:
             severity = context.policy.severity_of(first)
         if severity is None:
-            return Problem(f"`{_shown(first)}` is no severity")
+            return Problem(f"`{plain(first, 40)}` is no severity")
         reason = " ".join(call.arguments[1:])
         if len(reason) > _LONGEST_REASON:
             return Problem(f"the reason is longer than {_LONGEST_REASON} characters", usage=False)
         if context.confidential:
             reason = ""  # the ledger is as public as the repository, and keeps what a comment can lose
         return Accepted({"severity": str(severity), **({"reason": reason} if reason else {})})
-
-
-def _shown(text: str) -> str:
-    return text.replace("`", "'")[:40]

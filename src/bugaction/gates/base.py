@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bugaction.bug import Bug, Gap
+from bugaction.escaping import plain
 from bugaction.gates.override import waive
 from bugaction.model import Evidence, GateResult, LedgerLine, Outcome, RequirementResult, Severity
 from bugaction.policy import SeverityPolicy
@@ -164,7 +165,7 @@ class Gate:
 def named_gaps(gaps: Sequence[Gap]) -> str:
     """What a document lacks: its first gap by name, and how many more there are."""
     more = f", and {len(gaps) - 1} more wait{'s' if len(gaps) == 2 else ''}" if len(gaps) > 1 else ""
-    return f'section "{gaps[0].section}" {gaps[0].problem}{more}'
+    return f'section "{plain(gaps[0].section)}" {plain(gaps[0].problem)}{more}'
 
 
 def evidence_of(line: LedgerLine) -> Evidence:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from bugaction.bug import Bug
-from bugaction.escaping import cut
+from bugaction.escaping import plain
 from bugaction.gates.base import Verdict, evidence_of, lacking, rules_of, waits_for_severity
 from bugaction.gates.inverse import unless_inverse
 from bugaction.model import Evidence, Outcome
@@ -69,7 +69,7 @@ class RegressionTestRequirement:
         ]
         if gained:
             more = f" and {len(gained) - 1} more" if len(gained) > 1 else ""
-            named = f"{cut(gained[0].path, _LONGEST_PATH)}{more}"
+            named = f"{plain(gained[0].path, _LONGEST_PATH)}{more}"
             return Verdict(Outcome.MET, evidence=(Evidence(named, f"{pull.url}/files"),))
         return Verdict(
             Outcome.UNMET,
@@ -100,7 +100,7 @@ class MinimalRequirement:
         barred = {name.casefold() for name in bug.policy.fix.not_minimal}
         labels = [label.name for label in pull.labels if label.name.casefold() in barred]
         if labels:
-            problem = f'the label "{labels[0]}" says that it is more than a fix'
+            problem = f'the label "{plain(labels[0])}" says that it is more than a fix'
             return lacking(bug, problem, f"Move the rest into a pull request of its own, {word}", _LATER)
         if rules.most_lines is None:
             return Verdict(Outcome.MET, evidence=(Evidence("no label says otherwise", pull.url),))
@@ -145,7 +145,7 @@ class TasksRequirement:
         waiting = [task for task in listed if not task.is_done and not task.is_waived]
         if waiting:
             more = f", and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            problem = f'"{waiting[0].text}" is not ticked{more}'
+            problem = f'"{plain(waiting[0].text)}" is not ticked{more}'
             remedy = f"Tick it in [the description]({pull.url}), or mark it `N/A` or `(optional)`."
             return lacking(bug, problem, remedy, _LATER)
         return Verdict(Outcome.MET, evidence=(Evidence(f"{len(listed)} of {len(listed)}", pull.url),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bugaction.bug import Bug
-from bugaction.escaping import cut
+from bugaction.escaping import plain
 from bugaction.gates.approvals import contributors
 from bugaction.gates.base import Verdict, rules_of
 from bugaction.links import OUR_CONTEXTS
@@ -147,7 +147,7 @@ class ChecksRequirement:
                 Outcome.PENDING, f"{_quoted(running[0])} is still running{more}", "Wait until it has ended."
             )
         if missing:
-            names = ", ".join(f'"{cut(name, _LONGEST_NAME)}"' for name in missing[:_MOST_NAMED])
+            names = ", ".join(f'"{plain(name, _LONGEST_NAME)}"' for name in missing[:_MOST_NAMED])
             more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
             problem = f"{names}{more} {'has' if len(missing) == 1 else 'have'} not run on this commit"
             return Verdict(
@@ -161,7 +161,7 @@ class ChecksRequirement:
     def _trusted(self, bug: Bug, pull: PullRequest, checks: Sequence[Check]) -> Verdict:
         """Green, unless what made it green is part of the change, and nobody has looked at that."""
         passed = [check for check in checks if check.outcome is CheckOutcome.SUCCESS]
-        named = ", ".join(cut(check.name, _LONGEST_NAME) for check in passed[:_MOST_NAMED])
+        named = ", ".join(plain(check.name, _LONGEST_NAME) for check in passed[:_MOST_NAMED])
         more = f" and {len(passed) - _MOST_NAMED} more" if len(passed) > _MOST_NAMED else ""
         url = passed[0].url if passed[0].url.startswith("https://") else pull.url
         proof = Evidence(f"{named}{more} passed", url)
@@ -194,9 +194,9 @@ def _unfinished(checks: Sequence[Check]) -> Verdict | None:
     waiting = [check.workflow or check.name for check in checks if not check.is_run_over]
     if not waiting:
         return None
-    problem = f'the workflow "{cut(waiting[0], _LONGEST_NAME)}" has not ended'
+    problem = f'the workflow "{plain(waiting[0], _LONGEST_NAME)}" has not ended'
     return Verdict(Outcome.PENDING, problem, "Wait until it has ended.")
 
 
 def _quoted(check: Check) -> str:
-    return f'"{cut(check.name, _LONGEST_NAME)}"'
+    return f'"{plain(check.name, _LONGEST_NAME)}"'

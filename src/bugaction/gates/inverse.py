@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bugaction.bug import Bug
-from bugaction.escaping import cut
+from bugaction.escaping import plain
 from bugaction.gates.base import Verdict
 from bugaction.model import Evidence, Outcome, Strategy
 from bugaction.review import ChangeKind, Revert, RevertClaim, RevertedCommit
@@ -170,4 +170,4 @@ def _called(commit: RevertedCommit) -> str:
 
 
 def _path(path: str) -> str:
-    return cut(path, _LONGEST_PATH)
+    return plain(path, _LONGEST_PATH)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bugaction.bug import Bug
+from bugaction.escaping import plain
 from bugaction.gates.base import Verdict, attested, lacking, rules_of, waits_for_severity
 from bugaction.gates.triage import edit_link
 from bugaction.markdown import sections
@@ -51,6 +52,7 @@ class InvestigationRequirement:
         if listed and not waiting:
             return Verdict(Outcome.MET, evidence=(Evidence(report.path, report.url),))
         begun = len(waiting) < len(listed)
-        problem = f'the report says nothing of "{waiting[0].text.rstrip(":")}"' if begun else nothing
+        first = plain(waiting[0].text.rstrip(":")) if begun else ""
+        problem = f'the report says nothing of "{first}"' if begun else nothing
         link = edit_link(bug, report, section.line if section is not None else 0)
         return lacking(bug, problem, f"[Answer the report's list]({link}), or comment {word}.", _LATER)

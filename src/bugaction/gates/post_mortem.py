@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bugaction.action_issues import ActionIssue, matches
 from bugaction.action_items import SECTION, ActionItem, action_items
 from bugaction.bug import Bug, DocumentState
-from bugaction.escaping import cut
+from bugaction.escaping import plain
 from bugaction.gates.base import (
     Gate,
     Requirement,
@@ -106,7 +106,7 @@ class ActionItemsRequirement:
         if lacking:
             item, problem = lacking[0]
             more = f" (+{len(lacking) - 1})" if len(lacking) > 1 else ""
-            name = cut(item.text, _LONGEST_NAME)
+            name = plain(item.text, _LONGEST_NAME)
             link = edit_link(bug, document, item.line)
             remedy = f"[Complete it]({link}): {_FORM}." if problem != _NO_ISSUE else _WAIT
             return _unmet(bug, f'action item "{name}" {problem}{more}', remedy)

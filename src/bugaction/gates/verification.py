@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bugaction.bug import Bug
 from bugaction.duration import format_duration, format_short
+from bugaction.escaping import plain
 from bugaction.gates.base import (
     URGENT,
     Gate,
@@ -25,6 +26,9 @@ __all__ = ["VERIFICATION"]
 
 _SOON, _LATER = timedelta(hours=1), timedelta(hours=12)
 """Up to these lengths a window is one of the first look, and of the second; longer ones are of the last."""
+
+_LONGEST_REPORT = 1_000
+"""Code points of a regression's report that the checklist repeats."""
 
 _LOOK_FIRST = (
     "Look whether the error rate is back to what is usual, no error is new, what was broken works again, "
@@ -118,13 +122,14 @@ class RegressionRequirement:
             if bug.deployed is None:
                 return Verdict(Outcome.PENDING, "waits for the deployment")
             return Verdict(Outcome.MET)
-        previous = bug.deployed.previous if bug.deployed is not None else ""
+        previous = plain(bug.deployed.previous) if bug.deployed is not None else ""
         back = f" to {previous}" if previous else ""
         remedy = (
             f"Roll back{back}, then fix it anew: a further pull request that is merged and deployed answers "
             "the report. Of a false alarm its author says `/undo`, or takes the label off."
         )
-        return Verdict(Outcome.UNMET, f"stop and roll back{back}: a regression is {report.text}", remedy)
+        problem = f"stop and roll back{back}: a regression is {plain(report.text, _LONGEST_REPORT)}"
+        return Verdict(Outcome.UNMET, problem, remedy)
 
 
 class ToldRequirement:

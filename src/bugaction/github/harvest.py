@@ -39,6 +39,9 @@ _BEARABLE: Mapping[str, str] = {
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
 
+_WHOLE = frozenset({"deployments", "rollout"})
+"""Lists that count only as a whole: one deployment missing, and what production runs is another one. The
+schema never lets a deployment be without its creator, so an account that is gone may take one away."""
 
 _BESIDE = frozenset({"rateLimit", "repository", "viewer"})
 """What stands at the root of each answer; the rest there are nodes that were asked for by their ids."""
@@ -91,7 +94,8 @@ class Harvest:
     first document, which has the header. `data` holds the answers' fields by their aliases, except issues
     and pull requests, which are kept by number; `looked_at` are the pull requests that were asked for, not
     those that came along. `optional_errors` are those of parts that were optional, by alias; `denied` is what
-    of a review's parts may not be read, by alias too (`failures.denied_part`).
+    of a review's parts may not be read, by alias too (`failures.denied_part`);
+    `broken` what GitHub said of a list that it failed to tell as a whole, by alias: `data` lacks that.
     """
 
     def __init__(self, client: Client, places: Places, known: Repository | None = None) -> None:
@@ -108,6 +112,7 @@ class Harvest:
         self.optional_errors: dict[str, GitHubError] = {}
         self.forbidden: set[str] = set()
         self.denied: dict[str, set[str]] = {}
+        self.broken: dict[str, str] = {}
         self._unreadable: dict[str, None] = {}
         self._seen: dict[str, set[str]] = {"records": set(), "default": set()}
 
@@ -153,6 +158,8 @@ class Harvest:
         repository = self.query(document)
         for key, value in repository.items():
             kind, _, number = key.partition("_")
+            if key in self.broken:
+                continue
             if kind == "item":
                 self._take_item(int(number), value)
             elif kind == "pull":
@@ -196,6 +203,8 @@ class Harvest:
             last = steps[-1] if steps else ""
             if len(steps) > 1 and steps[1] in optional:
                 self.optional_errors[steps[1]] = from_graphql(error, answer.headers, self.client.pace.now())
+            elif _breaks(error):
+                self._break(error)
             elif error.is_missing and steps:
                 continue
             elif alias in ("review", "checks") and (part := denied_part(error)) is not None:
@@ -207,11 +216,19 @@ class Harvest:
 
     def _bear_all(self, errors: Iterable[GraphqlError]) -> None:
         """Raises `Withheld` where the answer is empty for want of what may be borne, and of nothing else."""
-        names = {_alias(error) if error.is_forbidden else "" for error in errors}
+        broken = [error for error in errors if _breaks(error)]
+        names = {_alias(error) if error.is_forbidden else "" for error in errors if error not in broken}
         if names <= _BEARABLE.keys():
+            for error in broken:
+                self._break(error)
             for name in sorted(names):
                 self._bear(name)
             raise Withheld("; ".join(self._unreadable))
+
+    def _break(self, error: GraphqlError) -> None:
+        alias = next(step for step in error.path if isinstance(step, str) and step != "repository")
+        self.broken[alias] = error.message
+        self.tell(f"{_BEARABLE[_alias(error)]}: GitHub says: {error.message}")
 
     def _bear(self, name: str) -> None:
         needed = permission_for("pullRequest" if name == "branch" else name)
@@ -326,6 +343,11 @@ def _alias(error: GraphqlError) -> str:
     steps = [step for step in error.path if isinstance(step, str)]
     aliases = steps[1:] if steps[:1] == ["repository"] else steps
     return aliases[0].partition("_")[0] if aliases else ""
+
+
+def _breaks(error: GraphqlError) -> bool:
+    """Whether it took a part of a list that counts as a whole, though the token may see it, for good."""
+    return _alias(error) in _WHOLE and not error.is_forbidden and not error.is_passing
 
 
 def _oid(ref: Node | None) -> str:

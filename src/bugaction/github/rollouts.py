@@ -27,13 +27,15 @@ def rollout_of(harvest: Harvest, asked: AskDeployment) -> Rollout:
     """
     deployments = f"rollout_{asked.bug}"
     withheld = bool(asked.environments) and deployments not in harvest.data
+    broken = harvest.broken.get(deployments, "")
     releases = (normalise.release(node) for node in nodes(harvest.data.get(f"releases_{asked.bug}")))
     url = harvest.known.url if harvest.known is not None else str(harvest.data["url"])
     rollout = Rollout(
         asked,
         tuple(normalise.deployment(node, url) for node in nodes(harvest.data.get(deployments))),
         tuple(item for item in releases if item is not None),
-        lacking=(permission_for("deployments"),) if withheld else (),
+        lacking=(permission_for("deployments"),) if withheld and not broken else (),
+        broken=broken,
     )
     while wanted := () if withheld else comparisons(rollout):
         found = {pair: _contains(harvest, *pair) for pair in sorted(wanted)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bugaction.bug import Bug
-from bugaction.gates.base import Gate, Verdict, lacking, rules_of, waits_for_severity
+from bugaction.bug import Bug, Gap
+from bugaction.gates.base import Gate, Verdict, lacking, named_gaps, rules_of, waits_for_severity
 from bugaction.model import Outcome, Severity
 from bugaction.snapshot import PullRequest, PullState
 from tests.unit.bugs import bug
@@ -118,3 +118,11 @@ def test_a_severity_brings_its_rules() -> None:
     assert rules_of(subject) is subject.policy.severities[Severity.P1]
     assert rules_of(bug(None)) is None
     assert waits_for_severity().outcome is Outcome.PENDING
+
+
+def test_a_section_s_title_holds_no_code() -> None:
+    """Whoever writes a heading, or a placeholder below it, writes no Markdown of ours."""
+    gap = Gap("Odd ` title", "holds only a placeholder (`x)")
+    assert named_gaps([gap, gap]) == (
+        "section \"Odd ' title\" holds only a placeholder ('x), and 1 more waits"
+    )

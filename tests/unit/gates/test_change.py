@@ -231,3 +231,13 @@ def test_a_list_that_is_done_is_done() -> None:
 def test_who_promises_nothing_owes_nothing(body: str, author: str) -> None:
     """No list, or one that an app has written for its own use."""
     assert done(body, author=author).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_stranger_s_words_hold_no_code() -> None:
+    """What a task, a label or a file is called is no Markdown of ours."""
+    assert done(r"- [ ] \\\\`a` @octo/team").problem == r'"\\\\' + """'a' @octo/team" is not ticked"""
+    subject = bug(P1, policy=Policy.model_validate({"fix": {"not-minimal": ["a`b"]}}))
+    found = minimal(subject, fix(labels=(Label("A`b"),)))
+    assert found.problem == """the label "A'b" says that it is more than a fix"""
+    tested = regression(fix(changed("tests/test_`a.py", additions=1)))
+    assert tested.evidence[0].text == "tests/test_'a.py"

@@ -303,3 +303,13 @@ def test_a_workflow_that_goes_on_may_bring_more() -> None:
     assert (found.outcome, found.problem) == (Outcome.PENDING, 'the workflow "CI" has not ended')
     assert verdict(of(), fix(check())).outcome is Outcome.MET
     assert verdict(of(), fix(going, required=("test",))).outcome is Outcome.MET
+
+
+def test_a_job_s_name_holds_no_code() -> None:
+    """Whoever names a job writes no Markdown of ours."""
+    name = r"\\`a` @octo/team `b`"
+    shown = name.replace("`", "'")
+    broken = check(name, CheckOutcome.FAILURE)
+    assert verdict(of(), fix(broken)).problem == f'"{shown}" failed'
+    assert verdict(of(), fix(check(name))).evidence[0].text == f"{shown} passed"
+    assert verdict(of(), fix(check(), required=(name,))).problem == f'"{shown}" has not run on this commit'

@@ -124,6 +124,13 @@ def test_an_item_that_was_opened_needs_nothing_more() -> None:
     assert found.remedy.startswith("Its issue is opened by the next run")
 
 
+def test_an_item_s_words_stay_within_ours() -> None:
+    """A tick in them takes nothing of our own out of its code, and an address in them is no link."""
+    found = verdict(written("- [ ] odd ` tick [x](https://github.com/a/b)"), "action-items")
+    assert "odd ' tick [x]\u200b(https" in found.problem
+    assert "`" not in found.problem
+
+
 def test_without_an_item_the_section_says_why() -> None:
     """Silence is not enough."""
     silent = verdict(written(missing=("actions",)), "action-items")

@@ -1026,6 +1026,29 @@ def test_forbidden_deployments_are_told() -> None:
     assert "rollout_42" not in asked_last
 
 
+@pytest.mark.parametrize("whole", [True, False], ids=["all of it", "one of them"])
+def test_deployments_that_github_fails_to_tell_are_not_guessed(whole: bool) -> None:
+    """One that is missing might be what production runs: none counts, and what GitHub said is told."""
+    asked, message = snapshot(), "Cannot return null for non-nullable field Deployment.creator"
+    failed = {"message": message, "path": ["repository", "rollout_42", "nodes", 0, "creator"]}
+    rest = page(None, deployed(FIX, "2026-11-24T07:00:00Z"))
+    answer(data(None if whole else {"rollout_42": rest, "releases_42": page()}, errors=[failed]))
+    answer(data({"releases_42": page()}))
+    found = reader().answer(asked, [ASKED])
+    rollout = found.answers.rollouts[42]
+    assert (rollout.deployments, rollout.lacking, rollout.broken) == ((), (), message)
+    assert any(message in sentence for sentence in found.unreadable)
+
+
+def test_a_failure_of_deployments_that_may_pass_is_tried_again() -> None:
+    """As any other is."""
+    asked = snapshot()
+    failed = {"message": "Something went wrong", "path": ["repository", "rollout_42"]}
+    answer(data({"rollout_42": None}, errors=[failed]))
+    with pytest.raises(Transient):
+        reader().answer(asked, [ASKED])
+
+
 def test_an_answer_that_is_empty_for_another_reason_is_no_answer() -> None:
     """Only what may be borne is left out."""
     answer(data(None, errors=[error("FORBIDDEN", "item_42")]))

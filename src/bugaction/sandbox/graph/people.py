@@ -8,7 +8,7 @@ from bugaction.sandbox.graph.fields import Context
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.shapes.commits import login_of
 
-__all__ = ["ActorNode", "GitActorNode", "ViewerNode", "actor"]
+__all__ = ["ActorNode", "GitActorNode", "ViewerNode", "actor", "actor_or_ghost"]
 
 
 class ActorNode:
@@ -34,6 +34,14 @@ def actor(context: Context, login: str) -> ActorNode | None:
     """Somebody, or None for a deleted account."""
     state = context.view.state
     return ActorNode(state.account(login)) if login and state.has_account(login) else None
+
+
+def actor_or_ghost(context: Context, login: str) -> ActorNode:
+    """Somebody where the schema knows no null, as of a deployment's creator: of a deleted account the ghost.
+
+    That GitHub gives its `ghost` user there is taken from the schema alone (`Deployment.creator: Actor!`).
+    """
+    return ActorNode(context.view.state.account(login))
 
 
 class GitActorNode:

@@ -10,7 +10,7 @@ from bugaction.sandbox.graph.commit import CommitNode
 from bugaction.sandbox.graph.fields import Context, Page, connection
 from bugaction.sandbox.graph.files import git_object
 from bugaction.sandbox.graph.issue import IssueNode, LabelNode, issue_or_pull
-from bugaction.sandbox.graph.people import actor
+from bugaction.sandbox.graph.people import ActorNode, actor_or_ghost
 from bugaction.sandbox.graph.pull import PullNode
 from bugaction.sandbox.graph.releases import ReleaseNode
 from bugaction.sandbox.nodes import node_id
@@ -116,9 +116,9 @@ class DeploymentNode:
         if self.state == "SUCCESS":
             self.state = "ACTIVE"
 
-    def creator(self) -> Value:
+    def creator(self) -> ActorNode:
         """Who deployed."""
-        return actor(self._context, self._value.creator)
+        return actor_or_ghost(self._context, self._value.creator)
 
     def ref(self) -> RefNode | None:
         """The branch or tag that was deployed, when it was named."""
