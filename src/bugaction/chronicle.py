@@ -100,18 +100,26 @@ def _overridden(data: Mapping[str, str]) -> str:
     )
 
 
+def _deployed(data: Mapping[str, str]) -> str:
+    place = f" to {data['environment']}" if data.get("environment") else ""
+    return f"Said that {data.get('version', 'it')} is deployed{place}"
+
+
 _TOLD: Mapping[str, Callable[[Mapping[str, str]], str]] = {
     "action": _promised,
     "assign": _assigned,
     "attest": lambda data: f"Attested {data.get('requirement', '')}",
     "channel": lambda data: f"Named the status channel #{data.get('channel', '')}",
+    "deployed": _deployed,
     "duplicate": lambda data: f"Called it a duplicate of #{data.get('duplicate', '')}",
     "eta": _expected,
     "override": _overridden,
     "post-mortem": lambda _: "Asked for the post-mortem",
+    "regression": lambda _: "Reported a regression",
     "strategy": lambda data: f"Chose the fix strategy {data.get('strategy', '')}",
     "track": lambda _: "Had the issue tracked as a bug",
     "unlink": lambda data: f"Unlinked #{data.get('pull', '')}",
+    "verified": lambda data: f"Looked at production: well for {data.get('window', '')}",
 }
 """What a command in force did, by its name."""
 

@@ -104,6 +104,22 @@ def test_commands_tell_what_they_did() -> None:
     assert {moment.url for moment in timeline_of(subject)[2:]} == {f"{ISSUE}#issuecomment-5"}
 
 
+def test_what_is_said_of_production_is_told() -> None:
+    """Where a word has a place or a text, with it."""
+    subject = known(
+        said("deployed", minutes=3, version="2.1.1"),
+        said("deployed", minutes=4, version="2.1.2", environment="eu"),
+        said("verified", minutes=5, window="15m"),
+        said("regression", minutes=6, text="the cart is empty"),
+    )
+    assert texts(subject) == [
+        "Said that 2.1.1 is deployed",
+        "Said that 2.1.2 is deployed to eu",
+        "Looked at production: well for 15m",
+        "Reported a regression: the cart is empty",
+    ]
+
+
 def test_what_changed_nothing_is_not_told() -> None:
     """Nor what was taken back, what was refused, or what is told by itself."""
     gone = said("channel", channel="wrong")
