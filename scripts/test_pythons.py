@@ -51,7 +51,7 @@ def environment_for(python: str, version: str) -> Path | None:
 
 def run_tests(python: Path) -> bool:
     """Whether the unit tests pass on that Python."""
-    command = [str(python), "-m", "pytest", "--numprocesses", "2", "tests/unit"]
+    command = [str(python), "-m", "pytest", "--hypothesis-profile=brief", "--numprocesses", "2", "tests/unit"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
