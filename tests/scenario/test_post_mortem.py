@@ -221,11 +221,22 @@ def test_a_promise_becomes_an_issue_once(life: Life) -> None:
 
 def test_what_is_not_whole_is_no_issue(life: Life) -> None:
     """Without an owner, or with an issue of its own, none is opened."""
-    number = life.bug("P2", form())
+    number, known = life.bug("P2", form()), life.report()
     life.say("cy", number, "/post-mortem")
-    _promise(life, number, "- [ ] Nobody's", f"- [ ] Known already @bo due 2026-12-01 #{number}")
+    _promise(life, number, "- [ ] Nobody's", f"- [ ] Known already @bo due 2026-12-01 #{known}")
     assert _children(life) == []
     assert '**action item "Nobody\'s" names nobody who owns it**' in life.sticky(number)
+
+
+@pytest.mark.parametrize("named", [1, 2, 99999], ids=["the bug itself", "its fix", "none at all"])
+def test_an_item_is_followed_by_an_issue_that_is_there(life: Life, named: int) -> None:
+    """A number is no word: it is looked up."""
+    number = life.bug("P2", form())
+    life.fix(number)
+    life.say("cy", number, "/post-mortem")
+    _promise(life, number, f"- [ ] Known already @bo due 2026-12-01 #{named}")
+    words = f'action item "Known already" names #\u200b{named}, which is no other issue of this repository'
+    assert words in life.sticky(number)
 
 
 def test_a_command_promises_too(life: Life) -> None:
