@@ -10,7 +10,7 @@ import pytest
 from bugaction.bug import Bug, Deployed, DocumentState, Gap
 from bugaction.documents.release_notes import RELEASE_NOTES
 from bugaction.gates.release import RELEASE, approving_roles
-from bugaction.model import Evidence, LedgerLine, Outcome, RecordKind, RequirementResult, Severity
+from bugaction.model import Evidence, LedgerFile, LedgerLine, Outcome, RecordKind, RequirementResult, Severity
 from bugaction.policy import People, Policy
 from tests.unit.bugs import bug
 from tests.values import at, line, pull
@@ -155,6 +155,19 @@ def test_those_who_answer_for_a_release_approve_it() -> None:
     met = verdict(both, "release-approvals")
     assert met.outcome is Outcome.MET
     assert [item.actor for item in met.evidence] == ["mia", "cy"]
+
+
+def test_a_regression_asks_for_new_words() -> None:
+    """What was tried of the fix that broke something says nothing of the next one."""
+    report = replace(line(RecordKind.COMMAND, "IC_9", name="regression"), at=at(90))
+    tried = (*SPOKEN, word("release-approvals", "mia"), word("release-approvals", "cy"))
+    broken = noted(policy=LEADS, words=tried, ledger=LedgerFile(lines=(report,)))
+    for requirement in ("rollback-tested", "staging", "release-approvals"):
+        assert verdict(noted(policy=LEADS, words=tried), requirement).outcome is Outcome.MET
+        assert verdict(broken, requirement).outcome is Outcome.UNMET
+    again = tuple(replace(item, at=at(91)) for item in tried)
+    settled = noted(policy=LEADS, words=again, ledger=LedgerFile(lines=(report,)))
+    assert RELEASE.survey(settled)[0].passes
 
 
 def test_one_person_of_both_roles_speaks_once() -> None:
