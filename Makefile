@@ -55,7 +55,7 @@ demo: $(READY)
 	$(BIN)/bugaction demo
 
 test: check
-	$(BIN)/python scripts/test_pythons.py --others
+	$(BIN)/python scripts/test_pythons.py --other
 	$(BIN)/python -m pytest --numprocesses 2
 
 check: $(READY)
