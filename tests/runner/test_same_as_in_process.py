@@ -166,8 +166,9 @@ def test_every_event_of_a_fix(run_action: RunAction, tmp_path: Path) -> None:
     """From the label to the merge queue each event leaves the same in GitHub, whoever runs the jobs."""
     ready = (
         "/accept\n/assign backup @mia\n/channel incident-1\n/strategy hotfix one line is wrong\n"
-        "/attest investigation the log names it\n/attest rollback-tested there\n/attest staging paid an order"
+        "/attest investigation the log names it"
     )
+    words = "/attest rollback-tested there\n/attest staging paid an order"
     gates, record = ("pull_request_target", "gates"), ("pull_request_target", "record")
     with twins_of(run_action, tmp_path, SHIPPED) as twins:
         twins.both(Team.report)
@@ -177,7 +178,7 @@ def test_every_event_of_a_fix(run_action: RunAction, tmp_path: Path) -> None:
         assert twins.gate() == ("success", "Not a bug fix")
 
         assert twins.do(lambda team: team.world.people.edit_pull("bo", 2, body="Fixes #1")) == [gates, record]
-        problem = 'BUG-001: section "The problem" is still to be written, and 4 more wait (+5)'
+        problem = 'BUG-001: section "The problem" is still to be written, and 4 more wait (+7)'
         assert twins.gate() == ("failure", problem)
         deferred, recorded = (run.outputs for run in twins.there.runs.done[-2:])
         assert (deferred["unrecorded"], recorded["unrecorded"]) == ("true", "false")
@@ -186,6 +187,7 @@ def test_every_event_of_a_fix(run_action: RunAction, tmp_path: Path) -> None:
         assert json.loads(deferred["gates"])["pulls"].keys() == {"2"}
 
         assert twins.do(explain) == [("push", "bugs")]
+        assert twins.do(lambda team: team.world.people.comment("bo", 1, words)) == [("issue_comment", "bugs")]
         assert twins.gate() == ("failure", "BUG-001: no check has run on this commit (+1)")
         assert twins.do(lambda team: push_fix(team, "TOTAL = 2\n")) == [gates]
         assert twins.do(let_ci_pass) == [("workflow_run", "gates")]
