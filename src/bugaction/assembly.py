@@ -21,6 +21,7 @@ from bugaction.documents import DOCUMENTS, release_notes, report
 from bugaction.documents.base import state
 from bugaction.gates import GATES, checklist
 from bugaction.gates.approvals import contributors, standing_reviews
+from bugaction.gates.base import rules_of
 from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
@@ -267,8 +268,8 @@ _MOST_NAMED = 30
 
 def _named_issues(bug: Bug) -> frozenset[int]:
     """The issues that the post-mortem's items say they are, beside those that were opened for them."""
-    document = bug.documents.get("post-mortem")
-    text = document.text if document is not None and document.text is not None else ""
+    document = bug.committed("post-mortem")
+    text = document.text or "" if document is not None else ""
     known = {issue.number for issue in bug.actions}
     numbers = {item.issue for item in action_items(text) if item.issue} - known
     return frozenset(sorted(numbers)[:_MOST_NAMED])
@@ -276,15 +277,14 @@ def _named_issues(bug: Bug) -> frozenset[int]:
 
 def may_owe(bug: Bug, pull: PullRequest) -> bool:
     """Whether a merged fix may have been let through without what has to follow: in the fast lane alone."""
-    severity = bug.severity.current
-    rules = bug.policy.severities[severity] if severity is not None else None
+    rules = rules_of(bug)
     return pull.state is PullState.MERGED and rules is not None and rules.deferrable
 
 
 def _team_questions(pulls: Iterable[PullRequest], bug: Bug) -> set[Question]:
     """The teams of those whose approval would be a senior one by a team alone, where one is asked for."""
-    severity, senior = bug.severity.current, bug.policy.people.senior
-    if severity is None or not bug.policy.severities[severity].senior_approval:
+    rules, senior = rules_of(bug), bug.policy.people.senior
+    if rules is None or not rules.senior_approval:
         return set()
     approving = {
         review.author.login

@@ -236,6 +236,11 @@ class Bug:
             if line.data.get("requirement") == requirement and line.data.get("head") == oid
         )
 
+    def committed(self, kind: str) -> DocumentState | None:
+        """The document of that kind where it is committed, None before."""
+        document = self.documents.get(kind)
+        return document if document is not None and document.text is not None else None
+
     @property
     def report(self) -> DocumentState | None:
         """The bug report; None before the documents were looked at."""

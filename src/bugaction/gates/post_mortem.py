@@ -16,8 +16,8 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
+    attested,
     by_advisory,
-    evidence_of,
     named_gaps,
     rules_of,
 )
@@ -41,12 +41,6 @@ _WAIT = (
 
 _LONGEST_NAME = 40
 """Characters of an action item that a problem repeats."""
-
-
-def _document(bug: Bug) -> DocumentState | None:
-    """The post-mortem where it is committed, None before."""
-    document = bug.documents.get(_KIND)
-    return document if document is not None and document.text is not None else None
 
 
 def _due(bug: Bug) -> datetime | None:
@@ -76,7 +70,7 @@ class PostMortemRequirement:
             found = by_advisory(bug, self.id, "no advisory is named that holds the post-mortem", WITHIN)
             is_told = found.outcome is Outcome.MET
             return found if is_told else replace(found, outcome=Outcome.UNMET, due=_due(bug))
-        document = _document(bug)
+        document = bug.committed(_KIND)
         if document is None:
             return _not_begun(bug)
         if not document.gaps:
@@ -95,7 +89,7 @@ class ActionItemsRequirement:
         """Names the first item that lacks something; none at all is enough where the section says why."""
         if bug.confidential:
             return Verdict(Outcome.NOT_APPLICABLE)  # they stand in the advisory
-        document = _document(bug)
+        document = bug.committed(_KIND)
         if document is None:
             return _not_begun(bug)
         items = action_items(document.text or "")
@@ -145,9 +139,9 @@ class TeamReviewRequirement:
 
     def check(self, bug: Bug) -> Verdict:
         """Met by somebody's word on when and where."""
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        found = attested(bug, self.id)
+        if found is not None:
+            return found
         return _unmet(
             bug,
             "no team review is recorded",
@@ -160,7 +154,7 @@ def _concerns(bug: Bug) -> bool:
     rules = rules_of(bug)
     if rules is None:
         return False
-    return (rules.post_mortem and bug.deployed is not None) or _document(bug) is not None
+    return (rules.post_mortem and bug.deployed is not None) or bug.committed(_KIND) is not None
 
 
 _REQUIREMENTS: tuple[Requirement, ...] = (

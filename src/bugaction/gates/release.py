@@ -85,8 +85,8 @@ class NotesRequirement(_OfNotes):
             within, since = (FOLLOW, bug.deployed.at) if bug.deployed is not None else (None, None)
             problem = "no advisory is named that holds the release notes"
             return by_advisory(bug, self.id, problem, within, since=since)
-        document = bug.documents.get(_KIND)
-        if document is None or document.text is None:
+        document = bug.committed(_KIND)
+        if document is None:
             remedy = "They are committed for you, ready to be filled in, once a pull request fixes the bug."
             return _missing(bug, "the release notes are not begun", remedy)
         return self._judged(bug, document, [gap for gap in document.gaps if gap.id not in _NAMED])
@@ -105,8 +105,8 @@ class VersionRequirement(_OfNotes):
             return asked
         if bug.confidential:
             return Verdict(Outcome.NOT_APPLICABLE)
-        document = bug.documents.get(_KIND)
-        if document is None or document.text is None:
+        document = bug.committed(_KIND)
+        if document is None:
             return _missing(bug, "they are not named yet", "The release notes ask for them.")
         return self._judged(bug, document, [gap for gap in document.gaps if gap.id in _NAMED])
 

@@ -9,8 +9,8 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
+    attested,
     by_advisory,
-    evidence_of,
     lacking,
     named_gaps,
     rules_of,
@@ -65,8 +65,8 @@ class AnalysisRequirement:
             return by_advisory(bug, self.id, "no advisory is named that holds the analysis", LATER)
         if rules_of(bug) is None:
             return waits_for_severity()
-        document = bug.documents.get(_KIND)
-        if document is None or document.text is None:
+        document = bug.committed(_KIND)
+        if document is None:
             problem = "the root-cause analysis is not begun"
             remedy = "It is committed for you, ready to be filled in, once triage holds."
             return _lacking(bug, problem, remedy)
@@ -101,9 +101,9 @@ class ReproductionRequirement:
 
     def check(self, bug: Bug) -> Verdict:
         """Met by the analysis's conclusion, or by somebody's word."""
-        line = bug.attestations.get(self.id)
-        if line is not None:
-            return Verdict(Outcome.MET, evidence=(evidence_of(line),))
+        found = attested(bug, self.id)
+        if found is not None:
+            return found
         if rules_of(bug) is None:
             return waits_for_severity()
         document = bug.documents.get(_KIND)
