@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bugaction.bug import Acceptance
-from bugaction.model import Evidence, LedgerFile
-from bugaction.snapshot import EntryKind, Issue, PullRequest
+from bugaction.model import Evidence, LedgerFile, LedgerLine, RecordKind
+from bugaction.snapshot import EntryKind, Issue, PullRequest, PullState
 from bugaction.state import commands_named, missing_assignees, planned
 
-__all__ = ["find_acceptances"]
+__all__ = ["find_acceptances", "start_lines"]
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -44,16 +44,25 @@ def _by_self_assignment(issue: Issue, login: str, since: datetime) -> Evidence |
     return None
 
 
-def _by_commit(pulls: Iterable[PullRequest], login: str) -> Evidence | None:
-    """The first commit of that author to a pull request of their own.
+def _by_record(ledger: LedgerFile, login: str, since: datetime) -> Evidence | None:
+    """The start that was seen, and recorded, while its pull request was open."""
+    for line in ledger.accepted(RecordKind.STARTED):
+        if line.actor.casefold() == login.casefold() and line.at >= since:
+            return Evidence(line.data.get("text", ""), line.data.get("url", ""), login, line.at)
+    return None
+
+
+def _by_commit(pulls: Iterable[PullRequest], login: str) -> Acceptance | None:
+    """The first commit of that author to an open pull request of their own.
 
     Anybody can write any author into a commit, so one in somebody else's pull request proves nothing.
-    Pull requests whose commits were not read tell nothing either.
+    Pull requests whose commits were not read tell nothing either. Those of merged ones are read now and then
+    only, so they count by what was recorded before.
     """
     commits = [
         (commit.at, pull, commit)
         for pull in pulls
-        if pull.author.is_same(login)
+        if pull.author.is_same(login) and pull.state is PullState.OPEN
         for commit in pull.commits or ()
         if login.casefold() in (author.casefold() for author in commit.authors)
     ]
@@ -61,7 +70,27 @@ def _by_commit(pulls: Iterable[PullRequest], login: str) -> Evidence | None:
         return None
     at, pull, commit = min(commits, key=lambda item: (item[0], item[1].number, item[2].oid))
     url = f"{pull.url}/commits/{commit.oid}"
-    return Evidence(f"{login} committed {commit.oid[:7]} to #{pull.number}", url, login, at)
+    evidence = Evidence(f"{login} committed {commit.oid[:7]} to #{pull.number}", url, login, at)
+    return Acceptance(login, evidence, commit.oid)
+
+
+def start_lines(acceptances: Iterable[Acceptance]) -> tuple[LedgerLine, ...]:
+    """That work was seen to begin, one line for each acceptance that rests on a commit.
+
+    A commit can be pushed away and its pull request merged: whoever had begun has accepted all the same.
+    """
+    return tuple(
+        LedgerLine(
+            kind=RecordKind.STARTED,
+            evidence=item.oid,
+            actor=item.login,
+            at=item.evidence.at or _EVER,
+            accepted=True,
+            data={"text": item.evidence.text, "url": item.evidence.url},
+        )
+        for item in acceptances
+        if item.oid
+    )
 
 
 def find_acceptances(
@@ -81,8 +110,9 @@ def find_acceptances(
         evidence = (
             _by_command(ledger, login, since)
             or _by_self_assignment(issue, login, since)
-            or _by_commit(pulls, login)
+            or _by_record(ledger, login, since)
         )
-        if evidence is not None:
-            found.append(Acceptance(login, evidence))
+        acceptance = Acceptance(login, evidence) if evidence is not None else _by_commit(pulls, login)
+        if acceptance is not None:
+            found.append(acceptance)
     return tuple(found)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bugaction.acceptance import find_acceptances
+from bugaction.acceptance import find_acceptances, start_lines
 from bugaction.action_issues import action_issues
 from bugaction.action_items import action_items
 from bugaction.bug import Bug
@@ -144,6 +144,7 @@ def assemble(
     fixes = _fixing(tied.read, known.ledger)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
     proposal = propose(answers)
+    known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes)))
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
     questions |= {AskRole(login) for login in severity.ask}
     known = _with_lines(known, severity.new_lines)

@@ -130,10 +130,11 @@ class DocumentState:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """That an assignee has taken the bug on, and by what."""
+    """That an assignee has taken the bug on, and by what: `oid` is the commit that shows it, or ""."""
 
     login: str
     evidence: Evidence
+    oid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

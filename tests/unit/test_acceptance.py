@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from bugaction.acceptance import find_acceptances
+from bugaction.acceptance import find_acceptances, start_lines
 from bugaction.model import Actor, LedgerFile, LedgerLine
-from bugaction.snapshot import Commit, Entry, EntryKind, Issue, PullRequest
+from bugaction.snapshot import Commit, Entry, EntryKind, Issue, PullRequest, PullState
 from tests.unit.test_state import said
 from tests.values import ANA, BASE, BO, VIEWER, at, issue, pull
 
@@ -108,6 +108,21 @@ def test_a_commit_to_the_fix_is_accepting(author: str, expected: int) -> None:
         assert item.evidence.text == "bo committed eeeeeee to #7"
         assert item.evidence.url == f"{BASE}/pull/7/commits/{'e' * 40}"
         assert (item.evidence.actor, item.evidence.at) == ("bo", at(4))
+
+
+def test_a_start_that_was_seen_is_recorded_and_outlives_its_pull_request() -> None:
+    """Of a merged pull request commits are read now and then only: an answer must not hang on that."""
+    commits = [Commit("e" * 40, "Try", ("bo",), at(4))]
+    found = find_acceptances(issue(assignees=[BO]), LedgerFile(), [pull(commits=commits)])
+    ledger = LedgerFile(lines=start_lines(found))
+    for kept in (commits, None):
+        merged = [pull(commits=kept, state=PullState.MERGED)]
+        assert find_acceptances(issue(assignees=[BO]), LedgerFile(), merged) == ()
+        (again,) = find_acceptances(issue(assignees=[BO]), ledger, merged)
+        assert again.evidence == found[0].evidence
+        assert start_lines([again]) == ()
+    off = entry(EntryKind.UNASSIGNED, "bo", actor=ANA, minutes=5)
+    assert find_acceptances(issue(assignees=[BO], timeline=[off]), ledger, []) == ()
 
 
 def test_commits_that_were_not_read_tell_nothing() -> None:

@@ -19,6 +19,7 @@ class RecordKind(StrEnum):
     SEVERITY = "severity"
     COMMAND = "command"
     LINK = "link"
+    STARTED = "started"
     RESTARTED = "restarted"
     CLOSED = "closed"
     DONE = "done"
@@ -58,8 +59,7 @@ class LedgerFile:
     commit wrote, that name another bug, or that cannot be read: ignored, and reported. `chain` holds a
     digest for each line that counts in it, over that line and all before it, oldest first. `gap` is the
     one-based number of the first line that does not follow on what stands before it, so that lines of ours
-    are missing there; 0 where none is.
-    commit wrote or that cannot be read: ignored, and reported. `unreadable` says why the whole file cannot be
+    are missing there; 0 where none is. `unreadable` says why the whole file cannot be
     read ("it is binary"): what it holds is then not known, nothing may rest on it, and nothing may be written
     to it.
     """
@@ -69,13 +69,12 @@ class LedgerFile:
     foreign: tuple[int, ...] = ()
     chain: tuple[str, ...] = ()
     gap: int = 0
+    unreadable: str = ""
 
     @property
     def last(self) -> str:
         """The digest of everything that the ledger holds, "" where it holds nothing."""
         return self.chain[-1] if self.chain else ""
-
-    unreadable: str = ""
 
     def find(self, evidence: str, kind: RecordKind) -> LedgerLine | None:
         """The decision on that evidence, or None when it has not been judged."""
