@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.plan import AskSuspects, Question
 from bugaction.snapshot import (
     Answers,
     Branch,
@@ -31,6 +32,7 @@ from bugaction.snapshot import (
     Snapshot,
     Status,
     StatusState,
+    Suspects,
 )
 
 VIEWER = Actor("github-actions[bot]", is_bot=True)
@@ -249,6 +251,16 @@ def snapshot(
         pulls={item.number: item for item in pulls},
         answers=Answers(roles=roles or {}, labels=labels or {}),
     )
+
+
+def quiet(world: Snapshot, questions: Iterable[Question]) -> Snapshot:
+    """The world with the answer that nothing went on in it before its bugs."""
+    found = {
+        ask.bug: Suspects(since=ask.since, until=ask.until)
+        for ask in questions
+        if isinstance(ask, AskSuspects)
+    }
+    return world.with_answers(replace(world.answers, suspects={**world.answers.suspects, **found}))
 
 
 def completed(text: str) -> str:

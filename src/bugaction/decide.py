@@ -123,10 +123,14 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     group, more = group_statuses(snapshot, pulls)
     questions |= more
     statuses += group
+    if request.defer or stop is not None:  # no document is written: what only one would tell is not needed
+        questions = {
+            question for question in questions if not _is_for_documents(question, snapshot, assembled)
+        }
     effects: list[Effect] = list(statuses)
     unrecorded = False
     if stop is None:
-        written = _writes(snapshot, policy, since, assembled, judged, request)
+        written = _writes(snapshot, policy, since, assembled, judged, request, texts=not questions)
         effects += written.effects
         questions |= written.questions
         unrecorded = written.unrecorded
@@ -145,10 +149,6 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     if request.ledger_refused and any(item.bug.unrecorded and not item.lost for item in assembled.values()):
         reason = Reason.LEDGER_UNWRITABLE
         notices = (*notices, unwritable(request.ledger_refused))
-    if request.defer or stop is not None:  # no document is written: what only one would tell is not needed
-        questions = {
-            question for question in questions if not _is_for_documents(question, snapshot, assembled)
-        }
     return Plan(
         effects=tuple(effects),
         questions=frozenset(questions),
@@ -362,8 +362,11 @@ def _writes(
     assembled: Mapping[int, Assembled],
     judged: Mapping[int, Judged],
     request: Request,
+    *,
+    texts: bool,
 ) -> _Written:
-    """Everything beside statuses. Where decisions are gone, nothing: what is left has to stay as it is."""
+    """Everything beside statuses. Where decisions are gone, nothing: what is left has to stay as it is.
+    `texts` as in `bug_effects`."""
     assembled = {number: item for number, item in assembled.items() if not item.lost}
     if not assembled:
         return _Written()
@@ -381,7 +384,9 @@ def _writes(
     commits: list[CommitFiles] = []
     for number, item in assembled.items():
         records = recordable and not request.defer
-        written, asked, said = bug_effects(item, judged[number], snapshot, request.templates, records=records)
+        written, asked, said = bug_effects(
+            item, judged[number], snapshot, request.templates, records=records, texts=texts
+        )
         commits += [effect for effect in written if isinstance(effect, CommitFiles)]
         effects += [effect for effect in written if not isinstance(effect, CommitFiles)]
         questions |= asked

@@ -11,7 +11,7 @@ from bugaction.clocks import due_times
 from bugaction.closing import Step, afterwards, step_of
 from bugaction.commands.ticks import is_tick
 from bugaction.comment import dated, render_sticky, undated
-from bugaction.delivery import deliver
+from bugaction.delivery import Delivered, deliver
 from bugaction.follow_up import follow_ups
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.phases import PHASES, is_phase_label, phase_of
@@ -140,18 +140,26 @@ def _listed(line: LedgerLine) -> LedgerLine:
 
 
 def bug_effects(
-    item: Assembled, judged: Judged, snapshot: Snapshot, templates: Mapping[str, str], *, records: bool
+    item: Assembled,
+    judged: Judged,
+    snapshot: Snapshot,
+    templates: Mapping[str, str],
+    *,
+    records: bool,
+    texts: bool,
 ) -> tuple[list[Effect], set[Question], tuple[Notice, ...]]:
     """Documents, labels, comments, issues and assignees of one bug, what must be looked up, and remarks.
 
     `records`: what is new is being recorded along with it. Otherwise nothing is said that speaks of a record:
     no reaction to a command, and the comment points to what is recorded already. A comment with ticks that
     are not being recorded is left as people left it, since nobody could be named once it is drawn anew.
+    `texts`: documents and the comment are written out, the dearest part of a decision. While anything is left
+    to be asked, nobody would read them.
     """
     bug = item.bug
     stored = snapshot.bugs[bug.number].ledger
     fresh = bug.unrecorded if records and snapshot.repository.records is not None else ()
-    delivered = deliver(bug, judged.gates, snapshot.repository, templates)
+    delivered = deliver(bug, judged.gates, snapshot.repository, templates) if texts else Delivered()
     effects: list[Effect] = list(delivered.commits)
     step = step_of(bug, judged.gates, snapshot.repository.viewer, [*stored.lines, *fresh])
     effects += _turned(bug, step)
@@ -168,7 +176,7 @@ def bug_effects(
     opened, asked = promises(bug, snapshot.repository, snapshot.answers.labels, [*stored.lines, *fresh])
     effects += opened
     questions |= asked
-    if fresh or not any(is_tick(line) for line in bug.unrecorded):
+    if texts and (fresh or not any(is_tick(line) for line in bug.unrecorded)):
         effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
     effects += [
         CreateComment(reply.subject, reply.number, reply.marker, reply.body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.config import Loaded, load, load_file
@@ -42,6 +42,7 @@ from bugaction.snapshot import (
 from bugaction.templates import load_templates
 from bugaction.tracking import STICKY_MARKER, ledger_mark
 from bugaction.verdicts import CONTEXTS
+from tests.examples import examples
 from tests.values import (
     ANA,
     BASE,
@@ -55,6 +56,7 @@ from tests.values import (
     labeled,
     line,
     pull,
+    quiet,
     repository,
     snapshot,
     status,
@@ -444,8 +446,12 @@ def test_disabled_issues_make_no_bugs() -> None:
 
 def test_an_empty_repository_keeps_the_comment_and_says_what_waits() -> None:
     """Documents and decisions need a commit to stand on."""
-    world = one_bug(repository=repository(default=None, records=None, records_meta=None), pulls={})
-    plan = decided(world)
+    world = one_bug(
+        repository=repository(default=None, records=None, records_meta=None),
+        bugs={42: facts(issue())},
+        pulls={},
+    )
+    plan = decided(quiet(world, decided(world).questions))
     assert any(isinstance(effect, CreateComment) for effect in plan.effects)
     assert any("no commit yet" in notice.text for notice in plan.notices)
 
@@ -519,7 +525,7 @@ def worlds(draw: st.DrawFn) -> Snapshot:
     return snapshot(*bugs, pulls=pulls, roles=roles, labels=LABELS, repo=repo)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(
     worlds(),
     st.booleans(),
@@ -539,7 +545,7 @@ def test_any_world_gets_a_decision_and_every_open_pull_request_an_answer(
         assert {item.state for item in verdict.statuses} <= {StatusState.SUCCESS, StatusState.FAILURE}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(worlds())
 def test_nothing_green_stands_over_an_unmet_requirement(world: Snapshot) -> None:
     """Enforced by default: a green roll-up means that every gate of every linked bug passes."""

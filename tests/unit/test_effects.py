@@ -34,7 +34,16 @@ from bugaction.plan import (
 )
 from bugaction.policy import Policy
 from bugaction.records import parse_ledger, parse_links
-from bugaction.snapshot import Comment, Edit, Entry, EntryKind, IssueState, PullState, Snapshot, StatusState
+from bugaction.snapshot import (
+    Comment,
+    Edit,
+    Entry,
+    EntryKind,
+    IssueState,
+    PullState,
+    Snapshot,
+    StatusState,
+)
 from bugaction.templates import load_templates
 from bugaction.tracking import STICKY_MARKER, ledger_mark
 from tests.values import (
@@ -49,6 +58,7 @@ from tests.values import (
     labeled,
     line,
     pull,
+    quiet,
     ready,
     repository,
     snapshot,
@@ -61,9 +71,10 @@ KNOWN: dict[str, str | None] = {"phase: triage": "LA_T", "p1": "LA_P1"}
 REQUEST = Request(templates=load_templates())
 
 
-def plan(world: Snapshot, request: Request = REQUEST) -> Plan:
-    """The decision with every default."""
-    return decide(world, load(None, "x"), at(60), request)
+def plan(world: Snapshot, request: Request = REQUEST, minutes: float = 60) -> Plan:
+    """The decision with every default, where nothing went on before the bug: texts wait for that answer."""
+    questions = decide(world, load(None, "x"), at(minutes), request).questions
+    return decide(quiet(world, questions), load(None, "x"), at(minutes), request)
 
 
 def only(found: Plan, *kinds: type[Effect]) -> list[Effect]:
@@ -109,7 +120,7 @@ def test_the_time_of_the_comment_is_that_of_its_last_change() -> None:
     assert isinstance(made, CreateComment)
     assert "<sub>As of 2026-11-24 10:00 UTC." in made.body
     known = snapshot(facts(issue(comments=[comment(made.body, author=VIEWER)])), roles=ROLES, labels=KNOWN)
-    later = decide(known, load(None, "x"), at(6000), REQUEST)
+    later = plan(known, minutes=6000)
     assert only(later, CreateComment, EditComment) == []
 
 
