@@ -23,11 +23,12 @@ UV := .tools/uv/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test test-pythons check lock format benchmarks clean python
+.PHONY: help demo test reliability test-pythons check lock format benchmarks clean python
 
 help:
 	@echo "make demo          play a bug's life on this machine; leaves .demo/"
 	@echo "make test          every check and test"
+	@echo "make reliability   more faults, and property tests that look for examples nobody has seen; half an hour"
 	@echo "make test-pythons  the unit tests on each supported Python that is here"
 	@echo "make check         the checks without the tests"
 	@echo "make format        format the source"
@@ -56,7 +57,7 @@ demo: $(READY)
 
 test: check
 	$(BIN)/python scripts/test_pythons.py --other
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: $(READY)
 	$(BIN)/ruff check
@@ -71,6 +72,10 @@ check: $(READY)
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	sed 's/<commit>/0000000000000000000000000000000000000000/' templates/scaffold/bugaction.yml > .tools/bugaction.yml
 	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml .tools/bugaction.yml
+
+reliability: $(READY)
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "reliability or not reliability" \
+		--hypothesis-profile=explore
 
 test-pythons: $(READY)
 	$(BIN)/python scripts/test_pythons.py

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from bugaction.bug import Deployed
 from bugaction.duration import format_duration
-from bugaction.gates import Gate
+from bugaction.gates import GATES, Gate
 from bugaction.model import Evidence, Outcome, RequirementResult, Severity
 from bugaction.snapshot import PullState
 from scripts.prototypes import RAISED, Prototype, prototypes
@@ -40,7 +41,19 @@ def sentences(gate: Gate) -> dict[str, str]:
 def cases(gate: Gate, id_: str, severity: Severity | None) -> tuple[Case, ...]:
     """The outcomes of one requirement for every prototype of a severity."""
     return tuple(
-        Case(severity, prototype, _result(gate, prototype, id_)) for prototype in prototypes(severity)
+        Case(severity, prototype, next(result for result in results if result.id == id_))
+        for prototype, results in _judged(gate.name, severity)
+    )
+
+
+@cache
+def _judged(
+    gate: str, severity: Severity | None
+) -> tuple[tuple[Prototype, tuple[RequirementResult, ...]], ...]:
+    """Every prototype of a severity with what the gate says of it; the pages ask for it line by line."""
+    return tuple(
+        (prototype, tuple(GATES[gate].judge(prototype.bug, prototype.pull).requirements))
+        for prototype in prototypes(severity)
     )
 
 

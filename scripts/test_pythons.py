@@ -52,7 +52,17 @@ def environment_for(python: str, version: str) -> Path | None:
 
 def run_tests(python: Path) -> bool:
     """Whether the unit tests pass on that Python."""
-    command = [str(python), "-m", "pytest", "--hypothesis-profile=brief", "--numprocesses", "2", "tests/unit"]
+    command = [
+        str(python),
+        "-m",
+        "pytest",
+        "--hypothesis-profile=brief",
+        "--numprocesses",
+        "2",
+        "--dist",
+        "worksteal",
+        "tests/unit",
+    ]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 

@@ -1,7 +1,7 @@
 """What holds for all tests: property tests see the same examples each time, however slow the machine is.
 
 `pytest --hypothesis-profile=explore` looks for examples that nobody has seen yet. `brief` is for the other
-Pythons: a language that reads our code otherwise shows in a few examples.
+Pythons: a language that reads our code otherwise shows in a few examples. See `tests.examples`.
 """
 
 from __future__ import annotations
@@ -10,5 +10,5 @@ from hypothesis import settings
 
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("brief", deadline=None, derandomize=True, max_examples=10)
-settings.register_profile("explore", deadline=None, print_blob=True)
+settings.register_profile("explore", deadline=None, print_blob=True, max_examples=1_000)
 settings.load_profile("same")

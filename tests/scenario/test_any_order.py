@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.scenario.life import CONFIG, Life, begin, form
 
 BUG, FIX, OTHER = 1, 2, 3
@@ -65,12 +66,9 @@ def test_in_order_ends_with_triage_done() -> None:
 
 
 @settings(
-    max_examples=6,
-    deadline=None,
-    derandomize=True,
+    examples(6),
     database=None,
     phases=[Phase.explicit, Phase.generate],  # a life takes seconds: shrinking one takes minutes
-    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(st.lists(st.integers(0, len(DEEDS) - 1), max_size=len(DEEDS) + 2))
 def test_any_order_and_one_sweep_end_the_same(delivered: list[int]) -> None:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bugaction.escaping import block, cell, clean, cut, fence, inline, is_github_url, link, plain, remark
 from bugaction.escaping import words as title_words
+from tests.examples import examples
 
 SIGNS = (
     "&#64;octocat", "&commat;bo", "&num;12", "&#x23;9", "GH\\-7",
@@ -63,7 +64,7 @@ def test_a_title_s_words_do_nothing(text: str, limit: int) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_inline_text_is_words_and_nothing_else(text: str) -> None:
     """One line that renders as one paragraph of plain text, without anything that GitHub would act upon."""
     shown = inline(text, 10_000)
@@ -74,7 +75,7 @@ def test_inline_text_is_words_and_nothing_else(text: str) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_a_cell_stays_one_cell(text: str) -> None:
     """A table row with any text in it has as many columns as its head."""
     table = f"| a | b |\n|---|---|\n| {cell(text)} | end |\n"
@@ -84,7 +85,7 @@ def test_a_cell_stays_one_cell(text: str) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_a_quotation_is_tame(text: str) -> None:
     """Quoted Markdown brings no HTML, link, picture, heading, table or mention, and stays a quotation."""
     quoted = block(text)
@@ -97,7 +98,7 @@ def test_a_quotation_is_tame(text: str) -> None:
 
 
 @given(TEXT, st.text(max_size=8))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_fence_cannot_be_left(text: str, info: str) -> None:
     """Whatever stands in a fenced block, the block is one block."""
     tokens = PAGE.parse(f"{fence(text, info)}\n\nafter\n")
@@ -107,7 +108,7 @@ def test_a_fence_cannot_be_left(text: str, info: str) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_remark_is_one_line_without_foreign_links(text: str) -> None:
     """Only code, emphasis and links to this server are left in a remark."""
     shown = remark(text, limit=10_000)
@@ -134,7 +135,7 @@ TICKS = st.lists(
 
 
 @given(TICKS)
-@settings(max_examples=2_000, deadline=None)
+@examples(400)
 def test_code_in_a_remark_is_what_a_page_shows_as_code(text: str) -> None:
     """However ticks and backslashes stand, whatever a page does not show as code is harmless."""
     shown = remark(text, limit=10_000)
@@ -145,7 +146,7 @@ def test_code_in_a_remark_is_what_a_page_shows_as_code(text: str) -> None:
 
 
 @given(TICKS)
-@settings(max_examples=1_000, deadline=None)
+@examples(300)
 def test_a_remark_in_a_cell_shows_what_it_shows_elsewhere(text: str) -> None:
     """In a table it is one cell, whose text outside of code is as harmless."""
     row = f"| {remark(text, in_table=True, limit=10_000)} | end |\n"
@@ -158,7 +159,7 @@ def test_a_remark_in_a_cell_shows_what_it_shows_elsewhere(text: str) -> None:
 
 
 @given(TICKS, TICKS)
-@settings(max_examples=1_000, deadline=None)
+@examples(300)
 def test_a_remark_leaves_the_next_one_alone(first: str, second: str) -> None:
     """What stands behind a remark in its line is shown as it would be alone."""
     line = f"x {remark(first)}. Say `/assign @LOGIN` {remark(second)}"

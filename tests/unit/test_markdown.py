@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.markdown import content_gap, prompt_hash, sections, split_lines
+from tests.examples import examples
 
 PIECES = st.sampled_from(
     [
@@ -22,7 +23,7 @@ TEXTS = st.lists(st.tuples(st.one_of(PIECES, st.text(max_size=6)), ENDS)).map(
 
 
 @given(TEXTS)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_sections_give_back_every_byte(text: str) -> None:
     """What stands before the first section, and all sections joined, are the whole text."""
     found = sections(text)
@@ -36,7 +37,7 @@ def test_sections_give_back_every_byte(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_any_text_has_content_or_a_named_gap(text: str) -> None:
     """The judgement is total."""
     gap = content_gap(text)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.assembly import MOST_FIXES
@@ -33,6 +33,7 @@ from bugaction.scope import scope_of
 from bugaction.snapshot import EntryKind, IssueState, MergeGroup, PullState, Snapshot, StatusState
 from bugaction.templates import load_templates
 from bugaction.tracking import Since
+from tests.examples import examples
 from tests.memory import Memory
 from tests.unit.test_reconcile import FORM, analysed
 from tests.values import ANA, BO, T0, at, comment, commit_by, facts, issue, labeled, pull, ready, snapshot
@@ -191,7 +192,7 @@ def graphs(draw: st.DrawFn) -> Memory:
     return memory
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(30)
 @given(graphs(), st.one_of(st.integers(1, BUGS), st.sampled_from(PULLS)))
 def test_what_a_run_decides_is_what_knowing_everything_decides(memory: Memory, target: int) -> None:
     """For its own pull requests and each that fixes its bug, and on any graph of links."""
@@ -215,7 +216,7 @@ def test_what_a_run_decides_is_what_knowing_everything_decides(memory: Memory, t
             assert posted(memory, number) == before[number]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(15)
 @given(graphs(), st.integers(1, BUGS))
 def test_a_second_run_changes_nothing(memory: Memory, target: int) -> None:
     """However the links go round."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.commands.judge import Judgement, judge
@@ -14,6 +14,7 @@ from bugaction.commands.mute import FIRST_SILENCE, MOST_HEARD, muted_until
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Comment
+from tests.examples import examples
 from tests.values import BO, VIEWER, at, comment, facts, issue, line, pull
 
 EVE = Actor("eve")
@@ -129,7 +130,7 @@ def test_a_time_that_is_none_mutes_nobody() -> None:
 MOMENTS = st.lists(st.integers(1, 60 * 24 * 40), min_size=1, max_size=120)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(MOMENTS, st.lists(st.integers(1, 60 * 24 * 40), max_size=6), st.booleans())
 def test_however_they_come_they_are_few_and_stay_refused(
     minutes: Sequence[int], looks: Sequence[int], promoted: bool

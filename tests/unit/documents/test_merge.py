@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.documents.facts import seal
 from bugaction.documents.merge import blocks_of, refresh
 from bugaction.markdown import content_gap, sections, split_lines
+from tests.examples import examples
 
 STEPS = "<!-- prompt -->\n> **Still to be written.** Numbered steps.\n"
 
@@ -246,7 +247,7 @@ def edit(text: str, edits: list[tuple[str, int, str]], names: list[str]) -> str:
 
 
 @given(st.lists(STEP, max_size=8))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_no_edit_is_lost_and_every_refresh_settles(steps: list[str | list[tuple[str, int, str]]]) -> None:
     """Any interleaving of a person's edits and of refreshes keeps each of the person's lines, once."""
     text = NEW

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bugaction.bug import Bug
@@ -16,13 +16,14 @@ from bugaction.model import Actor, GateResult, Outcome, RecordKind, Role, Severi
 from bugaction.snapshot import CheckOutcome, PullRequest, StatusState
 from bugaction.texts import LONGEST_STATUS, gate_text
 from bugaction.verdicts import ROLLUP, Judged, words_for
+from tests.examples import examples
 from tests.unit.bugs import bug
 from tests.unit.gates.arbitrary import LOGINS, NEARLY, PULLS, REVIEWED, ROLES, WHOLE_BUGS, word
 from tests.values import check, ready, review
 
 CHANGES = st.one_of(NEARLY, PULLS)
 HELD = (Outcome.UNMET, Outcome.PENDING)
-FEW = settings(max_examples=60)
+FEW = examples(60)
 
 
 def judged(subject: Bug, change: PullRequest) -> list[GateResult]:
@@ -70,7 +71,7 @@ def test_the_answer_is_the_same_each_time(subject: Bug, change: PullRequest) -> 
     ]
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(WHOLE_BUGS, st.one_of(REVIEWED, PULLS), st.sampled_from(["mia", "zoe"]), st.integers(0, 99))
 def test_a_senior_s_approval_makes_nothing_worse(
     subject: Bug, change: PullRequest, who: str, minutes: int
@@ -131,7 +132,7 @@ def test_a_section_that_is_filled_in_makes_nothing_worse(
     assert worse(judged(subject, change), judged(after, change)) == []
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(st.lists(WHOLE_BUGS, min_size=1, max_size=2), CHANGES, st.sampled_from(["", "the branch is gone"]))
 @example([bug(Severity.P3, roles=ROLES)], ready(), "")
 def test_the_roll_up_is_green_only_where_nothing_is_left(
