@@ -12,13 +12,13 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances
 from bugaction.action_issues import action_issues
 from bugaction.action_items import action_items
-from bugaction.bug import Bug
+from bugaction.bug import Bug, DocumentState
 from bugaction.closing import judge as judge_closing
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.deployment import Finding, question, where_deployed
 from bugaction.documents import DOCUMENTS, release_notes, report
-from bugaction.documents.base import state
+from bugaction.documents.base import standing, state
 from bugaction.gates import GATES, checklist
 from bugaction.gates.approvals import contributors, standing_reviews
 from bugaction.gates.base import rules_of
@@ -111,8 +111,16 @@ def assemble(
             windows=policy.severities[known].windows if known is not None else (),
         )
 
+    def draft_of(kind: str, ledger: LedgerFile) -> DocumentState:
+        """What a word on a document is for: it is complete or not by the severity of that moment."""
+        here = replace(facts, ledger=ledger)
+        known = resolve(here, policy, role_of, viewer, now, proposal=propose(answers)).current
+        return standing(DOCUMENTS[kind], here, policy, known)
+
     answers = parse_form(facts.issue.body)
-    around = replace(_surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of)
+    around = replace(
+        _surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of, draft_of=draft_of
+    )
     heard = hear(facts, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
     questions |= {AskRole(login) for login in heard.ask}
     if heard.asks_edits:

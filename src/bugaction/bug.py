@@ -117,7 +117,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """A document as it is committed now: `text` is None when it is not. `gaps` are named in order."""
+    """A document as it is committed now: `text` is None when it is not. `gaps` are named in order.
+
+    `approval` is what approves this version, None while it may still be written.
+    """
 
     kind: str
     path: str
@@ -126,6 +129,7 @@ class DocumentState:
     branch: str = ""
     url: str = ""
     gaps: tuple[Gap, ...] = ()
+    approval: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

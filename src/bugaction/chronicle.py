@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bugaction.approved import is_approval
 from bugaction.bug import Bug, SeverityChange
 from bugaction.model import LedgerLine, RecordKind
 from bugaction.moment import format_moment, parse_moment
@@ -130,7 +131,7 @@ _UNTOLD = frozenset({"accept", "help", "recheck", "severity", "undo"})
 def _commands(bug: Bug) -> Iterator[Moment]:
     for line in commands_in_force(bug.ledger):
         name = line.data.get("name", "")
-        if name in _UNTOLD or _is_acceptance(line, bug):
+        if name in _UNTOLD or is_approval(line) or _is_acceptance(line, bug):
             continue
         tell = _TOLD.get(name)
         text = tell(line.data) if tell is not None else f"Gave the command /{name}"

@@ -201,4 +201,5 @@ POST_MORTEM = DocumentType(
     required=dict.fromkeys(Severity, tuple(_SECTIONS)),
     values=_values,
     wanted=_wanted,
+    passing=frozenset({"timeline", "followed"}),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bugaction.approved import is_approval
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
 from bugaction.documents import base
@@ -141,7 +142,11 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "changes": [_change(pull) for pull in merged if pull.reviews is not None],
         "tests": [check for pull in merged for check in _tests(bug, pull)][:LISTED],
         "team": _team(bug),
-        "attested": [_attested(line) for _, line in sorted(bug.attestations.items()) if merged],
+        "attested": [
+            _attested(line)
+            for _, line in sorted(bug.attestations.items())
+            if merged and not is_approval(line)
+        ],
         "channel": f"#{bug.channel}" if merged and bug.channel else "",
         "documents": [
             {"text": kind.replace("-", " "), "url": item.url}
@@ -205,7 +210,20 @@ def _team(bug: Bug) -> dict[str, Plain]:
         "assigned": _names(item.login for item in bug.acceptances),
         "backup": bug.backup,
         "deployed": bug.deployed.evidence.actor if bug.deployed is not None else "",
+        "approved": _approved(bug),
     }
+
+
+def _approved(bug: Bug) -> list[Plain]:
+    """Who let the release go, each with their newest word."""
+    words = {
+        line.actor.casefold(): line
+        for line in bug.spoken
+        if line.data.get("requirement") == "release-approvals"
+    }
+    return [
+        {"who": line.actor, "at": iso(line.at), "url": line.data.get("url", "")} for line in words.values()
+    ]
 
 
 def _names(logins: Iterable[str]) -> str:
@@ -231,4 +249,5 @@ RELEASE_NOTES = DocumentType(
     required=dict.fromkeys(Severity, tuple(_SECTIONS)),
     values=_values,
     wanted=_wanted,
+    passing=frozenset({"deployment", "related"}),
 )
