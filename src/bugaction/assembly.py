@@ -16,6 +16,7 @@ from bugaction.bug import Bug, DocumentState
 from bugaction.closing import judge as judge_closing
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.ticks import hear, tick_remarks
+from bugaction.commands.update import standing_updates
 from bugaction.deployment import Finding, question, where_deployed
 from bugaction.documents import DOCUMENTS, release_notes, report
 from bugaction.documents.base import standing, state
@@ -31,7 +32,7 @@ from bugaction.plan import AskBug, AskCommits, AskEdits, AskPull, AskRevert, Ask
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
-from bugaction.snapshot import BugFacts, IssueState, PullRequest, PullState, ReviewState, Snapshot
+from bugaction.snapshot import BugFacts, Comment, IssueState, PullRequest, PullState, ReviewState, Snapshot
 from bugaction.state import commands_named, duplicate_line, planned, unlinked_pulls
 from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
@@ -177,6 +178,7 @@ def assemble(
         strategy=chosen(plans),
         attestations=plans.attestations,
         spoken=plans.spoken,
+        updates=standing_updates(known.ledger, [*facts.issue.comments, *_comments(tied.read)]),
         roles=snapshot.answers.roles,
         teams=snapshot.answers.teams,
         own_workflows=own_workflows,
@@ -216,6 +218,10 @@ def assemble(
         bug, facts=known, ledger=known.ledger, unrecorded=add_lines(facts.ledger, known.ledger.lines)
     )
     return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
+
+
+def _comments(pulls: Iterable[PullRequest]) -> Iterable[Comment]:
+    return (comment for pull in pulls for comment in pull.comments)
 
 
 def _fixing(tied: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:

@@ -173,7 +173,7 @@ class Bug:
     `documents` are the document types by kind, each as it is committed now (`DocumentState`). `started` is
     when the bug began, as stated, or None; `recent_deployments` how many went out shortly before. `backup`
     and `backup_role` come from `/assign`. `attestations` are the accepted ones, newest per requirement,
-    `spoken` all of them, oldest first. `roles` and `teams` are those of reviewers, by case-folded login.
+    `spoken` all of them, oldest first. `updates` are the lines that people add to the timeline. `roles` and `teams` are those of reviewers, by case-folded login.
     `own_workflows` are the workflows that run us, by file or name. `deployed` is None until the fix is known
     to be in production, and `undeployed` says why not; `is_tracked` says that the repository is known to
     have deployments or releases which would tell, or somebody who does. `owed` are the deferred requirements
@@ -205,6 +205,7 @@ class Bug:
     strategy: StrategyChoice | None = None
     attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
     spoken: tuple[LedgerLine, ...] = ()
+    updates: tuple[LedgerLine, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
     own_workflows: tuple[str, ...] = ()

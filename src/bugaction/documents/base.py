@@ -19,6 +19,7 @@ from bugaction.policy import Delivery, Policy
 from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import BugFacts, TextFile
+from bugaction.zones import in_zone
 
 __all__ = [
     "FIRST_VERSION",
@@ -34,6 +35,7 @@ __all__ = [
     "subject",
     "timeline",
     "write",
+    "zone",
 ]
 
 FIRST_VERSION = "1.0"
@@ -203,12 +205,23 @@ def fix_links(bug: Bug) -> list[Plain]:
     ]
 
 
-def timeline(moments: Iterable[Moment]) -> list[Plain]:
-    """Moments as a template shows them."""
+def timeline(moments: Iterable[Moment], zone: str) -> list[Plain]:
+    """Moments as a template shows them; `local` is the time in that zone, "" where it is UTC."""
     return [
-        {"at": iso(moment.at), "text": moment.text, "url": moment.url, "who": moment.who}
+        {
+            "at": iso(moment.at),
+            "local": in_zone(moment.at, zone),
+            "text": moment.text,
+            "url": moment.url,
+            "who": moment.who,
+        }
         for moment in moments
     ]
+
+
+def zone(bug: Bug) -> str:
+    """The team's zone, "" where times are shown in UTC alone."""
+    return bug.policy.time_zone if in_zone(bug.issue.at, bug.policy.time_zone) else ""
 
 
 def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ...]:

@@ -8,7 +8,8 @@ from datetime import datetime
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
 from bugaction.clocks import Clock, due_times
-from bugaction.documents.base import DocumentType, fix_links, severity_steps, subject, timeline
+from bugaction.documents.base import DocumentType, fix_links, severity_steps, subject, timeline, zone
+from bugaction.documents.diagram import diagram
 from bugaction.documents.facts import SECTION_MARKER, parse
 from bugaction.duration import format_duration
 from bugaction.issue_form import FIELDS
@@ -86,7 +87,9 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "deployed": _deployed(bug),
         "strategy": _strategy(bug),
         "fixes": fix_links(bug),
-        "moments": timeline(moments[-_MOST_MOMENTS:]),
+        "moments": timeline(moments[-_MOST_MOMENTS:], bug.policy.time_zone),
+        "zone": zone(bug),
+        "diagram": diagram(bug.name, moments),
         "more": max(0, len(moments) - _MOST_MOMENTS),
         "cause": _cause(bug),
         "history": severity_steps(bug),

@@ -147,6 +147,36 @@ def test_how_long_it_lasted_is_told_as_far_as_it_is_known() -> None:
     )
 
 
+def test_a_team_sees_its_own_time_beside_utc() -> None:
+    """Where the configuration names its zone; otherwise there is one time."""
+    bug = replace(full(), policy=Policy.model_validate({"time-zone": "Asia/Kolkata"}))
+    text = text_of(bug)
+    assert "| When | In Asia/Kolkata | What | Who | Source |\n|---|---|---|---|---|\n" in text
+    assert "| 2026-11-24 09:00 UTC | 2026-11-24 14:30 IST | Reported the bug | ana |" in text
+    assert "| When | What | Who | Source |\n|---|---|---|---|\n" in text_of(full())
+
+
+def test_the_timeline_is_drawn() -> None:
+    """In a block that GitHub makes a picture of, above the table, without harm from what stands in it."""
+    timeline = text_of(over(hostile(), HOSTILE)).partition("## Timeline")[2].partition("## Root cause")[0]
+    (drawn,) = [token for token in MarkdownIt().parse(timeline) if token.type == "fence"]
+    assert drawn.info == "mermaid"
+    assert drawn.content.startswith("timeline\n    title BUG-042, in UTC\n    section 2026-11-24\n")
+    assert timeline.index("```mermaid") < timeline.index("| When |")
+
+
+def test_lines_that_people_add_below_the_timeline_stay() -> None:
+    """Also where they write between the rows."""
+    text = text_of(full())
+    row = next(each for each in text.splitlines() if "Reported the bug | ana" in each)
+    edited = text.replace(f"{row}\n", f"{row}\n| 09:10 | The phones ring | cy | |\n", 1)
+    edited = edited.replace("did not help.\n", "did not help.\n\n- 09:20 the hotline was told\n", 1)
+    after = text_of(over(full()), edited)
+    assert "\n- 09:20 the hotline was told\n" in after
+    assert "\n| 09:10 | The phones ring | cy | |\n" in after.partition("<!-- /bugaction:facts:timeline -->")[2]
+    assert text_of(over(full()), after) == after
+
+
 def test_a_long_life_leaves_its_oldest_moments_to_the_issue() -> None:
     """A document stays readable."""
     bug = plain()
