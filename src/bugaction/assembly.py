@@ -18,7 +18,7 @@ from bugaction.commands.judge import Judgement, Surroundings, judge, opens_track
 from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.commands.update import standing_updates
 from bugaction.deployment import Finding, question, where_deployed
-from bugaction.documents import DOCUMENTS, release_notes, report
+from bugaction.documents import DOCUMENTS, post_mortem, release_notes, report
 from bugaction.documents.base import standing, state
 from bugaction.gates import GATES, checklist
 from bugaction.gates.approvals import contributors, standing_reviews
@@ -199,7 +199,7 @@ def assemble(
     if plans.strategy is Strategy.ROLLBACK:
         questions |= _revert_questions((pull for pull in waiting if pull.state is PullState.OPEN), snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
-    questions |= release_notes.needs_merged(bug)
+    questions |= release_notes.needs_merged(bug) | post_mortem.needs_merged(bug)
     named = _named_issues(bug)
     questions |= {AskBug(each) for each in named - snapshot.bugs.keys() - snapshot.answers.missing}
     bug = replace(bug, absent=named & {*snapshot.answers.missing, bug.number})

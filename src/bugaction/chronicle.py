@@ -2,7 +2,7 @@
 
 Deterministic: the same facts give the same moments, in the same order, whenever they are asked for. So only
 what has a time of its own is told, and nothing that is read in one run and not in another (the reviews and
-checks of a pull request are, while it is open, and no longer once it is merged).
+checks of a pull request are, while it is open, and once after its merge: `documents.merged` tells of those).
 """
 
 from __future__ import annotations

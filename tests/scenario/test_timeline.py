@@ -47,6 +47,24 @@ def test_people_add_lines_by_a_command(life: Life) -> None:
     assert _rows(life) == after
 
 
+def test_the_steps_of_the_fix_stand_below(life: Life) -> None:
+    """Read once after the merge: the document holds them from then on."""
+    number = life.settled()
+    fix = life.fix(number)
+    life.ready(fix)
+    life.people.merge_pull("bo", fix)
+    life.pass_on()
+    text = life.world.file("main", PATH)
+    assert text is not None
+    steps = text.partition("### The fix, step by step\n")[2].partition("\n## ")[0]
+    told = [line.split(" | ")[1] for line in steps.splitlines() if line.startswith("| 2026-")]
+    assert [words.split(" ")[0] for words in told] == ["Committed", "The", "Approved"]
+    assert told[1] == "The check test ended: success"
+    life.say("cy", number, "/update the shop is open")
+    assert steps in (life.world.file("main", PATH) or "")
+    assert life.again() == 0
+
+
 def test_who_may_not_plan_adds_no_line(life: Life) -> None:
     """An outsider is told why."""
     number = life.bug("P2", form())

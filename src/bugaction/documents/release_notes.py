@@ -9,11 +9,11 @@ from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
 from bugaction.documents import base
 from bugaction.documents.base import DocumentType
-from bugaction.documents.merge import blocks_of
+from bugaction.documents.merged import is_read, merged_fixes, name_of, newest_checks, questions
 from bugaction.model import GateResult, LedgerLine, Severity, Strategy
-from bugaction.plan import AskCommits, AskReview, Question
+from bugaction.plan import Question
 from bugaction.rendering import Plain, iso
-from bugaction.snapshot import ChangedFile, PullRequest, PullState, ReviewState
+from bugaction.snapshot import ChangedFile, PullRequest, ReviewState
 
 __all__ = ["RELEASE_NOTES", "needs_merged"]
 
@@ -79,33 +79,12 @@ def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:  # noqa: ARG001 - as
     return bool(bug.fixes) and severity is not None and bug.policy.severities[severity].release_notes
 
 
-def _merged(bug: Bug) -> tuple[PullRequest, ...]:
-    return tuple(pull for pull in bug.fixes if pull.state is PullState.MERGED)
-
-
-def _name(pulls: Iterable[PullRequest]) -> str:
-    return ",".join(str(pull.number) for pull in pulls) or "none"
-
-
 def needs_merged(bug: Bug) -> frozenset[Question]:
-    """What has to be read of merged fixes to write of them; nothing while the committed notes hold it.
-
-    It is read once for a set of fixes: a settled bug costs no request for it. A block that a person has
-    written in is read again, so that it can be restored.
-    """
+    """What has to be read of merged fixes to write of them; nothing while the committed notes hold it."""
     notes = bug.documents.get(RELEASE_NOTES.kind)
-    merged = _merged(bug)
-    if bug.confidential or not merged or notes is None or (notes.text is None and not _wanted(bug, ())):
+    if bug.confidential or notes is None or (notes.text is None and not _wanted(bug, ())):
         return frozenset()
-    blocks = blocks_of(notes.text or "")
-    found = [blocks.get(id_) for id_ in _KEPT]
-    if all(
-        block is not None and block.is_intact and block.attributes.get("merged") == _name(merged)
-        for block in found
-    ):
-        return frozenset()
-    asked: set[Question] = {AskReview(pull.number) for pull in merged if pull.reviews is None}
-    return frozenset(asked | {AskCommits(pull.number) for pull in merged if pull.commits is None})
+    return questions(bug, notes, _KEPT)
 
 
 def _values(bug: Bug, version: str) -> dict[str, Plain]:
@@ -117,8 +96,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
     answers: dict[str, Plain] = {
         key: bug.answers.get(key) for key in ("broken", "actual", "affected", "impact", "parts")
     }
-    merged = _merged(bug)
-    is_read = not merged or all(pull.reviews is not None for pull in merged)
+    merged = merged_fixes(bug)
     deployed, analysis = bug.deployed, bug.documents.get("root-cause-analysis")
     is_hotfix = severity is Severity.P0 or (
         bug.strategy is not None and bug.strategy.strategy is Strategy.HOTFIX
@@ -138,7 +116,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "times": base.timeline(timeline_of(bug)[:_MOMENTS], bug.policy.time_zone) if merged else [],
         "zone": base.zone(bug),
         "fixes": base.fix_links(bug),
-        "merged": {"read": int(is_read), "name": _name(merged), "any": int(bool(merged))},
+        "merged": {"read": int(is_read(bug)), "name": name_of(merged), "any": int(bool(merged))},
         "analysis": analysis.url if merged and analysis is not None and analysis.text is not None else "",
         "changes": [_change(pull) for pull in merged if pull.reviews is not None],
         "tests": [check for pull in merged for check in _tests(bug, pull)][:LISTED],
@@ -192,15 +170,9 @@ def _file(file: ChangedFile) -> Plain:
 
 
 def _tests(bug: Bug, pull: PullRequest) -> list[Plain]:
-    """The newest run of each check on the commit that was merged; our own statuses are none."""
-    newest = {
-        check.name: check
-        for check in sorted(pull.checks or (), key=lambda item: item.database_id)
-        if check.workflow_path not in bug.own_workflows and not check.name.startswith("bugaction/")
-    }
     return [
-        {"text": name, "url": check.url, "outcome": str(check.outcome)}
-        for name, check in sorted(newest.items())
+        {"text": check.name, "url": check.url, "outcome": str(check.outcome)}
+        for check in newest_checks(bug, pull)
     ]
 
 

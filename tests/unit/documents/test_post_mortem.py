@@ -15,13 +15,14 @@ from bugaction.documents.analysis import ANALYSIS
 from bugaction.documents.base import FIRST_VERSION, gaps, write
 from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
-from bugaction.documents.post_mortem import POST_MORTEM, is_called_for
+from bugaction.documents.post_mortem import POST_MORTEM, is_called_for, needs_merged
 from bugaction.model import Evidence, LedgerFile, RecordKind, Severity, Strategy
+from bugaction.plan import AskReview
 from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.documents.stories import HOSTILE, STORIES, full, hostile, plain, with_state
-from tests.values import ANA, BASE, at, completed, line, pull, repository
+from tests.values import ANA, BASE, at, check, completed, line, pull, repository
 
 GOLDEN = Path(__file__).parent / "golden"
 TEMPLATES = with_overrides(load_templates(), repository())
@@ -175,6 +176,33 @@ def test_lines_that_people_add_below_the_timeline_stay() -> None:
     assert "\n- 09:20 the hotline was told\n" in after
     assert "\n| 09:10 | The phones ring | cy | |\n" in after.partition("<!-- /bugaction:facts:timeline -->")[2]
     assert text_of(over(full()), after) == after
+
+
+def read(bug: Bug) -> Bug:
+    """The bug with its merged fix read in full."""
+    return replace(bug, fixes=tuple(replace(pull, reviews=(), checks=(check(),)) for pull in bug.fixes))
+
+
+def test_the_steps_of_a_merged_fix_are_read_once() -> None:
+    """While the block that tells them is there, nothing is asked; nor where somebody took its section out."""
+    asked = {AskReview(7)}
+
+    def noted(bug: Bug, text: str | None) -> Bug:
+        whole = with_state(bug)
+        state = replace(whole.documents["post-mortem"], text=text)
+        return replace(whole, documents={**whole.documents, "post-mortem": state})
+
+    text = text_of(read(over(full())))
+    assert "| The check test ended: success | – | [source](" in text
+    assert needs_merged(noted(over(full()), None)) == asked
+    assert needs_merged(noted(over(full()), text_of(full()))) == asked
+    assert needs_merged(noted(over(full()), text)) == frozenset()
+    assert text_of(over(full()), text) == text
+    start, end = text.index("### The fix, step by step"), text.index("## Root cause")
+    assert needs_merged(noted(over(full()), text[:start] + text[end:])) == frozenset()
+    assert needs_merged(noted(replace(over(full()), confidential=True), None)) == frozenset()
+    minor = replace(over(full()), severity=replace(full().severity, current=Severity.P3))
+    assert needs_merged(noted(minor, None)) == frozenset()
 
 
 def test_a_long_life_leaves_its_oldest_moments_to_the_issue() -> None:
