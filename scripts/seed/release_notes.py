@@ -156,7 +156,9 @@ _PEOPLE = Part(
         _in("said: cause and ETA", "communication", _TOLD),
         _in("said: deployed", "communication", _TOLD),
         _in("said: all clear", "communication", _TOLD),
-        _in("the timeline, each moment once", "deployment", Section("post-mortem", "timeline")),
+        _in(
+            "the timeline, each moment once", "deployment", Section("post-mortem", "timeline"), Command("update")
+        ),
         _in("a similar bug of the past", "related"),
         _in("a feature that has to do with it", "related"),
         _in("work that follows", "related", Requirement("verification", "technical-debt")),
@@ -164,11 +166,13 @@ _PEOPLE = Part(
             "the lead's approval",
             Requirement("release", "release-approvals"),
             Key("people.engineering-lead"),
+            Text(_TEMPLATE, "| Release approved by |"),
         ),
         row(
             "the approval of who is on call",
             Requirement("release", "release-approvals"),
             Key("people.on-call"),
+            Text(_TEMPLATE, "| Release approved by |"),
         ),
         row("who published", Later("publication in the register, and as a GitHub Release")),
         row("when it was published", Later("publication in the register, and as a GitHub Release")),

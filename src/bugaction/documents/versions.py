@@ -77,7 +77,7 @@ def newest_edition(document: DocumentType, bug: Bug, state: DocumentState, templ
     fresh, notices = _fresh(document, bug, templates, version)
     before = _predecessor(document, bug, version)
     if state.approval is not None and existing:
-        if not departure(existing, fresh, bug).asks_for_version(document):
+        if not departure(existing, fresh, existing, bug).asks_for_version(document):
             return Edition(version, path, existing, notices)
         before = committed(document, bug.facts.documents, bug.policy, bug.number)
         version = next_version(version)
@@ -85,7 +85,7 @@ def newest_edition(document: DocumentType, bug: Bug, state: DocumentState, templ
         existing = without_key(without_key(existing, APPROVED), _SUPERSEDES)
         fresh, notices = _fresh(document, bug, templates, version)
     if before is not None and before.file.text:
-        note, said = _note(document, bug, templates, before, fresh)
+        note, said = _note(document, bug, templates, before, fresh, existing)
         fresh = with_values(_noted(fresh, note), {_SUPERSEDES: before.file.path.rpartition("/")[2]})
         notices += said
         if _SUPERSEDES not in front_values(existing) and _NOTE not in blocks_of(existing):
@@ -123,17 +123,22 @@ def _predecessor(document: DocumentType, bug: Bug, version: str) -> Versioned | 
 # What is new ----------------------------------------------------------------------------------------------
 
 
-def departure(text: str, fresh: str, bug: Bug) -> Departure:
+def departure(text: str, fresh: str, newest: str, bug: Bug) -> Departure:
     """How today's facts, as freshly rendered, differ from those in a version's text.
 
     What people wrote is no difference, nor is a question that waits for them, a block that one of the two
-    does not have, or a link that leads to another version of a document.
+    does not have, or a link that leads to another version of a document. Facts that were not read this time
+    are those that the `newest` version tells.
     """
     told = front_values(text)
     severity = Severity.parse(told.get("severity", "")) or bug.severity.current
     known = told.get(_REOPENED, "0")
     count = int(known) if known.isascii() and known.isdecimal() else 0
-    before, now = blocks_of(text), blocks_of(fresh)
+    before, kept = blocks_of(text), blocks_of(newest)
+    now = {
+        id_: kept.get(id_, block) if "keep" in block.attributes else block
+        for id_, block in blocks_of(fresh).items()
+    }
     return Departure(
         severity=severity.name if severity is not None and severity is not bug.severity.current else "",
         reopened=tuple(_reopenings(bug)[count:]),
@@ -142,7 +147,7 @@ def departure(text: str, fresh: str, bug: Bug) -> Departure:
 
 
 def _differs(old: Block, new: Block) -> bool:
-    if "keep" in new.attributes:
+    if "keep" in new.attributes:  # not read, and told by nobody
         return False
     if new.is_prompt:
         return old.is_intact and not old.is_prompt and bool(old.lines)
@@ -160,11 +165,11 @@ def _facts(lines: Sequence[str]) -> str:
 
 
 def _note(
-    document: DocumentType, bug: Bug, templates: Templates, before: Versioned, fresh: str
+    document: DocumentType, bug: Bug, templates: Templates, before: Versioned, fresh: str, newest: str
 ) -> tuple[str, tuple[Notice, ...]]:
     """The section that says what is new since that version, and what there is to say of its template."""
     old = before.file.text or ""
-    found = departure(old, fresh, bug)
+    found = departure(old, fresh, newest, bug)
     approval = approval_of(document.kind, before.name, old, bug.spoken)
     version = front_values(fresh).get("version", "")
     values: dict[str, Plain] = {

@@ -13,13 +13,14 @@ from bugaction.delivery import deliver
 from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.merge import blocks_of
 from bugaction.documents.post_mortem import POST_MORTEM
+from bugaction.documents.release_notes import RELEASE_NOTES
 from bugaction.documents.report import REPORT
 from bugaction.markdown import split_lines
 from bugaction.model import Actor, Evidence, LedgerLine, RecordKind, Role, Severity
-from bugaction.snapshot import Entry, EntryKind, TextFile
+from bugaction.snapshot import Entry, EntryKind, PullState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.documents.stories import full, with_state
-from tests.values import ANA, BASE, VIEWER, at, line, repository
+from tests.values import ANA, BASE, VIEWER, at, line, ready, repository
 
 FOLDER = "documents/bugs/BUG-042"
 FIRST, SECOND = f"{FOLDER}/bug-042-report-v1.0.md", f"{FOLDER}/bug-042-report-v1.1.md"
@@ -44,11 +45,14 @@ def known(bug: Bug, files: Files, *words: LedgerLine) -> Bug:
 
 
 def run(bug: Bug, files: Files, *words: LedgerLine, document: DocumentType = REPORT) -> Files:
-    """The files after one run; a second run writes nothing."""
+    """The files after one run; a second run writes nothing, nor does one that reads less."""
     after = dict(files)
     for change in _changes(known(bug, files, *words), document):
         after[change[0]] = change[1]
     assert _changes(known(bug, after, *words), document) == []
+    unread = tuple(replace(pull, reviews=None, checks=None, commits=None) for pull in bug.fixes)
+    less = replace(bug, suspects=None, fixes=unread)
+    assert _changes(known(less, after, *words), document) == []
     return after
 
 
@@ -183,6 +187,21 @@ def test_what_passes_by_is_not_enough() -> None:
     text = after[f"{FOLDER}/post-mortem-v1.1.md"]
     assert "Assigned eve" in text
     assert "Incident summary" in note_of(text)[-1]
+
+
+def test_facts_that_are_read_once_are_named_for_good() -> None:
+    """Notes that were approved before the merge: the next version has what the merge brought."""
+    path = f"{FOLDER}/release-notes-bug-042-v1.0.md"
+    open_fix = replace(full(), fixes=(ready(),))
+    files = run(open_fix, {}, document=RELEASE_NOTES)
+    fix = replace(ready(), state=PullState.MERGED, merged_at=at(80), additions=3, deletions=1)
+    after = run(
+        replace(full(), fixes=(fix,)), files, word(document="release-notes"), document=RELEASE_NOTES
+    )
+    assert after[path] == files[path]
+    note = note_of(after[path.replace("1.0", "1.1")])[-1]
+    assert note.startswith("- New facts: the head, ")
+    assert "Technical changes" in note
 
 
 def test_a_link_to_another_version_is_no_new_fact() -> None:
