@@ -178,7 +178,9 @@ def assemble(
         strategy=chosen(plans),
         attestations=plans.attestations,
         spoken=plans.spoken,
-        updates=standing_updates(known.ledger, [*facts.issue.comments, *_comments(tied.read)]),
+        updates=standing_updates(
+            known.ledger, [*facts.issue.comments, *_comments(tied.pulls)], facts.issue.url
+        ),
         roles=snapshot.answers.roles,
         teams=snapshot.answers.teams,
         own_workflows=own_workflows,

@@ -1,8 +1,8 @@
 """`/update`: something that happened, as a line of the bug's timeline.
 
 Unlike other commands it decides nothing, so what counts is what its comment says now: an edit changes the
-lines of that comment and no other, and one that is taken out of it is told no more. A deleted comment leaves
-its lines: nobody else's words are lost with it.
+lines of that comment and no other, and what is taken out, or goes with the comment, is told no more. The
+ledger keeps every wording.
 """
 
 from __future__ import annotations
@@ -76,10 +76,13 @@ def _parted(words: Sequence[str], at: datetime) -> tuple[datetime | None, Sequen
     return None, words
 
 
-def standing_updates(ledger: LedgerFile, comments: Iterable[Comment]) -> tuple[LedgerLine, ...]:
-    """The lines that are told: of a comment that is still there, those that it holds.
+def standing_updates(
+    ledger: LedgerFile, comments: Iterable[Comment], issue_url: str
+) -> tuple[LedgerLine, ...]:
+    """The lines that are told: those that their comments hold now.
 
-    While something in it was refused, what it said before is told as well.
+    While something in a comment was refused, what it said before is told as well. A comment on the issue that
+    is not among these was deleted; one on a pull request may be on one that is not read, and its lines stay.
     """
     said = {comment.id: comment for comment in comments}
     lines = commands_named(ledger, Update.name)
@@ -88,10 +91,12 @@ def standing_updates(ledger: LedgerFile, comments: Iterable[Comment]) -> tuple[L
     for line in lines:
         id_ = line.evidence.rpartition("#")[0]
         comment = said.get(id_)
-        if comment is not None:
+        if comment is None:
+            is_told = not line.data.get("url", "").startswith(f"{issue_url}#")
+        else:
             calls = (call for call in parse_calls(comment.body) if call.name == Update.name)
             held = {f"{id_}#{call.digest}" for call in calls}
-            if line.evidence not in held and held <= known:
-                continue
-        standing.append(line)
+            is_told = line.evidence in held or not held <= known
+        if is_told:
+            standing.append(line)
     return tuple(standing)

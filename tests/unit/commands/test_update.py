@@ -16,7 +16,7 @@ from bugaction.commands.update import Update, standing_updates
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.moment import parse_moment
 from tests.unit.commands.context import CONTEXT, context, ruling
-from tests.values import at, comment, line
+from tests.values import BASE, at, comment, line
 
 COMMAND = Update()
 
@@ -81,12 +81,24 @@ def test_any_words_get_an_answer(words: list[str]) -> None:
         assert CONTEXT.at - timedelta(days=366) <= moment <= CONTEXT.at
 
 
-def recorded(body: str, ident: int = 900, *, accepted: bool = True) -> list[LedgerLine]:
+ISSUE = f"{BASE}/issues/42"
+
+
+def recorded(
+    body: str, ident: int = 900, *, accepted: bool = True, page: str = ISSUE
+) -> list[LedgerLine]:
     """The decisions on the updates of a comment."""
     said = [call for call in parse_calls(body) if call.name == "update"]
     return [
         replace(
-            line(RecordKind.COMMAND, f"IC_{ident}#{call.digest}", accepted=accepted, name="update", text=call.tail),
+            line(
+                RecordKind.COMMAND,
+                f"IC_{ident}#{call.digest}",
+                accepted=accepted,
+                name="update",
+                text=call.tail,
+                url=f"{page}#issuecomment-{ident}",
+            ),
             at=at(place),
         )
         for place, call in enumerate(said)
@@ -96,7 +108,7 @@ def recorded(body: str, ident: int = 900, *, accepted: bool = True) -> list[Ledg
 def told(lines: Sequence[LedgerLine], *bodies: str) -> list[str]:
     """What is told while these comments are there."""
     comments = [comment(body, ident=900 + index) for index, body in enumerate(bodies)]
-    return [each.data["text"] for each in standing_updates(LedgerFile(lines=tuple(lines)), comments)]
+    return [each.data["text"] for each in standing_updates(LedgerFile(lines=tuple(lines)), comments, ISSUE)]
 
 
 ONE, TWO, OTHER = "/update one", "/update two", "/update other"
@@ -119,9 +131,11 @@ def test_a_refused_edit_changes_nothing() -> None:
     assert told(recorded(ONE), TWO) == ["one"]
 
 
-def test_a_deleted_comment_leaves_its_lines() -> None:
-    """What was told stays told."""
-    assert told(recorded(ONE)) == ["one"]
+def test_a_deleted_comment_takes_its_lines_along() -> None:
+    """On the issue; what was said on a pull request that is not read any more stays told."""
+    assert told([*recorded(ONE, 901), *recorded(OTHER)], OTHER) == ["other"]
+    assert told(recorded(ONE, page=f"{BASE}/pull/7")) == ["one"]
+    assert told(recorded(ONE, page=f"{BASE}/issues/421")) == ["one"]
 
 
 def test_what_its_author_took_back_is_not_told() -> None:

@@ -126,7 +126,7 @@ def test_a_new_fact_begins_the_next_version() -> None:
 def test_the_next_version_is_kept_up_to_date_until_it_is_approved() -> None:
     """However much happens: one file for an approval, and its note tells all of it."""
     files = run(replace(full(), backup="eve"), begun(), word())
-    after = run(raised(happened(full(), reopened(60))), files, word())
+    after = run(replace(raised(happened(full(), reopened(60))), backup="eve"), files, word())
     assert after.keys() == {FIRST, SECOND}
     assert after[FIRST] == files[FIRST]
     assert note_of(after[SECOND])[1:] == [
@@ -223,7 +223,7 @@ def test_a_version_that_a_person_committed_gets_its_note() -> None:
     assert note_of(after[SECOND])[-1] == "- New facts: Assignment"
     start, end = after[SECOND].index("## Change note"), after[SECOND].index("## Reported by")
     without = {**after, SECOND: after[SECOND][:start] + after[SECOND][end:]}
-    assert run(replace(full(), backup="eve"), without) == without
+    assert "Change note" not in run(replace(full(), backup="eve"), without)[SECOND]
 
 
 def test_line_ends_stay_as_they_are() -> None:
