@@ -15,8 +15,8 @@ from typing import Any
 import click
 import yaml
 
-from bugaction.cli import commands as program
 from bugaction.approved import APPROVALS
+from bugaction.cli import commands as program
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.gates import GATES

@@ -157,7 +157,10 @@ _PEOPLE = Part(
         _in("said: deployed", "communication", _TOLD),
         _in("said: all clear", "communication", _TOLD),
         _in(
-            "the timeline, each moment once", "deployment", Section("post-mortem", "timeline"), Command("update")
+            "the timeline, each moment once",
+            "deployment",
+            Section("post-mortem", "timeline"),
+            Command("update"),
         ),
         _in("a similar bug of the past", "related"),
         _in("a feature that has to do with it", "related"),

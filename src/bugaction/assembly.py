@@ -119,9 +119,7 @@ def assemble(
         return standing(DOCUMENTS[kind], here, policy, known)
 
     answers = parse_form(facts.issue.body)
-    around = replace(
-        _surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of, draft_of=draft_of
-    )
+    around = replace(_surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of, draft_of=draft_of)
     heard = hear(facts, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
     questions |= {AskRole(login) for login in heard.ask}
     if heard.asks_edits:

@@ -22,7 +22,7 @@ def _rows(life: Life) -> list[list[str]]:
 
 
 def test_people_add_lines_by_a_command(life: Life) -> None:
-    """At the time that they name, linked to the comment; an edit changes that line alone, and a deletion takes both."""
+    """At the time that they name, linked; an edit changes that line alone, and a deletion takes both."""
     life.configure("version: 1\ntime-zone: Europe/Berlin\n")
     number = life.bug("P2", form())
     life.say("cy", number, "/post-mortem")

@@ -22,7 +22,9 @@ def test_an_approved_report_is_followed_by_its_next_version(life: Life) -> None:
     life.say("bo", number, "/attest report-approved read with support")
     first = life.world.file("main", FIRST)
     assert first is not None
-    assert f"[bug report v1.0 (approved)](https://github.com/octo/shop/blob/main/{FIRST})" in life.sticky(number)
+    assert f"[bug report v1.0 (approved)](https://github.com/octo/shop/blob/main/{FIRST})" in life.sticky(
+        number
+    )
     assert life.again() == 0
     assert life.world.file("main", SECOND) is None
     comment = life.say("cy", number, "/eta 9h")

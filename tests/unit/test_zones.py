@@ -9,14 +9,17 @@ import pytest
 from bugaction.zones import in_zone, is_zone
 
 
-@pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Asia/Kolkata", "Etc/GMT+8"])
+@pytest.mark.parametrize(
+    "name", ["UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Asia/Kolkata", "Etc/GMT+8"]
+)
 def test_a_zone_of_the_list_is_one(name: str) -> None:
     """By its whole name."""
     assert is_zone(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Europe", "Europe/Berlim", "CEST+2", "../etc/passwd", "/etc/passwd", "Europe/", "a\0b", "x" * 99]
+    "name",
+    ["", "Europe", "Europe/Berlim", "CEST+2", "../etc/passwd", "/etc/passwd", "Europe/", "a\0b", "x" * 99],
 )
 def test_anything_else_is_none(name: str) -> None:
     """A folder of the list, a slip of the pen, a path."""

@@ -68,7 +68,7 @@ def _parted(words: Sequence[str], at: datetime) -> tuple[datetime | None, Sequen
     A time without a day is the last one before `at`.
     """
     for count in range(min(_MOST_WORDS, len(words)), 0, -1):
-        said = " ".join(words[:count])
+        said = " ".join(words[:count]).rstrip(",:")
         moment = parse_moment(said, at.astimezone(UTC).date())
         if moment is not None:
             is_of_day = parse_moment(said) is None

@@ -104,9 +104,7 @@ def _fresh(
 def _reopenings(bug: Bug) -> list[Entry]:
     """When people opened the issue again; when an app did, it held the issue and nothing is new."""
     return [
-        entry
-        for entry in bug.issue.timeline
-        if entry.kind is EntryKind.REOPENED and not entry.actor.is_bot
+        entry for entry in bug.issue.timeline if entry.kind is EntryKind.REOPENED and not entry.actor.is_bot
     ]
 
 
@@ -233,7 +231,7 @@ def _noted(text: str, note: str) -> str:
 
 
 def _first_section(text: str, lines: Sequence[str]) -> int:
-    """The offset of the first heading below the title that stands in no block; the end where there is none."""
+    """The offset of the first heading below the title that stands in no block, or the end of the text."""
     spans: list[tuple[int, int]] = []
     front = front_matter_lines(lines)
     offset = sum(map(len, lines[:front]))

@@ -328,7 +328,10 @@ GAPS = tuple(Gap(f"Section {number}", "is empty") for number in range(7))
     ("changes", "text"),
     [
         ({}, "the root-cause analysis is not committed yet"),
-        ({"draft_of": lambda _: DocumentState("x", "x", "1.0")}, "the root-cause analysis is not committed yet"),
+        (
+            {"draft_of": lambda _: DocumentState("x", "x", "1.0")},
+            "the root-cause analysis is not committed yet",
+        ),
         (
             {"draft_of": lambda _: replace(DRAFT, gaps=(Gap("The `cause`", "is still to be written"),))},
             "the root-cause analysis v1.1 is not complete: \"The 'cause'\" is still to be written",

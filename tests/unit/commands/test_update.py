@@ -62,7 +62,9 @@ def test_a_problem_is_said(text: str, problem: str) -> None:
 def test_a_confidential_bug_has_no_public_timeline() -> None:
     """Its advisory is the place."""
     found = ruling(COMMAND, "/update 08:05 the phones ring", confidential=True)
-    assert found == Problem("what happens with a confidential bug is told in its private advisory", usage=False)
+    assert found == Problem(
+        "what happens with a confidential bug is told in its private advisory", usage=False
+    )
 
 
 def test_it_is_one_s_own_word() -> None:
@@ -84,9 +86,7 @@ def test_any_words_get_an_answer(words: list[str]) -> None:
 ISSUE = f"{BASE}/issues/42"
 
 
-def recorded(
-    body: str, ident: int = 900, *, accepted: bool = True, page: str = ISSUE
-) -> list[LedgerLine]:
+def recorded(body: str, ident: int = 900, *, accepted: bool = True, page: str = ISSUE) -> list[LedgerLine]:
     """The decisions on the updates of a comment."""
     said = [call for call in parse_calls(body) if call.name == "update"]
     return [

@@ -71,11 +71,13 @@ def test_a_long_life_shows_its_newest_moments() -> None:
 
 
 @given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=12)), min_size=2, max_size=5))
-@example([(HOSTILE, HOSTILE), ("x: y; #1 %%{init: {}}%% <b> ```", "title a"), ("section b\naccTitle: c", "%%")])
+@example(
+    [(HOSTILE, HOSTILE), ("x: y; #1 %%{init: {}}%% <b> ```", "title a"), ("section b\naccTitle: c", "%%")]
+)
 def test_no_text_is_read_as_anything_but_an_event(told: list[tuple[str, str]]) -> None:
     """Nor does it end the block, or hide a line of it."""
     moments = [Moment(at(index), text, who=who) for index, (text, who) in enumerate(told)]
     text = diagram("BUG-042", moments)
     assert kinds(text) == ["timeline", "title", "section", *["period", "event"] * len(told)]
     assert len(text.split("\n")) == 3 + len(told)
-    assert not set("`<>#;@%&\"") & set(text)
+    assert not set('`<>#;@%&"') & set(text)

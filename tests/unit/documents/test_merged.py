@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bugaction.bug import DocumentState
 from bugaction.chronicle import Moment
@@ -21,7 +22,7 @@ def merged(number: int = 7, **changes: object) -> PullRequest:
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-UNREAD = {"reviews": None, "checks": None, "commits": None}
+UNREAD: dict[str, Any] = {"reviews": None, "checks": None, "commits": None}
 
 
 def document(block: str, **changes: object) -> DocumentState:
@@ -32,7 +33,8 @@ def document(block: str, **changes: object) -> DocumentState:
 
 def block(name: str) -> str:
     """A block that was written for these fixes; its content is intact."""
-    return f"<!-- bugaction:facts:steps merged={name} sha256=e3b0c44298fc1c14 -->\n<!-- /bugaction:facts:steps -->\n"
+    marker = f"<!-- bugaction:facts:steps merged={name} sha256=e3b0c44298fc1c14 -->"
+    return f"{marker}\n<!-- /bugaction:facts:steps -->\n"
 
 
 def test_fixes_are_named_by_their_numbers() -> None:
@@ -92,5 +94,8 @@ def test_the_steps_of_a_fix_are_told_in_order() -> None:
 def test_a_commit_of_two_fixes_is_told_once() -> None:
     """A backport that shares it."""
     commit = commit_by(BO)
-    fixes = (merged(7, commits=(commit,), reviews=(), checks=()), merged(9, commits=(commit,), reviews=(), checks=()))
+    fixes = (
+        merged(7, commits=(commit,), reviews=(), checks=()),
+        merged(9, commits=(commit,), reviews=(), checks=()),
+    )
     assert len(steps_of(bug(fixes=fixes))) == 1

@@ -174,7 +174,9 @@ def test_lines_that_people_add_below_the_timeline_stay() -> None:
     edited = edited.replace("did not help.\n", "did not help.\n\n- 09:20 the hotline was told\n", 1)
     after = text_of(over(full()), edited)
     assert "\n- 09:20 the hotline was told\n" in after
-    assert "\n| 09:10 | The phones ring | cy | |\n" in after.partition("<!-- /bugaction:facts:timeline -->")[2]
+    assert (
+        "\n| 09:10 | The phones ring | cy | |\n" in after.partition("<!-- /bugaction:facts:timeline -->")[2]
+    )
     assert text_of(over(full()), after) == after
 
 

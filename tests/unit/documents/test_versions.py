@@ -71,7 +71,9 @@ def note_of(text: str) -> list[str]:
 def begun() -> Files:
     """The report of a bug, with words of a person in it."""
     files = run(full(), {})
-    return {FIRST: files[FIRST].replace("- [ ] Error logs", "- [x] Error logs were looked at\n- [ ] Error logs")}
+    return {
+        FIRST: files[FIRST].replace("- [ ] Error logs", "- [x] Error logs were looked at\n- [ ] Error logs")
+    }
 
 
 def raised(bug: Bug) -> Bug:
@@ -130,8 +132,8 @@ def test_the_next_version_is_kept_up_to_date_until_it_is_approved() -> None:
     assert after.keys() == {FIRST, SECOND}
     assert after[FIRST] == files[FIRST]
     assert note_of(after[SECOND])[1:] == [
-        f"- The severity went from P1 to P0 (critical) on 2026-11-24 10:10 UTC, by mia ([source]({COMMENT})): "
-        "nobody can pay | at all",
+        "- The severity went from P1 to P0 (critical) on 2026-11-24 10:10 UTC, by mia "
+        f"([source]({COMMENT})): nobody can pay | at all",
         f"- The issue was opened again on 2026-11-24 10:00 UTC, by ana ([issue 42]({BASE}/issues/42))",
         "- New facts: Severity assessment, Assignment",
     ]
@@ -153,12 +155,17 @@ def test_an_approved_next_version_is_followed_by_one_more() -> None:
 
 def test_a_person_approves_in_the_front_matter() -> None:
     """The next version is not approved by that: the key stays behind, and the note quotes it."""
-    files = {path: text.replace("---\n", "---\napproved: mia, 2026-11-26\nteam: shop\n", 1) for path, text in begun().items()}
+    files = {
+        path: text.replace("---\n", "---\napproved: mia, 2026-11-26\nteam: shop\n", 1)
+        for path, text in begun().items()
+    }
     after = run(replace(full(), backup="eve"), files)
     assert after[FIRST] == files[FIRST]
     assert "approved:" not in after[SECOND].partition("## Change note")[0]
     assert "team: shop\n" in after[SECOND]
-    assert "which says of itself “approved: mia, 2026-11-26” and stays as it was." in note_of(after[SECOND])[0]
+    assert (
+        "which says of itself “approved: mia, 2026-11-26” and stays as it was." in note_of(after[SECOND])[0]
+    )
 
 
 def test_a_new_severity_or_a_reopening_is_enough() -> None:
@@ -195,9 +202,7 @@ def test_facts_that_are_read_once_are_named_for_good() -> None:
     open_fix = replace(full(), fixes=(ready(),))
     files = run(open_fix, {}, document=RELEASE_NOTES)
     fix = replace(ready(), state=PullState.MERGED, merged_at=at(80), additions=3, deletions=1)
-    after = run(
-        replace(full(), fixes=(fix,)), files, word(document="release-notes"), document=RELEASE_NOTES
-    )
+    after = run(replace(full(), fixes=(fix,)), files, word(document="release-notes"), document=RELEASE_NOTES)
     assert after[path] == files[path]
     note = note_of(after[path.replace("1.0", "1.1")])[-1]
     assert note.startswith("- New facts: the head, ")
@@ -248,7 +253,9 @@ def test_every_document_has_versions() -> None:
         assert document.passing <= set(blocks_of(TEMPLATES[document.template]))
 
 
-EDIT = st.tuples(st.just("edit"), st.integers(0, 200), st.sampled_from(["mine {}\n", "- mine {}\n", "> mine {}\n"]))
+EDIT = st.tuples(
+    st.just("edit"), st.integers(0, 200), st.sampled_from(["mine {}\n", "- mine {}\n", "> mine {}\n"])
+)
 STEP = st.one_of(
     EDIT,
     EDIT,
