@@ -164,7 +164,7 @@ def _commands() -> Iterator[str]:
 def _subject(name: str, *, per_commit: bool) -> str:
     """What a word is given for."""
     if name in APPROVALS:
-        return f"the {APPROVALS[name].title} as it is committed then, if nothing in it is left open"
+        return f"the {APPROVALS[name].title} as committed then, if nothing in it is left open"
     return "the newest commit of a fix" if per_commit else "the bug"
 
 

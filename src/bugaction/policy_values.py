@@ -167,4 +167,14 @@ def _zone(value: str) -> str:
     return value
 
 
-ZoneName = Annotated[str, AfterValidator(_zone)]
+ZoneName = Annotated[
+    str,
+    AfterValidator(_zone),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "A time zone by its name in the IANA list.",
+            "examples": ["UTC", "Europe/Berlin"],
+        }
+    ),
+]

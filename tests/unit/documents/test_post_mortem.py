@@ -212,7 +212,7 @@ def test_a_long_life_leaves_its_oldest_moments_to_the_issue() -> None:
     bug = plain()
     many = tuple(Entry(f"E_{minute}", EntryKind.REOPENED, ANA, at(minute)) for minute in range(10, 310))
     text = text_of(replace(bug, facts=replace(bug.facts, issue=replace(bug.issue, timeline=many))))
-    assert text.count("Opened the issue again") == 200
+    assert text.count("| Opened the issue again |") == 200
     assert "102 earlier moments are left out here" in text
 
 
