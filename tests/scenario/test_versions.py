@@ -109,3 +109,33 @@ def test_an_issue_that_is_opened_again_is_told_in_the_next_version(life: Life) -
     assert "- The issue was opened again on " in second
     assert ", by cy (" in second
     assert life.again() == 0
+
+
+def test_a_timeline_that_goes_on_waits_for_something_new(life: Life) -> None:
+    """After an approval a word and a line more make no version; opening the issue brings them along."""
+    number = life.settled()
+    fix = life.fix(number)
+    life.ready(fix)
+    life.people.merge_pull("bo", fix)
+    life.pass_on()
+    life.world.clock.advance(hours=25)
+    life.say("bo", number, "/verified 15m\n/verified 2h\n/verified 24h")
+    life.complete("bo", number, "post-mortem")
+    life.say("bo", number, "/attest post-mortem-approved")
+    path, later = (f"{FOLDER}/post-mortem-v1.{minor}.md" for minor in (0, 1))
+    approved = life.world.file("main", path)
+    life.say("bo", number, "/attest team-review on Monday, shared in #incidents")
+    life.say("cy", number, "/update all is calm")
+    assert life.world.file("main", path) == approved
+    assert life.world.file("main", later) is None
+    assert life.again() == 0
+    life.people.reopen("mia", number)
+    life.pass_on()
+    assert life.world.file("main", path) == approved
+    text = life.world.file("main", later)
+    assert text is not None
+    assert "- The issue was opened again on " in text
+    assert "- New facts: Timeline\n" in text
+    assert "| all is calm | cy |" in text
+    assert text.count("It is known, and this is what it was.") == (approved or "").count("It is known, and")
+    assert life.again() == 0
