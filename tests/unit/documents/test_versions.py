@@ -231,6 +231,16 @@ def test_a_version_that_a_person_committed_gets_its_note() -> None:
     assert "Change note" not in run(replace(full(), backup="eve"), without)[SECOND]
 
 
+def test_a_title_of_one_s_own_stays_before_the_note() -> None:
+    """With what somebody wrote below it; the head that they deleted comes back above."""
+    (text,) = begun().values()
+    head = blocks_of(text)["head"]
+    mine = text.replace(head.opening + "".join(head.lines) + head.closing, "# Mine\n\nRead this first.\n")
+    after = run(replace(full(), backup="eve"), {FIRST: mine}, word())[SECOND]
+    places = [after.index(words) for words in ("# Mine", "Read this first.", "## Change note", "## Reported")]
+    assert places == sorted(places)
+
+
 def test_line_ends_stay_as_they_are() -> None:
     """In the note as well."""
     files = {path: text.replace("\n", "\r\n") for path, text in begun().items()}
