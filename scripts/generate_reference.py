@@ -15,6 +15,7 @@ from typing import Any
 import click
 import yaml
 
+from bugaction.approved import APPROVALS
 from bugaction.cli import commands as program
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
@@ -152,12 +153,19 @@ def _commands() -> Iterator[str]:
     attested = [
         (
             f"`{name}`",
-            "the newest commit of a fix" if rule.per_commit else "the bug",
+            _subject(name, per_commit=rule.per_commit),
             f"“{rule.tick}”" if rule.tick else "none: it takes your own words",
         )
         for name, rule in sorted(ATTESTABLE.items())
     ]
     yield _table(("requirement", "is for", "box"), *attested)
+
+
+def _subject(name: str, *, per_commit: bool) -> str:
+    """What a word is given for."""
+    if name in APPROVALS:
+        return f"the {APPROVALS[name].title} as committed then, if nothing in it is left open"
+    return "the newest commit of a fix" if per_commit else "the bug"
 
 
 def _gates() -> Iterator[str]:

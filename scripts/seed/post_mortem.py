@@ -51,7 +51,7 @@ _WRITTEN = Part(
         _in("the severity", "summary"),
         _in("what it did", "impact"),
         _in("how many users", "users"),
-        _in("the timeline", "timeline"),
+        _in("the timeline", "timeline", Section("post-mortem", "fix-steps"), Command("update")),
         _in("the cause", "root-cause"),
         _in("what helped", "well"),
         _in("what did not", "wrong"),

@@ -12,13 +12,14 @@ from datetime import datetime
 from bugaction.acceptance import find_acceptances, start_lines
 from bugaction.action_issues import action_issues
 from bugaction.action_items import action_items
-from bugaction.bug import Bug
+from bugaction.bug import Bug, DocumentState
 from bugaction.closing import judge as judge_closing
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.ticks import hear, tick_remarks
+from bugaction.commands.update import standing_updates
 from bugaction.deployment import Finding, question, where_deployed
-from bugaction.documents import DOCUMENTS, release_notes, report
-from bugaction.documents.base import state
+from bugaction.documents import DOCUMENTS, post_mortem, release_notes, report
+from bugaction.documents.base import standing, state
 from bugaction.gates import GATES, checklist
 from bugaction.gates.approvals import contributors, standing_reviews
 from bugaction.gates.base import rules_of
@@ -31,7 +32,7 @@ from bugaction.plan import AskBug, AskCommits, AskEdits, AskPull, AskRevert, Ask
 from bugaction.policy import Policy
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
-from bugaction.snapshot import BugFacts, IssueState, PullRequest, PullState, ReviewState, Snapshot
+from bugaction.snapshot import BugFacts, Comment, IssueState, PullRequest, PullState, ReviewState, Snapshot
 from bugaction.state import commands_named, duplicate_line, planned, unlinked_pulls
 from bugaction.strategy import chosen
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
@@ -111,8 +112,14 @@ def assemble(
             windows=policy.severities[known].windows if known is not None else (),
         )
 
+    def draft_of(kind: str, ledger: LedgerFile) -> DocumentState:
+        """What a word on a document is for: it is complete or not by the severity of that moment."""
+        here = replace(facts, ledger=ledger)
+        known = resolve(here, policy, role_of, viewer, now, proposal=propose(answers)).current
+        return standing(DOCUMENTS[kind], here, policy, known)
+
     answers = parse_form(facts.issue.body)
-    around = replace(_surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of)
+    around = replace(_surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of, draft_of=draft_of)
     heard = hear(facts, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
     questions |= {AskRole(login) for login in heard.ask}
     if heard.asks_edits:
@@ -170,6 +177,9 @@ def assemble(
         strategy=chosen(plans),
         attestations=plans.attestations,
         spoken=plans.spoken,
+        updates=standing_updates(
+            known.ledger, [*facts.issue.comments, *_comments(tied.pulls)], facts.issue.url
+        ),
         roles=snapshot.answers.roles,
         teams=snapshot.answers.teams,
         own_workflows=own_workflows,
@@ -190,7 +200,7 @@ def assemble(
     if plans.strategy is Strategy.ROLLBACK:
         questions |= _revert_questions((pull for pull in waiting if pull.state is PullState.OPEN), snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
-    questions |= release_notes.needs_merged(bug)
+    questions |= release_notes.needs_merged(bug) | post_mortem.needs_merged(bug)
     named = _named_issues(bug)
     questions |= {AskBug(each) for each in named - snapshot.bugs.keys() - snapshot.answers.missing}
     bug = replace(bug, absent=named & {*snapshot.answers.missing, bug.number})
@@ -209,6 +219,10 @@ def assemble(
         bug, facts=known, ledger=known.ledger, unrecorded=add_lines(facts.ledger, known.ledger.lines)
     )
     return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
+
+
+def _comments(pulls: Iterable[PullRequest]) -> Iterable[Comment]:
+    return (comment for pull in pulls for comment in pull.comments)
 
 
 def _fixing(tied: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:

@@ -117,7 +117,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """A document as it is committed now: `text` is None when it is not. `gaps` are named in order."""
+    """A document as it is committed now: `text` is None when it is not. `gaps` are named in order.
+
+    `approval` is what approves this version, None while it may still be written.
+    """
 
     kind: str
     path: str
@@ -126,6 +129,7 @@ class DocumentState:
     branch: str = ""
     url: str = ""
     gaps: tuple[Gap, ...] = ()
+    approval: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +174,15 @@ class Bug:
     `documents` are the document types by kind, each as it is committed now (`DocumentState`). `started` is
     when the bug began, as stated, or None; `recent_deployments` how many went out shortly before. `backup`
     and `backup_role` come from `/assign`. `attestations` are the accepted ones, newest per requirement,
-    `spoken` all of them, oldest first. `roles` and `teams` are those of reviewers, by case-folded login.
-    `own_workflows` are the workflows that run us, by file or name. `deployed` is None until the fix is known
-    to be in production, and `undeployed` says why not; `is_tracked` says that the repository is known to
-    have deployments or releases which would tell, or somebody who does. `owed` are the deferred requirements
-    of the gates before, each with its gate's title. `fixes` are the pull requests that fix it, by number, and
-    `reverts` what was found out of what they say they take back. `requested` are the kinds of documents that
-    this run is to begin, whether or not they are due; `actions` the issues that were opened for its action
-    items, and `absent` the numbers that its items name and that are no other issue of the repository.
+    `spoken` all of them, oldest first. `updates` are the lines that people add to the timeline. `roles` and
+    `teams` are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by
+    file or name. `deployed` is None until the fix is known to be in production, and `undeployed` says why
+    not; `is_tracked` says that the repository is known to have deployments or releases which would tell, or
+    somebody who does. `owed` are the deferred requirements of the gates before, each with its gate's title.
+    `fixes` are the pull requests that fix it, by number, and `reverts` what was found out of what they say
+    they take back. `requested` are the kinds of documents that this run is to begin, whether or not they are
+    due; `actions` the issues that were opened for its action items, and `absent` the numbers that its items
+    name and that are no other issue of the repository.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -202,6 +207,7 @@ class Bug:
     strategy: StrategyChoice | None = None
     attestations: Mapping[str, LedgerLine] = field(default_factory=dict)
     spoken: tuple[LedgerLine, ...] = ()
+    updates: tuple[LedgerLine, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
     own_workflows: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 Deterministic: the same facts give the same moments, in the same order, whenever they are asked for. So only
 what has a time of its own is told, and nothing that is read in one run and not in another (the reviews and
-checks of a pull request are, while it is open, and no longer once it is merged).
+checks of a pull request are, while it is open, and once after its merge: `documents.merged` tells of those).
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bugaction.approved import is_approval
 from bugaction.bug import Bug, SeverityChange
 from bugaction.model import LedgerLine, RecordKind
 from bugaction.moment import format_moment, parse_moment
 from bugaction.snapshot import Entry, EntryKind, PullRequest, PullState
-from bugaction.state import commands_in_force
+from bugaction.state import commands_in_force, commands_named
 
 __all__ = ["Moment", "timeline_of"]
 
@@ -44,6 +45,7 @@ def timeline_of(bug: Bug) -> tuple[Moment, ...]:
         *(_severity(change, bug) for change in bug.severity.history),
         *_acceptances(bug),
         *_commands(bug),
+        *_updates(bug),
         *_entries(bug),
         *_pulls(bug),
         *_deployment(bug),
@@ -123,20 +125,34 @@ _TOLD: Mapping[str, Callable[[Mapping[str, str]], str]] = {
 }
 """What a command in force did, by its name."""
 
-_UNTOLD = frozenset({"accept", "help", "recheck", "severity", "undo"})
-"""Those that changed nothing that lasts, or whose effect is told by itself: acceptances, severities."""
+_UNTOLD = frozenset({"accept", "help", "recheck", "severity", "undo", "update"})
+"""Those that changed nothing that lasts, or whose effect is told by itself: acceptances, severities, lines
+that people add."""
 
 
 def _commands(bug: Bug) -> Iterator[Moment]:
     for line in commands_in_force(bug.ledger):
         name = line.data.get("name", "")
-        if name in _UNTOLD or _is_acceptance(line, bug):
+        if name in _UNTOLD or is_approval(line) or _is_acceptance(line, bug):
             continue
         tell = _TOLD.get(name)
         text = tell(line.data) if tell is not None else f"Gave the command /{name}"
         if text:
             why = line.data.get("reason") or line.data.get("note") or line.data.get("text") or ""
             yield Moment(line.at, _with(text, why, bug), line.data.get("url") or bug.issue.url, line.actor)
+
+
+def _updates(bug: Bug) -> Iterator[Moment]:
+    """The lines that people add, at the time that they name; otherwise when their comment first had one."""
+    if bug.confidential:
+        return
+    first: dict[str, datetime] = {}
+    for line in (*commands_named(bug.ledger, "update"), *bug.updates):
+        comment = line.evidence.rpartition("#")[0]
+        first[comment] = min(line.at, first.get(comment, line.at))
+    for line in bug.updates:
+        at = parse_moment(line.data.get("time", "")) or first[line.evidence.rpartition("#")[0]]
+        yield Moment(at, line.data.get("text", ""), line.data.get("url") or bug.issue.url, line.actor)
 
 
 def _is_acceptance(line: LedgerLine, bug: Bug) -> bool:
@@ -167,12 +183,24 @@ def _entry(entry: Entry, bug: Bug) -> str:
             return "" if _is_known(entry, bug) else f"Assigned {entry.value}"
         case EntryKind.UNASSIGNED:
             return f"Took {entry.value} off the bug"
+        case EntryKind.LABELED if _is_regression(entry, bug):
+            return f"Reported a regression by the label {entry.value}"
+        case EntryKind.UNLABELED if _is_regression(entry, bug):
+            return f"Took the label {entry.value} off"
         case EntryKind.CLOSED:
             return "Closed the issue" + (f" as {entry.value}" if entry.value else "")
         case EntryKind.REOPENED:
             return "Opened the issue again"
         case _:
             return ""
+
+
+def _is_regression(entry: Entry, bug: Bug) -> bool:
+    """Whether it is a label of those; once a fix is merged it says that the bug is back, before it is one of
+    many."""
+    merged = [pull.merged_at for pull in bug.fixes if pull.merged_at is not None]
+    names = {name.casefold() for name in bug.policy.labels.regression}
+    return entry.value.casefold() in names and any(at <= entry.at for at in merged)
 
 
 def _is_known(entry: Entry, bug: Bug) -> bool:

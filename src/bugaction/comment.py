@@ -322,7 +322,11 @@ def _no_proposal() -> dict[str, Plain]:
 
 def _documents(bug: Bug) -> list[Plain]:
     return [
-        {"text": f"{DOCUMENTS[kind].title} v{item.version}", "url": item.url}
+        {
+            "text": f"{DOCUMENTS[kind].title} v{item.version}"
+            + (" (approved)" if item.approval is not None else ""),
+            "url": item.url,
+        }
         for kind, item in bug.documents.items()
         if item.text is not None
     ]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.documents import DOCUMENTS, DocumentType
-from bugaction.documents.base import committed, write
-from bugaction.documents.merge import refresh
+from bugaction.documents.base import committed
 from bugaction.documents.overrides import with_overrides
+from bugaction.documents.versions import Edition, newest_edition
 from bugaction.model import GateResult
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
 from bugaction.policy import Delivery
@@ -32,10 +32,10 @@ def deliver(
 ) -> Delivered:
     """The documents of a bug as they should be, where that differs from what is committed.
 
-    A confidential bug has none: what was committed of it before is removed. Neither has one without a
-    severity. `gates` are the verdicts that its checklist shows: by them it is known which documents are due.
-    `templates` are the shipped ones; the repository's own are taken from it. Raises `TemplateProblem` when a
-    shipped one cannot be rendered.
+    What is approved stays as it is, and new facts begin its next version. A confidential bug has no document:
+    what was committed of it before is removed. Neither has one without a severity. `gates` are the verdicts
+    that its checklist shows: by them it is known which documents are due. `templates` are the shipped ones;
+    the repository's own are taken from it. Raises `TemplateProblem` when a shipped one cannot be rendered.
     """
     if bug.confidential:
         return _removed(bug, repository)
@@ -52,18 +52,17 @@ def deliver(
         newest = committed(document, bug.facts.documents, bug.policy, bug.number)
         if branch is None or (newest is not None and newest.file.text is None):
             continue  # no branch to commit to yet; or a file that cannot be read and must not be lost
-        fresh, said = write(document, bug, effective, state.version)
-        notices += said
-        text = refresh(state.text or "", fresh)
+        edition = newest_edition(document, bug, state, effective)
+        notices += edition.notices
         stays = state.branch == branch.name or _needs_nobody(bug, state)
-        if stays and text == state.text:
+        if stays and edition.path == state.path and edition.text == state.text:
             continue
         commits.append(
             CommitFiles(
                 branch=branch.name,
                 expected_oid=branch.oid,
-                files=(FileChange(state.path, text),),
-                message=_message(document, bug, state),
+                files=(FileChange(edition.path, edition.text),),
+                message=_message(document, bug, state, edition),
                 fallback=fallback,
             )
         )
@@ -136,7 +135,8 @@ def _needs_nobody(bug: Bug, state: DocumentState) -> bool:
     return bug.policy.documents.delivery is Delivery.AUTO and state.text is not None and not state.gaps
 
 
-def _message(document: DocumentType, bug: Bug, state: DocumentState) -> str:
+def _message(document: DocumentType, bug: Bug, state: DocumentState, edition: Edition) -> str:
     """A commit message without a closing keyword or a mention."""
-    verb = "start" if state.text is None else "refresh the facts of"
-    return f"{bug.name}: {verb} the {document.title.lower()} v{state.version}"
+    is_begun = state.text is None or edition.version != state.version
+    verb = "start" if is_begun else "refresh the facts of"
+    return f"{bug.name}: {verb} the {document.title.lower()} v{edition.version}"

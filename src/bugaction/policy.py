@@ -32,6 +32,7 @@ from bugaction.policy_values import (
     RoleName,
     TeamName,
     Watched,
+    ZoneName,
 )
 
 __all__ = [
@@ -353,13 +354,14 @@ class Policy(_Strict):
     """The whole configuration; each part has a default.
 
     `extends` names a repository whose configuration lies underneath: what it says is in the other keys
-    already.
+    already. `time-zone` is the team's, in which timelines show their times beside UTC.
     """
 
     version: Literal[1] = 1
     extends: RepositoryName | None = None
     mode: Mode = Mode.ENFORCE
     since: datetime | None = None
+    time_zone: ZoneName = "UTC"
     severities: Mapping[Severity, SeverityPolicy] = Field(default_factory=_default_severities)
     proposal: Proposal = Proposal.PROPOSE
     labels: BugLabels = BugLabels()

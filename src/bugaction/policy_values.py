@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Wi
 from bugaction.duration import format_duration, parse_duration
 from bugaction.model import Role
 from bugaction.paths import matches
+from bugaction.zones import is_zone
 
 __all__ = [
     "CheckName",
@@ -23,6 +24,7 @@ __all__ = [
     "RoleName",
     "TeamName",
     "Watched",
+    "ZoneName",
     "is_repository",
 ]
 
@@ -157,3 +159,22 @@ def _watched(value: object) -> object:
 
 
 Watched = Annotated[Literal["required"] | tuple[CheckName, ...], BeforeValidator(_watched)]
+
+
+def _zone(value: str) -> str:
+    if not is_zone(value):
+        raise ValueError("expected a time zone of the IANA list, such as Europe/Berlin or UTC")
+    return value
+
+
+ZoneName = Annotated[
+    str,
+    AfterValidator(_zone),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "A time zone by its name in the IANA list.",
+            "examples": ["UTC", "Europe/Berlin"],
+        }
+    ),
+]

@@ -120,6 +120,38 @@ def test_what_is_said_of_production_is_told() -> None:
     ]
 
 
+def test_lines_that_people_add_are_told_at_their_time() -> None:
+    """The one that they name, otherwise the comment's, which an edit does not change."""
+    old = said("update", minutes=10, who="cy", text="the fones ring")
+    new = replace(old, evidence=f"{old.evidence}#b", at=at(50), data={**old.data, "text": "the phones ring"})
+    old = replace(old, evidence=f"{old.evidence}#a")
+    late = said("update", minutes=60, who="bo", text="all calm | for now", time="2026-11-24T09:30:00+00:00")
+    subject = known(old, new, late, updates=(new, late))
+    assert told(subject)[2:] == [(10, "the phones ring", "cy"), (30, "all calm | for now", "bo")]
+    assert timeline_of(subject)[2].url == f"{ISSUE}#issuecomment-5"
+    assert texts(replace(subject, confidential=True)) == []
+
+
+def test_words_on_documents_are_not_told() -> None:
+    """A text that was just approved would not be up to date any more."""
+    assert texts(known(said("attest", requirement="post-mortem-approved", version="1.0"))) == []
+
+
+def test_a_regression_by_a_label_is_told() -> None:
+    """Once a fix is merged; before that the label means another bug."""
+    merged = replace(pull(7, state=PullState.MERGED), merged_at=at(20))
+    entries = [
+        entry(EntryKind.LABELED, "regression", minutes=10),
+        entry(EntryKind.LABELED, "Regression", minutes=30),
+        entry(EntryKind.UNLABELED, "Regression", minutes=40),
+    ]
+    assert texts(with_entries(*entries)) == []
+    assert [text for text in texts(with_entries(*entries, fixes=(merged,))) if "egression" in text] == [
+        "Reported a regression by the label Regression",
+        "Took the label Regression off",
+    ]
+
+
 def test_what_changed_nothing_is_not_told() -> None:
     """Nor what was taken back, what was refused, or what is told by itself."""
     gone = said("channel", channel="wrong")

@@ -18,6 +18,7 @@ from bugaction.policy_values import (
     RoleName,
     TeamName,
     Watched,
+    ZoneName,
 )
 
 
@@ -58,6 +59,7 @@ def test_what_a_value_becomes(kind: Any, given: object, value: object) -> None:
         ),
         (TeamName, "octo/On Call", "expected a team with its organisation"),
         (TeamName, "octo/..", "expected a team with its organisation"),
+        (ZoneName, "Europe/Berlim", "expected a time zone of the IANA list, such as Europe/Berlin"),
         (Watched, "all", "expected required, or a list of names such as"),
         (Watched, 1, "expected required, or a list of names such as"),
         (Watched, ["x" * 256], "expected names of checks, of 1 to 255 characters each"),

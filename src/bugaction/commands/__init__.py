@@ -21,6 +21,7 @@ from bugaction.commands.strategy import ChooseStrategy
 from bugaction.commands.track import Track
 from bugaction.commands.undo import Undo
 from bugaction.commands.unlink import Unlink
+from bugaction.commands.update import Update
 from bugaction.commands.verified import Verified
 
 __all__ = ["COMMANDS", "Accepted", "Command", "Context", "Problem", "Ruling"]
@@ -44,6 +45,7 @@ COMMANDS: dict[str, Command] = {
     "track": Track(),
     "undo": Undo(),
     "unlink": Unlink(),
+    "update": Update(),
     "verified": Verified(),
 }
 """Every command by its name, sorted."""

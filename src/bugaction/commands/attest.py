@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from bugaction.approved import APPROVALS
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, head_named
 from bugaction.commands.parse import Call
+from bugaction.escaping import plain
 from bugaction.model import Role
 from bugaction.policy import Policy
 from bugaction.records import item_number
@@ -17,6 +19,9 @@ from bugaction.records import item_number
 __all__ = ["ATTESTABLE", "Attest", "Rule"]
 
 _LONGEST_NOTE = 300
+_MOST_GAPS = 5
+"""Sections that a refusal names."""
+
 _ADVISORY = re.compile(r"/[\w.-]+/[\w.-]+/security/advisories/GHSA(-[23456789cfghjmpqrvwx]{4}){3}", re.ASCII)
 """A repository advisory's page. The identifier's alphabet: https://docs.github.com/code-security/security-advisories/working-with-global-security-advisories-from-the-github-advisory-database/about-the-github-advisory-database."""
 
@@ -113,6 +118,22 @@ def _looked_at(requirement: str, note: str, context: Context) -> Ruling:
     return ruling
 
 
+def _of_document(requirement: str, note: str, context: Context) -> Ruling:
+    """The version of a document that is committed now, where nothing in it is left open."""
+    approved = APPROVALS[requirement]
+    if context.confidential:
+        return Problem("a confidential bug has no documents that could be approved", usage=False)
+    draft = context.draft_of(approved.kind)
+    if draft is None or draft.text is None:
+        return Problem(f"the {approved.title} is not committed yet", usage=False)
+    if draft.gaps:
+        named = ", ".join(f'"{plain(gap.section)}" {plain(gap.problem)}' for gap in draft.gaps[:_MOST_GAPS])
+        more = f" (+{len(draft.gaps) - _MOST_GAPS})" if len(draft.gaps) > _MOST_GAPS else ""
+        text = f"the {approved.title} v{draft.version} is not complete: {named}{more}"
+        return Problem(text, usage=False)
+    return Accepted({"version": draft.version, **({"note": note} if note else {})})
+
+
 def _of_debt(requirement: str, note: str, context: Context) -> Ruling:  # noqa: ARG001 - as every rule
     """That there is none and why, or the issue that pays it off and by when."""
     first, _, rest = note.partition(" ")
@@ -181,8 +202,11 @@ ATTESTABLE: dict[str, Rule] = {
     "team-told": Rule(_in_words),
     "technical-debt": Rule(_of_debt),
     "users-told": Rule(_in_words),
+    **dict.fromkeys(APPROVALS, Rule(_of_document)),
 }
-"""The requirements that a person may attest, what each asks of the note, and whether a tick will do."""
+"""The requirements that a person may attest, what each asks of the note, and whether a tick will do.
+
+The approvals of documents are no requirement of a gate: a version that has one is not written any more."""
 
 
 class Attest(Command):

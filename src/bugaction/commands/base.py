@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
+from bugaction.bug import DocumentState
 from bugaction.commands.parse import Call
 from bugaction.links import Chain
 from bugaction.model import LedgerLine, Membership, Role
@@ -69,7 +70,7 @@ class Context:
     `given` are the author's earlier commands that count, in order. `catalogue` is every command by its name.
     `chain_of` answers for the issue that the command named in `asks_issue`, and `missing` are numbers that
     are no issue of this repository. `gates` are the names of the gates that block a merge. `watch` tells how
-    far the fix is on its way.
+    far the fix is on its way. `draft_of` gives the bug's document of a kind as it is committed now.
     """
 
     policy: Policy
@@ -96,6 +97,7 @@ class Context:
     missing: frozenset[int] = frozenset()
     gates: tuple[str, ...] = ()
     watch: Callable[[], Watch] = Watch
+    draft_of: Callable[[str], DocumentState | None] = field(default=lambda _: None)
 
     def is_assigned(self, login: str) -> bool:
         """Whether that person is an assignee; logins are case-insensitive."""

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 
+from bugaction.bug import DocumentState
 from bugaction.commands import COMMANDS
 from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
 from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, RoleOf, TeamsOf
@@ -64,7 +65,7 @@ class Surroundings:
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
     pull request, all the bugs that it is linked to or was unlinked from. `contributors`, `chain_of`,
     `missing`, `teams_of` and `gates` are as in `Context`. `watch_of` tells how far the fix is on its way, by
-    the decisions in a ledger.
+    the decisions in a ledger; `draft_of` gives a document by its kind, by the same decisions.
     """
 
     fixes: frozenset[int] = frozenset()
@@ -75,6 +76,7 @@ class Surroundings:
     gates: tuple[str, ...] = ()
     contributors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     watch_of: Callable[[LedgerFile], Watch] = field(default=lambda _: Watch())
+    draft_of: Callable[[str, LedgerFile], DocumentState | None] = field(default=lambda *_: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,7 @@ class _Court:
             missing=self.around.missing,
             gates=self.around.gates,
             watch=lambda: self.around.watch_of(ledger),
+            draft_of=lambda kind: self.around.draft_of(kind, ledger),
         )
 
 

@@ -9,15 +9,17 @@ from urllib.parse import quote
 
 from bugaction.bug import Bug, DocumentState, Gap
 from bugaction.chronicle import Moment
+from bugaction.documents.approval import approval_of
 from bugaction.documents.facts import seal
 from bugaction.documents.overrides import Templates
 from bugaction.markdown import content_gap, sections
-from bugaction.model import GateResult, Severity
+from bugaction.model import GateResult, LedgerLine, Severity
 from bugaction.plan import Notice
 from bugaction.policy import Delivery, Policy
 from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
 from bugaction.rendering import Plain, iso
-from bugaction.snapshot import TextFile
+from bugaction.snapshot import BugFacts, TextFile
+from bugaction.zones import in_zone
 
 __all__ = [
     "FIRST_VERSION",
@@ -28,10 +30,12 @@ __all__ = [
     "gaps",
     "page",
     "severity_steps",
+    "standing",
     "state",
     "subject",
     "timeline",
     "write",
+    "zone",
 ]
 
 FIRST_VERSION = "1.0"
@@ -45,7 +49,8 @@ class DocumentType:
     that is committed is kept up to date in any case. `file_name` holds `{bug}` (the bug's name in lower case)
     and `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their
     headings, in order; `required` are those that must have content, by severity. `values` gives a template
-    everything that it shows; it takes the bug and the document's version.
+    everything that it shows; it takes the bug and the document's version. `passing` are blocks of facts that
+    follow what goes on elsewhere: alone they make no new version of an approved document.
     """
 
     kind: str
@@ -56,6 +61,7 @@ class DocumentType:
     required: Mapping[Severity, tuple[str, ...]]
     values: Callable[[Bug, str], dict[str, Plain]]
     wanted: Callable[[Bug, Sequence[GateResult]], bool]
+    passing: frozenset[str] = frozenset()
 
     def path(self, root: str, number: int, version: str) -> str:
         """Where a version of the document lies: `documents/bugs/BUG-042/bug-042-report-v1.0.md`."""
@@ -106,31 +112,46 @@ def committed(
 
 def state(document: DocumentType, bug: Bug) -> DocumentState:
     """The document as it is committed now, with what it still lacks for the bug's severity."""
-    root, number = bug.policy.documents.root, bug.number
-    newest = committed(document, bug.facts.documents, bug.policy, number)
+    return standing(document, bug.facts, bug.policy, bug.severity.current, bug.spoken)
+
+
+def standing(
+    document: DocumentType,
+    facts: BugFacts,
+    policy: Policy,
+    severity: Severity | None,
+    spoken: Iterable[LedgerLine] = (),
+) -> DocumentState:
+    """As `state`, before there is a `Bug`: `spoken` are the words that may approve a version."""
+    root, number = policy.documents.root, facts.issue.number
+    newest = committed(document, facts.documents, policy, number)
     if newest is None:
         path = document.path(root, number, FIRST_VERSION)
         return DocumentState(kind=document.kind, path=path, version=FIRST_VERSION)
     text = newest.file.text
-    severity = bug.severity.current or Severity.P2
     return DocumentState(
         kind=document.kind,
         path=newest.file.path,
         version=newest.name,
         text=text or "",
         branch=newest.file.branch,
-        url=page(bug, newest.file.branch, newest.file.path),
+        url=_page(facts.issue.url, newest.file.branch, newest.file.path),
         gaps=(
-            gaps(document, text, severity)
+            gaps(document, text, severity or Severity.P2)
             if text is not None
             else (Gap(document.title, "cannot be read: it is larger than 512 KB, or binary"),)
         ),
+        approval=approval_of(document.kind, newest.name, text, spoken),
     )
 
 
 def page(bug: Bug, branch: str, path: str) -> str:
     """The address of a committed file's page on GitHub."""
-    return f"{repository_url(bug)}/blob/{quote(branch)}/{quote(path)}"
+    return _page(bug.issue.url, branch, path)
+
+
+def _page(issue_url: str, branch: str, path: str) -> str:
+    return f"{issue_url.partition('/issues/')[0]}/blob/{quote(branch)}/{quote(path)}"
 
 
 def repository_url(bug: Bug) -> str:
@@ -184,12 +205,23 @@ def fix_links(bug: Bug) -> list[Plain]:
     ]
 
 
-def timeline(moments: Iterable[Moment]) -> list[Plain]:
-    """Moments as a template shows them."""
+def timeline(moments: Iterable[Moment], zone: str) -> list[Plain]:
+    """Moments as a template shows them; `local` is the time in that zone, "" where it is UTC."""
     return [
-        {"at": iso(moment.at), "text": moment.text, "url": moment.url, "who": moment.who}
+        {
+            "at": iso(moment.at),
+            "local": in_zone(moment.at, zone),
+            "text": moment.text,
+            "url": moment.url,
+            "who": moment.who,
+        }
         for moment in moments
     ]
+
+
+def zone(bug: Bug) -> str:
+    """The team's zone, "" where times are shown in UTC alone."""
+    return bug.policy.time_zone if in_zone(bug.issue.at, bug.policy.time_zone) else ""
 
 
 def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ...]:

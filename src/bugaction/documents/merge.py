@@ -7,7 +7,6 @@ still there and sections that the document must have.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +21,7 @@ from bugaction.documents.facts import (
     prompt_lines,
     start_marker,
 )
+from bugaction.documents.front_matter import KEY
 from bugaction.markdown import (
     Section,
     content_gap,
@@ -31,9 +31,7 @@ from bugaction.markdown import (
     split_lines,
 )
 
-__all__ = ["blocks_of", "refresh"]
-
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*):(?:\s|$)")
+__all__ = ["blocks_of", "line_end", "refresh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def refresh(existing: str, rendered: str) -> str:
     mark = "\ufeff" if existing.startswith("\ufeff") else ""
     old_lines, new_lines = split_lines(existing.removeprefix(mark)), split_lines(rendered)
     old_front, new_front = front_matter_lines(old_lines), front_matter_lines(new_lines)
-    ending = _line_end(old_lines)
+    ending = line_end(old_lines)
     fresh = {part.id: part for part in parse(new_lines[new_front:]) if isinstance(part, Block)}
     parts = _replace(parse(old_lines[old_front:]), fresh, ending)
     parts = _put_back(parts, fresh, _places(rendered), ending)
@@ -82,7 +80,7 @@ def _join(parts: Parts) -> str:
     return "".join(pieces)
 
 
-def _line_end(lines: Sequence[str]) -> str:
+def line_end(lines: Sequence[str]) -> str:
     """The line end that most lines have."""
     crlf = sum(line.endswith("\r\n") for line in lines)
     return "\r\n" if crlf * 2 > len(lines) else "\n"
@@ -286,8 +284,8 @@ def _emptied(block: Block, ending: str) -> Block:
 def _front_matter(old: Sequence[str], new: Sequence[str], facts: str, ending: str) -> list[str]:
     """Our keys as they are now, in our order, and then what people added, line by line."""
     ours = [f"facts: {facts}" if line.startswith("facts:") else line.rstrip("\r\n") for line in new[1:-1]]
-    keys = {found[1] for line in ours if (found := _KEY.match(line)) is not None}
-    theirs = [line for line in old[1:-1] if (found := _KEY.match(line)) is None or found[1] not in keys]
+    keys = {found[1] for line in ours if (found := KEY.match(line)) is not None}
+    theirs = [line for line in old[1:-1] if (found := KEY.match(line)) is None or found[1] not in keys]
     if not new:
         return list(old)
     return [f"---{ending}", *(f"{line}{ending}" for line in ours), *theirs, f"---{ending}"]

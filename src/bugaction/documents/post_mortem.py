@@ -8,23 +8,30 @@ from datetime import datetime
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
 from bugaction.clocks import Clock, due_times
-from bugaction.documents.base import DocumentType, fix_links, severity_steps, subject, timeline
+from bugaction.documents.base import DocumentType, fix_links, severity_steps, subject, timeline, zone
+from bugaction.documents.diagram import diagram
 from bugaction.documents.facts import SECTION_MARKER, parse
+from bugaction.documents.merge import blocks_of
+from bugaction.documents.merged import is_read, merged_fixes, name_of, questions, steps_of
 from bugaction.duration import format_duration
 from bugaction.issue_form import FIELDS
 from bugaction.markdown import content_gap, sections, split_lines
 from bugaction.model import GateResult, Severity
+from bugaction.plan import Question
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import EntryKind, IssueState
 from bugaction.state import commands_named
 
-__all__ = ["KIND", "POST_MORTEM", "is_called_for"]
+__all__ = ["KIND", "POST_MORTEM", "is_called_for", "needs_merged"]
 
 KIND = "post-mortem"
 """The document, the command that asks for it, and the phase that it is written in."""
 
 _MOST_MOMENTS = 200
 """Moments that the timeline lists, newest kept; the issue shows the rest."""
+
+_STEPS = "fix-steps"
+"""The block, and its section, that shows what is read of merged fixes once."""
 
 _SECTIONS = {
     "impact": "Impact",
@@ -56,6 +63,19 @@ def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:  # noqa: ARG001 - as
     return is_called_for(bug) or KIND in bug.requested or bool(commands_named(bug.ledger, KIND))
 
 
+def needs_merged(bug: Bug) -> frozenset[Question]:
+    """What has to be read of merged fixes to tell their steps; nothing where nobody wants to see them."""
+    document = bug.documents.get(KIND)
+    if bug.confidential or document is None:
+        return frozenset()
+    if document.text is None:
+        return questions(bug, document, (_STEPS,)) if _wanted(bug, ()) else frozenset()
+    is_told = _STEPS in blocks_of(document.text) or any(
+        section.id == _STEPS for section in sections(document.text)
+    )
+    return questions(bug, document, (_STEPS,)) if is_told else frozenset()
+
+
 def _values(bug: Bug, version: str) -> dict[str, Plain]:
     """Everything that the post-mortem's template shows (docs/reference/templates.md)."""
     severity = bug.severity.current or Severity.P2
@@ -64,7 +84,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
     report, analysis = bug.documents.get("report"), bug.documents.get("root-cause-analysis")
     began, ended = bug.started or bug.issue.at, _ended(bug)
     merged = max((pull.merged_at for pull in bug.fixes if pull.merged_at is not None), default=None)
-    moments = timeline_of(bug)
+    moments, steps = timeline_of(bug), steps_of(bug)
     return {
         **subject(bug, version),
         "severity": {
@@ -86,7 +106,12 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "deployed": _deployed(bug),
         "strategy": _strategy(bug),
         "fixes": fix_links(bug),
-        "moments": timeline(moments[-_MOST_MOMENTS:]),
+        "moments": timeline(moments[-_MOST_MOMENTS:], bug.policy.time_zone),
+        "zone": zone(bug),
+        "diagram": diagram(bug.name, moments),
+        "steps": timeline(steps[-_MOST_MOMENTS:], bug.policy.time_zone),
+        "steps_more": max(0, len(steps) - _MOST_MOMENTS),
+        "fixed": {"read": int(is_read(bug)), "name": name_of(merged_fixes(bug))},
         "more": max(0, len(moments) - _MOST_MOMENTS),
         "cause": _cause(bug),
         "history": severity_steps(bug),
@@ -201,4 +226,5 @@ POST_MORTEM = DocumentType(
     required=dict.fromkeys(Severity, tuple(_SECTIONS)),
     values=_values,
     wanted=_wanted,
+    passing=frozenset({"timeline", "followed"}),
 )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bugaction.approved import is_approval
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
 from bugaction.documents import base
 from bugaction.documents.base import DocumentType
-from bugaction.documents.merge import blocks_of
+from bugaction.documents.merged import is_read, merged_fixes, name_of, newest_checks, questions
 from bugaction.model import GateResult, LedgerLine, Severity, Strategy
-from bugaction.plan import AskCommits, AskReview, Question
+from bugaction.plan import Question
 from bugaction.rendering import Plain, iso
-from bugaction.snapshot import ChangedFile, PullRequest, PullState, ReviewState
+from bugaction.snapshot import ChangedFile, PullRequest, ReviewState
 
 __all__ = ["RELEASE_NOTES", "needs_merged"]
 
@@ -78,33 +79,12 @@ def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:  # noqa: ARG001 - as
     return bool(bug.fixes) and severity is not None and bug.policy.severities[severity].release_notes
 
 
-def _merged(bug: Bug) -> tuple[PullRequest, ...]:
-    return tuple(pull for pull in bug.fixes if pull.state is PullState.MERGED)
-
-
-def _name(pulls: Iterable[PullRequest]) -> str:
-    return ",".join(str(pull.number) for pull in pulls) or "none"
-
-
 def needs_merged(bug: Bug) -> frozenset[Question]:
-    """What has to be read of merged fixes to write of them; nothing while the committed notes hold it.
-
-    It is read once for a set of fixes: a settled bug costs no request for it. A block that a person has
-    written in is read again, so that it can be restored.
-    """
+    """What has to be read of merged fixes to write of them; nothing while the committed notes hold it."""
     notes = bug.documents.get(RELEASE_NOTES.kind)
-    merged = _merged(bug)
-    if bug.confidential or not merged or notes is None or (notes.text is None and not _wanted(bug, ())):
+    if bug.confidential or notes is None or (notes.text is None and not _wanted(bug, ())):
         return frozenset()
-    blocks = blocks_of(notes.text or "")
-    found = [blocks.get(id_) for id_ in _KEPT]
-    if all(
-        block is not None and block.is_intact and block.attributes.get("merged") == _name(merged)
-        for block in found
-    ):
-        return frozenset()
-    asked: set[Question] = {AskReview(pull.number) for pull in merged if pull.reviews is None}
-    return frozenset(asked | {AskCommits(pull.number) for pull in merged if pull.commits is None})
+    return questions(bug, notes, _KEPT)
 
 
 def _values(bug: Bug, version: str) -> dict[str, Plain]:
@@ -116,8 +96,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
     answers: dict[str, Plain] = {
         key: bug.answers.get(key) for key in ("broken", "actual", "affected", "impact", "parts")
     }
-    merged = _merged(bug)
-    is_read = not merged or all(pull.reviews is not None for pull in merged)
+    merged = merged_fixes(bug)
     deployed, analysis = bug.deployed, bug.documents.get("root-cause-analysis")
     is_hotfix = severity is Severity.P0 or (
         bug.strategy is not None and bug.strategy.strategy is Strategy.HOTFIX
@@ -134,14 +113,19 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "strategy": bug.strategy.strategy.value if merged and bug.strategy is not None else "",
         "deployment": _KINDS[severity],
         "steps": list(_STEPS[severity]),
-        "times": base.timeline(timeline_of(bug)[:_MOMENTS]) if merged else [],
+        "times": base.timeline(timeline_of(bug)[:_MOMENTS], bug.policy.time_zone) if merged else [],
+        "zone": base.zone(bug),
         "fixes": base.fix_links(bug),
-        "merged": {"read": int(is_read), "name": _name(merged), "any": int(bool(merged))},
+        "merged": {"read": int(is_read(bug)), "name": name_of(merged), "any": int(bool(merged))},
         "analysis": analysis.url if merged and analysis is not None and analysis.text is not None else "",
         "changes": [_change(pull) for pull in merged if pull.reviews is not None],
         "tests": [check for pull in merged for check in _tests(bug, pull)][:LISTED],
         "team": _team(bug),
-        "attested": [_attested(line) for _, line in sorted(bug.attestations.items()) if merged],
+        "attested": [
+            _attested(line)
+            for _, line in sorted(bug.attestations.items())
+            if merged and not is_approval(line)
+        ],
         "channel": f"#{bug.channel}" if merged and bug.channel else "",
         "documents": [
             {"text": kind.replace("-", " "), "url": item.url}
@@ -186,15 +170,9 @@ def _file(file: ChangedFile) -> Plain:
 
 
 def _tests(bug: Bug, pull: PullRequest) -> list[Plain]:
-    """The newest run of each check on the commit that was merged; our own statuses are none."""
-    newest = {
-        check.name: check
-        for check in sorted(pull.checks or (), key=lambda item: item.database_id)
-        if check.workflow_path not in bug.own_workflows and not check.name.startswith("bugaction/")
-    }
     return [
-        {"text": name, "url": check.url, "outcome": str(check.outcome)}
-        for name, check in sorted(newest.items())
+        {"text": check.name, "url": check.url, "outcome": str(check.outcome)}
+        for check in newest_checks(bug, pull)
     ]
 
 
@@ -205,7 +183,20 @@ def _team(bug: Bug) -> dict[str, Plain]:
         "assigned": _names(item.login for item in bug.acceptances),
         "backup": bug.backup,
         "deployed": bug.deployed.evidence.actor if bug.deployed is not None else "",
+        "approved": _approved(bug),
     }
+
+
+def _approved(bug: Bug) -> list[Plain]:
+    """Who let the release go, each with their newest word."""
+    words = {
+        line.actor.casefold(): line
+        for line in bug.spoken
+        if line.data.get("requirement") == "release-approvals"
+    }
+    return [
+        {"who": line.actor, "at": iso(line.at), "url": line.data.get("url", "")} for line in words.values()
+    ]
 
 
 def _names(logins: Iterable[str]) -> str:
@@ -231,4 +222,5 @@ RELEASE_NOTES = DocumentType(
     required=dict.fromkeys(Severity, tuple(_SECTIONS)),
     values=_values,
     wanted=_wanted,
+    passing=frozenset({"deployment", "related"}),
 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bugaction.approved import APPROVALS
 from bugaction.boxes import Box, Toggle, boxes
+from bugaction.bug import DocumentState, Gap
 from bugaction.commands.attest import ATTESTABLE, Attest
 from bugaction.commands.base import Accepted, Problem
 from bugaction.commands.parse import parse_calls
@@ -202,10 +206,10 @@ def test_a_member_of_a_senior_team_has_a_senior_s_word() -> None:
 
 
 def test_what_can_be_attested_is_a_requirement() -> None:
-    """By the id that the checklist shows."""
+    """By the id that the checklist shows; only the words on documents are none of a gate."""
     ids = {item.id for gate in GATES.values() for item in gate.requirements}
     ids |= {item.id for gate in GATES.values() for item in gate.of_pull}
-    assert set(ATTESTABLE) <= ids
+    assert set(ATTESTABLE) - ids == set(APPROVALS)
 
 
 def test_it_is_one_s_own_word() -> None:
@@ -301,3 +305,49 @@ def test_the_issue_of_a_debt_is_looked_up(line: str, number: int) -> None:
     """And no other that a note may name."""
     (call,) = parse_calls(line)
     assert COMMAND.asks_issue(call, CONTEXT) == number
+
+
+DRAFT = DocumentState("root-cause-analysis", "root-cause-analysis-v1.1.md", "1.1", "# Root cause\n", "main")
+CAUSE = "/attest root-cause-approved"
+
+
+@pytest.mark.parametrize(
+    ("line", "data"), [(CAUSE, {}), (f"{CAUSE} read with the team", {"note": "read with the team"})]
+)
+def test_a_document_is_approved_in_its_committed_version(line: str, data: dict[str, str]) -> None:
+    """Which the ledger names, with the note where there is one."""
+    drafts = {DRAFT.kind: DRAFT}
+    found = ruling(COMMAND, line, draft_of=drafts.get)
+    assert found == Accepted({"requirement": "root-cause-approved", "version": "1.1", **data})
+
+
+GAPS = tuple(Gap(f"Section {number}", "is empty") for number in range(7))
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "the root-cause analysis is not committed yet"),
+        (
+            {"draft_of": lambda _: DocumentState("x", "x", "1.0")},
+            "the root-cause analysis is not committed yet",
+        ),
+        (
+            {"draft_of": lambda _: replace(DRAFT, gaps=(Gap("The `cause`", "is still to be written"),))},
+            "the root-cause analysis v1.1 is not complete: \"The 'cause'\" is still to be written",
+        ),
+        (
+            {"draft_of": lambda _: replace(DRAFT, gaps=GAPS)},
+            "the root-cause analysis v1.1 is not complete: "
+            + ", ".join(f'"Section {number}" is empty' for number in range(5))
+            + " (+2)",
+        ),
+        (
+            {"draft_of": lambda _: DRAFT, "confidential": True},
+            "a confidential bug has no documents that could be approved",
+        ),
+    ],
+)
+def test_what_is_not_whole_cannot_be_approved(changes: dict[str, object], text: str) -> None:
+    """Nor what is not there. The sections that are open are named."""
+    assert ruling(COMMAND, CAUSE, **changes) == Problem(text, usage=False)

@@ -15,13 +15,14 @@ from bugaction.documents.analysis import ANALYSIS
 from bugaction.documents.base import FIRST_VERSION, gaps, write
 from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
-from bugaction.documents.post_mortem import POST_MORTEM, is_called_for
+from bugaction.documents.post_mortem import POST_MORTEM, is_called_for, needs_merged
 from bugaction.model import Evidence, LedgerFile, RecordKind, Severity, Strategy
+from bugaction.plan import AskReview
 from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.documents.stories import HOSTILE, STORIES, full, hostile, plain, with_state
-from tests.values import ANA, BASE, at, completed, line, pull, repository
+from tests.values import ANA, BASE, at, check, completed, line, pull, repository
 
 GOLDEN = Path(__file__).parent / "golden"
 TEMPLATES = with_overrides(load_templates(), repository())
@@ -147,12 +148,71 @@ def test_how_long_it_lasted_is_told_as_far_as_it_is_known() -> None:
     )
 
 
+def test_a_team_sees_its_own_time_beside_utc() -> None:
+    """Where the configuration names its zone; otherwise there is one time."""
+    bug = replace(full(), policy=Policy.model_validate({"time-zone": "Asia/Kolkata"}))
+    text = text_of(bug)
+    assert "| When | In Asia/Kolkata | What | Who | Source |\n|---|---|---|---|---|\n" in text
+    assert "| 2026-11-24 09:00 UTC | 2026-11-24 14:30 IST | Reported the bug | ana |" in text
+    assert "| When | What | Who | Source |\n|---|---|---|---|\n" in text_of(full())
+
+
+def test_the_timeline_is_drawn() -> None:
+    """In a block that GitHub makes a picture of, above the table, without harm from what stands in it."""
+    timeline = text_of(over(hostile(), HOSTILE)).partition("## Timeline")[2].partition("## Root cause")[0]
+    (drawn,) = [token for token in MarkdownIt().parse(timeline) if token.type == "fence"]
+    assert drawn.info == "mermaid"
+    assert drawn.content.startswith("timeline\n    title BUG-042, in UTC\n    section 2026-11-24\n")
+    assert timeline.index("```mermaid") < timeline.index("| When |")
+
+
+def test_lines_that_people_add_below_the_timeline_stay() -> None:
+    """Also where they write between the rows."""
+    text = text_of(full())
+    row = next(each for each in text.splitlines() if "Reported the bug | ana" in each)
+    edited = text.replace(f"{row}\n", f"{row}\n| 09:10 | The phones ring | cy | |\n", 1)
+    edited = edited.replace("did not help.\n", "did not help.\n\n- 09:20 the hotline was told\n", 1)
+    after = text_of(over(full()), edited)
+    assert "\n- 09:20 the hotline was told\n" in after
+    assert (
+        "\n| 09:10 | The phones ring | cy | |\n" in after.partition("<!-- /bugaction:facts:timeline -->")[2]
+    )
+    assert text_of(over(full()), after) == after
+
+
+def read(bug: Bug) -> Bug:
+    """The bug with its merged fix read in full."""
+    return replace(bug, fixes=tuple(replace(pull, reviews=(), checks=(check(),)) for pull in bug.fixes))
+
+
+def test_the_steps_of_a_merged_fix_are_read_once() -> None:
+    """While the block that tells them is there, nothing is asked; nor where somebody took its section out."""
+    asked = {AskReview(7)}
+
+    def noted(bug: Bug, text: str | None) -> Bug:
+        whole = with_state(bug)
+        state = replace(whole.documents["post-mortem"], text=text)
+        return replace(whole, documents={**whole.documents, "post-mortem": state})
+
+    text = text_of(read(over(full())))
+    assert "| The check test ended: success | – | [source](" in text
+    assert needs_merged(noted(over(full()), None)) == asked
+    assert needs_merged(noted(over(full()), text_of(full()))) == asked
+    assert needs_merged(noted(over(full()), text)) == frozenset()
+    assert text_of(over(full()), text) == text
+    start, end = text.index("### The fix, step by step"), text.index("## Root cause")
+    assert needs_merged(noted(over(full()), text[:start] + text[end:])) == frozenset()
+    assert needs_merged(noted(replace(over(full()), confidential=True), None)) == frozenset()
+    minor = replace(over(full()), severity=replace(full().severity, current=Severity.P3))
+    assert needs_merged(noted(minor, None)) == frozenset()
+
+
 def test_a_long_life_leaves_its_oldest_moments_to_the_issue() -> None:
     """A document stays readable."""
     bug = plain()
     many = tuple(Entry(f"E_{minute}", EntryKind.REOPENED, ANA, at(minute)) for minute in range(10, 310))
     text = text_of(replace(bug, facts=replace(bug.facts, issue=replace(bug.issue, timeline=many))))
-    assert text.count("Opened the issue again") == 200
+    assert text.count("| Opened the issue again |") == 200
     assert "102 earlier moments are left out here" in text
 
 

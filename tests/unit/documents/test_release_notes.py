@@ -139,6 +139,33 @@ def test_a_merge_is_read_once() -> None:
     assert needs_merged(noted(replace(subject, confidential=True), "")) == frozenset()
 
 
+def test_who_let_the_release_go_is_named() -> None:
+    """Each with their newest word; words on documents are told nowhere."""
+    words = [
+        replace(
+            line(
+                RecordKind.COMMAND, f"IC_{who}#{minute}", actor=who, requirement="release-approvals", url=URL
+            ),
+            at=at(minute),
+        )
+        for who, minute in (("mia", 40), ("Bo", 41), ("mia", 45))
+    ]
+    on_paper = line(RecordKind.COMMAND, "IC_20", actor="mia", requirement="report-approved", version="1.0")
+    subject = released(full())
+    spoken = replace(
+        subject,
+        spoken=(*words, on_paper),
+        attestations={**subject.attestations, "report-approved": on_paper},
+    )
+    text = text_of(spoken)
+    row = f"mia on 2026-11-24 09:45 UTC ([source]({URL})), Bo on 2026-11-24 09:41 UTC ([source]({URL}))"
+    assert f"| Release approved by | {row} |\n" in text
+    assert "report approved" not in text
+
+
+URL = f"{BASE}/issues/42#issuecomment-30"
+
+
 def test_a_long_change_is_cut() -> None:
     """The pull request has the rest."""
     files = tuple(changed(f"src/{number}.py") for number in range(LISTED + 5))
