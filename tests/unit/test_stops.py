@@ -15,7 +15,7 @@ from bugaction.snapshot import PullRequest, Snapshot, StatusState
 from bugaction.stops import MOST_SHARING
 from bugaction.templates import load_templates
 from bugaction.texts import LONGEST_STATUS
-from tests.values import at, facts, issue, pull, snapshot
+from tests.values import at, facts, issue, pull, quiet, snapshot
 
 REQUEST = Request(templates=load_templates())
 LOST = LedgerFile(unreadable="it is larger than 512 KB, or binary")
@@ -23,8 +23,9 @@ LABELS: dict[str, str | None] = {"p1": "LA_P1", "phase: triage": "LA_T", "phase:
 
 
 def decided(world: Snapshot) -> Plan:
-    """The plan without a configuration."""
-    return decide(world, load(None, ""), at(60), REQUEST)
+    """The plan without a configuration, where nothing went on before the bugs."""
+    questions = decide(world, load(None, ""), at(60), REQUEST).questions
+    return decide(quiet(world, questions), load(None, ""), at(60), REQUEST)
 
 
 def gates(plan: Plan) -> dict[str, tuple[StatusState, str]]:
