@@ -8,7 +8,8 @@ Which comments count:
   before cannot be told from what the edit brought.
 - A command is known by its comment and its meaning. So an edit runs only what is new in the comment, a
   command that was judged stays judged when its comment is edited or deleted, and a command that is taken out
-  and put back later does not run again.
+  and put back later does not run again; words that it holds (`/root-cause`) are judged again where others
+  had taken their place.
 - An outsider who gives very many is not heard for a while (`mute`).
 - The edited comment's command dates from the edit. Of author and editor the lower role counts, and nobody
   can put a personal command (`/accept`, `/attest`, `/override`, `/undo`) into somebody else's comment.
@@ -25,6 +26,7 @@ from difflib import get_close_matches
 from bugaction.commands import COMMANDS
 from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
 from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, RoleOf, TeamsOf
+from bugaction.commands.explained import evidence_of
 from bugaction.commands.mute import fills, muted_until, silenced
 from bugaction.commands.parse import Call, parse_calls
 from bugaction.links import Chain
@@ -86,10 +88,6 @@ class _Spoken:
     at: datetime
     pull: int
 
-    @property
-    def evidence(self) -> str:
-        return f"{self.comment.id}#{self.call.digest}"
-
 
 @dataclass(slots=True)
 class _Court:
@@ -114,13 +112,14 @@ class _Court:
     def hear(self, spoken: _Spoken) -> None:
         """Judge one command, unless a role has to be known first."""
         comment, call = spoken.comment, spoken.call
-        if self.ledger.find(spoken.evidence, RecordKind.COMMAND) is not None:
+        evidence = evidence_of(comment, call, spoken.at, self.ledger)
+        if self.ledger.find(evidence, RecordKind.COMMAND) is not None:
             return
         if self._is_muted(comment) or self._is_apart(spoken):
             return
         line = LedgerLine(
             kind=RecordKind.COMMAND,
-            evidence=spoken.evidence,
+            evidence=evidence,
             actor=comment.author.login,
             at=spoken.at,
             accepted=False,

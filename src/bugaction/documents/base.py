@@ -11,6 +11,8 @@ from bugaction.bug import Bug, DocumentState, Gap
 from bugaction.chronicle import Moment
 from bugaction.documents.facts import seal
 from bugaction.documents.overrides import Templates
+from bugaction.documents.words import with_words
+from bugaction.explanation import Explanation
 from bugaction.markdown import content_gap, sections
 from bugaction.model import GateResult, Severity
 from bugaction.plan import Notice
@@ -45,7 +47,8 @@ class DocumentType:
     that is committed is kept up to date in any case. `file_name` holds `{bug}` (the bug's name in lower case)
     and `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their
     headings, in order; `required` are those that must have content, by severity. `values` gives a template
-    everything that it shows; it takes the bug and the document's version.
+    everything that it shows; it takes the bug and the document's version. `told` are people's words in
+    comments that belong into its sections.
     """
 
     kind: str
@@ -56,6 +59,7 @@ class DocumentType:
     required: Mapping[Severity, tuple[str, ...]]
     values: Callable[[Bug, str], dict[str, Plain]]
     wanted: Callable[[Bug, Sequence[GateResult]], bool]
+    told: Callable[[Bug], tuple[Explanation, ...]] = lambda _: ()
 
     def path(self, root: str, number: int, version: str) -> str:
         """Where a version of the document lies: `documents/bugs/BUG-042/bug-042-report-v1.0.md`."""
@@ -214,6 +218,9 @@ def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ..
 def write(
     document: DocumentType, bug: Bug, templates: Templates, version: str
 ) -> tuple[str, tuple[Notice, ...]]:
-    """The document with today's facts and no person's words, and what there is to say of its template."""
+    """The document with today's facts and what people told in comments, without what they wrote in it; and
+    what there is to say of its template."""
     text, notices = templates.render(document.template, document.values(bug, version))
-    return seal(text), notices
+    known = bug.documents.get(document.kind)
+    there = known.text or "" if known is not None else ""
+    return seal(with_words(text, document.told(bug), there, server_url(bug))), notices
