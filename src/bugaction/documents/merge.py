@@ -248,7 +248,7 @@ def _section_parts(place: _Place, present: set[str], ending: str) -> list[str | 
 
 
 def _behind(parts: Sequence[str | Block], start: int | None, order: Sequence[str], name: str) -> int | None:
-    """The index behind the nearest block that goes before this one in its section, which begins at `start`."""
+    """The index behind the nearest block that goes before this one in its section; that begins at `start`."""
     places: dict[str, int] = {}
     for index in range(start if start is not None else len(parts), len(parts)):
         part = parts[index]
