@@ -93,7 +93,7 @@ def test_one_paragraph_is_enough_for_a_p0(life: Life) -> None:
     life.bug("P0", form())
     pull = life.fix(1)
     held(life, pull, GATE, "the root-cause analysis is not begun")
-    assert "`/root-cause TEXT` begins it at once." in row(life, ANALYSIS)
+    assert "To begin at once, comment `/root-cause TEXT`." in row(life, ANALYSIS)
     life.say("bo", 1, "/root-cause The key was rotated, and the cache kept the old one.")
     assert said(life, pull, GATE) == HOLDS
     owed(life, ANALYSIS, 'section "The problem" is still to be written, and 3 more wait', "2026-11-03 09:02")

@@ -69,8 +69,8 @@ class AnalysisRequirement:
         if document is None:
             problem = "the root-cause analysis is not begun"
             remedy = (
-                "It is committed for you, ready to be filled in, once triage holds; "
-                "`/root-cause TEXT` begins it at once."
+                "It is committed for you, ready to be filled in, once triage holds. "
+                "To begin at once, comment `/root-cause TEXT`."
             )
             return _lacking(bug, problem, remedy)
         gaps = _gaps(bug)
