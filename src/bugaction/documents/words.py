@@ -65,21 +65,21 @@ def _written(told: Iterable[Explanation], server: str) -> Iterator[tuple[str, tu
     left = MOST_BYTES
     for item in told:
         for section, words in (item.words or {}).items():
-            quoted, is_whole = _quoted(words, left)
+            quoted, is_whole = _quoted(words, left, server)
             left -= len(quoted.encode())
             name = f"{WORDS}{item.comment}-{section}"
             lines = [_said(item, server), quoted, "" if is_whole else _rest(item, server)]
             yield name, (section, _marked(name, "", "\n\n".join(line for line in lines if line)))
 
 
-def _quoted(words: str, most: int) -> tuple[str, bool]:
+def _quoted(words: str, most: int, server: str) -> tuple[str, bool]:
     """The words as a quotation of at most so many bytes, and whether it is all of them.
 
     It is empty where it would hold next to nothing of what was said.
     """
     limit = min(most, len(words))
     while limit >= min(_LEAST, len(words)):
-        quoted = quotation(words, limit)
+        quoted = quotation(words, limit, server)
         size = len(quoted.encode())
         if size <= most:
             return quoted, limit == len(words)
