@@ -139,12 +139,16 @@ def split(text: str) -> Mapping[str, str]:
     _add(pieces, current, (), whole[: found[0].start] if found else whole)
     for section in found:
         body = whole[section.body_start : section.end]
-        id_ = _named(section, above)
+        id_ = _named(section, section.title, above)
         if not id_ and not _is_marked(section, whole):
-            # A line of dashes below words makes them a heading, which nobody means who parts two paragraphs.
-            _add(pieces, current, (), "".join(split_lines(whole[section.start : section.body_start])[:-1]))
-            _add(pieces, current, (), body)
-            continue
+            # A line of dashes makes a heading of all words right above it, which nobody means who parts two
+            # paragraphs; whoever left out the empty line before a heading means the last of these lines.
+            *words, last, _ = ("", *split_lines(whole[section.start : section.body_start]))
+            id_ = _named(section, last, above)
+            _add(pieces, current, (), "".join(words if id_ else (*words, last)))
+            if not id_:
+                _add(pieces, current, (), body)
+                continue
         above = [item for item in above if item[0] < section.level]
         leads = [item for item in leads if item[0] < section.level]
         if id_:
@@ -158,9 +162,9 @@ def split(text: str) -> Mapping[str, str]:
     return {id_: "\n\n".join(pieces[id_]) for id_ in HEADINGS if id_ in pieces}
 
 
-def _named(section: Section, above: Sequence[tuple[int, str]]) -> str:
-    """The id of the section that a heading names, "" for none."""
-    id_ = section.id if section.id in HEADINGS else _IDS.get(_key(section.title), "")
+def _named(section: Section, title: str, above: Sequence[tuple[int, str]]) -> str:
+    """The id of the section that a heading with this title names, "" for none."""
+    id_ = section.id if section.id in HEADINGS else _IDS.get(_key(title), "")
     around = next((name for level, name in reversed(above) if level < section.level), "")
     return "" if id_ in _PLACES and around not in ("", "conclusion", *_PLACES) else id_
 

@@ -99,6 +99,7 @@ def test_what_is_no_heading_of_the_text_opens_nothing(text: str) -> None:
         ("First.\n\n---\n\nSecond.", {"cause": "First.\n\n\n\nSecond."}),
         ("First.\n---\n## Why\nHaste.", {"cause": "First.", "why": "Haste."}),
         ("## Why\nHaste\nand hurry.\n---\nMore.", {"why": "Haste\nand hurry.\n\nMore."}),
+        ("It was\nso.\nWhy\n---\nHaste.", {"cause": "It was\nso.", "why": "Haste."}),
         ("---\na: b\n---\nIt was so.", {"cause": "a: b\n\nIt was so."}),
         # What nobody sees, and what says nothing
         ("<!-- Tell the cause -->\nIt was so.", {"cause": "It was so."}),

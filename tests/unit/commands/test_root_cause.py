@@ -44,7 +44,7 @@ def test_words_are_accepted(body: str, sections: str) -> None:
         ("/root-cause\n\n\n", "its text is empty"),
         ("/root-cause\n<!-- tell it -->", "its text is empty"),
         ("/root-cause TBD", "its text holds only a placeholder (TBD)"),
-        ("/root-cause\n[`x`]", "its text holds only a placeholder ([x])"),
+        ("/root-cause\n[`Name`]", "its text holds only a placeholder ([Name])"),
         ("/root-cause\n## Cause\n## Why", "its text holds only headings"),
         ("/root-cause\n## Cause\nTBD", "its text holds only a placeholder (TBD)"),
         ("/root-cause\n**Cause:**", "its text holds only labels without answers"),

@@ -100,7 +100,8 @@ def test_an_edit_updates_its_own_words_only() -> None:
     mine = text.replace("## Fix strategy", "My *own*  words.  \n\n## Fix strategy")
     after = text_of(replace(one, words={"cause": "A lock.", "factors": "Load."}), two, before=mine)
     gone = {line for line in split_lines(mine) if line not in split_lines(after)}
-    assert {line for line in gone if line.startswith(">")} == {"> A key.\n", "> Haste.\n"}
+    told = {line for line in gone if line.startswith("> ") and "Still to be" not in line}
+    assert told == {"> A key.\n", "> Haste.\n"}
     assert "My *own*  words.  \n" in after
     assert blocks_of(after)["said-901-cause"] == blocks_of(mine)["said-901-cause"]
     assert "> A lock.\n" in after
@@ -169,7 +170,7 @@ def test_a_deleted_section_comes_back_with_its_words() -> None:
 
 def test_who_said_it_is_no_content() -> None:
     """Somebody who deletes the words and leaves the name has filled nothing in."""
-    text = text_of(said({"cause": "A key."}, who="o" * 39))
+    text = text_of(said({"cause": "A key."}, who="o" * 30))
     assert "cause" in lacking(text_of(said(None), before=text.replace("> A key.\n", "")))
 
 
@@ -187,7 +188,7 @@ def test_harm_stays_words(section: str) -> None:
     targets = [str(child.attrGet("href")) for child in inline if child.type == "link_open"]
     assert all(target.startswith("https://github.com/octo/shop/") for target in targets)
     assert not [child for child in inline if child.type in ("image", "html_inline")]
-    assert "@octo" not in text
+    assert "@octo" not in "".join(child.content for child in inline if child.type == "text")
     assert text.count("\n---\n") == 1
 
 
