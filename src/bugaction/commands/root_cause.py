@@ -18,11 +18,11 @@ class TellCause(Command):
     """Fills the analysis with the words of its comment. The ledger keeps which sections, not the words."""
 
     name = NAME
-    usage = "/root-cause TEXT, on as many lines as it takes"
+    usage = "/root-cause TEXT"
     summary = (
-        "Writes the text, up to the comment's next command, into the root-cause analysis: what stands below "
-        "a heading such as `## Why it was not caught` into that section, everything else as the cause. An "
-        "edit of the comment updates these words."
+        "Writes the text, of as many lines as it takes, into the root-cause analysis: what stands below a "
+        "heading such as `## Why it was not caught` into that section, everything else as the cause. An edit "
+        "of the comment updates these words."
     )
     example = "/root-cause the cache key leaves out the currency"
     takes_text = True
