@@ -251,8 +251,9 @@ def _rewrite(text: str, outside: Callable[[str], str]) -> str:
     return "\n".join(result)
 
 
-_ADDRESS = re.compile(r"(?<![^\s(])https?://[A-Za-z0-9\-._/?#&=%+:]*[A-Za-z0-9/]")
-"""An address as GitHub makes a link of it: behind a space or a bracket, without punctuation at its end."""
+_ADDRESS = re.compile(r"(?<![^\s(])https?://[A-Za-z0-9\-._/?#=%+:]*[A-Za-z0-9/]")
+"""An address as GitHub makes a link of it: behind a space or a bracket, without punctuation at its end. It
+ends before an ampersand, which may begin an entity: `&#64;octocat` is shown as a mention."""
 
 
 def _tame_linked(line: str, base: str) -> str:
