@@ -15,6 +15,7 @@ ANALYSIS = "The root-cause analysis is complete"
 WHOLE = """Found it:
 /root-cause
 The signing key was rotated; see @mia and #7.
+/checkout answers 500 since.
 
 ## Reproduction
 On staging, with any coupon.
@@ -71,6 +72,7 @@ def test_one_comment_fills_the_analysis(life: Life, protected: bool) -> None:
         "> On staging, with any coupon.",
         "> Coupons are refused.",
         "> The signing key was rotated; see @mia and #7.",
+        "> /checkout answers 500 since.",
         "> **Impact on partners**",
         "> Two shops closed.",
         "> The cache keeps a key for ever.",

@@ -8,18 +8,21 @@ were written down, since an edited or deleted comment changes no decision.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from bugaction.commands.parse import Call, parse_calls
+from bugaction.commands.parse import Call
 from bugaction.explanation import HEADINGS, Explanation, split
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.snapshot import BugFacts, Comment, PullRequest
 from bugaction.state import commands_in_force
 
-__all__ = ["NAME", "evidence_of", "explanations", "text_of"]
+__all__ = ["NAME", "CallsOf", "evidence_of", "explanations", "text_of"]
 
 NAME = "root-cause"
+
+CallsOf = Callable[[str], tuple[Call, ...]]
+"""The commands in a comment's text."""
 
 _PLACE = re.compile(r"#issuecomment-([0-9]{1,19})\Z")
 
@@ -29,7 +32,7 @@ def text_of(call: Call) -> str:
     return "\n\n".join(part for part in (call.tail, call.text) if part)
 
 
-def evidence_of(comment: Comment, call: Call, at: datetime, ledger: LedgerFile) -> str:
+def evidence_of(comment: Comment, call: Call, at: datetime, ledger: LedgerFile, calls_of: CallsOf) -> str:
     """The key that a command, said at that time, is judged under: its comment and its meaning.
 
     Words that an edit puts back, after others were accepted in their place, are said anew. So their key has
@@ -39,13 +42,13 @@ def evidence_of(comment: Comment, call: Call, at: datetime, ledger: LedgerFile) 
     if call.name != NAME or ledger.find(key, RecordKind.COMMAND) is None:
         return key
     last = _last(line for line in ledger.accepted(RecordKind.COMMAND) if _comment_of(line) == comment.id)
-    said = {each.digest for each in _calls(comment)}
+    said = {each.digest for each in calls_of(comment.body) if each.name == NAME}
     if not last or last[0].at >= at or any(_digest(line) in said for line in last):
         return key
     return f"{key}@{at.isoformat()}"
 
 
-def explanations(facts: BugFacts, pulls: Iterable[PullRequest]) -> tuple[Explanation, ...]:
+def explanations(facts: BugFacts, pulls: Iterable[PullRequest], calls_of: CallsOf) -> tuple[Explanation, ...]:
     """What was accepted on the issue and on these pull requests, a comment each, oldest first.
 
     Comments of a pull request that was not read are taken for gone: what a document holds of them stays.
@@ -63,13 +66,15 @@ def explanations(facts: BugFacts, pulls: Iterable[PullRequest]) -> tuple[Explana
         place = _PLACE.search(last[0].data.get("url", ""))
         if place is None:
             continue
+        comment = known.get(id_)
+        calls = calls_of(comment.body) if comment is not None else ()
         found.append(
             Explanation(
                 comment=int(place[1]),
                 author=last[0].actor,
                 at=last[0].at,
                 url=last[0].data["url"],
-                words=_words(known.get(id_), lines, in_force),
+                words=_words([call for call in calls if call.name == NAME], lines, in_force),
                 editor=last[0].data.get("editor", ""),
             )
         )
@@ -77,25 +82,18 @@ def explanations(facts: BugFacts, pulls: Iterable[PullRequest]) -> tuple[Explana
 
 
 def _words(
-    comment: Comment | None, lines: Iterable[LedgerLine], in_force: set[str]
+    calls: Sequence[Call], lines: Sequence[LedgerLine], in_force: set[str]
 ) -> Mapping[str, str] | None:
-    """The words of one comment by section, as `Explanation.words`."""
-    lines = tuple(lines)
+    """The words of one comment by section, as `Explanation.words`; `calls` are those that it holds now."""
     waiting = {_digest(line) for line in _last(lines) if line.evidence in in_force}
     if not waiting:
         return {}
-    calls = _calls(comment) if comment is not None else ()
     if waiting - {call.digest for call in calls}:
         return None
     accepted = {_digest(line) for line in lines if line.evidence in in_force}
     parts = [split(text_of(call)) for call in calls if call.digest in accepted]
     whole = {id_: [part[id_] for part in parts if id_ in part] for id_ in HEADINGS}
     return {id_: "\n\n".join(words) for id_, words in whole.items() if words}
-
-
-def _calls(comment: Comment) -> tuple[Call, ...]:
-    calls = parse_calls(comment.body, {NAME})
-    return tuple(call for call in calls if call.name == NAME)
 
 
 def _last(lines: Iterable[LedgerLine]) -> tuple[LedgerLine, ...]:

@@ -36,9 +36,14 @@ from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Comment, PullRequest
 from bugaction.state import commands_in_force, missing_assignees, planned, unlinked_pulls
 
-__all__ = ["Judgement", "Surroundings", "judge", "opens_tracking"]
+__all__ = ["Judgement", "Surroundings", "calls_of", "judge", "opens_tracking"]
 
 _TEXT_COMMANDS = frozenset(name for name, command in COMMANDS.items() if command.takes_text)
+
+
+def calls_of(body: str) -> tuple[Call, ...]:
+    """The commands in a comment's text, each with the text that it takes."""
+    return parse_calls(body, _TEXT_COMMANDS, COMMANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class _Court:
     def hear(self, spoken: _Spoken) -> None:
         """Judge one command, unless a role has to be known first."""
         comment, call = spoken.comment, spoken.call
-        evidence = evidence_of(comment, call, spoken.at, self.ledger)
+        evidence = evidence_of(comment, call, spoken.at, self.ledger, calls_of)
         if self.ledger.find(evidence, RecordKind.COMMAND) is not None:
             return
         if self._is_muted(comment) or self._is_apart(spoken):
@@ -292,7 +297,7 @@ def _spoken(threads: Iterable[Thread], since: datetime, viewer: Actor, policy: P
         for thread in threads
         for comment in thread.comments
         if comment.at >= since and _speaks(comment, viewer, policy)
-        for call in parse_calls(comment.body, _TEXT_COMMANDS)
+        for call in calls_of(comment.body)
     ]
     return sorted(found, key=lambda item: (item.at, item.comment.database_id, item.call.line))
 
@@ -373,6 +378,6 @@ def opens_tracking(
         for comment in comments
         if (since is None or comment.at >= since)
         and _speaks(comment, viewer, policy)
-        and any(call.name in ("track", "severity") for call in parse_calls(comment.body))
+        and any(call.name in ("track", "severity") for call in calls_of(comment.body))
     ]
     return min(times, default=None)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bugaction.commands.explained import explanations
-from bugaction.commands.judge import judge
+from bugaction.commands.judge import calls_of, judge
 from bugaction.explanation import Explanation
 from bugaction.model import Actor, LedgerLine, RecordKind, Role
 from bugaction.policy import Policy
@@ -53,7 +53,8 @@ class Talk:
     @property
     def told(self) -> tuple[Explanation, ...]:
         """What it all comes to."""
-        return explanations(facts(issue(comments=self.comments.values()), lines=self.lines), self.pulls)
+        here = facts(issue(comments=self.comments.values()), lines=self.lines)
+        return explanations(here, self.pulls, calls_of)
 
     def words(self) -> Words:
         """The words of the one comment."""
