@@ -19,6 +19,7 @@ from bugaction.documents.words import MOST_BYTES, words_in
 from bugaction.explanation import HEADINGS, Explanation
 from bugaction.markdown import sections, split_lines
 from bugaction.model import GateResult, Outcome, RequirementResult, Severity
+from bugaction.snapshot import TextFile
 from bugaction.templates import load_templates
 from tests.unit.documents.stories import HOSTILE, full, with_state
 from tests.unit.documents.test_merge import EDITS, edit
@@ -210,6 +211,23 @@ def test_words_can_be_taken_out_of_a_block() -> None:
     blocks = blocks_of(text_of(said({"cause": "A key.\n\n> quoted"})))
     assert "".join(words_in(blocks["said-900-cause"])) == "A key.\n\n> quoted\n"
     assert words_in(blocks["head"]) == ()
+
+
+def test_a_team_s_own_template_needs_to_know_nothing_of_them() -> None:
+    """Its sections are found by their ids, whatever they are called and in which order they stand."""
+    shipped = load_templates()[ANALYSIS.template]
+    start, end = shipped.index("### Why it happened"), shipped.index("### Why it was not caught")
+    own = shipped[:start] + shipped[end:].replace("## Fix strategy", f"{shipped[start:end]}## Fix strategy")
+    own = own.replace("### The cause", "### Ursache").replace("### Why it happened", "### Warum")
+    file = TextFile(f".github/bugaction/templates/{ANALYSIS.template}", own, "main")
+    templates = with_overrides(load_templates(), repository(templates=(file,)))
+    bug = replace(with_state(full()), explanations=(said(EVERY),))
+    fresh, notices = write(ANALYSIS, bug, templates, FIRST_VERSION)
+    text = refresh("", fresh)
+    assert (notices, templates.notices, lacking(text)) == ((), (), [])
+    found = {item.title: item.body for item in sections(text)}
+    assert "said-900-cause" in found["Ursache"]
+    assert "said-900-why" in found["Warum"]
 
 
 def test_the_analysis_is_begun_for_them() -> None:
