@@ -64,7 +64,12 @@ _DRAFTED = Part(
     "Phase 2: what is drafted, and what is not done",
     (
         row("drafted: queries on the logs", _in("evidence"), _PROMPT),
-        row("drafted: the analysis", Text(_TEMPLATE, "# Root-cause analysis"), _ANALYSIS),
+        row(
+            "drafted: the analysis",
+            Text(_TEMPLATE, "# Root-cause analysis"),
+            Command("root-cause"),
+            _ANALYSIS,
+        ),
         row("drafted: a list of what to try", _in("reproduction")),
         row("never: a cure before a cause", Requirement("root-cause", "strategy"), _ANALYSIS),
         row("never: without having seen it happen", _REPRODUCED),
@@ -79,7 +84,7 @@ _DRAFTED = Part(
 _GATE = Part(
     "Phase 2: deliverables and gate",
     (
-        row("the analysis in the bug's folder", _ANALYSIS, Key("documents.root")),
+        row("the analysis in the bug's folder", _ANALYSIS, Key("documents.root"), Command("root-cause")),
         row("steps that somebody has verified", _REPRODUCED, Command("attest")),
         row("how it is going to be fixed", Requirement("root-cause", "strategy"), Command("strategy")),
         row("stop: no fix without its cause", _ANALYSIS),

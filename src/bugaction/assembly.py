@@ -14,7 +14,8 @@ from bugaction.action_issues import action_issues
 from bugaction.action_items import action_items
 from bugaction.bug import Bug, DocumentState
 from bugaction.closing import judge as judge_closing
-from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
+from bugaction.commands.explained import explanations
+from bugaction.commands.judge import Judgement, Surroundings, calls_of, judge, opens_tracking
 from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.commands.update import standing_updates
 from bugaction.deployment import Finding, question, where_deployed
@@ -189,6 +190,7 @@ def assemble(
         fixes=fixes,
         reverts=snapshot.answers.reverts,
         actions=action_issues(known.issue, viewer),
+        explanations=explanations(known, tied.read, calls_of),
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),

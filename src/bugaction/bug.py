@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bugaction.action_issues import ActionIssue
+from bugaction.explanation import Explanation
 from bugaction.model import (
     Actor,
     Evidence,
@@ -183,6 +184,7 @@ class Bug:
     they take back. `requested` are the kinds of documents that this run is to begin, whether or not they are
     due; `actions` the issues that were opened for its action items, and `absent` the numbers that its items
     name and that are no other issue of the repository.
+    `explanations` are what people told of its cause in comments, a comment each, oldest first.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -225,6 +227,7 @@ class Bug:
     requested: frozenset[str] = frozenset()
     actions: tuple[ActionIssue, ...] = ()
     absent: frozenset[int] = frozenset()
+    explanations: tuple[Explanation, ...] = ()
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

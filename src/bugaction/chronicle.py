@@ -118,6 +118,7 @@ _TOLD: Mapping[str, Callable[[Mapping[str, str]], str]] = {
     "override": _overridden,
     "post-mortem": lambda _: "Asked for the post-mortem",
     "regression": lambda _: "Reported a regression",
+    "root-cause": lambda _: "Told of the cause",
     "strategy": lambda data: f"Chose the fix strategy {data.get('strategy', '')}",
     "track": lambda _: "Had the issue tracked as a bug",
     "unlink": lambda data: f"Unlinked #{data.get('pull', '')}",

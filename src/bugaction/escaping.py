@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from markdown_it.token import Token
+
 from bugaction import commonmark
 
 __all__ = [
@@ -217,18 +219,19 @@ def fence(text: str, info: str = "") -> str:
 
 
 @lru_cache(maxsize=256)
-def block(text: str, limit: int = BLOCK_LIMIT) -> str:
+def block(text: str, limit: int = BLOCK_LIMIT, base: str = "") -> str:
     """A person's Markdown as a quotation: lists, emphasis and code stay readable, the rest is made harmless.
 
     Every line starts with `>`, so no line of it can be a heading, a marker or front matter of the document
-    around it. Empty text gives "". Where the Markdown is too clever to be sure of, the whole text becomes
-    one code block. Remembered, because a document is rendered in each of a run's decisions.
+    around it. Links and plain addresses below `base`, a server's origin, stay too where one is given. Empty
+    text gives "". Where the Markdown is too clever to be sure of, the whole text becomes one code block.
+    Remembered, because a document is rendered in each of a run's decisions.
     """
     text = cut(clean(text, keep_lines=True), limit).strip("\n")
     if not text.strip():
         return ""
-    quoted = _rewrite(text, _tame)
-    if not _is_tame(quoted):
+    quoted = _rewrite(text, lambda line: _tame_line(_tame_linked(line, base)))
+    if not _is_tame(quoted, base):
         quoted = fence(text)
     return "\n".join(f"> {line}".rstrip() for line in quoted.split("\n"))
 
@@ -248,8 +251,22 @@ def _rewrite(text: str, outside: Callable[[str], str]) -> str:
     return "\n".join(result)
 
 
-def _tame(line: str) -> str:
-    return _tame_line(_tame_words(line))
+_ADDRESS = re.compile(r"(?<![^\s(])https?://[A-Za-z0-9\-._/?#=%+:]*[A-Za-z0-9/]")
+"""An address as GitHub makes a link of it: behind a space or a bracket, without punctuation at its end. It
+ends before an ampersand, which may begin an entity: `&#64;octocat` is shown as a mention."""
+
+
+def _tame_linked(line: str, base: str) -> str:
+    """No reference, no HTML, and no link but those below `base`."""
+    if not base or "://" not in line:
+        return _tame_words(line)
+    parts: list[str] = []
+    position = 0
+    for found in _ADDRESS.finditer(line):
+        if is_github_url(found[0], base) and line[found.start() - 2 : found.start()] != "](":
+            parts += [_remark_words(line[position : found.start()], base), found[0]]
+            position = found.end()
+    return "".join((*parts, _remark_words(line[position:], base)))
 
 
 def _tame_words(text: str) -> str:
@@ -276,14 +293,19 @@ def _break_references(text: str) -> str:
     return text
 
 
-def _is_tame(text: str) -> bool:
+def _leads_home(item: Token, base: str) -> bool:
+    """Whether it is a link below `base`."""
+    return bool(base) and item.type == "link_open" and is_github_url(str(item.attrGet("href")), base)
+
+
+def _is_tame(text: str, base: str) -> bool:
     """Whether nothing forbidden is in it; not sure of a text with more brackets than are read as links."""
     if text.count("[") > commonmark.MOST_BRACKETS:
         return False
     try:
         page = commonmark.read(text)
         return not any(
-            item.type in _FORBIDDEN_IN_QUOTES
+            item.type in _FORBIDDEN_IN_QUOTES and not _leads_home(item, base)
             for token in page.tokens
             for item in (token, *(page.inside(token) if token.type == "inline" else ()))
         )

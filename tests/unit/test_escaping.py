@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -95,6 +95,42 @@ def test_a_quotation_is_tame(text: str) -> None:
     assert not LIVE.search(words(quoted))
     tokens = PAGE.parse(f"{quoted}\n\nafter\n")
     assert [token.content for token in tokens if token.level == 1][-1] == "after"
+
+
+HOME = st.sampled_from(
+    (
+        "https://github.com/o/r/pull/1", " https://github.com/o/r/issues/1#issuecomment-2.", "[a](",
+        "[@octo/team](https://github.com/o/r)", "(https://github.com/o/r)", "![i](https://github.com/o/r.png)",
+        "https://github.com/@octocat", "https://github.com.e.x/o", "[x]: https://github.com/o/r", "]", "\n",
+    )
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(HOME, st.sampled_from(SIGNS), st.text("`*[]()<>! @#\n", max_size=3))).map("".join))
+@example("https://github.com/o/r/pull/1&#64;octocat")
+@examples(400)
+def test_a_quotation_may_lead_to_this_server_alone(text: str) -> None:
+    """With a server's origin, links and addresses below it stay; everything else is as tame as without."""
+    quoted = block(text, base="https://github.com")
+    assert all(line.startswith(">") for line in quoted.split("\n")) or quoted == ""
+    shown = flat(PAGE.parse(f"{quoted}\n\nafter\n"))
+    targets = [str(token.attrGet("href")) for token in shown if token.type == "link_open"]
+    assert all(target.startswith("https://github.com/") for target in targets)
+    forbidden = {"html_block", "html_inline", "image", "heading_open", "table_open", "hr"}
+    assert not kinds(f"{quoted}\n\nafter\n") & forbidden
+    kept = r"(?<![^\s(])https://github\.com/[A-Za-z0-9\-._/?#=%+:]*"
+    without = re.sub(kept, " ", words(quoted))
+    assert not LIVE.search(without)
+
+
+def test_links_of_a_quotation_stay_readable() -> None:
+    """A commit's address, and a link with words of its own; others are words."""
+    text = "See [the *commit*](https://github.com/o/r/commit/1) and https://github.com/o/r/pull/2, not [x](https://e.x)."
+    assert block(text, base="https://github.com") == (
+        "> See [the *commit*](https://github.com/o/r/commit/1) and https://github.com/o/r/pull/2,"
+        " not [x]\u200b(https:\u200b//e.x)."
+    )
+    assert "](https" not in block(text)
 
 
 @given(TEXT, st.text(max_size=8))

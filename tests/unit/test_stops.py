@@ -15,7 +15,7 @@ from bugaction.snapshot import PullRequest, Snapshot, StatusState
 from bugaction.stops import MOST_SHARING
 from bugaction.templates import load_templates
 from bugaction.texts import LONGEST_STATUS
-from tests.values import at, facts, issue, pull, quiet, snapshot
+from tests.values import at, facts, issue, pull, quiet, ready, snapshot
 
 REQUEST = Request(templates=load_templates())
 LOST = LedgerFile(unreadable="it is larger than 512 KB, or binary")
@@ -72,7 +72,7 @@ def test_a_ledger_that_cannot_be_read_holds_also_where_the_configuration_is_wron
 
 def test_nothing_is_written_for_a_bug_whose_ledger_cannot_be_read() -> None:
     """Neither to the ledger nor to its comment or labels: what they should say is not known."""
-    plan = decided(two_bugs([pull()]))
+    plan = decided(two_bugs([ready(), replace(ready(8, head_oid="d" * 40), closing=(43,))]))
     recorded = [path for effect in plan.effects if isinstance(effect, AppendLedger) for path in effect.files]
     assert [path for path in recorded if "BUG-042" in path] == []
     about = [getattr(effect, "number", 43) for effect in plan.effects]
@@ -92,7 +92,9 @@ def test_an_issue_with_a_lost_ledger_is_a_bug_whatever_it_looks_like() -> None:
 
 def test_a_lost_ledger_holds_a_fix_of_two_bugs() -> None:
     """The other bug is decided, and its own comment is kept up to date."""
-    plan = decided(two_bugs([pull(closing=[42, 43])]))
+    plan = decided(
+        two_bugs([replace(ready(), closing=(42, 43)), replace(ready(8, head_oid="d" * 40), closing=(43,))])
+    )
     assert "BUG-042" in gates(plan)["c" * 40][1]
     assert any(isinstance(effect, CreateComment) and effect.number == 43 for effect in plan.effects)
 

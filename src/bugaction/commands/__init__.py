@@ -16,6 +16,7 @@ from bugaction.commands.override import Override
 from bugaction.commands.post_mortem import AskPostMortem
 from bugaction.commands.recheck import Recheck
 from bugaction.commands.regression import Regression
+from bugaction.commands.root_cause import TellCause
 from bugaction.commands.severity import SetSeverity
 from bugaction.commands.strategy import ChooseStrategy
 from bugaction.commands.track import Track
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Command] = {
     "post-mortem": AskPostMortem(),
     "recheck": Recheck(),
     "regression": Regression(),
+    "root-cause": TellCause(),
     "severity": SetSeverity(),
     "strategy": ChooseStrategy(),
     "track": Track(),

@@ -8,7 +8,8 @@ Which comments count:
   before cannot be told from what the edit brought.
 - A command is known by its comment and its meaning. So an edit runs only what is new in the comment, a
   command that was judged stays judged when its comment is edited or deleted, and a command that is taken out
-  and put back later does not run again.
+  and put back later does not run again; words that it holds (`/root-cause`) are judged again where others
+  had taken their place.
 - An outsider who gives very many is not heard for a while (`mute`).
 - The edited comment's command dates from the edit. Of author and editor the lower role counts, and nobody
   can put a personal command (`/accept`, `/attest`, `/override`, `/undo`) into somebody else's comment.
@@ -26,6 +27,7 @@ from bugaction.bug import DocumentState
 from bugaction.commands import COMMANDS
 from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
 from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, RoleOf, TeamsOf
+from bugaction.commands.explained import evidence_of
 from bugaction.commands.mute import fills, muted_until, silenced
 from bugaction.commands.parse import Call, parse_calls
 from bugaction.links import Chain
@@ -35,9 +37,14 @@ from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Comment, PullRequest
 from bugaction.state import commands_in_force, missing_assignees, planned, unlinked_pulls
 
-__all__ = ["Judgement", "Surroundings", "judge", "opens_tracking"]
+__all__ = ["Judgement", "Surroundings", "calls_of", "judge", "opens_tracking"]
 
 _TEXT_COMMANDS = frozenset(name for name, command in COMMANDS.items() if command.takes_text)
+
+
+def calls_of(body: str) -> tuple[Call, ...]:
+    """The commands in a comment's text, each with the text that it takes."""
+    return parse_calls(body, _TEXT_COMMANDS, COMMANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +95,6 @@ class _Spoken:
     at: datetime
     pull: int
 
-    @property
-    def evidence(self) -> str:
-        return f"{self.comment.id}#{self.call.digest}"
-
 
 @dataclass(slots=True)
 class _Court:
@@ -116,13 +119,14 @@ class _Court:
     def hear(self, spoken: _Spoken) -> None:
         """Judge one command, unless a role has to be known first."""
         comment, call = spoken.comment, spoken.call
-        if self.ledger.find(spoken.evidence, RecordKind.COMMAND) is not None:
+        evidence = evidence_of(comment, call, spoken.at, self.ledger, calls_of)
+        if self.ledger.find(evidence, RecordKind.COMMAND) is not None:
             return
         if self._is_muted(comment) or self._is_apart(spoken):
             return
         line = LedgerLine(
             kind=RecordKind.COMMAND,
-            evidence=spoken.evidence,
+            evidence=evidence,
             actor=comment.author.login,
             at=spoken.at,
             accepted=False,
@@ -296,7 +300,7 @@ def _spoken(threads: Iterable[Thread], since: datetime, viewer: Actor, policy: P
         for thread in threads
         for comment in thread.comments
         if comment.at >= since and _speaks(comment, viewer, policy)
-        for call in parse_calls(comment.body, _TEXT_COMMANDS)
+        for call in calls_of(comment.body)
     ]
     return sorted(found, key=lambda item: (item.at, item.comment.database_id, item.call.line))
 
@@ -377,6 +381,6 @@ def opens_tracking(
         for comment in comments
         if (since is None or comment.at >= since)
         and _speaks(comment, viewer, policy)
-        and any(call.name in ("track", "severity") for call in parse_calls(comment.body))
+        and any(call.name in ("track", "severity") for call in calls_of(comment.body))
     ]
     return min(times, default=None)

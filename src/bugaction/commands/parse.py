@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
 
 from markdown_it.token import Token
@@ -35,6 +36,10 @@ _MARKS = re.compile("[\U000f0000-\U000ffffd]")
 
 _LONGEST_BODY = 65_536
 """GitHub's limit on a comment (reference: "Body is too long (maximum is 65536 characters)")."""
+
+_SLIP = 0.75
+"""How alike (difflib) a mistyped command is to the one that is meant: `acept` 0.91, `verfied` 0.93; a path
+such as `checkout` is 0.67 to `recheck`."""
 
 _MOST_CALLS = 20
 """Nobody means more in one comment; the rest is left alone, which bounds the work and the replies."""
@@ -104,16 +109,29 @@ def _in_text(page: Page, token: Token, indexes: Sequence[int]) -> Iterable[int]:
     return [indexes[ord(mark) - _FIRST_MARK] for mark in _MARKS.findall(text)]
 
 
-def parse_calls(body: str, with_text: Collection[str] = ()) -> tuple[Call, ...]:
+def _is_meant(name: str, known: Collection[str]) -> bool:
+    return name in known or bool(get_close_matches(name, known, n=1, cutoff=_SLIP))
+
+
+def parse_calls(body: str, with_text: Collection[str] = (), known: Collection[str] = ()) -> tuple[Call, ...]:
     """The commands of a comment, in order; total: any text gives an answer.
 
-    `with_text` names the commands that take the lines below them, up to the next command.
+    `with_text` names the commands that take the lines below them, up to the next command. Where `known`
+    names all that there are, a line of such a text is a command only if its word is one of them, or so near
+    to one that it is a slip of the pen: `/checkout fails` is what somebody tells.
     """
     body = body[:_LONGEST_BODY].replace("\r\n", "\n").replace("\r", "\n")
     if "/" not in body:
         return ()
     lines = body.split("\n")
-    spoken = [(index, found) for index in _spoken_lines(body) if (found := _CALL.fullmatch(lines[index]))]
+    spoken: list[tuple[int, re.Match[str]]] = []
+    is_text = False
+    for index in _spoken_lines(body):
+        found = _CALL.fullmatch(lines[index])
+        name = found["name"].casefold() if found is not None else ""
+        if found is not None and not (is_text and known and not _is_meant(name, known)):
+            spoken.append((index, found))
+            is_text = name in with_text
     calls: list[Call] = []
     ends = [*(index for index, _ in spoken), len(lines)][1:]
     for (index, found), end in list(zip(spoken, ends, strict=True))[:_MOST_CALLS]:

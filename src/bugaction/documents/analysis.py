@@ -22,9 +22,10 @@ _SECTIONS = {
 }
 
 
-def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:  # noqa: ARG001 - as every type's rule
-    """Once triage holds: before that, nobody is there to write it."""
-    return any(gate.gate == "triage" and gate.passes for gate in gates)
+def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:
+    """Once triage holds, or somebody has told of the cause: before that, nobody is there to write it."""
+    is_told = any(item.words for item in bug.explanations)
+    return is_told or any(gate.gate == "triage" and gate.passes for gate in gates)
 
 
 def _values(bug: Bug, version: str) -> dict[str, Plain]:
@@ -84,4 +85,5 @@ ANALYSIS = DocumentType(
     required=dict.fromkeys(Severity, tuple(_SECTIONS)),
     values=_values,
     wanted=_wanted,
+    told=lambda bug: bug.explanations,
 )

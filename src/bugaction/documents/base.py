@@ -12,6 +12,8 @@ from bugaction.chronicle import Moment
 from bugaction.documents.approval import approval_of
 from bugaction.documents.facts import seal
 from bugaction.documents.overrides import Templates
+from bugaction.documents.words import with_words
+from bugaction.explanation import Explanation
 from bugaction.markdown import content_gap, sections
 from bugaction.model import GateResult, LedgerLine, Severity
 from bugaction.plan import Notice
@@ -50,7 +52,8 @@ class DocumentType:
     and `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their
     headings, in order; `required` are those that must have content, by severity. `values` gives a template
     everything that it shows; it takes the bug and the document's version. `passing` are blocks of facts that
-    follow what goes on elsewhere: alone they make no new version of an approved document.
+    follow what goes on elsewhere: alone they make no new version of an approved document. `told` are
+    people's words in comments that belong into its sections.
     """
 
     kind: str
@@ -62,6 +65,7 @@ class DocumentType:
     values: Callable[[Bug, str], dict[str, Plain]]
     wanted: Callable[[Bug, Sequence[GateResult]], bool]
     passing: frozenset[str] = frozenset()
+    told: Callable[[Bug], tuple[Explanation, ...]] = lambda _: ()
 
     def path(self, root: str, number: int, version: str) -> str:
         """Where a version of the document lies: `documents/bugs/BUG-042/bug-042-report-v1.0.md`."""
@@ -246,6 +250,9 @@ def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ..
 def write(
     document: DocumentType, bug: Bug, templates: Templates, version: str
 ) -> tuple[str, tuple[Notice, ...]]:
-    """The document with today's facts and no person's words, and what there is to say of its template."""
+    """The document with today's facts and what people told in comments, without what they wrote in it; and
+    what there is to say of its template."""
     text, notices = templates.render(document.template, document.values(bug, version))
-    return seal(text), notices
+    known = bug.documents.get(document.kind)
+    there = known.text or "" if known is not None else ""
+    return seal(with_words(text, document.told(bug), there, server_url(bug))), notices

@@ -23,6 +23,7 @@ from bugaction.markdown import prompt_hash, split_lines
 __all__ = [
     "PROMPT_MARKER",
     "SECTION_MARKER",
+    "WORDS",
     "Block",
     "Parts",
     "content_hash",
@@ -35,6 +36,9 @@ __all__ = [
 
 SECTION_MARKER = re.compile(r"<!-- section: ([a-z0-9-]+)( required)? -->")
 PROMPT_MARKER = re.compile(r"<!-- prompt(?: sha256=([0-9a-f]+))? -->")
+
+WORDS = "said-"
+"""How the names of the blocks begin that hold a person's words and no facts (`documents.words`)."""
 
 _START = re.compile(r"<!-- bugaction:facts:([a-z0-9-]+)((?: [a-z0-9]+(?:=[^\s<>]+)?)*) -->")
 _END = re.compile(r"<!-- /bugaction:facts:([a-z0-9-]+) -->")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from bugaction.documents.facts import (
     PROMPT_MARKER,
     SECTION_MARKER,
+    WORDS,
     Block,
     Parts,
     content_hash,
@@ -31,7 +32,7 @@ from bugaction.markdown import (
     split_lines,
 )
 
-__all__ = ["blocks_of", "line_end", "refresh"]
+__all__ = ["blocks_of", "is_left_out", "line_end", "refresh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,12 @@ def refresh(existing: str, rendered: str) -> str:
 
     Both are whole documents; `rendered` is what `documents.render` makes. Total on any text, and settled:
     `refresh(refresh(x, r), r) == refresh(x, r)`. A rendered block marked `keep` leaves the existing one as
-    it is, and is left out where there is none.
+    it is, and is left out where there is none. One marked `gone` takes the existing one away, and leaves what
+    a person changed in it as their own words.
     """
     if not existing.strip():
-        return _without_kept(rendered)
+        begun = _without_kept(rendered)
+        return refresh(begun, rendered) if begun.strip() else begun
     mark = "\ufeff" if existing.startswith("\ufeff") else ""
     old_lines, new_lines = split_lines(existing.removeprefix(mark)), split_lines(rendered)
     old_front, new_front = front_matter_lines(old_lines), front_matter_lines(new_lines)
@@ -99,11 +102,14 @@ def _real(parts: Parts) -> dict[str, Block]:
 def _without_kept(rendered: str) -> str:
     lines = split_lines(rendered)
     front = front_matter_lines(lines)
-    parts = tuple(
-        part for part in parse(lines[front:]) if isinstance(part, str) or "keep" not in part.attributes
-    )
+    parts = tuple(part for part in parse(lines[front:]) if isinstance(part, str) or not is_left_out(part))
     blocks = [part for part in parts if isinstance(part, Block)]
     return "".join(_front_matter([], lines[:front], facts_hash(blocks), "\n")) + _join(parts)
+
+
+def is_left_out(block: Block) -> bool:
+    """Whether a rendered block says what becomes of one that is there, and is none itself."""
+    return "keep" in block.attributes or "gone" in block.attributes
 
 
 def _replace(parts: Parts, fresh: dict[str, Block], ending: str) -> Parts:
@@ -112,6 +118,11 @@ def _replace(parts: Parts, fresh: dict[str, Block], ending: str) -> Parts:
     result: list[str | Block] = []
     for index, part in enumerate(parts):
         new = fresh.get(part.id) if isinstance(part, Block) else None
+        if isinstance(part, Block) and new is not None and "gone" in new.attributes:
+            result += [] if part.is_intact else _written_inside(part, new)
+            if part.is_intact and _is_blank(result[-1:]) and _is_blank(parts[index + 1 : index + 2]):
+                result.pop()
+            continue
         if isinstance(part, str) or new is None or real[part.id] is not part or "keep" in new.attributes:
             result.append(part)
             continue
@@ -124,6 +135,10 @@ def _replace(parts: Parts, fresh: dict[str, Block], ending: str) -> Parts:
                 if not isinstance(following, str) or following.strip():
                     result.append(ending)
     return _ended(result, ending)
+
+
+def _is_blank(parts: Sequence[str | Block]) -> bool:
+    return all(isinstance(part, str) and not part.strip() for part in parts) and bool(parts)
 
 
 def _renewed(old: Block, new: Block, ending: str) -> Block:
@@ -199,7 +214,7 @@ def _put_back(parts: Parts, fresh: dict[str, Block], places: dict[str, _Place], 
     present = {part.id for part in parts if isinstance(part, Block)}
     appended: set[str] = set()
     for name, block in reversed(fresh.items()):
-        if name in present or "keep" in block.attributes:
+        if name in present or is_left_out(block):
             continue
         place = places.get(name, _Place())
         new = _with_ending(block, ending)
@@ -207,9 +222,13 @@ def _put_back(parts: Parts, fresh: dict[str, Block], places: dict[str, _Place], 
             result[0:0] = [ending, new, ending]
             continue
         index = _section_index(result, place)
-        if index is not None:
+        behind = _behind(result, index, [other for other in fresh if places.get(other) == place], name)
+        if behind is not None:
+            gap = [] if _is_blank(result[behind : behind + 1]) or behind == len(result) else [ending]
+            result[behind:behind] = [ending, new, *gap]
+        elif index is not None:
             result[index:index] = [ending, new, ending]
-        elif place.required:
+        elif place.required or name.startswith(WORDS):
             appended.add(place.section)
     for place in dict.fromkeys(places[name] for name in fresh if name in places):
         if place.section in appended:
@@ -222,8 +241,21 @@ def _section_parts(place: _Place, present: set[str], ending: str) -> list[str | 
     return [
         part.rstrip("\r\n") + ending if isinstance(part, str) else _with_ending(part, ending)
         for part in parse(place.lines)
-        if isinstance(part, str) or (part.id not in present and "keep" not in part.attributes)
+        if isinstance(part, str) or (part.id not in present and not is_left_out(part))
     ]
+
+
+def _behind(parts: Sequence[str | Block], start: int | None, order: Sequence[str], name: str) -> int | None:
+    """The index behind the nearest block that goes before this one in its section; that begins at `start`."""
+    places: dict[str, int] = {}
+    for index in range(start if start is not None else len(parts), len(parts)):
+        part = parts[index]
+        if isinstance(part, Block):
+            places.setdefault(part.id, index + 1)
+        elif SECTION_MARKER.fullmatch(part.strip()):
+            break
+    before = reversed(order[: order.index(name)])
+    return next((places[other] for other in before if other in places), None)
 
 
 def _section_index(parts: list[str | Block], place: _Place) -> int | None:

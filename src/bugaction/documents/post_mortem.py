@@ -13,6 +13,7 @@ from bugaction.documents.diagram import diagram
 from bugaction.documents.facts import SECTION_MARKER, parse
 from bugaction.documents.merge import blocks_of
 from bugaction.documents.merged import is_read, merged_fixes, name_of, questions, steps_of
+from bugaction.documents.words import words_in
 from bugaction.duration import format_duration
 from bugaction.issue_form import FIELDS
 from bugaction.markdown import content_gap, sections, split_lines
@@ -206,14 +207,18 @@ def _reached(clock: Clock, bug: Bug) -> datetime | None:
 
 
 def _cause(bug: Bug) -> str:
-    """The cause as the analysis tells it, "" while it does not: a person's text, without our marks in it."""
+    """The cause as the analysis tells it, "" while it does not: people's text, without our marks in it."""
     analysis = bug.documents.get("root-cause-analysis")
     if analysis is None or not analysis.text:
         return ""
     found = next((section for section in sections(analysis.text) if section.id == "cause"), None)
     if found is None or content_gap(found.body) is not None:
         return ""
-    lines = (part for part in parse(split_lines(found.body)) if isinstance(part, str))
+    lines = (
+        line
+        for part in parse(split_lines(found.body))
+        for line in ([part] if isinstance(part, str) else words_in(part))
+    )
     return "".join(line for line in lines if SECTION_MARKER.fullmatch(line.strip()) is None).strip("\r\n")
 
 

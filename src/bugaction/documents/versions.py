@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from bugaction.bug import Bug, DocumentState
 from bugaction.documents.approval import APPROVED, approval_of
 from bugaction.documents.base import DocumentType, Versioned, committed, page, subject, write
-from bugaction.documents.facts import Block, parse, seal
+from bugaction.documents.facts import WORDS, Block, parse, seal
 from bugaction.documents.front_matter import front_values, with_values, without_key
-from bugaction.documents.merge import blocks_of, line_end, refresh
+from bugaction.documents.merge import blocks_of, is_left_out, line_end, refresh
 from bugaction.documents.overrides import Templates
 from bugaction.markdown import front_matter_lines, sections, split_lines
 from bugaction.model import Severity
@@ -124,9 +124,9 @@ def _predecessor(document: DocumentType, bug: Bug, version: str) -> Versioned | 
 def departure(text: str, fresh: str, newest: str, bug: Bug) -> Departure:
     """How today's facts, as freshly rendered, differ from those in a version's text.
 
-    What people wrote is no difference, nor is a question that waits for them, a block that one of the two
-    does not have, or a link that leads to another version of a document. Facts that were not read this time
-    are those that the `newest` version tells.
+    What people wrote is no difference, nor is a question that waits for them, a block of facts that one of
+    the two does not have, or a link that leads to another version of a document. Facts that were not read
+    this time are those that the `newest` version tells.
     """
     told = front_values(text)
     severity = Severity.parse(told.get("severity", "")) or bug.severity.current
@@ -140,8 +140,17 @@ def departure(text: str, fresh: str, newest: str, bug: Bug) -> Departure:
     return Departure(
         severity=severity.name if severity is not None and severity is not bug.severity.current else "",
         reopened=tuple(_reopenings(bug)[count:]),
-        blocks=tuple(id_ for id_, block in now.items() if id_ in before and _differs(before[id_], block)),
+        blocks=tuple(
+            id_
+            for id_, block in now.items()
+            if (_differs(before[id_], block) if id_ in before else _is_told(block))
+        ),
     )
+
+
+def _is_told(block: Block) -> bool:
+    """Whether a block holds what somebody told in a comment: it is news where the version lacks it."""
+    return block.id.startswith(WORDS) and bool(block.lines) and not is_left_out(block)
 
 
 def _differs(old: Block, new: Block) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bugaction.bug import Bug, DocumentState, Gap
+from bugaction.explanation import HEADINGS, MAIN
 from bugaction.gates.base import (
     Gate,
     Requirement,
@@ -29,10 +30,9 @@ LATER = timedelta(days=1)
 """How long after a raise to it a severity's whole analysis may follow, where policy lets it."""
 
 _KIND = "root-cause-analysis"
-_CAUSE = "cause"
 _CONCLUSION = "conclusion"
-"""Ids of the analysis and of two of its sections (`documents.analysis`): the one that a preliminary analysis
-holds, and the one that tells of the reproduction."""
+"""Ids of the analysis and of the section of it that tells of the reproduction (`documents.analysis`). A
+preliminary analysis holds the main one (`explanation.MAIN`)."""
 
 
 def _gaps(bug: Bug) -> list[Gap]:
@@ -68,7 +68,10 @@ class AnalysisRequirement:
         document = bug.committed(_KIND)
         if document is None:
             problem = "the root-cause analysis is not begun"
-            remedy = "It is committed for you, ready to be filled in, once triage holds."
+            remedy = (
+                "It is committed for you, ready to be filled in, once triage holds. "
+                "To begin at once, comment `/root-cause TEXT`."
+            )
             return _lacking(bug, problem, remedy)
         gaps = _gaps(bug)
         if not gaps:
@@ -78,12 +81,22 @@ class AnalysisRequirement:
     def _incomplete(self, bug: Bug, document: DocumentState, gaps: list[Gap]) -> Verdict:
         """What the fast lane cannot do without is named alone, so that nobody writes more than has to be."""
         rules = rules_of(bug)
-        needed = [gap for gap in gaps if gap.id in (_CAUSE, "")]
+        needed = [gap for gap in gaps if gap.id in (MAIN, "")]
         named = needed if needed and rules is not None and rules.deferrable else gaps
-        remedy = f"[Fill in the root-cause analysis]({edit_link(bug, document, named[0].line)})."
+        link = f"[Fill in the root-cause analysis]({edit_link(bug, document, named[0].line)})"
+        remedy = f"{link}{_by_comment(named[0])}."
         if needed:
             return _lacking(bug, named_gaps(named), remedy)
         return lacking(bug, named_gaps(named), remedy, LATER)
+
+
+def _by_comment(gap: Gap) -> str:
+    """The comment that fills a section, as the end of a sentence; "" where none does."""
+    if gap.id == MAIN:
+        return ", or comment `/root-cause TEXT`"
+    if gap.id not in HEADINGS:
+        return ""
+    return f", or comment `/root-cause`, and below it `## {HEADINGS[gap.id]}` with the words"
 
 
 def _lacking(bug: Bug, problem: str, remedy: str) -> Verdict:

@@ -116,6 +116,27 @@ def test_the_text_below_belongs_to_those_that_take_one() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("word", "is_text"),
+    [
+        ("checkout", True),
+        ("api", True),
+        ("Accept", False),
+        ("acept", False),
+        ("accepted", False),
+        ("no", True),
+    ],
+)
+def test_only_a_command_that_there_is_ends_a_text(word: str, is_text: bool) -> None:
+    """Or a slip of the pen; a path at the start of a line is what is told. Elsewhere it is an unknown one."""
+    body = f"/cause short\nIt was\n/{word} that failed\nand more\n/eta 4h\n/checkout"
+    calls = parse_calls(body, with_text={"cause"}, known={"accept", "cause", "eta", "recheck"})
+    told = f"It was\n/{word} that failed\nand more" if is_text else "It was"
+    assert calls[0] == Call("cause", ("short",), told, 1)
+    assert [call.name for call in calls[1:]] == [*([] if is_text else [word.lower()]), "eta", "checkout"]
+    assert [call.name for call in parse_calls(body, with_text={"cause"})][1] == word.lower()
+
+
 def test_a_call_is_known_by_its_meaning() -> None:
     """Spacing, case of the name and place do not change it; words and text do."""
     digest = Call("eta", ("4h",), "", 1).digest

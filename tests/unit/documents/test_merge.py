@@ -134,6 +134,41 @@ def test_a_deleted_block_is_put_back_at_its_section() -> None:
     assert refresh(again, page()) == again
 
 
+def test_a_deleted_block_is_put_back_behind_the_one_before_it() -> None:
+    """In the order of its section; a person's words below that one stay below."""
+    two = page(
+        extra="<!-- /bugaction:facts:assignment -->\n<!-- bugaction:facts:backup -->\nBackup: cy\n"
+        "<!-- /bugaction:facts:backup -->\n<!-- bugaction:facts:deputy -->\nDeputy: dee"
+    ).replace("/bugaction:facts:assignment -->\n- [ ]", "/bugaction:facts:deputy -->\n- [ ]")
+    whole = refresh("", two)
+    assert list(blocks_of(whole)) == ["head", "steps", "assignment", "backup", "deputy"]
+    bare = without(without(whole, "backup"), "deputy")
+    after = refresh(bare, two)
+    assert list(blocks_of(after)) == ["head", "steps", "assignment", "backup", "deputy"]
+    assert after.index("Deputy: dee") < after.index("- [ ] told")
+    assert refresh(after, two) == after
+    assert list(blocks_of(refresh(without(whole, "backup"), two))) == list(blocks_of(whole))
+
+
+GONE = page(keep=True).replace("facts:assignment keep ", "facts:assignment gone ")
+
+
+def test_a_block_that_is_gone_leaves_what_a_person_changed_in_it() -> None:
+    """Untouched it vanishes, with each copy of it; otherwise its lines stay, as a person's."""
+    after = refresh(NEW, GONE)
+    assert "assignment" not in blocks_of(after)
+    assert "Owner: ana" not in after
+    assert "## Assignment\n<!-- section: assignment -->\n- [ ] told\n" in after
+    assert refresh(after, GONE) == after
+    assert "assignment" not in blocks_of(refresh("", GONE))
+    block = blocks_of(NEW)["assignment"]
+    copied = NEW + block.opening + "".join(block.lines) + block.closing
+    assert "Owner" not in refresh(copied, GONE)
+    edited = refresh(NEW.replace("Owner: ana\n", "Owner: ana\nAsk her on Signal.\n"), GONE)
+    assert "<!-- section: assignment -->\nOwner: ana\nAsk her on Signal.\n- [ ] told\n" in edited
+    assert refresh(edited, GONE) == edited
+
+
 def test_a_deleted_head_comes_back_at_the_top() -> None:
     """A block of no section stands below the front matter."""
     after = refresh(without(NEW, "head"), page())

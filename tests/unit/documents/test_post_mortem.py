@@ -107,6 +107,18 @@ def test_answers_stay_when_the_facts_change() -> None:
     assert text_of(over(full()), later) == later
 
 
+def test_a_cause_told_in_a_comment_is_taken_over_as_it_was_said() -> None:
+    """The words alone, beside what a person wrote in the analysis itself; not the marks around them."""
+    told = (
+        "<!-- bugaction:facts:said-900-cause sha256=0 -->\nbo wrote on 2026-11-24 (source):\n\n"
+        "> A key.\n>\n> - of the @cache\n<!-- /bugaction:facts:said-900-cause -->\n\nAnd a race.\n"
+    )
+    text = text_of(analysed(over(full()), told))
+    assert "> A key.\n>\n> - of the @\u200bcache\n>\n> And a race.\n" in text
+    assert "bo wrote on" not in text
+    assert "root-cause" not in {gap.id for gap in gaps(POST_MORTEM, text, Severity.P1)}
+
+
 def test_the_cause_is_taken_over_from_the_analysis() -> None:
     """As a quotation, linked; what an analysis does not tell yet is still asked for."""
     text = text_of(analysed(full(), "The key was rotated."))

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.bug import Bug, Deployed, SeverityChange
 from bugaction.delivery import deliver
 from bugaction.documents import DOCUMENTS, DocumentType
+from bugaction.documents.analysis import ANALYSIS
 from bugaction.documents.merge import blocks_of
 from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.documents.release_notes import RELEASE_NOTES
 from bugaction.documents.report import REPORT
+from bugaction.explanation import Explanation
 from bugaction.markdown import split_lines
 from bugaction.model import Actor, Evidence, LedgerLine, RecordKind, Role, Severity
 from bugaction.snapshot import Entry, EntryKind, PullState, TextFile
 from bugaction.templates import load_templates
+from tests.examples import examples
 from tests.unit.documents.stories import full, with_state
 from tests.values import ANA, BASE, VIEWER, at, line, ready, repository
 
@@ -281,7 +284,7 @@ STORIES = (
 
 
 @given(st.lists(STEP, min_size=2, max_size=7))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_people_and_the_action_at_once_lose_nothing(steps: list[tuple[str, int, str]]) -> None:
     """In any order of edits, approvals and runs: the newest version has each line that a person wrote, once,
     and an approved version never changes."""
@@ -311,3 +314,20 @@ def test_people_and_the_action_at_once_lose_nothing(steps: list[tuple[str, int, 
         assert {each: files[each] for each in approved} == approved
         found = Counter({name: files[max(files)].count(name) for name in names})
         assert found == Counter(names)
+
+
+def test_a_cause_that_is_told_after_the_approval_begins_the_next_version() -> None:
+    """What is told in a comment belongs to the analysis; the approved one is not where it goes."""
+    path = f"{FOLDER}/root-cause-analysis-v1.0.md"
+    one = Explanation(900, "bo", at(5), COMMENT, {"cause": "A key.", "why": "Haste."})
+    files = run(replace(full(), explanations=(one,)), {}, document=ANALYSIS)
+    approved = word(document="root-cause")
+    assert run(replace(full(), explanations=(one,)), files, approved, document=ANALYSIS) == files
+    two = Explanation(901, "ana", at(60), COMMENT, {"cause": "A race, really."})
+    after = run(replace(full(), explanations=(one, two)), files, approved, document=ANALYSIS)
+    assert after.keys() == {path, path.replace("1.0", "1.1")}
+    assert after[path] == files[path]
+    text = after[path.replace("1.0", "1.1")]
+    assert "> A key.\n" in text
+    assert "> A race, really.\n" in text
+    assert note_of(text)[1:] == ["- New facts: The cause"]
