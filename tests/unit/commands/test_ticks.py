@@ -315,6 +315,14 @@ def test_what_we_drew_over_counts_for_the_event_that_tells_of_it() -> None:
     assert outcomes(heard(later)) == [("eve", "attest", True)]
 
 
+def test_nobody_brings_back_what_we_drew_over() -> None:
+    """Neither by a tick that gives the comment the same text, nor by a paste of it over a later one."""
+    late = drawn((BOX, False), text="I have seen it twice")
+    for ours, editor, said in ((EMPTY, EVE, [("eve", "attest", True)]), (late, MALLORY, [])):
+        subject = sticky((VIEWER, EMPTY), (ANA, FULL), (VIEWER, ours), (editor, FULL))
+        assert outcomes(heard(subject, edited={900: FULL})) == said
+
+
 def test_an_emptied_box_takes_no_later_word_back() -> None:
     """The history is read again and again, and what was nothing at its time stays nothing."""
     subject = sticky((VIEWER, FULL), (ANA, EMPTY))
@@ -341,3 +349,22 @@ def test_a_word_for_no_commit() -> None:
     refused = replace(found, accepted=False, why="so.")
     told = "ana ticked the box `staging-tested`, which does not count: so."
     assert tick_remarks(LedgerFile(lines=(refused,)), frozenset()) == (told,)
+
+
+@pytest.mark.parametrize("requirement", ["rollback-tested", "staging"])
+def test_a_word_on_a_release_is_on_a_fix(requirement: str) -> None:
+    """As by the command: also on one that is merged, and not on one that was unlinked."""
+    box = Box(requirement)
+    subject = sticky((VIEWER, drawn((box, False))), (ANA, drawn((box, True))))
+    about, fixed = facts(issue(comments=(subject,))), replace(AROUND, fixes=frozenset({7}))
+
+    def word_on(pulls: tuple[PullRequest, ...], around: Surroundings, lines: Iterable[LedgerLine] = ()) -> str:
+        subject = replace(about, ledger=LedgerFile(lines=tuple(lines)))
+        (found,) = hear(subject, pulls, Policy(), role_of, VIEWER, around).new_lines
+        return "" if found.accepted else found.why
+
+    assert word_on((pull(),), fixed) == ""
+    assert word_on((), fixed) == ""
+    assert word_on((), AROUND) == "no pull request fixes this bug yet."
+    unlinked = line(RecordKind.COMMAND, "IC_9#x", name="unlink", pull="7", bug="42", reason="mistake")
+    assert word_on((pull(),), fixed, [unlinked]) == "no pull request fixes this bug yet."
