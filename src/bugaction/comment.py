@@ -276,12 +276,13 @@ def _requirement(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set
 def _box(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set[Box]) -> Plain:
     """The box of a requirement that a tick attests: while its word is asked for, and once it is given.
 
-    It is asked for where the next step names the `/attest` line. `line` is "" where no box belongs there.
+    It is asked for where the next step names the `/attest` line: an earlier word no longer counts there, and
+    the box waits for a new one. `line` is "" where no box belongs there.
     """
     rule = ATTESTABLE.get(item.id)
     box = Box(item.id, _head(gate, bug) if rule is not None and rule.per_commit else "")
-    word = last_word(bug.spoken, box.requirement, box.head)
     is_asked = any(f"`/attest {item.id}{end}" in item.remedy for end in " `")
+    word = last_word(bug.spoken, box.requirement, box.head) if not is_asked else None
     is_bound = rule is not None and rule.per_commit is bool(box.head)
     if rule is None or not rule.tick or not is_bound or box in drawn or not (word or is_asked):
         return {"line": "", "text": "", "who": "", "at": ""}

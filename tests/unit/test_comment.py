@@ -247,6 +247,17 @@ def test_no_box_where_no_word_is_asked_for() -> None:
     assert boxes(sticky(held(spoken=(other,)))) == boxes(sticky(held()))
 
 
+def test_a_word_that_no_longer_counts_leaves_its_box_empty() -> None:
+    """After a regression the next fix is tried anew, and who did so finds a box to tick."""
+    word = said("attest", 5, "mia", requirement="rollback-tested", note="on staging")
+    before = replace(fixing(), spoken=(word,), attestations={"rollback-tested": word})
+    state = {item.box.requirement: item.ticked for item in boxes(sticky(before))}
+    assert state == {"rollback-tested": True, "staging": False}
+    broken = replace(before, ledger=facts(lines=[said("regression", 90, "cy")]).ledger)
+    state = {item.box.requirement: item.ticked for item in boxes(sticky(broken))}
+    assert state == {"rollback-tested": False, "staging": False}
+
+
 def test_each_commit_has_one_box() -> None:
     """Two pull requests with one head are attested together."""
     two = of_checks(sticky(held(ready(), ready(8, head_oid="d" * 40))))

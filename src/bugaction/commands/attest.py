@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, head_named
+from bugaction.commands.base import (
+    Accepted,
+    Command,
+    Context,
+    Problem,
+    Ruling,
+    Undoing,
+    head_named,
+    unseen_team,
+)
 from bugaction.commands.parse import Call
 from bugaction.model import Role
 from bugaction.policy import Policy
@@ -99,7 +108,8 @@ def _by_senior(requirement: str, note: str, context: Context) -> Ruling:
         return Problem("no fix of this bug is merged yet", usage=False)
     senior = context.policy.people.senior
     if not senior.holds(context.author, context.role, context.teams_of(context.author)):
-        return Problem(f"it is a word for {senior.words}", usage=False)
+        unseen = unseen_team(context.author, context)
+        return Problem(f"it is a word for {senior.words}{unseen}", usage=False)
     return _in_words(requirement, note, context)
 
 

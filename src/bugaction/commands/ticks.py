@@ -106,13 +106,17 @@ def hear(
 
 
 def _is_touched(comment: Comment, ledger: LedgerFile, viewer: Actor) -> bool:
-    """Whether somebody else edited last, and a box says something else than the ledger."""
+    """Whether somebody else edited last, and a box says something else than the ledger.
+
+    A word that is older than the edit may have ceased to count before: then the box was drawn empty.
+    """
     if comment.editor is None or comment.editor.is_same(viewer.login):
         return False
-    spoken = planned(ledger).spoken
+    spoken, edited = planned(ledger).spoken, comment.edited_at
+    words = ((box.ticked, last_word(spoken, box.box.requirement, box.box.head)) for box in boxes(comment.body))
     return any(
-        found.ticked is (last_word(spoken, found.box.requirement, found.box.head) is None)
-        for found in boxes(comment.body)
+        ticked is (word is None) or (ticked and word is not None and edited is not None and word.at < edited)
+        for ticked, word in words
     )
 
 

@@ -296,6 +296,16 @@ def test_the_history_is_asked_for_only_where_it_may_tell(
     assert heard(subject, lines=lines) == Heard(asks_edits="IC_900" if asks else "")
 
 
+def test_and_where_the_word_is_older_than_the_edit() -> None:
+    """It may have ceased to count, and the box been drawn empty, before somebody ticked it."""
+    subject = sticky((VIEWER, EMPTY), (ANA, FULL))
+    unread = replace(subject, edits=None)
+    assert heard(unread, lines=[word("bo", minutes=5)]).asks_edits == "IC_900"
+    assert heard(unread, lines=[word(minutes=11)]) == Heard()
+    again = heard(subject, lines=[word("bo", minutes=5)])
+    assert outcomes(again) == [("ana", "attest", True)]
+
+
 def test_or_where_the_event_tells_of_an_edit() -> None:
     """A run that overlapped may have drawn it anew since."""
     subject = replace(comment(FULL, author=VIEWER), editor=VIEWER)
