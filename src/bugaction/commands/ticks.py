@@ -113,7 +113,9 @@ def _is_touched(comment: Comment, ledger: LedgerFile, viewer: Actor) -> bool:
     if comment.editor is None or comment.editor.is_same(viewer.login):
         return False
     spoken, edited = planned(ledger).spoken, comment.edited_at
-    words = ((box.ticked, last_word(spoken, box.box.requirement, box.box.head)) for box in boxes(comment.body))
+    words = (
+        (box.ticked, last_word(spoken, box.box.requirement, box.box.head)) for box in boxes(comment.body)
+    )
     return any(
         ticked is (word is None) or (ticked and word is not None and edited is not None and word.at < edited)
         for ticked, word in words

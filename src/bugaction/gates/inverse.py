@@ -141,7 +141,7 @@ def _wrongs(claim: RevertClaim, revert: Revert) -> Iterator[str]:
         yield "its commits cannot be read"
         return
     if not revert.is_straight:
-        yield "it stands on branches of its base that do not hold each other; begin it on the base anew"
+        yield "it stands on several branches of its base; begin it on the base anew"
     for path in claim.paths:
         yield from _wrongs_at(path, revert)
     for commit in revert.commits:

@@ -1,8 +1,9 @@
 """What answers `AskRevert`: the files around the commits that a pull request says it takes back.
 
 Nothing here decides anything. What is not there is told as such, and so is what cannot be read: whoever opens
-a pull request chooses what is looked into, and must not stop the verdicts on all the others by it. Where GitHub
-gives up on a comparison (500 and 503 by OpenAPI, `repos/compare-commits-with-basehead`), it may do so each time.
+a pull request chooses what is looked into, and must not stop the verdicts on all the others by it. Where
+GitHub gives up on a comparison (500 and 503 by OpenAPI, `repos/compare-commits-with-basehead`), it may do so
+each time.
 """
 
 from __future__ import annotations

@@ -368,7 +368,9 @@ def test_a_word_on_a_release_is_on_a_fix(requirement: str) -> None:
     subject = sticky((VIEWER, drawn((box, False))), (ANA, drawn((box, True))))
     about, fixed = facts(issue(comments=(subject,))), replace(AROUND, fixes=frozenset({7}))
 
-    def word_on(pulls: tuple[PullRequest, ...], around: Surroundings, lines: Iterable[LedgerLine] = ()) -> str:
+    def word_on(
+        pulls: tuple[PullRequest, ...], around: Surroundings, lines: Iterable[LedgerLine] = ()
+    ) -> str:
         subject = replace(about, ledger=LedgerFile(lines=tuple(lines)))
         (found,) = hear(subject, pulls, Policy(), role_of, VIEWER, around).new_lines
         return "" if found.accepted else found.why

@@ -353,7 +353,7 @@ def test_a_member_of_a_senior_team_approves_for_it() -> None:
 
 @pytest.mark.parametrize("membership", [Membership.NONE, Membership.HIDDEN, None])
 def test_whom_no_team_is_known_of_does_not(membership: Membership | None) -> None:
-    """Where it may not be read, the permission that it takes is named; where nothing is seen, why that may be."""
+    """Where it may not be read, the permission that it takes is named; where nothing is seen, the reasons."""
     found = check(led(membership), fix(review(EVE)))
     assert (found.outcome, found.problem) == (
         Outcome.UNMET,
@@ -363,7 +363,7 @@ def test_whom_no_team_is_known_of_does_not(membership: Membership | None) -> Non
     more = {
         Membership.HIDDEN: " Who is in octo/leads is not to be seen: that takes a GitHub App's token with "
         "`members: read`.",
-        Membership.NONE: " eve is not seen in octo/leads; a team that was renamed, or that this token may not "
-        "see, looks the same.",
+        Membership.NONE: " eve is not seen in octo/leads; a team that was renamed, or that this token may "
+        "not see, looks the same.",
     }
     assert found.remedy == f"Ask {who}, {ASK}{more[membership] if membership is not None else ''}"

@@ -190,7 +190,7 @@ def test_what_was_not_read_is_no_inverse() -> None:
         (replace(EXACT, commits=(COMMIT, RevertedCommit("#12"))), "#12 is no merged pull request"),
         (
             replace(EXACT, is_straight=False),
-            "it stands on branches of its base that do not hold each other; begin it on the base anew",
+            "it stands on several branches of its base; begin it on the base anew",
         ),
         (
             Revert(None, None, (), (), problem="GitHub answered `502`"),

@@ -177,8 +177,8 @@ def test_many_files_are_read_in_several_requests() -> None:
 
 
 def test_what_cannot_be_read_is_told_as_such() -> None:
-    """Neither a part of a query nor a comparison counts as something that is not there. And whoever names what
-    GitHub never answers stops nobody else's verdict."""
+    """Neither a part of a query nor a comparison counts as something that is not there. And whoever names
+    what GitHub never answers stops nobody else's verdict."""
     forbidden = {"type": "FORBIDDEN", "path": ["repository", "side_0"], "message": "no"}
     answer(data(sides(side_0=None), errors=[forbidden]))
     assert read(claim()) == Revert(None, None, (), (), problem="no")
