@@ -116,7 +116,7 @@ def compose(text: str) -> yaml.Node | None:
             return loader.get_single_node()
         except (ValueError, OverflowError) as error:
             # PyYAML lets Python's own through: for `"\UFFFFFFFF"`, and for a version of thousands of digits.
-            mark: _Mark = loader.get_mark()  # type: ignore[no-untyped-call]  # the stubs leave it out
+            mark = loader.get_mark()
             raise YamlProblem(Place.at(mark), "not valid YAML: a number that is too large") from error
         finally:
             loader.dispose()
