@@ -301,6 +301,30 @@ def test_a_closed_bug_has_no_next_step() -> None:
     assert "Next step" not in body
 
 
+def test_what_follows_a_fix_is_counted_where_the_issue_is_closed() -> None:
+    """Closing is not held everywhere: a post-mortem may still be due."""
+    subject = replace(deployed(), facts=facts(issue(state=IssueState.COMPLETED)))
+    blocking = sum(
+        len(gate.blocking) for gate in checklist(subject) if gate.gate in ("verification", "post-mortem")
+    )
+    assert blocking > 1
+    assert f"closed. Of what follows a fix, {blocking} points are still open, see below." in sticky(subject)
+
+
+def test_what_is_overridden_is_in_no_merge_s_way() -> None:
+    """While every open fix was let past it: the next step is what really holds them."""
+    word = said("override", 50, "mia", gate="root-cause", head="c" * 40, pulls="#7", reason="no time")
+    ready_one = replace(fixing(), documents={"report": replace(REPORT, version="1.0")}, fixes=(ready(),))
+    assert "**In the way:** the root-cause analysis is not begun" in sticky(ready_one)
+    past = replace(ready_one, ledger=facts(lines=[word]).ledger)
+    assert "**In the way:** the release notes are not begun" in sticky(past)
+    gates = tuple(gate for gate in checklist(past) if gate.gate != "release")
+    told = "Everything that is asked for up to here holds, or is overridden (Root cause)."
+    assert told in sticky(past, gates)
+    other = replace(past, fixes=fixing().fixes)
+    assert "**In the way:** the root-cause analysis is not begun" in sticky(other)
+
+
 def test_the_proposal_disappears_once_it_is_followed() -> None:
     """It is shown while it differs from what is set."""
     other = replace(full(), severity=bug(Severity.P2).severity)

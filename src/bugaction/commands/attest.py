@@ -61,7 +61,8 @@ def _by_advisory(requirement: str, note: str, context: Context) -> Ruling:
 def _in_words(requirement: str, note: str, context: Context) -> Ruling:  # noqa: ARG001 - as every rule
     """A word that says nothing would be none: how, where, or why not belongs to it."""
     if not note:
-        return Problem("a few words are missing behind it: where and how, or why not", usage=False)
+        text = f"a few words are missing for `{requirement}`: where and how, or why not"
+        return Problem(text, usage=False)
     return Accepted({"note": note})
 
 

@@ -79,7 +79,7 @@ def test_only_an_advisory_s_address_will_do(url: str) -> None:
             f"/attest root-cause-analysis {ADVISORY}",
             "the root cause analysis of a bug that is not confidential is committed, not attested",
         ),
-        ("/attest reproduction", "a few words are missing behind it: where and how, or why not"),
+        ("/attest reproduction", "a few words are missing for `reproduction`: where and how, or why not"),
         ("/attest bug-report " + "x" * 301, "the note is longer than 300 characters"),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_word_on_a_fix_is_for_one_commit(requirement: str, commit: str) -> Non
             (HEAD, "c" * 7 + "d" * 33),
             "it takes the commit that it speaks of, the newest one of a fix: `ccccccc` or `ccccccc`",
         ),
-        ("ccccccc", (HEAD,), "a few words are missing behind it: where and how, or why not"),
+        ("ccccccc", (HEAD,), "a few words are missing for `checks`: where and how, or why not"),
         ("ccccccc one more job", (), "no open pull request fixes this bug yet"),
     ],
 )
