@@ -23,6 +23,7 @@ from bugaction.documents.overrides import with_overrides
 from bugaction.duration import format_duration
 from bugaction.escaping import remark
 from bugaction.gates import GATES
+from bugaction.gates.override import override_of
 from bugaction.model import SIGNS, Evidence, GateResult, Outcome, RequirementResult, Severity
 from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
@@ -137,6 +138,8 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
     phase = phase_of(bug, gates)
     is_known = any(gate.gate == "root-cause" and gate.passes for gate in gates)
     open_bug = bug.issue.state.is_open
+    overridden = _overridden(gates, bug)
+    turn = [gate for gate in _in_turn(gates, bug) if gate not in overridden]
     values: dict[str, Plain] = {
         "server": server_url(bug),
         "confidential": int(bug.confidential),
@@ -149,8 +152,10 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
             "word": severity.word if severity is not None else "",
         },
         "phase": {"name": phase, "owner": owner_of(phase, bug), "taken": int(bool(bug.acceptances))},
-        "next": _next(_in_turn(gates, bug)) if open_bug else _nothing(),
+        "next": _next(turn) if open_bug else _nothing(),
+        "overridden": [GATES[gate.gate].title for gate in overridden],
         "merged": int(_is_merged(bug)),
+        "left": sum(len(gate.blocking) for gate in turn) if _is_merged(bug) else 0,
         "owed": _owed(gates),
         "gates": _gates(gates, bug),
         "clocks": [
@@ -205,6 +210,19 @@ def _in_turn(gates: Sequence[GateResult], bug: Bug) -> Sequence[GateResult]:
     """The gates whose next step is somebody's turn: until the merge those that hold it, then the others."""
     merged = _is_merged(bug)
     return [gate for gate in gates if gate.gate in GATES and GATES[gate.gate].blocks_merge is not merged]
+
+
+def _overridden(gates: Sequence[GateResult], bug: Bug) -> list[GateResult]:
+    """The bug's own gates that every open fix was let past: what they lack is in no merge's way."""
+    waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]
+    return [
+        gate
+        for gate in gates
+        if waiting
+        and not gate.passes
+        and not gate.pull
+        and all(override_of(bug, pull, gate.gate) is not None for pull in waiting)
+    ]
 
 
 def _next(gates: Sequence[GateResult]) -> dict[str, Plain]:
@@ -276,12 +294,13 @@ def _requirement(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set
 def _box(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set[Box]) -> Plain:
     """The box of a requirement that a tick attests: while its word is asked for, and once it is given.
 
-    It is asked for where the next step names the `/attest` line. `line` is "" where no box belongs there.
+    It is asked for where the next step names the `/attest` line: an earlier word no longer counts there, and
+    the box waits for a new one. `line` is "" where no box belongs there.
     """
     rule = ATTESTABLE.get(item.id)
     box = Box(item.id, _head(gate, bug) if rule is not None and rule.per_commit else "")
-    word = last_word(bug.spoken, box.requirement, box.head)
     is_asked = any(f"`/attest {item.id}{end}" in item.remedy for end in " `")
+    word = last_word(bug.spoken, box.requirement, box.head) if not is_asked else None
     is_bound = rule is not None and rule.per_commit is bool(box.head)
     if rule is None or not rule.tick or not is_bound or box in drawn or not (word or is_asked):
         return {"line": "", "text": "", "who": "", "at": ""}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import yaml
 from pydantic import ValidationError
@@ -118,11 +119,13 @@ def _pruned(data: object, paths: Sequence[Path]) -> object:
         children = iter(enumerate(data))
     else:
         return data
+    below: dict[str | int, list[Path]] = {}
+    for path in paths:
+        below.setdefault(path[0], []).append(path[1:])
     # A list that loses its last value goes as a whole: that it is empty now is nobody's mistake.
     kept: dict[str | int, object] = {}
     for key, value in children:
-        below = [path[1:] for path in paths if path and path[0] == key]
-        child = _pruned(value, below) if below else value
+        child = _pruned(value, below[key]) if key in below else value
         if child is not DROPPED:
             kept[key] = child
     if isinstance(data, dict):
@@ -222,6 +225,7 @@ def _underneath(said: object, own: Reading, base: Reading, extended: Extended | 
     return found
 
 
+@lru_cache(maxsize=32)  # each decision of a run asks anew, and 64 KB of a stranger's take seconds to refuse
 def load_file(file: TextFile | None, path: str = CONFIG_PATH, extended: Extended | None = None) -> Loaded:
     """The policy in a committed file; one that GitHub gives no text of is a problem, never the defaults.
 

@@ -297,6 +297,9 @@ class Deployment(_Strict):
     environments: tuple[EnvironmentName, ...] = ("production",)
 
 
+_NO_TIME = "expected a time such as 2026-11-24T09:00:00Z"
+
+
 def _default_severities() -> Mapping[Severity, SeverityPolicy]:
     minutes, hours, days = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     # docs/guide/configuration.md shows them as a table, and a test compares.
@@ -378,12 +381,15 @@ class Policy(_Strict):
             try:
                 value = datetime.fromisoformat(value)
             except ValueError:
-                raise ValueError("expected a time such as 2026-11-24T09:00:00Z") from None
+                raise ValueError(_NO_TIME) from None
         if isinstance(value, datetime):
-            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+            try:
+                return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+            except OverflowError:  # it lies before the year 1, or behind 9999, once it is in UTC
+                raise ValueError(_NO_TIME) from None
         if value is None:
             return None
-        raise ValueError("expected a time such as 2026-11-24T09:00:00Z")
+        raise ValueError(_NO_TIME)
 
     @field_validator("severities", mode="before")
     @classmethod

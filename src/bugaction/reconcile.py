@@ -43,7 +43,7 @@ from bugaction.plan import (
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
 from bugaction.review import Revert, RevertClaim
-from bugaction.setbacks import gave_up, gone, of_a_person, refusal
+from bugaction.setbacks import gave_up, gone, of_a_person, passed_over, refusal
 from bugaction.snapshot import Answers, Rollout, Snapshot, StatusState, Suspects
 
 __all__ = ["Reconciler", "WorkResult"]
@@ -273,6 +273,7 @@ class Reconciler:
                 if late and is_last:
                     plan = decide(snapshot, loaded, now, replace(request, stale=late))
                     return replace(plan, questions=frozenset()), True
+                progress.note(passed_over(targets, snapshot, plan))
                 return plan, not late
             snapshot = reader.answer(snapshot, plan.questions)
             progress.ask(plan.questions)

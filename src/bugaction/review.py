@@ -232,9 +232,15 @@ class RevertedCommit:
 @dataclass(frozen=True, slots=True)
 class Revert:
     """What was found out about a claim: its paths at its head, its base and its forks (in the claim's order),
-    and the commits that it names, each once. A commit that is not there has no contents (None)."""
+    and the commits that it names, each once. A commit that is not there has no contents (None).
+
+    `is_straight` is False where one fork does not hold the others, or the other way round: what a merge
+    brings is then more than the files that GitHub lists. `problem` is why nothing could be found out, in
+    GitHub's words; the rest is empty then."""
 
     head: Contents | None
     base: Contents | None
     forks: tuple[Contents | None, ...]
     commits: tuple[RevertedCommit, ...]
+    is_straight: bool = True
+    problem: str = ""

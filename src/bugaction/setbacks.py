@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bugaction.errors import GitHubError, UserError
 from bugaction.model import Actor
 from bugaction.plan import (
@@ -15,6 +17,8 @@ from bugaction.plan import (
     Effect,
     Level,
     Notice,
+    Plan,
+    Reason,
     RemoveLabels,
     ReopenIssue,
     SetStatus,
@@ -22,7 +26,7 @@ from bugaction.plan import (
 from bugaction.ports import Targets
 from bugaction.snapshot import Snapshot
 
-__all__ = ["gave_up", "gone", "of_a_person", "refusal"]
+__all__ = ["gave_up", "gone", "of_a_person", "passed_over", "refusal"]
 
 
 def of_a_person(viewer: Actor) -> UserError:
@@ -41,6 +45,18 @@ def gone(number: int, targets: Targets, snapshot: Snapshot) -> Notice:
     if number in targets.items:
         return Notice(Level.ERROR, f"{text} Look at the number, and at the repository.")
     return Notice(Level.WARNING, text)
+
+
+def passed_over(targets: Targets, snapshot: Snapshot, plan: Plan) -> Iterator[Notice]:
+    """A word on each issue that a person asked for and that is no bug, where nothing was to do.
+
+    Otherwise, as where a bug's records cannot be read, the plan says what.
+    """
+    bugs = {bug.number for bug in plan.bugs}
+    for number in targets.items if plan.reason is Reason.NOTHING_TO_DO else ():
+        if number in snapshot.bugs and number not in bugs:
+            text = f"#{number} is no bug that is looked after: set its severity, or comment `/track` on it."
+            yield Notice(Level.NOTICE, text)
 
 
 def gave_up(failed: GitHubError, tries: int) -> str:

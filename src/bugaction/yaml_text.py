@@ -25,6 +25,14 @@ _LONGEST_NUMBER = 18
 """Characters. No number in a configuration is longer, and Python refuses to read very long ones."""
 
 
+_NO_CHARACTER = "a character that YAML does not allow"
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written at all: an escape such as `"\\uD800"` makes half of a character."""
+    return not any("\ud800" <= char <= "\udfff" for char in value)
+
+
 class _Mark(Protocol):
     """PyYAML's mark, of either of its parsers; both numbers from zero."""
 
@@ -72,9 +80,12 @@ class _Loader(yaml.SafeLoader):
             raise YamlProblem(place, f"nested deeper than {DEEPEST} levels")
         self.depth += 1
         try:
-            return super().compose_node(parent, index)
+            node = super().compose_node(parent, index)
         finally:
             self.depth -= 1
+        if isinstance(node, yaml.ScalarNode) and not _is_text(node.value):
+            raise YamlProblem(place, _NO_CHARACTER)
+        return node
 
 
 # https://yaml.org/spec/1.2.2/#103-core-schema
@@ -103,12 +114,16 @@ def compose(text: str) -> yaml.Node | None:
         loader = _Loader(text)
         try:
             return loader.get_single_node()
+        except (ValueError, OverflowError) as error:
+            # PyYAML lets Python's own through: for `"\UFFFFFFFF"`, and for a version of thousands of digits.
+            mark = loader.get_mark()
+            raise YamlProblem(Place.at(mark), "not valid YAML: a number that is too large") from error
         finally:
             loader.dispose()
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         place = Place((before.count("\n") + 1, len(before) - before.rfind("\n")))
-        raise YamlProblem(place, "a character that YAML does not allow") from error
+        raise YamlProblem(place, _NO_CHARACTER) from error
     except yaml.MarkedYAMLError as error:
         words = " ".join(str(error.problem or error.context or "it cannot be read").split())
         raise YamlProblem(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.scenario.life import CONFIG, Life
 
 GOOD = "version: 1\nmode: enforce\n"
@@ -163,3 +165,18 @@ def test_what_a_pull_request_names_anew_is_not_read(life: Life) -> None:
     assert state == "failure"
     assert "line 3" in text
     assert not [each for each in life.server.requests if "Extended" in each.operations]
+
+
+@pytest.mark.parametrize("line", ['x: "\\UFFFFFFFF"', "since: 0001-01-01T00:00:00+14:00"])
+def test_what_a_stranger_brings_ends_no_run(life: Life, line: str) -> None:
+    """A value that Python cannot hold is told at its place, and the bug's other fixes are judged on."""
+    number = life.settled()
+    fix = life.fix(number)
+    text = f"version: 1\n{line}\n"
+    life.people.push("dee", "odd", {CONFIG: text}, "Configure", fork="dee")
+    body = f"Fixes #{number}"
+    stranger = life.people.open_pull("dee", "Configure", "odd", body=body, fork="dee").number
+    life.pass_on()
+    assert f"Would break {CONFIG} line 2" in life.gate(stranger)[1]
+    life.ready(fix)
+    assert life.gate(fix) == ("success", "Every gate holds for BUG-001")

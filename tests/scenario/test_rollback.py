@@ -207,3 +207,52 @@ def test_two_changes_are_taken_back_together(life: Life) -> None:
     life.ready(pull)
     assert life.head(pull) == one
     assert "cart.py was changed by none of what it names" in life.verdicts(pull)["bugaction/fix"][1]
+
+
+def test_what_another_names_stops_no_verdict(life: Life) -> None:
+    """A comparison that GitHub never answers is that pull request's own misfortune."""
+    brought = _brought(life)
+    bug = _bug(life)
+    pull = _back(life, brought, bug)
+    assert life.gate(pull)[0] == DONE
+    named = life.people.push("dee", "huge", {"huge.py": "1\n"}, "Much", fork="dee")
+    life.server.faults.fail(503, path=f"compare/.*{named}", times=10_000)
+    life.people.push(
+        "dee", "patch", {"checkout.py": "paid = False\n"}, f"This reverts commit {named}.", fork="dee"
+    )
+    life.people.open_pull("dee", "Back", "patch", body=f"Fixes #{bug}", fork="dee")
+    life.pass_on()
+    assert "what it takes back cannot be read: GitHub answered 503" in life.sticky(bug)
+    life.review("mia", pull, "request-changes")
+    assert life.gate(pull)[0] == HELD
+    life.server.faults.clear()
+
+
+def test_a_merge_must_not_take_back_more_than_github_lists(life: Life) -> None:
+    """On two branches that were merged into the base it could undo what one of them brought, unseen."""
+    life.people.push("ana", "main", {"guard.py": "low\n"}, "Guard")
+    brought = _brought(life)
+    bug = _bug(life)
+    merged = life.state.issues[brought].pull
+    assert merged is not None
+    tips = [
+        life.people.push("ana", branch, files, branch)
+        for branch, files in (("high", {"guard.py": "high\n"}), ("news", {"NEWS.md": "1\n"}))
+    ]
+    for branch in ("high", "news"):
+        number = life.people.open_pull("ana", branch, branch).number
+        life.pass_on()
+        life.people.merge_pull("mia", number, method="merge")
+        life.pass_on()
+    life.people.push("bo", "back", {**AFTER, **BEFORE, "new.py": None}, "Back", start=tips[1])
+    git, info = life.world.git, life.world.git.commit_info(life.state.head_of("back") or "")
+    assert info is not None
+    message = f"This reverts commit {merged.merge_oid}."
+    oid = git.commit(info.tree, tips[::-1], message, info.author)
+    life.people.push_commit("bo", "back", oid)
+    pull = life.people.open_pull("bo", "Back", "back", body=f"Fixes #{bug}").number
+    life.pass_on()
+    life.ready(pull)
+    assert {change.path for change in git.changes(tips[1], oid)} == {"checkout.py", "new.py", "old.py"}
+    assert "it stands on several branches of its base" in life.sticky(bug)
+    assert life.verdicts(pull)["bugaction/fix"][0] == HELD

@@ -413,3 +413,18 @@ def test_a_bug_that_lost_its_labels(life: Life) -> None:
     _tick(life, "mia", pull)
     life.pass_on()
     assert "mia attest True" in _words(life)
+
+
+def test_what_a_release_asks_for_is_ticked_too(life: Life) -> None:
+    """Once there is a fix; what a regression asks for anew is ticked anew, by whoever has tried it."""
+    life.settled()
+    pull = life.fix(1)
+    life.check(pull)
+    life.approve("mia", pull)
+    life.complete("bo", 1, "release-notes")
+    for requirement in ("rollback-tested", "staging"):
+        assert life.gate(pull)[0] == "failure"
+        life.people.tick("eve", _sticky(life).id, f"attest: {requirement}")
+        life.pass_on()
+        assert f"- [x] <!-- attest: {requirement} -->" in life.sticky(1)
+    assert life.gate(pull) == GREEN

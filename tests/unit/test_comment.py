@@ -247,6 +247,17 @@ def test_no_box_where_no_word_is_asked_for() -> None:
     assert boxes(sticky(held(spoken=(other,)))) == boxes(sticky(held()))
 
 
+def test_a_word_that_no_longer_counts_leaves_its_box_empty() -> None:
+    """After a regression the next fix is tried anew, and who did so finds a box to tick."""
+    word = said("attest", 5, "mia", requirement="rollback-tested", note="on staging")
+    before = replace(fixing(), spoken=(word,), attestations={"rollback-tested": word})
+    state = {item.box.requirement: item.ticked for item in boxes(sticky(before))}
+    assert state == {"rollback-tested": True, "staging": False}
+    broken = replace(before, ledger=facts(lines=[said("regression", 90, "cy")]).ledger)
+    state = {item.box.requirement: item.ticked for item in boxes(sticky(broken))}
+    assert state == {"rollback-tested": False, "staging": False}
+
+
 def test_each_commit_has_one_box() -> None:
     """Two pull requests with one head are attested together."""
     two = of_checks(sticky(held(ready(), ready(8, head_oid="d" * 40))))
@@ -288,6 +299,30 @@ def test_a_closed_bug_has_no_next_step() -> None:
     body = sticky(closed)
     assert "The issue is closed." in body
     assert "Next step" not in body
+
+
+def test_what_follows_a_fix_is_counted_where_the_issue_is_closed() -> None:
+    """Closing is not held everywhere: a post-mortem may still be due."""
+    subject = replace(deployed(), facts=facts(issue(state=IssueState.COMPLETED)))
+    blocking = sum(
+        len(gate.blocking) for gate in checklist(subject) if gate.gate in ("verification", "post-mortem")
+    )
+    assert blocking > 1
+    assert f"closed. Of what follows a fix, {blocking} points are still open, see below." in sticky(subject)
+
+
+def test_what_is_overridden_is_in_no_merge_s_way() -> None:
+    """While every open fix was let past it: the next step is what really holds them."""
+    word = said("override", 50, "mia", gate="root-cause", head="c" * 40, pulls="#7", reason="no time")
+    ready_one = replace(fixing(), documents={"report": replace(REPORT, version="1.0")}, fixes=(ready(),))
+    assert "**In the way:** the root-cause analysis is not begun" in sticky(ready_one)
+    past = replace(ready_one, ledger=facts(lines=[word]).ledger)
+    assert "**In the way:** the release notes are not begun" in sticky(past)
+    gates = tuple(gate for gate in checklist(past) if gate.gate != "release")
+    told = "Everything that is asked for up to here holds, or is overridden (Root cause)."
+    assert told in sticky(past, gates)
+    other = replace(past, fixes=fixing().fixes)
+    assert "**In the way:** the root-cause analysis is not begun" in sticky(other)
 
 
 def test_the_proposal_disappears_once_it_is_followed() -> None:

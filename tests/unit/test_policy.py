@@ -72,6 +72,8 @@ def test_a_severity_keeps_the_defaults_it_does_not_name() -> None:
         ({"documents": {"root": ".github/bugs"}}, "expected a folder of the repository"),
         ({"documents": {"root": "/bugs"}}, "expected a folder of the repository"),
         ({"since": "last week"}, "expected a time such as"),
+        ({"since": "0001-01-01T00:00:00+14:00"}, "expected a time such as"),
+        ({"since": "9999-12-31T23:59:00-14:00"}, "expected a time such as"),
         ({"checks": {"watch": "test"}}, "expected required, or a list of names"),
         ({"checks": {"watch": [""]}}, "expected names of checks, of 1 to 255"),
         ({"checks": {"ignore": [""]}}, "at least 1 character"),

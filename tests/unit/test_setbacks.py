@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bugaction.errors import Forbidden, GitHubError, Rejected, Transient
-from bugaction.plan import CommitFiles, CreateComment, Effect, Level, SetStatus
+from bugaction.plan import (
+    BugVerdict,
+    CommitFiles,
+    CreateComment,
+    Effect,
+    Level,
+    Notice,
+    Plan,
+    Reason,
+    SetStatus,
+)
 from bugaction.ports import Targets
-from bugaction.setbacks import gave_up, gone, of_a_person, refusal
+from bugaction.setbacks import gave_up, gone, of_a_person, passed_over, refusal
 from bugaction.snapshot import StatusState
-from tests.values import BO, snapshot
+from tests.values import BO, facts, snapshot
 
 STATUS = SetStatus("c" * 40, "bugaction/gate", StatusState.FAILURE, "x", "")
 COMMENT = CreateComment("I_42", 42, "<!-- x -->", "x")
@@ -49,6 +61,18 @@ def test_a_number_that_is_not_there_is_an_error_for_whoever_named_it() -> None:
     assert (named.level, told.level) == (Level.ERROR, Level.WARNING)
     assert named.text.startswith(told.text)
     assert "octo/shop" in told.text
+
+
+def test_an_issue_that_is_no_bug_is_told_to_whoever_named_it() -> None:
+    """Where nothing else is to say; an event is about other issues all day."""
+    named, about = Targets(items=(42, 9)), snapshot(facts())
+    text = "#42 is no bug that is looked after: set its severity, or comment `/track` on it."
+    idle = Plan(reason=Reason.NOTHING_TO_DO)
+    assert list(passed_over(named, about, idle)) == [Notice(Level.NOTICE, text)]
+    assert list(passed_over(Targets(issues=(42,)), about, idle)) == []
+    assert list(passed_over(named, about, Plan(reason=Reason.RECORDS_MISSING))) == []
+    known = BugVerdict(42, "BUG-042", "", "", None, "triage", ())
+    assert list(passed_over(named, about, replace(idle, bugs=(known,)))) == []
 
 
 def test_giving_up_says_how_often_it_was_tried_and_what_comes_next() -> None:

@@ -19,6 +19,7 @@ from tests.values import at, facts, issue, pull, quiet, ready, snapshot
 
 REQUEST = Request(templates=load_templates())
 LOST = LedgerFile(unreadable="it is larger than 512 KB, or binary")
+ROLES = {"ana": Role.MAINTAIN, "mia": Role.MAINTAIN}
 LABELS: dict[str, str | None] = {"p1": "LA_P1", "phase: triage": "LA_T", "phase: root-cause": "LA_R"}
 
 
@@ -40,9 +41,7 @@ def gates(plan: Plan) -> dict[str, tuple[StatusState, str]]:
 def two_bugs(pulls: Iterable[PullRequest], *, labels: Iterable[str] = ("P1",)) -> Snapshot:
     """Issue 42, whose ledger cannot be read, and issue 43, whose ledger can."""
     lost = replace(facts(issue(labels=labels), pulls=[7]), ledger=LOST)
-    return snapshot(
-        lost, facts(issue(43), pulls=[8]), pulls=pulls, roles={"ana": Role.MAINTAIN}, labels=LABELS
-    )
+    return snapshot(lost, facts(issue(43), pulls=[8]), pulls=pulls, roles=ROLES, labels=LABELS)
 
 
 def test_a_ledger_that_cannot_be_read_holds_its_own_bug_alone() -> None:
@@ -107,11 +106,7 @@ def test_the_pull_requests_of_a_lost_bug_are_looked_for() -> None:
 def test_links_that_cannot_be_read_hold_their_own_pull_request() -> None:
     """What it fixes besides cannot be told. Another fix of the same bug is decided."""
     lost, other = replace(pull(), links=LOST), pull(8, head_oid="d" * 40)
-    plan = decided(
-        snapshot(
-            facts(issue(), pulls=[7, 8]), pulls=[lost, other], roles={"ana": Role.MAINTAIN}, labels=LABELS
-        )
-    )
+    plan = decided(snapshot(facts(issue(), pulls=[7, 8]), pulls=[lost, other], roles=ROLES, labels=LABELS))
     assert gates(plan)["c" * 40] == (
         StatusState.FAILURE,
         "Undecided: the record of its links cannot be read: it is larger than 512 KB, or binary. "
@@ -125,7 +120,7 @@ def test_links_that_cannot_be_read_hold_their_own_pull_request() -> None:
 def test_a_link_waits_until_its_file_can_be_read() -> None:
     """Recorded in the bug's ledger alone it would be lost to the pull request for good."""
     lost = replace(pull(), links=LOST)
-    world = snapshot(facts(issue(), pulls=[7]), pulls=[lost], roles={"ana": Role.MAINTAIN}, labels=LABELS)
+    world = snapshot(facts(issue(), pulls=[7]), pulls=[lost], roles=ROLES, labels=LABELS)
     (append,) = [effect for effect in decided(world).effects if isinstance(effect, AppendLedger)]
     assert list(append.files) == ["documents/bugs/BUG-042/ledger.jsonl"]
     assert '"kind":"link"' not in append.files["documents/bugs/BUG-042/ledger.jsonl"]

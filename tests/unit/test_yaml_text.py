@@ -84,6 +84,11 @@ def test_not_a_number_is_a_number() -> None:
         ("a: 'x\n", (2, 1), "not valid YAML: "),
         ("a: 1\nb: \x00\n", (2, 4), "a character that YAML does not allow"),
         ("a: \ud800\n", (1, 4), "a character that YAML does not allow"),
+        ('a: "\\UFFFFFFFF"\n', (1, 7), "not valid YAML: a number that is too large"),
+        ('a: "\\U00110000"\n', (1, 7), "not valid YAML: a number that is too large"),
+        (f"%YAML {'1' * 5000}.1\n---\na: 1\n", (1, 7), "not valid YAML: a number that is too large"),
+        ('a: "x\\uD800"\n', (1, 4), "a character that YAML does not allow"),
+        ('"\\uDFFF": 1\n', (1, 1), "a character that YAML does not allow"),
         ("[" * 5000, (1, DEEPEST + 1), f"nested deeper than {DEEPEST} levels"),
         ("x" * (LARGEST + 1), (1, 1), "larger than 64 KB"),
         ("ä" * (LARGEST // 2 + 1), (1, 1), "larger than 64 KB"),
@@ -118,7 +123,7 @@ def test_a_node_knows_its_place() -> None:
     assert [place_of(item) for item in second] == [(2, 1), (3, 3)]
 
 
-@given(st.text(max_size=80))
+@given(st.text(max_size=80) | st.text(alphabet='\\UuxFfDd018"%YAML. \n', max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """With a place inside the text, or one behind it."""
     try:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, login_of
+from bugaction.commands.base import (
+    Accepted,
+    Command,
+    Context,
+    Problem,
+    Ruling,
+    Undoing,
+    login_of,
+    unseen_team,
+)
 from bugaction.commands.parse import Call
 from bugaction.model import Membership, Role
 from bugaction.policy import Policy, SeniorGroup
@@ -96,8 +105,7 @@ def _unfit_backup(login: str, assignee: str, context: Context) -> str:
     role, teams = context.role_of(login), context.teams_of(login)
     if not senior.holds(login, role, teams):
         has = f"and {login} has {role}" if role is not None else f"and {login} is not"
-        hidden = [team for team in senior.teams if (teams or {}).get(team) is Membership.HIDDEN]
-        unseen = f"; who is in {hidden[0]} takes a GitHub App's token with `members: read`" if hidden else ""
+        unseen = unseen_team(login, context)
         return f"the backup must be of the senior group ({_describe(senior)}), {has}{unseen}"
     alone = assignee or (context.assignees[0] if len(context.assignees) == 1 else "")
     if login.casefold() == alone.casefold():

@@ -9,7 +9,16 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bugaction.approved import APPROVALS
-from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing, head_named
+from bugaction.commands.base import (
+    Accepted,
+    Command,
+    Context,
+    Problem,
+    Ruling,
+    Undoing,
+    head_named,
+    unseen_team,
+)
 from bugaction.commands.parse import Call
 from bugaction.escaping import plain
 from bugaction.model import Role
@@ -57,7 +66,8 @@ def _by_advisory(requirement: str, note: str, context: Context) -> Ruling:
 def _in_words(requirement: str, note: str, context: Context) -> Ruling:  # noqa: ARG001 - as every rule
     """A word that says nothing would be none: how, where, or why not belongs to it."""
     if not note:
-        return Problem("a few words are missing behind it: where and how, or why not", usage=False)
+        text = f"a few words are missing for `{requirement}`: where and how, or why not"
+        return Problem(text, usage=False)
     return Accepted({"note": note})
 
 
@@ -104,7 +114,8 @@ def _by_senior(requirement: str, note: str, context: Context) -> Ruling:
         return Problem("no fix of this bug is merged yet", usage=False)
     senior = context.policy.people.senior
     if not senior.holds(context.author, context.role, context.teams_of(context.author)):
-        return Problem(f"it is a word for {senior.words}", usage=False)
+        unseen = unseen_team(context.author, context)
+        return Problem(f"it is a word for {senior.words}{unseen}", usage=False)
     return _in_words(requirement, note, context)
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "Undoing",
     "head_named",
     "login_of",
+    "unseen_team",
 ]
 
 RoleOf = Callable[[str], Role | None]
@@ -207,6 +208,13 @@ def head_named(text: str, context: Context) -> str | Problem:
         return Problem("no open pull request fixes this bug yet", usage=False)
     newest = " or ".join(f"`{oid[:7]}`" for oid in heads[:_MOST_HEADS])
     return Problem(f"it takes the commit that it speaks of, the newest one of a fix: {newest}", usage=False)
+
+
+def unseen_team(login: str, context: Context) -> str:
+    """The end of a sentence: a team of the senior group that this token may not look into. "" for none."""
+    teams = context.teams_of(login) or {}
+    hidden = [team for team in context.policy.people.senior.teams if teams.get(team) is Membership.HIDDEN]
+    return f"; who is in {hidden[0]} takes a GitHub App's token with `members: read`" if hidden else ""
 
 
 _MOST_LOGIN = 100

@@ -283,7 +283,8 @@ def _unknown(line: LedgerLine, name: str) -> LedgerLine:
     if not near:
         return replace(line, why="there is no such command; `/help` lists those that there are.")
     usage = COMMANDS[near[0]].usage
-    why = f"there is no such command. The nearest is `/{near[0]}`: `{usage}`."
+    more = f": `{usage}`" if usage != f"/{near[0]}" else ""
+    why = f"there is no such command. The nearest is `/{near[0]}`{more}."
     return replace(line, why=why, data={**line.data, "near": near[0]})
 
 

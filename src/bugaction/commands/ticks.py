@@ -13,8 +13,9 @@ Whose word a tick is, is told by the comment's edit history alone:
 
 What stands behind our newest version is judged from the facts alone: the history is asked for where
 somebody else edited last and a box differs from the ledger. An edit before our newest version is one that a
-run drew over which had read the comment earlier. It counts where the event tells of that very text, and
-otherwise not, so that nobody's word comes back long after they saw their box empty.
+run drew over which had read the comment earlier. It counts where the event tells of that very text, which
+nobody has put there since, and otherwise not: so nobody's word comes back long after they saw their box
+empty, neither by itself nor by somebody who pastes the text of that time.
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ def hear(
         confidential=confidential,
         heads=heads,
         contributors=around.contributors,
+        fixes=around.fixes,
         role_of=role_of,
         bug=facts.issue.number,
         catalogue=COMMANDS,
@@ -104,13 +106,19 @@ def hear(
 
 
 def _is_touched(comment: Comment, ledger: LedgerFile, viewer: Actor) -> bool:
-    """Whether somebody else edited last, and a box says something else than the ledger."""
+    """Whether somebody else edited last, and a box says something else than the ledger.
+
+    A word that is older than the edit may have ceased to count before: then the box was drawn empty.
+    """
     if comment.editor is None or comment.editor.is_same(viewer.login):
         return False
-    spoken = planned(ledger).spoken
+    spoken, edited = planned(ledger).spoken, comment.edited_at
+    words = (
+        (box.ticked, last_word(spoken, box.box.requirement, box.box.head)) for box in boxes(comment.body)
+    )
     return any(
-        found.ticked is (last_word(spoken, found.box.requirement, found.box.head) is None)
-        for found in boxes(comment.body)
+        ticked is (word is None) or (ticked and word is not None and edited is not None and word.at < edited)
+        for ticked, word in words
     )
 
 
@@ -125,6 +133,7 @@ def _said(comment: Comment, viewer: Actor, told: str | None) -> Iterator[tuple[E
     if not versions or versions[-1].body is None or plain(versions[-1].body) != plain(comment.body):
         return
     newest = max((at for at, each in enumerate(versions) if each.editor.is_same(viewer.login)), default=-1)
+    told_of = max((at for at, each in enumerate(versions) if _is_told(each, told, viewer)), default=-1)
     drawn: str | None = None
     before: str | None = None
     for place, version in enumerate(versions):
@@ -132,10 +141,16 @@ def _said(comment: Comment, viewer: Actor, told: str | None) -> Iterator[tuple[E
             drawn = version.body
         elif drawn is not None and before is not None and version.body is not None:
             seen, changed = toggled(drawn, before), toggled(before, version.body)
-            is_told = told is not None and plain(told) == plain(version.body)
-            if seen is not None and (place > newest or is_told):
+            if seen is not None and (place > newest or place == told_of):
                 yield from ((version, change) for change in changed or ())
         before = version.body
+
+
+def _is_told(version: Edit, told: str | None, viewer: Actor) -> bool:
+    """Whether somebody else's version has the text that was told."""
+    if told is None or version.body is None or version.editor.is_same(viewer.login):
+        return False
+    return plain(told) == plain(version.body)
 
 
 class _Bench:

@@ -194,23 +194,35 @@ def _proof(bug: Bug, review: Review) -> Evidence:
     return Evidence(f"approved by {login}{senior}", review.url, login, review.at)
 
 
-def _hidden_team(bug: Bug, pull: PullRequest) -> str:
-    """A team that this token may not look into, though somebody's approval might count by it; "" for none."""
+def _of_teams(bug: Bug, pull: PullRequest) -> str:
+    """What the teams say of somebody who approved and is senior by nothing else, as a sentence; "" for none.
+
+    GitHub answers 404 for who is not in a team, and for a team that it does not show
+    (`github.membership`): which of both it is cannot be told.
+    """
     for review in standing_reviews(pull):
-        teams = bug.teams.get(review.author.login.casefold(), {})
+        login = review.author.login
+        teams = bug.teams.get(login.casefold(), {})
+        if review.state is not ReviewState.APPROVED or not teams or bug.is_senior(login):
+            continue
         hidden = [team for team, membership in teams.items() if membership is Membership.HIDDEN]
-        if review.state is ReviewState.APPROVED and hidden:
-            return hidden[0]
+        if hidden:
+            return (
+                f"Who is in {hidden[0]} is not to be seen: that takes a GitHub App's token with "
+                "`members: read`."
+            )
+        return (
+            f"{login} is not seen in {' or '.join(teams)}; a team that was renamed, or that this token may "
+            "not see, looks the same."
+        )
     return ""
 
 
 def _remedy(bug: Bug, pull: PullRequest, rules: SeverityPolicy) -> str:
     who = bug.policy.people.senior.words if rules.senior_approval else "somebody who may write"
     text = f"Ask {who}, who did not work on it, to review and approve the newest commit."
-    if rules.senior_approval and (hidden := _hidden_team(bug, pull)):
-        text += (
-            f" Who is in {hidden} is not to be seen: that takes a GitHub App's token with `members: read`."
-        )
+    if rules.senior_approval and (unseen := _of_teams(bug, pull)):
+        text += f" {unseen}"
     if not (rules.senior_approval and rules.deferrable):
         return text
     when = "that was asked for" if pull.requested_at is not None else "somebody was asked under Reviewers"

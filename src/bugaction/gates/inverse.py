@@ -4,7 +4,9 @@ What it says it takes back is only where to look: a commit's message may say `Th
 the description `Reverts octo/shop#12`, as GitHub's own button writes it. What counts is what is in the
 commits. Each file that the pull request changes has to be at its head what it was before one merged commit,
 and on the base, and wherever the pull request left the base, what that commit made of it. Nothing else may be
-changed, and nothing of those commits be left out. A merge is then theirs taken back, and no more.
+changed, and nothing of those commits be left out. Where the pull request left the base several times, each
+place holds the one before: GitHub lists its files against one of them alone. A merge is then theirs taken
+back, and no more.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ _MOST_PARENTS = 10
 """As many as are read of a commit's parents."""
 
 _LONGEST_PATH = 60
+_LONGEST_PROBLEM = 80
 _COMMIT = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
 """What `git revert` writes; of a merge it goes on with `, reversing changes made to` (git's
 `sequencer.c`)."""
@@ -127,12 +130,18 @@ def _looked_into(bug: Bug, pull: PullRequest) -> Evidence | str:
 
 def _wrongs(claim: RevertClaim, revert: Revert) -> Iterator[str]:
     """What keeps the claim from being true, the plainest first."""
+    if revert.problem:
+        said = plain(revert.problem, _LONGEST_PROBLEM)
+        yield f"what it takes back cannot be read: {said}; comment `/recheck` to try again"
+        return
     yield from (wrong for commit in revert.commits if (wrong := _wrong_with(commit)))
     sides = [revert.head, revert.base, *revert.forks]
     sides += [side for commit in revert.commits for side in (commit.before, commit.after)]
     if not revert.commits or any(side is None or not side.keys() >= {*claim.paths} for side in sides):
         yield "its commits cannot be read"
         return
+    if not revert.is_straight:
+        yield "it stands on several branches of its base; begin it on the base anew"
     for path in claim.paths:
         yield from _wrongs_at(path, revert)
     for commit in revert.commits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from bugaction.errors import Forbidden, Missing
+from bugaction.errors import Forbidden, Missing, Rejected
 from bugaction.github.client import Client
 from bugaction.model import Membership
 
@@ -25,7 +25,7 @@ def membership_of(client: Client, team: str, login: str) -> Membership:
         found = client.get(path)
     except Missing:
         return Membership.NONE
-    except Forbidden:
+    except (Forbidden, Rejected):
         return Membership.HIDDEN
     is_active = isinstance(found, Mapping) and found.get("state") == "active"
     return Membership.MEMBER if is_active else Membership.NONE

@@ -89,6 +89,18 @@ def time(text: str) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def _committed(text: str) -> datetime:
+    """When a commit was made by the word of who made it: GitHub takes any, such as the year 292278994
+    (isaacs/github#374). What no date can hold is behind everything else."""
+    try:
+        return time(text)
+    except (ValueError, OverflowError):
+        return _LAST
+
+
 def _time(text: str | None) -> datetime | None:
     return time(text) if text else None
 
@@ -318,7 +330,7 @@ def commit(node: Node) -> Commit:
         oid=str(node["oid"]),
         message=str(node.get("message") or ""),
         authors=tuple(logins),
-        at=time(node["committedDate"]),
+        at=_committed(node["committedDate"]),
         parent_oids=tuple(str(parent["oid"]) for parent in nodes(node.get("parents"))),
         committer=str(committer.get("login") or ""),
         # GitHub signs what an app commits through its API as well, whatever the app put into it

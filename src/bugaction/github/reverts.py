@@ -1,13 +1,18 @@
 """What answers `AskRevert`: the files around the commits that a pull request says it takes back.
 
-Nothing here decides anything. What is not there is told as such, and what this token may not read is an
-error."""
+Nothing here decides anything. What is not there is told as such, and so is what cannot be read: whoever opens
+a pull request chooses what is looked into, and must not stop the verdicts on all the others by it. Where
+GitHub gives up on a comparison (500 and 503 by OpenAPI, `repos/compare-commits-with-basehead`), it may do so
+each time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
+from bugaction.errors import GitHubError, Transient
 from bugaction.github import parts
 from bugaction.github.comparison import comparison
 from bugaction.github.harvest import Harvest
@@ -27,8 +32,22 @@ _MERGED = frozenset({"behind", "identical"})
 """How a commit compares with a base whose history holds it (OpenAPI, `commit-comparison`)."""
 
 
+_IN_LINE = _MERGED | {"ahead"}
+"""How two commits compare of which one holds the other."""
+
+
 def read_revert(harvest: Harvest, claim: RevertClaim) -> Revert:
-    """What there is at the claim's commits. Raises `GitHubError` when that cannot be read."""
+    """What there is at the claim's commits, or why that cannot be read. Raises `Transient` for a rate limit
+    alone, which is the whole run's."""
+    try:
+        return _read(harvest, claim)
+    except GitHubError as error:
+        if isinstance(error, Transient) and error.rate_limited:
+            raise
+        return Revert(None, None, (), (), problem=error.message)
+
+
+def _read(harvest: Harvest, claim: RevertClaim) -> Revert:
     found: dict[str, Any] = {}
     for first in range(0, len(claim.paths), _PATHS):
         paths = claim.paths[first : first + _PATHS]
@@ -44,7 +63,12 @@ def read_revert(harvest: Harvest, claim: RevertClaim) -> Revert:
     for key, name in names.items():
         commit = _commit(harvest, claim, name, found.get(key), found.get(f"{key} before"))
         commits.setdefault(commit.oid or name, commit)
-    return Revert(head, base, tuple(forks), tuple(commits.values()))
+    return Revert(head, base, tuple(forks), tuple(commits.values()), _is_straight(harvest, claim.forks))
+
+
+def _is_straight(harvest: Harvest, forks: Sequence[str]) -> bool:
+    """Whether of any two places where it left its base one holds the other."""
+    return all(comparison(harvest, *two).get("status") in _IN_LINE for two in combinations(forks, 2))
 
 
 def _sides(answer: Node) -> Iterator[tuple[str, Node | None]]:

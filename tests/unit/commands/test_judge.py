@@ -158,7 +158,7 @@ def test_a_bad_argument_gets_the_usage_line() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("/acept", "The nearest is `/accept`: `/accept`."),
+        ("/acept", "The nearest is `/accept`."),
         ("/sevrity P1", "The nearest is `/severity`: `/severity P0|P1|P2|P3 [REASON]`."),
         ("/frobnicate", "`/help` lists those that there are."),
     ],

@@ -296,6 +296,16 @@ def test_the_history_is_asked_for_only_where_it_may_tell(
     assert heard(subject, lines=lines) == Heard(asks_edits="IC_900" if asks else "")
 
 
+def test_and_where_the_word_is_older_than_the_edit() -> None:
+    """It may have ceased to count, and the box been drawn empty, before somebody ticked it."""
+    subject = sticky((VIEWER, EMPTY), (ANA, FULL))
+    unread = replace(subject, edits=None)
+    assert heard(unread, lines=[word("bo", minutes=5)]).asks_edits == "IC_900"
+    assert heard(unread, lines=[word(minutes=11)]) == Heard()
+    again = heard(subject, lines=[word("bo", minutes=5)])
+    assert outcomes(again) == [("ana", "attest", True)]
+
+
 def test_or_where_the_event_tells_of_an_edit() -> None:
     """A run that overlapped may have drawn it anew since."""
     subject = replace(comment(FULL, author=VIEWER), editor=VIEWER)
@@ -313,6 +323,14 @@ def test_what_we_drew_over_counts_for_the_event_that_tells_of_it() -> None:
     assert [item.evidence for item in told.new_lines] == [f"UCE_1#checks@{HEAD}"]
     later = sticky((VIEWER, EMPTY), (ANA, FULL), (VIEWER, EMPTY), (EVE, FULL))
     assert outcomes(heard(later)) == [("eve", "attest", True)]
+
+
+def test_nobody_brings_back_what_we_drew_over() -> None:
+    """Neither by a tick that gives the comment the same text, nor by a paste of it over a later one."""
+    late = drawn((BOX, False), text="I have seen it twice")
+    for ours, editor, said in ((EMPTY, EVE, [("eve", "attest", True)]), (late, MALLORY, [])):
+        subject = sticky((VIEWER, EMPTY), (ANA, FULL), (VIEWER, ours), (editor, FULL))
+        assert outcomes(heard(subject, edited={900: FULL})) == said
 
 
 def test_an_emptied_box_takes_no_later_word_back() -> None:
@@ -341,3 +359,24 @@ def test_a_word_for_no_commit() -> None:
     refused = replace(found, accepted=False, why="so.")
     told = "ana ticked the box `staging-tested`, which does not count: so."
     assert tick_remarks(LedgerFile(lines=(refused,)), frozenset()) == (told,)
+
+
+@pytest.mark.parametrize("requirement", ["rollback-tested", "staging"])
+def test_a_word_on_a_release_is_on_a_fix(requirement: str) -> None:
+    """As by the command: also on one that is merged, and not on one that was unlinked."""
+    box = Box(requirement)
+    subject = sticky((VIEWER, drawn((box, False))), (ANA, drawn((box, True))))
+    about, fixed = facts(issue(comments=(subject,))), replace(AROUND, fixes=frozenset({7}))
+
+    def word_on(
+        pulls: tuple[PullRequest, ...], around: Surroundings, lines: Iterable[LedgerLine] = ()
+    ) -> str:
+        subject = replace(about, ledger=LedgerFile(lines=tuple(lines)))
+        (found,) = hear(subject, pulls, Policy(), role_of, VIEWER, around).new_lines
+        return "" if found.accepted else found.why
+
+    assert word_on((pull(),), fixed) == ""
+    assert word_on((), fixed) == ""
+    assert word_on((), AROUND) == "no pull request fixes this bug yet."
+    unlinked = line(RecordKind.COMMAND, "IC_9#x", name="unlink", pull="7", bug="42", reason="mistake")
+    assert word_on((pull(),), fixed, [unlinked]) == "no pull request fixes this bug yet."

@@ -353,12 +353,17 @@ def test_a_member_of_a_senior_team_approves_for_it() -> None:
 
 @pytest.mark.parametrize("membership", [Membership.NONE, Membership.HIDDEN, None])
 def test_whom_no_team_is_known_of_does_not(membership: Membership | None) -> None:
-    """Where it may not be read, the permission that it takes is named."""
+    """Where it may not be read, the permission that it takes is named; where nothing is seen, the reasons."""
     found = check(led(membership), fix(review(EVE)))
     assert (found.outcome, found.problem) == (
         Outcome.UNMET,
         "nobody of the senior group has approved (eve did)",
     )
     who = "somebody with the role admin or above or a member of octo/leads"
-    way_out = " Who is in octo/leads is not to be seen: that takes a GitHub App's token with `members: read`."
-    assert found.remedy == f"Ask {who}, {ASK}{way_out if membership is Membership.HIDDEN else ''}"
+    more = {
+        Membership.HIDDEN: " Who is in octo/leads is not to be seen: that takes a GitHub App's token with "
+        "`members: read`.",
+        Membership.NONE: " eve is not seen in octo/leads; a team that was renamed, or that this token may "
+        "not see, looks the same.",
+    }
+    assert found.remedy == f"Ask {who}, {ASK}{more[membership] if membership is not None else ''}"

@@ -188,6 +188,14 @@ def test_what_was_not_read_is_no_inverse() -> None:
             f"{ONE[:7]} was never merged into its base",
         ),
         (replace(EXACT, commits=(COMMIT, RevertedCommit("#12"))), "#12 is no merged pull request"),
+        (
+            replace(EXACT, is_straight=False),
+            "it stands on several branches of its base; begin it on the base anew",
+        ),
+        (
+            Revert(None, None, (), (), problem="GitHub answered `502`"),
+            "what it takes back cannot be read: GitHub answered '502'; comment `/recheck` to try again",
+        ),
         (replace(EXACT, commits=()), "its commits cannot be read"),
         (replace(EXACT, head=None), "its commits cannot be read"),
         (replace(EXACT, base=None), "its commits cannot be read"),

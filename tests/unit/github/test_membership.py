@@ -37,6 +37,7 @@ def member(body: object, status: int = 200, path: str = "octo/teams/leads/member
         ([], 200, Membership.NONE),
         ({"message": "Not Found"}, 404, Membership.NONE),
         ({"message": "Resource not accessible by integration"}, 403, Membership.HIDDEN),
+        ({"message": "Validation Failed"}, 422, Membership.HIDDEN),
     ],
 )
 def test_only_an_active_membership_counts(body: object, status: int, found: Membership) -> None:

@@ -294,6 +294,15 @@ def test_a_commit_names_each_author_once() -> None:
 
 
 @pytest.mark.parametrize(
+    "date", ["+292278994-08-17T07:12:55Z", "10000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00"]
+)
+def test_a_commit_may_bear_any_date(date: str) -> None:
+    """Its author writes it: what no date can hold proves nothing, and ends no run."""
+    node = {"oid": FIX, "message": "m", "committedDate": date, "author": None}
+    assert normalise.commit(node).at.year == 9999
+
+
+@pytest.mark.parametrize(
     ("status", "state", "url"),
     [
         ({"state": "IN_PROGRESS", "logUrl": "https://log.example"}, "in_progress", "https://log.example"),

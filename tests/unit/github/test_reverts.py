@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 import responses
 
-from bugaction.errors import Forbidden, Transient
+from bugaction.errors import Transient
 from bugaction.plan import AskRevert
 from bugaction.review import Revert, RevertClaim, RevertedCommit
 from bugaction.snapshot import Snapshot
 from tests.unit.github.fake import FIX, HEAD, Node, answer, bodies, data, reader, rest, sent
 from tests.values import snapshot
 
-ONE, TWO, BEFORE = "1" * 40, "2" * 40, "0" * 40
+ONE, TWO, THREE, BEFORE = "1" * 40, "2" * 40, "3" * 40, "0" * 40
 FILE, SCRIPT = 0o100644, 0o100755
 KNOWN: Snapshot = snapshot()
 
@@ -176,20 +176,40 @@ def test_many_files_are_read_in_several_requests() -> None:
     assert [body["variables"]["f0"] for body in bodies()[:2]] == ["00.py", "40.py"]
 
 
-def test_what_may_not_be_read_is_an_error_and_no_answer() -> None:
-    """Neither a part of a query nor a comparison counts as something that is not there."""
+def test_what_cannot_be_read_is_told_as_such() -> None:
+    """Neither a part of a query nor a comparison counts as something that is not there. And whoever names
+    what GitHub never answers stops nobody else's verdict."""
     forbidden = {"type": "FORBIDDEN", "path": ["repository", "side_0"], "message": "no"}
     answer(data(sides(side_0=None), errors=[forbidden]))
-    with pytest.raises(Forbidden):
-        read(claim())
+    assert read(claim()) == Revert(None, None, (), (), problem="no")
     responses.reset()
     answer(data(sides()))
     compared(HEAD, ONE, "", code=403)
-    with pytest.raises(Forbidden):
-        read(claim())
+    assert read(claim()).problem
     responses.reset()
     answer(data(sides()))
     for _ in range(9):
         compared(HEAD, ONE, "", code=502)
+    assert read(claim()).problem.startswith("GitHub answered 502")
+
+
+def test_a_rate_limit_is_the_whole_run_s() -> None:
+    """It says nothing of the claim, and passes."""
+    answer(data(sides()))
+    for _ in range(9):
+        compared(HEAD, ONE, "", code=429)
     with pytest.raises(Transient):
         read(claim())
+
+
+@pytest.mark.parametrize(
+    ("status", "is_straight"), [("ahead", True), ("behind", True), ("diverged", False), ("", False)]
+)
+def test_where_it_left_its_base_has_to_be_one_line(status: str, is_straight: bool) -> None:
+    """Of two branches that were merged into the base, GitHub lists the files against one alone."""
+    places = {"side_2": {"oid": TWO, "f0": entry("new")}, "side_3": {"oid": THREE, "f0": entry("new")}}
+    answer(data(sides(**places)))
+    compared(HEAD, ONE, "behind")
+    compared(BEFORE, ONE, "ahead", "a.py")
+    compared(TWO, THREE, status)
+    assert read(claim(forks=(TWO, THREE))).is_straight is is_straight
