@@ -41,7 +41,7 @@ _TALK = 1  # comments
 _LINKED = 10
 _BRANCH = 5
 _AT_COMMIT = 10
-_COMMITS = 50
+_COMMITS = 20
 _REPLACED = 20
 
 
