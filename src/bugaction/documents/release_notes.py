@@ -231,4 +231,5 @@ RELEASE_NOTES = DocumentType(
     required=dict.fromkeys(Severity, tuple(_SECTIONS)),
     values=_values,
     wanted=_wanted,
+    shown=frozenset({"version", "components", "rollback"}),
 )
