@@ -132,6 +132,48 @@ def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str
     return int(execute(environment, console, typed=typed.keys(), as_json=as_json))
 
 
+_LINT_EXITS = """\b
+Exit codes:
+  0  every document is complete
+  1  a section waits to be written (or a bug in bugaction, which then says so)
+  2  a file is no document or cannot be read; an option or the configuration is wrong
+"""
+
+
+@commands.command(epilog=f"\b\nExample:\n  bugaction lint documents/bugs/BUG-042\n\n{_LINT_EXITS}")
+@click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
+@click.option("--config", metavar="PATH", default="", help="The configuration's path in the working tree.")
+@click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
+def lint(documents: tuple[str, ...], config: str, as_json: bool) -> int:
+    """Name the sections of documents that still wait to be written, as the gates do.
+
+    A DOCUMENT is a file, or a folder: of that, the newest version of each document below it. Without any,
+    the documents' folder of this repository is looked through. Nothing is asked of GitHub, and no token is
+    needed. In a job each section becomes an annotation too.
+    """
+    import json
+
+    from bugaction.console import ANNOTATIONS_OF_A_LEVEL, Console
+    from bugaction.lint import as_json as as_document
+    from bugaction.lint import lines, notices, summary
+    from bugaction.working_tree import checked, working_tree
+
+    found = list(checked(documents, working_tree(Path(), config)))
+    console = Console(sys.stdout, in_actions=_in_actions(os.environ), scrub=_scrubber(os.environ))
+    if as_json:
+        console.say(json.dumps(as_document(found), indent=2, ensure_ascii=False))
+    else:
+        for item in found:
+            for line in lines(item):
+                console.say(line)
+        console.say(summary(found))
+    if console.in_actions and not as_json:
+        console.annotate(notices(found, ANNOTATIONS_OF_A_LEVEL))
+    if any(item.problem for item in found):
+        return 2
+    return 1 if any(item.gaps for item in found) else 0
+
+
 @commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")
 @click.argument("kind", type=click.Choice(["config", "result", "plan"]), default="config")
 def schema(kind: str) -> None:
