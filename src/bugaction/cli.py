@@ -111,15 +111,50 @@ def post_mortem(issue: str, dry_run: bool, as_json: bool, **options: str | None)
     It is committed with everything that GitHub knows filled in, and asks for the rest. By itself it is begun
     for a P0 or P1 whose fix is out; here at any severity and any time.
     """
-    from bugaction.events import Command, parse_issue
+    from bugaction.events import Command
+
+    fixed = {"BUGACTION_COMMAND": Command.POST_MORTEM.value, **_of_issue(issue)}
+    if dry_run:
+        fixed["BUGACTION_DRY_RUN"] = "true"
+    return _execute(_typed(options), fixed, as_json="result" if as_json else "")
+
+
+_DRAFTED = ("triage", "root-cause", "fix", "deployment", "verification", "post-mortem")
+"""The phases that have a prompt (`prompts.PROMPTS`)."""
+
+
+@commands.command(
+    epilog="\b\nExample:\n  bugaction prompt root-cause 42 --repository octo/shop\n\n"
+    f"{_ENVIRONMENT}\n{_EXITS}",
+)
+@click.argument("phase", type=click.Choice(_DRAFTED))
+@click.argument("issue", metavar="ISSUE")
+@click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
+@click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
+def prompt(phase: str, issue: str, **options: str | None) -> int:
+    """Print a prompt for drafting a phase of the bug ISSUE (42 or BUG-042) with an assistant.
+
+    It holds the task, what may be drafted and what must not be done, and the evidence that GitHub has. No
+    model is called and nothing is written; what comes of it counts once a person has put it where it belongs.
+    """
+    from bugaction.console import Console
+    from bugaction.execution import print_prompt
+
+    typed = _typed(options)
+    environment = {**os.environ, **typed, **_of_issue(issue), "BUGACTION_DRY_RUN": "true"}
+    environment = {**environment, "BUGACTION_COMMAND": "", "GITHUB_EVENT_NAME": ""}
+    console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
+    return int(print_prompt(phase, environment, console, typed=typed.keys()))
+
+
+def _of_issue(issue: str) -> dict[str, str]:
+    """The variable that names this issue."""
+    from bugaction.events import parse_issue
 
     number = parse_issue(issue, "ISSUE")
     if number is None:
         raise click.BadParameter("it is empty; give an issue number such as 42", param_hint="ISSUE")
-    fixed = {"BUGACTION_COMMAND": Command.POST_MORTEM.value, "BUGACTION_ISSUE": str(number)}
-    if dry_run:
-        fixed["BUGACTION_DRY_RUN"] = "true"
-    return _execute(_typed(options), fixed, as_json="result" if as_json else "")
+    return {"BUGACTION_ISSUE": str(number)}
 
 
 def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str) -> int:

@@ -59,6 +59,7 @@ def test_every_command_has_help_with_an_example() -> None:
         "lint",
         "plan",
         "post-mortem",
+        "prompt",
         "run",
         "sandbox",
         "schema",
@@ -74,6 +75,19 @@ def test_a_post_mortem_is_asked_for_by_its_bug_s_number() -> None:
     assert bugaction_line("post-mortem").code == 2
     nowhere = {**PERSON, "GITHUB_API_URL": "http://127.0.0.1:9"}
     unreachable = bugaction_line("post-mortem", "BUG-042", environment=nowhere)
+    assert (unreachable.code, "[github-unavailable]" in unreachable.err) == (3, True)
+
+
+def test_a_prompt_is_asked_for_by_its_phase_and_its_bug() -> None:
+    """A wrong word of either is refused before anything is asked of GitHub."""
+    for wrong in ("abc", "0", ""):
+        ended = bugaction_line("prompt", "fix", wrong, environment=PERSON)
+        assert ended.code == 2
+        assert "issue number such as 42" in ended.err
+    ended = bugaction_line("prompt", "cure", "42", environment=PERSON)
+    assert (ended.code, "'root-cause'" in ended.err) == (2, True)
+    nowhere = {**PERSON, "GITHUB_API_URL": "http://127.0.0.1:9"}
+    unreachable = bugaction_line("prompt", "fix", "BUG-042", environment=nowhere)
     assert (unreachable.code, "[github-unavailable]" in unreachable.err) == (3, True)
 
 
