@@ -46,7 +46,8 @@ _PLACEHOLDER_WORDS = frozenset(
 )
 _PLACEHOLDER_LEAD = re.compile(r"(?:TODO|TBD|TBC|FIXME)\s*[:–—(-]")
 _BRACKETS = re.compile(r"\[[^\[\]\n]{0,80}\]|<[^<>\n]{1,80}>|\{\{?[^{}\n]{1,80}\}?\}")
-_PICTURE = re.compile(r"<img\s[^>]*\bsrc\s*=", re.IGNORECASE)
+_PICTURE = re.compile(r"<img\s", re.IGNORECASE)
+_SOURCE = re.compile(r"\ssrc\s*=", re.IGNORECASE)
 _SHOWN = {"code": "holds only code", "picture": "holds only pictures"}
 """Kinds of content that show something and explain nothing, each with the words where it stands alone."""
 
@@ -222,7 +223,7 @@ def _pieces(body: str) -> Iterator[tuple[str, str]]:
             words = _without_tags(bare).strip()
             if words:
                 yield "content", words
-            elif _PICTURE.search(bare):
+            elif any(_is_picture(tag[0]) for tag in _TAG.finditer(bare)):
                 yield "picture", "a picture"
         elif token.type == "blockquote_open" and prompt:
             last = _closing(tokens, index)
@@ -243,6 +244,11 @@ def _pieces(body: str) -> Iterator[tuple[str, str]]:
         elif token.type == "inline":
             yield from _words(page, token)
         index += 1
+
+
+def _is_picture(tag: str) -> bool:
+    """Whether an HTML tag shows a picture, as GitHub's editor writes one that is pasted."""
+    return _PICTURE.match(tag) is not None and _SOURCE.search(tag) is not None
 
 
 def _without_tags(html: str) -> str:
@@ -283,7 +289,7 @@ def _words(page: Page, token: Token) -> Iterator[tuple[str, str]]:
     """The lines of an inline token as content or lone labels. A picture is content."""
     line: list[str] = []
     for child in page.inside(token):
-        if child.type == "image" or (child.type == "html_inline" and _PICTURE.match(child.content)):
+        if child.type == "image" or (child.type == "html_inline" and _is_picture(child.content)):
             yield "picture", "a picture"
         elif child.type in ("text", "code_inline"):
             line.append(child.content)

@@ -221,7 +221,7 @@ def _gathered(chosen: Prompt, bug: Bug) -> Iterator[Text]:
             yield f"The {DOCUMENTS[kind].title}, as committed", _bare(document.text)
 
 
-_COMMENT = re.compile(r"[ \t]*<!--.*?(?:-->|\Z)[ \t]*\n?", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)[ \t]*\n?", re.DOTALL)
 _GAPS = re.compile(r"\n{3,}")
 
 

@@ -222,8 +222,21 @@ def test_many_sections_are_found_in_one_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["<div>\n" + "<a" * 30_000, "[" * 60_000 + "x", "![" * 30_000, "**a" * 20_000]
+    "body",
+    [
+        "x " + "<img " * 13_000 + ">",
+        "<div>\n" + "<a" * 30_000,
+        "[" * 60_000 + "x",
+        "![" * 30_000,
+        "**a" * 20_000,
+    ],
 )
 def test_hostile_words_are_content(body: str) -> None:
     """The longest body that GitHub takes is judged in one pass."""
     assert content_gap(body) is None
+
+
+@pytest.mark.parametrize("body", ["<div>\n" + "<img " * 13_000 + ">", "<img " + "src " * 16_000 + ">"])
+def test_hostile_tags_are_no_content(body: str) -> None:
+    """Nor does one that only begins like a picture, again and again, take longer to look at."""
+    assert content_gap(body) == "is empty"
