@@ -28,6 +28,17 @@ GOLDEN = Path(__file__).parent / "prompts"
 TEMPLATES = with_overrides(load_templates(), repository())
 
 
+def short(kind: str) -> str:
+    """A document in little: front matter, marks of ours, a section that asks, and one that is written."""
+    titles = list(DOCUMENTS[kind].sections.values())
+    return (
+        f"---\nbug: BUG-042\nseverity: P1\n---\n<!-- Write anywhere. -->\n\n# {DOCUMENTS[kind].title}\n\n"
+        f"## {titles[0]}\n<!-- section: x required -->\n<!-- bugaction:facts:x -->\n"
+        "> **Still to be written.** What happened.\n<!-- /bugaction:facts:x -->\n\n"
+        f"## {titles[1]}\n\nThe app signs twice:\n\n```\nsign(sign(x))\n```\n"
+    )
+
+
 def lived(name: str) -> Bug:
     """A bug of the stories with a fix, comments, a strategy, a deployment, and its documents as begun."""
     whole = STORIES[name]()
@@ -47,13 +58,17 @@ def lived(name: str) -> Bug:
         deployed=DEPLOYED,
         now=at(610),
     )
-    files = []
-    for kind, document in DOCUMENTS.items():
-        text, _ = write(document, whole, TEMPLATES, FIRST_VERSION)
-        path = document.path(whole.policy.documents.root, whole.number, FIRST_VERSION)
-        files.append(TextFile(path, refresh("", text), "main"))
-        assert kind
-    whole = replace(whole, facts=replace(whole.facts, documents=tuple(files)))
+    files = tuple(
+        TextFile(
+            document.path(whole.policy.documents.root, whole.number, FIRST_VERSION),
+            short(kind)
+            if name == "full"
+            else refresh("", write(document, whole, TEMPLATES, FIRST_VERSION)[0]),
+            "main",
+        )
+        for kind, document in DOCUMENTS.items()
+    )
+    whole = replace(whole, facts=replace(whole.facts, documents=files))
     return replace(whole, documents={kind: state(item, whole) for kind, item in DOCUMENTS.items()})
 
 
