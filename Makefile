@@ -97,6 +97,7 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.requests
 	$(BIN)/python -m benchmarks.large_pull
 	$(BIN)/python -m benchmarks.hostile_text
+	$(BIN)/python -m benchmarks.documents
 
 clean:
 	rm -rf .tools .venv .demo dist

@@ -19,6 +19,7 @@ from bugaction.plan import (
     AskBug,
     AskCommits,
     AskDeployment,
+    AskDocuments,
     AskLabel,
     AskPull,
     AskRevert,
@@ -124,7 +125,7 @@ class Memory:
         self.reads += 1
         return self._answered(snapshot, questions)
 
-    def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+    def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:  # noqa: C901 - one case a question
         bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
         roles, labels, teams = dict(answers.roles), dict(answers.labels), dict(answers.teams)
         suspects, missing = dict(answers.suspects), set(answers.missing)
@@ -152,6 +153,8 @@ class Memory:
                     )
                 case AskPull(number) | AskReview(number):
                     missing_pulls.add(number)
+                case AskDocuments(number) if number in self.pulls:
+                    pulls[number] = replace(pulls[number], documents=self.pulls[number].documents)
                 case AskRevert(claim):
                     reverts[claim] = self.reverts[claim.pull]
                 case AskSuspects(bug, since, until):
@@ -405,7 +408,7 @@ def _reviewed(known: PullRequest, pull: PullRequest) -> PullRequest:
 
 def _thin(pull: PullRequest) -> PullRequest:
     """A pull request as it comes along with an issue that it fixes."""
-    unread = replace(pull, reviews=None, checks=None, required=None, files=None)
+    unread = replace(pull, reviews=None, checks=None, required=None, files=None, documents=())
     return replace(unread, comments=(), commits=None, sharing=None, links=None)
 
 

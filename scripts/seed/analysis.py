@@ -5,8 +5,8 @@ from __future__ import annotations
 from scripts.seed.pointers import (
     Clock,
     Command,
+    Drafted,
     Key,
-    Later,
     Owner,
     Part,
     Requirement,
@@ -21,7 +21,7 @@ _KIND = "root-cause-analysis"
 _TEMPLATE = "documents/root-cause-analysis.md.j2"
 _ANALYSIS = Requirement("root-cause", _KIND)
 _REPRODUCED = Requirement("root-cause", "reproduction")
-_PROMPT = Later("`bugaction prompt`, which hands the facts to whoever drafts")
+_PROMPT = Drafted("root-cause", "## What to write")
 
 
 def _in(section: str) -> Section:
@@ -63,15 +63,27 @@ _FOUND = Part(
 _DRAFTED = Part(
     "Phase 2: what is drafted, and what is not done",
     (
-        row("drafted: queries on the logs", _in("evidence"), _PROMPT),
+        row(
+            "drafted: queries on the logs",
+            _in("evidence"),
+            Drafted("root-cause", "Queries for logs and data, for somebody to run."),
+        ),
         row(
             "drafted: the analysis",
             Text(_TEMPLATE, "# Root-cause analysis"),
             Command("root-cause"),
             _ANALYSIS,
         ),
-        row("drafted: a list of what to try", _in("reproduction")),
-        row("never: a cure before a cause", Requirement("root-cause", "strategy"), _ANALYSIS),
+        row(
+            "drafted: a list of what to try",
+            _in("reproduction"),
+            Drafted("root-cause", "A list of what to try, most telling first."),
+        ),
+        row(
+            "never: a cure before a cause",
+            Requirement("root-cause", "strategy"),
+            Drafted("root-cause", "Propose a fix before the cause is known."),
+        ),
         row("never: without having seen it happen", _REPRODUCED),
         row("never: a cause without its evidence", Text(_TEMPLATE, "each with its evidence")),
         row("asked for: the whole analysis", _ANALYSIS),

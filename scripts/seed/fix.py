@@ -6,6 +6,7 @@ from bugaction.model import Strategy
 from scripts.seed.pointers import (
     Clock,
     Command,
+    Drafted,
     Key,
     Later,
     Line,
@@ -23,7 +24,7 @@ _TEST = Requirement("fix", "regression-test")
 _MINIMAL = Requirement("fix", "minimal-change")
 _APPROVED = Requirement("fix", "approvals")
 _DEBT = Requirement("verification", "technical-debt")
-_PROMPT = Later("`bugaction prompt`, which hands the facts to whoever drafts")
+_REGRESSION = Drafted("fix", "A regression test that fails without the change")
 
 
 def _of(strategy: Strategy, side: str, *words: str) -> tuple[Line, ...]:
@@ -103,15 +104,18 @@ _MADE = Part(
 _DRAFTED = Part(
     "Phase 3: what is drafted, and what is not done",
     (
-        row("drafted: the code of the fix", _PROMPT),
-        row("drafted: test cases", _TEST, _PROMPT),
-        row("drafted: a suite against regressions", _TEST, _PROMPT),
+        row("drafted: the code of the fix", Drafted("fix", "- The code of the fix.")),
+        row("drafted: test cases", _TEST, Drafted("fix", "- Its tests, the regression test first.")),
+        row("drafted: a suite against regressions", _TEST, _REGRESSION),
         row("never: a feature on the way", _MINIMAL, Key("fix.not-minimal")),
         row("never: what has nothing to do with it", _MINIMAL, Key("severities.P1.most-lines")),
         row("never: untested", _CHECKS, _TEST),
-        row("asked for: a compatible implementation", _PROMPT),
-        row("asked for: unit tests", _TEST, _PROMPT),
-        row("asked for: regression tests", _TEST, _PROMPT),
+        row(
+            "asked for: a compatible implementation",
+            Drafted("fix", "Clients and data of before go on working"),
+        ),
+        row("asked for: unit tests", _TEST, Drafted("fix", "Unit tests for the cases around it")),
+        row("asked for: regression tests", _TEST, _REGRESSION),
     ),
 )
 

@@ -19,6 +19,7 @@ from bugaction.issue_form import FIELDS
 from bugaction.model import Severity, Strategy
 from bugaction.phases import PHASES
 from bugaction.policy import Policy
+from bugaction.prompts import PROMPTS
 from bugaction.strategy import OPTIONS
 from scripts.prototypes import bare_bug
 
@@ -26,6 +27,7 @@ __all__ = [
     "Case",
     "Clock",
     "Command",
+    "Drafted",
     "Key",
     "Later",
     "Line",
@@ -207,6 +209,22 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """A phase's prompt (`bugaction prompt`), and words in it that ask for the draft."""
+
+    phase: str
+    asks: str
+
+    def exists(self) -> bool:
+        """Whether there is such a prompt, and it says so."""
+        return self.phase in PROMPTS and self.asks in _template(f"prompts/{self.phase}.md.j2")
+
+    def words(self) -> str:
+        """As the page shows it."""
+        return f'[prompt](../guide/prompts.md) `{self.phase}`, "{self.asks}"'
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A row of a test that plays an example."""
 
@@ -239,7 +257,9 @@ class Later:
         return f"**not built yet:** {self.what}"
 
 
-Pointer = Requirement | Section | Command | Key | Clock | Question | Owner | Merit | Text | Case | Later
+Pointer = (
+    Requirement | Section | Command | Key | Clock | Question | Owner | Merit | Text | Drafted | Case | Later
+)
 
 
 @dataclass(frozen=True, slots=True)

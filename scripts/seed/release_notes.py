@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scripts.seed.pointers import (
     Command,
+    Drafted,
     Key,
     Later,
     Line,
@@ -179,7 +180,7 @@ _PEOPLE = Part(
         ),
         row("who published", Later("publication in the register, and as a GitHub Release")),
         row("when it was published", Later("publication in the register, and as a GitHub Release")),
-        row("the draft by a prompt", Later("`bugaction prompt`, which hands the facts to whoever drafts")),
+        row("the draft by a prompt", Drafted("deployment", "The release notes, section by section")),
     ),
 )
 

@@ -7,6 +7,7 @@ from scripts.seed.pointers import (
     Case,
     Clock,
     Command,
+    Drafted,
     Key,
     Later,
     Merit,
@@ -22,7 +23,7 @@ from scripts.seed.pointers import (
 __all__ = ["PARTS"]
 
 _REPORT = "documents/report.md.j2"
-_PROMPT = Later("`bugaction prompt`, which hands the facts to whoever drafts")
+_PROMPT = Drafted("triage", "## What to write")
 
 
 def _asks(words: str) -> Text:
@@ -116,11 +117,19 @@ _DRAFTED = Part(
     (
         row("drafted: the report", Text(_REPORT, "# Bug report"), Requirement("triage", "bug-report")),
         row("drafted: the questions on the severity", _asks("**What the reporter answered**")),
-        row("drafted: what to look at first", Section("report", "checked")),
+        row(
+            "drafted: what to look at first",
+            Section("report", "checked"),
+            Drafted("triage", "A list of what to look at first"),
+        ),
         row("never: a severity that is changed alone", Key("people.set-severity"), Command("severity")),
         row("never: no look at all", Requirement("root-cause", "investigation")),
         row("never: an assignee who has not agreed", Requirement("triage", "assignee"), Command("accept")),
-        row("asked for: an assessment of the severity", _asks("These answers propose")),
+        row(
+            "asked for: an assessment of the severity",
+            _asks("These answers propose"),
+            Drafted("triage", "An assessment of the severity"),
+        ),
         row("asked for: a list of what to investigate", Section("report", "investigation")),
         row(
             "asked for: when to roll back",

@@ -31,6 +31,8 @@ from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Strategy
 from bugaction.monitoring import Watch
 from bugaction.plan import AskBug, AskCommits, AskEdits, AskPull, AskRevert, AskReview, AskRole, Question
 from bugaction.policy import Policy
+from bugaction.pull_documents import asked as documents_asked
+from bugaction.pull_documents import remarks as documents_brought
 from bugaction.records import add_lines, bug_name
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, Comment, IssueState, PullRequest, PullState, ReviewState, Snapshot
@@ -202,7 +204,8 @@ def assemble(
     if plans.strategy is Strategy.ROLLBACK:
         questions |= _revert_questions((pull for pull in waiting if pull.state is PullState.OPEN), snapshot)
     bug = replace(bug, documents={kind: state(document, bug) for kind, document in DOCUMENTS.items()})
-    questions |= release_notes.needs_merged(bug) | post_mortem.needs_merged(bug)
+    bug = replace(bug, remarks=(*bug.remarks, *documents_brought(bug)))
+    questions |= release_notes.needs_merged(bug) | post_mortem.needs_merged(bug) | documents_asked(bug)
     named = _named_issues(bug)
     questions |= {AskBug(each) for each in named - snapshot.bugs.keys() - snapshot.answers.missing}
     bug = replace(bug, absent=named & {*snapshot.answers.missing, bug.number})

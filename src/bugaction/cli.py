@@ -111,15 +111,50 @@ def post_mortem(issue: str, dry_run: bool, as_json: bool, **options: str | None)
     It is committed with everything that GitHub knows filled in, and asks for the rest. By itself it is begun
     for a P0 or P1 whose fix is out; here at any severity and any time.
     """
-    from bugaction.events import Command, parse_issue
+    from bugaction.events import Command
+
+    fixed = {"BUGACTION_COMMAND": Command.POST_MORTEM.value, **_of_issue(issue)}
+    if dry_run:
+        fixed["BUGACTION_DRY_RUN"] = "true"
+    return _execute(_typed(options), fixed, as_json="result" if as_json else "")
+
+
+_DRAFTED = ("triage", "root-cause", "fix", "deployment", "verification", "post-mortem")
+"""The phases that have a prompt (`prompts.PROMPTS`)."""
+
+
+@commands.command(
+    epilog="\b\nExample:\n  bugaction prompt root-cause 42 --repository octo/shop\n\n"
+    f"{_ENVIRONMENT}\n{_EXITS}",
+)
+@click.argument("phase", type=click.Choice(_DRAFTED))
+@click.argument("issue", metavar="ISSUE")
+@click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
+@click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
+def prompt(phase: str, issue: str, **options: str | None) -> int:
+    """Print a prompt for drafting a phase of the bug ISSUE (42 or BUG-042) with an assistant.
+
+    It holds the task, what may be drafted and what must not be done, and the evidence that GitHub has. No
+    model is called and nothing is written; what comes of it counts once a person has put it where it belongs.
+    """
+    from bugaction.console import Console
+    from bugaction.execution import print_prompt
+
+    typed = _typed(options)
+    environment = {**os.environ, **typed, **_of_issue(issue), "BUGACTION_DRY_RUN": "true"}
+    environment = {**environment, "BUGACTION_COMMAND": "", "GITHUB_EVENT_NAME": ""}
+    console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
+    return int(print_prompt(phase, environment, console, typed=typed.keys()))
+
+
+def _of_issue(issue: str) -> dict[str, str]:
+    """The variable that names this issue."""
+    from bugaction.events import parse_issue
 
     number = parse_issue(issue, "ISSUE")
     if number is None:
         raise click.BadParameter("it is empty; give an issue number such as 42", param_hint="ISSUE")
-    fixed = {"BUGACTION_COMMAND": Command.POST_MORTEM.value, "BUGACTION_ISSUE": str(number)}
-    if dry_run:
-        fixed["BUGACTION_DRY_RUN"] = "true"
-    return _execute(_typed(options), fixed, as_json="result" if as_json else "")
+    return {"BUGACTION_ISSUE": str(number)}
 
 
 def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str) -> int:
@@ -130,6 +165,48 @@ def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str
     environment = {**os.environ, **typed, **fixed}
     console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
     return int(execute(environment, console, typed=typed.keys(), as_json=as_json))
+
+
+_LINT_EXITS = """\b
+Exit codes:
+  0  every document is complete
+  1  a section waits to be written (or a bug in bugaction, which then says so)
+  2  a file is no document or cannot be read; an option or the configuration is wrong
+"""
+
+
+@commands.command(epilog=f"\b\nExample:\n  bugaction lint documents/bugs/BUG-042\n\n{_LINT_EXITS}")
+@click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
+@click.option("--config", metavar="PATH", default="", help="The configuration's path in the working tree.")
+@click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
+def lint(documents: tuple[str, ...], config: str, as_json: bool) -> int:
+    """Name the sections of documents that still wait to be written, as the gates do.
+
+    A DOCUMENT is a file, or a folder: of that, the newest version of each document below it. Without any,
+    the documents' folder of this repository is looked through. Nothing is asked of GitHub, and no token is
+    needed. In a job each section becomes an annotation too.
+    """
+    import json
+
+    from bugaction.console import ANNOTATIONS_OF_A_LEVEL, Console
+    from bugaction.lint import as_json as as_document
+    from bugaction.lint import lines, notices, summary
+    from bugaction.working_tree import checked, working_tree
+
+    found = list(checked(documents, working_tree(Path(), config)))
+    console = Console(sys.stdout, in_actions=_in_actions(os.environ), scrub=_scrubber(os.environ))
+    if as_json:
+        console.say(json.dumps(as_document(found), indent=2, ensure_ascii=False))
+    else:
+        for item in found:
+            for line in lines(item):
+                console.say(line)
+        console.say(summary(found))
+    if console.in_actions and not as_json:
+        console.annotate(notices(found, ANNOTATIONS_OF_A_LEVEL))
+    if any(item.problem for item in found):
+        return 2
+    return 1 if any(item.gaps for item in found) else 0
 
 
 @commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")

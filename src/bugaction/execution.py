@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from bugaction import app
 from bugaction.console import Console
+from bugaction.drafting import draft_prompt
 from bugaction.events import Event
 from bugaction.github.connection import connect as connect_github
 from bugaction.plan import Level, Notice, Reason
@@ -18,7 +19,7 @@ from bugaction.runner import Inputs, read_inputs
 from bugaction.telling import tell
 from bugaction.templates import load_templates
 
-__all__ = ["connect", "execute", "now", "report_of"]
+__all__ = ["connect", "execute", "now", "print_prompt", "report_of"]
 
 
 def now() -> datetime:
@@ -67,6 +68,24 @@ def execute(
     report = report_of(found, inputs, clock())
     tell(report, console, inputs.output, inputs.summary, as_json=as_json)
     return exit_code(found.reason, failed=found.failed)
+
+
+def print_prompt(
+    phase: str,
+    environment: Mapping[str, str],
+    console: Console,
+    *,
+    typed: Container[str] = frozenset(),
+    clock: Clock = now,
+    sleep: Sleep = time.sleep,
+) -> ExitCode:
+    """Print the prompt of a phase for the bug that the environment names; nothing is written.
+
+    `typed` is as in `execute`. Raises `BugactionError` where there is no such bug, or it cannot be read.
+    """
+    inputs = read_inputs(environment, typed)
+    console.say(draft_prompt(phase, inputs, clock, sleep, dict(load_templates()), connect).rstrip("\n"))
+    return ExitCode.DONE
 
 
 def report_of(found: app.RunResult, inputs: Inputs, at: datetime | None = None) -> Report:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,6 +46,14 @@ _PLACEHOLDER_WORDS = frozenset(
 )
 _PLACEHOLDER_LEAD = re.compile(r"(?:TODO|TBD|TBC|FIXME)\s*[:–—(-]")
 _BRACKETS = re.compile(r"\[[^\[\]\n]{0,80}\]|<[^<>\n]{1,80}>|\{\{?[^{}\n]{1,80}\}?\}")
+_PICTURE = re.compile(r"<img\s", re.IGNORECASE)
+_SOURCE = re.compile(r"\ssrc\s*=", re.IGNORECASE)
+_SHOWN = {"code": "holds only code", "picture": "holds only pictures"}
+"""Kinds of content that show something and explain nothing, each with the words where it stands alone."""
+
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+"""Categories of characters that leave nothing on a page: `&nbsp;` and `&#8203;` are no words."""
+
 _LABEL = re.compile(r"[^:\n]{1,60}:\Z")
 
 
@@ -85,7 +94,8 @@ def sections(text: str) -> tuple[Section, ...]:
         offsets.append(offsets[-1] + len(line))
     skipped = front_matter_lines(lines)
     blank = "\n" * skipped  # keeps the parser's line numbers
-    page = commonmark.read(blank + "".join(lines[skipped:]))
+    # A mark of the byte order at the top is no text (CommonMark's reference parser passes over it too).
+    page = commonmark.read(blank + "".join(lines[skipped:]).removeprefix("\ufeff"))
     heads = [
         (token.map[0], token.map[1], int(token.tag[1:]), _plain(page, page.tokens[index + 1]))
         for index, token in enumerate(page.tokens)
@@ -167,24 +177,29 @@ def prompt_hash(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def content_gap(body: str) -> str | None:
+def content_gap(body: str, *, words: bool = False) -> str | None:
     """Why the text under a heading says nothing, as words behind its title; None when it says something.
 
     Sub-headings, comments, prompts that nobody has touched, placeholders, lone labels (`**Platform:**`),
-    empty list items, empty fences and table rows with nothing but their first cell are no content.
+    empty list items, empty fences and table rows with nothing but their first cell are no content. Where
+    `words` are asked for, code blocks and pictures are none by themselves either.
     """
     seen: dict[str, str] = {}
-    for kind, words in _pieces(body):
-        if kind == "content":
-            if not _is_placeholder(words):
-                return None
-            seen.setdefault("placeholder", words)
+    for kind, text in _pieces(body):
+        is_shown = kind in _SHOWN
+        if (kind == "content" or is_shown) and _is_placeholder(text):
+            seen.setdefault("placeholder", text)
+        elif kind == "content" or (is_shown and not words):
+            return None
         else:
-            seen.setdefault(kind, words)
+            seen.setdefault(kind, text)
+    shown = next((problem for kind, problem in _SHOWN.items() if kind in seen), None)
     if "prompt" in seen:
-        return "is still to be written"
+        return shown or "is still to be written"
     if "placeholder" in seen:
         return f"holds only a placeholder ({seen['placeholder'][:40]})"
+    if shown is not None:
+        return shown
     if "label" in seen:
         return "holds only labels without answers"
     if "heading" in seen:
@@ -193,7 +208,7 @@ def content_gap(body: str) -> str | None:
 
 
 def _pieces(body: str) -> Iterator[tuple[str, str]]:
-    """Every piece of a body: its kind (`content`, `prompt`, `label`, `heading`) and its words."""
+    """Every piece of a body: its kind (`content`, `prompt`, `label`, `heading`, or of `_SHOWN`) and words."""
     lines = split_lines(body)
     page = commonmark.read(body)
     tokens = page.tokens
@@ -204,9 +219,12 @@ def _pieces(body: str) -> Iterator[tuple[str, str]]:
         if token.type == "html_block":
             marker = _PROMPT_MARKER.search(token.content)
             prompt = (marker[1] or "any") if marker is not None else prompt
-            words = _without_tags(_COMMENT.sub(" ", token.content)).strip()
+            bare = _COMMENT.sub(" ", token.content)
+            words = _without_tags(bare).strip()
             if words:
                 yield "content", words
+            elif any(_is_picture(tag[0]) for tag in _TAG.finditer(bare)):
+                yield "picture", "a picture"
         elif token.type == "blockquote_open" and prompt:
             last = _closing(tokens, index)
             quoted = "".join(lines[slice(*token.map)]) if token.map is not None else ""
@@ -222,10 +240,15 @@ def _pieces(body: str) -> Iterator[tuple[str, str]]:
             yield from _table(page, tokens[index : last + 1])
             index = last
         elif token.type in ("fence", "code_block") and token.content.strip():
-            yield "content", token.content.strip()
+            yield "code", token.content.strip()
         elif token.type == "inline":
             yield from _words(page, token)
         index += 1
+
+
+def _is_picture(tag: str) -> bool:
+    """Whether an HTML tag shows a picture, as GitHub's editor writes one that is pasted."""
+    return _PICTURE.match(tag) is not None and _SOURCE.search(tag) is not None
 
 
 def _without_tags(html: str) -> str:
@@ -266,8 +289,8 @@ def _words(page: Page, token: Token) -> Iterator[tuple[str, str]]:
     """The lines of an inline token as content or lone labels. A picture is content."""
     line: list[str] = []
     for child in page.inside(token):
-        if child.type == "image":
-            yield "content", "a picture"
+        if child.type == "image" or (child.type == "html_inline" and _is_picture(child.content)):
+            yield "picture", "a picture"
         elif child.type in ("text", "code_inline"):
             line.append(child.content)
         elif child.type == "html_inline" and not child.content.startswith("<!--"):
@@ -280,7 +303,7 @@ def _words(page: Page, token: Token) -> Iterator[tuple[str, str]]:
 
 def _judge(line: str) -> Iterator[tuple[str, str]]:
     words = re.sub(r"^\s*\[[ xX]\](?=\s|$)", "", line).strip()
-    if not words:
+    if all(unicodedata.category(char) in _UNSEEN for char in words):
         return
     yield ("label" if _LABEL.fullmatch(words) else "content"), words
 

@@ -24,6 +24,7 @@ __all__ = [
     "AskBug",
     "AskCommits",
     "AskDeployment",
+    "AskDocuments",
     "AskEdits",
     "AskFiles",
     "AskLabel",
@@ -336,6 +337,15 @@ class AskReview:
 
 
 @dataclass(frozen=True, slots=True)
+class AskDocuments:
+    """Files at a pull request's head, by that commit's id."""
+
+    pull: int
+    oid: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskRevert:
     """Whether a pull request takes back what it says (one GraphQL request, and two of REST a commit)."""
 
@@ -380,7 +390,7 @@ class AskSuspects:
     until: datetime
 
 
-_AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert
+_AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert | AskDocuments
 Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | AskDeployment
 
 # The plan -----------------------------------------------------------------------------------------------

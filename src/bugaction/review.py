@@ -21,6 +21,7 @@ __all__ = [
     "CheckOutcome",
     "Commit",
     "Contents",
+    "HeadFile",
     "Revert",
     "RevertClaim",
     "RevertedCommit",
@@ -189,6 +190,25 @@ class ChangedFile:
     additions: int
     deletions: int
     change: ChangeKind
+
+
+_PLAIN = (0o100644, 0o100755)
+"""The modes that git gives a file that is neither a link nor a folder nor a submodule (git's `fsck.c`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFile:
+    """What stands at a path of a pull request's head: the mode of its entry (GraphQL, `TreeEntry.mode`), 0
+    where nothing does. `text` is as in `TextFile`."""
+
+    path: str
+    mode: int
+    text: str | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a file of its own: a symbolic link's text would be the path that it leads to."""
+        return self.mode in _PLAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bugaction.review import (
     CheckKind,
     CheckOutcome,
     Commit,
+    HeadFile,
     Revert,
     RevertClaim,
     Review,
@@ -242,6 +243,8 @@ class PullRequest:
       rules of the base branch require; `additions` and `deletions`, of lines; `requested_at`, when somebody
       was first asked for a review; `base_oid`, the head of its base ("" until then).
 
+    `documents` are those files at its head that `AskDocuments` asked for, each path once.
+
     `checks` or `required` stays None where this token may not see it: then `lacking` names the permissions
     that would show it.
     """
@@ -281,6 +284,7 @@ class PullRequest:
     requested_at: datetime | None = None
     base_oid: str = ""
     lacking: tuple[str, ...] = ()
+    documents: tuple[HeadFile, ...] = ()
 
     @property
     def files_cut(self) -> bool:

@@ -10,6 +10,7 @@ from bugaction.gates import GATES
 from bugaction.model import GateResult, RecordKind, RequirementResult, Severity
 from bugaction.plan import SetStatus
 from bugaction.policy import CheckReport, Mode, Policy
+from bugaction.pull_documents import judge
 from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import PullRequest, Status, StatusState
 from bugaction.texts import fit, gate_text, join_problems, override_text, rollup_text
@@ -93,7 +94,7 @@ def words_for(
     for gate in GATES.values():
         if not gate.blocks_merge:
             continue
-        results = [gate.judge(judged.bug, pull) for judged in bugs]
+        results = [judge(gate, judged.bug, pull) for judged in bugs]
         for result in results:
             whole[result.bug] = (*whole.get(result.bug, ()), *result.requirements)
         said = [result.override for result in results if result.override is not None]

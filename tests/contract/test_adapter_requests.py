@@ -258,6 +258,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
     questions: tuple[plan.Question, ...] = (
         plan.AskRole("octo-cat", TEAMS),
         plan.AskCommits(7),
+        plan.AskDocuments(7, OID, ("documents/bugs/BUG-007/a.md", "documents/bugs/BUG-007/b.md")),
         plan.AskEdits(7, "IC_7"),
         plan.AskFiles(7),
         plan.AskReview(7),

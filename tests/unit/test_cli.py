@@ -28,7 +28,9 @@ class Ended:
     err: str
 
 
-def bugaction_line(*arguments: str, environment: Mapping[str, str] | None = None) -> Ended:
+def bugaction_line(
+    *arguments: str, environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Ended:
     """A process of its own, with nothing of this one's environment but what it needs to start."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "HOME") if name in os.environ}
     ended = subprocess.run(
@@ -38,6 +40,7 @@ def bugaction_line(*arguments: str, environment: Mapping[str, str] | None = None
         encoding="utf-8",
         check=False,
         timeout=60,
+        cwd=folder,
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)
 
@@ -51,7 +54,16 @@ def test_every_command_has_help_with_an_example() -> None:
         epilog = command.epilog or ""
         assert f"Example:\n  bugaction {name}" in epilog
         assert (command.help or "").partition("\n")[0].endswith(".")
-    assert set(commands.commands) == {"demo", "plan", "post-mortem", "run", "sandbox", "schema"}
+    assert set(commands.commands) == {
+        "demo",
+        "lint",
+        "plan",
+        "post-mortem",
+        "prompt",
+        "run",
+        "sandbox",
+        "schema",
+    }
 
 
 def test_a_post_mortem_is_asked_for_by_its_bug_s_number() -> None:
@@ -64,6 +76,19 @@ def test_a_post_mortem_is_asked_for_by_its_bug_s_number() -> None:
     nobody = {key: value for key, value in PERSON.items() if "TOKEN" not in key}
     ended = bugaction_line("post-mortem", "BUG-042", environment=nobody)
     assert (ended.code, "token" in ended.err, "issue number" in ended.err) == (2, True, False)
+
+
+def test_a_prompt_is_asked_for_by_its_phase_and_its_bug() -> None:
+    """A wrong word of either is refused before anything is asked of GitHub."""
+    for wrong in ("abc", "0", ""):
+        ended = bugaction_line("prompt", "fix", wrong, environment=PERSON)
+        assert ended.code == 2
+        assert "issue number such as 42" in ended.err
+    ended = bugaction_line("prompt", "cure", "42", environment=PERSON)
+    assert (ended.code, "'root-cause'" in ended.err) == (2, True)
+    nowhere = {**PERSON, "GITHUB_API_URL": "http://127.0.0.1:9"}
+    unreachable = bugaction_line("prompt", "fix", "BUG-042", environment=nowhere)
+    assert (unreachable.code, "[github-unavailable]" in unreachable.err) == (3, True)
 
 
 def test_help_documents_the_exit_codes() -> None:
@@ -84,6 +109,60 @@ def test_schema_prints_json() -> None:
     """The configuration's without an argument."""
     assert "severities" in json.loads(bugaction_line("schema").out)["properties"]
     assert "reason" in json.loads(bugaction_line("schema", "result").out)["properties"]
+
+
+DOCUMENT = "documents/bugs/BUG-042/root-cause-analysis-v1.0.md"
+
+
+def test_lint_names_sections_and_exits_by_what_it_found(tmp_path: Path) -> None:
+    """0 complete, 1 something to write, 2 something that is no document; without any token."""
+    file = tmp_path / DOCUMENT
+    file.parent.mkdir(parents=True)
+    titles = ("Conclusion", "The problem", "Why it happened", "Why it was not caught", "Contributing factors")
+    text = "---\nseverity: P1\n---\n" + "".join(f"## {title}\nIt is known.\n" for title in titles)
+    file.write_text(f"{text}## The cause\n", "utf-8")
+    ended = bugaction_line("lint", folder=tmp_path)
+    assert (ended.code, ended.err) == (1, "")
+    assert ended.out == (
+        f'{DOCUMENT}:14: section "The cause" is empty; write below its heading\n'
+        "1 document: 1 has 1 section to write.\n"
+    )
+    assert json.loads(bugaction_line("lint", "--json", DOCUMENT, folder=tmp_path).out)["version"] == 1
+    file.write_text(f"{text}## The cause\nThe pool was exhausted.\n", "utf-8")
+    assert bugaction_line("lint", "documents", folder=tmp_path).code == 0
+    wrong = bugaction_line("lint", DOCUMENT, "x.md", folder=tmp_path)
+    assert (wrong.code, wrong.out.splitlines()[0]) == (2, "x.md: there is no such file")
+
+
+def test_lint_in_a_job_annotates_the_file(tmp_path: Path) -> None:
+    """Escaped as the runner reads it, and without a command from a file's name in the log."""
+    file = tmp_path / "docs, a%/BUG-042/root-cause-analysis-v1.0.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("---\nseverity: P1\n---\n## The cause\n", "utf-8")
+    ended = bugaction_line("lint", ".", environment={"GITHUB_ACTIONS": "true"}, folder=tmp_path)
+    place = "docs%2C a%25/BUG-042/root-cause-analysis-v1.0.md"
+    assert ended.code == 1
+    assert f'::error title=bugaction,file={place},line=4::section "The cause" is empty; ' in ended.out
+    assert ended.out.count("::notice ") == 1
+
+
+def test_lint_imports_no_client(tmp_path: Path) -> None:
+    """An author waits for it before each commit."""
+    script = (
+        "import sys\nfrom bugaction.cli import commands\n"
+        "commands.main(['lint', 'x.md'], standalone_mode=False)\n"
+        "print([name for name in ('github', 'requests', 'graphql', 'urllib3') if name in sys.modules])\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert ended.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.parametrize("arguments", [["frobnicate"], ["run", "--frob"], ["schema", "x"], []])

@@ -63,6 +63,8 @@ def test_any_text_has_content_or_a_named_gap(text: str) -> None:
         ("# `code` and *words* <!-- hidden -->\n", ["code and words"]),
         ("---\ntitle: x\n---\n# A\n", ["A"]),
         ("---\ntitle: x\n", []),
+        ("\ufeff# yes\n", ["yes"]),
+        ("\ufeff---\ntitle: x\n---\n# A\n", ["A"]),
     ],
 )
 def test_headings_are_those_of_the_page(text: str, titles: list[str]) -> None:
@@ -119,6 +121,21 @@ ASKED = f"<!-- prompt sha256={prompt_hash(PROMPT)} -->\n{PROMPT}"
         ("| | |\n|---|---|\n| Platform | |\n| Version | |\n", "holds only labels without answers"),
         ("| a | b |\n|---|---|\n", "is empty"),
         ("| a | b |\n|---|---|\n| Owner | [Name] |\n", "holds only a placeholder ([Name])"),
+        ("| a | b |\n|---|---|\n| Owner | TBD |\n| Due | |\n", "holds only a placeholder (TBD)"),
+        (
+            "| a | b | c |\n|---|---|---|\n| Owner | | |\n|  | <!-- who --> | … |\n",
+            "holds only a placeholder (…)",
+        ),
+        ("| a |\n|---|\n|  |\n| <br> |\n", "is empty"),
+        ("1. \n2. \n", "is empty"),
+        ("- \n  - \n    - [ ]\n", "is empty"),
+        ("* * *\n\n---\n", "is empty"),
+        ("- <!-- owner -->\n- <!-- date -->\n", "is empty"),
+        ("&nbsp;\n\n&#8203;\n\n\u200b\n", "is empty"),
+        ("```\nTBD\n```\n", "holds only a placeholder (TBD)"),
+        ("> \n> <!-- quoted -->\n", "is empty"),
+        (f"{ASKED}\n- [ ] \n\n| a | b |\n|---|---|\n| Owner | |\n", "is still to be written"),
+        (f"{ASKED}\n{ASKED}", "is still to be written"),
     ],
 )
 def test_what_is_no_content(body: str, gap: str) -> None:
@@ -154,6 +171,43 @@ def test_what_is_content(body: str) -> None:
     assert content_gap(body) is None
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "![](https://example.com/x.png)",
+        '<img width="600" alt="image" src="https://github.com/user-attachments/assets/1" />',
+        "<p>\n<img src='https://example.com/x.png'>\n</p>\n",
+        '<a href="https://example.com"><img src=x.png></a>',
+        'The screen: <img src="x.png">',
+    ],
+)
+def test_a_picture_is_content(shown: str) -> None:
+    """Markdown's, and the tag that GitHub's editor writes for a picture that is pasted."""
+    assert content_gap(shown) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "gap"),
+    [
+        ("```\nlog line\n```\n", "holds only code"),
+        ("    indented code\n", "holds only code"),
+        ("- ```\n  log line\n  ```\n", "holds only code"),
+        ("![the curve](https://example.com/x.png)\n", "holds only pictures"),
+        ("[![the curve](https://example.com/x.png)](https://example.com)\n", "holds only pictures"),
+        ('<img alt="image" src="https://example.com/x.png">\n', "holds only pictures"),
+        ("![](x.png)\n\n```\nlog\n```\n", "holds only code"),
+        ("TBD\n\n```\nlog\n```\n", "holds only a placeholder (TBD)"),
+        ("```\nTBD\n```\n", "holds only a placeholder (TBD)"),
+        ("### Sub\n\n![](x.png)\n", "holds only pictures"),
+        (f"{ASKED}\n```\nlog\n```\n", "holds only code"),
+    ],
+)
+def test_what_explains_nothing(body: str, gap: str) -> None:
+    """Where words are asked for, a log or a picture alone is none; with a sentence it is evidence."""
+    assert content_gap(body, words=True) == gap
+    assert content_gap(f"{body}\nThe pool was exhausted.\n", words=True) is None
+
+
 def test_a_prompt_is_known_by_its_hash_and_not_by_its_layout() -> None:
     """Line breaks, CRLF and quote marks do not make it another prompt."""
     assert prompt_hash("> a\r\n> b\r\n") == prompt_hash("> a b\n")
@@ -169,8 +223,21 @@ def test_many_sections_are_found_in_one_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["<div>\n" + "<a" * 30_000, "[" * 60_000 + "x", "![" * 30_000, "**a" * 20_000]
+    "body",
+    [
+        "x " + "<img " * 13_000 + ">",
+        "<div>\n" + "<a" * 30_000,
+        "[" * 60_000 + "x",
+        "![" * 30_000,
+        "**a" * 20_000,
+    ],
 )
 def test_hostile_words_are_content(body: str) -> None:
     """The longest body that GitHub takes is judged in one pass."""
     assert content_gap(body) is None
+
+
+@pytest.mark.parametrize("body", ["<div>\n" + "<img " * 13_000 + ">", "<img " + "src " * 16_000 + ">"])
+def test_hostile_tags_are_no_content(body: str) -> None:
+    """Nor does one that only begins like a picture, again and again, take longer to look at."""
+    assert content_gap(body) == "is empty"

@@ -50,7 +50,8 @@ class DocumentType:
     `wanted` says whether the bug should have one, by itself and by the verdicts that its checklist shows; one
     that is committed is kept up to date in any case. `file_name` holds `{bug}` (the bug's name in lower case)
     and `{version}`. `sections` maps the ids of the sections that a person may have to fill in to their
-    headings, in order; `required` are those that must have content, by severity. `values` gives a template
+    headings, in order; `required` are those that must have content, by severity. `shown` are those that a
+    log, a listing or a picture may fill by itself: the others ask for words. `values` gives a template
     everything that it shows; it takes the bug and the document's version. `passing` are blocks of facts that
     follow what goes on elsewhere: alone they make no new version of an approved document. `told` are
     people's words in comments that belong into its sections.
@@ -66,6 +67,7 @@ class DocumentType:
     wanted: Callable[[Bug, Sequence[GateResult]], bool]
     passing: frozenset[str] = frozenset()
     told: Callable[[Bug], tuple[Explanation, ...]] = lambda _: ()
+    shown: frozenset[str] = frozenset()
 
     def path(self, root: str, number: int, version: str) -> str:
         """Where a version of the document lies: `documents/bugs/BUG-042/bug-042-report-v1.0.md`."""
@@ -242,7 +244,7 @@ def gaps(document: DocumentType, text: str, severity: Severity) -> tuple[Gap, ..
         section = by_id.get(name) or by_title.get(title.casefold())
         if section is None:
             missing.append(Gap(title, "is missing", id=name))
-        elif (problem := content_gap(section.body)) is not None:
+        elif (problem := content_gap(section.body, words=name not in document.shown)) is not None:
             missing.append(Gap(section.title or title, problem, section.line, name))
     return tuple(missing)
 

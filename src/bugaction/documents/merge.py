@@ -294,12 +294,18 @@ def _answered(parts: Parts, ending: str) -> Parts:
     emptied = {
         part.id: _emptied(part, ending) for part in _real(parts).values() if part.is_prompt and part.is_intact
     }
+    if not emptied:
+        return parts
     real = _real(parts)
     bare = tuple(
         emptied[part.id] if isinstance(part, Block) and part.id in emptied and real[part.id] is part else part
         for part in parts
     )
-    filled = {section.id for section in _sections(bare) if content_gap(section.body) is None}
+    filled = {
+        section.id
+        for section in _sections(bare)
+        if section.id in emptied and content_gap(section.body) is None
+    }
     return tuple(
         after if isinstance(before, Block) and before is not after and before.id in filled else before
         for before, after in zip(parts, bare, strict=True)

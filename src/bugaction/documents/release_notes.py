@@ -223,4 +223,5 @@ RELEASE_NOTES = DocumentType(
     values=_values,
     wanted=_wanted,
     passing=frozenset({"deployment", "related"}),
+    shown=frozenset({"version", "components", "rollback"}),
 )

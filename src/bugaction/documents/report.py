@@ -218,4 +218,5 @@ REPORT = DocumentType(
     required=_REQUIRED,
     values=_values,
     wanted=lambda _bug, _gates: True,
+    shown=frozenset({"expected", "actual", "steps", "environment"}),
 )

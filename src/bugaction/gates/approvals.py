@@ -12,7 +12,7 @@ from bugaction.model import Evidence, Membership, Outcome, Role
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, PullState, Review, ReviewState
 
-__all__ = ["PATIENCE", "ApprovalsRequirement", "contributors", "standing_reviews"]
+__all__ = ["PATIENCE", "ApprovalsRequirement", "contributors", "head_approvals", "standing_reviews"]
 
 PATIENCE = timedelta(minutes=15)
 """How long after a review was asked for a severity in the fast lane waits for somebody senior."""
@@ -57,6 +57,19 @@ def contributors(pull: PullRequest) -> frozenset[str]:
         logins |= set(commit.authors[:1] if commit.may_be_suggestion else commit.authors)
         logins.add(commit.committer)
     return frozenset(login.casefold() for login in logins if login)
+
+
+def head_approvals(bug: Bug, pull: PullRequest) -> tuple[Review, ...]:
+    """The standing approvals of an open pull request's very head, by those who may give one."""
+    if pull.state is not PullState.OPEN or _unreadable(pull) is not None:
+        return ()
+    return tuple(
+        review
+        for review in standing_reviews(pull)
+        if review.state is ReviewState.APPROVED
+        and review.oid == pull.head_oid
+        and not _why_not(bug, pull, review)
+    )
 
 
 class ApprovalsRequirement:

@@ -16,6 +16,7 @@ from bugaction.plan import (
     AskBug,
     AskCommits,
     AskDeployment,
+    AskDocuments,
     AskEdits,
     AskFiles,
     AskLabel,
@@ -24,6 +25,7 @@ from bugaction.plan import (
     AskSuspects,
     Question,
 )
+from bugaction.review import HeadFile
 from bugaction.snapshot import BugFacts, PullRequest, Snapshot, Suspects
 
 __all__ = ["answered"]
@@ -50,6 +52,8 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
                 missing_pulls.add(number)
             case AskCommits(number) if number in pulls:
                 pulls[number] = _with_commits(harvest, pulls[number])
+            case AskDocuments(number, oid, paths) if number in pulls and pulls[number].head_oid == oid:
+                pulls[number] = _with_documents(harvest, pulls[number], paths)
             case AskEdits(number, comment) if number in bugs:
                 bugs[number] = _with_edits(harvest, bugs[number], comment)
             case AskFiles(number) if number in pulls:
@@ -83,6 +87,20 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     )
 
 
+def _with_documents(harvest: Harvest, pull: PullRequest, paths: Sequence[str]) -> PullRequest:
+    """The pull request with these files at its head. Where GitHub does not show them there are none: what
+    rests on one is then not met, and nothing stops."""
+    commit: Node = harvest.data.get(f"documents_{pull.number}") or {}
+    found = tuple(_head_file(path, commit.get(f"f{index}")) for index, path in enumerate(paths))
+    return replace(pull, documents=(*(file for file in pull.documents if file.path not in paths), *found))
+
+
+def _head_file(path: str, entry: Node | None) -> HeadFile:
+    file = normalise.text_file(entry, path, "") if entry else None
+    mode = int(entry.get("mode") or 0) if entry else 0
+    return HeadFile(path, mode, file.text if file is not None else None)
+
+
 def _with_edits(harvest: Harvest, facts: BugFacts, identity: str) -> BugFacts:
     """The bug with a comment as it stands with its versions. One that is gone has none."""
     node: Node | None = harvest.data.get(f"edits_{facts.issue.number}")
@@ -108,6 +126,7 @@ _DETAILS = (
     "requested_at",
     "base_oid",
     "lacking",
+    "documents",
 )
 """The fields that questions fill; all of them belong to one head."""
 

@@ -18,6 +18,7 @@ __all__ = [
     "bug_branch",
     "checks_at",
     "commits_of",
+    "documents_of",
     "edits_of",
     "files_of",
     "group_of",
@@ -187,6 +188,23 @@ def files_of(number: int) -> Part:
         fields=f"files_{number}: pullRequest(number: $files_{number}) {{ id ...PullFiles }}",
         variables={f"files_{number}": ("Int!", number)},
         weight=1,
+    )
+
+
+def documents_of(number: int, oid: str, paths: Sequence[str]) -> Part:
+    """These files at a pull request's head, `documents_7 { f0 … }`.
+
+    A fork's commits are readable by their ids too: GitHub keeps each pull request's head in the repository
+    that it was opened against, as `refs/pull/7/head` (docs.github.com, "Checking out pull requests locally").
+    """
+    names = [f"documents_{number}_{index}" for index in range(len(paths))]
+    files = " ".join(f"f{index}: file(path: ${name}) {{ ...HeadFile }}" for index, name in enumerate(names))
+    return Part(
+        fields=f"documents_{number}: object(oid: $documents_{number}) {{ ... on Commit {{ oid {files} }} }}",
+        variables={
+            f"documents_{number}": ("GitObjectID!", oid),
+            **{name: ("String!", path) for name, path in zip(names, paths, strict=True)},
+        },
     )
 
 

@@ -31,6 +31,7 @@ from bugaction.plan import (
     AskBug,
     AskCommits,
     AskDeployment,
+    AskDocuments,
     AskEdits,
     AskFiles,
     AskLabel,
@@ -260,10 +261,8 @@ class GitHubReader:
                     wanted.append(parts.commits_of(number, self.root))
                 case AskEdits(number, comment):
                     wanted.append(parts.edits_of(number, comment))
-                case AskFiles(number):
-                    wanted.append(parts.files_of(number))
-                case AskReview(number):
-                    wanted.append(parts.review_of(number))
+                case AskFiles() | AskReview() | AskDocuments():
+                    wanted.append(_detail_of(question))
                 case AskLabel(name):
                     wanted.append(parts.label(index, name))
                 case AskSuspects(bug, since, until):
@@ -348,6 +347,17 @@ class GitHubReader:
 def _in_order(questions: Iterable[Question]) -> list[Question]:
     """Each once, in an order that aliases can count by."""
     return sorted(set(questions), key=repr)
+
+
+def _detail_of(question: AskFiles | AskReview | AskDocuments) -> Part:
+    """What a question about one pull request's head adds to a request."""
+    match question:
+        case AskDocuments(number, oid, paths):
+            return parts.documents_of(number, oid, paths)
+        case AskFiles(number):
+            return parts.files_of(number)
+        case AskReview(number):
+            return parts.review_of(number)
 
 
 def _known_labels(harvest: Harvest) -> dict[str, str | None]:

@@ -55,6 +55,9 @@ def documents() -> Mapping[str, Document]:
         "detail-review": [parts.review_of(7), parts.commits_of(7, _ROOT)],
         "detail-checks": [parts.checks_at(_OID)],
         "detail-edits": [parts.edits_of(42, "id")],
+        "detail-documents": [
+            parts.documents_of(7, _OID, ["documents/bugs/BUG-042/a.md", "documents/bugs/BUG-042/b.md"])
+        ],
         "detail-everything": [
             parts.label(0, "P1"),
             parts.files_of(7),
