@@ -17,6 +17,8 @@ from bugaction.closing import judge as judge_closing
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.deployment import Finding, question, where_deployed
+from bugaction.document_copies import nothing_to_bring, taken_lines
+from bugaction.document_pull import unopened_lines
 from bugaction.documents import DOCUMENTS, release_notes, report
 from bugaction.documents.base import state
 from bugaction.gates import GATES, checklist
@@ -112,7 +114,8 @@ def assemble(
         )
 
     answers = parse_form(facts.issue.body)
-    around = replace(_surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of)
+    brought = nothing_to_bring(facts, policy, snapshot.repository)
+    around = replace(_surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of, brought=brought)
     heard = hear(facts, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
     questions |= {AskRole(login) for login in heard.ask}
     if heard.asks_edits:
@@ -178,6 +181,8 @@ def assemble(
         fixes=fixes,
         reverts=snapshot.answers.reverts,
         actions=action_issues(known.issue, viewer),
+        carrier=snapshot.answers.carriers.get(facts.issue.number),
+        unopened=snapshot.answers.unopened.get(facts.issue.number, ""),
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),
@@ -203,7 +208,8 @@ def assemble(
     bug = replace(bug, recent_deployments=report.recent_deployments(bug))
     closed = judge_closing(bug, checklist(bug), viewer, role_of)
     questions |= {AskRole(login) for login in closed.ask}
-    known = _with_lines(known, closed.lines)
+    copies = taken_lines(bug, viewer), unopened_lines(bug, snapshot.repository)
+    known = _with_lines(known, [*closed.lines, *copies[0], *copies[1]])
     bug = replace(
         bug, facts=known, ledger=known.ledger, unrecorded=add_lines(facts.ledger, known.ledger.lines)
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bugaction.action_issues import ActionIssue
+from bugaction.carrier import Carrier
 from bugaction.model import (
     Actor,
     Evidence,
@@ -177,6 +178,8 @@ class Bug:
     `reverts` what was found out of what they say they take back. `requested` are the kinds of documents that
     this run is to begin, whether or not they are due; `actions` the issues that were opened for its action
     items, and `absent` the numbers that its items name and that are no other issue of the repository.
+    `carrier` is the branch that brings its documents to the default branch, where it was asked for, and
+    `unopened` why GitHub did not let this run open the pull request from it, "" otherwise.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -218,6 +221,8 @@ class Bug:
     requested: frozenset[str] = frozenset()
     actions: tuple[ActionIssue, ...] = ()
     absent: frozenset[int] = frozenset()
+    carrier: Carrier | None = None
+    unopened: str = ""
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bugaction.bug import Bug, DocumentState
+from bugaction.document_copies import absorbed
 from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.base import committed, write
 from bugaction.documents.merge import refresh
@@ -54,7 +55,7 @@ def deliver(
             continue  # no branch to commit to yet; or a file that cannot be read and must not be lost
         fresh, said = write(document, bug, effective, state.version)
         notices += said
-        text = refresh(state.text or "", fresh)
+        text = refresh(absorbed(bug, state), fresh)
         stays = state.branch == branch.name or _needs_nobody(bug, state)
         if stays and text == state.text:
             continue

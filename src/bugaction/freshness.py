@@ -36,11 +36,18 @@ def missing(snapshot: Snapshot, expectations: Expectations) -> tuple[str, ...]:
 
 
 def lacks_opened(snapshot: Snapshot, expectations: Expectations) -> bool:
-    """Whether an issue that we opened is not seen yet where it belongs.
+    """Whether an issue, or a branch or pull request of documents, that we made is not seen yet.
 
     When GitHub notes the mention on the other issue is documented nowhere, so it is asked for separately: an
     override must not turn red for it.
     """
+    carriers = snapshot.answers.carriers
+    brought = [made for made in expectations.brought if made.number in carriers]
+    proposed = [carriers[made.number] for made in expectations.proposed if made.number in carriers]
+    if any(carriers[made.number].oid == made.expected_oid for made in brought):
+        return True
+    if any(all(not pull.is_open for pull in carrier.pulls) for carrier in proposed):
+        return True
     return any(
         wanted.number in snapshot.bugs
         and not shows(snapshot.bugs[wanted.number].issue, wanted, snapshot.repository.viewer)

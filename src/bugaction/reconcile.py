@@ -25,6 +25,7 @@ from bugaction.plan import (
     AskRevert,
     AskRole,
     AskSuspects,
+    BringDocuments,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -32,6 +33,7 @@ from bugaction.plan import (
     Effect,
     Level,
     Notice,
+    OpenPull,
     Plan,
     Question,
     Reason,
@@ -114,6 +116,7 @@ class _Progress:
     suspects: dict[int, Suspects] = field(default_factory=dict)
     reverts: dict[RevertClaim, Revert] = field(default_factory=dict)
     rollouts: dict[int, Rollout] = field(default_factory=dict)
+    unopened: dict[int, str] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -143,6 +146,7 @@ class _Progress:
             suspects=dict(self.suspects),
             reverts=dict(self.reverts),
             rollouts=dict(self.rollouts),
+            unopened=dict(self.unopened),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:
@@ -150,9 +154,16 @@ class _Progress:
         self.notices += [notice for notice in notices if notice not in self.notices]
 
     def unrepeated(self, plan: Plan) -> Plan:
-        """The plan without the issues that this run has opened: GitHub may not show them yet."""
+        """The plan without the issues and pull requests that this run has opened: GitHub may not show them
+        yet."""
         done = {issue.marker for issue in self.expectations.opened}
-        kept = [item for item in plan.effects if not isinstance(item, CreateIssue) or item.marker not in done]
+        numbers = {pull.number for pull in self.expectations.proposed}
+        kept = [
+            item
+            for item in plan.effects
+            if not (isinstance(item, CreateIssue) and item.marker in done)
+            and not (isinstance(item, OpenPull) and item.number in numbers)
+        ]
         return replace(plan, effects=tuple(kept))
 
     def wanted(self, plan: Plan) -> tuple[Effect, ...]:
@@ -310,7 +321,11 @@ class Reconciler:
                 progress.request = replace(progress.request, ledger_refused=error.message)
             else:
                 progress.notices.append(refusal(item.effect, error))
-                if error.reason == "forbidden":
+                if isinstance(item.effect, OpenPull) and error.reason == "forbidden":
+                    progress.unopened[item.effect.number] = (
+                        error.message
+                    )  # the documents wait on their branch
+                elif error.reason == "forbidden":
                     progress.refused_kinds.add(type(item.effect))
                 else:
                     progress.refused.append(_without_head(item.effect))
@@ -325,6 +340,8 @@ def _without_head(effect: Effect) -> Effect:
     """The effect without the head it was planned on, so that it is known again on another."""
     if isinstance(effect, CommitFiles):
         return replace(effect, expected_oid="")
+    if isinstance(effect, BringDocuments):
+        return replace(effect, expected_oid="", parents=(), tree="")
     return effect
 
 
@@ -353,6 +370,10 @@ def _expect(expectations: Expectations, item: Applied) -> Expectations:
             )
         case CreateIssue() as issue:
             return replace(expectations, opened=(*expectations.opened, issue))
+        case BringDocuments() as made:
+            return replace(expectations, brought=(*expectations.brought, made))
+        case OpenPull() as pull:
+            return replace(expectations, proposed=(*expectations.proposed, pull))
         case AddLabels(number=number, names=names):
             kept = tuple(
                 entry for entry in expectations.labels if entry[0] != number or entry[1] not in names

@@ -69,7 +69,8 @@ class Context:
     `given` are the author's earlier commands that count, in order. `catalogue` is every command by its name.
     `chain_of` answers for the issue that the command named in `asks_issue`, and `missing` are numbers that
     are no issue of this repository. `gates` are the names of the gates that block a merge. `watch` tells how
-    far the fix is on its way.
+    far the fix is on its way. `brought` is why no document has to come to the default branch, "" where one
+    does.
     """
 
     policy: Policy
@@ -96,6 +97,7 @@ class Context:
     missing: frozenset[int] = frozenset()
     gates: tuple[str, ...] = ()
     watch: Callable[[], Watch] = Watch
+    brought: str = ""
 
     def is_assigned(self, login: str) -> bool:
         """Whether that person is an assignee; logins are case-insensitive."""

@@ -63,8 +63,8 @@ class Surroundings:
 
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
     pull request, all the bugs that it is linked to or was unlinked from. `contributors`, `chain_of`,
-    `missing`, `teams_of` and `gates` are as in `Context`. `watch_of` tells how far the fix is on its way, by
-    the decisions in a ledger.
+    `missing`, `teams_of`, `gates` and `brought` are as in `Context`. `watch_of` tells how far the fix is on
+    its way, by the decisions in a ledger.
     """
 
     fixes: frozenset[int] = frozenset()
@@ -75,6 +75,7 @@ class Surroundings:
     gates: tuple[str, ...] = ()
     contributors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     watch_of: Callable[[LedgerFile], Watch] = field(default=lambda _: Watch())
+    brought: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,7 @@ class _Court:
             missing=self.around.missing,
             gates=self.around.gates,
             watch=lambda: self.around.watch_of(ledger),
+            brought=self.around.brought,
         )
 
 

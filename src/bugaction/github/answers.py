@@ -8,12 +8,14 @@ from datetime import datetime
 
 from bugaction.errors import Missing
 from bugaction.github import normalise, parts, reviews, snapshots
+from bugaction.github.carriers import carrier_of
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
 from bugaction.github.rollouts import rollout_of
 from bugaction.plan import (
     AskBug,
+    AskCarrier,
     AskCommits,
     AskDeployment,
     AskEdits,
@@ -39,7 +41,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     pulls = {**snapshot.pulls, **{number: _kept(new[number], snapshot.pulls.get(number)) for number in new}}
     bugs = {**snapshot.bugs, **snapshots.bugs(harvest)}
     labels, suspects = dict(snapshot.answers.labels), dict(snapshot.answers.suspects)
-    rollouts = dict(snapshot.answers.rollouts)
+    rollouts, carriers = dict(snapshot.answers.rollouts), dict(snapshot.answers.carriers)
     missing = {*snapshot.answers.missing, *harvest.missing_items}
     missing_pulls = {*snapshot.answers.missing_pulls, *harvest.missing_pulls}
     for index, question in enumerate(asked):
@@ -65,6 +67,8 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
                 suspects[bug] = _suspects(harvest, bug, since, until)
             case AskDeployment(bug):
                 rollouts[bug] = rollout_of(harvest, question)
+            case AskCarrier(bug):
+                carriers[bug] = carrier_of(harvest, bug)
             case _:
                 pass
     return replace(
@@ -76,6 +80,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             labels=labels,
             suspects=suspects,
             rollouts=rollouts,
+            carriers=carriers,
             missing=frozenset(missing),
             missing_pulls=frozenset(missing_pulls),
         ),

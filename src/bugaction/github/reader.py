@@ -29,6 +29,7 @@ from bugaction.model import Role
 from bugaction.phases import PHASES
 from bugaction.plan import (
     AskBug,
+    AskCarrier,
     AskCommits,
     AskDeployment,
     AskEdits,
@@ -248,7 +249,7 @@ class GitHubReader:
             )
         )
 
-    def _wanted(self, asked: list[Question]) -> list[Part]:
+    def _wanted(self, asked: list[Question]) -> list[Part]:  # noqa: C901 - one case a question
         wanted: list[Part] = []
         for index, question in enumerate(asked):
             match question:
@@ -270,6 +271,8 @@ class GitHubReader:
                     wanted.append(parts.suspects(bug, since, until))
                 case AskDeployment(bug, _, _, environments):
                     wanted.append(parts.rollout(bug, environments))
+                case AskCarrier(bug):
+                    wanted.append(parts.carrier(bug, self.root))
                 case AskRole() | AskRevert():
                     pass
         return wanted

@@ -30,6 +30,7 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    BringDocuments,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -39,6 +40,7 @@ from bugaction.plan import (
     EditComment,
     Effect,
     FileChange,
+    OpenPull,
     React,
     RemoveLabels,
     ReopenIssue,
@@ -212,6 +214,11 @@ class _Run:
                 # Assignees go by login here: a mutation would need a request more for their node ids.
                 path = f"{self._path}/issues/{number}/assignees"
                 self._try(effect, partial(self._post, path, {"assignees": list(logins)}))
+            case BringDocuments():
+                self._try(effect, partial(self._bring, effect))
+            case OpenPull():
+                if not self._is_missing(effect.branch):
+                    self._try(effect, partial(self._open_pull, effect))
             case AddLabels() | RemoveLabels():
                 self._sort_labels(effect, waiting)
             case CreateIssue(is_child=True):
@@ -350,6 +357,47 @@ class _Run:
         found = made if isinstance(made, Mapping) else {}
         with suppress(GitHubError):
             self._post(f"{path}/{effect.number}/sub_issues", {"sub_issue_id": found.get("id")})
+        return str(found.get("node_id") or "")
+
+    def _bring(self, effect: BringDocuments) -> str:
+        """A commit of our own, without an author, so that it is signed; then the branch, made or moved on.
+
+        Neither moves anybody aside: GitHub creates no reference twice, and moves one without force only to
+        what comes after it. Both are answered with 422, and then everything is read again.
+        """
+        entries = [
+            {"path": change.path, "mode": "100644", "type": "blob", "content": change.text}
+            for change in effect.files
+            if change.text is not None
+        ]
+        tree = self._made("git/trees", {"base_tree": effect.tree, "tree": entries}, "sha")
+        body = {"message": effect.message, "tree": tree, "parents": list(effect.parents)}
+        commit = self._made("git/commits", body, "sha")
+        if effect.expected_oid:
+            path = f"{self._path}/git/refs/heads/{quote(effect.branch)}"
+            self._client.send("PATCH", path, {"sha": commit, "force": False})
+        else:
+            self._made("git/refs", {"ref": f"refs/heads/{effect.branch}", "sha": commit}, "ref")
+        return commit
+
+    def _is_missing(self, branch: str) -> bool:
+        """Whether this run should have made the branch, and could not."""
+        return any(
+            isinstance(done.effect, BringDocuments)
+            and done.effect.branch == branch
+            and done.error is not None
+            for done in self._done
+        )
+
+    def _open_pull(self, effect: OpenPull) -> str:
+        """A pull request that is there already is answered with 422; its label is a nicety."""
+        check_body(effect.body)
+        body = {"title": effect.title, "head": effect.branch, "base": effect.base, "body": effect.body}
+        made = self._client.send("POST", f"{self._path}/pulls", body)
+        found = made if isinstance(made, Mapping) else {}
+        if effect.labels and found.get("number"):
+            with suppress(GitHubError):
+                self._post(f"{self._path}/issues/{found['number']}/labels", {"labels": list(effect.labels)})
         return str(found.get("node_id") or "")
 
     def _create_label(self, effect: CreateLabel) -> str:

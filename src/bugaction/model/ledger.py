@@ -22,6 +22,8 @@ class RecordKind(StrEnum):
     RESTARTED = "restarted"
     CLOSED = "closed"
     DONE = "done"
+    TAKEN = "taken"
+    UNOPENED = "unopened"
 
 
 @dataclass(frozen=True, slots=True)
