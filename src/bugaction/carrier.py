@@ -58,5 +58,8 @@ class Carrier:
 
     @property
     def newest(self) -> CarrierPull | None:
-        """The newest pull request, None where there never was one."""
-        return self.pulls[0] if self.pulls else None
+        """The pull request that is open, or the newest one; None where there never was any.
+
+        Somebody may have opened an older one again.
+        """
+        return next((pull for pull in self.pulls if pull.is_open), self.pulls[0] if self.pulls else None)

@@ -88,11 +88,11 @@ def bring(bug: Bug, repository: Repository, labels: Mapping[str, str | None]) ->
     nothing where the default branch holds the same already: an empty pull request is never opened.
     """
     need = _need(bug, repository)
-    if need is None:
-        return Brought()
     carrier = bug.carrier
-    if carrier is None:
+    if carrier is None and (need is not None or _must_be_hidden(bug)):
         return Brought(questions=frozenset({AskCarrier(bug.number)}))
+    if carrier is None or need is None:
+        return Brought()
     newest = carrier.newest
     if newest is not None and newest.is_open:
         is_due = newest.base == need.base.name and not _left_alone(carrier, newest)
@@ -145,6 +145,11 @@ def _need(bug: Bug, repository: Repository) -> _Need | None:
         return None
     files = differing(bug, repository)
     return _Need(files, default, asked[-1] if asked else None) if files else None
+
+
+def _must_be_hidden(bug: Bug) -> bool:
+    """Whether documents of a bug that is confidential by now may lie on a branch that was to bring them."""
+    return bug.confidential and any(line.kind is RecordKind.TAKEN for line in bug.ledger.lines)
 
 
 def _comes_by_itself(bug: Bug, default: Branch) -> bool:
@@ -290,6 +295,8 @@ def told(bug: Bug, repository: Repository) -> tuple[str, ...]:
     """How the documents stand on their way, a sentence each; nothing where none have to come."""
     need = _need(bug, repository)
     carrier = bug.carrier
+    if carrier is not None and _must_be_hidden(bug):
+        return _shown_by(bug, carrier)
     if need is None or carrier is None:
         return ()
     newest, base = carrier.newest, f"`{need.base.name}`"
@@ -320,6 +327,15 @@ def told(bug: Bug, repository: Repository) -> tuple[str, ...]:
             f"The documents wait on {branch}: [open their pull request]({compare}). {unopened_words(why)}",
         )
     return ()
+
+
+def _shown_by(bug: Bug, carrier: Carrier) -> tuple[str, ...]:
+    """Where a confidential bug's documents are still to be seen. Only people close what others may review."""
+    branch = f"`{documents_branch(bug.number)}`"
+    if carrier.newest is not None and carrier.newest.is_open:
+        pull = f"[#{carrier.newest.number}]({carrier.newest.url})"
+        return (f"{pull} still shows its documents: close it and delete the branch {branch}",)
+    return (f"The branch {branch} still holds its documents: delete it",) if carrier.oid else ()
 
 
 def unopened_words(said: str) -> str:

@@ -123,6 +123,40 @@ def test_a_run_of_the_whole_life_ends_in_one(life: Life) -> None:
     _nothing_is_written(life)
 
 
+def test_a_severe_bug_brings_its_four_documents(life: Life) -> None:
+    """A P1 is closed by itself once its post-mortem is done, and that run brings all of it."""
+    _guard(life)
+    number = life.settled()
+    fix = life.fix(number)
+    life.ready(fix)
+    life.people.merge_pull("bo", fix)
+    life.pass_on()
+    made = _one(life)  # nothing is deployed here: the merge was the end
+    assert made.title == "BUG-001: bug report, root-cause analysis, release notes and post-mortem"
+    assert "Lessons learned" in made.body
+    life.complete("bo", number, "post-mortem")
+    _look(life)
+    kept = {path: text for path, text in life.files(RECORDS).items() if path.endswith(".md")}
+    assert len(kept) == 4
+    assert {path: life.world.file(BRANCH, path) for path in kept} == kept
+    assert len(_pulls(life)) == 1
+    _nothing_is_written(life)
+
+
+def test_a_fork_s_branch_of_that_name_is_nobody_s_business(life: Life) -> None:
+    """A pull request from there is none of ours, and keeps none from being opened."""
+    _guard(life)
+    number = life.bug("P3", form())
+    branch = f"bugaction/bug-{number:03d}"
+    life.people.push("dee", branch, {"a.txt": "1\n"}, fork="dee")
+    theirs = life.people.open_pull("dee", "Mine", branch, fork="dee").number
+    life.pass_on()
+    life.people.close("mia", number)
+    life.pass_on()
+    (ours,) = [issue for issue in _pulls(life) if issue.number != theirs]
+    assert ours.author == "github-actions"
+
+
 @pytest.mark.parametrize("delivery", ["commit", "branch", "auto"])
 def test_an_unprotected_repository_never_gets_one(life: Life, delivery: str) -> None:
     """Whatever the delivery: where a commit is possible, or the records branch is the home."""
@@ -336,6 +370,25 @@ def test_one_that_was_closed_stays_closed(life: Life) -> None:
     assert second.number != first.number
 
 
+def test_one_that_is_confidential_by_now_has_to_be_closed(life: Life) -> None:
+    """Its documents are removed where we may; what shows them on the way is named until it is gone."""
+    _guard(life)
+    _closed(life)
+    made = _one(life)
+    life.people.label("mia", 1, "security")
+    life.pass_on()
+    assert life.document(1, RECORDS) is None
+    assert "still shows its documents: close it and delete the branch" in life.sticky(1)
+    assert life.document(1, BRANCH) is not None
+    _nothing_is_written(life)
+    life.people.close("mia", made.number)
+    life.pass_on()
+    assert f"The branch `{BRANCH}` still holds its documents" in life.sticky(1)
+    life.people.delete_branch("mia", BRANCH)
+    _look(life)
+    assert BRANCH not in life.sticky(1)
+
+
 # Conflicts ------------------------------------------------------------------------------------------------
 
 
@@ -484,6 +537,21 @@ def test_a_lost_answer_gives_one_pull_request(life: Life, write: str, acts: bool
     assert life.history(BRANCH) == life.history("main") + 1
     assert life.verdicts(made.number) == {"bugaction/gate": ("success", "Not a bug fix")}
     assert life.labels(made.number) <= {"documentation"}
+    _nothing_is_written(life)
+
+
+@pytest.mark.parametrize("acts", [False, True])
+@pytest.mark.parametrize("write", ["git/create-commit", "git/update-ref"])
+def test_a_lost_answer_pushes_newer_documents_once(life: Life, write: str, acts: bool) -> None:
+    """One more commit on the branch, and a status on it."""
+    _guard(life)
+    _closed(life)
+    made, before = _one(life), life.history(BRANCH)
+    _write(life, "One thing more.")
+    life.server.faults.fail(502, operation=write, acts=acts)
+    _look(life)
+    assert life.history(BRANCH) == before + 1
+    assert life.verdicts(made.number) == {"bugaction/gate": ("success", "Not a bug fix")}
     _nothing_is_written(life)
 
 

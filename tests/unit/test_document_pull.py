@@ -200,6 +200,21 @@ def test_somebody_elses_branch_of_that_name_is_left_alone() -> None:
     assert f"{BASE}/compare/main...bugaction/bug-042?expand=1" in text
 
 
+def test_a_confidential_one_is_named_until_it_is_gone() -> None:
+    """Where documents were brought once, it is looked whether they are still to be seen."""
+    line = LedgerLine(RecordKind.TAKEN, "x@1", VIEWER.login, at(5), accepted=True)
+    assert done(closed(None, line, confidential=True)).questions == {AskCarrier(42)}
+    assert done(closed(None, confidential=True)) == Brought()
+    shown = closed(replace(OURS, pulls=(OPEN,)), line, confidential=True)
+    assert done(shown) == Brought()
+    assert told(shown, guarded()) == (
+        f"[#9]({BASE}/pull/9) still shows its documents: close it and delete the branch `{BRANCH}`",
+    )
+    over = closed(replace(OURS, pulls=(CLOSED,)), line, confidential=True)
+    assert told(over, guarded()) == (f"The branch `{BRANCH}` still holds its documents: delete it",)
+    assert told(closed(NOBODY, line, confidential=True), guarded()) == ()
+
+
 # Over -----------------------------------------------------------------------------------------------------
 
 
@@ -220,6 +235,13 @@ def test_one_that_is_over_is_followed_by_none(merged: bool, how: str) -> None:
     commit, _ = done(gone).effects
     assert isinstance(commit, BringDocuments)
     assert (commit.expected_oid, commit.parents) == ("", (MAIN,))
+
+
+def test_an_older_one_that_was_opened_again_is_the_one() -> None:
+    """GitHub takes no second one from the same branch."""
+    both = replace(OURS, pulls=(replace(CLOSED, number=11), OPEN))
+    assert done(closed(both, said("documents", 61))) == Brought()
+    assert "#9" in told(closed(both), guarded())[0]
 
 
 # Where Actions may not open pull requests -----------------------------------------------------------------
