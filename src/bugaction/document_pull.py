@@ -257,7 +257,7 @@ def _body(bug: Bug, repository: Repository, need: _Need) -> str:
         f"<!-- bugaction:documents v1 {bug.name} -->",
         f"What was written down while {bug.name} ({issue}) was worked on. Merging this brings it to "
         f"`{base}`; until then it is kept on {records}. Nothing else is changed.",
-        "\n".join(["| Document | What is left to write |", "|---|---|", *_rows(bug, need)]),
+        "\n".join(["| Document | Left to write when this was opened |", "|---|---|", *_rows(bug, need)]),
         "Whoever approves this, or commits to its branch, has it to themselves: nothing is pushed to it "
         f"after that. Words that are changed here are taken over from `{base}` once this is merged, and what "
         f"is learnt later is kept on {records}: `/documents` on the issue brings that.",
