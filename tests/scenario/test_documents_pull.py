@@ -82,6 +82,16 @@ def test_a_closed_bug_brings_its_documents(life: Life, kind: str) -> None:
     _nothing_is_written(life)
 
 
+def test_it_reports_what_any_pull_request_reports(life: Life) -> None:
+    """Where every gate is to be reported everywhere, on this one too, in the run that opened it."""
+    life.configure("version: 1\nchecks:\n  report: each\n")
+    _guard(life)
+    _closed(life)
+    said = life.verdicts(_one(life).number)
+    assert set(said) == {f"bugaction/{gate}" for gate in ("gate", "triage", "root-cause", "fix", "release")}
+    assert {state for state, _ in said.values()} == {"success"}
+
+
 def test_it_changes_nothing_but_the_documents(life: Life) -> None:
     """One commit of ours on the default branch's head, signed, and no word in it that closes anything."""
     _guard(life)
