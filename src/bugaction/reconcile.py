@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
-from bugaction.freshness import lacks_opened, missing
+from bugaction.freshness import expecting, lacks_opened, missing
 from bugaction.model import Membership, Role
 from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
-    AddLabels,
     AppendLedger,
     AskDeployment,
     AskPull,
@@ -26,9 +25,7 @@ from bugaction.plan import (
     AskRole,
     AskSuspects,
     BringDocuments,
-    CloseIssue,
     CommitFiles,
-    CreateComment,
     CreateIssue,
     Effect,
     Level,
@@ -37,8 +34,6 @@ from bugaction.plan import (
     Plan,
     Question,
     Reason,
-    RemoveLabels,
-    ReopenIssue,
     SetStatus,
     StartRecords,
 )
@@ -314,7 +309,7 @@ class Reconciler:
                 # GitHub silently ignores whom it cannot assign (OpenAPI, add assignees): once a run will do.
                 progress.assigned = True
             if error is None:
-                progress.expectations = _expect(progress.expectations, item)
+                progress.expectations = expecting(progress.expectations, item)
             elif isinstance(error, Transient | StaleHead):
                 continue
             elif isinstance(item.effect, StartRecords | AppendLedger):
@@ -357,50 +352,6 @@ def _must_confirm(applied: tuple[Applied, ...]) -> bool:
         or (isinstance(item.effect, SetStatus) and item.effect.state is StatusState.SUCCESS)
         for item in applied
     )
-
-
-def _expect(expectations: Expectations, item: Applied) -> Expectations:
-    """The expectations with our own write in them: what we wrote, the next snapshot must show."""
-    match item.effect:
-        case CreateComment(number=number, marker=marker) if item.id:
-            return replace(
-                expectations,
-                comment_ids=(*expectations.comment_ids, (number, item.id)),
-                markers=(*expectations.markers, (item.id, marker)),
-            )
-        case CreateIssue() as issue:
-            return replace(expectations, opened=(*expectations.opened, issue))
-        case BringDocuments() as made:
-            return replace(expectations, brought=(*expectations.brought, made))
-        case OpenPull() as pull:
-            return replace(expectations, proposed=(*expectations.proposed, pull))
-        case AddLabels(number=number, names=names):
-            kept = tuple(
-                entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
-            )
-            return replace(expectations, labels=(*kept, *((number, name, True) for name in names)))
-        case RemoveLabels(number=number, names=names):
-            kept = tuple(
-                entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
-            )
-            return replace(expectations, labels=(*kept, *((number, name, False) for name in names)))
-        case SetStatus(oid=oid, context=context, state=state):
-            kept_statuses = tuple(entry for entry in expectations.statuses if entry[:2] != (oid, context))
-            return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state))))
-        case CloseIssue(number=number):
-            return replace(expectations, closed=(*expectations.closed, number))
-        case ReopenIssue(number=number):
-            return replace(expectations, reopened=(*expectations.reopened, number))
-        case StartRecords(branch=branch, expected_oid=oid) | AppendLedger(branch=branch, expected_oid=oid):
-            return _past(expectations, branch, oid)
-        case CommitFiles(branch=branch, expected_oid=oid) if item.branch in ("", branch):
-            return _past(expectations, branch, oid)
-        case _:
-            return expectations
-
-
-def _past(expectations: Expectations, branch: str, oid: str) -> Expectations:
-    return replace(expectations, past_oids=(*expectations.past_oids, (branch, oid)))
 
 
 def _pause(failed: GitHubError, failures: int) -> float:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, StaleHead, Transient
 from bugaction.github import parts
+from bugaction.github.bringing import bring, open_pull
 from bugaction.github.client import Client
 from bugaction.github.mutations import (
     Mutation,
@@ -182,12 +183,7 @@ class _Run:
         self._moved[branch, oid] = head
 
     def _made(self, path: str, body: Mapping[str, object], key: str) -> str:
-        """Post to the repository and take one value of the answer."""
-        answer = self._client.send("POST", f"{self._path}/{path}", body)
-        found = answer.get(key) if isinstance(answer, Mapping) else None
-        if not isinstance(found, str) or not found:
-            raise Transient(f"GitHub's answer to {path} has no {key}")
-        return found
+        return self._client.made(f"{self._path}/{path}", body, key)
 
     # Everything else ------------------------------------------------------------------------------------
 
@@ -215,10 +211,10 @@ class _Run:
                 path = f"{self._path}/issues/{number}/assignees"
                 self._try(effect, partial(self._post, path, {"assignees": list(logins)}))
             case BringDocuments():
-                self._try(effect, partial(self._bring, effect))
+                self._try(effect, partial(bring, self._client, self._path, effect))
             case OpenPull():
                 if not self._is_missing(effect.branch):
-                    self._try(effect, partial(self._open_pull, effect))
+                    self._try(effect, partial(open_pull, self._client, self._path, effect))
             case AddLabels() | RemoveLabels():
                 self._sort_labels(effect, waiting)
             case CreateIssue(is_child=True):
@@ -359,46 +355,13 @@ class _Run:
             self._post(f"{path}/{effect.number}/sub_issues", {"sub_issue_id": found.get("id")})
         return str(found.get("node_id") or "")
 
-    def _bring(self, effect: BringDocuments) -> str:
-        """A commit of our own, without an author, so that it is signed; then the branch, made or moved on.
-
-        Neither moves anybody aside: GitHub creates no reference twice, and moves one without force only to
-        what comes after it. Both are answered with 422, and then everything is read again.
-        """
-        entries = [
-            {"path": change.path, "mode": "100644", "type": "blob", "content": change.text}
-            for change in effect.files
-            if change.text is not None
-        ]
-        tree = self._made("git/trees", {"base_tree": effect.tree, "tree": entries}, "sha")
-        body = {"message": effect.message, "tree": tree, "parents": list(effect.parents)}
-        commit = self._made("git/commits", body, "sha")
-        if effect.expected_oid:
-            path = f"{self._path}/git/refs/heads/{quote(effect.branch)}"
-            self._client.send("PATCH", path, {"sha": commit, "force": False})
-        else:
-            self._made("git/refs", {"ref": f"refs/heads/{effect.branch}", "sha": commit}, "ref")
-        return commit
-
     def _is_missing(self, branch: str) -> bool:
         """Whether this run should have made the branch, and could not."""
         return any(
-            isinstance(done.effect, BringDocuments)
-            and done.effect.branch == branch
-            and done.error is not None
+            isinstance(done.effect, BringDocuments) and done.effect.branch == branch
             for done in self._done
+            if done.error is not None
         )
-
-    def _open_pull(self, effect: OpenPull) -> str:
-        """A pull request that is there already is answered with 422; its label is a nicety."""
-        check_body(effect.body)
-        body = {"title": effect.title, "head": effect.branch, "base": effect.base, "body": effect.body}
-        made = self._client.send("POST", f"{self._path}/pulls", body)
-        found = made if isinstance(made, Mapping) else {}
-        if effect.labels and found.get("number"):
-            with suppress(GitHubError):
-                self._post(f"{self._path}/issues/{found['number']}/labels", {"labels": list(effect.labels)})
-        return str(found.get("node_id") or "")
 
     def _create_label(self, effect: CreateLabel) -> str:
         """REST answers with the node id that the batch needs. One that exists already is as good."""
