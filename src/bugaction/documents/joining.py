@@ -14,7 +14,7 @@ from bugaction.markdown import front_matter_lines, split_lines
 __all__ = ["joined"]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def joined(ours: str, theirs: str) -> str:
     """Our copy with the lines of people that only theirs holds, each where it stands there.
 
