@@ -411,12 +411,12 @@ def _merged(life: Life) -> None:
     life.pass_on()
 
 
-def _edit_main(life: Life, words: str) -> None:
+def _edit_main(life: Life, words: str, *, without: str = "") -> None:
     """Somebody writes into the copy on the default branch, by a pull request of their own."""
     branch = f"docs-{life.history('main')}"
-    text = life.document(1)
-    assert text is not None
-    life.people.push("eve", branch, {REPORT: f"{text}\n{words}\n"}, "Say more")
+    text = (life.document(1) or "").replace(without, "")
+    assert text
+    life.people.push("eve", branch, {REPORT: f"{text}\n{words}\n" if words else text}, "Say it better")
     number = life.people.open_pull("eve", "Say more", branch, body="More.").number
     life.pass_on()
     life.people.merge_pull("ana", number, force=True)
@@ -448,6 +448,25 @@ def test_a_conflict_is_solved_without_losing_either_side(life: Life) -> None:
     assert text.count("Said on the records branch.") == 1
     assert text.count("Said on the default branch.") == 1
     assert text == life.document(1, RECORDS)
+    _nothing_is_written(life)
+
+
+def test_a_conflict_without_a_word_to_take_in_is_solved_as_well(life: Life) -> None:
+    """Somebody deleted a line on the default branch: ours says nothing new, and GitHub could not merge it."""
+    _merged(life)
+    _write(life, "Said on the records branch.")
+    life.say("cy", 1, "/documents")
+    made = _pulls(life)[-1]
+    head = life.head(made.number)
+    _edit_main(life, "", without="1. Fill the cart\n")
+    _look(life)
+    info = life.world.git.commit_info(life.head(made.number))
+    assert info is not None
+    assert info.parents == (head, life.state.head_of("main"))
+    life.approve("mia", made.number)
+    life.people.merge_pull("ana", made.number)
+    life.pass_on()
+    assert life.document(1) == life.document(1, RECORDS)
     _nothing_is_written(life)
 
 
