@@ -458,7 +458,7 @@ def test_a_conflict_without_a_word_to_take_in_is_solved_as_well(life: Life) -> N
     life.say("cy", 1, "/documents")
     made = _pulls(life)[-1]
     head = life.head(made.number)
-    _edit_main(life, "", without="1. Fill the cart\n")
+    _edit_main(life, "", without="> 1. Fill the cart\n")
     _look(life)
     info = life.world.git.commit_info(life.head(made.number))
     assert info is not None
