@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
+from bugaction.carrier import Carrier, CarrierPull
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.model import LedgerFile, Membership, Role
 from bugaction.plan import (
@@ -17,6 +18,7 @@ from bugaction.plan import (
     AddLabels,
     AppendLedger,
     AskBug,
+    AskCarrier,
     AskCommits,
     AskDeployment,
     AskDocuments,
@@ -26,6 +28,7 @@ from bugaction.plan import (
     AskReview,
     AskRole,
     AskSuspects,
+    BringDocuments,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -34,6 +37,7 @@ from bugaction.plan import (
     DeleteComment,
     EditComment,
     Effect,
+    OpenPull,
     Question,
     React,
     RemoveLabels,
@@ -65,6 +69,7 @@ from bugaction.snapshot import (
     TextFile,
 )
 from tests.values import BASE, VIEWER, at, repository
+from tests.values import pull as pull_of
 
 
 @dataclass
@@ -84,6 +89,8 @@ class Memory:
     """What pull requests that say they take something back come to, by number."""
     rollout: Rollout | None = None
     """What was deployed and released, to whatever question; nothing where it is None."""
+    carriers: dict[int, Carrier] = field(default_factory=dict)
+    """The branches that bring documents, by the bug's number."""
     log: list[Effect] = field(default_factory=list)
     reads: int = 0
     root: str = DEFAULT_ROOT
@@ -125,12 +132,12 @@ class Memory:
         self.reads += 1
         return self._answered(snapshot, questions)
 
-    def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:  # noqa: C901 - one case a question
+    def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:  # noqa: C901
         bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
         roles, labels, teams = dict(answers.roles), dict(answers.labels), dict(answers.teams)
         suspects, missing = dict(answers.suspects), set(answers.missing)
         missing_pulls, reverts = set(answers.missing_pulls), dict(answers.reverts)
-        rollouts = dict(answers.rollouts)
+        rollouts, carriers = dict(answers.rollouts), dict(answers.carriers)
         for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login, asked_teams):
@@ -161,6 +168,10 @@ class Memory:
                     suspects[bug] = Suspects(since=since, until=until)
                 case AskDeployment(bug):
                     rollouts[bug] = self._rollout(question)
+                case AskCarrier(bug):
+                    carriers[bug] = self._carrier(bug)
+                    brought = [pull.number for pull in carriers[bug].pulls if pull.is_open]
+                    pulls |= {number: _thin(self.pulls[number]) for number in brought if number not in pulls}
                 case _:
                     raise AssertionError(question)
         return replace(
@@ -174,6 +185,8 @@ class Memory:
                 suspects=suspects,
                 reverts=reverts,
                 rollouts=rollouts,
+                carriers=carriers,
+                unopened=answers.unopened,
                 missing=frozenset(missing),
                 missing_pulls=frozenset(missing_pulls),
             ),
@@ -255,6 +268,24 @@ class Memory:
                 made = self._commit(branch, oid, dict(files))
             case CommitFiles(branch=branch, expected_oid=oid, files=changes):
                 made = self._commit(branch, oid, {change.path: change.text or "" for change in changes})
+            case BringDocuments(number=number, branch=branch, expected_oid=oid, files=changes):
+                kept_carrier = self._carrier(number)
+                if kept_carrier.oid != oid:
+                    raise StaleHead("Reference already exists")
+                texts = {**kept_carrier.files, **{change.path: change.text or "" for change in changes}}
+                made = self._oid()
+                self.carriers[number] = replace(
+                    kept_carrier, oid=made, is_ours=True, parents=effect.parents, files=texts
+                )
+            case OpenPull(number=number, branch=branch, title=title, body=body):
+                kept_carrier = self._carrier(number)
+                if kept_carrier.newest is not None and kept_carrier.newest.is_open:
+                    raise StaleHead(f"A pull request already exists for octo:{branch}.")
+                key = next(self._numbers)
+                carried = CarrierPull(key, f"{BASE}/pull/{key}", "main")
+                self.carriers[number] = replace(kept_carrier, pulls=(carried, *kept_carrier.pulls))
+                opened = pull_of(key, closing=(), head_oid=kept_carrier.oid, body=body, title=title)
+                self.pulls[key] = replace(opened, head=branch, author=VIEWER)
             case CreateComment(number=number, body=body):
                 ident = next(self._numbers)
                 made = f"IC_{ident}"
@@ -318,6 +349,10 @@ class Memory:
         )
 
     # Inside ---------------------------------------------------------------------------------------------
+
+    def _carrier(self, number: int) -> Carrier:
+        default = self.repo.default
+        return self.carriers.get(number) or Carrier(default.oid if default is not None else "", "tree")
 
     def _entry(self, kind: EntryKind, by: str, value: str, minutes: float) -> Entry:
         actor = VIEWER if by == VIEWER.login else replace(VIEWER, login=by, is_bot=False)

@@ -19,6 +19,8 @@ from bugaction.commands.judge import Judgement, Surroundings, calls_of, judge, o
 from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.commands.update import standing_updates
 from bugaction.deployment import Finding, question, where_deployed
+from bugaction.document_copies import nothing_to_bring, taken_lines
+from bugaction.document_pull import unopened_lines
 from bugaction.documents import DOCUMENTS, post_mortem, release_notes, report
 from bugaction.documents.base import standing, state
 from bugaction.gates import GATES, checklist
@@ -122,7 +124,12 @@ def assemble(
         return standing(DOCUMENTS[kind], here, policy, known)
 
     answers = parse_form(facts.issue.body)
-    around = replace(_surroundings(facts, tied.pulls, snapshot, ties), watch_of=watch_of, draft_of=draft_of)
+    around = replace(
+        _surroundings(facts, tied.pulls, snapshot, ties),
+        watch_of=watch_of,
+        draft_of=draft_of,
+        brought=nothing_to_bring(facts, policy, snapshot.repository),
+    )
     heard = hear(facts, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
     questions |= {AskRole(login) for login in heard.ask}
     if heard.asks_edits:
@@ -193,6 +200,8 @@ def assemble(
         reverts=snapshot.answers.reverts,
         actions=action_issues(known.issue, viewer),
         explanations=explanations(known, tied.read, calls_of),
+        carrier=snapshot.answers.carriers.get(facts.issue.number),
+        unopened=snapshot.answers.unopened.get(facts.issue.number, ""),
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),
@@ -219,7 +228,8 @@ def assemble(
     bug = replace(bug, recent_deployments=report.recent_deployments(bug))
     closed = judge_closing(bug, checklist(bug), viewer, role_of)
     questions |= {AskRole(login) for login in closed.ask}
-    known = _with_lines(known, closed.lines)
+    copies = taken_lines(bug, viewer), unopened_lines(bug, snapshot.repository)
+    known = _with_lines(known, [*closed.lines, *copies[0], *copies[1]])
     bug = replace(
         bug, facts=known, ledger=known.ledger, unrecorded=add_lines(facts.ledger, known.ledger.lines)
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bugaction.action_issues import ActionIssue
+from bugaction.carrier import Carrier
 from bugaction.explanation import Explanation
 from bugaction.model import (
     Actor,
@@ -185,6 +186,8 @@ class Bug:
     due; `actions` the issues that were opened for its action items, and `absent` the numbers that its items
     name and that are no other issue of the repository.
     `explanations` are what people told of its cause in comments, a comment each, oldest first.
+    `carrier` is the branch that brings its documents to the default branch, where it was asked for, and
+    `unopened` why GitHub did not let this run open the pull request from it, "" otherwise.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -228,6 +231,8 @@ class Bug:
     actions: tuple[ActionIssue, ...] = ()
     absent: frozenset[int] = frozenset()
     explanations: tuple[Explanation, ...] = ()
+    carrier: Carrier | None = None
+    unopened: str = ""
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

@@ -17,6 +17,7 @@ from bugaction.clocks import Clock
 from bugaction.closing import words_of
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
+from bugaction.document_pull import told
 from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import repository_url, server_url, severity_steps
 from bugaction.documents.overrides import with_overrides
@@ -90,7 +91,7 @@ def render_sticky(
     effective = with_overrides(templates, repository)
     values = _values(bug, gates, clocks)
     held, closed = words_of(bug, gates, repository.viewer)
-    remarks = [*bug.severity.remarks, *bug.remarks, *([closed] if closed else [])]
+    remarks = [*bug.severity.remarks, *bug.remarks, *([closed] if closed else []), *told(bug, repository)]
     values |= {"held": held, "remarks": list(dict.fromkeys(remarks))}
     values |= {"ledger": _ledger(bug) if last else "", "public": int(not repository.is_private)}
     text, notices = effective.render(TEMPLATE, values)

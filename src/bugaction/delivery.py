@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bugaction.bug import Bug, DocumentState
+from bugaction.document_copies import absorbed
 from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.base import committed
 from bugaction.documents.overrides import with_overrides
@@ -52,7 +53,7 @@ def deliver(
         newest = committed(document, bug.facts.documents, bug.policy, bug.number)
         if branch is None or (newest is not None and newest.file.text is None):
             continue  # no branch to commit to yet; or a file that cannot be read and must not be lost
-        edition = newest_edition(document, bug, state, effective)
+        edition = newest_edition(document, bug, state, effective, absorbed(bug, state))
         notices += edition.notices
         stays = state.branch == branch.name or _needs_nobody(bug, state)
         if stays and edition.path == state.path and edition.text == state.text:

@@ -12,6 +12,7 @@ from bugaction.closing import Step, afterwards, step_of
 from bugaction.commands.ticks import is_tick
 from bugaction.comment import dated, render_sticky, undated
 from bugaction.delivery import Delivered, deliver
+from bugaction.document_pull import bring
 from bugaction.follow_up import follow_ups
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.phases import PHASES, is_phase_label, phase_of
@@ -24,6 +25,7 @@ from bugaction.plan import (
     CloseIssue,
     CommitFiles,
     CreateComment,
+    CreateIssue,
     CreateLabel,
     DeleteComment,
     EditComment,
@@ -43,6 +45,9 @@ from bugaction.tracking import STICKY_MARKER, own_comments
 from bugaction.verdicts import Judged
 
 __all__ = ["bug_effects", "first_ledgers", "ledger_effects", "merged_commits"]
+
+_UNSETTLED = (CommitFiles, CreateIssue, CloseIssue, ReopenIssue)
+"""What documents are made of or tell of: while one of these is to come, they are not as they will be."""
 
 _SEVERITY_LABELS = (
     ("b60205", "Critical: production is down or data is at risk"),
@@ -176,6 +181,11 @@ def bug_effects(
     opened, asked = promises(bug, snapshot.repository, snapshot.answers.labels, [*stored.lines, *fresh])
     effects += opened
     questions |= asked
+    if texts:
+        brought = bring(judged.bug, snapshot.repository, snapshot.answers.labels)
+        questions |= brought.questions
+        if records and not any(isinstance(effect, _UNSETTLED) for effect in effects):
+            effects += brought.effects
     if texts and (fresh or not any(is_tick(line) for line in bug.unrecorded)):
         effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
     effects += [

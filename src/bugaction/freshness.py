@@ -7,14 +7,29 @@ section 1).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bugaction.follow_up import shows
 from bugaction.model import Actor
-from bugaction.ports import Expectations
+from bugaction.plan import (
+    AddLabels,
+    AppendLedger,
+    BringDocuments,
+    CloseIssue,
+    CommitFiles,
+    CreateComment,
+    CreateIssue,
+    OpenPull,
+    RemoveLabels,
+    ReopenIssue,
+    SetStatus,
+    StartRecords,
+)
+from bugaction.ports import Applied, Expectations
 from bugaction.snapshot import CheckOutcome, Comment, EntryKind, Issue, Label, ReviewState, Snapshot
 
-__all__ = ["lacks_opened", "missing"]
+__all__ = ["expecting", "lacks_opened", "missing"]
 
 
 def missing(snapshot: Snapshot, expectations: Expectations) -> tuple[str, ...]:
@@ -36,11 +51,18 @@ def missing(snapshot: Snapshot, expectations: Expectations) -> tuple[str, ...]:
 
 
 def lacks_opened(snapshot: Snapshot, expectations: Expectations) -> bool:
-    """Whether an issue that we opened is not seen yet where it belongs.
+    """Whether an issue, or a branch or pull request of documents, that we made is not seen yet.
 
     When GitHub notes the mention on the other issue is documented nowhere, so it is asked for separately: an
     override must not turn red for it.
     """
+    carriers = snapshot.answers.carriers
+    brought = [made for made in expectations.brought if made.number in carriers]
+    proposed = [carriers[made.number] for made in expectations.proposed if made.number in carriers]
+    if any(carriers[made.number].oid == made.expected_oid for made in brought):
+        return True
+    if any(all(not pull.is_open for pull in carrier.pulls) for carrier in proposed):
+        return True
     return any(
         wanted.number in snapshot.bugs
         and not shows(snapshot.bugs[wanted.number].issue, wanted, snapshot.repository.viewer)
@@ -213,3 +235,50 @@ def _comments_of(snapshot: Snapshot, number: int) -> tuple[Comment, ...] | None:
         return snapshot.bugs[number].issue.comments
     pull = snapshot.pulls.get(number)
     return None if pull is None or (pull.links is None and not pull.comments) else pull.comments
+
+
+# What we wrote ourselves ----------------------------------------------------------------------------------
+
+
+def expecting(expectations: Expectations, item: Applied) -> Expectations:
+    """The expectations with our own write in them: what we wrote, the next snapshot must show."""
+    match item.effect:
+        case CreateComment(number=number, marker=marker) if item.id:
+            return replace(
+                expectations,
+                comment_ids=(*expectations.comment_ids, (number, item.id)),
+                markers=(*expectations.markers, (item.id, marker)),
+            )
+        case CreateIssue() as issue:
+            return replace(expectations, opened=(*expectations.opened, issue))
+        case BringDocuments() as made:
+            return replace(expectations, brought=(*expectations.brought, made))
+        case OpenPull() as pull:
+            return replace(expectations, proposed=(*expectations.proposed, pull))
+        case AddLabels(number=number, names=names):
+            kept = tuple(
+                entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
+            )
+            return replace(expectations, labels=(*kept, *((number, name, True) for name in names)))
+        case RemoveLabels(number=number, names=names):
+            kept = tuple(
+                entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
+            )
+            return replace(expectations, labels=(*kept, *((number, name, False) for name in names)))
+        case SetStatus(oid=oid, context=context, state=state):
+            kept_statuses = tuple(entry for entry in expectations.statuses if entry[:2] != (oid, context))
+            return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state))))
+        case CloseIssue(number=number):
+            return replace(expectations, closed=(*expectations.closed, number))
+        case ReopenIssue(number=number):
+            return replace(expectations, reopened=(*expectations.reopened, number))
+        case StartRecords(branch=branch, expected_oid=oid) | AppendLedger(branch=branch, expected_oid=oid):
+            return _past(expectations, branch, oid)
+        case CommitFiles(branch=branch, expected_oid=oid) if item.branch in ("", branch):
+            return _past(expectations, branch, oid)
+        case _:
+            return expectations
+
+
+def _past(expectations: Expectations, branch: str, oid: str) -> Expectations:
+    return replace(expectations, past_oids=(*expectations.past_oids, (branch, oid)))

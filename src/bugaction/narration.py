@@ -12,6 +12,7 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    BringDocuments,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -20,6 +21,7 @@ from bugaction.plan import (
     DeleteComment,
     EditComment,
     Effect,
+    OpenPull,
     React,
     RemoveLabels,
     ReopenIssue,
@@ -33,6 +35,7 @@ _KINDS: dict[type[Effect], str] = {
     AddAssignees: "add-assignees",
     AddLabels: "add-labels",
     AppendLedger: "append-ledger",
+    BringDocuments: "bring-documents",
     CloseIssue: "close-issue",
     CommitFiles: "commit-files",
     CreateComment: "create-comment",
@@ -40,6 +43,7 @@ _KINDS: dict[type[Effect], str] = {
     CreateLabel: "create-label",
     DeleteComment: "delete-comment",
     EditComment: "edit-comment",
+    OpenPull: "open-pull",
     React: "react",
     RemoveLabels: "remove-labels",
     ReopenIssue: "reopen-issue",
@@ -70,6 +74,10 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
                 [f"{_listed(gone)} removed from {branch}, whose history keeps what was there"] if gone else []
             )
             return "; ".join(said)
+        case BringDocuments(branch=branch, files=files):
+            return f"{_listed([file.path for file in files])} put on {branch}"
+        case OpenPull(branch=branch, base=base):
+            return f"pull request opened from {branch} to {base}"
         case CreateComment(number=number):
             return f"comment written on #{number}"
         case CreateIssue(number=number):

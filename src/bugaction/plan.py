@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bugaction.carrier import AskCarrier
 from bugaction.model import GateResult, LedgerLine, Severity
 from bugaction.review import RevertClaim
 from bugaction.rollout import AskDeployment
@@ -22,6 +23,7 @@ __all__ = [
     "AddLabels",
     "AppendLedger",
     "AskBug",
+    "AskCarrier",
     "AskCommits",
     "AskDeployment",
     "AskDocuments",
@@ -33,6 +35,7 @@ __all__ = [
     "AskReview",
     "AskRole",
     "AskSuspects",
+    "BringDocuments",
     "BugVerdict",
     "CloseIssue",
     "CommitFiles",
@@ -45,6 +48,7 @@ __all__ = [
     "FileChange",
     "Level",
     "Notice",
+    "OpenPull",
     "Plan",
     "PullVerdict",
     "Question",
@@ -165,6 +169,40 @@ class CommitFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class BringDocuments:
+    """Put a bug's documents on the branch that its pull request is opened from, in one commit.
+
+    The commit is `tree` (the default branch's, as a git tree) with `files`, on `parents`. `expected_oid` is
+    the branch's head, which is the first of them, or "" where the branch is to be created: somebody who was
+    first is never moved aside.
+    """
+
+    number: int
+    branch: str
+    expected_oid: str
+    parents: tuple[str, ...]
+    tree: str
+    files: tuple[FileChange, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPull:
+    """Open a pull request of a bug's documents from a branch of ours; there must be none from it yet.
+
+    `labels` exist by then. `compare` is the page on which a person can open it.
+    """
+
+    number: int
+    branch: str
+    base: str
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+    compare: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CreateComment:
     """Comment on an issue or pull request (`subject` is its node id). The body carries `marker`."""
 
@@ -276,6 +314,8 @@ Effect = (
     | StartRecords
     | AppendLedger
     | CommitFiles
+    | BringDocuments
+    | OpenPull
     | CreateComment
     | CreateIssue
     | EditComment
@@ -293,6 +333,8 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
     StartRecords,
     AppendLedger,
     CommitFiles,
+    BringDocuments,
+    OpenPull,
     CreateComment,
     CreateIssue,
     DeleteComment,
@@ -391,7 +433,7 @@ class AskSuspects:
 
 
 _AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert | AskDocuments
-Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | AskDeployment
+Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | AskDeployment | AskCarrier
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -13,30 +13,27 @@ from dataclasses import dataclass, field, replace
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
-from bugaction.freshness import lacks_opened, missing
+from bugaction.freshness import expecting, lacks_opened, missing
 from bugaction.model import Membership, Role
 from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
-    AddLabels,
     AppendLedger,
     AskDeployment,
     AskPull,
     AskRevert,
     AskRole,
     AskSuspects,
-    CloseIssue,
+    BringDocuments,
     CommitFiles,
-    CreateComment,
     CreateIssue,
     Effect,
     Level,
     Notice,
+    OpenPull,
     Plan,
     Question,
     Reason,
-    RemoveLabels,
-    ReopenIssue,
     SetStatus,
     StartRecords,
 )
@@ -114,6 +111,7 @@ class _Progress:
     suspects: dict[int, Suspects] = field(default_factory=dict)
     reverts: dict[RevertClaim, Revert] = field(default_factory=dict)
     rollouts: dict[int, Rollout] = field(default_factory=dict)
+    unopened: dict[int, str] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -143,6 +141,7 @@ class _Progress:
             suspects=dict(self.suspects),
             reverts=dict(self.reverts),
             rollouts=dict(self.rollouts),
+            unopened=dict(self.unopened),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:
@@ -150,9 +149,16 @@ class _Progress:
         self.notices += [notice for notice in notices if notice not in self.notices]
 
     def unrepeated(self, plan: Plan) -> Plan:
-        """The plan without the issues that this run has opened: GitHub may not show them yet."""
+        """The plan without the issues and pull requests that this run has opened: GitHub may not show them
+        yet."""
         done = {issue.marker for issue in self.expectations.opened}
-        kept = [item for item in plan.effects if not isinstance(item, CreateIssue) or item.marker not in done]
+        numbers = {pull.number for pull in self.expectations.proposed}
+        kept = [
+            item
+            for item in plan.effects
+            if not (isinstance(item, CreateIssue) and item.marker in done)
+            and not (isinstance(item, OpenPull) and item.number in numbers)
+        ]
         return replace(plan, effects=tuple(kept))
 
     def wanted(self, plan: Plan) -> tuple[Effect, ...]:
@@ -304,14 +310,18 @@ class Reconciler:
                 # GitHub silently ignores whom it cannot assign (OpenAPI, add assignees): once a run will do.
                 progress.assigned = True
             if error is None:
-                progress.expectations = _expect(progress.expectations, item)
+                progress.expectations = expecting(progress.expectations, item)
             elif isinstance(error, Transient | StaleHead):
                 continue
             elif isinstance(item.effect, StartRecords | AppendLedger):
                 progress.request = replace(progress.request, ledger_refused=error.message)
             else:
                 progress.notices.append(refusal(item.effect, error))
-                if error.reason == "forbidden":
+                if isinstance(item.effect, OpenPull) and error.reason == "forbidden":
+                    progress.unopened[item.effect.number] = (
+                        error.message
+                    )  # the documents wait on their branch
+                elif error.reason == "forbidden":
                     progress.refused_kinds.add(type(item.effect))
                 else:
                     progress.refused.append(_without_head(item.effect))
@@ -326,6 +336,8 @@ def _without_head(effect: Effect) -> Effect:
     """The effect without the head it was planned on, so that it is known again on another."""
     if isinstance(effect, CommitFiles):
         return replace(effect, expected_oid="")
+    if isinstance(effect, BringDocuments):
+        return replace(effect, expected_oid="", parents=(), tree="")
     return effect
 
 
@@ -341,46 +353,6 @@ def _must_confirm(applied: tuple[Applied, ...]) -> bool:
         or (isinstance(item.effect, SetStatus) and item.effect.state is StatusState.SUCCESS)
         for item in applied
     )
-
-
-def _expect(expectations: Expectations, item: Applied) -> Expectations:
-    """The expectations with our own write in them: what we wrote, the next snapshot must show."""
-    match item.effect:
-        case CreateComment(number=number, marker=marker) if item.id:
-            return replace(
-                expectations,
-                comment_ids=(*expectations.comment_ids, (number, item.id)),
-                markers=(*expectations.markers, (item.id, marker)),
-            )
-        case CreateIssue() as issue:
-            return replace(expectations, opened=(*expectations.opened, issue))
-        case AddLabels(number=number, names=names):
-            kept = tuple(
-                entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
-            )
-            return replace(expectations, labels=(*kept, *((number, name, True) for name in names)))
-        case RemoveLabels(number=number, names=names):
-            kept = tuple(
-                entry for entry in expectations.labels if entry[0] != number or entry[1] not in names
-            )
-            return replace(expectations, labels=(*kept, *((number, name, False) for name in names)))
-        case SetStatus(oid=oid, context=context, state=state):
-            kept_statuses = tuple(entry for entry in expectations.statuses if entry[:2] != (oid, context))
-            return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state))))
-        case CloseIssue(number=number):
-            return replace(expectations, closed=(*expectations.closed, number))
-        case ReopenIssue(number=number):
-            return replace(expectations, reopened=(*expectations.reopened, number))
-        case StartRecords(branch=branch, expected_oid=oid) | AppendLedger(branch=branch, expected_oid=oid):
-            return _past(expectations, branch, oid)
-        case CommitFiles(branch=branch, expected_oid=oid) if item.branch in ("", branch):
-            return _past(expectations, branch, oid)
-        case _:
-            return expectations
-
-
-def _past(expectations: Expectations, branch: str, oid: str) -> Expectations:
-    return replace(expectations, past_oids=(*expectations.past_oids, (branch, oid)))
 
 
 def _pause(failed: GitHubError, failures: int) -> float:

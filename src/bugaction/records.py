@@ -26,6 +26,8 @@ __all__ = [
     "add_lines",
     "bug_folder",
     "bug_name",
+    "documents_branch",
+    "documents_of",
     "foreign_lines",
     "format_lines",
     "format_links",
@@ -63,6 +65,20 @@ class _Record:
 def bug_name(number: int) -> str:
     """`BUG-042`: at least three digits."""
     return f"BUG-{number:03d}"
+
+
+def documents_branch(number: int) -> str:
+    """The branch that a bug's documents are brought to the default branch from: `bugaction/bug-042`.
+
+    An orphan such as the records branch cannot be a pull request's head.
+    """
+    return f"bugaction/{bug_name(number).lower()}"
+
+
+def documents_of(branch: str) -> int:
+    """The number of the bug whose documents a branch of that name brings, 0 for any other branch."""
+    number = item_number(branch.removeprefix("bugaction/"))
+    return number if number is not None and documents_branch(number) == branch else 0
 
 
 _NUMBER = re.compile(r"(?:#|bug-)?0*([1-9][0-9]{0,9})", re.IGNORECASE | re.ASCII)

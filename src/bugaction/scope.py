@@ -4,9 +4,10 @@ A pull request names bugs, a bug has pull requests, and those name more bugs. An
 so a run that followed them to their end could be made to read a whole repository, and to decide nothing. It
 goes this far:
 
-- *Subjects* are the bugs that the run is about: its own, and those that its own pull requests fix or fixed.
-- Statuses go to the run's own pull requests, to every open one that fixes a subject or was unlinked from it,
-  and to those that share a head with one of them, since a status belongs to a commit.
+- *Subjects* are the bugs that the run is about: its own, and those that its own pull requests fix or fixed,
+  or whose documents they bring.
+- Statuses go to the run's own pull requests, to every open one that fixes a subject, was unlinked from it or
+  brings its documents, and to those that share a head with one of them, since a status belongs to a commit.
 - Of the open ones that fix a subject so many are read as `assembly.MOST_FIXES` says, beside the run's own.
   Those beyond get their verdict by their own events, and are red from the next event of the bug, or the next
   decision on it, until then. What they name besides is not followed.
@@ -25,6 +26,7 @@ from bugaction.links import Ties, hinted_numbers
 from bugaction.plan import AskBug, Question
 from bugaction.policy import Policy
 from bugaction.ports import Targets
+from bugaction.records import documents_of
 from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
 from bugaction.tracking import Since
 from bugaction.verdicts import DECIDING
@@ -79,7 +81,8 @@ def scope_of(
     """
     opened = {number: pull for number, pull in snapshot.pulls.items() if pull.state is PullState.OPEN}
     own = {number for number, pull in opened.items() if _is_target(pull, snapshot, targets)}
-    told = _target_bugs(snapshot, targets)
+    own |= _carried(snapshot) & opened.keys()
+    told = _target_bugs(snapshot, targets) | _documented(snapshot, targets)
     landed = {
         number
         for number, pull in snapshot.pulls.items()
@@ -143,6 +146,23 @@ def scope_of(
 def _has_news(item: Assembled) -> bool:
     """Whether a verdict of before, on a pull request that is not read now, may no longer hold."""
     return bool(item.lost) or any(line.kind in DECIDING for line in item.bug.unrecorded)
+
+
+def _documented(snapshot: Snapshot, targets: Targets | None) -> set[int]:
+    """The bugs whose documents the run's own pull requests bring, merged ones too."""
+    if targets is None or not snapshot.repository.has_issues:
+        return set()
+    return {
+        documents_of(pull.head)
+        for pull in snapshot.pulls.values()
+        if not pull.is_fork and documents_of(pull.head) and _is_target(pull, snapshot, targets)
+    }
+
+
+def _carried(snapshot: Snapshot) -> set[int]:
+    """The pull requests of documents of the bugs that the run writes for: GitHub tells nobody of what we open
+    and push, so that what they say is posted by the run that did."""
+    return {pull.number for carrier in snapshot.answers.carriers.values() for pull in carrier.pulls}
 
 
 def _is_target(pull: PullRequest, snapshot: Snapshot, targets: Targets | None) -> bool:

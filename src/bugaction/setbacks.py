@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bugaction.document_pull import unopened_words
 from bugaction.errors import GitHubError, UserError
 from bugaction.model import Actor
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
+    BringDocuments,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -17,6 +19,7 @@ from bugaction.plan import (
     Effect,
     Level,
     Notice,
+    OpenPull,
     Plan,
     Reason,
     RemoveLabels,
@@ -70,6 +73,8 @@ def gave_up(failed: GitHubError, tries: int) -> str:
 _NAMES: dict[type[Effect], tuple[str, str]] = {
     SetStatus: ("a commit status", "statuses: write"),
     CommitFiles: ("the documents", "contents: write"),
+    BringDocuments: ("the branch of the documents", "contents: write"),
+    OpenPull: ("the pull request of the documents", "pull-requests: write"),
     CreateComment: ("the comment", "issues: write"),
     CreateIssue: ("the follow-up issue", "issues: write"),
     DeleteComment: ("removing a doubled comment", "issues: write"),
@@ -83,6 +88,10 @@ _NAMES: dict[type[Effect], tuple[str, str]] = {
 
 def refusal(effect: Effect, error: GitHubError) -> Notice:
     """What GitHub would not let this run write, with the permission that it takes where that is why."""
+    if isinstance(effect, OpenPull) and error.reason == "forbidden":
+        text = f"GitHub did not open the pull request of the documents: {error.message.rstrip('.')}. They "
+        text += f"are on {effect.branch}; open it at {effect.compare}. {unopened_words(error.message)}."
+        return Notice(Level.WARNING, text)
     what, permission = _NAMES.get(type(effect), ("a change to the issue", "issues: write"))
     is_told = error.reason != "forbidden" or permission in error.message
     hint = "" if is_told else f" The job needs `{permission}`."

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bugaction.carrier import Carrier
 from bugaction.discussion import Comment, Edit
 from bugaction.extended import Extended
 from bugaction.model import Actor, LedgerFile, Membership, Role
@@ -351,7 +352,8 @@ class Answers:
     A login that is no collaborator has the role that GitHub reports for it. `teams` are by login too;
     `suspects` and `rollouts` are by the bug's number. `labels` maps a label's case-folded name to its node
     id, None for one that is not there. `missing` are no issue, `missing_pulls` no pull request of this
-    repository."""
+    repository. `carriers` are by the bug's number; `unopened` is what GitHub said in this run when it would
+    not let us open the pull request from one, by the bug's number too."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
@@ -361,6 +363,8 @@ class Answers:
     missing: frozenset[int] = frozenset()
     missing_pulls: frozenset[int] = frozenset()
     rollouts: Mapping[int, Rollout] = field(default_factory=dict)
+    carriers: Mapping[int, Carrier] = field(default_factory=dict)
+    unopened: Mapping[int, str] = field(default_factory=dict)
 
     def role(self, login: str) -> Role | None:
         """The role of that login, or None when it has not been asked for. Keys are case-folded."""

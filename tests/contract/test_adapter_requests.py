@@ -77,6 +77,7 @@ ANSWERS: Mapping[str, Any] = {
     "git/create-commit": {"sha": OID},
     "git/create-ref": {"ref": "refs/heads/bugaction/records"},
     "issues/create-label": {"node_id": "LA_1"},
+    "pulls/create": {"node_id": "PR_9", "number": 9},
     "issues/get-label": {"node_id": "LA_1"},
     "repos/compare-commits-with-basehead": {"status": "behind", "files": [{"filename": "a b/ä.py"}]},
     "repos/get-branch": {"protection": {"required_status_checks": {"contexts": ["test"]}}},
@@ -197,6 +198,9 @@ EFFECTS: tuple[plan.Effect, ...] = (
     ),
     plan.CommitFiles("main", OID, FILES, "Headline\n\nBody", "bugaction/records"),
     plan.CommitFiles("main", OID, FILES, "A second one on the same branch"),
+    plan.BringDocuments(42, "bugaction/bug-042", "", (OID,), OID, FILES[:1], "Bring the report"),
+    plan.BringDocuments(42, "bugaction/bug-042", OID, (OID, OTHER), OID, FILES[:1], "Bring the report"),
+    plan.OpenPull(42, "bugaction/bug-042", "main", "Title", "x" * 65_536, ("documentation",), "compare"),
     plan.CreateComment("I_1", 42, "marker", "x" * 65_536),
     plan.CreateIssue("R_1", 42, "marker", "x" * 256, "x" * 65_536),
     plan.EditComment("IC_1", "body"),
@@ -226,10 +230,12 @@ def test_every_effect_is_written_by_github_s_contract(server: Server, client: Cl
         "git/create-commit",
         "git/create-ref",
         "git/create-tree",
+        "git/update-ref",
         "issues/add-assignees",
         "issues/add-labels",
         "issues/create-label",
         "issues/remove-label",
+        "pulls/create",
         "repos/create-commit-status",
     }
 
@@ -268,6 +274,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         plan.AskLabel("P1"),
         plan.AskSuspects(7, NOW, NOW),
         plan.AskDeployment(7, ((OTHER,),), NOW, ("production",)),
+        plan.AskCarrier(7),
     )
     assert {type(question) for question in questions} == set(get_args(plan.Question))
     answered = reader.answer(snapshot, questions)

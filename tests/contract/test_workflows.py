@@ -126,7 +126,7 @@ def test_nothing_is_permitted_by_default(path: Path) -> None:
 
 READS = {"actions": "read", "checks": "read", "pull-requests": "read"}
 REPORTS = {"issues": "write", "statuses": "write"}
-RECORDS = {"contents": "write", "deployments": "read"}
+RECORDS = {"contents": "write", "deployments": "read", "pull-requests": "write"}
 
 
 @pytest.mark.parametrize(

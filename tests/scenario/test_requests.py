@@ -53,6 +53,20 @@ def test_a_pull_request_that_fixes_a_bug(life: Life) -> None:
     assert _reads(push) == [2, 1]
 
 
+def test_a_bug_that_is_over_and_waits_for_a_merge(life: Life) -> None:
+    """Beside the facts, the pull request of its documents; none for it where they are merged."""
+    life.people.protect("ana", "main", pull_request=True)
+    life.people.configure("ana", actions_may_open_pulls=True)
+    number = life.bug("P3", form())
+    life.people.close("mia", number)
+    life.pass_on()
+    (pull,) = life.state.pulls()
+    assert _cost(life, lambda: life.people.label("mia", number, "help wanted")) == [("read", 3)]
+    life.people.merge_pull("ana", pull.number, force=True)
+    life.pass_on()
+    assert _cost(life, lambda: life.people.unlabel("mia", number, "help wanted")) == [("read", 1)]
+
+
 @pytest.mark.parametrize("before", [0, 1])
 def test_a_merge_group(life: Life, before: int) -> None:
     """The group with its own pull request, the bugs, and each one that stands before it; then to confirm."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from bugaction.sandbox.runs import Runs
 from bugaction.sandbox.world import Event
 from tests.scenario.life import RECORDS, Life, form
@@ -117,3 +119,22 @@ def test_records_branch_never_stands_still(life: Life) -> None:
     assert "after 5 tries" in life.log
     life.runs.schedule()
     assert life.verdicts(fix)["bugaction/triage"] == ("success", "Triage holds")
+
+
+@pytest.mark.parametrize("operation", ["git/create-ref", "pulls/create"])
+def test_documents_brought_twice_at_once(life: Life, operation: str) -> None:
+    """Two runs of one bug that both make its branch, or both open the pull request: one of each stays."""
+    life.people.protect("ana", "main", pull_request=True)
+    life.people.configure("ana", actions_may_open_pulls=True)
+    number = life.bug("P3", form())
+    life.people.close("mia", number)
+    closed = life.world.told[-1]
+    life.people.comment("dee", number, "Thank you.")
+    said = life.world.told[-1]
+    _meet(life, operation)
+    _together(life, closed, said)
+    (pull,) = life.state.pulls()
+    assert life.history("bugaction/bug-001") == life.history("main") + 1
+    assert life.gate(pull.number) == ("success", "Not a bug fix")
+    assert life.again() == 0
+    assert set(life.product.codes) == {0}

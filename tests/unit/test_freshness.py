@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bugaction.carrier import Carrier, CarrierPull
 from bugaction.freshness import lacks_opened, missing
 from bugaction.model import Actor, LedgerFile
-from bugaction.plan import CreateIssue
+from bugaction.plan import BringDocuments, CreateIssue, OpenPull
 from bugaction.ports import Expectations
 from bugaction.snapshot import (
     Answers,
@@ -187,6 +188,21 @@ def test_an_issue_that_we_opened_is_waited_for_and_holds_nothing() -> None:
     entry = Entry("CE_2", EntryKind.CROSS_REFERENCED, VIEWER, at(4), author=VIEWER, said=("title", ""))
     subject = replace(SNAPSHOT.bugs[42].issue, timeline=(entry,))
     assert not lacks_opened(replace(SNAPSHOT, bugs={42: BugFacts(subject)}), waiting)
+
+
+def test_documents_that_we_brought_are_waited_for_and_hold_nothing() -> None:
+    """The branch with our commit, and the pull request from it, where they are looked at."""
+    made = BringDocuments(42, "bugaction/bug-042", "", (), "", (), "m")
+    opened = OpenPull(42, "bugaction/bug-042", "main", "t", "b")
+    waiting = Expectations(brought=(made,), proposed=(opened,))
+    pull = CarrierPull(9, "url", "main")
+    before = Carrier("a" * 40, "t" * 40)
+    branch = replace(before, oid="c" * 40)
+    for carrier, lacks in [(before, True), (branch, True), (replace(branch, pulls=(pull,)), False)]:
+        shown = SNAPSHOT.with_answers(Answers(carriers={42: carrier}))
+        assert missing(shown, waiting) == ()
+        assert lacks_opened(shown, waiting) is lacks
+    assert not lacks_opened(SNAPSHOT, waiting)
 
 
 def test_the_same_gap_is_said_once() -> None:

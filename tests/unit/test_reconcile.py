@@ -16,6 +16,7 @@ from bugaction.plan import (
     AskBug,
     AskRole,
     AskSuspects,
+    BringDocuments,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -23,6 +24,7 @@ from bugaction.plan import (
     EditComment,
     Effect,
     Level,
+    OpenPull,
     Question,
     Reason,
     SetStatus,
@@ -30,7 +32,7 @@ from bugaction.plan import (
 )
 from bugaction.ports import Expectations, Targets
 from bugaction.reconcile import Reconciler, WorkResult
-from bugaction.snapshot import EntryKind, Snapshot, Status, StatusState, TextFile
+from bugaction.snapshot import Branch, EntryKind, IssueState, Snapshot, Status, StatusState, TextFile
 from bugaction.templates import load_templates
 from tests.memory import Memory
 from tests.values import BO, T0, at, comment, completed, issue, labeled, ready, repository
@@ -473,6 +475,64 @@ def test_a_follow_up_that_github_refuses_is_said_and_left() -> None:
     result = work(memory)
     assert [type(effect) for effect in result.left] == [CreateIssue]
     assert any("the follow-up issue" in notice.text for notice in result.notices)
+
+
+def over() -> Memory:
+    """A bug that is closed as completed where rules keep commits off the default branch."""
+    memory = world()
+    del memory.pulls[7]
+    memory.labels.add("documentation")
+    memory.repo = repository(default=Branch("main", "a" * 40, protected=True))
+    closed = replace(labeled("completed", minutes=5), kind=EntryKind.CLOSED)
+    subject = memory.issues[42]
+    memory.issues[42] = replace(
+        subject, state=IssueState.COMPLETED, timeline=(*subject.timeline, closed), labels=subject.labels
+    )
+    return memory
+
+
+def tries(memory: Memory, kind: type[Effect]) -> int:
+    """How often an effect of a kind was carried out."""
+    return sum(isinstance(effect, kind) for effect in memory.log)
+
+
+def test_documents_are_brought_and_their_pull_request_gets_its_status_in_the_same_run() -> None:
+    """GitHub starts no run for what we open; the next run writes nothing."""
+    memory = over()
+    result = work(memory)
+    (carried,) = memory.carriers[42].pulls
+    assert memory.pulls[carried.number].status("bugaction/gate") is not None
+    assert (tries(memory, BringDocuments), tries(memory, OpenPull)) == (1, 1)
+    assert result.left == ()
+    wrote = len(memory.log)
+    assert work(memory).applied == ()
+    assert len(memory.log) == wrote
+
+
+@pytest.mark.parametrize("kind", [BringDocuments, OpenPull])
+@pytest.mark.parametrize("acts", [True, False])
+def test_a_lost_answer_brings_documents_once(kind: type[Effect], acts: bool) -> None:
+    """One branch and one pull request, whichever answer was lost, whether or not it was done."""
+    memory = over()
+    memory.faults = [(kind, Transient("502 Bad Gateway"), acts)]
+    work(memory)
+    assert len(memory.carriers[42].pulls) == 1
+    assert (tries(memory, BringDocuments), tries(memory, OpenPull)) == (1, 1)
+
+
+def test_where_actions_may_open_no_pull_request_the_run_is_done_all_the_same() -> None:
+    """It is tried once, told once, and recorded: the next run does not try again."""
+    memory = over()
+    said = "GitHub Actions is not permitted to create or approve pull requests."
+    memory.faults = [(OpenPull, Forbidden(said), False)] * 3
+    result = work(memory)
+    assert result.reason is Reason.DONE
+    assert [notice.text.count("/compare/main...") for notice in result.notices] == [1]
+    assert memory.carriers[42].pulls == ()
+    again = work(memory)
+    assert again.applied == ()
+    assert again.notices == ()
+    assert len(memory.faults) == 2
 
 
 def test_a_number_that_is_nothing_is_said() -> None:

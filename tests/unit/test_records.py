@@ -14,6 +14,8 @@ from bugaction.records import (
     add_lines,
     bug_folder,
     bug_name,
+    documents_branch,
+    documents_of,
     format_lines,
     format_links,
     format_meta,
@@ -312,3 +314,22 @@ def test_meta_of_another_shape_is_no_time(text: str) -> None:
 def test_a_number_as_people_write_it(text: str, number: int | None) -> None:
     """Whatever else stands there is none."""
     assert item_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("branch", "number"),
+    [
+        ("bugaction/bug-042", 42),
+        ("bugaction/bug-1234", 1234),
+        ("bugaction/bug-42", 0),
+        ("bugaction/bug-0042", 0),
+        ("bugaction/records", 0),
+        ("fix/bug-042", 0),
+        ("bug-042", 0),
+        ("bugaction/#42", 0),
+    ],
+)
+def test_the_bug_whose_documents_a_branch_brings(branch: str, number: int) -> None:
+    """By its one name."""
+    assert documents_of(branch) == number
+    assert not number or documents_branch(number) == branch

@@ -14,6 +14,7 @@ from bugaction.plan import (
     Effect,
     Level,
     Notice,
+    OpenPull,
     Plan,
     Reason,
     SetStatus,
@@ -53,6 +54,19 @@ def test_a_refusal_names_the_permission_once_and_where_it_would_help(
     """What gates a merge is an error; anything else is not."""
     notice = refusal(effect, error)
     assert (notice.level, notice.text) == (level, text)
+
+
+def test_a_pull_request_that_we_may_not_open_is_opened_by_hand() -> None:
+    """The page for it is named, and the setting that would have us open it."""
+    effect = OpenPull(
+        42, "bugaction/bug-042", "main", "t", "b", compare="https://github.com/octo/shop/compare"
+    )
+    said = "GitHub Actions is not permitted to create or approve pull requests."
+    notice = refusal(effect, Forbidden(said))
+    assert notice.level is Level.WARNING
+    assert "They are on bugaction/bug-042; open it at https://github.com/octo/shop/compare." in notice.text
+    assert '"Allow GitHub Actions to create and approve pull requests"' in notice.text
+    assert refusal(effect, Rejected("No")).text == "GitHub refused the pull request of the documents: No."
 
 
 def test_a_number_that_is_not_there_is_an_error_for_whoever_named_it() -> None:

@@ -9,6 +9,7 @@ from bugaction.commands.attest import Attest
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
 from bugaction.commands.channel import Channel
 from bugaction.commands.deployed import Deployed
+from bugaction.commands.documents import BringDocuments
 from bugaction.commands.duplicate import Duplicate
 from bugaction.commands.eta import Eta
 from bugaction.commands.help import Help
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Command] = {
     "attest": Attest(),
     "channel": Channel(),
     "deployed": Deployed(),
+    "documents": BringDocuments(),
     "duplicate": Duplicate(),
     "eta": Eta(),
     "help": Help(),

@@ -71,7 +71,8 @@ class Context:
     `given` are the author's earlier commands that count, in order. `catalogue` is every command by its name.
     `chain_of` answers for the issue that the command named in `asks_issue`, and `missing` are numbers that
     are no issue of this repository. `gates` are the names of the gates that block a merge. `watch` tells how
-    far the fix is on its way. `draft_of` gives the bug's document of a kind as it is committed now.
+    far the fix is on its way. `draft_of` gives the bug's document of a kind as it is committed now. `brought`
+    is why no document has to come to the default branch, "" where one does.
     """
 
     policy: Policy
@@ -99,6 +100,7 @@ class Context:
     gates: tuple[str, ...] = ()
     watch: Callable[[], Watch] = Watch
     draft_of: Callable[[str], DocumentState | None] = field(default=lambda _: None)
+    brought: str = ""
 
     def is_assigned(self, login: str) -> bool:
         """Whether that person is an assignee; logins are case-insensitive."""

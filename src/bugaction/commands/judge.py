@@ -71,8 +71,8 @@ class Surroundings:
 
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
     pull request, all the bugs that it is linked to or was unlinked from. `contributors`, `chain_of`,
-    `missing`, `teams_of` and `gates` are as in `Context`. `watch_of` tells how far the fix is on its way, by
-    the decisions in a ledger; `draft_of` gives a document by its kind, by the same decisions.
+    `missing`, `teams_of`, `gates` and `brought` are as in `Context`. `watch_of` tells how far the fix is on
+    its way, by the decisions in a ledger; `draft_of` gives a document by its kind, by the same decisions.
     """
 
     fixes: frozenset[int] = frozenset()
@@ -84,6 +84,7 @@ class Surroundings:
     contributors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     watch_of: Callable[[LedgerFile], Watch] = field(default=lambda _: Watch())
     draft_of: Callable[[str, LedgerFile], DocumentState | None] = field(default=lambda *_: None)
+    brought: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,7 @@ class _Court:
             gates=self.around.gates,
             watch=lambda: self.around.watch_of(ledger),
             draft_of=lambda kind: self.around.draft_of(kind, ledger),
+            brought=self.around.brought,
         )
 
 

@@ -68,16 +68,20 @@ def next_version(version: str) -> str:
     return f"{major}.{int(minor) + 1}"
 
 
-def newest_edition(document: DocumentType, bug: Bug, state: DocumentState, templates: Templates) -> Edition:
+def newest_edition(
+    document: DocumentType, bug: Bug, state: DocumentState, templates: Templates, existing: str
+) -> Edition:
     """A bug's document as it should be: refreshed in place, left alone, or begun as the next version.
 
-    `state` is the document as it is committed. Its text must be readable.
+    `state` is the document as it is committed, and `existing` its text with what people wrote into a copy of
+    it elsewhere, "" for none. Its text must be readable.
     """
-    version, path, existing = state.version, state.path, state.text or ""
+    version, path = state.version, state.path
     fresh, notices = _fresh(document, bug, templates, version)
     before = _predecessor(document, bug, version)
     if state.approval is not None and existing:
-        if not departure(existing, fresh, existing, bug).asks_for_version(document):
+        news = departure(existing, fresh, existing, bug)
+        if existing == state.text and not news.asks_for_version(document):
             return Edition(version, path, existing, notices)
         before = committed(document, bug.facts.documents, bug.policy, bug.number)
         version = next_version(version)

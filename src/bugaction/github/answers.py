@@ -8,12 +8,14 @@ from datetime import datetime
 
 from bugaction.errors import Missing
 from bugaction.github import normalise, parts, reviews, snapshots
+from bugaction.github.carriers import carrier_of
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
 from bugaction.github.rollouts import rollout_of
 from bugaction.plan import (
     AskBug,
+    AskCarrier,
     AskCommits,
     AskDeployment,
     AskDocuments,
@@ -41,7 +43,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     pulls = {**snapshot.pulls, **{number: _kept(new[number], snapshot.pulls.get(number)) for number in new}}
     bugs = {**snapshot.bugs, **snapshots.bugs(harvest)}
     labels, suspects = dict(snapshot.answers.labels), dict(snapshot.answers.suspects)
-    rollouts = dict(snapshot.answers.rollouts)
+    rollouts, carriers = dict(snapshot.answers.rollouts), dict(snapshot.answers.carriers)
     missing = {*snapshot.answers.missing, *harvest.missing_items}
     missing_pulls = {*snapshot.answers.missing_pulls, *harvest.missing_pulls}
     for index, question in enumerate(asked):
@@ -50,18 +52,12 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
                 missing.add(number)
             case AskPull(number) if number not in pulls:
                 missing_pulls.add(number)
-            case AskCommits(number) if number in pulls:
-                pulls[number] = _with_commits(harvest, pulls[number])
-            case AskDocuments(number, oid, paths) if number in pulls and pulls[number].head_oid == oid:
-                pulls[number] = _with_documents(harvest, pulls[number], paths)
             case AskEdits(number, comment) if number in bugs:
                 bugs[number] = _with_edits(harvest, bugs[number], comment)
-            case AskFiles(number) if number in pulls:
-                node = _detail(harvest, "files", pulls[number])
-                pulls[number] = reviews.with_files(harvest, pulls[number], node)
-            case AskReview(number) if number in pulls:
-                node = _detail(harvest, "review", pulls[number])
-                pulls[number] = reviews.with_review(harvest, pulls[number], node)
+            case AskCommits(number) | AskDocuments(number) | AskFiles(number) | AskReview(number) if (
+                number in pulls
+            ):
+                pulls[number] = _detailed(harvest, pulls[number], question)
             case AskLabel(name):
                 found = harvest.data.get(f"label_{index}")
                 labels[name.casefold()] = str(found["id"]) if found else None
@@ -69,6 +65,8 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
                 suspects[bug] = _suspects(harvest, bug, since, until)
             case AskDeployment(bug):
                 rollouts[bug] = rollout_of(harvest, question)
+            case AskCarrier(bug):
+                carriers[bug] = carrier_of(harvest, bug)
             case _:
                 pass
     return replace(
@@ -80,11 +78,27 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             labels=labels,
             suspects=suspects,
             rollouts=rollouts,
+            carriers=carriers,
             missing=frozenset(missing),
             missing_pulls=frozenset(missing_pulls),
         ),
         unreadable=tuple(dict.fromkeys((*snapshot.unreadable, *harvest.unreadable))),
     )
+
+
+def _detailed(harvest: Harvest, pull: PullRequest, question: Question) -> PullRequest:
+    """The pull request with what was asked about it."""
+    match question:
+        case AskCommits():
+            return _with_commits(harvest, pull)
+        case AskDocuments(oid=oid, paths=paths) if pull.head_oid == oid:
+            return _with_documents(harvest, pull, paths)
+        case AskFiles():
+            return reviews.with_files(harvest, pull, _detail(harvest, "files", pull))
+        case AskReview():
+            return reviews.with_review(harvest, pull, _detail(harvest, "review", pull))
+        case _:
+            return pull
 
 
 def _with_documents(harvest: Harvest, pull: PullRequest, paths: Sequence[str]) -> PullRequest:

@@ -134,6 +134,14 @@ class Client:
         self._pace.spend(rest=_REST_WRITE, content=1)
         return self._send(verb, path, body, None, writes=1)
 
+    def made(self, path: str, body: Json, key: str) -> str:
+        """Post once, and take a value of the answer that tells what was made. Raises `GitHubError`."""
+        answer = self.send("POST", path, body)
+        found = answer.get(key) if isinstance(answer, Mapping) else None
+        if not isinstance(found, str) or not found:
+            raise Transient(f"GitHub's answer to {path} has no {key}")
+        return found
+
     def _post(self, document: Document, *, reads: int = 0, writes: int = 0) -> Answer:
         body = {"query": document.text, "variables": dict(document.variables)}
         self._count(reads, writes)

@@ -27,9 +27,21 @@ _PASSING_WORDS = re.compile(
 )
 _NO_PERMISSION = "resource not accessible by"
 
+_SETTING = "not permitted to create or approve pull requests"
+"""What GitHub answers whatever the job's permissions, while Actions may not open any (github/docs#36525)."""
+
+_MOVED = (
+    "reference already exists",
+    "reference does not exist",
+    "update is not a fast forward",
+    "a pull request already exists for",
+)
+"""What a 422 says where somebody else was first; OpenAPI lists the status without its texts."""
+
 _PERMISSIONS: Mapping[str, str] = {
     "statuses": "statuses: write",
     "git": "contents: write",
+    "pulls": "pull-requests: write",
     "labels": "issues: write",
     "assignees": "issues: write",
     "comments": "issues: write",
@@ -192,6 +204,8 @@ def from_http(
             remedy="Pass one that is valid for this repository: in a workflow as the input `token`, "
             "elsewhere as BUGACTION_TOKEN.",
         )
+    if status == 403 and _SETTING in message.lower():
+        return Forbidden(message, remedy="Turn on that setting, or open the pull request by hand.")
     if status == 403:
         needed = headers.get("x-accepted-github-permissions", "").replace("=", ": ")
         return _forbidden(message, needed or permission_for(*path.split("/")))
@@ -199,7 +213,7 @@ def from_http(
         return Missing(f"GitHub has nothing at {path or 'this address'}: {message}")
     if status == 409 and "empty" not in message.lower():
         return StaleHead(message)
-    if status == 422 and "reference already exists" in message.lower():
+    if status == 422 and any(words in message.lower() for words in _MOVED):
         return StaleHead(message)
     if status == 422 and codes:
         return Rejected(f"{message} ({', '.join(codes)})")

@@ -167,6 +167,11 @@ class Harvest:
             elif kind == "branch":
                 for node in nodes(value):
                     self._take_linked(node)
+            elif kind == "carriers":
+                self.data[key] = value
+                for node in nodes(value):
+                    if node["pullState"] == "OPEN":
+                        self._take_linked(node)
             elif key in ("records", "defaultBranchRef") and key in self.data:
                 self.data[key] = _merged(self.data[key], value)
             else:

@@ -37,6 +37,7 @@ __all__ = [
     "folder_files",
     "full_name",
     "gate_statuses",
+    "is_made_by",
     "is_told",
     "issue",
     "nodes",
@@ -140,9 +141,14 @@ def our_lines(blame: Node | None, viewer: Actor, *, signed: bool) -> frozenset[i
     ours: set[int] = set()
     for part in (blame or {}).get("ranges") or ():
         made = part.get("commit") or {}
-        if (_is_signed(made) or not signed) and _is_author(made.get("author") or {}, viewer):
+        if is_made_by(made, viewer, signed=signed):
             ours.update(range(int(part["startingLine"]), int(part["endingLine"]) + 1))
     return frozenset(ours)
+
+
+def is_made_by(commit: Node, viewer: Actor, *, signed: bool) -> bool:
+    """Whether a commit is ours, as `our_lines` says."""
+    return (_is_signed(commit) or not signed) and _is_author(commit.get("author") or {}, viewer)
 
 
 def is_told(blame: Node | None, text: str) -> bool:

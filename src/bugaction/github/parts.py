@@ -16,6 +16,7 @@ from bugaction.review import RevertClaim
 __all__ = [
     "branch_head",
     "bug_branch",
+    "carrier",
     "checks_at",
     "commits_of",
     "documents_of",
@@ -44,6 +45,7 @@ _BRANCH = 5
 _AT_COMMIT = 10
 _COMMITS = 20
 _REPLACED = 20
+_CARRIERS = 5
 
 
 def bug_branch(number: int) -> str:
@@ -133,6 +135,25 @@ def sharers_of(oid: str) -> Part:
         fields=f"sharers_{oid}: object(oid: $sharers_{oid}) {{ ... on Commit {{ ...Sharers }} }}",
         variables={f"sharers_{oid}": ("GitObjectID!", oid)},
         weight=1,
+    )
+
+
+def carrier(number: int, root: str) -> Part:
+    """The branch that carries a bug's documents, the pull requests from it, and what its commits hold."""
+    return Part(
+        fields=(
+            f"carrier_{number}: ref(qualifiedName: $carrier_{number}) {{ target {{ oid ... on Commit "
+            f"{{ ...Made file(path: $carried_{number}) {{ ...Folder }} }} }} }} "
+            f"carriers_{number}: pullRequests(headRefName: $carriers_{number}, first: {_CARRIERS}, "
+            "orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...PullFacts ...Carried } }"
+        ),
+        head="tree { oid }",
+        variables={
+            f"carrier_{number}": ("String!", f"refs/heads/{records.documents_branch(number)}"),
+            f"carried_{number}": ("String!", records.bug_folder(root, number)),
+            f"carriers_{number}": ("String!", records.documents_branch(number)),
+        },
+        weight=1 + 1 + _CARRIERS * (_PULL + 1),
     )
 
 

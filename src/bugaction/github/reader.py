@@ -29,6 +29,7 @@ from bugaction.model import Role
 from bugaction.phases import PHASES
 from bugaction.plan import (
     AskBug,
+    AskCarrier,
     AskCommits,
     AskDeployment,
     AskDocuments,
@@ -269,6 +270,8 @@ class GitHubReader:
                     wanted.append(parts.suspects(bug, since, until))
                 case AskDeployment(bug, _, _, environments):
                     wanted.append(parts.rollout(bug, environments))
+                case AskCarrier(bug):
+                    wanted.append(parts.carrier(bug, self.root))
                 case AskRole() | AskRevert():
                     pass
         return wanted

@@ -47,6 +47,7 @@ def documents() -> Mapping[str, Document]:
             parts.item(43, _ROOT),
             parts.commits_of(7, _ROOT),
             parts.edits_of(43, "id"),
+            parts.carrier(43, _ROOT),
             parts.known_labels(_LABELS),
         ],
     }
@@ -67,6 +68,7 @@ def documents() -> Mapping[str, Document]:
         ],
         "detail-revert": [parts.reverted(_CLAIM, _CLAIM.paths)],
         "detail-rollout": [parts.rollout(42, ["production"])],
+        "detail-carrier": [parts.carrier(42, _ROOT)],
         "detail-head": [parts.head_of(_OID)],
         "detail-sharers": [parts.sharers_of(_OID)],
         "detail-branch": [parts.branch_head("bugaction/records")],

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, StaleHead, Transient
 from bugaction.github import parts
+from bugaction.github.bringing import bring, open_pull
 from bugaction.github.client import Client
 from bugaction.github.mutations import (
     Mutation,
@@ -30,6 +31,7 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    BringDocuments,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -39,6 +41,7 @@ from bugaction.plan import (
     EditComment,
     Effect,
     FileChange,
+    OpenPull,
     React,
     RemoveLabels,
     ReopenIssue,
@@ -180,12 +183,7 @@ class _Run:
         self._moved[branch, oid] = head
 
     def _made(self, path: str, body: Mapping[str, object], key: str) -> str:
-        """Post to the repository and take one value of the answer."""
-        answer = self._client.send("POST", f"{self._path}/{path}", body)
-        found = answer.get(key) if isinstance(answer, Mapping) else None
-        if not isinstance(found, str) or not found:
-            raise Transient(f"GitHub's answer to {path} has no {key}")
-        return found
+        return self._client.made(f"{self._path}/{path}", body, key)
 
     # Everything else ------------------------------------------------------------------------------------
 
@@ -212,6 +210,11 @@ class _Run:
                 # Assignees go by login here: a mutation would need a request more for their node ids.
                 path = f"{self._path}/issues/{number}/assignees"
                 self._try(effect, partial(self._post, path, {"assignees": list(logins)}))
+            case BringDocuments():
+                self._try(effect, partial(bring, self._client, self._path, effect))
+            case OpenPull():
+                if not self._is_missing(effect.branch):
+                    self._try(effect, partial(open_pull, self._client, self._path, effect))
             case AddLabels() | RemoveLabels():
                 self._sort_labels(effect, waiting)
             case CreateIssue(is_child=True):
@@ -351,6 +354,14 @@ class _Run:
         with suppress(GitHubError):
             self._post(f"{path}/{effect.number}/sub_issues", {"sub_issue_id": found.get("id")})
         return str(found.get("node_id") or "")
+
+    def _is_missing(self, branch: str) -> bool:
+        """Whether this run should have made the branch, and could not."""
+        return any(
+            isinstance(done.effect, BringDocuments) and done.effect.branch == branch
+            for done in self._done
+            if done.error is not None
+        )
 
     def _create_label(self, effect: CreateLabel) -> str:
         """REST answers with the node id that the batch needs. One that exists already is as good."""

@@ -23,6 +23,8 @@ class RecordKind(StrEnum):
     RESTARTED = "restarted"
     CLOSED = "closed"
     DONE = "done"
+    TAKEN = "taken"
+    UNOPENED = "unopened"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from bugaction.documents.report import REPORT
 from bugaction.explanation import Explanation
 from bugaction.markdown import split_lines
 from bugaction.model import Actor, Evidence, LedgerLine, RecordKind, Role, Severity
-from bugaction.snapshot import Entry, EntryKind, PullState, TextFile
+from bugaction.records import RECORDS_BRANCH
+from bugaction.snapshot import Branch, Entry, EntryKind, PullState, TextFile
 from bugaction.templates import load_templates
 from tests.examples import examples
 from tests.unit.documents.stories import full, with_state
@@ -331,3 +332,35 @@ def test_a_cause_that_is_told_after_the_approval_begins_the_next_version() -> No
     assert "> A key.\n" in text
     assert "> A race, really.\n" in text
     assert note_of(text)[1:] == ["- New facts: The cause"]
+
+
+def test_words_in_a_copy_of_an_approved_version_begin_the_next_one() -> None:
+    """Written into the copy on the default branch: the approved text stays, and they are not lost."""
+    files = begun()
+    words = "- [x] The logs of the till say why\n"
+    edited = files[FIRST].replace("- [ ] Error logs", f"{words}- [ ] Error logs", 1)
+    protected = repository(
+        default=Branch("main", "a" * 40, protected=True), records=Branch(RECORDS_BRANCH, "b" * 40)
+    )
+
+    def changes(**copies: Files) -> Files:
+        documents = tuple(
+            TextFile(path, text, RECORDS_BRANCH if branch == "records" else branch)
+            for branch, texts in copies.items()
+            for path, text in texts.items()
+        )
+        whole = replace(full(), facts=replace(full().facts, documents=documents))
+        bug = with_state(replace(whole, spoken=(*whole.spoken, word())))
+        commits = deliver(bug, (), protected, TEMPLATES).commits
+        assert {commit.branch for commit in commits} <= {RECORDS_BRANCH}
+        return {
+            file.path: file.text or "" for commit in commits for file in commit.files if FOLDER in file.path
+        }
+
+    assert FIRST not in changes(records=files, main=files)
+    after = {
+        path: text for path, text in changes(records=files, main={FIRST: edited}).items() if "report" in path
+    }
+    assert after.keys() == {SECOND}
+    assert words in after[SECOND]
+    assert changes(records={**files, **after}, main={FIRST: edited}) == {}

@@ -26,7 +26,11 @@ FOREIGN = "Resource not accessible by integration"
         (410, {}, "This issue was deleted", Missing),
         (409, {}, "is at x but expected y", StaleHead),
         (409, {}, "Git Repository is empty.", Rejected),
+        (403, {}, "GitHub Actions is not permitted to create or approve pull requests.", Forbidden),
         (422, {}, "Reference already exists", StaleHead),
+        (422, {}, "Reference does not exist", StaleHead),
+        (422, {}, "Update is not a fast forward", StaleHead),
+        (422, {}, "Validation Failed; A pull request already exists for octo:bugaction/bug-042.", StaleHead),
         (422, {}, "Validation Failed", Rejected),
         (400, {}, "Problems parsing JSON", Rejected),
         (307, {}, "Temporary Redirect", Rejected),
@@ -68,6 +72,15 @@ def test_a_missing_permission_is_named_by_github_or_by_the_endpoint() -> None:
     guessed = from_http(403, {}, FOREIGN, codes=(), path="issues/42/assignees", now=NOW)
     assert "`statuses: write`" in named.message
     assert "`issues: write`" in guessed.remedy
+
+
+def test_a_setting_is_not_taken_for_a_permission() -> None:
+    """GitHub names the permission of the operation in its headers whatever the reason."""
+    said = "GitHub Actions is not permitted to create or approve pull requests."
+    headers = {"x-accepted-github-permissions": "pull_requests=write"}
+    found = from_http(403, headers, said, codes=(), path="pulls", now=NOW)
+    assert found.message == said
+    assert from_http(403, headers, FOREIGN, codes=(), path="pulls", now=NOW).message != FOREIGN
 
 
 def test_the_codes_of_a_422_are_told() -> None:

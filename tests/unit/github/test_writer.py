@@ -13,6 +13,7 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    BringDocuments,
     CommitFiles,
     CreateComment,
     CreateIssue,
@@ -21,6 +22,7 @@ from bugaction.plan import (
     EditComment,
     Effect,
     FileChange,
+    OpenPull,
     React,
     RemoveLabels,
     SetStatus,
@@ -499,3 +501,77 @@ def test_a_child_that_cannot_be_opened_is_told() -> None:
     rest("POST", "issues", {"message": "Issues has been disabled"}, status=422)
     (applied,) = apply(PROMISE)
     assert isinstance(applied.error, Rejected)
+
+
+BRANCH = "bugaction/bug-042"
+TREE = "e" * 40
+BRING = BringDocuments(42, BRANCH, "", (HEAD,), TREE, (FileChange("r.md", "# R\n"),), "BUG-042: bring it")
+OPEN = OpenPull(42, BRANCH, "main", "BUG-042: bug report", "What was written.", ("documentation",))
+PULL = {"number": 9, "node_id": "PR_9"}
+
+
+def test_documents_are_one_commit_on_a_branch_of_their_own() -> None:
+    """Without an author, so that it is signed; on the default branch's tree; the reference comes last."""
+    rest("POST", "git/trees", {"sha": "f" * 40}, 201)
+    rest("POST", "git/commits", {"sha": NEWER}, 201)
+    rest("POST", "git/refs", {"ref": f"refs/heads/{BRANCH}"}, 201)
+    assert apply(BRING) == (Applied(BRING, NEWER),)
+    tree, commit, ref = bodies()
+    entry = {"path": "r.md", "mode": "100644", "type": "blob", "content": "# R\n"}
+    assert tree == {"base_tree": TREE, "tree": [entry]}
+    assert commit == {"message": "BUG-042: bring it", "tree": "f" * 40, "parents": [HEAD]}
+    assert ref == {"ref": f"refs/heads/{BRANCH}", "sha": NEWER}
+
+
+def test_a_branch_that_is_there_is_moved_on_and_never_by_force() -> None:
+    """Somebody else's commit on it is no fast forward: then everything is read again."""
+    newer = BringDocuments(42, BRANCH, FIX, (FIX, HEAD), TREE, BRING.files, "m")
+    for _ in range(2):
+        rest("POST", "git/trees", {"sha": "f" * 40}, 201)
+        rest("POST", "git/commits", {"sha": NEWER}, 201)
+    rest("PATCH", f"git/refs/heads/{BRANCH}", {"ref": f"refs/heads/{BRANCH}"})
+    assert apply(newer) == (Applied(newer, NEWER),)
+    assert bodies()[1]["parents"] == [FIX, HEAD]
+    assert bodies()[2] == {"sha": NEWER, "force": False}
+    responses.replace(
+        "PATCH",
+        str(responses.calls[2].request.url),
+        json={"message": "Update is not a fast forward"},
+        status=422,
+    )
+    assert errors(apply(newer)) == [StaleHead]
+
+
+def test_a_pull_request_is_opened_and_labelled() -> None:
+    """A label that GitHub does not take is no reason to open another."""
+    rest("POST", "pulls", PULL, 201)
+    rest("POST", "issues/9/labels", {"message": "no"}, 403)
+    assert apply(OPEN) == (Applied(OPEN, "PR_9"),)
+    opened, labelled = bodies()
+    assert opened == {
+        "title": "BUG-042: bug report",
+        "head": BRANCH,
+        "base": "main",
+        "body": "What was written.",
+    }
+    assert labelled == {"labels": ["documentation"]}
+
+
+def test_a_pull_request_that_is_there_already_is_looked_at_again() -> None:
+    """Another run was first, or the answer to ours was lost."""
+    said = {
+        "resource": "PullRequest",
+        "code": "custom",
+        "message": f"A pull request already exists for o:{BRANCH}.",
+    }
+    rest("POST", "pulls", {"message": "Validation Failed", "errors": [said]}, 422)
+    assert errors(apply(OPEN)) == [StaleHead]
+
+
+def test_nothing_is_opened_from_a_branch_that_could_not_be_made() -> None:
+    """It would be refused for a reason that is not the true one; what else there is goes on."""
+    rest("POST", "git/trees", {"message": "Resource not accessible by integration"}, 403)
+    wrote({})
+    done = apply(BRING, OPEN, React("IC_1", "ROCKET"))
+    assert kinds(done) == ["BringDocuments", "React"]
+    assert errors(done) == [Forbidden, None]

@@ -244,6 +244,32 @@ def test_closed_pull_requests_are_listed_when_asked_for(caller: Caller) -> None:
     assert found["b"]["nodes"] == [{"number": pull, "state": "CLOSED"}]
 
 
+def test_whether_a_pull_request_can_be_merged(caller: Caller) -> None:
+    """GitHub says so of open ones; of one that is over it says when that was."""
+    people = caller.server.world.people
+    people.push("ana", "main", {"a": "0\n"})
+    people.push("bob", "fix", {"a": "1\n"})
+    pull = people.open_pull("bob", "Fix", "fix").number
+    fields = f"pull: pullRequest(number: {pull}) {{ closedAt mergeable }}"
+    assert caller.repository(fields)["pull"] == {"closedAt": None, "mergeable": "MERGEABLE"}
+    people.push("ana", "main", {"a": "2\n"})
+    assert caller.repository(fields)["pull"]["mergeable"] == "CONFLICTING"
+    people.close("bob", pull)
+    over = caller.repository(fields)["pull"]
+    assert over["mergeable"] == "UNKNOWN"
+    assert over["closedAt"] is not None
+
+
+def test_the_tree_of_a_commit(caller: Caller) -> None:
+    """As git names it."""
+    world = caller.server.world
+    oid = world.people.push("ana", "main", {"a": "0\n"})
+    info = world.git.commit_info(oid)
+    assert info is not None
+    found = caller.repository("defaultBranchRef { target { oid ... on Commit { tree { oid } } } }")
+    assert found["defaultBranchRef"]["target"] == {"oid": oid, "tree": {"oid": info.tree}}
+
+
 def test_pull_requests_of_a_commit(caller: Caller) -> None:
     """A commit knows the pull requests that have it, those of forks too."""
     people = caller.server.world.people

@@ -11,7 +11,7 @@ from bugaction.sandbox.entities import Issue
 from bugaction.sandbox.git import CommitInfo, Signature
 from bugaction.sandbox.graph.checks import RollupNode, StatusContextNode, rollup
 from bugaction.sandbox.graph.fields import Context, Page, connection
-from bugaction.sandbox.graph.files import EntryNode
+from bugaction.sandbox.graph.files import EntryNode, TreeNode
 from bugaction.sandbox.graph.people import GitActorNode
 from bugaction.sandbox.links import commits_of
 from bugaction.sandbox.nodes import node_id
@@ -60,6 +60,10 @@ class CommitNode:
         if self.oid not in self._context.view.state.signed:
             return None
         return {"__typename": "GpgSignature", "isValid": True, "wasSignedByGitHub": True, "state": "VALID"}
+
+    def tree(self) -> TreeNode:
+        """Its files."""
+        return TreeNode(self._context, self._info.tree)
 
     def file(self, path: str) -> EntryNode | None:
         """The file or folder at a path."""

@@ -9,7 +9,7 @@ from bugaction.sandbox.graph.commit import CommitNode
 from bugaction.sandbox.graph.fields import Context, Page, connection
 from bugaction.sandbox.graph.issue import IssueNode, TopicNode
 from bugaction.sandbox.graph.review import ReviewNode
-from bugaction.sandbox.links import closing_numbers, commits_of, files_of
+from bugaction.sandbox.links import closing_numbers, commits_of, files_of, mergeable
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.value import Value
 
@@ -39,11 +39,18 @@ class PullNode(TopicNode):
         self.is_cross_repository = bool(pull.fork)
         self.merged_at = pull.merged_at
         self.base_ref_oid = pull.base_oid
+        self.closed_at = value.closed_at
 
     def merge_commit(self) -> CommitNode | None:
         """The commit that its merge made; nothing until then."""
         info = self._context.view.git.commit_info(self._pull.merge_oid) if self._pull.merge_oid else None
         return CommitNode(self._context, info) if info else None
+
+    def mergeable(self) -> str:
+        """Whether nothing is in the way of a merge; GitHub works it out for open ones."""
+        if not self._value.is_open:
+            return "UNKNOWN"
+        return "MERGEABLE" if mergeable(self._context.view, self._value) else "CONFLICTING"
 
     def closing_issues_references(
         self,
