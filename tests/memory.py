@@ -7,7 +7,8 @@ is the embedded GitHub's business.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bugaction.errors import GitHubError, StaleHead, Transient
@@ -16,10 +17,12 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    AskBlob,
     AskBug,
     AskCommits,
     AskDeployment,
     AskLabel,
+    AskPage,
     AskPull,
     AskRevert,
     AskReview,
@@ -43,6 +46,7 @@ from bugaction.plan import (
 from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
 from bugaction.records import parse_ledger, parse_links
+from bugaction.register import index_path, readme_path
 from bugaction.review import Revert
 from bugaction.snapshot import (
     Answers,
@@ -90,6 +94,9 @@ class Memory:
     """Errors for the next effects of a type; True carries the effect out all the same."""
     lag: list[Snapshot] = field(default_factory=list)
     """Snapshots that the next reads show instead of the world."""
+    largest: int = 512 * 1024
+    """Bytes of a file that is shown without asking for its blob."""
+    large: dict[str, str] = field(default_factory=dict)
     shows_mentions: bool = True
     """Whether an issue shows that another mentions it."""
     before_write: Callable[[], None] | None = None
@@ -117,19 +124,22 @@ class Memory:
         along = {number for number, pull in self.pulls.items() if set(pull.closing) & bugs.keys()}
         pulls = {number: _thin(self.pulls[number]) for number in sorted(along)}
         pulls |= {number: self._looked_at(number) for number in sorted(numbers & self.pulls.keys())}
-        return self._answered(Snapshot(repository=self.repo, bugs=bugs, pulls=pulls), asked)
+        repo = replace(self.repo, register=self._register())
+        return self._answered(Snapshot(repository=repo, bugs=bugs, pulls=pulls), asked)
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         """Everything at once."""
         self.reads += 1
         return self._answered(snapshot, questions)
 
-    def _answered(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+    def _answered(  # noqa: C901 - one case a question
+        self, snapshot: Snapshot, questions: Iterable[Question]
+    ) -> Snapshot:
         bugs, pulls, answers = dict(snapshot.bugs), dict(snapshot.pulls), snapshot.answers
         roles, labels, teams = dict(answers.roles), dict(answers.labels), dict(answers.teams)
         suspects, missing = dict(answers.suspects), set(answers.missing)
         missing_pulls, reverts = set(answers.missing_pulls), dict(answers.reverts)
-        rollouts = dict(answers.rollouts)
+        rollouts, pages, blobs = dict(answers.rollouts), dict(answers.pages), dict(answers.blobs)
         for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login, asked_teams):
@@ -158,6 +168,10 @@ class Memory:
                     suspects[bug] = Suspects(since=since, until=until)
                 case AskDeployment(bug):
                     rollouts[bug] = self._rollout(question)
+                case AskPage(path):
+                    pages[path] = self._page(path)
+                case AskBlob(oid):
+                    blobs[oid] = self.large.get(oid)
                 case _:
                     raise AssertionError(question)
         return replace(
@@ -171,10 +185,32 @@ class Memory:
                 suspects=suspects,
                 reverts=reverts,
                 rollouts=rollouts,
+                pages=pages,
+                blobs=blobs,
                 missing=frozenset(missing),
                 missing_pulls=frozenset(missing_pulls),
             ),
         )
+
+    def _register(self) -> tuple[TextFile, ...]:
+        """The register's index and its page, on each branch."""
+        return (*self._page(index_path(self.root)), *self._page(readme_path(self.root)))
+
+    def _page(self, path: str) -> tuple[TextFile, ...]:
+        return tuple(
+            self._cut(TextFile(path, files[path], branch))
+            for branch, files in self.files.items()
+            if path in files
+        )
+
+    def _cut(self, file: TextFile) -> TextFile:
+        """The file as GraphQL shows it: without its text where that is large."""
+        text = file.text or ""
+        oid = f"{zlib.crc32(text.encode()):040x}"
+        if len(text.encode()) <= self.largest:
+            return replace(file, oid=oid)
+        self.large[oid] = text
+        return replace(file, oid=oid, text=None)
 
     def _memberships(self, login: str, teams: Collection[str]) -> dict[str, dict[str, Membership]]:
         inside = {team for team in teams if login in self.teams.get(team, ())}
@@ -251,7 +287,7 @@ class Memory:
             case AppendLedger(branch=branch, expected_oid=oid, files=files):
                 made = self._commit(branch, oid, dict(files))
             case CommitFiles(branch=branch, expected_oid=oid, files=changes):
-                made = self._commit(branch, oid, {change.path: change.text or "" for change in changes})
+                made = self._commit(branch, oid, {change.path: change.text for change in changes})
             case CreateComment(number=number, body=body):
                 ident = next(self._numbers)
                 made = f"IC_{ident}"
@@ -334,11 +370,16 @@ class Memory:
     def _oid(self) -> str:
         return f"{next(self._numbers):040x}"
 
-    def _commit(self, branch: str, expected: str, files: dict[str, str]) -> str:
+    def _commit(self, branch: str, expected: str, files: Mapping[str, str | None]) -> str:
         kept = self.repo.records if branch == "bugaction/records" else self.repo.default
         if kept is None or kept.oid != expected:
             raise StaleHead(f'Expected branch to point to "{expected}" but it did not. Pull and try again.')
-        self.files.setdefault(branch, {}).update(files)
+        kept_files = self.files.setdefault(branch, {})
+        for path, text in files.items():
+            if text is None:
+                del kept_files[path]
+            else:
+                kept_files[path] = text
         oid = self._oid()
         moved = replace(kept, oid=oid)
         if branch == "bugaction/records":

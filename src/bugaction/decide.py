@@ -20,8 +20,10 @@ from bugaction.gates import checklist
 from bugaction.links import Ties, all_ties, hinted_numbers, linked_bugs
 from bugaction.phases import phase_of
 from bugaction.plan import (
+    AskBlob,
     AskCommits,
     AskFiles,
+    AskPage,
     AskPull,
     AskReview,
     AskSuspects,
@@ -39,6 +41,7 @@ from bugaction.plan import (
 from bugaction.policy import Policy
 from bugaction.ports import Targets
 from bugaction.posting import group_statuses, pull_statuses
+from bugaction.registering import Registered, register
 from bugaction.scope import Scope, scope_of
 from bugaction.snapshot import PullRequest, PullState, Snapshot, TextFile
 from bugaction.stops import (
@@ -178,7 +181,7 @@ def _is_for_documents(question: Question, snapshot: Snapshot, assembled: Mapping
         if pull is None or pull.state is not PullState.MERGED:
             return False
         return not any(may_owe(item.bug, pull) for item in assembled.values() if pull in item.bug.fixes)
-    return isinstance(question, AskSuspects)
+    return isinstance(question, AskSuspects | AskPage | AskBlob)
 
 
 # Bugs ---------------------------------------------------------------------------------------------------
@@ -379,17 +382,22 @@ def _writes(
     notices: list[Notice] = []
     ledger = ledger_effects(snapshot, policy, [item.bug for item in assembled.values()]) if recordable else ()
     commits: list[CommitFiles] = []
+    rows: list[tuple[Judged, list[Effect]]] = []
     for number, item in assembled.items():
         records = recordable and not request.defer
         written, asked, said = bug_effects(item, judged[number], snapshot, request.templates, records=records)
+        rows.append((judged[number], written))
         commits += [effect for effect in written if isinstance(effect, CommitFiles)]
         effects += [effect for effect in written if not isinstance(effect, CommitFiles)]
         questions |= asked
         notices += said
     effects = list(dict.fromkeys(effects))  # two bugs may give a pull request's comment the same answer
-    documents = merged_commits(commits) if recordable else ()
+    registered = register(rows, snapshot, policy) if recordable else Registered()
+    questions |= registered.questions
+    notices += registered.notices
+    documents = merged_commits([*commits, *registered.commits]) if recordable else ()
     if request.defer:
-        left = bool(ledger or documents)
+        left = bool(ledger or documents or registered.differs)
         return _Written(tuple(effects), frozenset(questions), tuple(notices), unrecorded=left)
     whole = (*ledger, *documents, *effects)
     return _Written(whole, frozenset(questions), tuple(notices))

@@ -21,12 +21,14 @@ __all__ = [
     "AddAssignees",
     "AddLabels",
     "AppendLedger",
+    "AskBlob",
     "AskBug",
     "AskCommits",
     "AskDeployment",
     "AskEdits",
     "AskFiles",
     "AskLabel",
+    "AskPage",
     "AskPull",
     "AskRevert",
     "AskReview",
@@ -380,8 +382,23 @@ class AskSuspects:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """A file, by its path, as it is on the records branch and on the default branch."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskBlob:
+    """The text of a file that is too large for GraphQL, by its blob's id (one REST request)."""
+
+    oid: str
+
+
 _AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert
-Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | AskDeployment
+_AskFile = AskPage | AskBlob
+Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | AskDeployment | _AskFile
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -76,11 +76,15 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A committed file. `text` is None when GitHub calls it binary or cut it short (over 512 KB)."""
+    """A committed file. `text` is None when GitHub calls it binary or cut it short (over 512 KB).
+
+    `oid` is its blob's id, "" where nobody asked for it.
+    """
 
     path: str
     text: str | None
     branch: str = ""
+    oid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ class Repository:
     `records` is the records branch, None until it exists; `records_meta` is the text of its `meta.json`,
     `records_meta_is_ours` whether commits of ours wrote all of it: otherwise it counts for nothing. `config`
     is the configuration file on the default branch (None: there is none), `extended` what it extends.
-    `templates` are the overrides on the default branch, by path below the override folder.
+    `templates` are the overrides on the default branch, by path below the override folder. `register` are
+    the register's index and its README, on each branch that has them.
     """
 
     owner: str
@@ -118,6 +123,7 @@ class Repository:
     config: TextFile | None = None
     extended: Extended | None = None
     templates: tuple[TextFile, ...] = ()
+    register: tuple[TextFile, ...] = ()
     is_archived: bool = False
     has_issues: bool = True
     is_private: bool = False
@@ -347,7 +353,8 @@ class Answers:
     A login that is no collaborator has the role that GitHub reports for it. `teams` are by login too;
     `suspects` and `rollouts` are by the bug's number. `labels` maps a label's case-folded name to its node
     id, None for one that is not there. `missing` are no issue, `missing_pulls` no pull request of this
-    repository."""
+    repository. `pages` are committed files by path, on each branch that has them; `blobs` the texts of large
+    ones by their blob's id, None for one that is no text."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
@@ -357,6 +364,8 @@ class Answers:
     missing: frozenset[int] = frozenset()
     missing_pulls: frozenset[int] = frozenset()
     rollouts: Mapping[int, Rollout] = field(default_factory=dict)
+    pages: Mapping[str, tuple[TextFile, ...]] = field(default_factory=dict)
+    blobs: Mapping[str, str | None] = field(default_factory=dict)
 
     def role(self, login: str) -> Role | None:
         """The role of that login, or None when it has not been asked for. Keys are case-folded."""

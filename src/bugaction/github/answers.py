@@ -19,6 +19,7 @@ from bugaction.plan import (
     AskEdits,
     AskFiles,
     AskLabel,
+    AskPage,
     AskPull,
     AskReview,
     AskSuspects,
@@ -39,7 +40,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     pulls = {**snapshot.pulls, **{number: _kept(new[number], snapshot.pulls.get(number)) for number in new}}
     bugs = {**snapshot.bugs, **snapshots.bugs(harvest)}
     labels, suspects = dict(snapshot.answers.labels), dict(snapshot.answers.suspects)
-    rollouts = dict(snapshot.answers.rollouts)
+    rollouts, pages = dict(snapshot.answers.rollouts), dict(snapshot.answers.pages)
     missing = {*snapshot.answers.missing, *harvest.missing_items}
     missing_pulls = {*snapshot.answers.missing_pulls, *harvest.missing_pulls}
     for index, question in enumerate(asked):
@@ -61,6 +62,8 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             case AskLabel(name):
                 found = harvest.data.get(f"label_{index}")
                 labels[name.casefold()] = str(found["id"]) if found else None
+            case AskPage(path):
+                pages[path] = snapshots.page(harvest, index, path)
             case AskSuspects(bug, since, until):
                 suspects[bug] = _suspects(harvest, bug, since, until)
             case AskDeployment(bug):
@@ -76,6 +79,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             labels=labels,
             suspects=suspects,
             rollouts=rollouts,
+            pages=pages,
             missing=frozenset(missing),
             missing_pulls=frozenset(missing_pulls),
         ),

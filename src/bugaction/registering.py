@@ -1,0 +1,369 @@
+"""The register's commit: the rows of the bugs that a run decided, in the place of what stood there. Pure.
+
+It lies on the records branch, and with delivery `commit` on the default branch. It is a view: nothing is read
+from it to decide anything, so a row that is wrong costs nothing but a wrong line until its bug is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
+
+from bugaction.bug import Bug, DocumentState
+from bugaction.clocks import due_times
+from bugaction.delivery import target
+from bugaction.documents import DOCUMENTS
+from bugaction.documents.base import page
+from bugaction.documents.facts import seal
+from bugaction.documents.merge import refresh
+from bugaction.escaping import clean, cut
+from bugaction.phases import phase_of
+from bugaction.plan import (
+    AddAssignees,
+    AskBlob,
+    AskPage,
+    CloseIssue,
+    CommitFiles,
+    Effect,
+    FileChange,
+    Level,
+    Notice,
+    Question,
+    ReopenIssue,
+)
+from bugaction.policy import Delivery, Policy
+from bugaction.records import RECORDS_BRANCH
+from bugaction.register import (
+    INDEX_FILE,
+    README_FILE,
+    Book,
+    Item,
+    Paper,
+    Row,
+    SeverityName,
+    State,
+    format_index,
+    format_year,
+    history_pages,
+    history_path,
+    index_path,
+    merged_year,
+    needed_years,
+    newest_year,
+    parse_index,
+    parse_year,
+    readme,
+    readme_path,
+    with_rows,
+    year_path,
+)
+from bugaction.snapshot import EntryKind, IssueState, PullState, Snapshot, TextFile
+from bugaction.state import original_of
+from bugaction.verdicts import Judged
+
+__all__ = ["Registered", "register", "row_of"]
+
+_TITLE = 256
+_MOST_PARTS = 6
+_MOST_FILES = 8
+_LONGEST_PART = 60
+_LONGEST_PATH = 160
+"""Bounds of a row, so that ten thousand of them stay a file that can be committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The commits that bring the register up to date, what has to be read for them, and remarks.
+
+    `differs`: some row is not as it should be, whether or not everything is known that its commit needs.
+    """
+
+    commits: tuple[CommitFiles, ...] = ()
+    questions: frozenset[Question] = frozenset()
+    notices: tuple[Notice, ...] = ()
+    differs: bool = False
+
+
+# A bug's row ----------------------------------------------------------------------------------------------
+
+
+def row_of(judged: Judged, effects: Sequence[Effect], known: Row | None = None) -> Row:
+    """The bug's row as it is once these effects of its own are carried out.
+
+    `known` is the row that stands there: what this run did not read of the merged fixes is taken from it.
+    """
+    bug = judged.bug
+    state = _state(bug, effects)
+    issue = replace(bug.issue, state=state)
+    bug = replace(bug, facts=replace(bug.facts, issue=issue))
+    severity = bug.severity.current
+    row = Row(
+        number=bug.number,
+        url=issue.url,
+        reported=issue.at,
+        severity=cast("SeverityName", severity.name) if severity is not None else None,
+        phase=phase_of(bug, judged.gates),
+        state=cast("State", state.value),
+        due=next((clock.due for clock in due_times(bug) if clock.name == "fix"), None),
+        owners=_owners(bug, effects),
+        closed=_closed(judged.bug, state),
+        confidential=bug.confidential,
+    )
+    if bug.confidential:
+        return row
+    return replace(
+        row,
+        title=cut(clean(issue.title).strip(), _TITLE),
+        original=original_of(bug.facts) if state is IssueState.DUPLICATE else 0,
+        documents=_papers(bug, effects),
+        actions=tuple(
+            Item(each.number, each.url, cut(clean(each.text), _TITLE), each.owner, each.due, each.is_open)
+            for each in sorted(bug.actions, key=lambda each: each.number)
+        ),
+        parts=_parts(bug.answers.get("parts")),
+        files=_files(bug, known),
+    )
+
+
+def _state(bug: Bug, effects: Iterable[Effect]) -> IssueState:
+    state = bug.issue.state
+    for effect in effects:
+        match effect:
+            case CloseIssue(number=number, original=original) if number == bug.number:
+                state = IssueState.DUPLICATE if original else IssueState.COMPLETED
+            case ReopenIssue(number=number) if number == bug.number:
+                state = IssueState.OPEN
+            case _:
+                pass
+    return state
+
+
+def _closed(bug: Bug, state: IssueState) -> date | None:
+    """The day of the last close; today where this run closes it."""
+    if state.is_open:
+        return None
+    if bug.issue.state.is_open:
+        return bug.now.date()
+    closes = (entry.at for entry in bug.issue.timeline if entry.kind is EntryKind.CLOSED)
+    last = max(closes, default=None)
+    return last.date() if last is not None else None
+
+
+def _owners(bug: Bug, effects: Iterable[Effect]) -> tuple[str, ...]:
+    logins = {assignee.login for assignee in bug.issue.assignees}
+    for effect in effects:
+        if isinstance(effect, AddAssignees) and effect.number == bug.number:
+            logins |= set(effect.logins)
+    return tuple(sorted(logins, key=str.casefold))
+
+
+def _papers(bug: Bug, effects: Iterable[Effect]) -> tuple[Paper, ...]:
+    """The documents that are committed, and those that these effects commit."""
+    coming = {
+        change.path: (effect.branch, change.text)
+        for effect in effects
+        if isinstance(effect, CommitFiles)
+        for change in effect.files
+    }
+    found: list[Paper] = []
+    for kind in DOCUMENTS:
+        state = bug.documents.get(kind)
+        if state is None:
+            continue
+        branch, text = coming.get(state.path, (state.branch, state.text))
+        if text is not None:
+            found.append(Paper(kind, page(bug, branch, state.path)))
+    return tuple(found)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """The parts that the report names, one between commas, semicolons and line ends, each once."""
+    words = (clean(part).strip(" -*\t") for part in re.split(r"[,;\n]", text))
+    named = {word.casefold(): word for word in words if 0 < len(word) <= _LONGEST_PART}
+    return tuple(list(named.values())[:_MOST_PARTS])
+
+
+def _files(bug: Bug, known: Row | None) -> tuple[str, ...]:
+    """The files that the merged fixes changed most, by name."""
+    merged = [pull for pull in bug.fixes if pull.state is PullState.MERGED]
+    if known is not None and any(pull.files is None for pull in merged):
+        return known.files
+    sizes: dict[str, int] = {}
+    for file in (file for pull in merged for file in pull.files or ()):
+        if len(file.path) <= _LONGEST_PATH and clean(file.path) == file.path:
+            sizes[file.path] = sizes.get(file.path, 0) + file.additions + file.deletions
+    most = sorted(sizes, key=lambda path: (-sizes[path], path))[:_MOST_FILES]
+    return tuple(sorted(most))
+
+
+# The commit -----------------------------------------------------------------------------------------------
+
+
+def register(
+    bugs: Iterable[tuple[Judged, Sequence[Effect]]], snapshot: Snapshot, policy: Policy
+) -> Registered:
+    """What has to be committed so that the register shows these bugs; each comes with its own effects."""
+    return _Registering(snapshot, policy).register(tuple(bugs))
+
+
+class _Registering:
+    """One look at the register: what is missing to bring it up to date is collected on the way."""
+
+    def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
+        self._snapshot = snapshot
+        self._repository = snapshot.repository
+        self._root = policy.documents.root
+        self._on_default = policy.documents.delivery is Delivery.COMMIT
+        self._asked: set[Question] = set()
+        self._notices: list[Notice] = []
+
+    def register(self, bugs: Sequence[tuple[Judged, Sequence[Effect]]]) -> Registered:
+        index = self._current(index_path(self._root), self._repository.register)
+        delivery = Delivery.COMMIT if self._on_default else Delivery.BRANCH
+        lies_on = DocumentState("register", INDEX_FILE, "", branch=index.branch if index is not None else "")
+        branch, fallback = target(delivery, self._repository, lies_on)
+        if branch is None:
+            return Registered()
+        text = self._text(index)
+        found = parse_index(text) if text is not None else None
+        if text is None or found is None:
+            return self._waiting(text)
+        book, is_whole = found
+        if not is_whole and text:
+            self._remark(f"{self._named(INDEX_FILE)} was damaged; what can be read of it is kept.")
+        rows = [row_of(judged, effects, book.row(judged.bug.number)) for judged, effects in bugs]
+        changed = {row.number for row in rows if not book.holds(row)}
+        moves = index is not None and index.branch != branch.name
+        if not changed and not moves and (is_whole or not text):
+            return Registered(self._leftovers(index, branch.name))
+        before = self._with_years(book, [row for row in rows if row.number in changed], everything=moves)
+        if before is None:
+            return Registered((), frozenset(self._asked), tuple(self._notices), differs=bool(self._asked))
+        affected = [(judged, effects) for judged, effects in bugs if judged.bug.number in changed]
+        after = with_rows(
+            before,
+            [row_of(judged, effects, before.row(judged.bug.number)) for judged, effects in affected],
+        )
+        commit = CommitFiles(
+            branch=branch.name,
+            expected_oid=branch.oid,
+            files=(
+                *self._data(before, after, everything=moves),
+                *self._page(after, [branch.name, *([index.branch] if index is not None else [])]),
+            ),
+            message=_message([judged.bug for judged, _ in affected]),
+            fallback=fallback,
+        )
+        return Registered((commit,), notices=tuple(self._notices), differs=True)
+
+    def _waiting(self, text: str | None) -> Registered:
+        """The index cannot be read yet, or at all: it is left as it is."""
+        if self._asked:
+            return Registered(questions=frozenset(self._asked))
+        why = "is no text" if text is None else "was written by a newer version of bugaction"
+        self._remark(f"{self._named(INDEX_FILE)} {why}, so the register is not kept up to date.")
+        return Registered(notices=tuple(self._notices))
+
+    # Reading ----------------------------------------------------------------------------------------------
+
+    def _current(self, path: str, files: Iterable[TextFile]) -> TextFile | None:
+        """Of two copies the one that is kept up: the default branch's, where commits go there."""
+        default = self._repository.default
+        wants_records = not self._on_default or default is None or default.protected is not False
+        found = [file for file in files if file.path == path]
+        return max(found, key=lambda file: (file.branch == RECORDS_BRANCH) is wants_records, default=None)
+
+    def _text(self, file: TextFile | None) -> str | None:
+        """The file's text, "" where there is none; None where it has to be asked for, or is no text."""
+        if file is None:
+            return ""
+        if file.text is not None or not file.oid:
+            return file.text
+        blobs = self._snapshot.answers.blobs
+        if file.oid not in blobs:
+            self._asked.add(AskBlob(file.oid))
+        return blobs.get(file.oid)
+
+    def _with_years(self, book: Book, rows: Sequence[Row], *, everything: bool) -> Book | None:
+        """The book with the years that these rows change, and with the newest where another becomes it."""
+        years = set(needed_years(book, rows))
+        newest = newest_year(with_rows(book, rows))
+        if newest is not None and (newest != newest_year(book) or everything):
+            years.add(newest)
+        if everything:
+            years |= {stub.year for stub in book.closed.values()}
+        for year in sorted(years):
+            path = year_path(self._root, year)
+            files = self._snapshot.answers.pages.get(path)
+            if files is None:
+                self._asked.add(AskPage(path))
+                continue
+            text = self._text(self._current(path, files))
+            found = parse_year(text) if text is not None else None
+            if found is None:
+                if not self._asked:
+                    self._remark(f"{self._named(f'register-{year}.json')} cannot be read.")
+                continue
+            if text and not found[1]:
+                name = self._named(f"register-{year}.json")
+                self._remark(f"{name} was damaged; what can be read of it is kept.")
+            book = merged_year(book, year, found[0])
+        return book if years <= book.years.keys() else None
+
+    # Writing ----------------------------------------------------------------------------------------------
+
+    def _data(self, before: Book, after: Book, *, everything: bool) -> Iterator[FileChange]:
+        """The index, and of each year what differs: its file and its pages."""
+        yield FileChange(index_path(self._root), format_index(after))
+        for year, rows in sorted(after.years.items()):
+            known = before.years.get(year, {})
+            if rows == known and not everything:
+                continue
+            yield FileChange(year_path(self._root, year), format_year(year, rows))
+            shown = history_pages(year, known) if known and not everything else {}
+            for name, text in history_pages(year, rows).items():
+                if shown.get(name) != text:
+                    yield FileChange(history_path(self._root, name), text)
+
+    def _page(self, book: Book, branches: Sequence[str]) -> Iterator[FileChange]:
+        """The README, with what people have written around its blocks; from the first branch that has it."""
+        path = readme_path(self._root)
+        found = {file.branch: file for file in self._repository.register if file.path == path}
+        file = next((found[branch] for branch in branches if branch in found), None)
+        if file is not None and file.text is None:
+            self._remark(f"{self._named(README_FILE)} is too long to be kept up to date: shorten it.")
+            return
+        text = refresh(file.text or "" if file is not None else "", seal(readme(book)))
+        if file is None or file.branch != branches[0] or text != file.text:
+            yield FileChange(path, text)
+
+    def _leftovers(self, index: TextFile | None, home: str) -> tuple[CommitFiles, ...]:
+        """What the records branch still holds of a register that has moved to the default branch."""
+        records = self._repository.records
+        if index is None or records is None or index.branch != home or home == RECORDS_BRANCH:
+            return ()
+        left = [file.path for file in self._repository.register if file.branch == RECORDS_BRANCH]
+        if not left:
+            return ()
+        files = tuple(FileChange(path, None) for path in left)
+        return (CommitFiles(records.name, records.oid, files, "Remove the register, which has moved"),)
+
+    def _named(self, name: str) -> str:
+        return f"{self._root.strip('/')}/{name}"
+
+    def _remark(self, text: str) -> None:
+        self._notices.append(Notice(Level.WARNING, text))
+
+
+_MOST_NAMED = 3
+
+
+def _message(bugs: Sequence[Bug]) -> str:
+    names = [bug.name for bug in bugs]
+    if not names:
+        return "Bring the register up to date"
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{more}: update the register"
