@@ -132,10 +132,39 @@ def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str
     return int(execute(environment, console, typed=typed.keys(), as_json=as_json))
 
 
+@commands.command(
+    epilog="\b\nExample:\n  bugaction register --repository octo/shop --year 2026\n\n"
+    f"{_ENVIRONMENT}\n{_EXITS}"
+)
+@click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
+@click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
+@click.option(
+    "--year", type=click.IntRange(1970, 9999), help="The closed bugs that were reported in that year."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the register's file instead.")
+def register(year: int | None, as_json: bool, **options: str | None) -> None:
+    """Print the register: the open bugs by deadline, or a year's closed ones.
+
+    It only reads. `bugaction schema register` prints the schema of its files.
+    """
+    from bugaction.console import Console
+    from bugaction.execution import show_register
+
+    typed = _typed(options)
+    environment = {**os.environ, **typed}
+    console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
+    show_register(environment, console, typed=typed.keys(), year=year, as_json=as_json)
+
+
 @commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")
-@click.argument("kind", type=click.Choice(["config", "result", "plan"]), default="config")
+@click.argument(
+    "kind",
+    type=click.Choice(["config", "result", "plan", "register", "register-year"]),
+    default="config",
+)
 def schema(kind: str) -> None:
-    """Print a JSON Schema: of the configuration, or of the outputs `result` and `plan`."""
+    """Print a JSON Schema: of the configuration, of the outputs `result` and `plan`, or of the register's
+    files (`register.json`, and `register-year` for `register-2026.json`)."""
     import json
 
     from bugaction.schemas import schema_of

@@ -101,9 +101,10 @@ class _Progress:
     """The state of one target's rounds.
 
     A role or a team that was looked up counts for the whole run, and so do the suspects of a window, which
-    lies in the past, what a claim about commits came to, what was deployed by now, and a blob's text. Everything
-    else that was `asked` is read again in each round, with the snapshot. `root` is where the last round found the
-    documents to lie. `unknown` is the reason of a run for a number that a person gave and that is not there.
+    lies in the past, what a claim about commits came to, what was deployed by now, and the text of a blob.
+    Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the last
+    round found the documents to lie. `unknown` is the reason of a run for a number that a person gave and
+    that is not there.
     """
 
     request: Request

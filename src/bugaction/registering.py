@@ -64,7 +64,7 @@ from bugaction.snapshot import EntryKind, IssueState, PullState, Snapshot, TextF
 from bugaction.state import original_of
 from bugaction.verdicts import Judged
 
-__all__ = ["Registered", "register", "row_of"]
+__all__ = ["Registered", "read", "register", "row_of"]
 
 _TITLE = 256
 _MOST_PARTS = 6
@@ -209,6 +209,16 @@ def register(
     return _Registering(snapshot, policy).register(tuple(bugs))
 
 
+def read(
+    snapshot: Snapshot, policy: Policy, year: int | None = None
+) -> tuple[Book | None, frozenset[Question], tuple[Notice, ...]]:
+    """The register as it is committed, with the closed bugs of a year where one is named.
+
+    None while these questions are open, or where it cannot be read: the notices say why.
+    """
+    return _Registering(snapshot, policy).read(year)
+
+
 class _Registering:
     """One look at the register: what is missing to bring it up to date is collected on the way."""
 
@@ -219,6 +229,19 @@ class _Registering:
         self._on_default = policy.documents.delivery is Delivery.COMMIT
         self._asked: set[Question] = set()
         self._notices: list[Notice] = []
+
+    def read(self, year: int | None) -> tuple[Book | None, frozenset[Question], tuple[Notice, ...]]:
+        """See `read`."""
+        index = self._current(index_path(self._root), self._repository.register)
+        text = self._text(index)
+        found = parse_index(text) if text is not None else None
+        if text is None or found is None:
+            waiting = self._waiting(text)
+            return None, waiting.questions, waiting.notices
+        book: Book | None = found[0]
+        if year is not None:
+            book = self._with_year(found[0], year)
+        return book, frozenset(self._asked), tuple(self._notices)
 
     def register(self, bugs: Sequence[tuple[Judged, Sequence[Effect]]]) -> Registered:
         index = self._current(index_path(self._root), self._repository.register)
@@ -295,23 +318,29 @@ class _Registering:
             years.add(newest)
         if everything:
             years |= {stub.year for stub in book.closed.values()}
+        is_known = True
         for year in sorted(years):
-            path = year_path(self._root, year)
-            files = self._snapshot.answers.pages.get(path)
-            if files is None:
-                self._asked.add(AskPage(path))
-                continue
-            text = self._text(self._current(path, files))
-            found = parse_year(text) if text is not None else None
-            if found is None:
-                if not self._asked:
-                    self._remark(f"{self._named(f'register-{year}.json')} cannot be read.")
-                continue
-            if text and not found[1]:
-                name = self._named(f"register-{year}.json")
-                self._remark(f"{name} was damaged; what can be read of it is kept.")
-            book = merged_year(book, year, found[0])
-        return book if years <= book.years.keys() else None
+            found = self._with_year(book, year)
+            book, is_known = found or book, is_known and found is not None
+        return book if is_known else None
+
+    def _with_year(self, book: Book, year: int) -> Book | None:
+        """The book with the file of a year; None where it has to be asked for, or cannot be read."""
+        path = year_path(self._root, year)
+        files = self._snapshot.answers.pages.get(path)
+        if files is None:
+            self._asked.add(AskPage(path))
+            return None
+        file = self._current(path, files)
+        text = self._text(file)
+        found = parse_year(text) if text is not None else None
+        if found is None:
+            if file is None or AskBlob(file.oid) not in self._asked:
+                self._remark(f"{path} cannot be read, so the register is not kept up to date.")
+            return None
+        if text and not found[1]:
+            self._remark(f"{path} was damaged; what can be read of it is kept.")
+        return merged_year(book, year, found[0])
 
     # Writing ----------------------------------------------------------------------------------------------
 
