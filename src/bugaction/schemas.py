@@ -1,4 +1,4 @@
-"""The JSON Schemas that are published: of the configuration, the machine-readable outputs, and the register."""
+"""The JSON Schemas that are published: configuration, machine-readable outputs, and the register's files."""
 
 from __future__ import annotations
 
