@@ -51,7 +51,15 @@ def test_every_command_has_help_with_an_example() -> None:
         epilog = command.epilog or ""
         assert f"Example:\n  bugaction {name}" in epilog
         assert (command.help or "").partition("\n")[0].endswith(".")
-    assert set(commands.commands) == {"demo", "plan", "post-mortem", "run", "sandbox", "schema"}
+    assert set(commands.commands) == {
+        "demo",
+        "plan",
+        "post-mortem",
+        "register",
+        "run",
+        "sandbox",
+        "schema",
+    }
 
 
 def test_a_post_mortem_is_asked_for_by_its_bug_s_number() -> None:
@@ -84,6 +92,16 @@ def test_schema_prints_json() -> None:
     """The configuration's without an argument."""
     assert "severities" in json.loads(bugaction_line("schema").out)["properties"]
     assert "reason" in json.loads(bugaction_line("schema", "result").out)["properties"]
+    assert "open" in json.loads(bugaction_line("schema", "register").out)["properties"]
+
+
+def test_the_register_needs_a_repository_and_a_github() -> None:
+    """A year that is none is refused at once; a GitHub that does not answer ends in a sentence."""
+    assert bugaction_line("register", "--year", "26", environment=PERSON).code == 2
+    assert bugaction_line("register", environment={"BUGACTION_TOKEN": "t"}).code == 2
+    nowhere = {**PERSON, "GITHUB_API_URL": "http://127.0.0.1:9", "GITHUB_EVENT_NAME": "issues"}
+    unreachable = bugaction_line("register", environment=nowhere)
+    assert (unreachable.code, "[github-unavailable]" in unreachable.err) == (3, True)
 
 
 @pytest.mark.parametrize("arguments", [["frobnicate"], ["run", "--frob"], ["schema", "x"], []])
