@@ -46,7 +46,7 @@ def _page(life: Life, branch: str = RECORDS, name: str = "README.md") -> str:
 
 
 def test_two_bugs_one_of_which_is_closed(life: Life) -> None:
-    """What is open by deadline, what is closed by its month; each document is linked; nothing is written twice."""
+    """What is open by deadline, what is closed by month, each document linked; nothing is written twice."""
     first, second = life.bug("P2", form()), life.bug("P1", form())
     life.say("bo", second, "/accept")
     assert set(_book(life).open) == {first, second}

@@ -51,7 +51,7 @@ def test_another_root() -> None:
 
 def test_no_register_yet() -> None:
     """It is said where it was looked for, and when there is going to be one."""
-    with pytest.raises(UserError, match="documents/bugs/register.json") as error:
+    with pytest.raises(UserError, match=r"documents/bugs/register\.json") as error:
         read_book(Memory().reader_for, CONFIG_PATH, None)
     assert "first bug" in error.value.remedy
 
