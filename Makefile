@@ -92,6 +92,7 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.requests
 	$(BIN)/python -m benchmarks.large_pull
 	$(BIN)/python -m benchmarks.hostile_text
+	$(BIN)/python -m benchmarks.register
 
 clean:
 	rm -rf .tools .venv .demo dist

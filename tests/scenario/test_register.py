@@ -59,7 +59,7 @@ def test_two_bugs_one_of_which_is_closed(life: Life) -> None:
     branch, _, path = report.url.partition("/blob/")[2].partition("/")
     assert life.world.file(branch, path) is not None
 
-    life.people.close_issue("mia", first, reason="not_planned")
+    life.people.close("mia", first, reason="not_planned")
     life.pass_on()
     assert set(_book(life).open) == {second}
     closed = _year(life)[first]
@@ -73,7 +73,7 @@ def test_two_bugs_one_of_which_is_closed(life: Life) -> None:
     life.runs.schedule()
     assert len(life.server.writes) == before
 
-    life.people.reopen_issue("mia", first)
+    life.people.reopen("mia", first)
     life.pass_on()
     assert set(_book(life).open) == {first, second}
     assert _year(life) == {}
@@ -102,7 +102,7 @@ def test_a_quiet_event_reads_once(life: Life) -> None:
     number = life.bug("P2", form())
     for close in (False, True):
         if close:
-            life.people.close_issue("mia", number, reason="not_planned")
+            life.people.close("mia", number, reason="not_planned")
             life.pass_on()
         before = len(life.server.requests)
         life.people.comment("dee", number, "Any news?")
@@ -132,7 +132,7 @@ def test_with_delivery_commit_it_lies_on_the_default_branch(life: Life) -> None:
     first, second = life.bug("P2", form()), life.bug("P1", form())
     assert set(_book(life, "main").open) == {first, second}
     assert life.world.file(RECORDS, f"{ROOT}/register.json") is None
-    life.people.close_issue("mia", first, reason="not_planned")
+    life.people.close("mia", first, reason="not_planned")
     life.pass_on()
     assert set(_year(life, "main")) == {first}
 
@@ -204,7 +204,7 @@ def test_two_runs_at_once(life: Life) -> None:
 def test_the_command_line_prints_it(life: Life, tmp_path: Path, year: int | None) -> None:
     """What is open by deadline, or a year's closed bugs; as lines, and as the file itself."""
     first, second = life.bug("P2", form()), life.bug("P1", form())
-    life.people.close_issue("mia", first, reason="not_planned")
+    life.people.close("mia", first, reason="not_planned")
     life.pass_on()
     jobs: list[JobRun] = []
     Runs(life.server, lambda run: jobs.append(run) or {}).run(life.world.told[-1])  # type: ignore[func-returns-value]
