@@ -1,7 +1,7 @@
 """What a large register costs: `make benchmarks`, or `python -m benchmarks.register`.
 
 Five thousand bugs, a tenth of them open, over five years; and the worst cases: all of them closed in one
-year, and ten thousand open. Measured is one run that changes one row: reading the index (and the year's file),
+year, and ten thousand open. Measured is a run that changes one row: reading the index (and the year's file),
 putting the row in, and writing all files that differ. The floor is the standard library reading and writing
 the same JSON once.
 """

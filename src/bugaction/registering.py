@@ -44,7 +44,6 @@ from bugaction.register import (
     Paper,
     Row,
     SeverityName,
-    State,
     format_index,
     format_year,
     history_pages,
@@ -106,7 +105,7 @@ def row_of(judged: Judged, effects: Sequence[Effect], known: Row | None = None) 
         reported=issue.at,
         severity=cast("SeverityName", severity.name) if severity is not None else None,
         phase=phase_of(bug, judged.gates),
-        state=cast("State", state.value),
+        state=state.value,
         due=next((clock.due for clock in due_times(bug) if clock.name == "fix"), None),
         owners=_owners(bug, effects),
         closed=_closed(judged.bug, state),
@@ -255,8 +254,6 @@ class _Registering:
         if text is None or found is None:
             return self._waiting(text)
         book, is_whole = found
-        if not is_whole and text:
-            self._remark(f"{self._named(INDEX_FILE)} was damaged; what can be read of it is kept.")
         rows = [row_of(judged, effects, book.row(judged.bug.number)) for judged, effects in bugs]
         changed = {row.number for row in rows if not book.holds(row)}
         moves = index is not None and index.branch != branch.name
@@ -277,7 +274,7 @@ class _Registering:
                 *self._data(before, after, everything=moves),
                 *self._page(after, [branch.name, *([index.branch] if index is not None else [])]),
             ),
-            message=_message([judged.bug for judged, _ in affected]),
+            message=_message([judged.bug for judged, _ in affected], damaged=bool(text) and not is_whole),
             fallback=fallback,
         )
         return Registered((commit,), notices=tuple(self._notices), differs=True)
@@ -338,8 +335,6 @@ class _Registering:
             if file is None or AskBlob(file.oid) not in self._asked:
                 self._remark(f"{path} cannot be read, so the register is not kept up to date.")
             return None
-        if text and not found[1]:
-            self._remark(f"{path} was damaged; what can be read of it is kept.")
         return merged_year(book, year, found[0])
 
     # Writing ----------------------------------------------------------------------------------------------
@@ -390,7 +385,9 @@ class _Registering:
 _MOST_NAMED = 3
 
 
-def _message(bugs: Sequence[Bug]) -> str:
+def _message(bugs: Sequence[Bug], *, damaged: bool) -> str:
+    if damaged:
+        return "Repair the register: what could be read of it is kept"
     names = [bug.name for bug in bugs]
     if not names:
         return "Bring the register up to date"

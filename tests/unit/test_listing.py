@@ -67,14 +67,14 @@ def test_a_register_that_cannot_be_read() -> None:
 def test_lines() -> None:
     """One a bug, by deadline; a year's closed ones with the newest first."""
     assert list(lines_of(BOOK, None)) == [
-        "BUG-001   P1 fix          due 2026-11-24 21:00 UTC  bo                Checkout fails",
-        "BUG-002   -  fix          no due time               -                 Checkout fails",
+        "BUG-001   P1   fix          due 2026-11-24 21:00 UTC  bo                Checkout fails",
+        "BUG-002   -    fix          no due time               -                 Checkout fails",
         "2 bugs open",
         "2 bugs closed",
     ]
     assert list(lines_of(BOOK, 2026)) == [
-        "BUG-008   P1 completed    closed 2026-11-22         bo                Checkout fails",
-        "BUG-007   P1 completed    closed 2026-11-22         bo                Checkout fails",
+        "BUG-008   P1   completed    closed 2026-11-22         bo                Checkout fails",
+        "BUG-007   P1   completed    closed 2026-11-22         bo                Checkout fails",
         "2 bugs closed, reported in 2026",
     ]
     assert list(lines_of(BOOK, 2025)) == ["0 bugs closed, reported in 2025"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bugaction.register import Item, Paper, Row
 
 BASE = "https://github.com/octo/shop"
-_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 _DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 _FIRST, _LAST = datetime(2020, 1, 1), datetime(2030, 12, 31)  # noqa: DTZ001 - hypothesis adds the zone
 _TIMES = st.datetimes(_FIRST, _LAST, timezones=st.just(UTC))

@@ -30,6 +30,7 @@ from tests.unit.register.rows import arbitrary_rows, closed, item, row
 
 EMPTY = Book()
 YEARS = range(2019, 2032)
+_INDEX, _YEAR = (jsonschema.Draft202012Validator(schema_of(kind)) for kind in ("register", "register-year"))
 
 
 def whole(rows: Iterable[Row]) -> Book:
@@ -82,9 +83,10 @@ def test_a_second_time_changes_nothing(rows: list[Row]) -> None:
 def test_files_keep_their_schema(rows: list[Row]) -> None:
     """What is written is what is published."""
     book = whole(rows)
-    jsonschema.validate(json.loads(format_index(book)), schema_of("register"))
+    _INDEX.validate(json.loads(format_index(book)))
     for year, page in book.years.items():
-        jsonschema.validate(json.loads(format_year(year, page)), schema_of("register-year"))
+        if page:
+            _YEAR.validate(json.loads(format_year(year, page)))
 
 
 @pytest.mark.parametrize("order", list(permutations([row(3), row(4), row(5)])))
