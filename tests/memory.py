@@ -102,6 +102,8 @@ class Memory:
     before_write: Callable[[], None] | None = None
     before_green: Callable[[], None] | None = None
 
+    _moved: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Our own commits since the facts were read: the next one expects them, as the writer does."""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1000))
 
     # Reader ---------------------------------------------------------------------------------------------
@@ -233,6 +235,7 @@ class Memory:
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
         """Carry out in the writer's order; stop at what time may mend."""
+        self._moved = {}
         if self.before_write is not None:
             change, self.before_write = self.before_write, None
             change()
@@ -372,7 +375,7 @@ class Memory:
 
     def _commit(self, branch: str, expected: str, files: Mapping[str, str | None]) -> str:
         kept = self.repo.records if branch == "bugaction/records" else self.repo.default
-        if kept is None or kept.oid != expected:
+        if kept is None or kept.oid != self._moved.get((branch, expected), expected):
             raise StaleHead(f'Expected branch to point to "{expected}" but it did not. Pull and try again.')
         kept_files = self.files.setdefault(branch, {})
         for path, text in files.items():
@@ -381,6 +384,7 @@ class Memory:
             else:
                 kept_files[path] = text
         oid = self._oid()
+        self._moved[branch, expected] = oid
         moved = replace(kept, oid=oid)
         if branch == "bugaction/records":
             self.repo = replace(self.repo, records=moved)

@@ -163,8 +163,10 @@ def register(year: int | None, as_json: bool, **options: str | None) -> None:
     default="config",
 )
 def schema(kind: str) -> None:
-    """Print a JSON Schema: of the configuration, of the outputs `result` and `plan`, or of the register's
-    files (`register.json`, and `register-year` for `register-2026.json`)."""
+    """Print a JSON Schema: of the configuration, an output, or a file of the register.
+
+    `result` and `plan` are outputs of the Action; `register` is register.json, `register-year` a year's file.
+    """
     import json
 
     from bugaction.schemas import schema_of

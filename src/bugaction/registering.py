@@ -22,7 +22,6 @@ from bugaction.documents.merge import refresh
 from bugaction.escaping import clean, cut
 from bugaction.phases import phase_of
 from bugaction.plan import (
-    AddAssignees,
     AskBlob,
     AskPage,
     CloseIssue,
@@ -60,7 +59,7 @@ from bugaction.register import (
     year_path,
 )
 from bugaction.snapshot import EntryKind, IssueState, PullState, Snapshot, TextFile
-from bugaction.state import original_of
+from bugaction.state import missing_assignees, original_of, planned
 from bugaction.verdicts import Judged
 
 __all__ = ["Registered", "read", "register", "row_of"]
@@ -107,7 +106,7 @@ def row_of(judged: Judged, effects: Sequence[Effect], known: Row | None = None) 
         phase=phase_of(bug, judged.gates),
         state=state.value,
         due=next((clock.due for clock in due_times(bug) if clock.name == "fix"), None),
-        owners=_owners(bug, effects),
+        owners=_owners(bug),
         closed=_closed(judged.bug, state),
         confidential=bug.confidential,
     )
@@ -151,12 +150,11 @@ def _closed(bug: Bug, state: IssueState) -> date | None:
     return last.date() if last is not None else None
 
 
-def _owners(bug: Bug, effects: Iterable[Effect]) -> tuple[str, ...]:
+def _owners(bug: Bug) -> tuple[str, ...]:
+    """Who is assigned, and whom a command has assigned as long as nobody has taken it back."""
     logins = {assignee.login for assignee in bug.issue.assignees}
-    for effect in effects:
-        if isinstance(effect, AddAssignees) and effect.number == bug.number:
-            logins |= set(effect.logins)
-    return tuple(sorted(logins, key=str.casefold))
+    wanted = missing_assignees(bug.issue, planned(bug.ledger))
+    return tuple(sorted({*logins, *wanted}, key=str.casefold))
 
 
 def _papers(bug: Bug, effects: Iterable[Effect]) -> tuple[Paper, ...]:

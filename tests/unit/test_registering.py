@@ -10,9 +10,8 @@ import pytest
 
 from bugaction.action_issues import ActionIssue
 from bugaction.bug import Bug, DocumentState, FormAnswers
-from bugaction.model import Severity
+from bugaction.model import LedgerFile, Severity
 from bugaction.plan import (
-    AddAssignees,
     AskBlob,
     AskPage,
     CloseIssue,
@@ -36,7 +35,7 @@ from bugaction.snapshot import (
     TextFile,
 )
 from bugaction.verdicts import Judged
-from tests.unit.bugs import REPORT, bug
+from tests.unit.bugs import REPORT, bug, said
 from tests.unit.register.rows import closed
 from tests.values import BASE, BO, T0, at, changed, facts, issue, labeled, pull, repository
 
@@ -115,15 +114,14 @@ def test_a_severity_without_a_time_has_no_deadline() -> None:
 def test_a_row_is_as_the_run_leaves_the_bug() -> None:
     """Documents that are being committed, somebody who is being assigned: no second commit for them."""
     path = f"{ROOT}/BUG-042/post-mortem-v1.0.md"
-    whole = bug(documents={"post-mortem": DocumentState("post-mortem", path, "1.0")})
-    effects: list[Effect] = [
-        CommitFiles("main", "a" * 40, (FileChange(path, "x"),), "Start"),
-        AddAssignees("I_42", 42, ("eve", "Bo")),
-        AddAssignees("I_43", 43, ("mia",)),
-    ]
-    row = row_of(judged(whole), effects)
+    whole = bug(
+        documents={"post-mortem": DocumentState("post-mortem", path, "1.0")},
+        ledger=LedgerFile(lines=(said("assign", 5, assign="Eve"),)),
+        facts=facts(issue(assignees=[BO])),
+    )
+    row = row_of(judged(whole), [CommitFiles("main", "a" * 40, (FileChange(path, "x"),), "Start")])
     assert row.documents == (Paper("post-mortem", f"{BASE}/blob/main/{path}"),)
-    assert row.owners == ("Bo", "eve")
+    assert row.owners == ("bo", "Eve")
 
 
 def test_a_document_that_is_being_removed_is_none() -> None:
