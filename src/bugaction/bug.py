@@ -22,6 +22,7 @@ from bugaction.model import (
     Strategy,
 )
 from bugaction.policy import Policy
+from bugaction.register import Past
 from bugaction.review import Revert, RevertClaim
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
 
@@ -32,6 +33,7 @@ __all__ = [
     "DocumentState",
     "FormAnswers",
     "Gap",
+    "Note",
     "Proposal",
     "SeverityChange",
     "SeverityState",
@@ -162,6 +164,14 @@ class Deployed:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote when they started a run: their login ("" where it is not known), and their words."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bug:
     """One bug, ready to be judged.
 
@@ -176,7 +186,9 @@ class Bug:
     of the gates before, each with its gate's title. `fixes` are the pull requests that fix it, by number, and
     `reverts` what was found out of what they say they take back. `requested` are the kinds of documents that
     this run is to begin, whether or not they are due; `actions` the issues that were opened for its action
-    items, and `absent` the numbers that its items name and that are no other issue of the repository.
+    items, and `absent` the numbers that its items name and that are no other issue of the repository. `past`
+    is what the register tells, None where no document that tells of it is begun. `note` are a person's words
+    for a document that this run was started for.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -218,6 +230,8 @@ class Bug:
     requested: frozenset[str] = frozenset()
     actions: tuple[ActionIssue, ...] = ()
     absent: frozenset[int] = frozenset()
+    past: Past | None = None
+    note: Note | None = None
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

@@ -18,6 +18,7 @@ from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged
 from bugaction.extended import Extended
 from bugaction.gates import checklist
 from bugaction.links import Ties, all_ties, hinted_numbers, linked_bugs
+from bugaction.past import with_past
 from bugaction.phases import phase_of
 from bugaction.plan import (
     AskBlob,
@@ -116,6 +117,8 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         edited=request.edited,
     )
     assembled, questions = requesting(scope.bugs, request.targets, request.begin), set(scope.questions)
+    assembled, asked = with_past(assembled, snapshot, policy)
+    questions |= asked
     if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}

@@ -42,7 +42,7 @@ def read_book(reader_for: Callable[[str], Reader], config: str, year: int | None
             remedy="It is begun with the first bug that a run of bugaction writes for.",
         )
     for _ in range(_ROUNDS):
-        book, questions, notices = read(snapshot, policy, year)
+        book, questions, notices = read(snapshot, policy, () if year is None else (year,))
         if book is not None:
             return book
         if not questions:

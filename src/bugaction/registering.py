@@ -207,13 +207,13 @@ def register(
 
 
 def read(
-    snapshot: Snapshot, policy: Policy, year: int | None = None
+    snapshot: Snapshot, policy: Policy, years: Iterable[int] = ()
 ) -> tuple[Book | None, frozenset[Question], tuple[Notice, ...]]:
-    """The register as it is committed, with the closed bugs of a year where one is named.
+    """The register as it is committed, with the closed bugs of these years.
 
     None while these questions are open, or where it cannot be read: the notices say why.
     """
-    return _Registering(snapshot, policy).read(year)
+    return _Registering(snapshot, policy).read(years)
 
 
 class _Registering:
@@ -227,17 +227,14 @@ class _Registering:
         self._asked: set[Question] = set()
         self._notices: list[Notice] = []
 
-    def read(self, year: int | None) -> tuple[Book | None, frozenset[Question], tuple[Notice, ...]]:
+    def read(self, years: Iterable[int]) -> tuple[Book | None, frozenset[Question], tuple[Notice, ...]]:
         """See `read`."""
-        index = self._current(index_path(self._root), self._repository.register)
-        text = self._text(index)
+        text = self._text(self._current(index_path(self._root), self._repository.register))
         found = parse_index(text) if text is not None else None
         if text is None or found is None:
             waiting = self._waiting(text)
             return None, waiting.questions, waiting.notices
-        book: Book | None = found[0]
-        if year is not None:
-            book = self._with_year(found[0], year)
+        book = self._with_all(found[0], years)
         return book, frozenset(self._asked), tuple(self._notices)
 
     def register(self, bugs: Sequence[tuple[Judged, Sequence[Effect]]]) -> Registered:
@@ -313,6 +310,9 @@ class _Registering:
             years.add(newest)
         if everything:
             years |= {stub.year for stub in book.closed.values()}
+        return self._with_all(book, years)
+
+    def _with_all(self, book: Book, years: Iterable[int]) -> Book | None:
         is_known = True
         for year in sorted(years):
             found = self._with_year(book, year)

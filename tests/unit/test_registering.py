@@ -404,10 +404,10 @@ def test_reading_only() -> None:
     book, questions, notices = read(holding(*files), Policy())
     assert book is not None
     assert (sorted(book.open), sorted(book.closed), questions, notices) == ([42], [7], frozenset(), ())
-    nothing, questions, _ = read(holding(*files), Policy(), 2026)
+    nothing, questions, _ = read(holding(*files), Policy(), [2026])
     assert nothing is None
     assert questions == {AskPage(YEAR)}
     pages = {YEAR: (TextFile(YEAR, format_year(2026, {7: closed(7)}), RECORDS),)}
-    book, questions, _ = read(holding(*files, answers=Answers(pages=pages)), Policy(), 2026)
+    book, questions, _ = read(holding(*files, answers=Answers(pages=pages)), Policy(), [2026])
     assert book is not None
     assert book.years == {2026: {7: closed(7)}}

@@ -27,6 +27,7 @@ from bugaction.register.places import (
     year_path,
 )
 from bugaction.register.row import Item, Paper, Row, SeverityName, State, digest_of, row_text
+from bugaction.register.similar import Past, Similar, Waiting, past_of, similar_to, waiting_in
 
 __all__ = [
     "INDEX_FILE",
@@ -35,10 +36,13 @@ __all__ = [
     "Index",
     "Item",
     "Paper",
+    "Past",
     "Row",
     "SeverityName",
+    "Similar",
     "State",
     "Stub",
+    "Waiting",
     "YearPage",
     "digest_of",
     "format_index",
@@ -51,9 +55,12 @@ __all__ = [
     "newest_year",
     "parse_index",
     "parse_year",
+    "past_of",
     "readme",
     "readme_path",
     "row_text",
+    "similar_to",
+    "waiting_in",
     "with_rows",
     "year_path",
 ]
