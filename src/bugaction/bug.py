@@ -165,7 +165,7 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What somebody wrote when they started a run: their login ("" where it is not known), and their words."""
+    """What somebody wrote when they started a run. `author` is their login, "" where it is not known."""
 
     author: str
     text: str
@@ -187,8 +187,8 @@ class Bug:
     `reverts` what was found out of what they say they take back. `requested` are the kinds of documents that
     this run is to begin, whether or not they are due; `actions` the issues that were opened for its action
     items, and `absent` the numbers that its items name and that are no other issue of the repository. `past`
-    is what the register tells, None where no document that tells of it is begun. `note` are a person's words
-    for a document that this run was started for.
+    is what the register tells, None where no document that tells of it is begun. `note` is what a person
+    wrote for the documents that this run is to begin.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but

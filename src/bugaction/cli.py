@@ -37,6 +37,7 @@ Environment, as an Actions runner sets it:
   BUGACTION_COMMAND                     run, plan, sweep, start-records or post-mortem; empty: the event
                                         decides
   BUGACTION_ISSUE                       the issue or pull request to look at
+  BUGACTION_NOTE                        words to begin a post-mortem with; GITHUB_ACTOR says whose
   BUGACTION_DRY_RUN                     true: write nothing
   BUGACTION_RECORDS                     defer: commit nothing, only say whether there is something to commit
 """
@@ -103,6 +104,7 @@ def plan(as_json: bool, **options: str | None) -> int:
 @click.argument("issue", metavar="ISSUE")
 @click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
 @click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
+@click.option("--note", metavar="TEXT", help="Words to begin it with, as yours (BUGACTION_NOTE).")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
 def post_mortem(issue: str, dry_run: bool, as_json: bool, **options: str | None) -> int:

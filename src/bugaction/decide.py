@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bugaction.assembly import Assembled, may_owe
+from bugaction.bug import Note
 from bugaction.config import CONFIG_PATH, Loaded, extends_of, load_file
 from bugaction.deployment import UNREADABLE
 from bugaction.dispatch import answers, requesting
@@ -72,9 +73,10 @@ class Request:
     `too_deep` says that its questions go on further than a run asks. `opened` are issues that the event
     itself opened or labelled; `about_fixes` is True where it is about pull requests. `restart` lets records
     that are gone begin anew. `begin` are the kinds of documents that are to be begun for the targets, due or
-    not. `templates` are the shipped ones by path. `targets` are what the run is about, which bounds what it
-    decides (see `scope`); None for everything that the snapshot holds. `workflow` is the file or the name of
-    the workflow that runs us. `edited` holds the text that the event says a comment was given by an edit, by
+    not, and `note` is what a person wrote for them. `templates` are the shipped ones by path. `targets` are
+    what the run is about, which bounds what it decides (see `scope`); None for everything that the snapshot
+    holds. `workflow` is the file or the name of the workflow that runs us. `edited` holds the text that the
+    event says a comment was given by an edit, by
     the comment's database id.
     """
 
@@ -87,6 +89,7 @@ class Request:
     about_fixes: bool = False
     restart: bool = False
     begin: frozenset[str] = frozenset()
+    note: Note | None = None
     workflow: str = ""
     edited: Mapping[int, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
@@ -116,9 +119,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         own_workflows=own,
         edited=request.edited,
     )
-    assembled, questions = requesting(scope.bugs, request.targets, request.begin), set(scope.questions)
+    assembled = requesting(scope.bugs, request.targets, request.begin, request.note)
     assembled, asked = with_past(assembled, snapshot, policy)
-    questions |= asked
+    questions: set[Question] = {*scope.questions, *asked}
     if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}

@@ -9,6 +9,7 @@ from bugaction.bug import Bug, DocumentState
 from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.base import committed, write
 from bugaction.documents.merge import refresh
+from bugaction.documents.notes import with_note
 from bugaction.documents.overrides import with_overrides
 from bugaction.model import GateResult
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
@@ -55,6 +56,7 @@ def deliver(
         fresh, said = write(document, bug, effective, state.version)
         notices += said
         text = refresh(state.text or "", fresh)
+        text = with_note(text, bug.note if kind in bug.requested else None)
         stays = state.branch == branch.name or _needs_nobody(bug, state)
         if stays and text == state.text:
             continue

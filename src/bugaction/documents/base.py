@@ -186,11 +186,11 @@ def fix_links(bug: Bug) -> list[Plain]:
     ]
 
 
-def past(bug: Bug) -> dict[str, Plain]:
+def past(bug: Bug, kind: str) -> dict[str, Plain]:
     """What the register tells of earlier bugs; `known` is 0 where this document was begun before this run."""
     found = bug.past or Past()
     return {
-        "known": int(bug.past is not None),
+        "known": int(bug.past is not None and bug.committed(kind) is None),
         "similar": [
             {
                 "name": bug_name(each.row.number),

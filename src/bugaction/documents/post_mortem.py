@@ -103,7 +103,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
             for issue in bug.actions
         ],
         **_targets(bug),
-        "past": past(bug),
+        "past": past(bug, KIND),
     }
 
 

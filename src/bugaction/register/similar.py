@@ -31,14 +31,16 @@ _FEWEST_WORDS = 2
 
 _COMMON_SHARE = 10
 _ALWAYS_UNCOMMON = 3
-"""A word is common where more than a tenth of all titles have it, and more than three."""
+"""A word is common where more than a tenth of the titles have it, and more than three."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SMALL_WORDS = frozenset(
-    "about after again also another because been before cannot could does doesn during each error even every "
-    "fail failed fails from gets have into isn issue just more most much must never only other over same should "
-    "shows some such than that their them then there these they this those under until very were what when "
-    "where which while will with without work working works would your".split()
+    _WORD.findall(
+        "about after again also another because been before cannot could does doesn during each error even "
+        "every fail failed fails from gets have into isn issue just more most much must never only other "
+        "over same should shows some such than that their them then there these they this those under until "
+        "very were what when where which while will with without work working works would your"
+    )
 )
 """Words of four letters and more that say nothing of what is broken."""
 
@@ -126,10 +128,8 @@ def _shared(own: Collection[str], others: Iterable[str]) -> list[str]:
 
 
 def _why(parts: list[str], files: list[str], told: list[str]) -> str:
-    reasons = [f"both name {_listed(parts)}"] * bool(parts)
-    reasons += [f"both changed {_listed(files)}"] * bool(files)
-    reasons += [f"both titles say {_listed(told)}"] * bool(told)
-    return "; ".join(reasons)
+    shared = {"both name": parts, "both changed": files, "both titles say": told}
+    return "; ".join(f"{what} {_listed(found)}" for what, found in shared.items() if found)
 
 
 _MOST_NAMED = 3
