@@ -170,8 +170,8 @@ _PEOPLE = Part(
             Requirement("release", "release-approvals"),
             Key("people.on-call"),
         ),
-        row("who published", Later("publication in the register, and as a GitHub Release")),
-        row("when it was published", Later("publication in the register, and as a GitHub Release")),
+        row("who published", Later("publication as a GitHub Release")),
+        row("when it was published", Later("publication as a GitHub Release")),
         row("the draft by a prompt", Later("`bugaction prompt`, which hands the facts to whoever drafts")),
     ),
 )
