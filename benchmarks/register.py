@@ -26,6 +26,7 @@ from bugaction.register import (
     format_year,
     history_pages,
     merged_year,
+    pages,
     parse_index,
     parse_year,
     readme,
@@ -85,8 +86,8 @@ def book_of(found: Iterable[Row]) -> Book:
 
 def change(index: str, year_text: str, year: int, page: str, new: Row) -> dict[str, str]:
     """What one run does for one row: the files that it would commit."""
-    parse_index.cache_clear()
-    parse_year.cache_clear()
+    for remembered in (parse_index, parse_year, *pages.REMEMBERED):  # a run is a process of its own
+        remembered.cache_clear()
     found = parse_index(index)
     assert found is not None
     book = found[0]

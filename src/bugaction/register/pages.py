@@ -6,18 +6,19 @@ every list has a budget, and says where the rest is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import groupby
 
-from bugaction.escaping import cell, link
+from bugaction.escaping import cell, is_github_url
 from bugaction.records import bug_name
 from bugaction.register.book import Book, newest_year
 from bugaction.register.places import INDEX_FILE
 from bugaction.register.row import Item, Row
 from bugaction.rendering import when
 
-__all__ = ["HISTORY_BYTES", "OPEN_BYTES", "RECENT_BYTES", "history_pages", "readme"]
+__all__ = ["HISTORY_BYTES", "OPEN_BYTES", "RECENT_BYTES", "REMEMBERED", "history_pages", "readme"]
 
 OPEN_BYTES = 160_000
 """Bytes of the table of open bugs in the README: some 600 rows."""
@@ -34,7 +35,12 @@ _TITLE = 100
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 
-_PAPERS: Mapping[str, str] = {"root-cause-analysis": "analysis", "release-notes": "release notes"}
+_PAPERS: Mapping[str, str] = {
+    "report": "report",
+    "root-cause-analysis": "analysis",
+    "release-notes": "release notes",
+    "post-mortem": "post-mortem",
+}
 """What a document is called in a table, where that is not its kind."""
 
 _STATES: Mapping[str, str] = {"completed": "completed", "not-planned": "not planned"}
@@ -87,7 +93,7 @@ def _open(rows: Iterable[Row]) -> list[str]:
     ordered = sorted(rows, key=lambda row: (row.due or _FAR, row.severity or "P4", row.number))
     if not ordered:
         return ["No bug is open."]
-    shown, left = _table(_OPEN_HEAD, map(_open_row, ordered), OPEN_BYTES)
+    shown, left = _table(_OPEN_HEAD, _open_row, ordered, OPEN_BYTES)
     count = "1 bug is open." if len(ordered) == 1 else f"{len(ordered)} bugs are open."
     lines = [f"{count} What is due first stands first.", "", *shown]
     if left:
@@ -101,7 +107,7 @@ def _recent(year: int | None, rows: Mapping[int, Row]) -> list[str]:
     lines: list[str] = []
     room = RECENT_BYTES
     for month, found in _months(rows.values())[:_RECENT_MONTHS]:
-        shown, left = _table(_CLOSED_HEAD, map(_closed_row, found), room)
+        shown, left = _table(_CLOSED_HEAD, _closed_row, found, room)
         room -= sum(len(line.encode()) for line in shown)
         lines += [f"Reported in {month}:", "", *shown, ""]
         if left:
@@ -131,7 +137,7 @@ def history_pages(year: int, rows: Mapping[int, Row]) -> dict[str, str]:
     pages: dict[str, str] = {}
     room = HISTORY_BYTES
     for month, found in _months(rows.values()):
-        shown, left = _table(_CLOSED_HEAD, map(_closed_row, found), room)
+        shown, left = _table(_CLOSED_HEAD, _closed_row, found, room)
         count = "1 bug" if len(found) == 1 else f"{len(found)} bugs"
         lines += [f"## {month}", ""]
         if left:
@@ -148,7 +154,7 @@ def history_pages(year: int, rows: Mapping[int, Row]) -> dict[str, str]:
 
 
 def _month_page(year: int, month: str, rows: Sequence[Row], note: str) -> str:
-    shown, left = _table(_CLOSED_HEAD, map(_closed_row, rows), HISTORY_BYTES)
+    shown, left = _table(_CLOSED_HEAD, _closed_row, rows, HISTORY_BYTES)
     lines = [
         f"# Closed bugs reported in {month}",
         "",
@@ -175,17 +181,22 @@ def _months(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
 # Tables ---------------------------------------------------------------------------------------------------
 
 
-def _table(head: Sequence[str], rows: Iterable[str], room: int) -> tuple[list[str], int]:
+def _table(
+    head: Sequence[str], show: Callable[[Row], str], rows: Sequence[Row], room: int
+) -> tuple[list[str], int]:
     """As many rows as there is room for in bytes, below their head; and how many are left out."""
     lines = list(head)
-    left = 0
-    for row in rows:
-        room -= len(row.encode()) + 1
+    for place, row in enumerate(rows):
+        line = show(row)
+        room -= len(line.encode()) + 1
         if room < 0:
-            left += 1
-        else:
-            lines.append(row)
-    return lines, left
+            return lines, len(rows) - place
+        lines.append(line)
+    return lines, 0
+
+
+_REMEMBERED = 12_000
+"""Rows whose lines are remembered: a year before a change and after it have all but one in common."""
 
 
 def _open_row(row: Row) -> str:
@@ -193,14 +204,15 @@ def _open_row(row: Row) -> str:
         _bug(row),
         row.severity or "–",
         _title(row),
-        cell(row.phase),
+        _short(row.phase),
         when(row.due) if row.due is not None else "–",
-        cell(", ".join(row.owners)),
+        _short(", ".join(row.owners)),
         _papers(row),
         _actions(row.actions),
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _closed_row(row: Row) -> str:
     how = f"duplicate of {bug_name(row.original)}" if row.original else _STATES.get(row.state, row.state)
     return _line(
@@ -223,8 +235,18 @@ def _server(row: Row) -> str:
     return "/".join(row.url.split("/")[:3])
 
 
+@lru_cache(maxsize=1_000)
+def _short(text: str) -> str:
+    """A cell of which there are few different ones."""
+    return cell(text)
+
+
+REMEMBERED = (_closed_row, _short)
+"""What remembers rendered rows, for whoever measures a first run."""
+
+
 def _bug(row: Row) -> str:
-    return link(bug_name(row.number), row.url, _server(row))
+    return _linked(bug_name(row.number), row.url, _server(row))
 
 
 def _title(row: Row) -> str:
@@ -232,8 +254,16 @@ def _title(row: Row) -> str:
 
 
 def _papers(row: Row) -> str:
-    found = [link(_PAPERS.get(paper.kind, paper.kind), paper.url, _server(row)) for paper in row.documents]
+    server = _server(row)
+    found = [
+        _linked(_PAPERS.get(paper.kind) or _short(paper.kind), paper.url, server) for paper in row.documents
+    ]
     return ", ".join(found) or "–"
+
+
+def _linked(words: str, url: str, server: str) -> str:
+    """A link around words that are Markdown already."""
+    return f"[{words}]({url})" if is_github_url(url, server) else words
 
 
 def _actions(items: Sequence[Item]) -> str:
