@@ -22,7 +22,7 @@ from tests.values import repository
 ROOT = "documents/bugs"
 RECORDS = "bugaction/records"
 YEAR = f"{ROOT}/register-2026.json"
-OLD = closed(7, parts=("checkout",), actions=(item(90),))
+OLD = closed(7, title="", parts=("checkout",), actions=(item(90),))
 
 
 def holding(*rows: Row, answers: Answers | None = None) -> Snapshot:
