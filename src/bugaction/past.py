@@ -16,7 +16,8 @@ from bugaction.documents import DOCUMENTS
 from bugaction.plan import Question
 from bugaction.policy import Policy
 from bugaction.register import past_of
-from bugaction.registering import read, row_of
+from bugaction.registering import read
+from bugaction.rows import row_of
 from bugaction.snapshot import Snapshot
 from bugaction.verdicts import Judged
 
