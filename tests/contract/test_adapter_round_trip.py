@@ -24,6 +24,7 @@ from bugaction.plan import (
     CreateComment,
     CreateLabel,
     FileChange,
+    Question,
     SetStatus,
     StartRecords,
 )
@@ -230,7 +231,8 @@ def test_a_large_register_is_read_by_its_blob() -> None:
         after = at.read()
         index, page = after.repository.register
         assert (index.path, index.text, page.text) == (index_path(ROOT), None, "# Bugs\n")
-        asked = [AskBlob(index.oid), AskPage(year_path(ROOT, 2026)), AskPage(year_path(ROOT, 2025))]
+        asked: list[Question] = [AskBlob(index.oid)]
+        asked += [AskPage(year_path(ROOT, year)) for year in (2026, 2025)]
         answers = at.ports.reader_for(ROOT).answer(after, asked).answers
         assert answers.blobs == {index.oid: large}
         assert [file.text for file in answers.pages[year_path(ROOT, 2026)]] == ["{}\n"]
