@@ -98,6 +98,7 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.large_pull
 	$(BIN)/python -m benchmarks.hostile_text
 	$(BIN)/python -m benchmarks.documents
+	$(BIN)/python -m benchmarks.register
 
 clean:
 	rm -rf .tools .venv .demo dist

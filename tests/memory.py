@@ -7,7 +7,8 @@ is the embedded GitHub's business.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bugaction.carrier import Carrier, CarrierPull
@@ -17,12 +18,14 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    AskBlob,
     AskBug,
     AskCarrier,
     AskCommits,
     AskDeployment,
     AskDocuments,
     AskLabel,
+    AskPage,
     AskPull,
     AskRevert,
     AskReview,
@@ -48,6 +51,7 @@ from bugaction.plan import (
 from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
 from bugaction.records import parse_ledger, parse_links
+from bugaction.register import index_path, readme_path
 from bugaction.review import Revert
 from bugaction.snapshot import (
     Answers,
@@ -98,11 +102,16 @@ class Memory:
     """Errors for the next effects of a type; True carries the effect out all the same."""
     lag: list[Snapshot] = field(default_factory=list)
     """Snapshots that the next reads show instead of the world."""
+    largest: int = 512 * 1024
+    """Bytes of a file that is shown without asking for its blob."""
+    large: dict[str, str] = field(default_factory=dict)
     shows_mentions: bool = True
     """Whether an issue shows that another mentions it."""
     before_write: Callable[[], None] | None = None
     before_green: Callable[[], None] | None = None
 
+    _moved: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Our own commits since the facts were read: the next one expects them, as the writer does."""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1000))
 
     # Reader ---------------------------------------------------------------------------------------------
@@ -125,7 +134,8 @@ class Memory:
         along = {number for number, pull in self.pulls.items() if set(pull.closing) & bugs.keys()}
         pulls = {number: _thin(self.pulls[number]) for number in sorted(along)}
         pulls |= {number: self._looked_at(number) for number in sorted(numbers & self.pulls.keys())}
-        return self._answered(Snapshot(repository=self.repo, bugs=bugs, pulls=pulls), asked)
+        repo = replace(self.repo, register=self._register())
+        return self._answered(Snapshot(repository=repo, bugs=bugs, pulls=pulls), asked)
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         """Everything at once."""
@@ -138,6 +148,7 @@ class Memory:
         suspects, missing = dict(answers.suspects), set(answers.missing)
         missing_pulls, reverts = set(answers.missing_pulls), dict(answers.reverts)
         rollouts, carriers = dict(answers.rollouts), dict(answers.carriers)
+        pages, blobs = dict(answers.pages), dict(answers.blobs)
         for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login, asked_teams):
@@ -172,6 +183,10 @@ class Memory:
                     carriers[bug] = self._carrier(bug)
                     brought = [pull.number for pull in carriers[bug].pulls if pull.is_open]
                     pulls |= {number: _thin(self.pulls[number]) for number in brought if number not in pulls}
+                case AskPage(path):
+                    pages[path] = self._page(path)
+                case AskBlob(oid):
+                    blobs[oid] = self.large.get(oid)
                 case _:
                     raise AssertionError(question)
         return replace(
@@ -187,10 +202,32 @@ class Memory:
                 rollouts=rollouts,
                 carriers=carriers,
                 unopened=answers.unopened,
+                pages=pages,
+                blobs=blobs,
                 missing=frozenset(missing),
                 missing_pulls=frozenset(missing_pulls),
             ),
         )
+
+    def _register(self) -> tuple[TextFile, ...]:
+        """The register's index and its page, on each branch."""
+        return (*self._page(index_path(self.root)), *self._page(readme_path(self.root)))
+
+    def _page(self, path: str) -> tuple[TextFile, ...]:
+        return tuple(
+            self._cut(TextFile(path, files[path], branch))
+            for branch, files in self.files.items()
+            if path in files
+        )
+
+    def _cut(self, file: TextFile) -> TextFile:
+        """The file as GraphQL shows it: without its text where that is large."""
+        text = file.text or ""
+        oid = f"{zlib.crc32(text.encode()):040x}"
+        if len(text.encode()) <= self.largest:
+            return replace(file, oid=oid)
+        self.large[oid] = text
+        return replace(file, oid=oid, text=None)
 
     def _memberships(self, login: str, teams: Collection[str]) -> dict[str, dict[str, Membership]]:
         inside = {team for team in teams if login in self.teams.get(team, ())}
@@ -213,6 +250,7 @@ class Memory:
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
         """Carry out in the writer's order; stop at what time may mend."""
+        self._moved = {}
         if self.before_write is not None:
             change, self.before_write = self.before_write, None
             change()
@@ -267,7 +305,7 @@ class Memory:
             case AppendLedger(branch=branch, expected_oid=oid, files=files):
                 made = self._commit(branch, oid, dict(files))
             case CommitFiles(branch=branch, expected_oid=oid, files=changes):
-                made = self._commit(branch, oid, {change.path: change.text or "" for change in changes})
+                made = self._commit(branch, oid, {change.path: change.text for change in changes})
             case BringDocuments(number=number, branch=branch, expected_oid=oid, files=changes):
                 kept_carrier = self._carrier(number)
                 if kept_carrier.oid != oid:
@@ -372,12 +410,18 @@ class Memory:
     def _oid(self) -> str:
         return f"{next(self._numbers):040x}"
 
-    def _commit(self, branch: str, expected: str, files: dict[str, str]) -> str:
+    def _commit(self, branch: str, expected: str, files: Mapping[str, str | None]) -> str:
         kept = self.repo.records if branch == "bugaction/records" else self.repo.default
-        if kept is None or kept.oid != expected:
+        if kept is None or kept.oid != self._moved.get((branch, expected), expected):
             raise StaleHead(f'Expected branch to point to "{expected}" but it did not. Pull and try again.')
-        self.files.setdefault(branch, {}).update(files)
+        kept_files = self.files.setdefault(branch, {})
+        for path, text in files.items():
+            if text is None:
+                del kept_files[path]
+            else:
+                kept_files[path] = text
         oid = self._oid()
+        self._moved[branch, expected] = oid
         moved = replace(kept, oid=oid)
         if branch == "bugaction/records":
             self.repo = replace(self.repo, records=moved)

@@ -10,6 +10,7 @@ from scripts.seed.pointers import (
     Owner,
     Part,
     Pointer,
+    Register,
     Requirement,
     Section,
     Text,
@@ -101,7 +102,10 @@ _GATE = Part(
         row("a P0's within two hours of its deployment", Key("severities.P0.deferrable"), _NOTES),
         row("a P1's and a P2's before", _NOTES, Key("severities.P1.release-notes")),
         row(
-            "published for everybody", Key("documents.delivery"), Later("the register, and a GitHub Release")
+            "published for everybody",
+            Key("documents.delivery"),
+            Register("documents"),
+            Later("a GitHub Release"),
         ),
         row("production has the fix", _DEPLOYED, Command("deployed")),
         row("the bug is gone", _WINDOW, Command("verified")),

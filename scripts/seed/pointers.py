@@ -6,7 +6,7 @@ A pointer is looked up in the catalogues that the program itself uses, so that n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -20,6 +20,7 @@ from bugaction.model import Severity, Strategy
 from bugaction.phases import PHASES
 from bugaction.policy import Policy
 from bugaction.prompts import PROMPTS
+from bugaction.register import Row
 from bugaction.strategy import OPTIONS
 from scripts.prototypes import bare_bug
 
@@ -36,6 +37,7 @@ __all__ = [
     "Part",
     "Pointer",
     "Question",
+    "Register",
     "Requirement",
     "Section",
     "Text",
@@ -83,6 +85,21 @@ class Section:
         """As the page shows it."""
         title = DOCUMENTS[self.document].title if self.document in DOCUMENTS else self.document
         return f"{title}, section `{self.id}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A field of a bug's row in the register."""
+
+    field: str
+
+    def exists(self) -> bool:
+        """Whether a row has it."""
+        return self.field in {item.name for item in fields(Row)}
+
+    def words(self) -> str:
+        """As the page shows it."""
+        return f"[the register](../guide/register.md), `{self.field}` of a bug's row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +274,8 @@ class Later:
         return f"**not built yet:** {self.what}"
 
 
-Pointer = (
-    Requirement | Section | Command | Key | Clock | Question | Owner | Merit | Text | Drafted | Case | Later
-)
+_Rule = Requirement | Clock | Owner | Key
+Pointer = _Rule | Section | Register | Command | Question | Merit | Text | Drafted | Case | Later
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,8 +178,8 @@ _PEOPLE = Part(
             Key("people.on-call"),
             Text(_TEMPLATE, "| Release approved by |"),
         ),
-        row("who published", Later("publication in the register, and as a GitHub Release")),
-        row("when it was published", Later("publication in the register, and as a GitHub Release")),
+        row("who published", Later("publication as a GitHub Release")),
+        row("when it was published", Later("publication as a GitHub Release")),
         row("the draft by a prompt", Drafted("deployment", "The release notes, section by section")),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from bugaction.bug import Note
 from bugaction.decide import Request
 from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.errors import GitHubError
@@ -92,6 +93,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         about_fixes=_is_about_fixes(event),
         restart=inputs.command is Command.START_RECORDS,
         begin=frozenset({POST_MORTEM.kind} if inputs.command is Command.POST_MORTEM else ()),
+        note=_note(event),
         workflow=inputs.workflow,
         edited={comment: body for _, comment, _, body in event.expectations.edits},
         templates=templates,
@@ -116,6 +118,12 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
             if number == 1:
                 raise
     return _result(works, connection.usage(), left, dry_run=inputs.dry_run)
+
+
+def _note(event: Event) -> Note | None:
+    """What somebody wrote who started the run."""
+    author = event.actor.login if event.actor is not None else ""
+    return Note(author, event.note) if event.note else None
 
 
 _ON_ITS_WAY = tuple(PHASES[name].label for name in ("deployment", "verification", "post-mortem"))

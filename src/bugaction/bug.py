@@ -24,6 +24,7 @@ from bugaction.model import (
     Strategy,
 )
 from bugaction.policy import Policy
+from bugaction.register import Past
 from bugaction.review import Revert, RevertClaim
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
 
@@ -34,6 +35,7 @@ __all__ = [
     "DocumentState",
     "FormAnswers",
     "Gap",
+    "Note",
     "Proposal",
     "SeverityChange",
     "SeverityState",
@@ -169,6 +171,14 @@ class Deployed:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote when they started a run. `author` is their login, "" where it is not known."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bug:
     """One bug, ready to be judged.
 
@@ -187,7 +197,9 @@ class Bug:
     name and that are no other issue of the repository.
     `explanations` are what people told of its cause in comments, a comment each, oldest first.
     `carrier` is the branch that brings its documents to the default branch, where it was asked for, and
-    `unopened` why GitHub did not let this run open the pull request from it, "" otherwise.
+    `unopened` why GitHub did not let this run open the pull request from it, "" otherwise. `past`
+    is what the register tells, None where no document that tells of it is begun, and `note` what a person
+    wrote for the documents that this run is to begin.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -233,6 +245,8 @@ class Bug:
     explanations: tuple[Explanation, ...] = ()
     carrier: Carrier | None = None
     unopened: str = ""
+    past: Past | None = None
+    note: Note | None = None
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

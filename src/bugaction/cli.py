@@ -37,6 +37,7 @@ Environment, as an Actions runner sets it:
   BUGACTION_COMMAND                     run, plan, sweep, start-records or post-mortem; empty: the event
                                         decides
   BUGACTION_ISSUE                       the issue or pull request to look at
+  BUGACTION_NOTE                        words to begin a post-mortem with; GITHUB_ACTOR says whose
   BUGACTION_DRY_RUN                     true: write nothing
   BUGACTION_RECORDS                     defer: commit nothing, only say whether there is something to commit
 """
@@ -103,6 +104,7 @@ def plan(as_json: bool, **options: str | None) -> int:
 @click.argument("issue", metavar="ISSUE")
 @click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
 @click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
+@click.option("--note", metavar="TEXT", help="Words to begin it with, as yours (BUGACTION_NOTE).")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
 def post_mortem(issue: str, dry_run: bool, as_json: bool, **options: str | None) -> int:
@@ -209,10 +211,41 @@ def lint(documents: tuple[str, ...], config: str, as_json: bool) -> int:
     return 1 if any(item.gaps for item in found) else 0
 
 
+@commands.command(
+    epilog="\b\nExample:\n  bugaction register --repository octo/shop --year 2026\n\n"
+    f"{_ENVIRONMENT}\n{_EXITS}"
+)
+@click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
+@click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
+@click.option(
+    "--year", type=click.IntRange(1970, 9999), help="The closed bugs that were reported in that year."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the register's file instead.")
+def register(year: int | None, as_json: bool, **options: str | None) -> None:
+    """Print the register: the open bugs by deadline, or a year's closed ones.
+
+    It only reads. `bugaction schema register` prints the schema of its files.
+    """
+    from bugaction.console import Console
+    from bugaction.execution import show_register
+
+    typed = _typed(options)
+    environment = {**os.environ, **typed}
+    console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
+    show_register(environment, console, typed=typed.keys(), year=year, as_json=as_json)
+
+
 @commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")
-@click.argument("kind", type=click.Choice(["config", "result", "plan"]), default="config")
+@click.argument(
+    "kind",
+    type=click.Choice(["config", "result", "plan", "register", "register-year"]),
+    default="config",
+)
 def schema(kind: str) -> None:
-    """Print a JSON Schema: of the configuration, or of the outputs `result` and `plan`."""
+    """Print a JSON Schema: of the configuration, an output, or a file of the register.
+
+    `result` and `plan` are outputs of the Action; `register` is register.json, `register-year` a year's file.
+    """
     import json
 
     from bugaction.schemas import schema_of

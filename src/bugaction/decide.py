@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bugaction.assembly import Assembled, may_owe
+from bugaction.bug import Note
 from bugaction.config import CONFIG_PATH, Loaded, extends_of, load_file
 from bugaction.deployment import UNREADABLE
 from bugaction.dispatch import answers, requesting
@@ -18,10 +19,13 @@ from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged
 from bugaction.extended import Extended
 from bugaction.gates import checklist
 from bugaction.links import Ties, all_ties, hinted_numbers, linked_bugs
+from bugaction.past import with_past
 from bugaction.phases import phase_of
 from bugaction.plan import (
+    AskBlob,
     AskCommits,
     AskFiles,
+    AskPage,
     AskPull,
     AskReview,
     AskSuspects,
@@ -39,6 +43,7 @@ from bugaction.plan import (
 from bugaction.policy import Policy
 from bugaction.ports import Targets
 from bugaction.posting import group_statuses, pull_statuses
+from bugaction.registering import Registered, register
 from bugaction.scope import Scope, scope_of
 from bugaction.snapshot import PullRequest, PullState, Snapshot, TextFile
 from bugaction.stops import (
@@ -68,9 +73,10 @@ class Request:
     `too_deep` says that its questions go on further than a run asks. `opened` are issues that the event
     itself opened or labelled; `about_fixes` is True where it is about pull requests. `restart` lets records
     that are gone begin anew. `begin` are the kinds of documents that are to be begun for the targets, due or
-    not. `templates` are the shipped ones by path. `targets` are what the run is about, which bounds what it
-    decides (see `scope`); None for everything that the snapshot holds. `workflow` is the file or the name of
-    the workflow that runs us. `edited` holds the text that the event says a comment was given by an edit, by
+    not, and `note` is what a person wrote for them. `templates` are the shipped ones by path. `targets` are
+    what the run is about, which bounds what it decides (see `scope`); None for everything that the snapshot
+    holds. `workflow` is the file or the name of the workflow that runs us. `edited` holds the text that the
+    event says a comment was given by an edit, by
     the comment's database id.
     """
 
@@ -83,6 +89,7 @@ class Request:
     about_fixes: bool = False
     restart: bool = False
     begin: frozenset[str] = frozenset()
+    note: Note | None = None
     workflow: str = ""
     edited: Mapping[int, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
@@ -112,7 +119,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
         own_workflows=own,
         edited=request.edited,
     )
-    assembled, questions = requesting(scope.bugs, request.targets, request.begin), set(scope.questions)
+    assembled = requesting(scope.bugs, request.targets, request.begin, request.note)
+    assembled, asked = with_past(assembled, snapshot, policy)
+    questions: set[Question] = {*scope.questions, *asked}
     if not request.ledger_refused and not request.restart:
         request = replace(request, ledger_refused=unrecognised(assembled))
     judged = {number: _judge(item, snapshot) for number, item in assembled.items()}
@@ -123,16 +132,19 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     group, more = group_statuses(snapshot, pulls)
     questions |= more
     statuses += group
-    if request.defer or stop is not None:  # no document is written: what only one would tell is not needed
-        questions = {
-            question for question in questions if not _is_for_documents(question, snapshot, assembled)
-        }
+    needless = request.defer or stop is not None  # no document is written: what only one would tell
+    if needless:
+        questions = {each for each in questions if not _is_for_documents(each, snapshot, assembled)}
     effects: list[Effect] = list(statuses)
     unrecorded = False
     if stop is None:
         written = _writes(snapshot, policy, since, assembled, judged, request, texts=not questions)
         effects += written.effects
-        questions |= written.questions
+        questions |= {
+            each
+            for each in written.questions
+            if not (needless and _is_for_documents(each, snapshot, assembled))
+        }
         unrecorded = written.unrecorded
         notices = (*notices, *written.notices, *_remarks(snapshot, assembled), *overrun(scope))
     if not questions and reason is Reason.DONE:
@@ -178,7 +190,7 @@ def _is_for_documents(question: Question, snapshot: Snapshot, assembled: Mapping
         if pull is None or pull.state is not PullState.MERGED:
             return False
         return not any(may_owe(item.bug, pull) for item in assembled.values() if pull in item.bug.fixes)
-    return isinstance(question, AskSuspects)
+    return isinstance(question, AskSuspects | AskPage | AskBlob)
 
 
 # Bugs ---------------------------------------------------------------------------------------------------
@@ -382,19 +394,24 @@ def _writes(
     notices: list[Notice] = []
     ledger = ledger_effects(snapshot, policy, [item.bug for item in assembled.values()]) if recordable else ()
     commits: list[CommitFiles] = []
+    rows: list[tuple[Judged, list[Effect]]] = []
     for number, item in assembled.items():
         records = recordable and not request.defer
         written, asked, said = bug_effects(
             item, judged[number], snapshot, request.templates, records=records, texts=texts
         )
+        rows.append((judged[number], written))
         commits += [effect for effect in written if isinstance(effect, CommitFiles)]
         effects += [effect for effect in written if not isinstance(effect, CommitFiles)]
         questions |= asked
         notices += said
     effects = list(dict.fromkeys(effects))  # two bugs may give a pull request's comment the same answer
-    documents = merged_commits(commits) if recordable else ()
+    registered = register(rows, snapshot, policy) if recordable else Registered()
+    questions |= registered.questions
+    notices += registered.notices
+    documents = merged_commits([*commits, *registered.commits]) if recordable else ()
     if request.defer:
-        left = bool(ledger or documents)
+        left = bool(ledger or documents or registered.differs)
         return _Written(tuple(effects), frozenset(questions), tuple(notices), unrecorded=left)
     whole = (*ledger, *documents, *effects)
     return _Written(whole, frozenset(questions), tuple(notices))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.document_copies import absorbed
 from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.base import committed
-from bugaction.documents.overrides import with_overrides
+from bugaction.documents.notes import with_note
+from bugaction.documents.overrides import Templates, with_overrides
 from bugaction.documents.versions import Edition, newest_edition
 from bugaction.model import GateResult
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
@@ -53,7 +54,7 @@ def deliver(
         newest = committed(document, bug.facts.documents, bug.policy, bug.number)
         if branch is None or (newest is not None and newest.file.text is None):
             continue  # no branch to commit to yet; or a file that cannot be read and must not be lost
-        edition = newest_edition(document, bug, state, effective, absorbed(bug, state))
+        edition = _edition(document, bug, state, effective)
         notices += edition.notices
         stays = state.branch == branch.name or _needs_nobody(bug, state)
         if stays and edition.path == state.path and edition.text == state.text:
@@ -68,6 +69,16 @@ def deliver(
             )
         )
     return Delivered(tuple(commits), tuple(notices))
+
+
+def _edition(document: DocumentType, bug: Bug, state: DocumentState, templates: Templates) -> Edition:
+    """The version that counts, with what people wrote elsewhere and the note that this run brings for it."""
+    note = bug.note if document.kind in bug.requested else None
+    words = absorbed(bug, state)
+    if state.approval is not None:
+        return newest_edition(document, bug, state, templates, with_note(words, note))
+    edition = newest_edition(document, bug, state, templates, words)
+    return replace(edition, text=with_note(edition.text, note))
 
 
 def _removed(bug: Bug, repository: Repository) -> Delivered:

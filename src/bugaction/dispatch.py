@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bugaction.assembly import Assembled
-from bugaction.bug import Bug
+from bugaction.bug import Bug, Note
 from bugaction.documents import DOCUMENTS
 from bugaction.links import ties_of
 from bugaction.plan import Level, Notice
@@ -24,12 +24,18 @@ __all__ = ["answers", "requesting"]
 
 
 def requesting(
-    bugs: Mapping[int, Assembled], targets: Targets | None, kinds: frozenset[str]
+    bugs: Mapping[int, Assembled],
+    targets: Targets | None,
+    kinds: frozenset[str],
+    note: Note | None = None,
 ) -> dict[int, Assembled]:
-    """The bugs, those among them that the run is for with the documents that it is to begin."""
+    """The bugs, those among them that the run is for with the documents that it is to begin, and with what
+    was written for these."""
     numbers = _numbers(targets) if kinds else ()
     return {
-        number: replace(item, bug=replace(item.bug, requested=kinds)) if number in numbers else item
+        number: replace(item, bug=replace(item.bug, requested=kinds, note=note))
+        if number in numbers
+        else item
         for number, item in bugs.items()
     }
 

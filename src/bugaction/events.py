@@ -47,8 +47,8 @@ class Event:
     `action` is "" for events without one. `actor` is who caused it (`sender`), None where the payload does
     not say. `at` is when, UTC, None where the payload does not say. `sweep` asks for every open bug and pull
     request, `deployed` for the open bugs whose fix is on its way to production or there. `labelled` is True
-    when a label was put on an issue. `command` comes from a dispatch's inputs. `reason` says, as a sentence,
-    why there is nothing to look at; it is "" when there is.
+    when a label was put on an issue. `command` and `note` come from a dispatch's inputs. `reason` says, as a
+    sentence, why there is nothing to look at; it is "" when there is.
     """
 
     name: str = ""
@@ -62,6 +62,7 @@ class Event:
     deployed: bool = False
     labelled: bool = False
     command: Command | None = None
+    note: str = ""
     reason: str = ""
 
 
@@ -316,9 +317,10 @@ def _dispatch(*path: str) -> Callable[[_Payload], Event]:
     def read(payload: _Payload) -> Event:
         command = parse_command(_input(payload, *path, "command"), _spoken(*path, "command"))
         issue = parse_issue(_input(payload, *path, "issue"), _spoken(*path, "issue"))
+        note = _input(payload, *path, "note").strip()
         if issue is None:
-            return Event(command=command, sweep=True)
-        return Event(command=command, targets=Targets(items=(issue,)))
+            return Event(command=command, note=note, sweep=True)
+        return Event(command=command, note=note, targets=Targets(items=(issue,)))
 
     return read
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bugaction import app
@@ -11,6 +12,7 @@ from bugaction.console import Console
 from bugaction.drafting import draft_prompt
 from bugaction.events import Event
 from bugaction.github.connection import connect as connect_github
+from bugaction.listing import json_of, lines_of, read_book
 from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Sleep
 from bugaction.reasons import ExitCode, exit_code
@@ -19,7 +21,7 @@ from bugaction.runner import Inputs, read_inputs
 from bugaction.telling import tell
 from bugaction.templates import load_templates
 
-__all__ = ["connect", "execute", "now", "print_prompt", "report_of"]
+__all__ = ["connect", "execute", "now", "print_prompt", "report_of", "show_register"]
 
 
 def now() -> datetime:
@@ -86,6 +88,26 @@ def print_prompt(
     inputs = read_inputs(environment, typed)
     console.say(draft_prompt(phase, inputs, clock, sleep, dict(load_templates()), connect).rstrip("\n"))
     return ExitCode.DONE
+
+
+def show_register(
+    environment: Mapping[str, str],
+    console: Console,
+    *,
+    typed: Container[str] = frozenset(),
+    year: int | None = None,
+    as_json: bool = False,
+    clock: Clock = now,
+    sleep: Sleep = time.sleep,
+) -> None:
+    """Print the register of the repository that the environment names; nothing is written.
+
+    With `year` the closed bugs that were reported in it. Raises `BugactionError` where it cannot be read.
+    """
+    inputs = read_inputs({**environment, "GITHUB_EVENT_NAME": "", "BUGACTION_COMMAND": "sweep"}, typed)
+    connection = connect(replace(inputs, dry_run=True), clock, sleep)
+    book = read_book(connection.reader_for, inputs.config, year)
+    console.say(json_of(book, year).rstrip("\n") if as_json else "\n".join(lines_of(book, year)))
 
 
 def report_of(found: app.RunResult, inputs: Inputs, at: datetime | None = None) -> Report:

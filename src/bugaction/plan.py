@@ -22,6 +22,7 @@ __all__ = [
     "AddAssignees",
     "AddLabels",
     "AppendLedger",
+    "AskBlob",
     "AskBug",
     "AskCarrier",
     "AskCommits",
@@ -30,6 +31,7 @@ __all__ = [
     "AskEdits",
     "AskFiles",
     "AskLabel",
+    "AskPage",
     "AskPull",
     "AskRevert",
     "AskReview",
@@ -432,8 +434,24 @@ class AskSuspects:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """A file, by its path, as it is on the records branch and on the default branch."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskBlob:
+    """The text of a file that is too large for GraphQL, by its blob's id (one REST request)."""
+
+    oid: str
+
+
 _AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert | AskDocuments
-Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | AskDeployment | AskCarrier
+_AskFile = AskPage | AskBlob
+_AskIssue = AskBug | AskSuspects | AskEdits | AskDeployment | AskCarrier
+Question = AskRole | AskLabel | _AskIssue | _AskPull | _AskFile
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
     AppendLedger,
+    AskBlob,
     AskDeployment,
     AskPull,
     AskRevert,
@@ -60,7 +61,7 @@ commits, a bug that they name, a pull request in its ledger, its commits, the ro
 whom they named, the suspects, and a label. What a pull request takes back is asked with roles. Three bugs on
 that way may each be a duplicate in three steps, which makes up to nine more. Usually three rounds do."""
 
-_ONCE = AskRole | AskSuspects | AskRevert | AskDeployment
+_ONCE = AskRole | AskSuspects | AskRevert | AskDeployment | AskBlob
 """Questions whose answers count for a whole run."""
 
 _FRESH_WAITS = (0.5, 1.0, 2.0, 4.0)
@@ -97,9 +98,10 @@ class _Progress:
     """The state of one target's rounds.
 
     A role or a team that was looked up counts for the whole run, and so do the suspects of a window, which
-    lies in the past, what a claim about commits came to, and what was deployed by now. Everything else that
-    was `asked` is read again in each round, with the snapshot. `root` is where the last round found the
-    documents to lie. `unknown` is the reason of a run for a number that a person gave and that is not there.
+    lies in the past, what a claim about commits came to, what was deployed by now, and the text of a blob.
+    Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the last
+    round found the documents to lie. `unknown` is the reason of a run for a number that a person gave and
+    that is not there.
     """
 
     request: Request
@@ -112,6 +114,7 @@ class _Progress:
     reverts: dict[RevertClaim, Revert] = field(default_factory=dict)
     rollouts: dict[int, Rollout] = field(default_factory=dict)
     unopened: dict[int, str] = field(default_factory=dict)
+    blobs: dict[str, str | None] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -131,6 +134,7 @@ class _Progress:
         self.suspects.update(answers.suspects)
         self.reverts.update(answers.reverts)
         self.rollouts.update(answers.rollouts)
+        self.blobs.update(answers.blobs)
 
     def kept(self, answers: Answers) -> Answers:
         """These answers, with those that count for the whole run."""
@@ -142,6 +146,7 @@ class _Progress:
             reverts=dict(self.reverts),
             rollouts=dict(self.rollouts),
             unopened=dict(self.unopened),
+            blobs=dict(self.blobs),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from bugaction.config import CONFIG_PATH
 from bugaction.errors import UserError
 from bugaction.events import Command, Event, parse_command, parse_event, parse_issue
+from bugaction.model import Actor
 from bugaction.ports import Targets
 
 __all__ = ["OPTIONS", "Inputs", "Records", "Secret", "read_inputs", "write_outputs", "write_summary"]
@@ -28,6 +29,7 @@ __all__ = ["OPTIONS", "Inputs", "Records", "Secret", "read_inputs", "write_outpu
 OPTIONS: Mapping[str, str] = {
     "GITHUB_REPOSITORY": "--repository",
     "BUGACTION_ISSUE": "--issue",
+    "BUGACTION_NOTE": "--note",
     "BUGACTION_CONFIG": "--config",
     "GITHUB_EVENT_NAME": "--event",
     "GITHUB_EVENT_PATH": "--payload",
@@ -39,6 +41,7 @@ _INPUTS: Mapping[str, str] = {
     "BUGACTION_CONFIG": "config",
     "BUGACTION_COMMAND": "command",
     "BUGACTION_ISSUE": "issue",
+    "BUGACTION_NOTE": "note",
     "BUGACTION_DRY_RUN": "dry-run",
     "BUGACTION_RECORDS": "records",
 }
@@ -197,6 +200,9 @@ def _event(environment: _Environment, repository: str) -> tuple[Event, Command]:
     else:
         event = Event(repository=repository)
     command = asked or event.command or Command.RUN
+    event = replace(event, note=environment.get("BUGACTION_NOTE") or event.note)
+    if event.actor is None and environment.get("GITHUB_ACTOR"):
+        event = replace(event, actor=Actor(environment.get("GITHUB_ACTOR")))
     if issue is not None:
         event = replace(event, targets=Targets(items=(issue,)), sweep=False, reason="")
     elif command is Command.SWEEP:

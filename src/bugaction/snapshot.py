@@ -78,11 +78,15 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A committed file. `text` is None when GitHub calls it binary or cut it short (over 512 KB)."""
+    """A committed file. `text` is None when GitHub calls it binary or cut it short (over 512 KB).
+
+    `oid` is its blob's id, "" where nobody asked for it.
+    """
 
     path: str
     text: str | None
     branch: str = ""
+    oid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ class Repository:
     `records` is the records branch, None until it exists; `records_meta` is the text of its `meta.json`,
     `records_meta_is_ours` whether commits of ours wrote all of it: otherwise it counts for nothing. `config`
     is the configuration file on the default branch (None: there is none), `extended` what it extends.
-    `templates` are the overrides on the default branch, by path below the override folder.
+    `templates` are the overrides on the default branch, by path below the override folder. `register` are
+    the register's index and its README, on each branch that has them.
     """
 
     owner: str
@@ -120,6 +125,7 @@ class Repository:
     config: TextFile | None = None
     extended: Extended | None = None
     templates: tuple[TextFile, ...] = ()
+    register: tuple[TextFile, ...] = ()
     is_archived: bool = False
     has_issues: bool = True
     is_private: bool = False
@@ -353,7 +359,8 @@ class Answers:
     `suspects` and `rollouts` are by the bug's number. `labels` maps a label's case-folded name to its node
     id, None for one that is not there. `missing` are no issue, `missing_pulls` no pull request of this
     repository. `carriers` are by the bug's number; `unopened` is what GitHub said in this run when it would
-    not let us open the pull request from one, by the bug's number too."""
+    not let us open the pull request from one, by the bug's number too. `pages` are committed files by path,
+    on each branch that has them; `blobs` the texts of large ones by their blob's id, None for no text."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
@@ -365,6 +372,8 @@ class Answers:
     rollouts: Mapping[int, Rollout] = field(default_factory=dict)
     carriers: Mapping[int, Carrier] = field(default_factory=dict)
     unopened: Mapping[int, str] = field(default_factory=dict)
+    pages: Mapping[str, tuple[TextFile, ...]] = field(default_factory=dict)
+    blobs: Mapping[str, str | None] = field(default_factory=dict)
 
     def role(self, login: str) -> Role | None:
         """The role of that login, or None when it has not been asked for. Keys are case-folded."""

@@ -22,6 +22,7 @@ INPUTS = {
     "config": ".github/bugaction.yml",
     "command": "",
     "issue": "",
+    "note": "",
     "dry-run": "false",
     "records": "write",
 }
@@ -31,6 +32,7 @@ PASSED_ON = {
     "BUGACTION_CONFIG": "config",
     "BUGACTION_COMMAND": "command",
     "BUGACTION_ISSUE": "issue",
+    "BUGACTION_NOTE": "note",
     "BUGACTION_DRY_RUN": "dry-run",
     "BUGACTION_RECORDS": "records",
 }

@@ -75,6 +75,7 @@ KINDS: Mapping[str, str] = {
 ANSWERS: Mapping[str, Any] = {
     "git/create-tree": {"sha": OID},
     "git/create-commit": {"sha": OID},
+    "git/get-blob": {"content": "e30=\n", "encoding": "base64"},
     "git/create-ref": {"ref": "refs/heads/bugaction/records"},
     "issues/create-label": {"node_id": "LA_1"},
     "pulls/create": {"node_id": "PR_9", "number": 9},
@@ -275,6 +276,8 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         plan.AskSuspects(7, NOW, NOW),
         plan.AskDeployment(7, ((OTHER,),), NOW, ("production",)),
         plan.AskCarrier(7),
+        plan.AskPage("documents/bugs/register-2026.json"),
+        plan.AskBlob(OID),
     )
     assert {type(question) for question in questions} == set(get_args(plan.Question))
     answered = reader.answer(snapshot, questions)
@@ -290,6 +293,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         "Detail",
         "Sweep",
         "Page",
+        "git/get-blob",
         "repos/compare-commits-with-basehead",
         "repos/get-collaborator-permission-level",
         "teams/get-membership-for-user-in-org",

@@ -14,7 +14,9 @@ from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
     AddLabels,
     AppendLedger,
+    AskBlob,
     AskCommits,
+    AskPage,
     AskRevert,
     AskReview,
     AskRole,
@@ -22,11 +24,13 @@ from bugaction.plan import (
     CreateComment,
     CreateLabel,
     FileChange,
+    Question,
     SetStatus,
     StartRecords,
 )
 from bugaction.ports import Targets
 from bugaction.records import RECORDS_BRANCH, format_lines, format_links, format_meta, ledger_path, links_path
+from bugaction.register import index_path, readme_path, year_path
 from bugaction.review import RevertClaim
 from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.world import World
@@ -208,6 +212,31 @@ def test_a_guarded_branch_sends_documents_to_the_records() -> None:
         [done] = at.ports.writer.apply([report])
         assert (done.error, done.branch) == (None, RECORDS_BRANCH)
         assert at.world.file(RECORDS_BRANCH, "documents/x.md") == "# X\n"
+
+
+def test_a_large_register_is_read_by_its_blob() -> None:
+    """GraphQL cuts it at 512 KB and tells its id; REST tells all of it. Small files need no more than one."""
+    large = "ö" * 400_000
+    with stage() as at:
+        snapshot = start(at)
+        assert snapshot.repository.records is not None
+        files = (
+            FileChange(index_path(ROOT), large),
+            FileChange(readme_path(ROOT), "# Bugs\n"),
+            FileChange(year_path(ROOT, 2026), "{}\n"),
+        )
+        commit = CommitFiles(RECORDS_BRANCH, snapshot.repository.records.oid, files, "X")
+        [done] = at.ports.writer.apply([commit])
+        assert done.error is None
+        after = at.read()
+        index, page = after.repository.register
+        assert (index.path, index.text, page.text) == (index_path(ROOT), None, "# Bugs\n")
+        asked: list[Question] = [AskBlob(index.oid)]
+        asked += [AskPage(year_path(ROOT, year)) for year in (2026, 2025)]
+        answers = at.ports.reader_for(ROOT).answer(after, asked).answers
+        assert answers.blobs == {index.oid: large}
+        assert [file.text for file in answers.pages[year_path(ROOT, 2026)]] == ["{}\n"]
+        assert answers.pages[year_path(ROOT, 2025)] == ()
 
 
 def test_faults_of_a_read_are_ridden_out_and_those_of_a_write_are_not() -> None:

@@ -23,7 +23,8 @@ def test_label_starts_the_response(life: Life) -> None:
     assert document is not None
     assert "# Bug report: BUG-001" in document
     assert "github-actions[bot] tracked True" in life.decisions(number)
-    assert life.files(RECORDS).keys() == {"meta.json", "documents/bugs/BUG-001/ledger.jsonl"}
+    kept = ("BUG-001/ledger.jsonl", "README.md", "register.json")
+    assert life.files(RECORDS).keys() == {"meta.json", *(f"documents/bugs/{name}" for name in kept)}
 
 
 def test_severity_command_is_a_label_too(life: Life) -> None:

@@ -298,3 +298,52 @@ def test_line_by_line_until_it_holds(life: Life, severity: str) -> None:
     assert said.startswith("/attest team-review Monday, in the wiki")
     assert row(life, REVIEW).startswith("- ✅")
     assert "#### Post-mortem: 3 of 3" in life.sticky(number)
+
+
+def test_it_is_begun_with_what_the_register_knows(life: Life) -> None:
+    """An earlier bug of the same part, and what its post-mortem promised; neither changes later."""
+    earlier = life.bug("P2", form())
+    life.say("ana", earlier, "/action @bo 2026-12-24 Test every coupon")
+    life.people.close("mia", earlier, reason="not_planned")
+    life.pass_on()
+    number = life.bug("P3", form())
+    assert _dispatch(life, number) == 0
+    text = _text(life, number)
+    assert text is not None
+    assert f"[BUG-{earlier:03d}]" in text
+    assert "(not planned): both name checkout" in text
+    assert "- Due 2026-12-24, bo: [Test every coupon]" in text
+    assert life.again() == 0
+    life.people.reopen("mia", earlier)
+    life.pass_on()
+    life.say("bo", number, "/accept")
+    told, later = (
+        each.partition("### Bugs like this one")[2].partition("## What went well")[0]
+        for each in (text, _text(life, number) or "")
+    )
+    assert later == told
+
+
+def test_a_register_that_knows_nothing_says_so(life: Life) -> None:
+    """No bug is like the first one."""
+    number = life.bug("P3", form())
+    assert _dispatch(life, number) == 0
+    text = _text(life, number) or ""
+    assert "The register knew none when this was begun." in text
+    assert "No action item of an earlier one was open when this was begun." in text
+
+
+def test_a_note_of_the_form_is_its_author_s(life: Life) -> None:
+    """It stands in the document once, harmless; other words come below it; a wrong number has no place."""
+    number = life.bug("P3", form())
+    note = "The pager was off. @octo/team\n# Not a heading"
+    assert _dispatch(life, number, note=note) == 0
+    text = _text(life, number) or ""
+    assert "ana wrote, when this was asked for:" in text
+    assert "> The pager was off. @\u200bocto/team" in text
+    assert life.again() == 0
+    assert _dispatch(life, number, note=note) == 0
+    assert _text(life, number) == text
+    assert _dispatch(life, number, note="Bo was called.") == 0
+    assert (_text(life, number) or "").count("wrote, when this was asked for") == 2
+    assert _dispatch(life, 99, note=note) == 2

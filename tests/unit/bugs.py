@@ -7,8 +7,9 @@ from dataclasses import replace
 from bugaction.bug import Acceptance, Bug, Deployed, DocumentState, FormAnswers, SeverityChange, SeverityState
 from bugaction.model import Evidence, LedgerFile, LedgerLine, RecordKind, Role, Severity
 from bugaction.policy import Policy
-from bugaction.snapshot import PullState
-from tests.values import ANA, BASE, at, facts, issue, pull
+from bugaction.snapshot import PullRequest, PullState
+from bugaction.verdicts import Judged
+from tests.values import ANA, BASE, at, changed, facts, issue, pull
 
 ACCEPTED = Acceptance("ana", Evidence("ana accepted by `/accept`", "", "ana", at(3)))
 DEPLOYED = Deployed(
@@ -85,3 +86,17 @@ def triaged(severity: Severity = Severity.P1, **changes: object) -> Bug:
         "channel": "incident-bug-042",
     }
     return bug(severity, **{**complete, **changes})  # type: ignore[arg-type]
+
+
+def judged(whole: Bug | None = None, **changes: object) -> Judged:
+    """A bug with no gate that passes."""
+    return Judged(whole or bug(**changes), (), f"{BASE}/issues/42")  # type: ignore[arg-type]
+
+
+def merged_fix(**changes: object) -> PullRequest:
+    """A merged fix whose files were read."""
+    files = tuple(
+        changed(f"src/{name}.py", additions=size) for name, size in zip("abcdefghij", range(10), strict=True)
+    )
+    whole = replace(pull(state=PullState.MERGED), files=files, merged_at=at(60))
+    return replace(whole, **changes)  # type: ignore[arg-type]

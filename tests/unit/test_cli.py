@@ -60,6 +60,7 @@ def test_every_command_has_help_with_an_example() -> None:
         "plan",
         "post-mortem",
         "prompt",
+        "register",
         "run",
         "sandbox",
         "schema",
@@ -109,6 +110,16 @@ def test_schema_prints_json() -> None:
     """The configuration's without an argument."""
     assert "severities" in json.loads(bugaction_line("schema").out)["properties"]
     assert "reason" in json.loads(bugaction_line("schema", "result").out)["properties"]
+    assert "open" in json.loads(bugaction_line("schema", "register").out)["properties"]
+
+
+def test_the_register_needs_a_repository_and_a_github() -> None:
+    """A year that is none is refused at once; a GitHub that does not answer ends in a sentence."""
+    assert bugaction_line("register", "--year", "26", environment=PERSON).code == 2
+    assert bugaction_line("register", environment={"BUGACTION_TOKEN": "t"}).code == 2
+    nowhere = {**PERSON, "GITHUB_API_URL": "http://127.0.0.1:9", "GITHUB_EVENT_NAME": "issues"}
+    unreachable = bugaction_line("register", environment=nowhere)
+    assert (unreachable.code, "[github-unavailable]" in unreachable.err) == (3, True)
 
 
 DOCUMENT = "documents/bugs/BUG-042/root-cause-analysis-v1.0.md"

@@ -428,7 +428,9 @@ def test_a_confidential_bug_s_status_names_nothing() -> None:
     world = one_bug(bugs={42: facts(issue(labels=["P1", "security"]), pulls=[7])})
     plan = decided(world)
     assert statuses(plan)["bugaction/triage"][1] == "BUG-042: 4 requirements not met yet"
-    assert not any(isinstance(effect, CommitFiles) for effect in plan.effects)
+    (commit,) = [effect for effect in plan.effects if isinstance(effect, CommitFiles)]
+    assert [change.path.rpartition("/")[2] for change in commit.files] == ["register.json", "README.md"]
+    assert not any("Checkout fails" in (change.text or "") for change in commit.files)
 
 
 def test_an_archived_repository_is_only_spoken_of() -> None:

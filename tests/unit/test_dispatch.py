@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bugaction.bug import Note
 from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.model import LedgerFile, Role
@@ -25,10 +26,10 @@ def world(*bugs: BugFacts, pulls: tuple[PullRequest, ...] = ()) -> Snapshot:
     return snapshot(*bugs, pulls=pulls, roles={"ana": Role.ADMIN, "mia": Role.MAINTAIN}, labels=labels)
 
 
-def run(facts_: Snapshot, number: int = 42, text: str | None = None) -> Plan:
+def run(facts_: Snapshot, number: int = 42, text: str | None = None, note: Note | None = None) -> Plan:
     """What a run for the post-mortem of that number decides, once it knows that nothing was suspect."""
     begin = frozenset({"post-mortem"})
-    request = Request(templates=load_templates(), targets=Targets(items=(number,)), begin=begin)
+    request = Request(templates=load_templates(), targets=Targets(items=(number,)), begin=begin, note=note)
     plan = decide(facts_, load(text), at(60), request)
     found = {
         ask.bug: Suspects(ask.since, ask.until) for ask in plan.questions if isinstance(ask, AskSuspects)
@@ -37,6 +38,19 @@ def run(facts_: Snapshot, number: int = 42, text: str | None = None) -> Plan:
     plan = decide(answered, load(text), at(60), request)
     assert plan.questions == frozenset()
     return plan
+
+
+def test_a_note_stands_in_what_was_asked_for() -> None:
+    """And in no other document of the bug."""
+    plan = run(world(facts(issue(labels=["P3"]))), note=Note("ana", "The pager was off."))
+    texts = {
+        change.path: change.text or ""
+        for effect in plan.effects
+        if isinstance(effect, CommitFiles)
+        for change in effect.files
+    }
+    assert [path for path, text in texts.items() if "> The pager was off." in text] == [PATH]
+    assert "ana wrote, when this was asked for:" in texts[PATH]
 
 
 def asked(plan: Plan) -> list[str]:

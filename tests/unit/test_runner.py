@@ -134,6 +134,21 @@ def test_command_of_a_dispatch_counts_where_the_input_is_empty(tmp_path: Path) -
     assert read_inputs(environment(**dispatch, BUGACTION_COMMAND="run")).command is Command.RUN
 
 
+def test_note_of_a_dispatch_and_whose_it_is(tmp_path: Path) -> None:
+    """The input wins over the payload; the sender wrote it, and without an event whoever runs."""
+    sent = {
+        "inputs": {"command": "post-mortem", "issue": "5", "note": " It is over.\n"},
+        "sender": {"login": "ana"},
+    }
+    dispatch = {"GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_EVENT_PATH": event_file(tmp_path, sent)}
+    told = read_inputs(environment(**dispatch, GITHUB_ACTOR="bo")).event
+    assert (told.note, told.actor and told.actor.login) == ("It is over.", "ana")
+    assert read_inputs(environment(**dispatch, BUGACTION_NOTE="Mine.")).event.note == "Mine."
+    alone = read_inputs(environment(BUGACTION_NOTE="Mine.", GITHUB_ACTOR="bo")).event
+    assert (alone.note, alone.actor and alone.actor.login) == ("Mine.", "bo")
+    assert read_inputs(environment()).event.actor is None
+
+
 WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"BUGACTION_TOKEN": " "}, "no token", "BUGACTION_TOKEN"),
     ({"BUGACTION_TOKEN": "a b"}, "characters", "token"),

@@ -8,7 +8,7 @@ import pytest
 from bugaction.schemas import DIALECT, schema_of
 
 
-@pytest.mark.parametrize("kind", ["config", "result", "plan"])
+@pytest.mark.parametrize("kind", ["config", "result", "plan", "register", "register-year"])
 def test_schema_is_one(kind: str) -> None:
     """Each names its dialect and is valid in it."""
     schema = schema_of(kind)
@@ -23,6 +23,9 @@ def test_schemas_refuse_what_they_should() -> None:
         ("result", {"version": 2, "reason": "done"}),
         ("plan", {"effects": [{"effect": "x"}]}),
         ("config", {"version": 1, "severites": {}}),
+        ("register", {"version": 2}),
+        ("register", {"version": 1, "open": [{"number": 0}]}),
+        ("register-year", {"version": 1, "year": 2026, "bugs": [{"number": 7, "severity": "P9"}]}),
     ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(document, schema_of(kind))

@@ -19,6 +19,7 @@ from bugaction.model import GateResult, LedgerLine, Severity
 from bugaction.plan import Notice
 from bugaction.policy import Delivery, Policy
 from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
+from bugaction.register import Past
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import BugFacts, TextFile
 from bugaction.zones import in_zone
@@ -31,6 +32,7 @@ __all__ = [
     "fix_links",
     "gaps",
     "page",
+    "past",
     "severity_steps",
     "standing",
     "state",
@@ -209,6 +211,34 @@ def fix_links(bug: Bug) -> list[Plain]:
         {"text": f"#{pull.number} {pull.title}", "url": pull.url, "state": str(pull.state)}
         for pull in bug.fixes
     ]
+
+
+def past(bug: Bug, kind: str) -> dict[str, Plain]:
+    """What the register tells of earlier bugs; `known` is 0 where this document was begun before this run."""
+    found = bug.past or Past()
+    return {
+        "known": int(bug.past is not None and bug.committed(kind) is None),
+        "similar": [
+            {
+                "name": bug_name(each.row.number),
+                "url": each.row.url,
+                "title": each.row.title,
+                "state": each.row.state.replace("-", " "),
+                "why": each.why,
+            }
+            for each in found.similar
+        ],
+        "waiting": [
+            {
+                "text": each.item.text,
+                "url": each.item.url,
+                "owner": each.item.owner,
+                "due": each.item.due.isoformat(),
+                "bug": bug_name(each.bug),
+            }
+            for each in found.waiting
+        ],
+    }
 
 
 def timeline(moments: Iterable[Moment], zone: str) -> list[Plain]:

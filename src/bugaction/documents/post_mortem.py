@@ -8,7 +8,7 @@ from datetime import datetime
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
 from bugaction.clocks import Clock, due_times
-from bugaction.documents.base import DocumentType, fix_links, severity_steps, subject, timeline, zone
+from bugaction.documents.base import DocumentType, fix_links, past, severity_steps, subject, timeline, zone
 from bugaction.documents.diagram import diagram
 from bugaction.documents.facts import SECTION_MARKER, parse
 from bugaction.documents.merge import blocks_of
@@ -129,6 +129,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
             for issue in bug.actions
         ],
         **_targets(bug),
+        "past": past(bug, KIND),
     }
 
 

@@ -132,6 +132,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
             for kind, item in bug.documents.items()
             if merged and item.text is not None and kind != RELEASE_NOTES.kind
         ],
+        "past": base.past(bug, RELEASE_NOTES.kind),
     }
 
 

@@ -22,6 +22,7 @@ from bugaction.plan import (
     AskEdits,
     AskFiles,
     AskLabel,
+    AskPage,
     AskPull,
     AskReview,
     AskSuspects,
@@ -44,6 +45,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     bugs = {**snapshot.bugs, **snapshots.bugs(harvest)}
     labels, suspects = dict(snapshot.answers.labels), dict(snapshot.answers.suspects)
     rollouts, carriers = dict(snapshot.answers.rollouts), dict(snapshot.answers.carriers)
+    pages = dict(snapshot.answers.pages)
     missing = {*snapshot.answers.missing, *harvest.missing_items}
     missing_pulls = {*snapshot.answers.missing_pulls, *harvest.missing_pulls}
     for index, question in enumerate(asked):
@@ -61,6 +63,8 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             case AskLabel(name):
                 found = harvest.data.get(f"label_{index}")
                 labels[name.casefold()] = str(found["id"]) if found else None
+            case AskPage(path):
+                pages[path] = snapshots.page(harvest, index, path)
             case AskSuspects(bug, since, until):
                 suspects[bug] = _suspects(harvest, bug, since, until)
             case AskDeployment(bug):
@@ -79,6 +83,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             suspects=suspects,
             rollouts=rollouts,
             carriers=carriers,
+            pages=pages,
             missing=frozenset(missing),
             missing_pulls=frozenset(missing_pulls),
         ),

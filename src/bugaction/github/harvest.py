@@ -249,7 +249,8 @@ class Harvest:
 
     def _note_heads(self, repository: Node) -> None:
         """Files may only be changed from the commit that they were read at, so all have to be at one."""
-        if any(key.startswith("item_") for key in repository):
+        default = (repository.get("defaultBranchRef") or {}).get("target") or {}
+        if any(key.startswith(("item_", "page_")) for key in (*repository, *default)):
             self._seen["default"].add(_oid(repository.get("defaultBranchRef")))
         if "records" in repository:
             self._seen["records"].add(_oid(repository["records"]))

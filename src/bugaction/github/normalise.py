@@ -117,7 +117,8 @@ def text_file(entry: Node | None, path: str, branch: str) -> TextFile | None:
     if entry is None or entry.get("type") != "blob":
         return None
     hidden = blob.get("isBinary") or blob.get("isTruncated")
-    return TextFile(path=path, text=None if hidden else blob.get("text"), branch=branch)
+    text = None if hidden else blob.get("text")
+    return TextFile(path=path, text=text, branch=branch, oid=str(entry.get("oid") or ""))
 
 
 def folder_files(entry: Node | None, path: str, branch: str, depth: int = 1) -> Iterator[TextFile]:

@@ -28,6 +28,7 @@ __all__ = [
     "known_labels",
     "label",
     "open_pulls",
+    "page",
     "pull",
     "pulls_at",
     "reverted",
@@ -275,6 +276,12 @@ def checks_at(oid: str) -> Part:
         variables={f"checks_{oid}": ("GitObjectID!", oid)},
         weight=1,
     )
+
+
+def page(key: int, path: str) -> Part:
+    """A file on the default branch and on the records branch."""
+    found = f"page_{key}: file(path: $page_{key}) {{ ...Page }}"
+    return Part(head=found, records=found, variables={f"page_{key}": ("String!", path)})
 
 
 def label(key: int, name: str) -> Part:

@@ -42,6 +42,9 @@ HEADER_WEIGHT = 1
 META_AUTHORS = "authors_meta"
 """The alias under which the header tells who wrote `meta.json`."""
 
+_REGISTER = "register: file(path: $register) { ...Page } readme: file(path: $readme) { ...Page }"
+"""The register's index and its page, which lie on one of the two branches."""
+
 MUTATIONS: Mapping[str, tuple[str, str]] = {
     "addComment": ("AddCommentInput!", "commentEdge { node { id } }"),
     "addLabelsToLabelable": ("AddLabelsToLabelableInput!", "clientMutationId"),
@@ -148,10 +151,10 @@ def compose(
         facts, rules, viewer = "...RepositoryFacts", "...BranchRules", "viewer { __typename login }"
         head = (
             "config: file(path: $config) { ...Content } "
-            f"templates: file(path: $templates) {{ ...DeepFolder }} {head}"
+            f"templates: file(path: $templates) {{ ...DeepFolder }} {_REGISTER} {head}"
         )
         meta = authorship(META_AUTHORS, "meta")
-        records = f"meta: file(path: $meta) {{ ...Content }} {records}"
+        records = f"meta: file(path: $meta) {{ ...Content }} {_REGISTER} {records}"
     branches = ""
     if head.strip():
         branches += f"defaultBranchRef {{ name {rules} target {{ oid ... on Commit {{ {head} }} }} }}\n    "

@@ -5,6 +5,7 @@ What an earlier decision of the run asked is read again along with the snapshot.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ from bugaction.github.rules import protection_from_rest, rules_over_rest
 from bugaction.model import Role
 from bugaction.phases import PHASES
 from bugaction.plan import (
+    AskBlob,
     AskBug,
     AskCarrier,
     AskCommits,
@@ -36,6 +38,7 @@ from bugaction.plan import (
     AskEdits,
     AskFiles,
     AskLabel,
+    AskPage,
     AskPull,
     AskRevert,
     AskReview,
@@ -44,6 +47,7 @@ from bugaction.plan import (
     Question,
 )
 from bugaction.ports import Targets, Usage
+from bugaction.register import index_path, readme_path
 from bugaction.snapshot import Answers, Branch, MergeGroup, Snapshot
 
 __all__ = ["SWEPT_LABELS", "GitHubReader"]
@@ -241,16 +245,18 @@ class GitHubReader:
             for ask in asked
             if isinstance(ask, AskRevert)
         }
+        blobs = {ask.oid: self._blob(ask.oid) for ask in asked if isinstance(ask, AskBlob)}
         return snapshot.with_answers(
             replace(
                 given,
                 roles={**given.roles, **roles},
                 teams={**given.teams, **teams},
                 reverts={**given.reverts, **reverts},
+                blobs={**given.blobs, **blobs},
             )
         )
 
-    def _wanted(self, asked: list[Question]) -> list[Part]:
+    def _wanted(self, asked: list[Question]) -> list[Part]:  # noqa: C901 - one case a question
         wanted: list[Part] = []
         for index, question in enumerate(asked):
             match question:
@@ -266,13 +272,15 @@ class GitHubReader:
                     wanted.append(_detail_of(question))
                 case AskLabel(name):
                     wanted.append(parts.label(index, name))
+                case AskPage(path):
+                    wanted.append(parts.page(index, path))
                 case AskSuspects(bug, since, until):
                     wanted.append(parts.suspects(bug, since, until))
                 case AskDeployment(bug, _, _, environments):
                     wanted.append(parts.rollout(bug, environments))
                 case AskCarrier(bug):
                     wanted.append(parts.carrier(bug, self.root))
-                case AskRole() | AskRevert():
+                case AskRole() | AskRevert() | AskBlob():
                     pass
         return wanted
 
@@ -286,6 +294,15 @@ class GitHubReader:
             answers=replace(snapshot.answers, missing=snapshot.answers.missing | fresh.answers.missing),
             unreadable=tuple(dict.fromkeys((*snapshot.unreadable, *fresh.unreadable))),
         )
+
+    def _blob(self, oid: str) -> str | None:
+        """The text of a blob, which REST tells up to 100 MB (OpenAPI, `git/get-blob`)."""
+        answer = self.client.get(f"/repos/{self.owner}/{self.name}/git/blobs/{quote(oid, safe='')}")
+        found = answer if isinstance(answer, Mapping) else {}
+        try:
+            return base64.b64decode(str(found.get("content") or "")).decode("utf-8")
+        except ValueError:
+            return None
 
     def _role(self, login: str) -> Role:
         """By `role_name`; a custom role counts as the base permission that it extends (OpenAPI,
@@ -343,6 +360,8 @@ class GitHubReader:
             "templates": ("String!", self.templates),
             "records": ("String!", f"refs/heads/{records.RECORDS_BRANCH}"),
             "meta": ("String!", records.META_FILE),
+            "register": ("String!", index_path(self.root)),
+            "readme": ("String!", readme_path(self.root)),
         }
         return compose(name, chunk, header=header, variables=variables)
 

@@ -26,6 +26,8 @@ _VARIABLES: Mapping[str, tuple[str, object]] = {
     "templates": ("String!", ".github/bugaction/templates"),
     "records": ("String!", "refs/heads/bugaction/records"),
     "meta": ("String!", "meta.json"),
+    "register": ("String!", f"{_ROOT}/register.json"),
+    "readme": ("String!", f"{_ROOT}/README.md"),
 }
 _CLAIM = RevertClaim(7, _OID, _OID, (_OID,), (_OID,), (8,), ("a.py", "b.py"))
 
@@ -67,6 +69,7 @@ def documents() -> Mapping[str, Document]:
             parts.suspects(42, since, until),
         ],
         "detail-revert": [parts.reverted(_CLAIM, _CLAIM.paths)],
+        "detail-page": [parts.page(0, f"{_ROOT}/register-2026.json")],
         "detail-rollout": [parts.rollout(42, ["production"])],
         "detail-carrier": [parts.carrier(42, _ROOT)],
         "detail-head": [parts.head_of(_OID)],

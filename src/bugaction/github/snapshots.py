@@ -14,9 +14,10 @@ from bugaction.github.query import META_AUTHORS
 from bugaction.github.rules import protection_from_graphql
 from bugaction.links import linked_bugs
 from bugaction.model import Actor, LedgerFile
+from bugaction.register import index_path, readme_path
 from bugaction.snapshot import Branch, BugFacts, PullRequest, PullState, Repository, TextFile
 
-__all__ = ["bugs", "links_of", "pulls", "repository"]
+__all__ = ["bugs", "links_of", "page", "pulls", "repository"]
 
 
 def repository(harvest: Harvest) -> Repository:
@@ -47,6 +48,12 @@ def repository(harvest: Harvest) -> Repository:
         records_meta_is_ours=_is_ours(harvest, meta),
         config=normalise.text_file(head.get("config"), places.config, name),
         templates=tuple(normalise.folder_files(head.get("templates"), "", name, depth=2)),
+        register=tuple(
+            file
+            for target, branch in ((head, name), (records_head, records.RECORDS_BRANCH))
+            for key, path in (("register", index_path(places.root)), ("readme", readme_path(places.root)))
+            if (file := normalise.text_file(target.get(key), path, branch)) is not None
+        ),
         is_archived=bool(data["isArchived"]),
         has_issues=bool(data["hasIssuesEnabled"]),
         is_private=bool(data["isPrivate"]),
@@ -75,6 +82,15 @@ def links_of(harvest: Harvest, number: int) -> LedgerFile:
     return _ledger(
         harvest, entry, path, f"linkers_{number}", lambda text, ours: records.parse_links(text, ours, number)
     )
+
+
+def page(harvest: Harvest, key: int, path: str) -> tuple[TextFile, ...]:
+    """A file that was asked for, on each branch that has it."""
+    branches = (("defaultBranchRef", _default_name(harvest)), ("records", records.RECORDS_BRANCH))
+    found = (
+        normalise.text_file(_target(harvest, ref).get(f"page_{key}"), path, name) for ref, name in branches
+    )
+    return tuple(file for file in found if file is not None)
 
 
 def _bug(harvest: Harvest, number: int, node: Node) -> BugFacts:

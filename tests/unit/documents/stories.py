@@ -12,6 +12,7 @@ from bugaction.documents.base import state
 from bugaction.issue_form import FIELDS, parse_form, stated_start
 from bugaction.model import Actor, Evidence, Role, Severity
 from bugaction.proposal import propose
+from bugaction.register import Item, Past, Row, Similar, Waiting
 from bugaction.snapshot import Commit, Deployment, PullState, Suspects
 from tests.unit.bugs import bug
 from tests.values import ANA, BASE, BO, T0, at, facts, issue, pull
@@ -21,6 +22,13 @@ HOSTILE = (
     "![i](https://e.example/i.png) [l](https://e.example) \u202eabc\u202c مرحبا 🔥 "
 ).ljust(260, "é")
 """A title with everything that could do harm, longer than a title can be."""
+
+
+def known(title: str = "Coupons are read twice") -> Past:
+    """What the register tells of the past of a bug."""
+    row = Row(7, f"{BASE}/issues/7", at(-9_000), title=title, state="completed", phase="closed")
+    item = Item(90, f"{BASE}/issues/90", title, "ana", at(9_000).date())
+    return Past((Similar(row, f"both name B2C; both titles say {title}"),), (Waiting(7, item),))
 
 
 def form(**answers: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,12 +14,14 @@ import responses
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, Transient
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
+    AskBlob,
     AskBug,
     AskCommits,
     AskDeployment,
     AskEdits,
     AskFiles,
     AskLabel,
+    AskPage,
     AskPull,
     AskRole,
     AskSuspects,
@@ -671,6 +674,59 @@ def test_a_role_is_read_by_its_name_or_its_base_permission(body: Node, status: i
     assert found.answers.roles == {"ana": role}
     assert found.answers.role("ANA") is role
     assert sent() == ["GET collaborators/Ana/permission"]
+
+
+def test_a_large_file_is_read_by_its_blob() -> None:
+    """What is no text is none."""
+    asked = snapshot()
+    text = base64.encodebytes("Größe\n".encode()).decode()
+    rest("GET", f"git/blobs/{'e' * 40}", {"content": text, "encoding": "base64"})
+    rest("GET", f"git/blobs/{'f' * 40}", {"content": "/w==", "encoding": "base64"})
+    found = reader().answer(asked, [AskBlob("e" * 40), AskBlob("f" * 40)])
+    assert found.answers.blobs == {"e" * 40: "Größe\n", "f" * 40: None}
+
+
+PAGE = "documents/bugs/register-2026.json"
+
+
+def test_a_file_is_asked_for_on_both_branches() -> None:
+    """One of them has it, with the id of its blob; the next file is on none."""
+    asked = snapshot()
+    file = {**blob(None, isTruncated=True), "oid": "e" * 40}
+    head, records = default_branch(page_0=None, page_1=None), branch(RECORDS, page_0=file, page_1=None)
+    answer(data({"records": records, "defaultBranchRef": head}))
+    found = reader().answer(asked, [AskPage(PAGE), AskPage(PAGE.replace("6", "7"))])
+    assert found.answers.pages == {
+        PAGE: (TextFile(PAGE, None, "bugaction/records", "e" * 40),),
+        PAGE.replace("6", "7"): (),
+    }
+
+
+def test_a_file_of_another_commit_is_read_again() -> None:
+    """What is written from it is committed on the head that the snapshot shows."""
+    asked = snapshot()
+    moved = data({"records": branch(RECORDS), "defaultBranchRef": {**default_branch(page_0=None)}})
+    moved["data"]["repository"]["defaultBranchRef"]["target"]["oid"] = NEWER
+    answer(moved)
+    answer(data({**bug(), "defaultBranchRef": default_branch()}))
+    answer(data({"records": branch(RECORDS), "defaultBranchRef": default_branch(page_0=None)}))
+    found = reader().answer(asked, [AskPage(PAGE)])
+    assert found.answers.pages == {PAGE: ()}
+
+
+def test_the_register_comes_with_every_snapshot() -> None:
+    """Its index and its page, from both branches, at no request of their own."""
+    index, page_ = {**blob("{}"), "oid": "e" * 40}, {**blob("# Bugs\n"), "oid": "f" * 40}
+    records = branch(
+        RECORDS, meta=blob('{"since": "2026-11-23T09:00:00Z", "version": 1}\n'), register=index, readme=page_
+    )
+    answer(data({**bug(), "records": records, "defaultBranchRef": default_branch(register=index)}))
+    found = reader().read(BUG)
+    assert found.repository.register == (
+        TextFile("documents/bugs/register.json", "{}", "main", "e" * 40),
+        TextFile("documents/bugs/register.json", "{}", "bugaction/records", "e" * 40),
+        TextFile("documents/bugs/README.md", "# Bugs\n", "bugaction/records", "f" * 40),
+    )
 
 
 def test_a_login_is_one_segment_of_the_path() -> None:

@@ -1,0 +1,282 @@
+"""The register's commit: which rows differ, what has to be read for them, and where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from bugaction.plan import (
+    AskBlob,
+    AskPage,
+    Effect,
+    FileChange,
+)
+from bugaction.policy import Delivery, Documents, Policy
+from bugaction.register import Row, format_index, format_year, parse_index, with_rows
+from bugaction.register.book import Book
+from bugaction.registering import Registered, read, register
+from bugaction.rows import row_of
+from bugaction.snapshot import (
+    Answers,
+    Branch,
+    EntryKind,
+    IssueState,
+    Snapshot,
+    TextFile,
+)
+from bugaction.verdicts import Judged
+from tests.unit.bugs import bug, judged, merged_fix
+from tests.unit.register.rows import closed
+from tests.values import facts, issue, labeled, repository
+
+ROOT = "documents/bugs"
+INDEX, PAGE, YEAR = f"{ROOT}/register.json", f"{ROOT}/README.md", f"{ROOT}/register-2026.json"
+RECORDS = "bugaction/records"
+Bugs = list[tuple[Judged, list[Effect]]]
+COMMIT = Policy(documents=Documents(delivery=Delivery.COMMIT))
+
+
+def told(number: int, *, state: IssueState = IssueState.OPEN, title: str = "Checkout fails") -> Judged:
+    """A bug with that number."""
+    closes = [labeled("", minutes=100, kind=EntryKind.CLOSED)] if not state.is_open else []
+    subject = issue(number, state=state, title=title, timeline=[labeled("P1"), *closes])
+    return judged(bug(facts=facts(subject), name=f"BUG-{number:03d}"))
+
+
+def holding(*files: TextFile, answers: Answers | None = None, **changes: object) -> Snapshot:
+    """A repository that holds these files of the register."""
+    return Snapshot(repository(register=files, **changes), answers=answers or Answers())
+
+
+def kept(rows: Iterable[Row], *, branch: str = RECORDS, page: str = "# Bugs\n") -> tuple[TextFile, TextFile]:
+    """The index and the README of a register with these rows."""
+    text = format_index(with_rows(Book(), rows))
+    return TextFile(INDEX, text, branch, "e" * 40), TextFile(PAGE, page, branch)
+
+
+def written(done: Registered) -> dict[str, str | None]:
+    """The files of the one commit."""
+    (commit,) = done.commits
+    return {change.path: change.text for change in commit.files}
+
+
+def test_the_first_bug_begins_the_register() -> None:
+    """An index and a page on the records branch, in one commit."""
+    done = register([(told(42), [])], holding(), Policy())
+    (commit,) = done.commits
+    assert (commit.branch, commit.expected_oid, commit.fallback) == (RECORDS, "b" * 40, "")
+    assert commit.message == "BUG-042: update the register"
+    assert set(written(done)) == {INDEX, PAGE}
+    assert "[BUG-042]" in str(written(done)[PAGE])
+
+
+def test_a_bug_that_is_there_costs_nothing() -> None:
+    """No commit, no question, no word."""
+    row = row_of(told(42), [])
+    assert register([(told(42), [])], holding(*kept([row])), Policy()) == Registered()
+
+
+def test_a_row_takes_the_place_of_the_old_one() -> None:
+    """All other rows stay, and so does what people wrote on the page."""
+    rows = [row_of(told(number), []) for number in (41, 42, 43)]
+    index, page = kept(rows, page="# Bugs\n\nOurs.\n")
+    done = register([(told(42, title="New"), [])], holding(index, page), Policy())
+    found = parse_index(str(written(done)[INDEX]))
+    assert found is not None
+    assert {number: row.title for number, row in found[0].open.items()} == {
+        41: "Checkout fails",
+        42: "New",
+        43: "Checkout fails",
+    }
+    assert "\nOurs.\n" in str(written(done)[PAGE])
+
+
+def test_many_bugs_are_one_commit() -> None:
+    """Whose message does not grow with them."""
+    done = register([(told(number), []) for number in range(1, 6)], holding(), Policy())
+    (commit,) = done.commits
+    assert commit.message == "BUG-001, BUG-002, BUG-003 and 2 more: update the register"
+
+
+def test_a_bug_that_closes_asks_for_its_year() -> None:
+    """Its file is read first, and then holds it; the index and both pages follow."""
+    bugs: Bugs = [(told(42, state=IssueState.COMPLETED), [])]
+    files = kept([row_of(told(42), []), closed(7)])
+    asked = register(bugs, holding(*files), Policy())
+    assert asked == Registered(questions=frozenset({AskPage(YEAR)}), differs=True)
+    year = TextFile(YEAR, format_year(2026, {7: closed(7)}), RECORDS)
+    done = register(bugs, holding(*files, answers=Answers(pages={YEAR: (year,)})), Policy())
+    assert set(written(done)) == {INDEX, YEAR, f"{ROOT}/2026.md", PAGE}
+    assert all(name in str(written(done)[f"{ROOT}/2026.md"]) for name in ("BUG-042", "BUG-007"))
+    assert "No bug is open." in str(written(done)[PAGE])
+
+
+def test_the_first_closed_bug_of_a_year() -> None:
+    """There is no file yet, and that is an answer."""
+    bugs: Bugs = [(told(42, state=IssueState.COMPLETED), [])]
+    done = register(bugs, holding(answers=Answers(pages={YEAR: ()})), Policy())
+    assert set(written(done)) == {INDEX, YEAR, f"{ROOT}/2026.md", PAGE}
+
+
+def test_a_closed_bug_that_is_there_costs_nothing() -> None:
+    """By its digest in the index, whether or not the run has read the files of its fix."""
+    subject = told(42, state=IssueState.COMPLETED)
+    row = row_of(replace(subject, bug=replace(subject.bug, fixes=(merged_fix(),))), [])
+    later = replace(subject, bug=replace(subject.bug, fixes=(merged_fix(files=None),)))
+    assert register([(later, [])], holding(*kept([row])), Policy()) == Registered()
+
+
+def test_a_closed_bug_that_changes_keeps_its_files() -> None:
+    """They stand in its year, and not every run reads them."""
+    subject = told(42, state=IssueState.COMPLETED, title="New")
+    row = replace(closed(42), files=("src/cart.py",))
+    later = replace(subject, bug=replace(subject.bug, fixes=(merged_fix(files=None),)))
+    year = TextFile(YEAR, format_year(2026, {42: row}), RECORDS)
+    done = register([(later, [])], holding(*kept([row]), answers=Answers(pages={YEAR: (year,)})), Policy())
+    assert '"files":["src/cart.py"]' in str(written(done)[YEAR])
+
+
+def test_the_last_closed_bug_of_the_newest_year_opens_again() -> None:
+    """The year before is the newest then, and the page shows it."""
+    old = closed(7, reported="2025-03-01")
+    bugs: Bugs = [(told(42), [])]
+    files = kept([replace(row_of(told(42, state=IssueState.COMPLETED), []), title="Old"), old])
+    asked = register(bugs, holding(*files), Policy())
+    before = f"{ROOT}/register-2025.json"
+    assert asked.questions == {AskPage(YEAR), AskPage(before)}
+    pages = {YEAR: (), before: (TextFile(before, format_year(2025, {7: old}), RECORDS),)}
+    done = register(bugs, holding(*files, answers=Answers(pages=pages)), Policy())
+    assert "Reported in 2025-03:" in str(written(done)[PAGE])
+    assert "2025.md" not in written(done)
+
+
+def test_a_large_index_is_read_by_its_blob() -> None:
+    """GraphQL cuts it short; ten thousand open bugs are no fewer than ten."""
+    rows = [row_of(told(number), []) for number in range(1, 10_001)]
+    index, page = kept(rows)
+    large = replace(index, text=None)
+    asked = register([(told(42), [])], holding(large, page), Policy())
+    assert asked == Registered(questions=frozenset({AskBlob("e" * 40)}))
+    answers = Answers(blobs={"e" * 40: index.text})
+    assert register([(told(42), [])], holding(large, page, answers=answers), Policy()) == Registered()
+    done = register([(told(42, title="New"), [])], holding(large, page, answers=answers), Policy())
+    found = parse_index(str(written(done)[INDEX]))
+    assert found is not None
+    assert len(found[0].open) == 10_000
+    assert found[0].open[42].title == "New"
+
+
+@pytest.mark.parametrize(
+    ("index", "answers", "said"),
+    [
+        (TextFile(INDEX, None, RECORDS, "e" * 40), Answers(blobs={"e" * 40: None}), "is no text"),
+        (TextFile(INDEX, '{"version": 2}', RECORDS), Answers(), "a newer version"),
+    ],
+)
+def test_an_index_that_cannot_be_read_is_left(index: TextFile, answers: Answers, said: str) -> None:
+    """And it is said: what it holds must not be lost."""
+    done = register([(told(42), [])], holding(index, answers=answers), Policy())
+    assert (done.commits, done.questions, done.differs) == ((), frozenset(), False)
+    (notice,) = done.notices
+    assert said in notice.text
+    assert INDEX in notice.text
+
+
+def test_a_year_that_cannot_be_read_is_left() -> None:
+    """The bug's row waits for it, and it is said."""
+    bugs: Bugs = [(told(42, state=IssueState.COMPLETED), [])]
+    pages = {YEAR: (TextFile(YEAR, '{"version": 2}', RECORDS),)}
+    done = register(bugs, holding(answers=Answers(pages=pages)), Policy())
+    assert (done.commits, done.questions) == ((), frozenset())
+    assert YEAR in done.notices[0].text
+
+
+def test_a_damaged_index_is_repaired() -> None:
+    """Whatever can be read of it stays, even where this bug's row is as it should be."""
+    row = row_of(told(42), [])
+    index, page = kept([row])
+    broken = replace(index, text=f"<<<<<<< HEAD\n{index.text}")
+    done = register([(told(42), [])], holding(broken, page), Policy())
+    assert written(done)[INDEX] == index.text
+    assert done.commits[0].message == "Repair the register: what could be read of it is kept"
+
+
+def test_a_page_that_is_too_long_is_left() -> None:
+    """What people wrote there must not be lost; the index goes on."""
+    index, page = kept([])
+    done = register([(told(42), [])], holding(index, replace(page, text=None)), Policy())
+    assert set(written(done)) == {INDEX}
+    assert "too long" in done.notices[0].text
+
+
+# Where it lies --------------------------------------------------------------------------------------------
+
+
+def _default(protected: bool | None) -> Branch:
+    return Branch("main", "a" * 40, protected)
+
+
+@pytest.mark.parametrize(
+    ("policy", "protected", "lies_on", "goes_to", "fallback"),
+    [
+        (Policy(), False, "", RECORDS, ""),
+        (Policy(documents=Documents(delivery=Delivery.BRANCH)), False, "", RECORDS, ""),
+        (COMMIT, False, "", "main", RECORDS),
+        (COMMIT, True, "", "main", RECORDS),
+        (COMMIT, True, RECORDS, RECORDS, ""),
+        (COMMIT, False, RECORDS, "main", RECORDS),
+    ],
+)
+def test_where_the_register_goes(
+    policy: Policy, protected: bool | None, lies_on: str, goes_to: str, fallback: str
+) -> None:
+    """The records branch, and where commits go to the default branch that one, unless it refused."""
+    files = kept([], branch=lies_on) if lies_on else ()
+    done = register([(told(42), [])], holding(*files, default=_default(protected)), policy)
+    (commit,) = done.commits
+    assert (commit.branch, commit.fallback) == (goes_to, fallback)
+
+
+def test_a_register_that_moves_takes_everything_along() -> None:
+    """The years, the pages and what people wrote; what was left behind goes in the next run."""
+    rows = [row_of(told(42), []), closed(7)]
+    index, page = kept(rows, page="# Bugs\n\nOurs.\n")
+    asked = register([(told(42), [])], holding(index, page), COMMIT)
+    assert asked.questions == {AskPage(YEAR)}
+    pages = {YEAR: (TextFile(YEAR, format_year(2026, {7: closed(7)}), RECORDS),)}
+    done = register([(told(42), [])], holding(index, page, answers=Answers(pages=pages)), COMMIT)
+    assert set(written(done)) == {INDEX, YEAR, f"{ROOT}/2026.md", PAGE}
+    assert "\nOurs.\n" in str(written(done)[PAGE])
+    moved = (replace(index, branch="main"), replace(page, branch="main"))
+    later = register([(told(42), [])], holding(index, page, *moved), COMMIT)
+    (commit,) = later.commits
+    assert (commit.branch, commit.files) == (RECORDS, (FileChange(INDEX, None), FileChange(PAGE, None)))
+
+
+def test_a_page_of_people_on_the_default_branch_is_theirs() -> None:
+    """The register on the records branch does not take it along."""
+    theirs = TextFile(PAGE, "# Read this\n", "main")
+    done = register([(told(42), [])], holding(theirs), Policy())
+    assert "# Read this" not in str(written(done)[PAGE])
+
+
+def test_without_a_branch_there_is_no_register() -> None:
+    """The records branch is yet to come."""
+    assert register([(told(42), [])], holding(records=None), Policy()) == Registered()
+
+
+def test_reading_only() -> None:
+    """The command line reads the index, and a year where one is named."""
+    files = kept([row_of(told(42), []), closed(7)])
+    book, questions, notices = read(holding(*files), Policy())
+    assert book is not None
+    assert (sorted(book.open), sorted(book.closed), questions, notices) == ([42], [7], frozenset(), ())
+    nothing, questions, _ = read(holding(*files), Policy(), [2026])
+    assert nothing is None
+    assert questions == {AskPage(YEAR)}
+    pages = {YEAR: (TextFile(YEAR, format_year(2026, {7: closed(7)}), RECORDS),)}
+    book, questions, _ = read(holding(*files, answers=Answers(pages=pages)), Policy(), [2026])
+    assert book is not None
+    assert book.years == {2026: {7: closed(7)}}
