@@ -134,8 +134,7 @@ class Memory:
         along = {number for number, pull in self.pulls.items() if set(pull.closing) & bugs.keys()}
         pulls = {number: _thin(self.pulls[number]) for number in sorted(along)}
         pulls |= {number: self._looked_at(number) for number in sorted(numbers & self.pulls.keys())}
-        repo = replace(self.repo, register=self._register())
-        return self._answered(Snapshot(repository=repo, bugs=bugs, pulls=pulls), asked)
+        return self._answered(Snapshot(repository=self.repository(), bugs=bugs, pulls=pulls), asked)
 
     def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         """Everything at once."""
@@ -209,9 +208,10 @@ class Memory:
             ),
         )
 
-    def _register(self) -> tuple[TextFile, ...]:
-        """The register's index and its page, on each branch."""
-        return (*self._page(index_path(self.root)), *self._page(readme_path(self.root)))
+    def repository(self) -> Repository:
+        """The repository with the register's index and its page, on each branch."""
+        files = (*self._page(index_path(self.root)), *self._page(readme_path(self.root)))
+        return replace(self.repo, register=files)
 
     def _page(self, path: str) -> tuple[TextFile, ...]:
         return tuple(

@@ -12,6 +12,7 @@ SHELL = {
     "app": "wires the parts of a run together",
     "cli": "arguments, exit codes, the one error boundary",
     "demo": "plays a story on the embedded GitHub",
+    "drafting": "reads GitHub for a prompt",
     "execution": "one run, from the environment to the runner's files",
     "github": "the adapter",
     "install": "runs before anything is installed",
@@ -21,6 +22,7 @@ SHELL = {
     "sandbox": "the embedded GitHub",
     "telling": "writes the runner's files",
     "templates": "reads the shipped files",
+    "working_tree": "reads the documents that somebody is writing",
 }
 """The modules that may touch the world, and what for. All others are the core."""
 

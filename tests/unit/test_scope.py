@@ -52,7 +52,7 @@ def work(memory: Memory, targets: Targets) -> WorkResult:
 def everything(memory: Memory) -> Plan:
     """What is decided with every issue and pull request read in full; commits are read of open ones."""
     world = Snapshot(
-        repository=memory.repo,
+        repository=memory.repository(),
         bugs={number: memory.facts(number) for number in memory.issues},
         pulls={
             number: memory.detailed(number) if item.state is PullState.OPEN else replace(item, commits=None)

@@ -26,12 +26,13 @@ def test_a_note_stands_below_the_timeline() -> None:
     """As a quotation, by whom it was written."""
     text = with_note(TEXT, NOTE)
     (timeline,) = [section for section in sections(text) if section.id == "timeline"]
-    assert timeline.body.rstrip().endswith(
+    (before,) = [section for section in sections(TEXT) if section.id == "timeline"]
+    own = text[timeline.start : timeline.end]
+    assert own.rstrip().endswith(
         "ana wrote, when this was asked for:\n\n> The pager was **off**.\n>\n> - Bo called me"
     )
-    assert text.replace(timeline.body, "") == TEXT.replace(
-        next(section for section in sections(TEXT) if section.id == "timeline").body, ""
-    )
+    assert text[: timeline.start] == TEXT[: before.start]
+    assert text[timeline.end :] == TEXT[before.end :]
 
 
 def test_a_note_stands_there_once() -> None:
