@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bugaction.sandbox.entities import Issue, Pull
 from tests.scenario.life import RECORDS, Life, begin, form
 
 BRANCH = "bugaction/bug-001"
+DOCUMENT = r"documents/bugs/BUG-001/.*\.md"
 REPORT = "documents/bugs/BUG-001/bug-001-report-v1.0.md"
 
 
@@ -128,7 +131,7 @@ def test_a_run_of_the_whole_life_ends_in_one(life: Life) -> None:
     assert made.title == "BUG-001: bug report, root-cause analysis and release notes"
     assert made.body.count("| nothing |") == 3
     brought = {path for path in life.files(BRANCH) if path.startswith("documents/")}
-    assert brought == {path for path in life.files(RECORDS) if path.endswith(".md")}
+    assert brought == {path for path in life.files(RECORDS) if re.fullmatch(DOCUMENT, path)}
     assert life.verdicts(made.number)["bugaction/gate"] == ("success", "Not a bug fix")
     _nothing_is_written(life)
 
@@ -146,7 +149,7 @@ def test_a_severe_bug_brings_its_four_documents(life: Life) -> None:
     assert "Lessons learned" in made.body
     life.complete("bo", number, "post-mortem")
     _look(life)
-    kept = {path: text for path, text in life.files(RECORDS).items() if path.endswith(".md")}
+    kept = {path: text for path, text in life.files(RECORDS).items() if re.fullmatch(DOCUMENT, path)}
     assert len(kept) == 4
     assert {path: life.world.file(BRANCH, path) for path in kept} == kept
     assert len(_pulls(life)) == 1
