@@ -24,8 +24,10 @@ from bugaction.model import (
     Strategy,
 )
 from bugaction.policy import Policy
+from bugaction.reverting import Reverting
 from bugaction.review import Revert, RevertClaim
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
+from bugaction.taken_back import standing
 
 __all__ = [
     "Acceptance",
@@ -188,6 +190,8 @@ class Bug:
     `explanations` are what people told of its cause in comments, a comment each, oldest first.
     `carrier` is the branch that brings its documents to the default branch, where it was asked for, and
     `unopened` why GitHub did not let this run open the pull request from it, "" otherwise.
+    `targets` are the pull requests that were ordered to be rolled back, by number, as far as they are read,
+    `reverting` those that take them back, and `unreverted` as in `snapshot.Answers`.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -233,6 +237,9 @@ class Bug:
     explanations: tuple[Explanation, ...] = ()
     carrier: Carrier | None = None
     unopened: str = ""
+    targets: Mapping[int, PullRequest] = field(default_factory=dict)
+    reverting: Mapping[int, tuple[Reverting, ...]] = field(default_factory=dict)
+    unreverted: Mapping[str, str] = field(default_factory=dict)
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""
@@ -255,6 +262,11 @@ class Bug:
         """The document of that kind where it is committed, None before."""
         document = self.documents.get(kind)
         return document if document is not None and document.text is not None else None
+
+    @property
+    def standing(self) -> tuple[PullRequest, ...]:
+        """The fixes that count: none that was taken back, and none that takes one back."""
+        return standing(self.fixes)
 
     @property
     def report(self) -> DocumentState | None:

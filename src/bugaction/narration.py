@@ -25,6 +25,7 @@ from bugaction.plan import (
     React,
     RemoveLabels,
     ReopenIssue,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
@@ -47,6 +48,7 @@ _KINDS: dict[type[Effect], str] = {
     React: "react",
     RemoveLabels: "remove-labels",
     ReopenIssue: "reopen-issue",
+    RevertPull: "revert-pull",
     SetStatus: "set-status",
     StartRecords: "start-records",
 }
@@ -78,6 +80,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return f"{_listed([file.path for file in files])} put on {branch}"
         case OpenPull(branch=branch, base=base):
             return f"pull request opened from {branch} to {base}"
+        case RevertPull(pull=pull):
+            return f"pull request opened that takes #{pull} back"
         case CreateComment(number=number):
             return f"comment written on #{number}"
         case CreateIssue(number=number):

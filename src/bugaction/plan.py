@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bugaction.carrier import AskCarrier
 from bugaction.model import GateResult, LedgerLine, Severity
+from bugaction.reverting import AskReverting
 from bugaction.review import RevertClaim
 from bugaction.rollout import AskDeployment
 from bugaction.snapshot import StatusState
@@ -32,6 +33,7 @@ __all__ = [
     "AskLabel",
     "AskPull",
     "AskRevert",
+    "AskReverting",
     "AskReview",
     "AskRole",
     "AskSuspects",
@@ -56,6 +58,7 @@ __all__ = [
     "Reason",
     "RemoveLabels",
     "ReopenIssue",
+    "RevertPull",
     "SetStatus",
     "StartRecords",
 ]
@@ -203,6 +206,23 @@ class OpenPull:
 
 
 @dataclass(frozen=True, slots=True)
+class RevertPull:
+    """Have GitHub take the merged pull request `pull` back by one of its own; there must be none yet.
+
+    `number` is the bug's, `subject` the merged one's node id, `attempt` what this try is known by. `labels`
+    exist by then.
+    """
+
+    number: int
+    pull: int
+    subject: str
+    attempt: str
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CreateComment:
     """Comment on an issue or pull request (`subject` is its node id). The body carries `marker`."""
 
@@ -316,6 +336,7 @@ Effect = (
     | CommitFiles
     | BringDocuments
     | OpenPull
+    | RevertPull
     | CreateComment
     | CreateIssue
     | EditComment
@@ -335,6 +356,7 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
     CommitFiles,
     BringDocuments,
     OpenPull,
+    RevertPull,
     CreateComment,
     CreateIssue,
     DeleteComment,
@@ -433,7 +455,8 @@ class AskSuspects:
 
 
 _AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert | AskDocuments
-Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | AskDeployment | AskCarrier
+_AskState = AskDeployment | AskCarrier | AskReverting
+Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | _AskState
 
 # The plan -----------------------------------------------------------------------------------------------
 

@@ -235,6 +235,7 @@ class People(_Strict):
     attest: RoleName = Role.WRITE
     track: RoleName = Role.TRIAGE
     override: RoleName = Role.MAINTAIN
+    rollback: RoleName = Role.WRITE
     senior: SeniorGroup = SeniorGroup()
     engineering_lead: tuple[Login, ...] = ()
     on_call: tuple[Login, ...] = ()

@@ -34,6 +34,7 @@ from bugaction.plan import (
     Plan,
     Question,
     Reason,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
@@ -112,6 +113,7 @@ class _Progress:
     reverts: dict[RevertClaim, Revert] = field(default_factory=dict)
     rollouts: dict[int, Rollout] = field(default_factory=dict)
     unopened: dict[int, str] = field(default_factory=dict)
+    unreverted: dict[str, str] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -142,6 +144,7 @@ class _Progress:
             reverts=dict(self.reverts),
             rollouts=dict(self.rollouts),
             unopened=dict(self.unopened),
+            unreverted=dict(self.unreverted),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:
@@ -153,11 +156,13 @@ class _Progress:
         yet."""
         done = {issue.marker for issue in self.expectations.opened}
         numbers = {pull.number for pull in self.expectations.proposed}
+        reverted = {back.attempt for back in self.expectations.reverted}
         kept = [
             item
             for item in plan.effects
             if not (isinstance(item, CreateIssue) and item.marker in done)
             and not (isinstance(item, OpenPull) and item.number in numbers)
+            and not (isinstance(item, RevertPull) and item.attempt in reverted)
         ]
         return replace(plan, effects=tuple(kept))
 
@@ -321,6 +326,8 @@ class Reconciler:
                     progress.unopened[item.effect.number] = (
                         error.message
                     )  # the documents wait on their branch
+                elif isinstance(item.effect, RevertPull):
+                    progress.unreverted[item.effect.attempt] = error.message  # a person does it
                 elif error.reason == "forbidden":
                     progress.refused_kinds.add(type(item.effect))
                 else:

@@ -17,6 +17,7 @@ from bugaction.carrier import Carrier
 from bugaction.discussion import Comment, Edit
 from bugaction.extended import Extended
 from bugaction.model import Actor, LedgerFile, Membership, Role
+from bugaction.reverting import Reverting
 from bugaction.review import (
     ChangedFile,
     ChangeKind,
@@ -353,7 +354,9 @@ class Answers:
     `suspects` and `rollouts` are by the bug's number. `labels` maps a label's case-folded name to its node
     id, None for one that is not there. `missing` are no issue, `missing_pulls` no pull request of this
     repository. `carriers` are by the bug's number; `unopened` is what GitHub said in this run when it would
-    not let us open the pull request from one, by the bug's number too."""
+    not let us open the pull request from one, by the bug's number too. `reverting` are by the number of what
+    they take back, newest first, and `unreverted` is what GitHub said in this run when it did not make one,
+    by the attempt."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
@@ -365,6 +368,8 @@ class Answers:
     rollouts: Mapping[int, Rollout] = field(default_factory=dict)
     carriers: Mapping[int, Carrier] = field(default_factory=dict)
     unopened: Mapping[int, str] = field(default_factory=dict)
+    reverting: Mapping[int, tuple[Reverting, ...]] = field(default_factory=dict)
+    unreverted: Mapping[str, str] = field(default_factory=dict)
 
     def role(self, login: str) -> Role | None:
         """The role of that login, or None when it has not been asked for. Keys are case-folded."""

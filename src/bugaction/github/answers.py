@@ -12,6 +12,7 @@ from bugaction.github.carriers import carrier_of
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
+from bugaction.github.reverting import reverting_of
 from bugaction.github.rollouts import rollout_of
 from bugaction.plan import (
     AskBug,
@@ -23,6 +24,7 @@ from bugaction.plan import (
     AskFiles,
     AskLabel,
     AskPull,
+    AskReverting,
     AskReview,
     AskSuspects,
     Question,
@@ -44,6 +46,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     bugs = {**snapshot.bugs, **snapshots.bugs(harvest)}
     labels, suspects = dict(snapshot.answers.labels), dict(snapshot.answers.suspects)
     rollouts, carriers = dict(snapshot.answers.rollouts), dict(snapshot.answers.carriers)
+    reverting = dict(snapshot.answers.reverting)
     missing = {*snapshot.answers.missing, *harvest.missing_items}
     missing_pulls = {*snapshot.answers.missing_pulls, *harvest.missing_pulls}
     for index, question in enumerate(asked):
@@ -67,6 +70,8 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
                 rollouts[bug] = rollout_of(harvest, question)
             case AskCarrier(bug):
                 carriers[bug] = carrier_of(harvest, bug)
+            case AskReverting(pull):
+                reverting[pull] = reverting_of(harvest, question)
             case _:
                 pass
     return replace(
@@ -79,6 +84,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             suspects=suspects,
             rollouts=rollouts,
             carriers=carriers,
+            reverting=reverting,
             missing=frozenset(missing),
             missing_pulls=frozenset(missing_pulls),
         ),

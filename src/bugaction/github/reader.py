@@ -38,6 +38,7 @@ from bugaction.plan import (
     AskLabel,
     AskPull,
     AskRevert,
+    AskReverting,
     AskReview,
     AskRole,
     AskSuspects,
@@ -250,7 +251,7 @@ class GitHubReader:
             )
         )
 
-    def _wanted(self, asked: list[Question]) -> list[Part]:
+    def _wanted(self, asked: list[Question]) -> list[Part]:  # noqa: C901 - one case a question
         wanted: list[Part] = []
         for index, question in enumerate(asked):
             match question:
@@ -272,6 +273,8 @@ class GitHubReader:
                     wanted.append(parts.rollout(bug, environments))
                 case AskCarrier(bug):
                     wanted.append(parts.carrier(bug, self.root))
+                case AskReverting(number, branch):
+                    wanted.append(parts.reverting(number, branch))
                 case AskRole() | AskRevert():
                     pass
         return wanted

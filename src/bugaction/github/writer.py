@@ -27,6 +27,7 @@ from bugaction.github.mutations import (
     outcome,
 )
 from bugaction.github.query import batch, compose
+from bugaction.github.reverting import revert_pull
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
@@ -45,6 +46,7 @@ from bugaction.plan import (
     React,
     RemoveLabels,
     ReopenIssue,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
@@ -215,6 +217,8 @@ class _Run:
             case OpenPull():
                 if not self._is_missing(effect.branch):
                     self._try(effect, partial(open_pull, self._client, self._path, effect))
+            case RevertPull():
+                self._try(effect, partial(revert_pull, self._client, self._path, effect))
             case AddLabels() | RemoveLabels():
                 self._sort_labels(effect, waiting)
             case CreateIssue(is_child=True):
