@@ -166,31 +166,30 @@ def rolled_back(bug: Bug) -> tuple[str, ...]:
 
 def _words(bug: Bug, number: int, order: LedgerLine) -> Iterator[str]:
     target, one = bug.targets.get(number), _taking(bug, number)
-    if one is not None:
-        name = f"[#{one.number}]({one.url})"
-        if one.state is PullState.OPEN:
-            yield f"{name} takes #{number} back: have its checks run, approve it, and merge it"
-        elif target is not None and target in bug.fixes and one.merged_at is not None:
-            when = format_moment(one.merged_at)
-            yield f"{name} took #{number} back at {when}: deploy that, and fix the bug anew"
-        return
     if target is None:
         return
-    closed = _was_closed(bug, number, order)
-    if closed is not None and _standing(bug, number) is None:
-        name = f"[#{closed.number}]({closed.url})"
-        yield f"{name}, which was to take #{number} back, was closed unmerged: `/rollback` opens another"
-        return
-    said = _said(bug, number, order)
-    if said:
+    closed, said = _was_closed(bug, number, order), _said(bug, number, order)
+    if one is not None and one.state is PullState.OPEN:
+        yield f"{_name(one)} takes {_name(target)} back: have its checks run, approve it, and merge it"
+    elif one is not None and one.merged_at is not None and target in bug.fixes:
+        when = format_moment(one.merged_at)
+        yield f"{_name(one)} took {_name(target)} back at {when}: deploy that, and fix the bug anew"
+    elif one is None and closed is not None and _standing(bug, number) is None:
+        what = f"{_name(closed)}, which was to take {_name(target)} back, was closed unmerged"
+        yield f"{what}: `/rollback` opens another"
+    elif one is None and said:
         yield by_hand(bug, target, said)
+
+
+def _name(pull: PullRequest | Reverting) -> str:
+    return f"[#{pull.number}]({pull.url})"
 
 
 def by_hand(bug: Bug, target: PullRequest, said: str) -> str:
     """What a person does where GitHub did not make it for us; `said` is GitHub's word."""
     branch, base = f"revert/{bug.name.lower()}", target.base
     commands = f"`git switch -c {branch} origin/{base}`, `git revert -m 1 {target.merge_oid}`"
-    page = f"[press *Revert* on #{target.number}]({target.url})"
+    page = f"press [Revert]({target.url}) on its page"
     is_forbidden = may_not_open(said) or "resource not accessible" in said.casefold()
     permissions = "`contents: write` and `pull-requests: write`"
     why = (
@@ -199,7 +198,7 @@ def by_hand(bug: Bug, target: PullRequest, said: str) -> str:
         else f"GitHub did not take it back by itself and says: {plain(said, _LONGEST_ERROR)}"
     )
     return (
-        f"#{target.number} is still to be taken back: {page}, or take it back by hand: {commands} (without "
+        f"{_name(target)} is still to be taken back: {page}, or take it back by hand: {commands} (without "
         f"`-m 1` where it was squashed or rebased), `git push -u origin {branch}`, and open the pull request "
         f"with `Fixes #{bug.number}` in its description. {why}"
     )
