@@ -36,6 +36,7 @@ from bugaction.plan import (
     CreateIssue,
     CreateLabel,
     DeleteComment,
+    DispatchWorkflow,
     EditComment,
     Effect,
     OpenPull,
@@ -296,6 +297,8 @@ class Memory:
                 self.carriers[number] = replace(kept_carrier, pulls=(carried, *kept_carrier.pulls))
                 opened = pull_of(key, closing=(), head_oid=kept_carrier.oid, body=body, title=title)
                 self.pulls[key] = replace(opened, head=branch, author=VIEWER)
+            case DispatchWorkflow():
+                pass  # nothing here shows what it does
             case RevertPull(pull=back, title=title, body=body):
                 key = next(self._numbers)
                 head = reverting_branch(back, self.pulls[back].head)

@@ -36,6 +36,7 @@ from bugaction.policy import Policy
 from bugaction.pull_documents import asked as documents_asked
 from bugaction.pull_documents import remarks as documents_brought
 from bugaction.records import add_lines, bug_name
+from bugaction.redeploy import dispatch_lines
 from bugaction.rollback import needs as rollback_needs
 from bugaction.rollback import revert_lines
 from bugaction.severity import propose, resolve
@@ -211,6 +212,8 @@ def assemble(
         targets=snapshot.pulls,
         reverting=snapshot.answers.reverting,
         unreverted=snapshot.answers.unreverted,
+        dispatched=snapshot.answers.dispatched,
+        untried=snapshot.answers.untried,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),
@@ -239,7 +242,7 @@ def assemble(
     closed = judge_closing(bug, checklist(bug), viewer, role_of)
     questions |= {AskRole(login) for login in closed.ask}
     copies = taken_lines(bug, viewer), unopened_lines(bug, snapshot.repository)
-    back = revert_lines(bug, snapshot.repository)
+    back = *revert_lines(bug, snapshot.repository), *dispatch_lines(bug, viewer.login)
     known = _with_lines(known, [*closed.lines, *copies[0], *copies[1], *back])
     bug = replace(
         bug, facts=known, ledger=known.ledger, unrecorded=add_lines(facts.ledger, known.ledger.lines)

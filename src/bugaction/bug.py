@@ -158,7 +158,8 @@ class StrategyChoice:
 class Deployed:
     """That the fix is in production: since when, as which version ("" where nobody knows), and by what.
 
-    `previous` is what ran there before, a tag or the beginning of a commit's id, "" where nobody knows.
+    `previous` is what ran there before, a tag or the beginning of a commit's id, "" where nobody knows, and
+    `previous_ref` the same as git takes it: the tag, or the whole id.
     `is_tracked` is False where the merge stands for it, since the repository tracks nothing that would tell.
     """
 
@@ -167,6 +168,7 @@ class Deployed:
     environment: str
     evidence: Evidence
     previous: str = ""
+    previous_ref: str = ""
     is_tracked: bool = True
 
 
@@ -191,7 +193,8 @@ class Bug:
     `carrier` is the branch that brings its documents to the default branch, where it was asked for, and
     `unopened` why GitHub did not let this run open the pull request from it, "" otherwise.
     `targets` are the pull requests that were ordered to be rolled back, by number, as far as they are read,
-    `reverting` those that take them back, and `unreverted` as in `snapshot.Answers`.
+    `reverting` those that take them back, and `unreverted`, `dispatched` and `untried` as in
+    `snapshot.Answers`.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -240,6 +243,8 @@ class Bug:
     targets: Mapping[int, PullRequest] = field(default_factory=dict)
     reverting: Mapping[int, tuple[Reverting, ...]] = field(default_factory=dict)
     unreverted: Mapping[str, str] = field(default_factory=dict)
+    dispatched: Mapping[str, str] = field(default_factory=dict)
+    untried: frozenset[str] = frozenset()
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

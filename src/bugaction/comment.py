@@ -29,6 +29,7 @@ from bugaction.model import SIGNS, Evidence, GateResult, Outcome, RequirementRes
 from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
+from bugaction.redeploy import redeployed
 from bugaction.rendering import Plain, iso, when
 from bugaction.rollback import rolled_back
 from bugaction.snapshot import PullState, Repository
@@ -93,7 +94,7 @@ def render_sticky(
     values = _values(bug, gates, clocks)
     held, closed = words_of(bug, gates, repository.viewer)
     remarks = [*bug.severity.remarks, *bug.remarks, *([closed] if closed else [])]
-    remarks += [*told(bug, repository), *rolled_back(bug)]
+    remarks += [*told(bug, repository), *rolled_back(bug), *redeployed(bug)]
     values |= {"held": held, "remarks": list(dict.fromkeys(remarks))}
     values |= {"ledger": _ledger(bug) if last else "", "public": int(not repository.is_private)}
     text, notices = effective.render(TEMPLATE, values)

@@ -19,6 +19,7 @@ from bugaction.plan import (
     CreateIssue,
     CreateLabel,
     DeleteComment,
+    DispatchWorkflow,
     EditComment,
     Effect,
     OpenPull,
@@ -43,6 +44,7 @@ _KINDS: dict[type[Effect], str] = {
     CreateIssue: "create-issue",
     CreateLabel: "create-label",
     DeleteComment: "delete-comment",
+    DispatchWorkflow: "dispatch-workflow",
     EditComment: "edit-comment",
     OpenPull: "open-pull",
     React: "react",
@@ -82,6 +84,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return f"pull request opened from {branch} to {base}"
         case RevertPull(pull=pull):
             return f"pull request opened that takes #{pull} back"
+        case DispatchWorkflow(workflow=workflow, ref=ref):
+            return f"workflow {workflow} started on {ref}"
         case CreateComment(number=number):
             return f"comment written on #{number}"
         case CreateIssue(number=number):

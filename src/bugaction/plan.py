@@ -45,6 +45,7 @@ __all__ = [
     "CreateIssue",
     "CreateLabel",
     "DeleteComment",
+    "DispatchWorkflow",
     "EditComment",
     "Effect",
     "FileChange",
@@ -223,6 +224,20 @@ class RevertPull:
 
 
 @dataclass(frozen=True, slots=True)
+class DispatchWorkflow:
+    """Start the workflow of that file on branch `ref`, with these inputs as data: never twice.
+
+    `number` is the bug's, `attempt` what the ledger knows this by, where it is claimed before.
+    """
+
+    number: int
+    workflow: str
+    ref: str
+    inputs: tuple[tuple[str, str], ...]
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreateComment:
     """Comment on an issue or pull request (`subject` is its node id). The body carries `marker`."""
 
@@ -337,6 +352,7 @@ Effect = (
     | BringDocuments
     | OpenPull
     | RevertPull
+    | DispatchWorkflow
     | CreateComment
     | CreateIssue
     | EditComment
@@ -357,6 +373,7 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
     BringDocuments,
     OpenPull,
     RevertPull,
+    DispatchWorkflow,
     CreateComment,
     CreateIssue,
     DeleteComment,

@@ -27,6 +27,7 @@ from bugaction.plan import (
     BringDocuments,
     CommitFiles,
     CreateIssue,
+    DispatchWorkflow,
     Effect,
     Level,
     Notice,
@@ -114,6 +115,8 @@ class _Progress:
     rollouts: dict[int, Rollout] = field(default_factory=dict)
     unopened: dict[int, str] = field(default_factory=dict)
     unreverted: dict[str, str] = field(default_factory=dict)
+    dispatched: dict[str, str] = field(default_factory=dict)
+    untried: set[str] = field(default_factory=set)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -145,6 +148,8 @@ class _Progress:
             rollouts=dict(self.rollouts),
             unopened=dict(self.unopened),
             unreverted=dict(self.unreverted),
+            dispatched=dict(self.dispatched),
+            untried=frozenset(self.untried - self.dispatched.keys()),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:
@@ -214,6 +219,8 @@ class Reconciler:
                 break
             applied = self.writer.apply(left)
             progress.applied += applied
+            if _may_have_recorded(applied):
+                progress.untried |= {item.attempt for item in left if isinstance(item, DispatchWorkflow)}
             left = _not_done(left, applied)
             failed = next((item.error for item in applied if item.error is not None), None)
             if isinstance(failed, Transient | StaleHead):
@@ -311,6 +318,9 @@ class Reconciler:
         """Take what the writes taught into the next round."""
         for item in applied:
             error = item.error
+            if isinstance(item.effect, DispatchWorkflow):
+                # Nothing tells whether one that got no answer was started: it is not started twice.
+                progress.dispatched[item.effect.attempt] = error.message if error is not None else ""
             if isinstance(item.effect, AddAssignees) and error is None:
                 # GitHub silently ignores whom it cannot assign (OpenAPI, add assignees): once a run will do.
                 progress.assigned = True
@@ -326,6 +336,8 @@ class Reconciler:
                     progress.unopened[item.effect.number] = (
                         error.message
                     )  # the documents wait on their branch
+                elif isinstance(item.effect, DispatchWorkflow):
+                    pass  # told in the comment; a person starts it
                 elif isinstance(item.effect, RevertPull):
                     progress.unreverted[item.effect.attempt] = error.message  # a person does it
                 elif error.reason == "forbidden":
@@ -359,6 +371,13 @@ def _must_confirm(applied: tuple[Applied, ...]) -> bool:
         isinstance(item.effect, CHANGES_FACTS)
         or (isinstance(item.effect, SetStatus) and item.effect.state is StatusState.SUCCESS)
         for item in applied
+    )
+
+
+def _may_have_recorded(applied: Iterable[Applied]) -> bool:
+    """Whether the ledger may have been written, and the answer was lost. What moved a branch was not we."""
+    return any(
+        isinstance(item.effect, AppendLedger) and isinstance(item.error, Transient) for item in applied
     )
 
 

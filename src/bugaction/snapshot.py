@@ -356,7 +356,8 @@ class Answers:
     repository. `carriers` are by the bug's number; `unopened` is what GitHub said in this run when it would
     not let us open the pull request from one, by the bug's number too. `reverting` are by the number of what
     they take back, newest first, and `unreverted` is what GitHub said in this run when it did not make one,
-    by the attempt."""
+    by the attempt. `dispatched` is what became of the workflows that this run started, by the attempt: "", or
+    what GitHub said. `untried` are attempts that this run recorded and did not come to."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
@@ -370,6 +371,8 @@ class Answers:
     unopened: Mapping[int, str] = field(default_factory=dict)
     reverting: Mapping[int, tuple[Reverting, ...]] = field(default_factory=dict)
     unreverted: Mapping[str, str] = field(default_factory=dict)
+    dispatched: Mapping[str, str] = field(default_factory=dict)
+    untried: frozenset[str] = frozenset()
 
     def role(self, login: str) -> Role | None:
         """The role of that login, or None when it has not been asked for. Keys are case-folded."""

@@ -291,3 +291,116 @@ def test_the_shipped_workflow_may_do_it() -> None:
         life.say("bo", 1, f"/rollback {WHY}")
         (back,) = _reverts(life)
         assert life.gate(back.number)[0] == HELD
+
+
+WORKFLOW = """\
+on:
+  workflow_dispatch:
+    inputs:
+      bug: {type: string}
+      reason: {type: string}
+      version: {type: string, required: true}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps: []
+"""
+
+
+def _redeploys(life: Life, text: str = WORKFLOW) -> None:
+    """The team has a workflow that deploys an older version."""
+    life.people.push("ana", "main", {".github/workflows/back.yml": text}, "A way back")
+    life.configure("version: 1\ndeployment:\n  rollback-workflow: back.yml\n")
+
+
+def _started(life: Life) -> list[dict[str, object]]:
+    """What the way back was started with, each time."""
+    return [
+        dict(event.payload)
+        for event in life.world.told
+        if event.name == "workflow_dispatch" and event.payload["workflow"].endswith("back.yml")
+    ]
+
+
+def test_the_version_before_is_deployed_again(life: Life) -> None:
+    """The policy's workflow is started, once, with the commit that ran before, and the comment says so."""
+    _redeploys(life)
+    before = life.state.head_of("main")
+    _merged(life)
+    life.say("bo", 1, f"/rollback {WHY} `$(rm -rf /)`")
+    (started,) = _started(life)
+    assert started["ref"] == "refs/heads/main"
+    assert started["inputs"] == {"bug": "1", "reason": f"{WHY} '$(rm -rf /)'", "version": before}
+    assert "was started with the version" in _line(life, "back.yml](")
+    assert "github-actions[bot] claimed True" in life.decisions(1)
+    assert "github-actions[bot] confirmed True" in life.decisions(1)
+    assert life.again() == 0
+    (back,) = _reverts(life)
+    life.people.close("mia", back.number)
+    life.pass_on()
+    life.say("mia", 1, "/rollback again")
+    life.runs.schedule()
+    assert len(_started(life)) == 1
+    assert "was started for this version before" in life.sticky(1)
+
+
+@pytest.mark.parametrize(
+    ("write", "acts"),
+    [
+        ("actions/create-workflow-dispatch", False),
+        ("actions/create-workflow-dispatch", True),
+        ("createCommitOnBranch", False),
+        ("createCommitOnBranch", True),
+    ],
+)
+def test_a_lost_answer_starts_nothing_twice(life: Life, write: str, acts: bool) -> None:
+    """Where nobody can tell whether it runs a person is told to look; a decision whose record was written
+    after all is still carried out."""
+    _redeploys(life)
+    _merged(life)
+    life.server.faults.fail(502, operation=write, acts=acts)
+    life.say("bo", 1, f"/rollback {WHY}")
+    is_dispatch = write.startswith("actions/")
+    assert len(_started(life)) == (int(acts) if is_dispatch else 1)
+    assert ("Look whether" in _line(life, "back.yml](")) is is_dispatch
+    assert life.again() == 0
+    assert len(_reverts(life)) == 1
+
+
+def test_a_workflow_that_cannot_be_started_is_told(life: Life) -> None:
+    """It has other inputs, or none; the pull request is made all the same, and the run does not fail."""
+    _redeploys(life, WORKFLOW.replace("      bug: {type: string}\n", ""))
+    _merged(life)
+    life.say("bo", 1, f"/rollback {WHY}")
+    assert "Unexpected inputs provided" in _line(life, "back.yml](")
+    assert "GitHub refused starting the rollback workflow" in life.log
+    assert set(life.product.codes) == {0}
+    assert len(_reverts(life)) == 1
+    assert life.again() == 0
+
+
+def test_without_the_permission_it_is_named() -> None:
+    """A job that was set up before the workflow was named in the policy."""
+    with begin(workflow=shipped_workflow().replace("actions: write", "actions: read")) as life:
+        _redeploys(life)
+        _merged(life)
+        life.say("bo", 1, f"/rollback {WHY}")
+        assert _started(life) == []
+        assert "actions: write" in _line(life, "back.yml](")
+        assert "refused starting the rollback workflow" in life.log
+        assert "(it needs `actions: write`)" in life.log
+        assert len(_reverts(life)) == 1
+
+
+def test_which_version_ran_before_may_be_unknown(life: Life) -> None:
+    """Nothing is started by guessing: a change that is no fix, or a first deployment."""
+    _redeploys(life)
+    life.people.configure("ana", actions_may_open_pulls=True)
+    life.bug("P0", form())
+    life.say("bo", 1, "/accept")
+    fix = life.fix(branch=BRANCH, body="Repairs the checkout.")
+    life.people.merge_pull("mia", fix)
+    _deploy(life)
+    life.say("bo", 1, f"/rollback {WHY}")
+    assert _started(life) == []
+    assert "Which version to go back to is not known" in life.sticky(1)

@@ -73,8 +73,7 @@ class Surroundings:
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
     pull request, all the bugs that it is linked to or was unlinked from. `contributors`, `chain_of`,
     `missing`, `teams_of`, `gates`, `brought`, `pull_of` and `missing_pulls` are as in `Context`. `watch_of`
-    tells how far the fix is on its way, by the decisions in a ledger; `draft_of` gives a document by its
-    kind, by the same decisions.
+    tells how far the fix is, `draft_of` gives a document by its kind, both by the decisions in a ledger.
     """
 
     fixes: frozenset[int] = frozenset()

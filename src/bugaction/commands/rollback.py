@@ -57,6 +57,7 @@ class RollBack(Command):
         data = {"reverts": str(number), "strategy": Strategy.ROLLBACK.value}
         if number == watch.newest and watch.deployed is not None and watch.deployed.previous:
             data["version"] = watch.deployed.previous
+            data["ref"] = watch.deployed.previous_ref
         return Accepted(data | ({"reason": reason} if reason else {}))
 
 

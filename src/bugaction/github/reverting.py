@@ -1,9 +1,10 @@
-"""Reads which pull requests take a merged one back, and has GitHub make one."""
+"""Reads which pull requests take a merged one back, has GitHub make one, and starts the rollback workflow."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from urllib.parse import quote
 
 from bugaction.errors import GitHubError, Rejected
 from bugaction.github import normalise
@@ -12,10 +13,10 @@ from bugaction.github.harvest import Harvest
 from bugaction.github.mutations import check_body, outcome
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.query import batch
-from bugaction.plan import AskReverting, RevertPull
+from bugaction.plan import AskReverting, DispatchWorkflow, RevertPull
 from bugaction.reverting import Reverting, reverting_branch
 
-__all__ = ["revert_pull", "reverting_of"]
+__all__ = ["dispatch_workflow", "revert_pull", "reverting_of"]
 
 _MUTATION = "revertPullRequest"
 
@@ -64,3 +65,11 @@ def revert_pull(client: Client, path: str, effect: RevertPull) -> str:
         with suppress(GitHubError):
             client.send("POST", f"{path}/issues/{made['number']}/labels", {"labels": list(effect.labels)})
     return str(made["id"])
+
+
+def dispatch_workflow(client: Client, path: str, effect: DispatchWorkflow) -> str:
+    """Nothing: GitHub answers before the run is there. After a `Transient` it may have been started."""
+    file = quote(effect.workflow, safe="")
+    body = {"ref": effect.ref, "inputs": dict(effect.inputs)}
+    client.send("POST", f"{path}/actions/workflows/{file}/dispatches", body)
+    return ""

@@ -25,6 +25,8 @@ class RecordKind(StrEnum):
     DONE = "done"
     TAKEN = "taken"
     UNOPENED = "unopened"
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)
