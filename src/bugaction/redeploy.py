@@ -74,9 +74,10 @@ def dispatch_effects(bug: Bug, repository: Repository) -> tuple[Effect, ...]:
 def redeployed(bug: Bug) -> tuple[str, ...]:
     """How each order to deploy an older version stands, a sentence each, for the sticky comment."""
     workflow = bug.policy.deployment.rollback_workflow
-    return (
-        tuple(_words(bug, workflow, order) for order in ordered(bug).values()) if workflow is not None else ()
-    )
+    if workflow is None:
+        return ()
+    texts = (_words(bug, workflow, order) for order in ordered(bug).values())
+    return tuple(text for text in texts if text)
 
 
 def _attempt(order: LedgerLine) -> str:
@@ -98,7 +99,11 @@ def _words(bug: Bug, workflow: str, order: LedgerLine) -> str:
             return f"Which version to go back to is not known: start {page} by hand"
         if not _REF.fullmatch(order.data["ref"]):
             return f"The name of the version before is not passed on to a workflow: start {page} by hand"
-        return f"{page} was started for this version before: start it by hand where that did not do"
+        is_done = any(
+            line.data.get("version") == order.data["ref"] for line in bug.ledger.accepted(RecordKind.CLAIMED)
+        )
+        hand = f"{page} was started for this version before: start it by hand where that did not do"
+        return hand if is_done else ""
     version = plain(order.data.get("version", ""))
     refusal = bug.dispatched.get(claim.evidence) or _refusal(bug, claim.evidence)
     if refusal:
