@@ -50,6 +50,7 @@ def timeline_of(bug: Bug) -> tuple[Moment, ...]:
         *_updates(bug),
         *_entries(bug),
         *_pulls(bug),
+        *_started(bug),
         *_deployment(bug),
     ]
     # GitHub's times have seconds; what a run stamps itself has more, until it is read back from its record.
@@ -252,6 +253,15 @@ def _linked_at(pull: PullRequest, bug: Bug) -> datetime | None:
     ]
     recorded = [line.at for line in bug.ledger.accepted(RecordKind.LINK) if line.data.get("pull") == number]
     return min(shown or recorded, default=None)
+
+
+def _started(bug: Bug) -> Iterator[Moment]:
+    """The workflows that were started to deploy an older version."""
+    claims = {line.evidence: line.data for line in bug.ledger.accepted(RecordKind.CLAIMED)}
+    for line in bug.ledger.accepted(RecordKind.CONFIRMED):
+        data = claims.get(line.evidence, {})
+        text = f"Started {data.get('workflow', '')} with the version {data.get('version', '')}"
+        yield Moment(line.at, text, bug.issue.url, line.actor)
 
 
 def _deployment(bug: Bug) -> Iterator[Moment]:

@@ -110,7 +110,7 @@ def _words(bug: Bug, workflow: str, order: LedgerLine) -> str:
         said = plain(refusal, _LONGEST_ERROR)
         more = "; the job needs `actions: write`" if _lacks_permission(refusal) else ""
         return (
-            f"Look whether {page} runs, and start it by hand for {version} if not: GitHub says: {said}{more}"
+            f"Look whether {page} runs, and start it by hand for {version} if not. GitHub says: {said}{more}"
         )
     done = bug.ledger.find(claim.evidence, RecordKind.CONFIRMED)
     if done is None and claim.evidence not in bug.dispatched:

@@ -35,7 +35,8 @@ def story(
     """A bug whose fix is ordered back; None for `reverting` where nobody has looked yet."""
     known = {} if reverting is None else {7: reverting}
     ledger = LedgerFile(lines=(*lines, ORDER))
-    return bug(ledger=ledger, fixes=fixes, targets={7: FIX}, reverting=known, **changes)
+    whole = bug(ledger=ledger, fixes=fixes, targets={7: FIX}, reverting=known)
+    return replace(whole, **changes)  # type: ignore[arg-type]
 
 
 def test_it_is_looked_for_before_it_is_made() -> None:

@@ -79,7 +79,7 @@ class GitHubWriter:
     name: str
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
-        """As `ports.Writer` says. What was not tried is not in the result: all behind a failed ledger is not."""
+        """As `ports.Writer` says. What was not tried is not told: all behind a failed ledger is not."""
         return _Run(self.client, self.owner, self.name).apply(tuple(effects))
 
 
