@@ -138,7 +138,7 @@ RECORDS = {"contents": "write", "deployments": "read", "pull-requests": "write"}
     ],
 )
 def test_permissions(job: str, permissions: dict[str, str]) -> None:
-    """What a fork can cause cannot commit; only the jobs that record can. Only people's words start workflows."""
+    """What a fork can cause cannot commit; only the jobs that record can. One starts workflows by command."""
     assert JOBS[job]["permissions"] == permissions
 
 
