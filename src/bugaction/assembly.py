@@ -38,11 +38,12 @@ from bugaction.pull_documents import remarks as documents_brought
 from bugaction.records import add_lines, bug_name
 from bugaction.redeploy import dispatch_lines
 from bugaction.rollback import needs as rollback_needs
-from bugaction.rollback import revert_lines
+from bugaction.rollback import restored_line, revert_lines
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, Comment, IssueState, PullRequest, PullState, ReviewState, Snapshot
 from bugaction.state import commands_named, duplicate_line, planned, unlinked_pulls
 from bugaction.strategy import chosen
+from bugaction.taken_back import last_back
 from bugaction.taken_back import standing as left_standing
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
@@ -175,6 +176,8 @@ def assemble(
     plans = planned(known.ledger)
     finding, asked_deployment = _deployment(known, left_standing(fixes), snapshot, policy)
     questions |= asked_deployment
+    known, asked_back = _restored(known, fixes, snapshot, policy)
+    questions |= asked_back
     bug = Bug(
         facts=known,
         policy=policy,
@@ -271,6 +274,20 @@ def _deployment(
         rollout = None
     unknown = rollout is None and facts.issue.state in (IssueState.OPEN, IssueState.COMPLETED)
     return where_deployed(asked, fixes, facts.ledger, rollout), {asked} if unknown else set()
+
+
+def _restored(
+    facts: BugFacts, fixes: tuple[PullRequest, ...], snapshot: Snapshot, policy: Policy
+) -> tuple[BugFacts, set[Question]]:
+    """The bug with a line that what took its fix back is in production, where no fix is left to look for."""
+    back = last_back(fixes)
+    if back is None or left_standing(fixes) or facts.ledger.find(back.id, RecordKind.RESTORED) is not None:
+        return facts, set()
+    finding, asked = _deployment(facts, (back,), snapshot, policy)
+    if finding.deployed is None or not finding.deployed.is_tracked:
+        return facts, asked
+    line = restored_line(back, finding.deployed, snapshot.repository.viewer.login)
+    return _with_lines(facts, [line]), asked
 
 
 def _restarted(facts: BugFacts, lost: str, viewer: Actor, now: datetime) -> tuple[LedgerLine, ...]:

@@ -51,6 +51,7 @@ def timeline_of(bug: Bug) -> tuple[Moment, ...]:
         *_entries(bug),
         *_pulls(bug),
         *_started(bug),
+        *_restored(bug),
         *_deployment(bug),
     ]
     # GitHub's times have seconds; what a run stamps itself has more, until it is read back from its record.
@@ -262,6 +263,16 @@ def _started(bug: Bug) -> Iterator[Moment]:
         data = claims.get(line.evidence, {})
         text = f"Started {data.get('workflow', '')} with the version {data.get('version', '')}"
         yield Moment(line.at, text, bug.issue.url, line.actor)
+
+
+def _restored(bug: Bug) -> Iterator[Moment]:
+    """That production went back, by what took a fix back."""
+    for line in bug.ledger.accepted(RecordKind.RESTORED):
+        version, place = line.data.get("version", ""), line.data.get("environment", "")
+        text = (
+            f"Deployed #{line.data.get('pull', '')}, which took the fix back{version and f', as {version}'}"
+        )
+        yield Moment(line.at, f"{text} to {place}" if place else text, bug.issue.url)
 
 
 def _deployment(bug: Bug) -> Iterator[Moment]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bugaction.bug import Bug
+from bugaction.bug import Bug, Deployed
 from bugaction.documents.base import server_url
 from bugaction.escaping import inline, link, plain
 from bugaction.model import LedgerLine, RecordKind
@@ -23,7 +23,7 @@ from bugaction.state import commands_named, unlinked_pulls
 from bugaction.taken_back import takes_back
 from bugaction.unstarted import WORKFLOWS, may_not_open, press_to_start, unopened_words
 
-__all__ = ["COMMAND", "needs", "ordered", "revert_effects", "revert_lines", "rolled_back"]
+__all__ = ["COMMAND", "needs", "ordered", "restored_line", "revert_effects", "revert_lines", "rolled_back"]
 
 COMMAND = "rollback"
 
@@ -80,6 +80,13 @@ def revert_effects(bug: Bug, repository: Repository) -> tuple[Effect, ...]:
         and not _was_closed(bug, number, order)
         and not _said(bug, number, order)
     )
+
+
+def restored_line(back: PullRequest, deployed: Deployed, viewer: str) -> LedgerLine:
+    """That production is as it was before the fix: kept, since nobody asks any more once there is another."""
+    data = {"pull": str(back.number), "version": deployed.version, "environment": deployed.environment}
+    kept = {key: value for key, value in data.items() if value}
+    return LedgerLine(RecordKind.RESTORED, back.id, viewer, deployed.at, accepted=True, data=kept)
 
 
 def _taking(bug: Bug, number: int) -> PullRequest | None:
@@ -172,8 +179,9 @@ def _words(bug: Bug, number: int, order: LedgerLine) -> Iterator[str]:
     if one is not None and one.state is PullState.OPEN:
         yield f"{_name(one)} takes {_name(target)} back: have its checks run, approve it, and merge it"
     elif one is not None and one.merged_at is not None and target in bug.fixes:
-        when = format_moment(one.merged_at)
-        yield f"{_name(one)} took {_name(target)} back at {when}: deploy that, and fix the bug anew"
+        when, line = format_moment(one.merged_at), bug.ledger.find(one.id, RecordKind.RESTORED)
+        is_out = f"it is in production since {format_moment(line.at)}" if line is not None else "deploy that"
+        yield f"{_name(one)} took {_name(target)} back at {when}: {is_out}, and fix the bug anew"
     elif one is None and closed is not None and _standing(bug, number) is None:
         what = f"{_name(closed)}, which was to take {_name(target)} back, was closed unmerged"
         yield f"{what}: `/rollback` opens another"

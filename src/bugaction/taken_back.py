@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from bugaction.snapshot import PullRequest, PullState
 
-__all__ = ["named_commits", "named_pulls", "standing", "takes_back"]
+__all__ = ["last_back", "named_commits", "named_pulls", "standing", "takes_back"]
 
 _COMMIT = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
 """What `git revert` writes; of a merge it goes on with `, reversing changes made to` (git's
@@ -62,3 +62,15 @@ def standing(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
                 if pull.state is PullState.MERGED:
                     gone.add(other.number)
     return tuple(pull for pull in found if pull.number not in gone)
+
+
+def last_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
+    """The one that took another of them back and was merged last, None where none did."""
+    found = tuple(fixes)
+    backs = [
+        (pull.merged_at, pull.number, pull)
+        for pull in found
+        if pull.merged_at is not None
+        and any(takes_back(pull, other.number, other.merge_oid) for other in found)
+    ]
+    return max(backs, key=lambda item: item[:2])[2] if backs else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bugaction.sandbox.entities import Issue
@@ -87,7 +89,9 @@ def test_a_regression_is_rolled_back(life: Life, method: str) -> None:
     _deploy(life)
     assert life.state.issues[1].is_open
     assert _phase(life) == "fix"
-    assert "fix the bug anew" in life.sticky(1)
+    life.runs.schedule()
+    assert re.search(r"it is in production since .* UTC, and fix the bug anew", life.sticky(1))
+    assert ", which took the fix back" in life.committed(1, "post-mortem")[2]
     assert "no pull request fixes it yet" in life.sticky(1)
     assert life.again() == 0
     again = life.fix(1, branch="fix/better")

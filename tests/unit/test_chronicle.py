@@ -241,6 +241,9 @@ def test_a_rollback_is_told_from_its_order_to_its_merge() -> None:
         replace(line(RecordKind.CLAIMED, "d", actor="us"), at=at(20), data=data),
         replace(line(RecordKind.CONFIRMED, "d", actor="us"), at=at(21)),
         replace(line(RecordKind.LINK, "PR_8", actor="us", pull="8", bug="42"), at=at(22)),
+        replace(
+            line(RecordKind.RESTORED, "PR_8", pull="8", version="v1", environment="production"), at=at(50)
+        ),
     ]
     assert told(known(*lines, fixes=(fix, back)))[2:] == [
         (10, "The fix #7 Repair the checkout was merged", ""),
@@ -248,6 +251,7 @@ def test_a_rollback_is_told_from_its_order_to_its_merge() -> None:
         (21, "Started back.yml with the version v1", "us"),
         (22, "Began to take #7 back with #8 Back", "bo"),
         (40, "#8 was merged, which took #7 back", ""),
+        (50, "Deployed #8, which took the fix back, as v1 to production", ""),
     ]
     brought = replace(lines[0], data={**lines[0].data, "reverts": "5"})
     other = replace(back, head="revert-5-faster")

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.bug import Bug
+from bugaction.bug import Bug, Deployed
 from bugaction.links import linked_bugs
-from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
+from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, RecordKind
 from bugaction.plan import AskPull, AskReverting, RevertPull
 from bugaction.reverting import Reverting
-from bugaction.rollback import needs, ordered, revert_effects, revert_lines, rolled_back
+from bugaction.rollback import needs, ordered, restored_line, revert_effects, revert_lines, rolled_back
 from bugaction.snapshot import PullRequest, PullState
 from tests.unit.bugs import bug, said
 from tests.values import BASE, at, pull, repository
@@ -120,6 +120,12 @@ def test_each_state_is_told() -> None:
     merged = replace(BACK, state=PullState.MERGED, merged_at=at(120))
     (done,) = rolled_back(story(fixes=(FIX, merged)))
     assert "back at 2026-11-24 11:00 UTC: deploy that, and fix the bug anew" in done
+    deployed = Deployed(at(130), "v1", "production", Evidence("v1 deployed"))
+    line = restored_line(merged, deployed, "us")
+    assert (line.kind, line.evidence, line.at) == (RecordKind.RESTORED, "PR_8", at(130))
+    assert line.data == {"pull": "8", "version": "v1", "environment": "production"}
+    (out,) = rolled_back(story(line, fixes=(FIX, merged)))
+    assert "11:00 UTC: it is in production since 2026-11-24 11:10 UTC, and fix the bug anew" in out
     assert rolled_back(replace(story(), fixes=(merged,))) == ()  # the change was none of the fixes
     (closed,) = rolled_back(story(reverting=(CLOSED,)))
     assert "was closed unmerged" in closed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bugaction.snapshot import Commit, PullState
-from bugaction.taken_back import named_commits, named_pulls, standing, takes_back
+from bugaction.taken_back import last_back, named_commits, named_pulls, standing, takes_back
 from tests.values import at, pull
 
 OID = "e" * 40
@@ -36,6 +36,15 @@ def test_a_fix_counts_until_what_takes_it_back_is_merged() -> None:
     assert standing([FIX, BACK]) == (FIX,)
     assert standing([FIX, merged]) == ()
     assert standing([FIX, merged, again]) == (again,)
+
+
+def test_the_last_that_was_merged_is_asked_about() -> None:
+    """Where the bug's own fix is what it took back."""
+    merged = replace(BACK, state=PullState.MERGED, merged_at=at(90))
+    later = replace(merged, number=9, merged_at=at(95))
+    assert last_back([FIX, BACK]) is None
+    assert last_back([FIX, later, merged]) == later
+    assert last_back([merged]) is None
 
 
 def test_what_takes_another_change_back_is_the_fix() -> None:

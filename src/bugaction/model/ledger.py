@@ -27,6 +27,7 @@ class RecordKind(StrEnum):
     UNOPENED = "unopened"
     CLAIMED = "claimed"
     CONFIRMED = "confirmed"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)
