@@ -28,6 +28,7 @@ from bugaction.plan import (
     AskPage,
     AskPull,
     AskRevert,
+    AskReverting,
     AskReview,
     AskRole,
     AskSuspects,
@@ -38,6 +39,7 @@ from bugaction.plan import (
     CreateIssue,
     CreateLabel,
     DeleteComment,
+    DispatchWorkflow,
     EditComment,
     Effect,
     OpenPull,
@@ -45,6 +47,7 @@ from bugaction.plan import (
     React,
     RemoveLabels,
     ReopenIssue,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
@@ -52,6 +55,7 @@ from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
 from bugaction.records import parse_ledger, parse_links
 from bugaction.register import index_path, readme_path
+from bugaction.reverting import Reverting, reverting_branch
 from bugaction.review import Revert
 from bugaction.snapshot import (
     Answers,
@@ -95,6 +99,8 @@ class Memory:
     """What was deployed and released, to whatever question; nothing where it is None."""
     carriers: dict[int, Carrier] = field(default_factory=dict)
     """The branches that bring documents, by the bug's number."""
+    reverting: dict[int, tuple[Reverting, ...]] = field(default_factory=dict)
+    """What takes a merged pull request back, by that one's number."""
     log: list[Effect] = field(default_factory=list)
     reads: int = 0
     root: str = DEFAULT_ROOT
@@ -148,6 +154,7 @@ class Memory:
         missing_pulls, reverts = set(answers.missing_pulls), dict(answers.reverts)
         rollouts, carriers = dict(answers.rollouts), dict(answers.carriers)
         pages, blobs = dict(answers.pages), dict(answers.blobs)
+        reverting = dict(answers.reverting)
         for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login, asked_teams):
@@ -178,6 +185,8 @@ class Memory:
                     suspects[bug] = Suspects(since=since, until=until)
                 case AskDeployment(bug):
                     rollouts[bug] = self._rollout(question)
+                case AskReverting(pull):
+                    reverting[pull] = self.reverting.get(pull, ())
                 case AskCarrier(bug):
                     carriers[bug] = self._carrier(bug)
                     brought = [pull.number for pull in carriers[bug].pulls if pull.is_open]
@@ -203,6 +212,8 @@ class Memory:
                 unopened=answers.unopened,
                 pages=pages,
                 blobs=blobs,
+                reverting=reverting,
+                unreverted=answers.unreverted,
                 missing=frozenset(missing),
                 missing_pulls=frozenset(missing_pulls),
             ),
@@ -324,6 +335,15 @@ class Memory:
                 self.carriers[number] = replace(kept_carrier, pulls=(carried, *kept_carrier.pulls))
                 opened = pull_of(key, closing=(), head_oid=kept_carrier.oid, body=body, title=title)
                 self.pulls[key] = replace(opened, head=branch, author=VIEWER)
+            case DispatchWorkflow():
+                pass  # nothing here shows what it does
+            case RevertPull(pull=back, title=title, body=body):
+                key = next(self._numbers)
+                head = reverting_branch(back, self.pulls[back].head)
+                made_by_us = pull_of(key, closing=(), head_oid=self._oid(), body=body, title=title)
+                self.pulls[key] = replace(made_by_us, head=head, author=VIEWER)
+                one = Reverting(key, self.pulls[key].id, self.pulls[key].url)
+                self.reverting[back] = (one, *self.reverting.get(back, ()))
             case CreateComment(number=number, body=body):
                 ident = next(self._numbers)
                 made = f"IC_{ident}"

@@ -53,7 +53,7 @@ _BACK = Part(
             "no data has suffered",
             "production is needed back at once",
         ),
-        row("by reverting the commit", Command("strategy"), Later("`/rollback`, by GitHub's own revert")),
+        row("by reverting the commit", Command("strategy"), Command("rollback")),
         row("by a feature flag", Merit(Strategy.ROLLBACK, "fits")),
         *_of(Strategy.ROLLBACK, "gains", "at once", "known to work", "little risk"),
         *_of(Strategy.ROLLBACK, "costs", "takes other fixes along"),

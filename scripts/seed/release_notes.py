@@ -127,7 +127,7 @@ _PLAN = Part(
         _in("the incident report", "related"),
         _in("the knowledge base", "related"),
         _in("the version to go back to", "rollback", _COMPLETE),
-        _in("the command that does it", "rollback", Later("`/rollback`")),
+        _in("the command that does it", "rollback", Command("rollback")),
         _in("how long that takes", "rollback"),
         _in("whether data gets lost", "rollback"),
         _in("success: the symptom is gone", "success"),

@@ -36,10 +36,15 @@ from bugaction.policy import Policy
 from bugaction.pull_documents import asked as documents_asked
 from bugaction.pull_documents import remarks as documents_brought
 from bugaction.records import add_lines, bug_name
+from bugaction.redeploy import dispatch_lines
+from bugaction.rollback import needs as rollback_needs
+from bugaction.rollback import restored_line, revert_lines
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, Comment, IssueState, PullRequest, PullState, ReviewState, Snapshot
 from bugaction.state import commands_named, duplicate_line, planned, unlinked_pulls
 from bugaction.strategy import chosen
+from bugaction.taken_back import last_back
+from bugaction.taken_back import standing as left_standing
 from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
 
 __all__ = ["MOST_FIXES", "Assembled", "Tied", "assemble", "may_owe", "pulls_of"]
@@ -107,10 +112,12 @@ def assemble(
         """What commands on a deployed fix look at, by the decisions made so far."""
         here = replace(facts, ledger=ledger)
         known = resolve(here, policy, role_of, viewer, now, proposal=propose(answers)).current
-        pulls = _fixing(tied.read, ledger)
+        pulls = left_standing(_fixing(tied.read, ledger))
+        merged = [(pull.merged_at, pull.number) for pull in pulls if pull.merged_at is not None]
         finding = _deployment(here, pulls, snapshot, policy)[0]
         return Watch(
-            merged=min((pull.merged_at for pull in pulls if pull.merged_at is not None), default=None),
+            merged=min(merged)[0] if merged else None,
+            newest=max(merged)[1] if merged else 0,
             is_waiting=any(pull.state is PullState.OPEN for pull in pulls),
             deployed=finding.deployed,
             problem=finding.problem,
@@ -147,6 +154,7 @@ def assemble(
     questions |= {AskRole(login) for login in judgement.ask}
     questions |= {AskRole(login, policy.people.senior.teams) for login in judgement.ask_teams}
     questions |= {AskBug(number) for number in judgement.ask_issues}
+    questions |= {AskPull(number) for number in judgement.ask_pulls}
     lost = lost_records(facts, viewer, policy)
     if not lost and judgement.lost:
         lost = f"the decision on {judgement.lost} is missing"
@@ -166,8 +174,10 @@ def assemble(
     questions |= {AskRole(login) for login in severity.ask}
     known = _with_lines(known, severity.new_lines)
     plans = planned(known.ledger)
-    finding, asked_deployment = _deployment(known, fixes, snapshot, policy)
+    finding, asked_deployment = _deployment(known, left_standing(fixes), snapshot, policy)
     questions |= asked_deployment
+    known, asked_back = _restored(known, fixes, snapshot, policy)
+    questions |= asked_back
     bug = Bug(
         facts=known,
         policy=policy,
@@ -202,12 +212,18 @@ def assemble(
         explanations=explanations(known, tied.read, calls_of),
         carrier=snapshot.answers.carriers.get(facts.issue.number),
         unopened=snapshot.answers.unopened.get(facts.issue.number, ""),
+        targets=snapshot.pulls,
+        reverting=snapshot.answers.reverting,
+        unreverted=snapshot.answers.unreverted,
+        dispatched=snapshot.answers.dispatched,
+        untried=snapshot.answers.untried,
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),
             *tick_remarks(known.ledger, frozenset(pull.head_oid for pull in opened if pull in fixes)),
         ),
     )
+    questions |= rollback_needs(bug) - {AskPull(each) for each in snapshot.answers.missing_pulls}
     waiting = [pull for pull in fixes if pull.state is PullState.OPEN or may_owe(bug, pull)]
     questions |= _review_questions(waiting, snapshot) | _team_questions(waiting, bug)
     if plans.strategy is Strategy.ROLLBACK:
@@ -229,7 +245,8 @@ def assemble(
     closed = judge_closing(bug, checklist(bug), viewer, role_of)
     questions |= {AskRole(login) for login in closed.ask}
     copies = taken_lines(bug, viewer), unopened_lines(bug, snapshot.repository)
-    known = _with_lines(known, [*closed.lines, *copies[0], *copies[1]])
+    back = *revert_lines(bug, snapshot.repository), *dispatch_lines(bug, viewer.login)
+    known = _with_lines(known, [*closed.lines, *copies[0], *copies[1], *back])
     bug = replace(
         bug, facts=known, ledger=known.ledger, unrecorded=add_lines(facts.ledger, known.ledger.lines)
     )
@@ -257,6 +274,20 @@ def _deployment(
         rollout = None
     unknown = rollout is None and facts.issue.state in (IssueState.OPEN, IssueState.COMPLETED)
     return where_deployed(asked, fixes, facts.ledger, rollout), {asked} if unknown else set()
+
+
+def _restored(
+    facts: BugFacts, fixes: tuple[PullRequest, ...], snapshot: Snapshot, policy: Policy
+) -> tuple[BugFacts, set[Question]]:
+    """The bug with a line that what took its fix back is in production, where no fix is left to look for."""
+    back = last_back(fixes)
+    if back is None or left_standing(fixes) or facts.ledger.find(back.id, RecordKind.RESTORED) is not None:
+        return facts, set()
+    finding, asked = _deployment(facts, (back,), snapshot, policy)
+    if finding.deployed is None or not finding.deployed.is_tracked:
+        return facts, asked
+    line = restored_line(back, finding.deployed, snapshot.repository.viewer.login)
+    return _with_lines(facts, [line]), asked
 
 
 def _restarted(facts: BugFacts, lost: str, viewer: Actor, now: datetime) -> tuple[LedgerLine, ...]:
@@ -424,6 +455,8 @@ def _surroundings(
         bugs=bugs,
         chain_of=lambda number: chain_of(number, snapshot),
         missing=snapshot.answers.missing,
+        pull_of=snapshot.pulls.get,
+        missing_pulls=snapshot.answers.missing_pulls,
         teams_of=lambda login: snapshot.answers.teams.get(login.casefold()),
         gates=tuple(gate.name for gate in GATES.values() if gate.blocks_merge),
         contributors=_contributors(tied),

@@ -25,8 +25,10 @@ from bugaction.model import (
 )
 from bugaction.policy import Policy
 from bugaction.register import Past
+from bugaction.reverting import Reverting
 from bugaction.review import Revert, RevertClaim
 from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
+from bugaction.taken_back import standing
 
 __all__ = [
     "Acceptance",
@@ -158,7 +160,8 @@ class StrategyChoice:
 class Deployed:
     """That the fix is in production: since when, as which version ("" where nobody knows), and by what.
 
-    `previous` is what ran there before, a tag or the beginning of a commit's id, "" where nobody knows.
+    `previous` is what ran there before, a tag or the beginning of a commit's id, "" where nobody knows, and
+    `previous_ref` the same as git takes it: the tag, or the whole id.
     `is_tracked` is False where the merge stands for it, since the repository tracks nothing that would tell.
     """
 
@@ -167,6 +170,7 @@ class Deployed:
     environment: str
     evidence: Evidence
     previous: str = ""
+    previous_ref: str = ""
     is_tracked: bool = True
 
 
@@ -200,6 +204,9 @@ class Bug:
     `unopened` why GitHub did not let this run open the pull request from it, "" otherwise. `past`
     is what the register tells, None where no document that tells of it is begun, and `note` what a person
     wrote for the documents that this run is to begin.
+    `targets` are the pull requests that were ordered to be rolled back, by number, as far as they are read,
+    `reverting` those that take them back, and `unreverted`, `dispatched` and `untried` as in
+    `snapshot.Answers`.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -247,6 +254,11 @@ class Bug:
     unopened: str = ""
     past: Past | None = None
     note: Note | None = None
+    targets: Mapping[int, PullRequest] = field(default_factory=dict)
+    reverting: Mapping[int, tuple[Reverting, ...]] = field(default_factory=dict)
+    unreverted: Mapping[str, str] = field(default_factory=dict)
+    dispatched: Mapping[str, str] = field(default_factory=dict)
+    untried: frozenset[str] = frozenset()
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""
@@ -269,6 +281,11 @@ class Bug:
         """The document of that kind where it is committed, None before."""
         document = self.documents.get(kind)
         return document if document is not None and document.text is not None else None
+
+    @property
+    def standing(self) -> tuple[PullRequest, ...]:
+        """The fixes that count: none that was taken back, and none that takes one back."""
+        return standing(self.fixes)
 
     @property
     def report(self) -> DocumentState | None:

@@ -15,8 +15,10 @@ from bugaction.approved import is_approval
 from bugaction.bug import Bug, SeverityChange
 from bugaction.model import LedgerLine, RecordKind
 from bugaction.moment import format_moment, parse_moment
+from bugaction.records import item_number
 from bugaction.snapshot import Entry, EntryKind, PullRequest, PullState
 from bugaction.state import commands_in_force, commands_named
+from bugaction.taken_back import takes_back
 
 __all__ = ["Moment", "timeline_of"]
 
@@ -48,6 +50,8 @@ def timeline_of(bug: Bug) -> tuple[Moment, ...]:
         *_updates(bug),
         *_entries(bug),
         *_pulls(bug),
+        *_started(bug),
+        *_restored(bug),
         *_deployment(bug),
     ]
     # GitHub's times have seconds; what a run stamps itself has more, until it is read back from its record.
@@ -118,6 +122,7 @@ _TOLD: Mapping[str, Callable[[Mapping[str, str]], str]] = {
     "override": _overridden,
     "post-mortem": lambda _: "Asked for the post-mortem",
     "regression": lambda _: "Reported a regression",
+    "rollback": lambda data: f"Had #{data.get('reverts', '')} rolled back",
     "root-cause": lambda _: "Told of the cause",
     "strategy": lambda data: f"Chose the fix strategy {data.get('strategy', '')}",
     "track": lambda _: "Had the issue tracked as a bug",
@@ -221,11 +226,22 @@ def _is_known(entry: Entry, bug: Bug) -> bool:
 def _pulls(bug: Bug) -> Iterator[Moment]:
     for pull in bug.fixes:
         name = f"#{pull.number}" if bug.confidential else f"#{pull.number} {pull.title}"
+        undone = _undone_by(pull, bug)
         linked = _linked_at(pull, bug)
         if linked is not None:
-            yield Moment(linked, f"Began a fix with {name}", pull.url, pull.author.login)
+            began = f"Began to take #{undone} back with" if undone else "Began a fix with"
+            yield Moment(linked, f"{began} {name}", pull.url, pull.author.login)
         if pull.state is PullState.MERGED and pull.merged_at is not None:
-            yield Moment(pull.merged_at, f"The fix {name} was merged", pull.url)
+            taken = f"#{pull.number} was merged, which took #{undone} back"
+            yield Moment(pull.merged_at, taken if undone else f"The fix {name} was merged", pull.url)
+
+
+def _undone_by(pull: PullRequest, bug: Bug) -> int:
+    """The fix of the bug, or what an order named, that this one takes back; 0 for none."""
+    orders = (item_number(line.data.get("reverts", "")) for line in commands_named(bug.ledger, "rollback"))
+    numbers = {number: "" for number in orders if number is not None}
+    numbers |= {other.number: other.merge_oid for other in bug.fixes}
+    return next((number for number, oid in numbers.items() if takes_back(pull, number, oid)), 0)
 
 
 def _linked_at(pull: PullRequest, bug: Bug) -> datetime | None:
@@ -238,6 +254,25 @@ def _linked_at(pull: PullRequest, bug: Bug) -> datetime | None:
     ]
     recorded = [line.at for line in bug.ledger.accepted(RecordKind.LINK) if line.data.get("pull") == number]
     return min(shown or recorded, default=None)
+
+
+def _started(bug: Bug) -> Iterator[Moment]:
+    """The workflows that were started to deploy an older version."""
+    claims = {line.evidence: line.data for line in bug.ledger.accepted(RecordKind.CLAIMED)}
+    for line in bug.ledger.accepted(RecordKind.CONFIRMED):
+        data = claims.get(line.evidence, {})
+        text = f"Started {data.get('workflow', '')} with the version {data.get('version', '')}"
+        yield Moment(line.at, text, bug.issue.url, line.actor)
+
+
+def _restored(bug: Bug) -> Iterator[Moment]:
+    """That production went back, by what took a fix back."""
+    for line in bug.ledger.accepted(RecordKind.RESTORED):
+        version, place = line.data.get("version", ""), line.data.get("environment", "")
+        text = (
+            f"Deployed #{line.data.get('pull', '')}, which took the fix back{version and f', as {version}'}"
+        )
+        yield Moment(line.at, f"{text} to {place}" if place else text, bug.issue.url)
 
 
 def _deployment(bug: Bug) -> Iterator[Moment]:

@@ -142,7 +142,7 @@ def _because(entry: Entry, bug: Bug, gates: Sequence[GateResult]) -> Because | N
     """Why a close stands whoever made it, `UNPROVEN` where it does not, None where it cannot be told."""
     if entry.value in _REFUSED:
         return Because.REASON
-    states = {pull.state for pull in bug.fixes}
+    states = {pull.state for pull in bug.standing}
     is_known = bug.deployed is not None or bug.is_tracked
     if bug.severity.current is None or PullState.MERGED not in states or PullState.OPEN in states:
         return None

@@ -29,7 +29,9 @@ from bugaction.model import SIGNS, Evidence, GateResult, Outcome, RequirementRes
 from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
+from bugaction.redeploy import redeployed
 from bugaction.rendering import Plain, iso, when
+from bugaction.rollback import rolled_back
 from bugaction.snapshot import PullState, Repository
 from bugaction.state import last_word
 from bugaction.tracking import STICKY_MARKER, ledger_mark
@@ -91,7 +93,8 @@ def render_sticky(
     effective = with_overrides(templates, repository)
     values = _values(bug, gates, clocks)
     held, closed = words_of(bug, gates, repository.viewer)
-    remarks = [*bug.severity.remarks, *bug.remarks, *([closed] if closed else []), *told(bug, repository)]
+    remarks = [*bug.severity.remarks, *bug.remarks, *([closed] if closed else [])]
+    remarks += [*told(bug, repository), *rolled_back(bug), *redeployed(bug)]
     values |= {"held": held, "remarks": list(dict.fromkeys(remarks))}
     values |= {"ledger": _ledger(bug) if last else "", "public": int(not repository.is_private)}
     text, notices = effective.render(TEMPLATE, values)
@@ -203,7 +206,7 @@ def _nothing() -> dict[str, Plain]:
 
 
 def _is_merged(bug: Bug) -> bool:
-    states = {pull.state for pull in bug.fixes}
+    states = {pull.state for pull in bug.standing}
     return PullState.MERGED in states and PullState.OPEN not in states
 
 

@@ -162,9 +162,8 @@ class _Search:
             if holds:
                 text = f"released as {item.tag}"
                 previous = releases[index - 1].tag if index else ""
-                return Deployed(
-                    item.at, item.tag, "", Evidence(text, item.url, item.author.login, item.at), previous
-                )
+                evidence = Evidence(text, item.url, item.author.login, item.at)
+                return Deployed(item.at, item.tag, "", evidence, previous, previous)
         return None
 
 
@@ -283,6 +282,7 @@ def _of_place(place: _Place, start: Deployment) -> Deployed:
         place.name,
         Evidence(text, start.url, start.creator.login, at),
         _name(place.before) if place.before is not None else "",
+        (place.before.tag or place.before.oid) if place.before is not None else "",
     )
 
 

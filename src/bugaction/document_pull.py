@@ -24,7 +24,7 @@ from bugaction.document_copies import differing
 from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import gaps, page, repository_url, server_url
 from bugaction.escaping import inline, link
-from bugaction.model import Actor, LedgerLine, RecordKind, Severity
+from bugaction.model import LedgerLine, RecordKind, Severity
 from bugaction.plan import (
     AskLabel,
     BringDocuments,
@@ -38,8 +38,9 @@ from bugaction.policy import Delivery
 from bugaction.records import RECORDS_BRANCH, documents_branch
 from bugaction.snapshot import Branch, IssueState, Repository
 from bugaction.state import commands_named
+from bugaction.unstarted import WORKFLOWS, press_to_start, unopened_words
 
-__all__ = ["COMMAND", "DOCUMENTS_LABEL", "Brought", "bring", "told", "unopened_lines", "unopened_words"]
+__all__ = ["COMMAND", "DOCUMENTS_LABEL", "Brought", "bring", "told", "unopened_lines"]
 
 COMMAND = "documents"
 
@@ -48,12 +49,6 @@ DOCUMENTS_LABEL = "documentation"
 (docs.github.com/issues/using-labels-and-milestones-to-track-work/managing-labels, "About default labels")."""
 
 _COLOR, _DESCRIPTION = "0075ca", "Improvements or additions to documentation"
-
-_SETTING = "Allow GitHub Actions to create and approve pull requests"
-"""As docs.github.com names it, "Managing GitHub Actions settings for a repository": off by default."""
-
-_WORKFLOWS = Actor("github-actions[bot]", is_bot=True)
-"""Whose pull requests start no workflow by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,13 +257,8 @@ def _body(bug: Bug, repository: Repository, need: _Need) -> str:
         f"after that. Words that are changed here are taken over from `{base}` once this is merged, and what "
         f"is learnt later is kept on {records}: `/documents` on the issue brings that.",
     ]
-    if repository.viewer == _WORKFLOWS:
-        parts.append(
-            f"**Where `{base}` requires checks:** GitHub starts no workflow for a pull request that a "
-            "workflow opened or pushed to until somebody with write access presses *Approve workflows to "
-            "run* below. Where there is no such button, close this pull request and open it again: that "
-            "starts them."
-        )
+    if repository.viewer == WORKFLOWS:
+        parts.append(press_to_start(base))
     return "\n\n".join(parts) + "\n"
 
 
@@ -323,9 +313,8 @@ def told(bug: Bug, repository: Repository) -> tuple[str, ...]:
     said = bug.ledger.find(_attempt(bug, carrier, need), RecordKind.UNOPENED)
     if bug.unopened or said is not None:
         why = bug.unopened or said.data.get("said", "") if said is not None else bug.unopened
-        return (
-            f"The documents wait on {branch}: [open their pull request]({compare}). {unopened_words(why)}",
-        )
+        words = unopened_words(why, COMMAND)
+        return (f"The documents wait on {branch}: [open their pull request]({compare}). {words}",)
     return ()
 
 
@@ -336,14 +325,3 @@ def _shown_by(bug: Bug, carrier: Carrier) -> tuple[str, ...]:
         pull = f"[#{carrier.newest.number}]({carrier.newest.url})"
         return (f"{pull} still shows its documents: close it and delete the branch {branch}",)
     return (f"The branch {branch} still holds its documents: delete it",) if carrier.oid else ()
-
-
-def unopened_words(said: str) -> str:
-    """What to do where GitHub does not let Actions open pull requests: which setting that is, or that it is
-    the job's permission."""
-    if "not permitted to create" in said:
-        return (
-            "GitHub does not let Actions open it here; to have it opened, turn on Settings, Actions, General,"
-            f' "{_SETTING}", then comment `/documents`'
-        )
-    return "The job may not open it; for that, give it `pull-requests: write`, then comment `/documents`"

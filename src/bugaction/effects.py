@@ -39,6 +39,8 @@ from bugaction.plan import (
 from bugaction.policy import Policy
 from bugaction.promises import promises
 from bugaction.records import add_lines, format_lines, format_links, grown, ledger_path, links_path
+from bugaction.redeploy import dispatch_effects
+from bugaction.rollback import revert_effects
 from bugaction.snapshot import EntryKind, IssueState, PullState, Snapshot
 from bugaction.state import duplicate_line, missing_assignees, original_of, planned
 from bugaction.tracking import STICKY_MARKER, own_comments
@@ -168,6 +170,9 @@ def bug_effects(
     effects: list[Effect] = list(delivered.commits)
     step = step_of(bug, judged.gates, snapshot.repository.viewer, [*stored.lines, *fresh])
     effects += _turned(bug, step)
+    if records:
+        effects += dispatch_effects(bug, snapshot.repository)
+        effects += revert_effects(bug, snapshot.repository)
     judged = replace(judged, bug=afterwards(bug, step))
     labels, questions = _labels(judged, snapshot)
     effects += labels

@@ -23,6 +23,7 @@ from bugaction.plan import (
     OpenPull,
     RemoveLabels,
     ReopenIssue,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
@@ -62,6 +63,10 @@ def lacks_opened(snapshot: Snapshot, expectations: Expectations) -> bool:
     if any(carriers[made.number].oid == made.expected_oid for made in brought):
         return True
     if any(all(not pull.is_open for pull in carrier.pulls) for carrier in proposed):
+        return True
+    reverting = snapshot.answers.reverting
+    asked = [reverting[made.pull] for made in expectations.reverted if made.pull in reverting]
+    if any(all(not pull.stands for pull in pulls) for pulls in asked):
         return True
     return any(
         wanted.number in snapshot.bugs
@@ -240,7 +245,7 @@ def _comments_of(snapshot: Snapshot, number: int) -> tuple[Comment, ...] | None:
 # What we wrote ourselves ----------------------------------------------------------------------------------
 
 
-def expecting(expectations: Expectations, item: Applied) -> Expectations:
+def expecting(expectations: Expectations, item: Applied) -> Expectations:  # noqa: C901 - a case an effect
     """The expectations with our own write in them: what we wrote, the next snapshot must show."""
     match item.effect:
         case CreateComment(number=number, marker=marker) if item.id:
@@ -255,6 +260,8 @@ def expecting(expectations: Expectations, item: Applied) -> Expectations:
             return replace(expectations, brought=(*expectations.brought, made))
         case OpenPull() as pull:
             return replace(expectations, proposed=(*expectations.proposed, pull))
+        case RevertPull() as back:
+            return replace(expectations, reverted=(*expectations.reverted, back))
         case AddLabels(number=number, names=names):
             kept = tuple(
                 entry for entry in expectations.labels if entry[0] != number or entry[1] not in names

@@ -19,11 +19,13 @@ __all__ = ["Watch", "last_report", "regression_of", "watched", "windows_of"]
 class Watch:
     """What a command on a deployed fix may look at.
 
-    `merged` is when the first fix of the bug was merged, None while none is; `is_waiting` says that another
+    `merged` is when the first fix of the bug was merged, None while none is, `newest` the number of the last
+    one; `is_waiting` says that another
     is still open. `problem` is why the fix is not known to be deployed. `windows` are those of the severity.
     """
 
     merged: datetime | None = None
+    newest: int = 0
     is_waiting: bool = False
     deployed: Deployed | None = None
     problem: str = ""
@@ -57,7 +59,7 @@ def regression_of(bug: Bug) -> Evidence | None:
 
     A report is answered by a further fix that was merged after it, once the bug's fixes are deployed.
     """
-    merged = [pull.merged_at for pull in bug.fixes if pull.state is PullState.MERGED and pull.merged_at]
+    merged = [pull.merged_at for pull in bug.standing if pull.state is PullState.MERGED and pull.merged_at]
     if not merged:
         return None
     answered = max(merged) if bug.deployed is not None else min(merged)

@@ -19,12 +19,14 @@ from bugaction.plan import (
     CreateIssue,
     CreateLabel,
     DeleteComment,
+    DispatchWorkflow,
     EditComment,
     Effect,
     OpenPull,
     React,
     RemoveLabels,
     ReopenIssue,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
@@ -42,11 +44,13 @@ _KINDS: dict[type[Effect], str] = {
     CreateIssue: "create-issue",
     CreateLabel: "create-label",
     DeleteComment: "delete-comment",
+    DispatchWorkflow: "dispatch-workflow",
     EditComment: "edit-comment",
     OpenPull: "open-pull",
     React: "react",
     RemoveLabels: "remove-labels",
     ReopenIssue: "reopen-issue",
+    RevertPull: "revert-pull",
     SetStatus: "set-status",
     StartRecords: "start-records",
 }
@@ -78,6 +82,10 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return f"{_listed([file.path for file in files])} put on {branch}"
         case OpenPull(branch=branch, base=base):
             return f"pull request opened from {branch} to {base}"
+        case RevertPull(pull=pull):
+            return f"pull request opened that takes #{pull} back"
+        case DispatchWorkflow(workflow=workflow, ref=ref):
+            return f"workflow {workflow} started on {ref}"
         case CreateComment(number=number):
             return f"comment written on #{number}"
         case CreateIssue(number=number):

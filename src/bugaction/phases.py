@@ -51,7 +51,7 @@ def phase_of(bug: Bug, gates: Iterable[GateResult]) -> str:
     """
     if not bug.issue.state.is_open:
         return "closed"
-    if any(pull.state is PullState.MERGED for pull in bug.fixes) and not _has_open(bug):
+    if any(pull.state is PullState.MERGED for pull in bug.standing) and not _has_open(bug):
         return _after_merge(bug, {gate.gate for gate in gates if gate.passes})
     passed = {gate.gate for gate in gates if gate.passes}
     return next((name for name in _GATED if name not in passed), "fix")
@@ -70,7 +70,7 @@ def _after_merge(bug: Bug, passed: set[str]) -> str:
 
 
 def _has_open(bug: Bug) -> bool:
-    return any(pull.state is PullState.OPEN for pull in bug.fixes)
+    return any(pull.state is PullState.OPEN for pull in bug.standing)
 
 
 def owner_of(phase: str, bug: Bug) -> str:

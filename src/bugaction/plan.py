@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bugaction.carrier import AskCarrier
 from bugaction.model import GateResult, LedgerLine, Severity
+from bugaction.reverting import AskReverting
 from bugaction.review import RevertClaim
 from bugaction.rollout import AskDeployment
 from bugaction.snapshot import StatusState
@@ -34,6 +35,7 @@ __all__ = [
     "AskPage",
     "AskPull",
     "AskRevert",
+    "AskReverting",
     "AskReview",
     "AskRole",
     "AskSuspects",
@@ -45,6 +47,7 @@ __all__ = [
     "CreateIssue",
     "CreateLabel",
     "DeleteComment",
+    "DispatchWorkflow",
     "EditComment",
     "Effect",
     "FileChange",
@@ -58,6 +61,7 @@ __all__ = [
     "Reason",
     "RemoveLabels",
     "ReopenIssue",
+    "RevertPull",
     "SetStatus",
     "StartRecords",
 ]
@@ -205,6 +209,37 @@ class OpenPull:
 
 
 @dataclass(frozen=True, slots=True)
+class RevertPull:
+    """Have GitHub take the merged pull request `pull` back by one of its own; there must be none yet.
+
+    `number` is the bug's, `subject` the merged one's node id, `attempt` what this try is known by. `labels`
+    exist by then.
+    """
+
+    number: int
+    pull: int
+    subject: str
+    attempt: str
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchWorkflow:
+    """Start the workflow of that file on branch `ref`, with these inputs as data: never twice.
+
+    `number` is the bug's, `attempt` what the ledger knows this by, where it is claimed before.
+    """
+
+    number: int
+    workflow: str
+    ref: str
+    inputs: tuple[tuple[str, str], ...]
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreateComment:
     """Comment on an issue or pull request (`subject` is its node id). The body carries `marker`."""
 
@@ -318,6 +353,8 @@ Effect = (
     | CommitFiles
     | BringDocuments
     | OpenPull
+    | RevertPull
+    | DispatchWorkflow
     | CreateComment
     | CreateIssue
     | EditComment
@@ -337,6 +374,8 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
     CommitFiles,
     BringDocuments,
     OpenPull,
+    RevertPull,
+    DispatchWorkflow,
     CreateComment,
     CreateIssue,
     DeleteComment,
@@ -450,7 +489,8 @@ class AskBlob:
 
 _AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert | AskDocuments
 _AskFile = AskPage | AskBlob
-_AskIssue = AskBug | AskSuspects | AskEdits | AskDeployment | AskCarrier
+_AskState = AskDeployment | AskCarrier | AskReverting
+_AskIssue = AskBug | AskSuspects | AskEdits | _AskState
 Question = AskRole | AskLabel | _AskIssue | _AskPull | _AskFile
 
 # The plan -----------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from bugaction.policy_values import (
     RoleName,
     TeamName,
     Watched,
+    WorkflowFile,
     ZoneName,
 )
 
@@ -235,6 +236,7 @@ class People(_Strict):
     attest: RoleName = Role.WRITE
     track: RoleName = Role.TRIAGE
     override: RoleName = Role.MAINTAIN
+    rollback: RoleName = Role.WRITE
     senior: SeniorGroup = SeniorGroup()
     engineering_lead: tuple[Login, ...] = ()
     on_call: tuple[Login, ...] = ()
@@ -292,9 +294,14 @@ class Fix(_Strict):
 
 
 class Deployment(_Strict):
-    """Which environments on GitHub are production; upper and lower case are the same."""
+    """Which environments on GitHub are production; upper and lower case are the same.
+
+    `rollback-workflow` is a file of `.github/workflows` that deploys an older version again: `/rollback`
+    starts it, with the inputs `version`, `bug` and `reason`.
+    """
 
     environments: tuple[EnvironmentName, ...] = ("production",)
+    rollback_workflow: WorkflowFile | None = None
 
 
 _NO_TIME = "expected a time such as 2026-11-24T09:00:00Z"

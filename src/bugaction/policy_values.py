@@ -24,6 +24,7 @@ __all__ = [
     "RoleName",
     "TeamName",
     "Watched",
+    "WorkflowFile",
     "ZoneName",
     "is_repository",
 ]
@@ -144,6 +145,23 @@ def _pattern(value: str) -> str:
 PathPattern = Annotated[str, AfterValidator(_pattern)]
 
 CheckName = Annotated[str, Field(min_length=1, max_length=255)]
+
+_WORKFLOW = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.ya?ml")
+"""A file right below `.github/workflows`: GitHub looks for workflows nowhere else."""
+
+
+def _workflow(value: str) -> str:
+    name = value.removeprefix(".github/workflows/")
+    if not _WORKFLOW.fullmatch(name):
+        raise ValueError("expected a file of .github/workflows, such as rollback.yml")
+    return name
+
+
+WorkflowFile = Annotated[
+    str,
+    AfterValidator(_workflow),
+    WithJsonSchema({"type": "string", "pattern": rf"^(?:\.github/workflows/)?{_WORKFLOW.pattern}$"}),
+]
 
 EnvironmentName = Annotated[str, Field(min_length=1, max_length=255)]
 """GitHub's limit on an environment's name: https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bugaction.errors import GitHubError
-from bugaction.plan import BringDocuments, CreateIssue, Effect, OpenPull, Question
+from bugaction.plan import BringDocuments, CreateIssue, Effect, OpenPull, Question, RevertPull
 from bugaction.snapshot import Snapshot
 
 __all__ = ["Applied", "Clock", "Expectations", "Reader", "Sleep", "Targets", "Usage", "Writer"]
@@ -57,9 +57,9 @@ class Expectations:
     those that may be doubled and removed by another run; `statuses` `(oid, context, state)`, `closed` and
     `reopened` issues that may have been turned round since, and `past_oids` `(branch, oid)`: a snapshot that
     still shows this oid as the branch's head ("" for no branch at all) is older than our commit to it.
-    `opened` are issues that we opened, `brought` the documents that we put on a branch and `proposed` the
-    pull requests that we opened from one: they are waited for, and a snapshot without them is fresh enough
-    all the same, since no gate rests on them.
+    `opened` are issues that we opened, `brought` the documents that we put on a branch, `proposed` the pull
+    requests that we opened from one, and `reverted` what we had GitHub take back: they are waited for, and a
+    snapshot without them is fresh enough all the same, since no gate rests on them.
     """
 
     updated: tuple[tuple[int, datetime], ...] = ()
@@ -80,6 +80,7 @@ class Expectations:
     opened: tuple[CreateIssue, ...] = ()
     brought: tuple[BringDocuments, ...] = ()
     proposed: tuple[OpenPull, ...] = ()
+    reverted: tuple[RevertPull, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

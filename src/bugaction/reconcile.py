@@ -28,6 +28,7 @@ from bugaction.plan import (
     BringDocuments,
     CommitFiles,
     CreateIssue,
+    DispatchWorkflow,
     Effect,
     Level,
     Notice,
@@ -35,6 +36,7 @@ from bugaction.plan import (
     Plan,
     Question,
     Reason,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
@@ -115,6 +117,9 @@ class _Progress:
     rollouts: dict[int, Rollout] = field(default_factory=dict)
     unopened: dict[int, str] = field(default_factory=dict)
     blobs: dict[str, str | None] = field(default_factory=dict)
+    unreverted: dict[str, str] = field(default_factory=dict)
+    dispatched: dict[str, str] = field(default_factory=dict)
+    untried: set[str] = field(default_factory=set)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -147,6 +152,9 @@ class _Progress:
             rollouts=dict(self.rollouts),
             unopened=dict(self.unopened),
             blobs=dict(self.blobs),
+            unreverted=dict(self.unreverted),
+            dispatched=dict(self.dispatched),
+            untried=frozenset(self.untried - self.dispatched.keys()),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:
@@ -158,11 +166,13 @@ class _Progress:
         yet."""
         done = {issue.marker for issue in self.expectations.opened}
         numbers = {pull.number for pull in self.expectations.proposed}
+        reverted = {back.attempt for back in self.expectations.reverted}
         kept = [
             item
             for item in plan.effects
             if not (isinstance(item, CreateIssue) and item.marker in done)
             and not (isinstance(item, OpenPull) and item.number in numbers)
+            and not (isinstance(item, RevertPull) and item.attempt in reverted)
         ]
         return replace(plan, effects=tuple(kept))
 
@@ -214,6 +224,8 @@ class Reconciler:
                 break
             applied = self.writer.apply(left)
             progress.applied += applied
+            if _may_have_recorded(applied):
+                progress.untried |= {item.attempt for item in left if isinstance(item, DispatchWorkflow)}
             left = _not_done(left, applied)
             failed = next((item.error for item in applied if item.error is not None), None)
             if isinstance(failed, Transient | StaleHead):
@@ -311,6 +323,9 @@ class Reconciler:
         """Take what the writes taught into the next round."""
         for item in applied:
             error = item.error
+            if isinstance(item.effect, DispatchWorkflow):
+                # Nothing tells whether one that got no answer was started: it is not started twice.
+                progress.dispatched[item.effect.attempt] = error.message if error is not None else ""
             if isinstance(item.effect, AddAssignees) and error is None:
                 # GitHub silently ignores whom it cannot assign (OpenAPI, add assignees): once a run will do.
                 progress.assigned = True
@@ -326,6 +341,10 @@ class Reconciler:
                     progress.unopened[item.effect.number] = (
                         error.message
                     )  # the documents wait on their branch
+                elif isinstance(item.effect, DispatchWorkflow):
+                    pass  # told in the comment; a person starts it
+                elif isinstance(item.effect, RevertPull):
+                    progress.unreverted[item.effect.attempt] = error.message  # a person does it
                 elif error.reason == "forbidden":
                     progress.refused_kinds.add(type(item.effect))
                 else:
@@ -357,6 +376,13 @@ def _must_confirm(applied: tuple[Applied, ...]) -> bool:
         isinstance(item.effect, CHANGES_FACTS)
         or (isinstance(item.effect, SetStatus) and item.effect.state is StatusState.SUCCESS)
         for item in applied
+    )
+
+
+def _may_have_recorded(applied: Iterable[Applied]) -> bool:
+    """Whether the ledger may have been written, and the answer was lost. What moved a branch was not we."""
+    return any(
+        isinstance(item.effect, AppendLedger) and isinstance(item.error, Transient) for item in applied
     )
 
 

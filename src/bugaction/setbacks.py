@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bugaction.document_pull import unopened_words
 from bugaction.errors import GitHubError, UserError
 from bugaction.model import Actor
 from bugaction.plan import (
@@ -16,6 +15,7 @@ from bugaction.plan import (
     CreateComment,
     CreateIssue,
     DeleteComment,
+    DispatchWorkflow,
     Effect,
     Level,
     Notice,
@@ -24,10 +24,12 @@ from bugaction.plan import (
     Reason,
     RemoveLabels,
     ReopenIssue,
+    RevertPull,
     SetStatus,
 )
 from bugaction.ports import Targets
 from bugaction.snapshot import Snapshot
+from bugaction.unstarted import unopened_words
 
 __all__ = ["gave_up", "gone", "of_a_person", "passed_over", "refusal"]
 
@@ -75,6 +77,7 @@ _NAMES: dict[type[Effect], tuple[str, str]] = {
     CommitFiles: ("the documents", "contents: write"),
     BringDocuments: ("the branch of the documents", "contents: write"),
     OpenPull: ("the pull request of the documents", "pull-requests: write"),
+    DispatchWorkflow: ("starting the rollback workflow", "actions: write"),
     CreateComment: ("the comment", "issues: write"),
     CreateIssue: ("the follow-up issue", "issues: write"),
     DeleteComment: ("removing a doubled comment", "issues: write"),
@@ -90,7 +93,13 @@ def refusal(effect: Effect, error: GitHubError) -> Notice:
     """What GitHub would not let this run write, with the permission that it takes where that is why."""
     if isinstance(effect, OpenPull) and error.reason == "forbidden":
         text = f"GitHub did not open the pull request of the documents: {error.message.rstrip('.')}. They "
-        text += f"are on {effect.branch}; open it at {effect.compare}. {unopened_words(error.message)}."
+        words = unopened_words(error.message, "documents")
+        text += f"are on {effect.branch}; open it at {effect.compare}. {words}."
+        return Notice(Level.WARNING, text)
+    if isinstance(effect, RevertPull):
+        said = error.message.rstrip(".")
+        text = f"GitHub did not open the pull request that takes #{effect.pull} back: {said}. The comment on "
+        text += f"#{effect.number} tells how a person does it."
         return Notice(Level.WARNING, text)
     what, permission = _NAMES.get(type(effect), ("a change to the issue", "issues: write"))
     is_told = error.reason != "forbidden" or permission in error.message

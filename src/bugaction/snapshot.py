@@ -17,6 +17,7 @@ from bugaction.carrier import Carrier
 from bugaction.discussion import Comment, Edit
 from bugaction.extended import Extended
 from bugaction.model import Actor, LedgerFile, Membership, Role
+from bugaction.reverting import Reverting
 from bugaction.review import (
     ChangedFile,
     ChangeKind,
@@ -360,7 +361,11 @@ class Answers:
     id, None for one that is not there. `missing` are no issue, `missing_pulls` no pull request of this
     repository. `carriers` are by the bug's number; `unopened` is what GitHub said in this run when it would
     not let us open the pull request from one, by the bug's number too. `pages` are committed files by path,
-    on each branch that has them; `blobs` the texts of large ones by their blob's id, None for no text."""
+    on each branch that has them; `blobs` the texts of large ones by their blob's id, None for no text.
+    `reverting` are by the number of what they take back, newest first, and `unreverted` is what GitHub said
+    in this run when it did not make one, by the attempt. `dispatched` is what became of the workflows that
+    this run started, by the attempt: "", or what GitHub said. `untried` are attempts that this run recorded
+    and did not come to."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
@@ -374,6 +379,10 @@ class Answers:
     unopened: Mapping[int, str] = field(default_factory=dict)
     pages: Mapping[str, tuple[TextFile, ...]] = field(default_factory=dict)
     blobs: Mapping[str, str | None] = field(default_factory=dict)
+    reverting: Mapping[int, tuple[Reverting, ...]] = field(default_factory=dict)
+    unreverted: Mapping[str, str] = field(default_factory=dict)
+    dispatched: Mapping[str, str] = field(default_factory=dict)
+    untried: frozenset[str] = frozenset()
 
     def role(self, login: str) -> Role | None:
         """The role of that login, or None when it has not been asked for. Keys are case-folded."""

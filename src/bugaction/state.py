@@ -77,6 +77,12 @@ def _newest(ledger: LedgerFile, name: str, key: str) -> LedgerLine | None:
     return lines[-1] if lines else None
 
 
+def _newest_strategy(ledger: LedgerFile) -> LedgerLine | None:
+    """Whoever has a change rolled back chooses that strategy by it."""
+    lines = [line for line in commands_named(ledger, "rollback", "strategy") if line.data.get("strategy")]
+    return lines[-1] if lines else None
+
+
 def _value(line: LedgerLine | None, key: str) -> str:
     return line.data.get(key, "") if line is not None else ""
 
@@ -84,7 +90,7 @@ def _value(line: LedgerLine | None, key: str) -> str:
 def planned(ledger: LedgerFile) -> Planned:
     """The plan that the ledger's accepted commands give."""
     backup, eta = _newest(ledger, "assign", "backup"), _newest(ledger, "eta", "eta")
-    channel, strategy = _newest(ledger, "channel", "channel"), _newest(ledger, "strategy", "strategy")
+    channel, strategy = _newest(ledger, "channel", "channel"), _newest_strategy(ledger)
     wanted: dict[str, Wanted] = {}
     for line in commands_named(ledger, "assign", "accept"):
         if login := line.data.get("assign", ""):

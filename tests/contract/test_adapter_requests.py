@@ -202,6 +202,10 @@ EFFECTS: tuple[plan.Effect, ...] = (
     plan.BringDocuments(42, "bugaction/bug-042", "", (OID,), OID, FILES[:1], "Bring the report"),
     plan.BringDocuments(42, "bugaction/bug-042", OID, (OID, OTHER), OID, FILES[:1], "Bring the report"),
     plan.OpenPull(42, "bugaction/bug-042", "main", "Title", "x" * 65_536, ("documentation",), "compare"),
+    plan.RevertPull(42, 7, "PR_7", "revert-7#IC_1", "Title", "x" * 65_536, ("P1",)),
+    plan.DispatchWorkflow(
+        42, "rollback.yml", "main", (("bug", "42"), ("reason", "x" * 300), ("version", OID)), "dispatch-#IC_1"
+    ),
     plan.CreateComment("I_1", 42, "marker", "x" * 65_536),
     plan.CreateIssue("R_1", 42, "marker", "x" * 256, "x" * 65_536),
     plan.EditComment("IC_1", "body"),
@@ -278,6 +282,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         plan.AskCarrier(7),
         plan.AskPage("documents/bugs/register-2026.json"),
         plan.AskBlob(OID),
+        plan.AskReverting(7, "fix/checkout"),
     )
     assert {type(question) for question in questions} == set(get_args(plan.Question))
     answered = reader.answer(snapshot, questions)

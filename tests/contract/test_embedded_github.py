@@ -150,6 +150,10 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
     issue = node_id("I", 1)
     other = world.people.open_issue("dee", "The same").number
     shut = world.people.close("dee", world.people.open_issue("dee", "Another").number)
+    world.configure(actions_may_open_pulls=True)
+    world.people.push("bob", "wrong", {"wrong.py": "1\n"})
+    merged = world.people.open_pull("bob", "Wrong", "wrong").number
+    world.people.merge_pull("ana", merged, force=True)
     inputs: dict[str, dict[str, Any]] = {
         "addComment": {"subjectId": issue, "body": "Hello."},
         "addLabelsToLabelable": {"labelableId": issue, "labelIds": [node_id("LA", label.id)]},
@@ -169,6 +173,7 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
         "deleteIssueComment": {"id": node_id("IC", gone.id)},
         "removeLabelsFromLabelable": {"labelableId": issue, "labelIds": [node_id("LA", label.id)]},
         "reopenIssue": {"issueId": node_id("I", shut.number)},
+        "revertPullRequest": {"pullRequestId": node_id("PR", merged), "title": "Back", "body": "It broke."},
         "updateIssueComment": {"id": node_id("IC", comment.id), "body": "z"},
     }
     assert set(inputs) == set(MUTATIONS)
@@ -186,7 +191,13 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
     assert gone.id not in world.state.comments
     assert label.id not in world.state.issues[1].labels
     assert world.state.issues[shut.number].is_open
-    opened = max(world.state.issues.values(), key=lambda each: each.number)
+    pulls = {each.pull.head: each for each in world.state.issues.values() if each.pull is not None}
+    back = pulls[f"revert-{merged}-wrong"]
+    assert (back.author, back.title, back.body) == ("github-actions", "Back", "It broke.")
+    assert world.file(f"revert-{merged}-wrong", "wrong.py") is None
+    opened = max(
+        (each for each in world.state.issues.values() if each.pull is None), key=lambda each: each.number
+    )
     assert (opened.title, opened.body) == ("Follow up", "On #1.")
     told = (world.state.events[id_] for id_ in world.state.issues[1].timeline)
     mentions = [event.source for event in told if event.kind == "CrossReferencedEvent"]

@@ -134,11 +134,11 @@ RECORDS = {"contents": "write", "deployments": "read", "pull-requests": "write"}
     [
         ("gates", {**READS, **REPORTS, "contents": "read", "deployments": "read"}),
         ("record", {**READS, **REPORTS, **RECORDS}),
-        ("bugs", {**READS, **REPORTS, **RECORDS}),
+        ("bugs", {**READS, **REPORTS, **RECORDS, "actions": "write"}),
     ],
 )
 def test_permissions(job: str, permissions: dict[str, str]) -> None:
-    """What a fork can cause cannot commit; only the jobs that record can."""
+    """What a fork can cause cannot commit; only the jobs that record can. One starts workflows by command."""
     assert JOBS[job]["permissions"] == permissions
 
 

@@ -85,8 +85,8 @@ def test_from_the_merge_to_the_all_clear(life: Life, severity: str) -> None:
 
     life.say("cy", 1, "/regression the cart is empty")
     _unmet(life, REGRESSION, "stop and roll back: a regression is reported by cy: the cart is empty")
-    assert "Roll back, then fix it anew: a further pull request that is merged" in row(life, REGRESSION)
-    assert obey(life, "cy", REGRESSION) == "/undo"
+    assert "Then fix it anew: a further one that is merged" in row(life, REGRESSION)
+    assert obey(life, "cy", REGRESSION, verb="/undo") == "/undo"
     assert row(life, REGRESSION) == DONE + REGRESSION
     _watch(life, severity)
 

@@ -231,6 +231,33 @@ def test_the_deployment_is_told() -> None:
     assert texts(bug(deployed=Deployed(at(90), "", "", Evidence("merged"))))[-1] == "Deployed the fix"
 
 
+def test_a_rollback_is_told_from_its_order_to_its_merge() -> None:
+    """The one that takes the fix back is no fix, and a workflow that was started is told with its version."""
+    fix = replace(pull(7, state=PullState.MERGED), merged_at=at(10), merge_oid="e" * 40)
+    back = replace(pull(8, title="Back", state=PullState.MERGED), head="revert-7-topic-7", merged_at=at(40))
+    data = {"workflow": "back.yml", "version": "v1"}
+    lines = [
+        said("rollback", minutes=20, who="bo", reverts="7", reason="it is slow"),
+        replace(line(RecordKind.CLAIMED, "d", actor="us"), at=at(20), data=data),
+        replace(line(RecordKind.CONFIRMED, "d", actor="us"), at=at(21)),
+        replace(line(RecordKind.LINK, "PR_8", actor="us", pull="8", bug="42"), at=at(22)),
+        replace(
+            line(RecordKind.RESTORED, "PR_8", pull="8", version="v1", environment="production"), at=at(50)
+        ),
+    ]
+    assert told(known(*lines, fixes=(fix, back)))[2:] == [
+        (10, "The fix #7 Repair the checkout was merged", ""),
+        (20, "Had #7 rolled back: it is slow", "bo"),
+        (21, "Started back.yml with the version v1", "us"),
+        (22, "Began to take #7 back with #8 Back", "bo"),
+        (40, "#8 was merged, which took #7 back", ""),
+        (50, "Deployed #8, which took the fix back, as v1 to production", ""),
+    ]
+    brought = replace(lines[0], data={**lines[0].data, "reverts": "5"})
+    other = replace(back, head="revert-5-faster")
+    assert "#8 was merged, which took #5 back" in texts(known(brought, fixes=(other,)))
+
+
 def test_a_confidential_bug_tells_nobody_s_words() -> None:
     """No reason, no note, no title."""
     subject = known(

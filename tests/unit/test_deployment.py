@@ -135,6 +135,7 @@ def test_what_ran_before_is_known() -> None:
     deployed = found(whole).deployed
     assert deployed is not None
     assert (deployed.version, deployed.previous, deployed.environment) == ("v2", "v1", "production")
+    assert deployed.previous_ref == "v1"
     assert deployed.evidence.text == "v2 deployed to production"
     named = found(whole, word(115, "2.0.1")).deployed
     assert named is not None
@@ -183,6 +184,7 @@ def test_releases_count_where_nothing_is_deployed() -> None:
     deployed = found(rollout(releases=releases, holding="1")).deployed
     assert deployed is not None
     assert (deployed.at, deployed.version, deployed.previous) == (at(120), "v2", "v1")
+    assert deployed.previous_ref == "v1"
     assert since(rollout(deployment(90, oid(2)), releases=releases, holding="1")) is None
 
 

@@ -8,12 +8,13 @@ import pytest
 
 from bugaction.bug import Bug
 from bugaction.carrier import AskCarrier, Carrier, CarrierPull
-from bugaction.document_pull import DOCUMENTS_LABEL, Brought, bring, told, unopened_lines, unopened_words
+from bugaction.document_pull import DOCUMENTS_LABEL, Brought, bring, told, unopened_lines
 from bugaction.links import linked_bugs
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
 from bugaction.plan import AskLabel, BringDocuments, CreateLabel, FileChange, OpenPull
 from bugaction.policy import Delivery, Documents, Policy
 from bugaction.snapshot import Branch, IssueState, Repository, TextFile
+from bugaction.unstarted import unopened_words
 from tests.unit.bugs import bug, said
 from tests.unit.documents.stories import with_state
 from tests.values import BASE, VIEWER, at, issue, pull, repository
@@ -290,7 +291,7 @@ def test_the_comment_shows_where_to_open_it(said_so: str, remedy: str) -> None:
     (text,) = told(closed(OURS, unopened=said_so), guarded())
     assert f"[open their pull request]({BASE}/compare/main...bugaction/bug-042?expand=1)" in text
     assert remedy in text
-    assert remedy in unopened_words(said_so)
+    assert remedy in unopened_words(said_so, "documents")
 
 
 def test_nothing_is_recorded_of_a_try_that_was_not_made() -> None:

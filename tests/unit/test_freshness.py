@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bugaction.carrier import Carrier, CarrierPull
-from bugaction.freshness import lacks_opened, missing
+from bugaction.freshness import expecting, lacks_opened, missing
 from bugaction.model import Actor, LedgerFile
-from bugaction.plan import BringDocuments, CreateIssue, OpenPull
-from bugaction.ports import Expectations
+from bugaction.plan import BringDocuments, CreateIssue, OpenPull, RevertPull
+from bugaction.ports import Applied, Expectations
+from bugaction.reverting import Reverting
 from bugaction.snapshot import (
     Answers,
     Branch,
@@ -203,6 +204,23 @@ def test_documents_that_we_brought_are_waited_for_and_hold_nothing() -> None:
         assert missing(shown, waiting) == ()
         assert lacks_opened(shown, waiting) is lacks
     assert not lacks_opened(SNAPSHOT, waiting)
+
+
+def test_what_we_had_taken_back_is_waited_for() -> None:
+    """Where somebody looks for it: the pull request may not be listed yet."""
+    made = RevertPull(42, 7, "PR_7", "revert-7#IC", "title", "body")
+    expected = expecting(Expectations(), Applied(made, "PR_8"))
+    assert expected.reverted == (made,)
+    one = Reverting(8, "PR_8", "url")
+    closed = replace(one, closed_at=at(9))
+    seen: list[tuple[dict[int, tuple[Reverting, ...]], bool]] = [
+        ({}, False),
+        ({7: ()}, True),
+        ({7: (closed,)}, True),
+        ({7: (one, closed)}, False),
+    ]
+    for reverting, lacks in seen:
+        assert lacks_opened(SNAPSHOT.with_answers(Answers(reverting=reverting)), expected) is lacks
 
 
 def test_the_same_gap_is_said_once() -> None:

@@ -18,6 +18,7 @@ from bugaction.plan import (
     CreateIssue,
     CreateLabel,
     DeleteComment,
+    DispatchWorkflow,
     EditComment,
     Effect,
     FileChange,
@@ -25,6 +26,7 @@ from bugaction.plan import (
     React,
     RemoveLabels,
     ReopenIssue,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
@@ -62,6 +64,16 @@ EFFECTS: list[tuple[Effect, str, str]] = [
         OpenPull(42, "bugaction/bug-042", "main", "title", "body"),
         "open-pull",
         "pull request opened from bugaction/bug-042 to main",
+    ),
+    (
+        RevertPull(42, 7, "PR_7", "revert-7#IC", "title", "body"),
+        "revert-pull",
+        "pull request opened that takes #7 back",
+    ),
+    (
+        DispatchWorkflow(42, "back.yml", "main", (), "dispatch#IC"),
+        "dispatch-workflow",
+        "workflow back.yml started on main",
     ),
     (CreateComment("I", 42, "m", "body"), "create-comment", "comment written on #42"),
     (EditComment("C", "body"), "edit-comment", "comment brought up to date"),

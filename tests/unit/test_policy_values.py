@@ -18,6 +18,7 @@ from bugaction.policy_values import (
     RoleName,
     TeamName,
     Watched,
+    WorkflowFile,
     ZoneName,
 )
 
@@ -32,6 +33,8 @@ from bugaction.policy_values import (
         (PathPattern, "tests/**", "tests/**"),
         (RepositoryName, "octo/.github", "octo/.github"),
         (TeamName, " @octo/on-call ", "octo/on-call"),
+        (WorkflowFile, "back.yml", "back.yml"),
+        (WorkflowFile, ".github/workflows/back.yaml", "back.yaml"),
         (Watched, "required", "required"),
         (Watched, ["test"], ("test",)),
         (Watched, (), ()),
@@ -60,6 +63,8 @@ def test_what_a_value_becomes(kind: Any, given: object, value: object) -> None:
         (TeamName, "octo/On Call", "expected a team with its organisation"),
         (TeamName, "octo/..", "expected a team with its organisation"),
         (ZoneName, "Europe/Berlim", "expected a time zone of the IANA list, such as Europe/Berlin"),
+        (WorkflowFile, "../back.yml", "expected a file of .github/workflows, such as rollback.yml"),
+        (WorkflowFile, "Roll back", "expected a file of .github/workflows, such as rollback.yml"),
         (Watched, "all", "expected required, or a list of names such as"),
         (Watched, 1, "expected required, or a list of names such as"),
         (Watched, ["x" * 256], "expected names of checks, of 1 to 255 characters each"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from bugaction.config import CONFIG_PATH
 from bugaction.decide import Request
 from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient, UserError
 from bugaction.model import Actor, Role
@@ -14,6 +15,7 @@ from bugaction.plan import (
     AddAssignees,
     AppendLedger,
     AskBug,
+    AskDeployment,
     AskRole,
     AskSuspects,
     BringDocuments,
@@ -21,21 +23,33 @@ from bugaction.plan import (
     CommitFiles,
     CreateComment,
     CreateIssue,
+    DispatchWorkflow,
     EditComment,
     Effect,
     Level,
     OpenPull,
     Question,
     Reason,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
 from bugaction.ports import Expectations, Targets
 from bugaction.reconcile import Reconciler, WorkResult
-from bugaction.snapshot import Branch, EntryKind, IssueState, Snapshot, Status, StatusState, TextFile
+from bugaction.rollout import Deployment, Rollout
+from bugaction.snapshot import (
+    Branch,
+    EntryKind,
+    IssueState,
+    PullState,
+    Snapshot,
+    Status,
+    StatusState,
+    TextFile,
+)
 from bugaction.templates import load_templates
 from tests.memory import Memory
-from tests.values import BO, T0, at, comment, completed, issue, labeled, ready, repository
+from tests.values import BASE, BO, T0, at, comment, completed, issue, labeled, ready, repository
 
 TEMPLATES = load_templates()
 
@@ -533,6 +547,93 @@ def test_where_actions_may_open_no_pull_request_the_run_is_done_all_the_same() -
     assert again.applied == ()
     assert again.notices == ()
     assert len(memory.faults) == 2
+
+
+def ordered_back(words: str = "/rollback it broke apps") -> Memory:
+    """A bug whose fix is merged, and that Bo orders to be taken back."""
+    memory = world()
+    memory.pulls[7] = replace(memory.pulls[7], state=PullState.MERGED, merged_at=at(30), merge_oid="e" * 40)
+    memory.issues[42] = replace(memory.issues[42], comments=(comment(words, author=BO, minutes=40),))
+    return memory
+
+
+def test_what_is_taken_back_gets_its_status_in_the_same_run() -> None:
+    """GitHub starts no run for it; it is linked by the ledger, and the next run writes nothing."""
+    memory = ordered_back()
+    work(memory)
+    (one,) = memory.reverting[7]
+    assert memory.pulls[one.number].status("bugaction/gate") is not None
+    assert tries(memory, RevertPull) == 1
+    assert work(memory).applied == ()
+
+
+@pytest.mark.parametrize("acts", [True, False])
+def test_a_lost_answer_takes_back_once(acts: bool) -> None:
+    """One pull request, whether or not it was made."""
+    memory = ordered_back()
+    memory.faults = [(RevertPull, Transient("502 Bad Gateway"), acts)]
+    work(memory)
+    assert len(memory.reverting[7]) == 1
+    assert tries(memory, RevertPull) == 1
+
+
+@pytest.mark.parametrize("error", [Forbidden("Not permitted"), Rejected("Could not be reverted")])
+def test_what_github_does_not_take_back_is_tried_once(error: GitHubError) -> None:
+    """It is told and recorded, and the run is done: a person does it."""
+    memory = ordered_back()
+    memory.faults = [(RevertPull, error, False)] * 3
+    result = work(memory)
+    assert result.reason is Reason.DONE
+    assert [notice.text.count("takes #7 back") for notice in result.notices] == [1]
+    again = work(memory)
+    assert (again.applied, again.notices) == ((), ())
+    assert len(memory.faults) == 2
+
+
+REDEPLOY = "version: 1\ndeployment:\n  rollback-workflow: back.yml\n"
+
+
+def with_way_back() -> Memory:
+    """The same where the policy names a workflow, and it is known what ran before."""
+    memory = ordered_back()
+    memory.repo = replace(memory.repo, config=TextFile(CONFIG_PATH, REDEPLOY, "main"))
+    asked = AskDeployment(42, (("e" * 40,),), at(30), ("production",))
+    deployed = [
+        Deployment(f"{BASE}/{oid[0]}", "production", "main", oid, at(when), "SUCCESS", BO, arrived=at(when))
+        for oid, when in (("d" * 40, 10), ("e" * 40, 35))
+    ]
+    memory.rollout = Rollout(asked, deployments=tuple(deployed))
+    return memory
+
+
+@pytest.mark.parametrize(
+    ("kind", "acts", "started"),
+    [
+        (DispatchWorkflow, True, 1),
+        (DispatchWorkflow, False, 0),
+        (AppendLedger, True, 1),
+        (AppendLedger, False, 1),
+    ],
+)
+def test_a_workflow_is_started_once_at_the_most(kind: type[Effect], acts: bool, started: int) -> None:
+    """Nobody can tell whether one without an answer runs; a claim whose record was written counts."""
+    memory = with_way_back()
+    work(memory)
+    (whole,) = [effect for effect in memory.log if isinstance(effect, DispatchWorkflow)]
+    assert dict(whole.inputs)["version"] == "d" * 40
+    memory = with_way_back()
+    memory.faults = [(kind, Transient("502 Bad Gateway"), acts)]
+    work(memory)
+    work(memory)
+    assert tries(memory, DispatchWorkflow) == started
+
+
+def test_a_claim_of_another_run_starts_nothing() -> None:
+    """Our own was refused since theirs was first: theirs starts it."""
+    memory = with_way_back()
+    memory.faults = [(AppendLedger, StaleHead("moved"), True)]
+    work(memory)
+    assert tries(memory, DispatchWorkflow) == 0
 
 
 def test_a_number_that_is_nothing_is_said() -> None:

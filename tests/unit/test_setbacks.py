@@ -17,6 +17,7 @@ from bugaction.plan import (
     OpenPull,
     Plan,
     Reason,
+    RevertPull,
     SetStatus,
 )
 from bugaction.ports import Targets
@@ -67,6 +68,18 @@ def test_a_pull_request_that_we_may_not_open_is_opened_by_hand() -> None:
     assert "They are on bugaction/bug-042; open it at https://github.com/octo/shop/compare." in notice.text
     assert '"Allow GitHub Actions to create and approve pull requests"' in notice.text
     assert refusal(effect, Rejected("No")).text == "GitHub refused the pull request of the documents: No."
+
+
+def test_what_we_may_not_take_back_a_person_does() -> None:
+    """The comment on the bug tells how, whatever GitHub's reason was."""
+    effect = RevertPull(42, 7, "PR_7", "revert-7#IC", "title", "body")
+    for error in (Forbidden("No."), Rejected("No")):
+        notice = refusal(effect, error)
+        assert notice.level is Level.WARNING
+        assert notice.text == (
+            "GitHub did not open the pull request that takes #7 back: No. The comment on #42 tells how a "
+            "person does it."
+        )
 
 
 def test_a_number_that_is_not_there_is_an_error_for_whoever_named_it() -> None:

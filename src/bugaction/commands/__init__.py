@@ -17,6 +17,7 @@ from bugaction.commands.override import Override
 from bugaction.commands.post_mortem import AskPostMortem
 from bugaction.commands.recheck import Recheck
 from bugaction.commands.regression import Regression
+from bugaction.commands.rollback import RollBack
 from bugaction.commands.root_cause import TellCause
 from bugaction.commands.severity import SetSeverity
 from bugaction.commands.strategy import ChooseStrategy
@@ -43,6 +44,7 @@ COMMANDS: dict[str, Command] = {
     "post-mortem": AskPostMortem(),
     "recheck": Recheck(),
     "regression": Regression(),
+    "rollback": RollBack(),
     "root-cause": TellCause(),
     "severity": SetSeverity(),
     "strategy": ChooseStrategy(),

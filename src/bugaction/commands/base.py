@@ -15,6 +15,7 @@ from bugaction.links import Chain
 from bugaction.model import LedgerLine, Membership, Role
 from bugaction.monitoring import Watch
 from bugaction.policy import Policy
+from bugaction.snapshot import PullRequest
 from bugaction.state import Planned
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Command",
     "Context",
     "Problem",
+    "PullOf",
     "RoleOf",
     "Ruling",
     "TeamsOf",
@@ -40,6 +42,10 @@ TeamsOf = Callable[[str], Mapping[str, Membership] | None]
 
 ChainOf = Callable[[int], Chain]
 """An issue and those that it is a duplicate of."""
+
+
+PullOf = Callable[[int], PullRequest | None]
+"""A pull request of this repository, None while it is not read, or where there is none."""
 
 
 class Undoing(Enum):
@@ -72,7 +78,9 @@ class Context:
     `chain_of` answers for the issue that the command named in `asks_issue`, and `missing` are numbers that
     are no issue of this repository. `gates` are the names of the gates that block a merge. `watch` tells how
     far the fix is on its way. `draft_of` gives the bug's document of a kind as it is committed now. `brought`
-    is why no document has to come to the default branch, "" where one does.
+    is why no document has to come to the default branch, "" where one does. `pull_of` answers for the bug's
+    own pull requests and for the one that the command named in `asks_pull`; `missing_pulls` are numbers that
+    are no pull request of this repository.
     """
 
     policy: Policy
@@ -101,6 +109,8 @@ class Context:
     watch: Callable[[], Watch] = Watch
     draft_of: Callable[[str], DocumentState | None] = field(default=lambda _: None)
     brought: str = ""
+    pull_of: PullOf = field(default=lambda _: None)
+    missing_pulls: frozenset[int] = frozenset()
 
     def is_assigned(self, login: str) -> bool:
         """Whether that person is an assignee; logins are case-insensitive."""
@@ -179,6 +189,10 @@ class Command(Protocol):
 
     def asks_issue(self, call: Call, context: Context) -> int:  # noqa: ARG002 - what most commands need
         """The issue that `check` has to know of, 0 for none."""
+        return 0
+
+    def asks_pull(self, call: Call, context: Context) -> int:  # noqa: ARG002 - what most commands need
+        """The pull request that `check` has to know of, 0 for none."""
         return 0
 
     def concerns(self, call: Call, context: Context) -> bool:  # noqa: ARG002 - what most commands need

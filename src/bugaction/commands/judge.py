@@ -26,7 +26,7 @@ from difflib import get_close_matches
 from bugaction.bug import DocumentState
 from bugaction.commands import COMMANDS
 from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
-from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, RoleOf, TeamsOf
+from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, PullOf, RoleOf, TeamsOf
 from bugaction.commands.explained import evidence_of
 from bugaction.commands.mute import fills, muted_until, silenced
 from bugaction.commands.parse import Call, parse_calls
@@ -49,8 +49,8 @@ def calls_of(body: str) -> tuple[Call, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of the commands. While `ask` or `ask_teams` holds logins, or `ask_issues` numbers, the rest
-    is provisional.
+    """What became of the commands. While `ask` or `ask_teams` holds logins, or `ask_issues` or `ask_pulls`
+    numbers, the rest is provisional.
 
     `lost` is the address of the first comment on the issue that we answered and whose decision is recorded
     nowhere, so that its record was taken away; "" where there is none.
@@ -63,6 +63,7 @@ class Judgement:
     lost: str = ""
     ask_issues: frozenset[int] = frozenset()
     ask_teams: frozenset[str] = frozenset()
+    ask_pulls: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class Surroundings:
 
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
     pull request, all the bugs that it is linked to or was unlinked from. `contributors`, `chain_of`,
-    `missing`, `teams_of`, `gates` and `brought` are as in `Context`. `watch_of` tells how far the fix is on
-    its way, by the decisions in a ledger; `draft_of` gives a document by its kind, by the same decisions.
+    `missing`, `teams_of`, `gates`, `brought`, `pull_of` and `missing_pulls` are as in `Context`. `watch_of`
+    tells how far the fix is, `draft_of` gives a document by its kind, both by the decisions in a ledger.
     """
 
     fixes: frozenset[int] = frozenset()
@@ -85,6 +86,8 @@ class Surroundings:
     watch_of: Callable[[LedgerFile], Watch] = field(default=lambda _: Watch())
     draft_of: Callable[[str, LedgerFile], DocumentState | None] = field(default=lambda *_: None)
     brought: str = ""
+    pull_of: PullOf = field(default=lambda _: None)
+    missing_pulls: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ class _Court:
     ask: set[str] = field(default_factory=set)
     ask_issues: set[int] = field(default_factory=set)
     ask_teams: set[str] = field(default_factory=set)
+    ask_pulls: set[int] = field(default_factory=set)
     new_lines: list[LedgerLine] = field(default_factory=list)
 
     @property
@@ -159,6 +163,10 @@ class _Court:
         issue = command.asks_issue(call, context) if may else 0
         if issue and (unread := self.around.chain_of(issue).unread):
             self.ask_issues.add(unread)
+            return
+        pull = command.asks_pull(call, context) if may else 0
+        if pull and pull not in self.around.missing_pulls and self.around.pull_of(pull) is None:
+            self.ask_pulls.add(pull)
             return
         line = replace(line, role=min(known, default=None))
         self._keep(self._rule(command, spoken, replace(context, role=line.role), line), comment)
@@ -239,6 +247,8 @@ class _Court:
             watch=lambda: self.around.watch_of(ledger),
             draft_of=lambda kind: self.around.draft_of(kind, ledger),
             brought=self.around.brought,
+            pull_of=self.around.pull_of,
+            missing_pulls=self.around.missing_pulls,
         )
 
 
@@ -353,6 +363,7 @@ def judge(
         lost=lost,
         ask_issues=frozenset(court.ask_issues),
         ask_teams=frozenset(court.ask_teams),
+        ask_pulls=frozenset(court.ask_pulls),
     )
 
 

@@ -119,7 +119,7 @@ class Gate:
         waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]
         if waiting:
             return tuple(self.judge(bug, pull) for pull in waiting)
-        merged = [pull for pull in bug.fixes if pull.state is PullState.MERGED]
+        merged = [pull for pull in bug.standing if pull.state is PullState.MERGED]
         owing = [(pull, owed) for pull in merged if (owed := self._owed(bug, pull))]
         if owing:
             return tuple(

@@ -11,7 +11,6 @@ back, and no more.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from bugaction.gates.base import Verdict
 from bugaction.model import Evidence, Outcome, Strategy
 from bugaction.review import ChangeKind, Revert, RevertClaim, RevertedCommit
 from bugaction.snapshot import PullRequest
+from bugaction.taken_back import named_commits, named_pulls
 
 __all__ = ["claim_of", "inverse_of", "unless_inverse", "why_not"]
 
@@ -36,20 +36,13 @@ _MOST_PARENTS = 10
 
 _LONGEST_PATH = 60
 _LONGEST_PROBLEM = 80
-_COMMIT = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
-"""What `git revert` writes; of a merge it goes on with `, reversing changes made to` (git's
-`sequencer.c`)."""
-
-_PULL = re.compile(r"(?<!\S)Reverts[ \t]+(?P<place>[\w.-]+/[\w.-]+)?#(?P<number>[0-9]{1,9})\b", re.IGNORECASE)
-"""The description that GitHub's "Revert" button gives its pull request, whose one commit takes back all of
-the merged one (mislav/hub#575)."""
 
 
 def claim_of(pull: PullRequest) -> RevertClaim | str:
     """What there is to look into; or why it cannot be looked into, as the end of a sentence."""
     own = {commit.oid for commit in pull.commits or ()}
-    named = tuple(sorted(_named_commits(pull) - own))
-    pulls = tuple(sorted(_named_pulls(pull) - {pull.number}))
+    named = tuple(sorted(named_commits(pull) - own))
+    pulls = tuple(sorted(named_pulls(pull) - {pull.number}))
     if not named and not pulls:
         return "it names no commit that it takes back"
     if len(named) + len(pulls) > _MOST_NAMED:
@@ -70,22 +63,6 @@ def claim_of(pull: PullRequest) -> RevertClaim | str:
         return "it cannot be told where it left its base"
     paths = tuple(sorted({file.path for file in files}))
     return RevertClaim(pull.number, pull.head_oid, pull.base_oid, forks, named, pulls, paths)
-
-
-def _named_commits(pull: PullRequest) -> set[str]:
-    texts = [commit.message for commit in pull.commits or ()]
-    return {found[1].lower() for text in texts for found in _COMMIT.finditer(text)}
-
-
-def _named_pulls(pull: PullRequest) -> set[int]:
-    """Those of its own repository, whose address its own begins with."""
-    owner, _, name = pull.url.rsplit("/pull/", 1)[0].rpartition("/")
-    here = f"{owner.rpartition('/')[2]}/{name}".casefold()
-    return {
-        int(found["number"])
-        for found in _PULL.finditer(pull.body)
-        if found["place"] is None or found["place"].casefold() == here
-    }
 
 
 def inverse_of(bug: Bug, pull: PullRequest) -> Evidence | None:

@@ -46,7 +46,7 @@ _LOOK_LAST = (
 
 def _is_merged(bug: Bug) -> bool:
     """Whether a fix is merged and none is on its way any more."""
-    states = {pull.state for pull in bug.fixes}
+    states = {pull.state for pull in bug.standing}
     return PullState.MERGED in states and PullState.OPEN not in states
 
 
@@ -125,11 +125,20 @@ class RegressionRequirement:
         previous = plain(bug.deployed.previous) if bug.deployed is not None else ""
         back = f" to {previous}" if previous else ""
         remedy = (
-            f"Roll back{back}, then fix it anew: a further pull request that is merged and deployed answers "
-            "the report. Of a false alarm its author says `/undo`, or takes the label off."
+            f"Roll back{back}: {_way_back(bug)}. Then fix it anew: a further one that is merged and deployed "
+            "answers the report. Of a false alarm its author says `/undo`, or takes the label off."
         )
         problem = f"stop and roll back{back}: a regression is {plain(report.text, _LONGEST_REPORT)}"
         return Verdict(Outcome.UNMET, problem, remedy)
+
+
+def _way_back(bug: Bug) -> str:
+    """The next step back: to have the fix taken back, or to merge what does it."""
+    standing = {pull.number for pull in bug.standing}
+    waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN and pull.number not in standing]
+    if not waiting:
+        return "`/rollback` opens the pull request that takes the fix back"
+    return f"merge [#{waiting[0].number}]({waiting[0].url}), which takes the fix back, and deploy it"
 
 
 class ToldRequirement:

@@ -12,6 +12,7 @@ from bugaction.github.carriers import carrier_of
 from bugaction.github.harvest import Harvest, Unsettled
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
+from bugaction.github.reverting import reverting_of
 from bugaction.github.rollouts import rollout_of
 from bugaction.plan import (
     AskBug,
@@ -24,6 +25,7 @@ from bugaction.plan import (
     AskLabel,
     AskPage,
     AskPull,
+    AskReverting,
     AskReview,
     AskSuspects,
     Question,
@@ -46,6 +48,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
     labels, suspects = dict(snapshot.answers.labels), dict(snapshot.answers.suspects)
     rollouts, carriers = dict(snapshot.answers.rollouts), dict(snapshot.answers.carriers)
     pages = dict(snapshot.answers.pages)
+    reverting = dict(snapshot.answers.reverting)
     missing = {*snapshot.answers.missing, *harvest.missing_items}
     missing_pulls = {*snapshot.answers.missing_pulls, *harvest.missing_pulls}
     for index, question in enumerate(asked):
@@ -71,6 +74,8 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
                 rollouts[bug] = rollout_of(harvest, question)
             case AskCarrier(bug):
                 carriers[bug] = carrier_of(harvest, bug)
+            case AskReverting(pull):
+                reverting[pull] = reverting_of(harvest, question)
             case _:
                 pass
     return replace(
@@ -84,6 +89,7 @@ def answered(harvest: Harvest, snapshot: Snapshot, asked: Sequence[Question]) ->
             rollouts=rollouts,
             carriers=carriers,
             pages=pages,
+            reverting=reverting,
             missing=frozenset(missing),
             missing_pulls=frozenset(missing_pulls),
         ),

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bugaction import records
 from bugaction.github.query import Part, authorship
+from bugaction.reverting import reverting_branch
 from bugaction.review import RevertClaim
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "pull",
     "pulls_at",
     "reverted",
+    "reverting",
     "review_of",
     "rollout",
     "sharers_of",
@@ -47,6 +49,8 @@ _AT_COMMIT = 10
 _COMMITS = 20
 _REPLACED = 20
 _CARRIERS = 5
+_REVERTING = 5
+_RECENT = 20
 
 
 def bug_branch(number: int) -> str:
@@ -155,6 +159,21 @@ def carrier(number: int, root: str) -> Part:
             f"carriers_{number}": ("String!", records.documents_branch(number)),
         },
         weight=1 + 1 + _CARRIERS * (_PULL + 1),
+    )
+
+
+def reverting(number: int, branch: str) -> Part:
+    """The pull requests that take one back, by the branch that GitHub makes for it; and the newest of all, in
+    case that it had to give the branch another name."""
+    newest = "orderBy: {field: CREATED_AT, direction: DESC}"
+    fields = "{ nodes { id number url state closedAt headRefName isCrossRepository } }"
+    return Part(
+        fields=(
+            f"reverting_{number}: pullRequests(headRefName: $reverting_{number}, first: {_REVERTING}, "
+            f"{newest}) {fields} recent_{number}: pullRequests(first: {_RECENT}, {newest}) {fields}"
+        ),
+        variables={f"reverting_{number}": ("String!", reverting_branch(number, branch))},
+        weight=2,
     )
 
 

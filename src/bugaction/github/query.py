@@ -55,6 +55,7 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
     "deleteIssueComment": ("DeleteIssueCommentInput!", "clientMutationId"),
     "removeLabelsFromLabelable": ("RemoveLabelsFromLabelableInput!", "clientMutationId"),
     "reopenIssue": ("ReopenIssueInput!", "clientMutationId"),
+    "revertPullRequest": ("RevertPullRequestInput!", "revertPullRequest { id number }"),
     "updateIssueComment": ("UpdateIssueCommentInput!", "clientMutationId"),
 }
 """Each mutation that the writer sends: the type of its input and what it selects of the answer."""

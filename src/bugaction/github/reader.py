@@ -41,6 +41,7 @@ from bugaction.plan import (
     AskPage,
     AskPull,
     AskRevert,
+    AskReverting,
     AskReview,
     AskRole,
     AskSuspects,
@@ -280,6 +281,8 @@ class GitHubReader:
                     wanted.append(parts.rollout(bug, environments))
                 case AskCarrier(bug):
                     wanted.append(parts.carrier(bug, self.root))
+                case AskReverting(number, branch):
+                    wanted.append(parts.reverting(number, branch))
                 case AskRole() | AskRevert() | AskBlob():
                     pass
         return wanted

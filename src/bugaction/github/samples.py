@@ -71,6 +71,7 @@ def documents() -> Mapping[str, Document]:
         "detail-revert": [parts.reverted(_CLAIM, _CLAIM.paths)],
         "detail-page": [parts.page(0, f"{_ROOT}/register-2026.json")],
         "detail-rollout": [parts.rollout(42, ["production"])],
+        "detail-reverting": [parts.reverting(7, "fix/checkout")],
         "detail-carrier": [parts.carrier(42, _ROOT)],
         "detail-head": [parts.head_of(_OID)],
         "detail-sharers": [parts.sharers_of(_OID)],

@@ -27,6 +27,7 @@ from bugaction.github.mutations import (
     outcome,
 )
 from bugaction.github.query import batch, compose
+from bugaction.github.reverting import dispatch_workflow, revert_pull
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
@@ -38,6 +39,7 @@ from bugaction.plan import (
     CreateIssue,
     CreateLabel,
     DeleteComment,
+    DispatchWorkflow,
     EditComment,
     Effect,
     FileChange,
@@ -45,6 +47,7 @@ from bugaction.plan import (
     React,
     RemoveLabels,
     ReopenIssue,
+    RevertPull,
     SetStatus,
     StartRecords,
 )
@@ -76,8 +79,7 @@ class GitHubWriter:
     name: str
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
-        """Carry the effects out; see `ports.Writer`. What was not tried is not in the result: what came after
-        a failure that stops everything, and all behind a failed ledger: it speaks of what is recorded."""
+        """As `ports.Writer` says. What was not tried is not told: all behind a failed ledger is not."""
         return _Run(self.client, self.owner, self.name).apply(tuple(effects))
 
 
@@ -199,7 +201,7 @@ class _Run:
         while waiting and not self._stopped:
             waiting = self._send_batch(waiting)
 
-    def _sort(self, effect: Effect, waiting: list[Mutation]) -> None:
+    def _sort(self, effect: Effect, waiting: list[Mutation]) -> None:  # noqa: C901 - one case an effect
         """Into the batch, or over REST what GraphQL lacks or has no node ids for."""
         match effect:
             case SetStatus() | StartRecords() | AppendLedger() | CreateLabel():
@@ -215,6 +217,10 @@ class _Run:
             case OpenPull():
                 if not self._is_missing(effect.branch):
                     self._try(effect, partial(open_pull, self._client, self._path, effect))
+            case DispatchWorkflow():
+                self._try(effect, partial(dispatch_workflow, self._client, self._path, effect))
+            case RevertPull():
+                self._try(effect, partial(revert_pull, self._client, self._path, effect))
             case AddLabels() | RemoveLabels():
                 self._sort_labels(effect, waiting)
             case CreateIssue(is_child=True):

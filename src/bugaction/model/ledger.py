@@ -25,6 +25,9 @@ class RecordKind(StrEnum):
     DONE = "done"
     TAKEN = "taken"
     UNOPENED = "unopened"
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)

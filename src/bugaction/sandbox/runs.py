@@ -115,6 +115,8 @@ class Runs:
     def run(self, event: Event) -> list[JobRun]:
         """Run the workflow for one event."""
         begin = len(self.done)
+        if event.name == "workflow_dispatch" and event.payload.get("workflow", _FILE) != _FILE:
+            return []  # another workflow was started by hand
         for name in self.workflow.wanted_as(event):
             self._number += 1
             results: dict[str, Mapping[str, str] | None] = {}

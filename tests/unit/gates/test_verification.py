@@ -14,7 +14,7 @@ from bugaction.model import Evidence, Outcome, RequirementResult, Severity, Stra
 from bugaction.policy import Policy
 from bugaction.snapshot import PullState
 from tests.unit.bugs import DEPLOYED, merged, said
-from tests.values import at, facts, issue, labeled, pull
+from tests.values import BASE, at, facts, issue, labeled, pull
 
 P0, P1, P2, P3 = Severity
 MET, UNMET, PENDING, DEFERRED, NOT = (
@@ -161,11 +161,20 @@ def test_a_report_stops_the_line() -> None:
     found = verdict(merged(P1, report, deployed=replace(DEPLOYED, previous="v1")), "no-regression")
     assert found.outcome is UNMET
     assert found.problem == "stop and roll back to v1: a regression is reported by cy: it is worse"
+    assert found.remedy.startswith("Roll back to v1: `/rollback` opens the pull request")
     assert "Roll back to v1" in found.remedy
     assert verdict(merged(P1, deployed=DEPLOYED), "no-regression").outcome is MET
     assert verdict(merged(P1), "no-regression").outcome is PENDING
     rolled_back = verdict(merged(P1, report), "no-regression")
     assert rolled_back.problem == "stop and roll back: a regression is reported by cy: it is worse"
+
+
+def test_what_takes_the_fix_back_is_the_next_step_once_it_is_there() -> None:
+    """It is merged then, and no second one is ordered."""
+    report, back = said("regression", 620, "cy"), replace(pull(8), head="revert-7-topic-7")
+    subject = merged(P1, report, deployed=DEPLOYED)
+    found = verdict(replace(subject, fixes=(*subject.fixes, back)), "no-regression")
+    assert found.remedy.startswith(f"Roll back: merge [#8]({BASE}/pull/8), which takes the fix back")
 
 
 def test_to_stop_comes_before_everything_else() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bugaction.sandbox.git import EMPTY_TREE
+from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.world import World
 from tests.sandboxed import Caller, serving
@@ -222,6 +223,55 @@ def test_a_pull_request_by_the_workflow_takes_a_setting(caller: Caller) -> None:
     assert (refused.status_code, "not permitted" in refused.json()["message"]) == (403, True)
     caller.server.world.configure(actions_may_open_pulls=True)
     assert caller.rest("POST", "/pulls", body).status_code == 201
+
+
+def test_a_workflow_that_is_there_is_started_as_it_says(caller: Caller) -> None:
+    """By its own trigger, and with the inputs that it declares."""
+    way = "on:\n  workflow_dispatch:\n    inputs:\n      version: {type: string}\njobs: {}\n"
+    people = caller.server.world.people
+    people.push(
+        "bob", "main", {".github/workflows/a.yml": way, ".github/workflows/b.yml": "on: push\njobs: {}\n"}
+    )
+    path = "/actions/workflows/{}/dispatches"
+    body: dict[str, object] = {"ref": "main", "inputs": {"version": "v1"}}
+    assert caller.rest("POST", path.format("a.yml"), body).status_code == 204
+    other = caller.rest("POST", path.format("a.yml"), {**body, "inputs": {"verison": "v1"}})
+    assert (other.status_code, other.json()["message"]) == (422, 'Unexpected inputs provided: ["verison"]')
+    none = caller.rest("POST", path.format("b.yml"), body)
+    assert (none.status_code, none.json()["message"]) == (
+        422,
+        "Workflow does not have 'workflow_dispatch' trigger",
+    )
+
+
+REVERT = """mutation($input: RevertPullRequestInput!) {
+  revertPullRequest(input: $input) { revertPullRequest { number headRefName } }
+}"""
+
+
+def test_a_merged_pull_request_is_taken_back(caller: Caller) -> None:
+    """Where the setting lets the workflow open one; its branch gets a number where the name is taken."""
+    world = caller.server.world
+    world.people.push("bob", "fix", {"a": "1\n"})
+    pull = world.people.open_pull("bob", "Fix", "fix").number
+    given = {"input": {"pullRequestId": node_id("PR", pull)}}
+    world.configure(actions_may_open_pulls=True)
+    assert "not merged" in caller.graphql(REVERT, given)["errors"][0]["message"]
+    world.people.merge_pull("mia", pull)
+    world.configure(actions_may_open_pulls=False)
+    (refused,) = caller.graphql(REVERT, given)["errors"]
+    assert (refused["type"], "not permitted" in refused["message"]) == ("FORBIDDEN", True)
+    world.configure(actions_may_open_pulls=True)
+    names = [
+        caller.graphql(REVERT, given)["data"]["revertPullRequest"]["revertPullRequest"]["headRefName"]
+        for _ in range(2)
+    ]
+    assert names == [f"revert-{pull}-fix", f"revert-{pull}-fix-1"]
+    world.people.push("bob", "main", {"a": "2\n"})
+    (refused,) = caller.graphql(REVERT, given)["errors"]
+    assert refused["type"] == "UNPROCESSABLE"
+    issue = {"input": {"pullRequestId": node_id("I", world.people.open_issue("dee", "x").number)}}
+    assert caller.graphql(REVERT, issue)["errors"][0]["type"] == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("kind", ["ruleset", "classic"])

@@ -14,7 +14,7 @@ from bugaction.sandbox.graph.issue import CommentNode, LabelNode, issue_or_pull
 from bugaction.sandbox.graph.people import ViewerNode, actor
 from bugaction.sandbox.graph.repository import NeighbourNode, RepositoryNode, ref
 from bugaction.sandbox.nodes import node_id, parse_node_id
-from bugaction.sandbox.operations import branches, comments, issues
+from bugaction.sandbox.operations import branches, comments, issues, pulls
 from bugaction.sandbox.refusal import Refused
 from bugaction.sandbox.value import Value
 from bugaction.sandbox.view import View
@@ -234,6 +234,19 @@ class MutationRoot:
             raise _unresolved(input["issueId"])
         issues.reopen(self._context.act, issue.number)
         return _payload(input)
+
+    def revert_pull_request(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
+        """`revertPullRequest`: it takes a branch and a pull request, and so both permissions."""
+        issue = self._issue(input["pullRequestId"])
+        self._context.need("write", "contents")
+        self._context.need("write", "pull-requests")
+        if issue.pull is None:
+            raise _unresolved(input["pullRequestId"])
+        title, is_draft = str(input.get("title") or ""), bool(input.get("draft"))
+        made = pulls.revert(self._context.act, issue.number, title, input.get("body"), draft=is_draft)
+        now = self._now()
+        both = {"pullRequest": issue_or_pull(now, issue), "revertPullRequest": issue_or_pull(now, made)}
+        return _payload(input, **both)
 
     def add_labels_to_labelable(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
         """`addLabelsToLabelable`."""

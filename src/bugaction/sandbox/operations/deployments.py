@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from bugaction.sandbox.entities import Deployment, DeploymentStatus, Release
 from bugaction.sandbox.operations.act import Act
 from bugaction.sandbox.refusal import Refused, invalid, missing
 from bugaction.sandbox.shapes import deployments
+from bugaction.sandbox.workflow import Workflow
 
 __all__ = ["create", "dispatch_repository", "dispatch_workflow", "release", "set_state"]
 
@@ -93,7 +95,12 @@ def release(
 
 
 def dispatch_workflow(act: Act, workflow: str, ref: str, inputs: Mapping[str, str]) -> None:
-    """Start a workflow by hand: even GITHUB_TOKEN may."""
+    """Start a workflow by hand: even GITHUB_TOKEN may.
+
+    Of a file that the branch holds, trigger and inputs are looked at, with GitHub's words (422:
+    convictional/trigger-workflow-and-wait#4, cli/cli's `gh workflow run`). One that it does not hold is taken
+    for the workflow that runs the product here, which lies in no world's repository.
+    """
     if len(inputs) > _MOST_INPUTS:
         raise invalid(f"you may only define up to {_MOST_INPUTS} inputs")
     branch = ref.removeprefix("refs/heads/")
@@ -101,8 +108,22 @@ def dispatch_workflow(act: Act, workflow: str, ref: str, inputs: Mapping[str, st
     if oid is None:
         raise Refused(422, f"No ref found for: {ref}")
     path = workflow if "/" in workflow else f".github/workflows/{workflow}"
+    _check_inputs(act, branch, path, inputs)
     parts: dict[str, Any] = {"inputs": dict(inputs), "ref": f"refs/heads/{branch}", "workflow": path}
     act.tell_always("workflow_dispatch", "", parts, sha=oid, ref=f"refs/heads/{branch}")
+
+
+def _check_inputs(act: Act, branch: str, path: str, inputs: Mapping[str, str]) -> None:
+    text = act.world.file(branch, path)
+    if text is None:
+        return
+    triggers = Workflow.parse(text).triggers
+    if "workflow_dispatch" not in triggers:
+        raise Refused(422, "Workflow does not have 'workflow_dispatch' trigger")
+    known = triggers["workflow_dispatch"].get("inputs") or {}
+    unknown = [name for name in inputs if name not in known]
+    if unknown:
+        raise Refused(422, f"Unexpected inputs provided: {json.dumps(unknown)}")
 
 
 def dispatch_repository(act: Act, event_type: str, payload: Mapping[str, Any]) -> None:

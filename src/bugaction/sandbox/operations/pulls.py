@@ -20,6 +20,7 @@ __all__ = [
     "open_pull",
     "pull_of",
     "retarget",
+    "revert",
     "revert_commit",
     "set_draft",
     "unlink",
@@ -233,6 +234,27 @@ def revert_commit(act: Act, issue: Issue, pull: Pull) -> str:
     oid = git.commit(git.amend(tip.tree, back), [tip.oid], message, branches.person(act), branches.web(act))
     act.state.signed[oid] = act.login
     return oid
+
+
+def revert(act: Act, number: int, title: str = "", body: str | None = None, *, draft: bool = False) -> Issue:
+    """Open the pull request that takes a merged one back, as the button "Revert" does.
+
+    GitHub makes the commit, on the base as it is, on a branch `revert-NUMBER-BRANCH`; where there is one by
+    that name, on another, with a number behind it. It refuses where the files have changed since; so does
+    this, file by file. What it says without a title and a body is what the button writes.
+    """
+    act.check_writable()
+    if act.quiet and not act.state.repository.actions_may_open_pulls:
+        raise Refused(403, ACTIONS_MAY_NOT, kind="FORBIDDEN")
+    merged, pull = pull_of(act, number)
+    oid = revert_commit(act, merged, pull)
+    branch = plain = f"revert-{number}-{pull.head}"
+    names = (f"{plain}-{count}" for count in range(1, 100))
+    while act.state.head_of(branch) is not None:
+        branch = next(names)
+    branches.move_branch(act, f"refs/heads/{branch}", oid)
+    said = f"Reverts {act.state.repository.full_name}#{number}" if body is None else body
+    return open_pull(act, title or f'Revert "{merged.title}"', branch, pull.base, said, draft=draft)
 
 
 def enqueue(act: Act, *numbers: int) -> str:
