@@ -83,7 +83,7 @@ def newest_edition(
         news = departure(existing, fresh, existing, bug)
         if existing == state.text and not news.asks_for_version(document):
             return Edition(version, path, existing, notices)
-        before = committed(document, bug.facts.documents, bug.policy, bug.number)
+        before = committed(document, bug.facts.documents, bug.policy.documents.root, bug.number, bug.home)
         version = next_version(version)
         path = document.path(bug.policy.documents.root, bug.number, version)
         existing = without_key(without_key(existing, APPROVED), _SUPERSEDES)
@@ -119,7 +119,7 @@ def _predecessor(document: DocumentType, bug: Bug, version: str) -> Versioned | 
     own = tuple(int(part) for part in version.split("."))
     older = {each for each in found if each is not None and each < own}
     files = [file for file in bug.facts.documents if document.version_of(file.path, root, number) in older]
-    return committed(document, files, bug.policy, number)
+    return committed(document, files, root, number, bug.home)
 
 
 # What is new ----------------------------------------------------------------------------------------------
