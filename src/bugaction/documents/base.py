@@ -26,6 +26,7 @@ from bugaction.zones import in_zone
 
 __all__ = [
     "FIRST_VERSION",
+    "MOST_VERSIONS",
     "DocumentType",
     "Versioned",
     "committed",
@@ -44,6 +45,9 @@ __all__ = [
 ]
 
 FIRST_VERSION = "1.0"
+
+MOST_VERSIONS = 9_999
+"""The largest number on either side of a version's dot: a file that is named with a larger one is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.documents.approval import APPROVED, approval_of
-from bugaction.documents.base import DocumentType, Versioned, committed, page, subject, write
+from bugaction.documents.base import (
+    MOST_VERSIONS,
+    DocumentType,
+    Versioned,
+    committed,
+    page,
+    subject,
+    write,
+)
 from bugaction.documents.facts import WORDS, Block, parse, seal
 from bugaction.documents.front_matter import front_values, with_values, without_key
 from bugaction.documents.merge import blocks_of, is_left_out, line_end, refresh
@@ -63,9 +71,11 @@ class Departure:
 
 
 def next_version(version: str) -> str:
-    """`1.1` for `1.0`."""
-    major, minor = version.split(".")
-    return f"{major}.{int(minor) + 1}"
+    """`1.1` for `1.0`, `2.0` for `1.9999`; the last one that a file's name can hold is followed by itself."""
+    major, minor = map(int, version.split("."))
+    if minor < MOST_VERSIONS:
+        return f"{major}.{minor + 1}"
+    return f"{major + 1}.0" if major < MOST_VERSIONS else version
 
 
 def newest_edition(
@@ -81,7 +91,8 @@ def newest_edition(
     before = _predecessor(document, bug, version)
     if state.approval is not None and existing:
         news = departure(existing, fresh, existing, bug)
-        if existing == state.text and not news.asks_for_version(document):
+        is_settled = existing == state.text and not news.asks_for_version(document)
+        if is_settled or next_version(version) == version:
             return Edition(version, path, existing, notices)
         before = committed(document, bug.facts.documents, bug.policy.documents.root, bug.number, bug.home)
         version = next_version(version)
