@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from bugaction.approved import approving
 from bugaction.bug import Bug, DocumentState, Gap
 from bugaction.chronicle import Moment
 from bugaction.documents.approval import approval_of
@@ -33,6 +34,7 @@ __all__ = [
     "fix_links",
     "gaps",
     "home_of",
+    "next_version",
     "page",
     "past",
     "severity_steps",
@@ -101,6 +103,14 @@ class Versioned:
         return f"{self.version[0]}.{self.version[1]}"
 
 
+def next_version(version: str) -> str:
+    """`1.1` for `1.0`, `2.0` for `1.9999`; the last one that a file's name can hold is followed by itself."""
+    major, minor = map(int, version.split("."))
+    if minor < MOST_VERSIONS:
+        return f"{major}.{minor + 1}"
+    return f"{major + 1}.0" if major < MOST_VERSIONS else version
+
+
 def home_of(policy: Policy, repository: Repository) -> str:
     """The branch whose copy of a document counts where two branches hold one: where the next commit goes.
 
@@ -143,8 +153,8 @@ def standing(
     root, number = policy.documents.root, facts.issue.number
     newest = committed(document, facts.documents, root, number, home)
     if newest is None:
-        path = document.path(root, number, FIRST_VERSION)
-        return DocumentState(kind=document.kind, path=path, version=FIRST_VERSION)
+        version = _first_version(document.kind, spoken)
+        return DocumentState(document.kind, document.path(root, number, version), version)
     text = newest.file.text
     return DocumentState(
         kind=document.kind,
@@ -160,6 +170,15 @@ def standing(
         ),
         approval=approval_of(document.kind, newest.name, text, spoken),
     )
+
+
+def _first_version(kind: str, spoken: Iterable[LedgerLine]) -> str:
+    """The version that a document is begun with: none that was approved before its file was deleted, since
+    that word was for other bytes."""
+    words, version = tuple(spoken), FIRST_VERSION
+    while approving(words, kind, version) is not None and version != next_version(version):
+        version = next_version(version)
+    return version
 
 
 def page(bug: Bug, branch: str, path: str) -> str:

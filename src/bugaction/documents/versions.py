@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from bugaction.bug import Bug, DocumentState
 from bugaction.documents.approval import APPROVED, approval_of
 from bugaction.documents.base import (
-    MOST_VERSIONS,
     DocumentType,
     Versioned,
     committed,
+    next_version,
     page,
     subject,
     write,
@@ -32,7 +32,7 @@ from bugaction.plan import Notice
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import Entry, EntryKind
 
-__all__ = ["Departure", "Edition", "departure", "newest_edition", "next_version"]
+__all__ = ["Departure", "Edition", "departure", "newest_edition"]
 
 _TEMPLATE = "documents/change-note.md.j2"
 _SUPERSEDES, _REOPENED = "supersedes", "reopened"
@@ -68,14 +68,6 @@ class Departure:
     def asks_for_version(self, document: DocumentType) -> bool:
         """Whether it is more than what passes by."""
         return bool(self.severity or self.reopened or set(self.blocks) - document.passing)
-
-
-def next_version(version: str) -> str:
-    """`1.1` for `1.0`, `2.0` for `1.9999`; the last one that a file's name can hold is followed by itself."""
-    major, minor = map(int, version.split("."))
-    if minor < MOST_VERSIONS:
-        return f"{major}.{minor + 1}"
-    return f"{major + 1}.0" if major < MOST_VERSIONS else version
 
 
 def newest_edition(

@@ -374,3 +374,12 @@ def test_versions_end_where_a_file_s_name_does() -> None:
     assert after.keys() == {last, next_one}
     assert 'version: "2.0"\n' in after[next_one]
     assert run(replace(full(), backup="eve"), {end: text}) == {end: text}
+
+
+def test_a_word_does_not_approve_what_is_written_after_its_version_was_deleted() -> None:
+    """A document that is begun anew takes the next version: nobody has read the new text."""
+    after = run(full(), {}, word(), word("1.1"))
+    third = f"{FOLDER}/bug-042-report-v1.2.md"
+    assert after.keys() == {third}
+    assert known(full(), after, word(), word("1.1")).documents["report"].approval is None
+    assert run(full(), {}, word("1.1")).keys() == {FIRST}
