@@ -59,6 +59,9 @@ def deliver(
         stays = state.branch == branch.name or _needs_nobody(bug, state)
         if stays and edition.path == state.path and edition.text == state.text:
             continue
+        if len(edition.text.encode("utf-8", "surrogatepass")) > _LARGEST:
+            notices.append(Notice(Level.WARNING, _too_long(document, bug, edition)))
+            continue
         commits.append(
             CommitFiles(
                 branch=branch.name,
@@ -69,6 +72,17 @@ def deliver(
             )
         )
     return Delivered(tuple(commits) or _moved(bug, repository), tuple(notices))
+
+
+_LARGEST = 512_000
+"""UTF-8 bytes of a file that GraphQL still returns the text of: what is longer could not be read back."""
+
+
+def _too_long(document: DocumentType, bug: Bug, edition: Edition) -> str:
+    return (
+        f"{bug.name}: the {document.title.lower()} v{edition.version} would grow beyond 512 KB with what was "
+        "written since, so it is left as it is: shorten it, or its other copy, by moving parts elsewhere."
+    )
 
 
 def _moved(bug: Bug, repository: Repository) -> tuple[CommitFiles, ...]:
