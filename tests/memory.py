@@ -365,7 +365,9 @@ class Memory:
                     kept_comments = tuple(item for item in issue.comments if item.id != ident)
                     self.issues[number] = replace(issue, comments=kept_comments)
             case React(subject, content):
-                self._edit(subject, reactions=frozenset({content}))
+                found = (each for issue in self.issues.values() for each in issue.comments)
+                kept_reactions = next((each.reactions for each in found if each.id == subject), frozenset())
+                self._edit(subject, reactions=kept_reactions | {content})
             case CreateLabel(name=name):
                 self.labels.add(name)
             case AddLabels(number=number, names=names):

@@ -22,7 +22,7 @@ from bugaction.deployment import Finding, question, where_deployed
 from bugaction.document_copies import nothing_to_bring, taken_lines
 from bugaction.document_pull import unopened_lines
 from bugaction.documents import DOCUMENTS, post_mortem, release_notes, report
-from bugaction.documents.base import standing, state
+from bugaction.documents.base import home_of, standing, state
 from bugaction.gates import GATES, checklist
 from bugaction.gates.approvals import contributors, standing_reviews
 from bugaction.gates.base import rules_of
@@ -106,7 +106,7 @@ def assemble(
     tied = pulls_of(facts, snapshot, ties, wanted)
     questions = set(tied.questions)
     opened = tuple(pull for pull in tied.read if pull.state is PullState.OPEN)
-    role_of = snapshot.answers.role
+    role_of, home = snapshot.answers.role, home_of(policy, snapshot.repository)
 
     def watch_of(ledger: LedgerFile) -> Watch:
         """What commands on a deployed fix look at, by the decisions made so far."""
@@ -128,7 +128,7 @@ def assemble(
         """What a word on a document is for: it is complete or not by the severity of that moment."""
         here = replace(facts, ledger=ledger)
         known = resolve(here, policy, role_of, viewer, now, proposal=propose(answers)).current
-        return standing(DOCUMENTS[kind], here, policy, known)
+        return standing(DOCUMENTS[kind], here, policy, known, home)
 
     answers = parse_form(facts.issue.body)
     around = replace(
@@ -210,6 +210,7 @@ def assemble(
         reverts=snapshot.answers.reverts,
         actions=action_issues(known.issue, viewer),
         explanations=explanations(known, tied.read, calls_of),
+        home=home,
         carrier=snapshot.answers.carriers.get(facts.issue.number),
         unopened=snapshot.answers.unopened.get(facts.issue.number, ""),
         targets=snapshot.pulls,

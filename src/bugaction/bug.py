@@ -24,6 +24,7 @@ from bugaction.model import (
     Strategy,
 )
 from bugaction.policy import Policy
+from bugaction.records import RECORDS_BRANCH
 from bugaction.register import Past
 from bugaction.reverting import Reverting
 from bugaction.review import Revert, RevertClaim
@@ -187,9 +188,10 @@ class Bug:
     """One bug, ready to be judged.
 
     `ledger` already holds this run's new decisions; `unrecorded` are those of them that no commit holds yet.
-    `documents` are the document types by kind, each as it is committed now (`DocumentState`). `started` is
-    when the bug began, as stated, or None; `recent_deployments` how many went out shortly before. `backup`
-    and `backup_role` come from `/assign`. `attestations` are the accepted ones, newest per requirement,
+    `documents` are the document types by kind, each as it is committed now (`DocumentState`), and `home` the
+    branch whose copy of one counts where two branches hold one. `started` is when the bug began, as stated,
+    or None; `recent_deployments` how many went out shortly before. `backup` and `backup_role` come from
+    `/assign`. `attestations` are the accepted ones, newest per requirement,
     `spoken` all of them, oldest first. `updates` are the lines that people add to the timeline. `roles` and
     `teams` are those of reviewers, by case-folded login. `own_workflows` are the workflows that run us, by
     file or name. `deployed` is None until the fix is known to be in production, and `undeployed` says why
@@ -240,6 +242,7 @@ class Bug:
     is_tracked: bool = False
     owed: tuple[tuple[str, RequirementResult], ...] = ()
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
+    home: str = RECORDS_BRANCH
     suspects: Suspects | None = None
     recent_deployments: int = 0
     fixes: tuple[PullRequest, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bugaction.bug import Bug, DocumentState
-from bugaction.document_copies import absorbed
+from bugaction.document_copies import absorbed, left_behind
 from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.base import committed
 from bugaction.documents.notes import with_note
@@ -51,13 +51,16 @@ def deliver(
         if state is None or (state.text is None and not document.wanted(bug, gates)):
             continue
         branch, fallback = target(bug.policy.documents.delivery, repository, state)
-        newest = committed(document, bug.facts.documents, bug.policy, bug.number)
+        newest = committed(document, bug.facts.documents, bug.policy.documents.root, bug.number, bug.home)
         if branch is None or (newest is not None and newest.file.text is None):
             continue  # no branch to commit to yet; or a file that cannot be read and must not be lost
         edition = _edition(document, bug, state, effective)
         notices += edition.notices
         stays = state.branch == branch.name or _needs_nobody(bug, state)
         if stays and edition.path == state.path and edition.text == state.text:
+            continue
+        if len(edition.text.encode("utf-8", "surrogatepass")) > _LARGEST:
+            notices.append(Notice(Level.WARNING, _too_long(document, bug, edition)))
             continue
         commits.append(
             CommitFiles(
@@ -68,7 +71,28 @@ def deliver(
                 fallback=fallback,
             )
         )
-    return Delivered(tuple(commits), tuple(notices))
+    return Delivered(tuple(commits) or _moved(bug, repository), tuple(notices))
+
+
+_LARGEST = 512_000
+"""UTF-8 bytes of a file that GraphQL still returns the text of: what is longer could not be read back."""
+
+
+def _too_long(document: DocumentType, bug: Bug, edition: Edition) -> str:
+    return (
+        f"{bug.name}: the {document.title.lower()} v{edition.version} would grow beyond 512 KB with what was "
+        "written since, so it is left as it is: shorten it, or its other copy, by moving parts elsewhere."
+    )
+
+
+def _moved(bug: Bug, repository: Repository) -> tuple[CommitFiles, ...]:
+    """The removal of copies on the records branch whose document lives on the default branch by now."""
+    records, left = repository.records, left_behind(bug)
+    if records is None or not left:
+        return ()
+    files = tuple(FileChange(path, None) for path in left)
+    message = f"{bug.name}: remove what lies on {bug.home} by now"
+    return (CommitFiles(records.name, records.oid, files, message),)
 
 
 def _edition(document: DocumentType, bug: Bug, state: DocumentState, templates: Templates) -> Edition:

@@ -5,6 +5,9 @@ default branch, by the pull request that brings it or because it lay there befor
 too. What they write there is taken into the one that counts, once: the ledger keeps which texts hold nothing
 more (`RecordKind.TAKEN`, by path and digest), so that a line which is later deleted does not come back from a
 copy that was looked at long ago.
+
+Where delivery changed to `commit`, and no rule is in the way, it is the other way round: the copy on the
+default branch counts and takes in the one on the records branch. That one then goes (`left_behind`).
 """
 
 from __future__ import annotations
@@ -24,11 +27,22 @@ __all__ = ["absorbed", "differing", "nothing_to_bring", "taken_lines"]
 
 
 def absorbed(bug: Bug, state: DocumentState) -> str:
-    """A committed document with what people wrote in its copy on the default branch; "" for none."""
+    """A committed document with what people wrote in its copy on the other branch; "" for none."""
     text = state.text or ""
-    if state.branch != RECORDS_BRANCH:
-        return text
-    return _with_copy(bug, state.path, text)
+    return _with_copy(bug, state.path, text, state.branch) if state.branch == bug.home else text
+
+
+def left_behind(bug: Bug) -> tuple[str, ...]:
+    """The paths of copies on the records branch that nobody needs: the default branch's count by now, and
+    hold every line that people wrote in them."""
+    if bug.home == RECORDS_BRANCH:
+        return ()
+    there = _copies(bug, bug.home)
+    return tuple(
+        path
+        for path, copy in _copies(bug, RECORDS_BRANCH).items()
+        if copy is not None and (text := there.get(path)) is not None and joined(text, copy) == text
+    )
 
 
 def differing(bug: Bug, repository: Repository) -> dict[str, str]:
@@ -41,7 +55,7 @@ def differing(bug: Bug, repository: Repository) -> dict[str, str]:
         return {}
     there = _copies(bug, repository.default.name)
     found = {
-        path: _with_copy(bug, path, text)
+        path: _with_copy(bug, path, text, RECORDS_BRANCH)
         for path, text in _copies(bug, RECORDS_BRANCH).items()
         if text is not None
     }
@@ -84,22 +98,23 @@ def _taken(bug: Bug) -> Iterator[str]:
     if bug.carrier is not None and bug.carrier.is_ours:
         yield from (_evidence(path, text) for path, text in bug.carrier.files.items() if path in ours)
     for path, text in ours.items():
-        copy = _other(bug, path)
-        if text is not None and copy is not None and _with_copy(bug, path, text) == text:
+        copy = _other(bug, path, RECORDS_BRANCH)
+        if text is not None and copy is not None and _with_copy(bug, path, text, RECORDS_BRANCH) == text:
             yield _evidence(path, copy)
 
 
-def _with_copy(bug: Bug, path: str, text: str) -> str:
-    copy = _other(bug, path)
+def _with_copy(bug: Bug, path: str, text: str, branch: str) -> str:
+    """The text that lies there on that branch, with what people wrote in the one on the other."""
+    copy = _other(bug, path, branch)
     if copy is None or copy == text or bug.ledger.find(_evidence(path, copy), RecordKind.TAKEN) is not None:
         return text
     return joined(text, copy)
 
 
-def _other(bug: Bug, path: str) -> str | None:
-    """The text at that path on the default branch."""
+def _other(bug: Bug, path: str, branch: str) -> str | None:
+    """The text at that path on another branch."""
     files = _documents(bug.facts, bug.policy)
-    return next((file.text for file in files if file.path == path and file.branch != RECORDS_BRANCH), None)
+    return next((file.text for file in files if file.path == path and file.branch != branch), None)
 
 
 def _copies(bug: Bug, branch: str) -> dict[str, str | None]:

@@ -70,13 +70,14 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return f"records branch {branch} started"
         case AppendLedger(branch=branch, lines=lines):
             return f"{count(len(lines), 'decision')} recorded on {branch}"
-        case CommitFiles(branch=branch, files=files):
+        case CommitFiles(branch=branch, files=files, fallback=fallback):
             made = [file.path for file in files if file.text is not None]
             gone = [file.path for file in files if file.text is None]
             said = [f"{_listed(made)} committed to {branch}"] if made or not gone else []
             said += (
                 [f"{_listed(gone)} removed from {branch}, whose history keeps what was there"] if gone else []
             )
+            said += ["GitHub refused that on the default branch"] if branch == fallback else []
             return "; ".join(said)
         case BringDocuments(branch=branch, files=files):
             return f"{_listed([file.path for file in files])} put on {branch}"

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from bugaction.errors import GitHubError
-from bugaction.plan import BringDocuments, CreateIssue, Effect, OpenPull, Question, RevertPull
+from bugaction.plan import (
+    BringDocuments,
+    CommitFiles,
+    CreateIssue,
+    Effect,
+    OpenPull,
+    Question,
+    RevertPull,
+)
 from bugaction.snapshot import Snapshot
 
 __all__ = ["Applied", "Clock", "Expectations", "Reader", "Sleep", "Targets", "Usage", "Writer"]
@@ -128,6 +136,13 @@ class Applied:
     id: str = ""
     error: GitHubError | None = None
     branch: str = ""
+
+    @property
+    def landed(self) -> Effect:
+        """The effect as it was carried out: a commit on the branch that took it."""
+        if isinstance(self.effect, CommitFiles) and self.branch:
+            return replace(self.effect, branch=self.branch)
+        return self.effect
 
 
 class Writer(Protocol):

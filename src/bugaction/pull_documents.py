@@ -68,7 +68,7 @@ def _brought(bug: Bug, pull: PullRequest) -> Iterator[_Brought]:
         if not found or document is POST_MORTEM:
             continue
         version, path = max(found)
-        ours = committed(document, bug.facts.documents, bug.policy, bug.number)
+        ours = committed(document, bug.facts.documents, root, bug.number, bug.home)
         if ours is None or version >= ours.version:
             yield _Brought(document, version, path, _too_far(version, ours.version if ours else None))
 

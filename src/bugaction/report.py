@@ -109,7 +109,7 @@ class Report:
     @property
     def written(self) -> tuple[Effect, ...]:
         """The writes that were made."""
-        return tuple(item.effect for item in self.applied if item.error is None)
+        return tuple(item.landed for item in self.applied if item.error is None)
 
 
 def outputs(report: Report) -> dict[str, str]:
@@ -218,7 +218,7 @@ def plan_document(report: Report) -> PlanDocument:
     entries = [
         EffectResult(
             effect=effect_kind(item.effect),
-            text=narrate(item.effect),
+            text=narrate(item.landed),
             done=item.error is None,
             error=item.error.message if item.error is not None else "",
         )

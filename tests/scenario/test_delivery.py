@@ -61,3 +61,50 @@ def test_document_never_has_two_homes(life: Life) -> None:
     life.pass_on()
     assert life.document(number) is None
     assert "The checkout never ends." in (life.document(number, RECORDS) or "")
+
+
+COMMIT = "version: 1\ndocuments:\n  delivery: commit\n"
+REPORT = "documents/bugs/BUG-001/bug-001-report-v1.0.md"
+
+
+def test_a_rule_that_comes_later_does_not_leave_two_reports_at_odds(life: Life) -> None:
+    """With `commit` delivery: once GitHub refuses, the report lives on the records branch, with what people
+    write there, and the older copy is not tried again in every run."""
+    life.configure(COMMIT)
+    number = life.bug()
+    older = life.document(number)
+    life.people.protect("ana", "main", pull_request=True)
+    life.people.edit_issue("dee", number, body=form())
+    life.pass_on()
+    assert life.document(number) == older
+    text = life.document(number, RECORDS)
+    assert text is not None
+    assert "The checkout never ends." in text
+    assert life.again() == 0
+    life.people.edit_on_web("bo", RECORDS, {REPORT: f"{text}\nAsk Eve about the till.\n"}, "Add")
+    life.pass_on()
+    life.say("cy", number, "/eta 9h")
+    assert "Ask Eve about the till.\n" in (life.document(number, RECORDS) or "")
+    assert life.again() == 0
+
+
+def test_words_on_the_records_branch_come_along_when_delivery_becomes_commit(life: Life) -> None:
+    """Where both branches hold the report, the default branch's copy takes them in; the other one goes."""
+    life.configure(COMMIT)
+    number = life.bug()
+    life.configure("version: 1\ndocuments:\n  delivery: branch\n")
+    life.people.edit_issue("dee", number, body=form())
+    life.pass_on()
+    text = life.document(number, RECORDS)
+    assert text is not None
+    life.people.edit_on_web("bo", RECORDS, {REPORT: f"{text}\nAsk Eve about the till.\n"}, "Add")
+    life.configure(COMMIT)
+    life.say("cy", number, "/eta 9h")
+    assert "Ask Eve about the till.\n" in (life.document(number) or "")
+    assert "The checkout never ends." in (life.document(number) or "")
+    assert life.document(number, RECORDS) is None
+    assert life.again() == 0
+    life.people.protect("ana", "main", pull_request=True)
+    life.say("cy", number, "/eta 10h")
+    assert "Ask Eve about the till.\n" in (life.document(number, RECORDS) or "")
+    assert life.again() == 0

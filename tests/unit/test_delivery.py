@@ -235,3 +235,16 @@ def test_a_protected_branch_keeps_a_document_until_a_person_removes_it() -> None
     (notice,) = delivered.notices
     assert PATH in notice.text
     assert "main" in notice.text
+
+
+def test_a_document_never_grows_beyond_what_can_be_read_back() -> None:
+    """Two long copies stay as they are, and it is said: a joined one could be neither read nor refreshed."""
+    text = commit(full()).files[0].text or ""
+    ours, theirs = ("".join([text, *(f"\n{who} {n} {'x' * 9_000}\n" for n in range(30))]) for who in "ab")
+    files = (TextFile(PATH, ours, RECORDS), TextFile(PATH, theirs, "main"))
+    assert all(len(each.encode()) < 512_000 for each in (ours, theirs))
+    bug = with_state(replace(full(), facts=replace(full().facts, documents=files)))
+    delivered = deliver(bug, (), repository(), TEMPLATES)
+    assert delivered.commits == ()
+    (notice,) = delivered.notices
+    assert notice.text.startswith("BUG-042: the bug report v1.0 would grow beyond 512 KB")

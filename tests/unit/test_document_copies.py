@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from bugaction.bug import Bug
 from bugaction.carrier import Carrier
-from bugaction.document_copies import absorbed, differing, nothing_to_bring, taken_lines
+from bugaction.document_copies import absorbed, differing, left_behind, nothing_to_bring, taken_lines
+from bugaction.documents.base import home_of
 from bugaction.model import LedgerFile, RecordKind
-from bugaction.policy import Policy
-from bugaction.snapshot import TextFile
+from bugaction.policy import Delivery, Documents, Policy
+from bugaction.snapshot import Branch, TextFile
 from tests.unit.bugs import bug
 from tests.unit.documents.stories import with_state
 from tests.unit.documents.test_merge import NEW
@@ -112,3 +113,29 @@ def test_why_nothing_has_to_be_brought() -> None:
     assert "`main` already" in nothing_to_bring(filed(TextFile(PATH, OURS, "main")).facts, policy, main)
     assert nothing_to_bring(bug().facts, policy, main) == "it has no documents yet"
     assert "no default branch" in nothing_to_bring(copies(OURS, None).facts, policy, repository(default=None))
+
+
+def test_with_commit_delivery_the_default_branch_s_copy_takes_in_the_other() -> None:
+    """Then the one on the records branch is left behind; not before, and not where that one counts."""
+    waiting = replace(copies(OURS, THEIRS), home="main")
+    whole = with_state(waiting)
+    assert whole.documents["report"].branch == "main"
+    assert left_behind(whole) == ()
+    both = absorbed(whole, whole.documents["report"])
+    assert both.index("Theirs.") < both.index("Ours.")
+    assert left_behind(with_state(replace(copies(OURS, both), home="main"))) == (PATH,)
+    assert left_behind(copies(OURS, both)) == ()
+    assert left_behind(replace(copies(None, OURS), home="main")) == ()
+    assert left_behind(replace(copies(OURS, None), home="main")) == ()
+
+
+def test_which_copy_counts() -> None:
+    """The default branch's where `commit` delivery may commit to it, otherwise the records branch's."""
+    commit = Policy(documents=Documents(delivery=Delivery.COMMIT))
+    homes = {
+        protected: home_of(commit, repository(default=Branch("main", "a" * 40, protected)))
+        for protected in (False, None, True)
+    }
+    assert homes == {False: "main", None: RECORDS, True: RECORDS}
+    assert home_of(commit, repository(default=None)) == RECORDS
+    assert home_of(Policy(), repository(default=Branch("main", "a" * 40, protected=False))) == RECORDS

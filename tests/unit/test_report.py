@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import jsonschema
 
 from bugaction.errors import Forbidden
 from bugaction.model import GateResult, Outcome, RequirementResult, Severity
+from bugaction.narration import narrate
 from bugaction.plan import (
     AddLabels,
     BugVerdict,
+    CommitFiles,
     CreateComment,
+    FileChange,
     Level,
     Notice,
     Plan,
@@ -121,6 +125,17 @@ def test_plan_document_tells_done_refused_and_planned() -> None:
         ("create-comment", None, ""),
     ]
     assert "secret words" not in document.model_dump_json()
+
+
+def test_a_commit_is_told_where_it_landed() -> None:
+    """The fallback took what a rule keeps off the default branch, and the report says so."""
+    commit = CommitFiles("main", "a" * 40, (FileChange("a.md", "A"),), "m", fallback="bugaction/records")
+    elsewhere = replace(report(), applied=(Applied(commit, branch="bugaction/records"),))
+    words = "a.md committed to bugaction/records; GitHub refused that on the default branch"
+    assert json.loads(outputs(elsewhere)["plan"])["effects"][0]["text"] == words
+    assert [narrate(effect) for effect in elsewhere.written] == [words]
+    straight = replace(report(), applied=(Applied(commit, branch="main"),))
+    assert [narrate(effect) for effect in straight.written] == ["a.md committed to main"]
 
 
 def test_newest_verdict_of_a_bug_counts() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from bugaction.approved import approving
 from bugaction.bug import Bug, DocumentState, Gap
 from bugaction.chronicle import Moment
 from bugaction.documents.approval import approval_of
@@ -21,16 +22,19 @@ from bugaction.policy import Delivery, Policy
 from bugaction.records import RECORDS_BRANCH, bug_folder, bug_name
 from bugaction.register import Past
 from bugaction.rendering import Plain, iso
-from bugaction.snapshot import BugFacts, TextFile
+from bugaction.snapshot import BugFacts, Repository, TextFile
 from bugaction.zones import in_zone
 
 __all__ = [
     "FIRST_VERSION",
+    "MOST_VERSIONS",
     "DocumentType",
     "Versioned",
     "committed",
     "fix_links",
     "gaps",
+    "home_of",
+    "next_version",
     "page",
     "past",
     "severity_steps",
@@ -43,6 +47,9 @@ __all__ = [
 ]
 
 FIRST_VERSION = "1.0"
+
+MOST_VERSIONS = 9_999
+"""The largest number on either side of a version's dot: a file that is named with a larger one is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +102,43 @@ class Versioned:
         """`1.0`."""
         return f"{self.version[0]}.{self.version[1]}"
 
-    @property
-    def on_records(self) -> bool:
-        """Whether it lies on the records branch."""
-        return self.file.branch == RECORDS_BRANCH
+
+def next_version(version: str) -> str:
+    """`1.1` for `1.0`, `2.0` for `1.9999`; the last one that a file's name can hold is followed by itself."""
+    major, minor = map(int, version.split("."))
+    if minor < MOST_VERSIONS:
+        return f"{major}.{minor + 1}"
+    return f"{major + 1}.0" if major < MOST_VERSIONS else version
+
+
+def home_of(policy: Policy, repository: Repository) -> str:
+    """The branch whose copy of a document counts where two branches hold one: where the next commit goes.
+
+    With delivery `commit` that is the default branch, where no rule keeps commits out. Otherwise it is the
+    records branch: once a document is there (the default branch was protected, or refused the commit), it
+    stays there.
+    """
+    default = repository.default
+    if policy.documents.delivery is Delivery.COMMIT and default is not None and default.protected is False:
+        return default.name
+    return RECORDS_BRANCH
 
 
 def committed(
-    document: DocumentType, files: Iterable[TextFile], policy: Policy, number: int
+    document: DocumentType, files: Iterable[TextFile], root: str, number: int, home: str
 ) -> Versioned | None:
-    """The committed version that counts: the newest, and of two copies the one that delivery keeps up.
-
-    With delivery `commit` that is the default branch's copy. Otherwise it is the records branch's: once a
-    document is there (the default branch was protected, or refused the commit), it stays there.
-    """
+    """The committed version that counts: the newest, and of two copies the one on the branch `home`."""
     found = [
         Versioned(version, file)
         for file in files
-        if (version := document.version_of(file.path, policy.documents.root, number)) is not None
+        if (version := document.version_of(file.path, root, number)) is not None
     ]
-    wants_records = policy.documents.delivery is not Delivery.COMMIT
-    return max(found, key=lambda item: (item.version, item.on_records is wants_records), default=None)
+    return max(found, key=lambda item: (item.version, item.file.branch == home), default=None)
 
 
 def state(document: DocumentType, bug: Bug) -> DocumentState:
     """The document as it is committed now, with what it still lacks for the bug's severity."""
-    return standing(document, bug.facts, bug.policy, bug.severity.current, bug.spoken)
+    return standing(document, bug.facts, bug.policy, bug.severity.current, bug.home, bug.spoken)
 
 
 def standing(
@@ -128,14 +146,15 @@ def standing(
     facts: BugFacts,
     policy: Policy,
     severity: Severity | None,
+    home: str,
     spoken: Iterable[LedgerLine] = (),
 ) -> DocumentState:
     """As `state`, before there is a `Bug`: `spoken` are the words that may approve a version."""
     root, number = policy.documents.root, facts.issue.number
-    newest = committed(document, facts.documents, policy, number)
+    newest = committed(document, facts.documents, root, number, home)
     if newest is None:
-        path = document.path(root, number, FIRST_VERSION)
-        return DocumentState(kind=document.kind, path=path, version=FIRST_VERSION)
+        version = _first_version(document.kind, spoken)
+        return DocumentState(document.kind, document.path(root, number, version), version)
     text = newest.file.text
     return DocumentState(
         kind=document.kind,
@@ -151,6 +170,15 @@ def standing(
         ),
         approval=approval_of(document.kind, newest.name, text, spoken),
     )
+
+
+def _first_version(kind: str, spoken: Iterable[LedgerLine]) -> str:
+    """The version that a document is begun with: none that was approved before its file was deleted, since
+    that word was for other bytes."""
+    words, version = tuple(spoken), FIRST_VERSION
+    while approving(words, kind, version) is not None and version != next_version(version):
+        version = next_version(version)
+    return version
 
 
 def page(bug: Bug, branch: str, path: str) -> str:

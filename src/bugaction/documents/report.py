@@ -59,7 +59,7 @@ def needs_suspects(bug: Bug) -> AskSuspects | None:
     """
     if bug.confidential or bug.severity.current is None:
         return None
-    newest = base.committed(REPORT, bug.facts.documents, bug.policy, bug.number)
+    newest = base.committed(REPORT, bug.facts.documents, bug.policy.documents.root, bug.number, bug.home)
     if newest is not None and newest.file.text is None:
         return None
     text = bug.report.text if bug.report is not None else None

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.documents.approval import APPROVED, approval_of
-from bugaction.documents.base import DocumentType, Versioned, committed, page, subject, write
+from bugaction.documents.base import (
+    DocumentType,
+    Versioned,
+    committed,
+    next_version,
+    page,
+    subject,
+    write,
+)
 from bugaction.documents.facts import WORDS, Block, parse, seal
 from bugaction.documents.front_matter import front_values, with_values, without_key
 from bugaction.documents.merge import blocks_of, is_left_out, line_end, refresh
@@ -24,7 +32,7 @@ from bugaction.plan import Notice
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import Entry, EntryKind
 
-__all__ = ["Departure", "Edition", "departure", "newest_edition", "next_version"]
+__all__ = ["Departure", "Edition", "departure", "newest_edition"]
 
 _TEMPLATE = "documents/change-note.md.j2"
 _SUPERSEDES, _REOPENED = "supersedes", "reopened"
@@ -62,12 +70,6 @@ class Departure:
         return bool(self.severity or self.reopened or set(self.blocks) - document.passing)
 
 
-def next_version(version: str) -> str:
-    """`1.1` for `1.0`."""
-    major, minor = version.split(".")
-    return f"{major}.{int(minor) + 1}"
-
-
 def newest_edition(
     document: DocumentType, bug: Bug, state: DocumentState, templates: Templates, existing: str
 ) -> Edition:
@@ -81,9 +83,10 @@ def newest_edition(
     before = _predecessor(document, bug, version)
     if state.approval is not None and existing:
         news = departure(existing, fresh, existing, bug)
-        if existing == state.text and not news.asks_for_version(document):
+        is_settled = existing == state.text and not news.asks_for_version(document)
+        if is_settled or next_version(version) == version:
             return Edition(version, path, existing, notices)
-        before = committed(document, bug.facts.documents, bug.policy, bug.number)
+        before = committed(document, bug.facts.documents, bug.policy.documents.root, bug.number, bug.home)
         version = next_version(version)
         path = document.path(bug.policy.documents.root, bug.number, version)
         existing = without_key(without_key(existing, APPROVED), _SUPERSEDES)
@@ -119,7 +122,7 @@ def _predecessor(document: DocumentType, bug: Bug, version: str) -> Versioned | 
     own = tuple(int(part) for part in version.split("."))
     older = {each for each in found if each is not None and each < own}
     files = [file for file in bug.facts.documents if document.version_of(file.path, root, number) in older]
-    return committed(document, files, bug.policy, number)
+    return committed(document, files, root, number, bug.home)
 
 
 # What is new ----------------------------------------------------------------------------------------------

@@ -364,3 +364,22 @@ def test_words_in_a_copy_of_an_approved_version_begin_the_next_one() -> None:
     assert after.keys() == {SECOND}
     assert words in after[SECOND]
     assert changes(records={**files, **after}, main={FIRST: edited}) == {}
+
+
+def test_versions_end_where_a_file_s_name_does() -> None:
+    """Somebody may name one with the largest number: what comes next is found again, or nothing comes."""
+    text = begun()[FIRST].replace("---\n", "---\napproved: bo\n", 1)
+    last, next_one, end = (f"{FOLDER}/bug-042-report-v{name}.md" for name in ("1.9999", "2.0", "9999.9999"))
+    after = run(replace(full(), backup="eve"), {last: text})
+    assert after.keys() == {last, next_one}
+    assert 'version: "2.0"\n' in after[next_one]
+    assert run(replace(full(), backup="eve"), {end: text}) == {end: text}
+
+
+def test_a_word_does_not_approve_what_is_written_after_its_version_was_deleted() -> None:
+    """A document that is begun anew takes the next version: nobody has read the new text."""
+    after = run(full(), {}, word(), word("1.1"))
+    third = f"{FOLDER}/bug-042-report-v1.2.md"
+    assert after.keys() == {third}
+    assert known(full(), after, word(), word("1.1")).documents["report"].approval is None
+    assert run(full(), {}, word("1.1")).keys() == {FIRST}
