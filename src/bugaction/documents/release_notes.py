@@ -8,8 +8,8 @@ from bugaction.approved import is_approval
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
 from bugaction.documents import base
-from bugaction.documents.base import DocumentType
 from bugaction.documents.analysis import ANALYSIS
+from bugaction.documents.base import DocumentType
 from bugaction.documents.merged import is_read, merged_fixes, name_of, newest_checks, questions
 from bugaction.documents.milestones import TOLD, looks, milestones, said, words_of
 from bugaction.documents.post_mortem import POST_MORTEM
