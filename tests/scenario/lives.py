@@ -6,7 +6,6 @@ that breaks Markdown where it is not escaped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -31,12 +30,12 @@ _PRESENT = "# The cause\n\nThe total is rounded twice, so that the bank refuses 
 class Left:
     """What a life leaves: its bug's number, each document as it was begun, and all files at its end.
 
-    `fresh` is by the document's kind, `documents` by the file's name.
+    `fresh` is by the document's kind, `files` by the path.
     """
 
     number: int
     fresh: dict[str, str] = field(default_factory=dict)
-    documents: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def ordinary(life: Life) -> Left:
@@ -69,7 +68,7 @@ def ordinary(life: Life) -> Left:
     _fill(life, left, "bo", "release-notes")
     life.say("bo", number, "/attest rollback-tested v2.0 was put on staging within four minutes")
     life.say("bo", number, "/attest staging an order with a coupon was paid there")
-    life.say("mia", number, "/update 2026-11-02 09:40 The bank confirmed that nothing was charged twice")
+    life.say("mia", number, "/update 2026-11-02 09:20 The bank confirmed that nothing was charged twice")
     life.people.merge_pull("bo", fix)
     life.pass_on()
     life.people.release("ana", "v2.2")
@@ -125,11 +124,18 @@ def hostile(life: Life) -> Left:
     life.say("bo", number, f"/attest rollback-tested {NAME}\n/attest team-told {NAME}")
     life.say("bo", number, f"/attest users-told {NAME}\n/attest stakeholders-told {NAME}")
     life.world.clock.advance(minutes=35)
-    life.say("bo", number, "/verified 30m")
+    life.say("bo", number, "/verified 15m\n/verified 30m")
     life.world.clock.advance(hours=25)
     life.say("bo", number, "/verified 2h\n/verified 24h")
     life.say("bo", number, "/attest technical-debt none it is the final shape")
-    _fill(life, left, "mia", "post-mortem", f"- [ ] Never again {NAME} @bo due 2026-11-10", "\n")
+    _fill(
+        life,
+        left,
+        "mia",
+        "post-mortem",
+        "- [ ] Never again | `a` **b** <img src=x> 🐞 @bo due 2026-11-10",
+        "\n",
+    )
     life.say("mia", number, f"/attest team-review {NAME}")
     return _end(life, left)
 
@@ -148,8 +154,8 @@ def _end(life: Life, left: Left) -> Left:
     """All files of the bug and the register, as they are committed."""
     for branch in (RECORDS, "main"):
         for path, text in life.files(branch).items():
-            if re.match(r"documents/bugs/", path) and not path.endswith(".jsonl"):
-                left.documents[path.removeprefix("documents/bugs/").rpartition("/")[2]] = text
+            if path.startswith("documents/bugs/") and not path.endswith(".jsonl"):
+                left.files[path] = text
     return left
 
 

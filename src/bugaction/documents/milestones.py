@@ -49,7 +49,10 @@ def looks(bug: Bug) -> list[tuple[str, LedgerLine]]:
 
 
 def milestones(bug: Bug, merged: datetime | None) -> list[Plain]:
-    """What happened when, in short, and how long it took in all; what is not known is left out."""
+    """What happened when, in short, and how long it took in all; what is not known is left out.
+
+    In time's order: of an urgent bug the cause may be told after the merge.
+    """
     known, shown = cause_known(bug)
     words = looks(bug)
     verified = words[-1][1] if words else None
@@ -71,7 +74,7 @@ def milestones(bug: Bug, merged: datetime | None) -> list[Plain]:
     ]
     return [
         {"label": label, "at": iso(at), "url": url, "after": format_duration(at - bug.issue.at)}
-        for label, at, url in rows
+        for label, at, url in sorted(rows, key=lambda row: row[1] or bug.issue.at)
         if at is not None
     ]
 

@@ -14,7 +14,9 @@ from bugaction.documents.merged import is_read, merged_fixes, name_of, newest_ch
 from bugaction.documents.milestones import TOLD, looks, milestones, said, words_of
 from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.documents.report import REPORT
+from bugaction.duration import format_duration
 from bugaction.model import GateResult, Severity, Strategy
+from bugaction.monitoring import windows_of
 from bugaction.plan import Question
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import ChangedFile, PullRequest, ReviewState
@@ -50,26 +52,22 @@ _STEPS: Mapping[Severity, tuple[str, ...]] = {
         "Tests: the critical ones",
         "Staging: left out",
         "Production: as soon as it is merged",
-        "Watching: closely for 30 minutes, then after 2 and 24 hours",
     ),
     Severity.P1: (
         "Review: within an hour",
         "Tests: the whole suite",
         "Staging: first, with a smoke test",
         "Production: once staging holds, within 2 hours",
-        "Watching: after 15 minutes, 2 and 24 hours",
     ),
     Severity.P2: (
         "Review: in its normal course",
         "Tests: the whole suite",
         "Production: with the next release",
-        "Watching: after 2 and 24 hours",
     ),
     Severity.P3: (
         "Review: in its normal course",
         "Tests: the whole suite",
         "Production: with some later release",
-        "Watching: one look after 24 hours",
     ),
 }
 """How a fix of each severity goes out."""
@@ -122,7 +120,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "deployed": _deployed(bug),
         "strategy": bug.strategy.strategy.value if merged and bug.strategy is not None else "",
         "deployment": _KINDS[severity],
-        "steps": list(_STEPS[severity]),
+        "steps": [*_STEPS[severity], *_watching(bug)],
         "milestones": milestones(bug, landed) if merged else [],
         "times": base.timeline(timeline_of(bug)[:_MOMENTS], bug.policy.time_zone) if merged else [],
         "zone": base.zone(bug),
@@ -149,6 +147,13 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         ],
         "past": base.past(bug, RELEASE_NOTES.kind),
     }
+
+
+def _watching(bug: Bug) -> list[str]:
+    """When production is looked at, as policy has it."""
+    windows = [format_duration(window) for window in windows_of(bug)]
+    head, last = ", ".join(windows[:-1]), windows[-1:]
+    return [f"Watching: after {f'{head} and ' if head else ''}{last[0]}"] if last else []
 
 
 def _deployed(bug: Bug) -> dict[str, Plain]:
