@@ -133,7 +133,7 @@ def hostile(life: Life) -> Left:
         left,
         "mia",
         "post-mortem",
-        "- [ ] Never again | `a` **b** <img src=x> 🐞 @bo due 2026-11-10",
+        "- [ ] Never again | `a` **b** 🐞 @bo due 2026-11-10",
         "\n",
     )
     life.say("mia", number, f"/attest team-review {NAME}")
