@@ -17,19 +17,21 @@ LABELS = (
     labeled("Phase: Root-Cause", minutes=32),
     labeled("P1", minutes=40),
     labeled("phase: root-cause", minutes=50),
-    labeled("phase: triage", minutes=90),
+    labeled("phase: closed", minutes=90),
+    labeled("phase: fix", minutes=90.5),
+    labeled("phase: triage", minutes=100),
 )
 
 
 def test_each_stay_ends_where_the_next_begins() -> None:
-    """In time's order, in either spelling; a way back is a second stay, and the last has no length."""
+    """In time's order, in either spelling; one of seconds is none, and the last has no length."""
     whole = bug()
     subject = replace(whole, facts=replace(whole.facts, issue=issue(timeline=LABELS)))
     assert phase_times(subject) == [
         {"name": "triage", "since": iso(at(2)), "lasted": "30 minutes"},
         {"name": "root-cause", "since": iso(at(32)), "lasted": "28 minutes"},
-        {"name": "fix", "since": iso(at(60)), "lasted": "30 minutes"},
-        {"name": "triage", "since": iso(at(90)), "lasted": ""},
+        {"name": "fix", "since": iso(at(60)), "lasted": "40 minutes"},
+        {"name": "triage", "since": iso(at(100)), "lasted": ""},
     ]
 
 
