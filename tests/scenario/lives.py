@@ -41,12 +41,12 @@ class Left:
 def ordinary(life: Life) -> Left:
     """A P1 by every gate, fixed by bo, with mia at hand, deployed by eve."""
     life.people.release("ana", "v2.0")
-    life.people.deploy("eve", "main")
+    life.people.deploy("eve", "v2.0")
     life.pass_on()
     life.world.clock.advance(minutes=5)
     life.people.push("eve", "main", {"cart.py": "total = round(round(sum))\n"}, "Round the totals")
     life.people.release("ana", "v2.1")
-    life.people.deploy("eve", "main")
+    life.people.deploy("eve", "v2.1")
     life.pass_on()
     life.world.clock.advance(minutes=10)
     number = life.report(form(_REPORT), title="Orders with a discount are never paid")
@@ -72,7 +72,7 @@ def ordinary(life: Life) -> Left:
     life.people.merge_pull("bo", fix)
     life.pass_on()
     life.people.release("ana", "v2.2")
-    life.people.deploy("eve", "main")
+    life.people.deploy("eve", "v2.2")
     life.pass_on()
     life.say("mia", number, "/attest team-told in #releases")
     life.say("mia", number, "/attest users-told on the status page")
