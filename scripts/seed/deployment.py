@@ -91,7 +91,7 @@ _AFTER = Part(
         *_seen("a day: nothing came back", also=_NO_REGRESSION),
         *_seen("a day: users are content"),
         *_seen("a day: the bug is gone", also=Command("verified")),
-        *_seen("a day: the incident is closed", also=Later("closing by the Action once everything holds")),
+        *_seen("a day: the incident is closed", also=Key("severities.P1.hold-closing")),
     ),
 )
 

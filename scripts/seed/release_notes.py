@@ -20,7 +20,7 @@ __all__ = ["PARTS"]
 
 _TEMPLATE = "documents/release-notes.md.j2"
 _COMPLETE = Requirement("release", "release-notes")
-_TOLD = Later("notifications, and a line of the communication timeline for each")
+_TOLD = Later("notifications outside GitHub")
 
 
 def _in(words: str, section: str, *others: Pointer) -> Line:
@@ -83,12 +83,12 @@ _FIX = Part(
         _shows("step: production", "{% for step in steps %}"),
         _shows("step: monitoring", "{% for step in steps %}", Requirement("verification", "monitoring")),
         _shows("time of the report", "{% for time in times %}"),
-        _in("time of the cause", "deployment", Later("the time at which the cause was found")),
-        _in("time of the fix: its merge", "deployment"),
-        _in("time of the tests: each check's link tells it", "tests-before"),
+        _shows("time of the cause", "{% for item in milestones %}", Command("root-cause")),
+        _shows("time of the fix: its merge", "{% for item in milestones %}"),
+        _shows("time of the tests", "{{ test.outcome | inline }}{% if test.at %}"),
         _shows("time of the deployment", "{% for time in times %}", Command("deployed")),
-        _in("time of the all-clear", "deployment", Command("verified")),
-        _in("the time it took in all: from the first line to the last", "deployment"),
+        _shows("time of the all-clear", "{% for item in milestones %}", Command("verified")),
+        _shows("the time it took in all", "| | When | After the report |"),
     ),
 )
 
@@ -107,10 +107,10 @@ _EFFECT = Part(
         _in("regression tests", "tests-before", Requirement("fix", "regression-test")),
         _in("tried by hand", "tests-before"),
         _in("compatibility looked at", "attested", Command("attest")),
-        _in("smoke test with old clients", "impact-after", Requirement("verification", "monitoring")),
-        _in("smoke test with new clients", "impact-after", Requirement("verification", "monitoring")),
-        _in("production watched", "attested", Requirement("verification", "monitoring")),
-        _in("users say that it works", "success"),
+        _in("smoke test with old clients", "tests-after", Requirement("verification", "monitoring")),
+        _in("smoke test with new clients", "tests-after", Requirement("verification", "monitoring")),
+        _in("production watched", "tests-after", Requirement("verification", "monitoring")),
+        _in("users say that it works", "tests-after"),
     ),
 )
 
@@ -145,18 +145,18 @@ _PEOPLE = Part(
     (
         _shows("reporter", "| Reported by |"),
         _shows("who triaged", "| Triaged by |"),
-        _shows("who fixed", "Written by {{ change.authors"),
-        _shows("who reviewed", "approved by {{ change.reviewers"),
+        _shows("who fixed", "{{ fix.authors | cell }}"),
+        _shows("who reviewed", "{% for review in fix.reviews %}"),
         _shows("who deployed", "| Deployed by |", Command("deployed")),
-        _in("who verified", "team", Command("verified")),
+        _shows("who verified", "| Verified by |", Command("verified")),
         _in("engineering was told", "communication", Requirement("verification", "team-told")),
         _in("product was told", "communication", Requirement("verification", "stakeholders-told")),
         _in("support was told", "communication", Requirement("verification", "stakeholders-told")),
         _in("users were told", "communication", Requirement("verification", "users-told")),
-        _in("said: reported", "communication", _TOLD),
-        _in("said: cause and ETA", "communication", _TOLD),
-        _in("said: deployed", "communication", _TOLD),
-        _in("said: all clear", "communication", _TOLD),
+        _in("said: reported", "communication", Command("channel"), _TOLD),
+        _in("said: cause and ETA", "communication", Command("root-cause"), Command("eta"), _TOLD),
+        _in("said: deployed", "communication", Requirement("verification", "team-told"), _TOLD),
+        _in("said: all clear", "communication", Command("update"), _TOLD),
         _in(
             "the timeline, each moment once",
             "deployment",
@@ -165,7 +165,7 @@ _PEOPLE = Part(
         ),
         _in("a similar bug of the past", "related"),
         _in("a feature that has to do with it", "related"),
-        _in("work that follows", "related", Requirement("verification", "technical-debt")),
+        _shows("work that follows", "- Technical debt, by", Requirement("verification", "technical-debt")),
         row(
             "the lead's approval",
             Requirement("release", "release-approvals"),

@@ -104,7 +104,7 @@ _ASSIGNED = Part(
         row("a senior backup", Requirement("triage", "backup"), Command("assign")),
         row(
             "product, support and the CTO know of a P0 or P1",
-            _asks("product, support and the CTO have been told"),
+            _asks("| Product, support and the CTO |"),
             Requirement("triage", "stakeholders-notified"),
         ),
         row("when the fix is expected", Requirement("triage", "eta"), Command("eta")),

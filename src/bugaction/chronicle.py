@@ -20,7 +20,7 @@ from bugaction.snapshot import Entry, EntryKind, PullRequest, PullState
 from bugaction.state import commands_in_force, commands_named
 from bugaction.taken_back import takes_back
 
-__all__ = ["Moment", "timeline_of"]
+__all__ = ["Moment", "timeline_of", "updates_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def timeline_of(bug: Bug) -> tuple[Moment, ...]:
         *(_severity(change, bug) for change in bug.severity.history),
         *_acceptances(bug),
         *_commands(bug),
-        *_updates(bug),
+        *updates_of(bug),
         *_entries(bug),
         *_pulls(bug),
         *_started(bug),
@@ -148,7 +148,7 @@ def _commands(bug: Bug) -> Iterator[Moment]:
             yield Moment(line.at, _with(text, why, bug), line.data.get("url") or bug.issue.url, line.actor)
 
 
-def _updates(bug: Bug) -> Iterator[Moment]:
+def updates_of(bug: Bug) -> Iterator[Moment]:
     """The lines that people add, at the time that they name; otherwise when their comment first had one."""
     if bug.confidential:
         return

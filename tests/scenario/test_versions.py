@@ -135,7 +135,7 @@ def test_a_timeline_that_goes_on_waits_for_something_new(life: Life) -> None:
     text = life.world.file("main", later)
     assert text is not None
     assert "- The issue was opened again on " in text
-    assert "- New facts: Timeline\n" in text
+    assert "- New facts: Timeline, Time in each phase\n" in text
     assert "| all is calm | cy |" in text
     assert text.count("It is known, and this is what it was.") == (approved or "").count("It is known, and")
     assert life.again() == 0

@@ -13,6 +13,8 @@ from bugaction.documents.diagram import diagram
 from bugaction.documents.facts import SECTION_MARKER, parse
 from bugaction.documents.merge import blocks_of
 from bugaction.documents.merged import is_read, merged_fixes, name_of, questions, steps_of
+from bugaction.documents.milestones import cause_known
+from bugaction.documents.phase_times import phase_times
 from bugaction.documents.words import words_in
 from bugaction.duration import format_duration
 from bugaction.issue_form import FIELDS
@@ -129,6 +131,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
             for issue in bug.actions
         ],
         **_targets(bug),
+        "phases": phase_times(bug),
         "past": past(bug, KIND),
     }
 
@@ -204,6 +207,8 @@ def _targets(bug: Bug) -> dict[str, Plain]:
 def _reached(clock: Clock, bug: Bug) -> datetime | None:
     if clock.met is None and clock.name == "fix" and bug.deployed is not None:
         return bug.deployed.at
+    if clock.name == "root-cause":
+        return cause_known(bug)[0]
     return clock.met
 
 
@@ -232,5 +237,5 @@ POST_MORTEM = DocumentType(
     required=dict.fromkeys(Severity, tuple(_SECTIONS)),
     values=_values,
     wanted=_wanted,
-    passing=frozenset({"timeline", "followed"}),
+    passing=frozenset({"timeline", "followed", "phases"}),
 )

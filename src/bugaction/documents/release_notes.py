@@ -8,9 +8,15 @@ from bugaction.approved import is_approval
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
 from bugaction.documents import base
+from bugaction.documents.analysis import ANALYSIS
 from bugaction.documents.base import DocumentType
 from bugaction.documents.merged import is_read, merged_fixes, name_of, newest_checks, questions
-from bugaction.model import GateResult, LedgerLine, Severity, Strategy
+from bugaction.documents.milestones import TOLD, looks, milestones, said, words_of
+from bugaction.documents.post_mortem import POST_MORTEM
+from bugaction.documents.report import REPORT
+from bugaction.duration import format_duration
+from bugaction.model import GateResult, Severity, Strategy
+from bugaction.monitoring import windows_of
 from bugaction.plan import Question
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import ChangedFile, PullRequest, ReviewState
@@ -32,8 +38,13 @@ _SECTIONS = {
     "rollback": "Rollback plan",
 }
 
-_KEPT = ("changes", "tests")
+_KEPT = ("changes", "tests", "hands")
 """Blocks that show what is read of a merged pull request once, and stays true from then on."""
+
+_TITLES = {item.kind: item.title for item in (REPORT, ANALYSIS, POST_MORTEM)}
+
+_ELSEWHERE = frozenset({*TOLD, "technical-debt", "team-review"})
+"""Words that say nothing of tests: who was told, what follows, what the team learnt."""
 
 _STEPS: Mapping[Severity, tuple[str, ...]] = {
     Severity.P0: (
@@ -41,26 +52,22 @@ _STEPS: Mapping[Severity, tuple[str, ...]] = {
         "Tests: the critical ones",
         "Staging: left out",
         "Production: as soon as it is merged",
-        "Watching: closely for 30 minutes, then after 2 and 24 hours",
     ),
     Severity.P1: (
         "Review: within an hour",
         "Tests: the whole suite",
         "Staging: first, with a smoke test",
         "Production: once staging holds, within 2 hours",
-        "Watching: after 15 minutes, 2 and 24 hours",
     ),
     Severity.P2: (
         "Review: in its normal course",
         "Tests: the whole suite",
         "Production: with the next release",
-        "Watching: after 2 and 24 hours",
     ),
     Severity.P3: (
         "Review: in its normal course",
         "Tests: the whole suite",
         "Production: with some later release",
-        "Watching: one look after 24 hours",
     ),
 }
 """How a fix of each severity goes out."""
@@ -97,6 +104,7 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         key: bug.answers.get(key) for key in ("broken", "actual", "affected", "impact", "parts")
     }
     merged = merged_fixes(bug)
+    landed = max((pull.merged_at for pull in merged if pull.merged_at is not None), default=None)
     deployed, analysis = bug.deployed, bug.documents.get("root-cause-analysis")
     is_hotfix = severity is Severity.P0 or (
         bug.strategy is not None and bug.strategy.strategy is Strategy.HOTFIX
@@ -112,28 +120,40 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "deployed": _deployed(bug),
         "strategy": bug.strategy.strategy.value if merged and bug.strategy is not None else "",
         "deployment": _KINDS[severity],
-        "steps": list(_STEPS[severity]),
+        "steps": [*_STEPS[severity], *_watching(bug)],
+        "milestones": milestones(bug, landed) if merged else [],
         "times": base.timeline(timeline_of(bug)[:_MOMENTS], bug.policy.time_zone) if merged else [],
         "zone": base.zone(bug),
         "fixes": base.fix_links(bug),
         "merged": {"read": int(is_read(bug)), "name": name_of(merged), "any": int(bool(merged))},
         "analysis": analysis.url if merged and analysis is not None and analysis.text is not None else "",
+        "hands": [_hands(pull) for pull in merged if pull.reviews is not None],
         "changes": [_change(pull) for pull in merged if pull.reviews is not None],
         "tests": [check for pull in merged for check in _tests(bug, pull)][:LISTED],
         "team": _team(bug),
         "attested": [
-            _attested(line)
-            for _, line in sorted(bug.attestations.items())
-            if merged and not is_approval(line)
+            words_of(line)
+            for name, line in sorted(bug.attestations.items())
+            if merged and name not in _ELSEWHERE and not is_approval(line)
         ],
+        "watched": [{"window": window, **words_of(line)} for window, line in looks(bug)],
+        "debt": words_of(bug.attestations.get("technical-debt") if merged else None),
+        "said": base.timeline(said(bug), bug.policy.time_zone) if merged else [],
         "channel": f"#{bug.channel}" if merged and bug.channel else "",
         "documents": [
-            {"text": kind.replace("-", " "), "url": item.url}
+            {"text": _TITLES[kind], "url": item.url}
             for kind, item in bug.documents.items()
-            if merged and item.text is not None and kind != RELEASE_NOTES.kind
+            if merged and item.text is not None and kind in _TITLES
         ],
         "past": base.past(bug, RELEASE_NOTES.kind),
     }
+
+
+def _watching(bug: Bug) -> list[str]:
+    """When production is looked at, as policy has it."""
+    windows = [format_duration(window) for window in windows_of(bug)]
+    head, last = ", ".join(windows[:-1]), windows[-1:]
+    return [f"Watching: after {f'{head} and ' if head else ''}{last[0]}"] if last else []
 
 
 def _deployed(bug: Bug) -> dict[str, Plain]:
@@ -157,7 +177,7 @@ def _change(pull: PullRequest) -> Plain:
         "count": pull.changed_files or len(files),
         "additions": pull.additions or 0,
         "deletions": pull.deletions or 0,
-        "authors": _names([pull.author.login, *(who for c in pull.commits or () for who in c.authors[:1])]),
+        "authors": _authors(pull),
         "reviewers": _names(
             review.author.login for review in pull.reviews or () if review.state is ReviewState.APPROVED
         ),
@@ -166,13 +186,43 @@ def _change(pull: PullRequest) -> Plain:
     }
 
 
+def _authors(pull: PullRequest) -> str:
+    return _names([pull.author.login, *(who for c in pull.commits or () for who in c.authors[:1])])
+
+
+def _hands(pull: PullRequest) -> Plain:
+    """Who fixed and who reviewed, with each one's last review."""
+    last = {review.author.login: review for review in pull.reviews or () if review.state in _REVIEWS}
+    return {
+        "text": f"#{pull.number}",
+        "url": pull.url,
+        "authors": _authors(pull),
+        "reviews": [
+            {"who": who, "what": _REVIEWS[review.state], "at": iso(review.at), "url": review.url}
+            for who, review in last.items()
+        ],
+    }
+
+
+_REVIEWS = {
+    ReviewState.APPROVED: "approved",
+    ReviewState.CHANGES_REQUESTED: "asked for changes",
+    ReviewState.COMMENTED: "commented",
+}
+
+
 def _file(file: ChangedFile) -> Plain:
     return {"path": file.path, "additions": file.additions, "deletions": file.deletions}
 
 
 def _tests(bug: Bug, pull: PullRequest) -> list[Plain]:
     return [
-        {"text": check.name, "url": check.url, "outcome": str(check.outcome)}
+        {
+            "text": check.name,
+            "url": check.url,
+            "outcome": str(check.outcome),
+            "at": iso(check.completed_at),
+        }
         for check in newest_checks(bug, pull)
     ]
 
@@ -185,6 +235,7 @@ def _team(bug: Bug) -> dict[str, Plain]:
         "backup": bug.backup,
         "deployed": bug.deployed.evidence.actor if bug.deployed is not None else "",
         "approved": _approved(bug),
+        "verified": _names(line.actor for _, line in looks(bug)),
     }
 
 
@@ -204,16 +255,6 @@ def _names(logins: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(login for login in logins if login))
 
 
-def _attested(line: LedgerLine) -> Plain:
-    return {
-        "name": line.data.get("requirement", "").replace("-", " "),
-        "who": line.actor,
-        "at": iso(line.at),
-        "url": line.data.get("url", ""),
-        "note": line.data.get("note", ""),
-    }
-
-
 RELEASE_NOTES = DocumentType(
     kind="release-notes",
     title="release notes",
@@ -223,6 +264,6 @@ RELEASE_NOTES = DocumentType(
     required=dict.fromkeys(Severity, tuple(_SECTIONS)),
     values=_values,
     wanted=_wanted,
-    passing=frozenset({"deployment", "related"}),
+    passing=frozenset({"communication", "deployment", "related", "team", "watched"}),
     shown=frozenset({"version", "components", "rollback"}),
 )

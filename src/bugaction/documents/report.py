@@ -10,6 +10,7 @@ from bugaction.clocks import due_times
 from bugaction.documents import base
 from bugaction.documents.base import DocumentType, repository_url
 from bugaction.documents.merge import blocks_of
+from bugaction.documents.milestones import words_of
 from bugaction.issue_form import ASSESSMENT, FIELDS
 from bugaction.model import Severity
 from bugaction.plan import AskSuspects
@@ -122,7 +123,10 @@ def _values(bug: Bug, version: str) -> dict[str, Plain]:
         "assigned": _assigned(bug),
         "backup": bug.backup,
         "eta": _eta(bug),
-        "channel": bug.channel,
+        "channel": f"#{bug.channel}" if bug.channel else "",
+        "looked": words_of(bug.attestations.get("investigation")),
+        "urgent": int(severity in (Severity.P0, Severity.P1)),
+        "notified": words_of(bug.attestations.get("stakeholders-notified")),
     }
 
 
@@ -218,5 +222,6 @@ REPORT = DocumentType(
     required=_REQUIRED,
     values=_values,
     wanted=lambda _bug, _gates: True,
+    passing=frozenset({"checked"}),
     shown=frozenset({"expected", "actual", "steps", "environment"}),
 )
