@@ -13,10 +13,10 @@ from datetime import datetime
 
 from bugaction.approved import is_approval
 from bugaction.bug import Bug, SeverityChange
-from bugaction.model import LedgerLine, RecordKind
+from bugaction.model import LedgerLine
 from bugaction.moment import format_moment, parse_moment
-from bugaction.snapshot import Entry, EntryKind, PullRequest, PullState
-from bugaction.state import commands_in_force, commands_named
+from bugaction.snapshot import Entry, EntryKind, PullState
+from bugaction.state import commands_in_force, commands_named, linked_at
 
 __all__ = ["Moment", "timeline_of"]
 
@@ -221,23 +221,11 @@ def _is_known(entry: Entry, bug: Bug) -> bool:
 def _pulls(bug: Bug) -> Iterator[Moment]:
     for pull in bug.fixes:
         name = f"#{pull.number}" if bug.confidential else f"#{pull.number} {pull.title}"
-        linked = _linked_at(pull, bug)
+        linked = linked_at(bug.issue, bug.ledger, pull.number)
         if linked is not None:
             yield Moment(linked, f"Began a fix with {name}", pull.url, pull.author.login)
         if pull.state is PullState.MERGED and pull.merged_at is not None:
             yield Moment(pull.merged_at, f"The fix {name} was merged", pull.url)
-
-
-def _linked_at(pull: PullRequest, bug: Bug) -> datetime | None:
-    """When it was first seen to belong to the bug: by GitHub's own timeline, otherwise by our record."""
-    number = str(pull.number)
-    shown = [
-        entry.at
-        for entry in bug.issue.timeline
-        if entry.kind in (EntryKind.CROSS_REFERENCED, EntryKind.CONNECTED) and entry.value == number
-    ]
-    recorded = [line.at for line in bug.ledger.accepted(RecordKind.LINK) if line.data.get("pull") == number]
-    return min(shown or recorded, default=None)
 
 
 def _deployment(bug: Bug) -> Iterator[Moment]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
-from bugaction.clocks import Clock, due_times
+from bugaction.clocks import Clock, clocks_of
 from bugaction.documents.base import DocumentType, fix_links, severity_steps, subject, timeline, zone
 from bugaction.documents.diagram import diagram
 from bugaction.documents.facts import SECTION_MARKER, parse
@@ -48,7 +48,14 @@ _SECTIONS = {
     "lessons": "Lessons learned",
 }
 
-_TARGETS = {"respond": "Somebody answered", "root-cause": "The cause was known", "fix": "The fix was out"}
+_TARGETS = {
+    "respond": "Somebody answered",
+    "root-cause": "The cause was known",
+    "development": "The fix was merged",
+    "deployment": "The fix was deployed",
+    "fix": "The fix was out",
+}
+"""The clocks that facts of the bug alone tell, whenever they are asked for."""
 
 
 def is_called_for(bug: Bug) -> bool:
@@ -186,16 +193,22 @@ def _targets(bug: Bug) -> dict[str, Plain]:
     rows: list[Plain] = []
     kept: list[str] = []
     missed: list[str] = []
-    for clock in due_times(bug):
+    for clock in clocks_of(bug):
+        if clock.name not in _TARGETS:
+            continue
         reached = _reached(clock, bug)
-        label = _TARGETS.get(clock.name, clock.name)
+        label = _TARGETS[clock.name]
         verdict = "not recorded"
-        if reached is not None and reached <= clock.due:
-            verdict = "kept"
-            kept.append(f"{label.lower()} after {format_duration(reached - clock.start)}")
-        elif reached is not None:
-            verdict = f"missed by {format_duration(reached - clock.due)}"
-            missed.append(f"{label.lower()} {format_duration(reached - clock.due)} after the target")
+        if reached is not None:
+            spent = clock.watch.tally(reached)
+            stood = f", paused for {format_duration(spent.paused)}" if spent.paused else ""
+            if clock.due is None or reached <= clock.due:
+                verdict = f"kept{stood}"
+                kept.append(f"{label.lower()} after {format_duration(spent.elapsed)}")
+            else:
+                late = format_duration(reached - clock.due)
+                verdict = f"missed by {late}{stood}"
+                missed.append(f"{label.lower()} {late} after the target")
         rows.append({"label": label, "due": iso(clock.due), "reached": iso(reached), "verdict": verdict})
     return {"targets": rows, "kept": ", ".join(kept), "missed": ", ".join(missed)}
 

@@ -137,7 +137,8 @@ def test_targets_that_were_kept_and_missed_lead_the_questions() -> None:
     early = Acceptance("bo", Evidence("bo accepted by `/accept`", "", "bo", at(4)))
     text = text_of(over(replace(full(), acceptances=(early,))))
     assert "On time: somebody answered after 4 minutes." in text
-    assert "Late: the fix was out 2 hours after the target." in text
+    assert "Late: the fix was merged 1 hour 50 minutes after the target, the fix was deployed" in text
+    assert "the fix was out 2 hours after the target." in text
     assert "| The fix was out | 2026-11-25 09:00 UTC | 2026-11-25 11:00 UTC | missed by 2 hours |" in text
     assert "| The cause was known | 2026-11-24 13:00 UTC | – | not recorded |" in text
     late = replace(early, evidence=replace(early.evidence, at=at(90)))
