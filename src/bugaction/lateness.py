@@ -13,9 +13,21 @@ from datetime import datetime
 from bugaction.clocks import Clock, ClockState
 from bugaction.model import Actor
 from bugaction.moment import format_moment
+from bugaction.plan import ClockVerdict
 from bugaction.snapshot import EntryKind, Issue
 
-__all__ = ["AT_RISK", "BREACHED", "MARKS", "Mark", "breaches", "is_mark", "mark_of", "noticed_at", "words_of"]
+__all__ = [
+    "AT_RISK",
+    "BREACHED",
+    "MARKS",
+    "Mark",
+    "breaches",
+    "is_mark",
+    "mark_of",
+    "noticed_at",
+    "told",
+    "words_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,22 @@ def words_of(clock: Clock, now: datetime, noticed: datetime | None = None) -> st
             return f"reached {format_moment(clock.met)}" if clock.met is not None else "reached"
         case ClockState.STOPPED:
             return "stopped: the issue is closed"
+
+
+def told(clocks: Iterable[Clock], issue: Issue, viewer: Actor, now: datetime) -> tuple[ClockVerdict, ...]:
+    """The clocks as a run tells of them; what a checklist shows with its due time only once it is overdue."""
+    return tuple(
+        ClockVerdict(
+            name=clock.name,
+            title=clock.title,
+            state=str(clock.state(now)),
+            words=words_of(clock, now, noticed_at(clock, issue, viewer, now)),
+            due=clock.due,
+            met=clock.met,
+        )
+        for clock in clocks
+        if not clock.is_listed or clock.state(now) is ClockState.BREACHED
+    )
 
 
 def _since(clock: Clock) -> str:

@@ -37,6 +37,7 @@ __all__ = [
     "AskSuspects",
     "BringDocuments",
     "BugVerdict",
+    "ClockVerdict",
     "CloseIssue",
     "CommitFiles",
     "CreateComment",
@@ -439,8 +440,24 @@ Question = AskRole | AskBug | _AskPull | AskLabel | AskSuspects | AskEdits | Ask
 
 
 @dataclass(frozen=True, slots=True)
+class ClockVerdict:
+    """What a decision says of one clock of a bug, at its moment.
+
+    `state` is as in `clocks.ClockState`, `words` what became of it, as the end of a sentence. `due` and `met`
+    are in UTC, None where it is paused, and while it was not reached.
+    """
+
+    name: str
+    title: str
+    state: str
+    words: str
+    due: datetime | None = None
+    met: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BugVerdict:
-    """What a decision says of one bug; `title` is "" for a confidential one."""
+    """What a decision says of one bug; `title` is "" for a confidential one, of which it tells no clocks."""
 
     number: int
     name: str
@@ -451,6 +468,7 @@ class BugVerdict:
     gates: tuple[GateResult, ...]
     documents: tuple[str, ...] = ()
     summary: str = ""
+    clocks: tuple[ClockVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
