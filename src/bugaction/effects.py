@@ -14,8 +14,8 @@ from bugaction.comment import dated, render_sticky, undated
 from bugaction.delivery import Delivered, deliver
 from bugaction.document_pull import bring
 from bugaction.follow_up import follow_ups
-from bugaction.lateness import BREACHED, MARKS, breaches, is_mark, mark_of, noticed_at, words_of
-from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
+from bugaction.lateness import MARKS, is_mark, mark_of
+from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.phases import PHASES, is_phase_label, phase_of
 from bugaction.plan import (
     AddAssignees,
@@ -31,7 +31,6 @@ from bugaction.plan import (
     DeleteComment,
     EditComment,
     Effect,
-    Level,
     Notice,
     Question,
     React,
@@ -201,7 +200,7 @@ def bug_effects(
         for reaction in item.judgement.reactions
         if reaction.subject not in waiting
     ]
-    return effects, questions, (*delivered.notices, *_noticed(judged.bug, clocks, snapshot.repository.viewer))
+    return effects, questions, delivered.notices
 
 
 def _turned(bug: Bug, step: Step) -> list[Effect]:
@@ -326,20 +325,6 @@ def _create(name: str, policy: Policy) -> CreateLabel:
         return CreateLabel(mark.label, mark.color, mark.description)
     phase = next(item for item in PHASES.values() if item.label.casefold() == name.casefold())
     return CreateLabel(phase.label, phase.color, phase.description)
-
-
-def _noticed(bug: Bug, clocks: Sequence[Clock], viewer: Actor) -> tuple[Notice, ...]:
-    """What this run is the first to see overdue, and since when it is: said once, since the label stays."""
-    if bug.issue.has_label(BREACHED.label):
-        return ()
-    return tuple(
-        Notice(
-            Level.WARNING,
-            f"{bug.name}: {clock.title}: "
-            f"{words_of(clock, bug.now, noticed_at(clock, bug.issue, viewer, bug.now))}",
-        )
-        for clock in breaches(clocks, bug.now)
-    )
 
 
 def _sticky(

@@ -143,15 +143,6 @@ def test_a_clock_s_label_is_ours() -> None:
     assert [effect.name for effect in made if isinstance(effect, CreateLabel)] == ["sla: breached"]
 
 
-def test_a_breach_is_reported_by_the_run_that_notices_it() -> None:
-    """Since when it is, and when it was noticed; the next run, which finds the label, says nothing."""
-    late = plan(snapshot(facts(), roles=ROLES, labels=KNOWN), minutes=200)
-    words = "BUG-042: Somebody answers: breached 2026-11-24 10:00 UTC, noticed 2026-11-24 12:20 UTC"
-    assert [notice.text for notice in late.notices] == [words]
-    marked = issue(labels=["P1", "sla: breached"], timeline=[labeled("P1")])
-    assert plan(snapshot(facts(marked), roles=ROLES, labels=KNOWN), minutes=300).notices == ()
-
-
 def test_the_comment_is_made_once_and_edited_when_it_differs() -> None:
     """Found by author and marker; line ends and a trimmed end are no difference."""
     (made,) = only(plan(snapshot(facts(), roles=ROLES, labels=KNOWN)), CreateComment)

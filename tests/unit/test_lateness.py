@@ -8,7 +8,18 @@ import pytest
 
 from bugaction.bug import Bug
 from bugaction.clocks import Clock, clocks_of
-from bugaction.lateness import AT_RISK, BREACHED, MARKS, breaches, is_mark, mark_of, noticed_at, words_of
+from bugaction.gates import checklist
+from bugaction.lateness import (
+    AT_RISK,
+    BREACHED,
+    MARKS,
+    breaches,
+    is_mark,
+    mark_of,
+    noticed_at,
+    told,
+    words_of,
+)
 from bugaction.model import Severity
 from bugaction.snapshot import Entry, EntryKind, IssueState
 from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged
@@ -100,3 +111,18 @@ def test_words_for_every_state() -> None:
     assert words_of(window, at(601)) == f"ends {day} 19:15 UTC"
     assert words_of(window, at(700)) == f"ended {day} 19:15 UTC, and waits for somebody's word"
     assert words_of(replace(running, is_done=True), at(999)) == "reached"
+
+
+def test_a_run_tells_of_its_clocks() -> None:
+    """With state, words and times; what a checklist shows is left out until it is overdue."""
+    lane = merged(Severity.P0, deployed=DEPLOYED)
+    clocks = clocks_of(lane, checklist(lane))
+    early = {item.name: item for item in told(clocks, lane.issue, VIEWER, at(700))}
+    late = {item.name: item for item in told(clocks, lane.issue, VIEWER, at(720))}
+    assert "release-release-notes" not in early
+    assert late["release-release-notes"].words == (
+        "breached 2026-11-24 21:00 UTC, noticed 2026-11-24 21:00 UTC"
+    )
+    found = late["deployment"]
+    assert (found.state, found.due, found.met) == ("late", at(555), at(600))
+    assert found.words == "late: due 2026-11-24 18:15 UTC, reached 2026-11-24 19:00 UTC"
