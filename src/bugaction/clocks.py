@@ -295,7 +295,7 @@ def _windows(bug: Bug) -> Iterator[Clock]:
         clock = _until(
             bug,
             f"window-{name}",
-            f"Production was watched for {format_duration(window)}",
+            f"Production is looked at after {format_duration(window)}",
             bug.deployed.at,
             bug.deployed.at + window,
         )
