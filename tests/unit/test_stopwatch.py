@@ -192,6 +192,27 @@ def test_only_what_has_happened_counts(subject: Stopwatch, data: st.DataObject) 
     assert early.tally(moment) == early.tally(moment)
 
 
+@given(watches(), st.data())
+@examples(200)
+def test_a_breach_is_the_same_for_who_comes_in_time_and_who_comes_late(
+    subject: Stopwatch, data: st.DataObject
+) -> None:
+    """What one run sees to be overdue is overdue since the same moment for each later one, whatever pauses
+    and ends have followed; and nobody who looks back sees a breach that was not to be seen then."""
+    moment = subject.stages[-1].start + data.draw(MINUTES) * MINUTE
+    pauses = tuple(
+        each if each.end is not None and each.end <= moment else Span(each.start)
+        for each in subject.pauses
+        if each.start <= moment
+    )
+    end = subject.end if subject.end is not None and subject.end <= moment else None
+    early = Stopwatch(subject.start, subject.stages, pauses, end)
+    seen, looked_back = (
+        due if due is not None and due <= moment else None for due in (early.reaches(), subject.reaches())
+    )
+    assert seen == looked_back
+
+
 @pytest.mark.parametrize("share", [0.25, 0.5, 1.0])
 def test_a_share_of_a_paused_target_may_have_come_before(share: float) -> None:
     """Half of four hours is used up before the pause at three; all of it is not."""

@@ -22,7 +22,7 @@ from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.documents.stories import HOSTILE, STORIES, full, hostile, plain, with_state
-from tests.values import ANA, BASE, at, check, completed, line, pull, repository
+from tests.values import ANA, BASE, at, check, completed, labeled, line, pull, repository
 
 GOLDEN = Path(__file__).parent / "golden"
 TEMPLATES = with_overrides(load_templates(), repository())
@@ -145,6 +145,17 @@ def test_targets_that_were_kept_and_missed_lead_the_questions() -> None:
     assert "Late: somebody answered 30 minutes after the target" in text_of(
         replace(full(), acceptances=(late,))
     )
+
+
+def test_a_pause_is_told_with_the_targets() -> None:
+    """It moved what was due, and the time that was spent is told without it."""
+    bug = over(full())
+    pause = (labeled("blocked", minutes=700), labeled("blocked", minutes=880, kind=EntryKind.UNLABELED))
+    paused = replace(bug.issue, timeline=(*bug.issue.timeline, *pause))
+    text = text_of(replace(bug, facts=replace(bug.facts, issue=paused)))
+    row = "| The fix was out | 2026-11-25 12:00 UTC | 2026-11-25 11:00 UTC | kept, paused for 3 hours |"
+    assert row in text
+    assert "the fix was out after 23 hours" in text
 
 
 def test_how_long_it_lasted_is_told_as_far_as_it_is_known() -> None:
