@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bugaction.bug import Bug
@@ -209,8 +210,16 @@ def _targets(bug: Bug) -> dict[str, Plain]:
                 late = format_duration(reached - clock.due)
                 verdict = f"missed by {late}{stood}"
                 missed.append(f"{label.lower()} {late} after the target")
-        rows.append({"label": label, "due": iso(clock.due), "reached": iso(reached), "verdict": verdict})
+        due = clock.due if reached is not None else _due_by_the_merge(clock, bug)
+        rows.append({"label": label, "due": iso(due), "reached": iso(reached), "verdict": verdict})
     return {"targets": rows, "kept": ", ".join(kept), "missed": ", ".join(missed)}
+
+
+def _due_by_the_merge(clock: Clock, bug: Bug) -> datetime | None:
+    """When a clock was due of which nobody knows the end: what came after the merge, as a close and an
+    opening of the issue, is no part of it."""
+    merged = max((pull.merged_at for pull in bug.fixes if pull.merged_at is not None), default=None)
+    return clock.due if merged is None else replace(clock.watch, end=max(merged, clock.start)).reaches()
 
 
 def _reached(clock: Clock, bug: Bug) -> datetime | None:

@@ -158,6 +158,21 @@ def test_a_pause_is_told_with_the_targets() -> None:
     assert "the fix was out after 23 hours" in text
 
 
+def test_what_follows_the_merge_moves_no_target_of_which_no_end_is_known() -> None:
+    """An approved version would get a further one for it: the close by the merge, and an opening later."""
+    policy = Policy.model_validate({"severities": {"P1": {"root-cause": "20h"}}})
+    bug = replace(over(full()), policy=policy)
+    shut = Entry("CE_1", EntryKind.CLOSED, ANA, at(611), "completed")
+    opened = Entry("RE_1", EntryKind.REOPENED, ANA, at(9000))
+    texts = []
+    for entries in ((), (shut,), (shut, opened)):
+        state = IssueState.COMPLETED if entries == (shut,) else IssueState.OPEN
+        issue = replace(bug.issue, timeline=(*bug.issue.timeline, *entries), state=state)
+        text = text_of(replace(bug, facts=replace(bug.facts, issue=issue)))
+        texts.append([row for row in text.splitlines() if row.startswith("| The cause was known")])
+    assert texts[0] == texts[1] == texts[2]
+
+
 def test_how_long_it_lasted_is_told_as_far_as_it_is_known() -> None:
     """To the deployment, otherwise to the close, otherwise not at all."""
     assert "| Duration | 1 day 3 hours, until 2026-11-25 11:00 UTC |" in text_of(over(full()))
