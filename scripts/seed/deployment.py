@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scripts.seed.pointers import (
+    Clock,
     Command,
     Key,
     Later,
@@ -38,8 +39,8 @@ _FRAME = Part(
     "Phase 4: owner and time",
     (
         row("engineering owns it", Owner("deployment")),
-        row("minutes for a P0", _STEPS, Later("a clock of the phase for its own")),
-        row("two hours for a P1", _STEPS, Later("a clock of the phase for its own")),
+        row("minutes for a P0", Key("severities.P0.deployment"), Clock("deployment")),
+        row("two hours for a P1", Key("severities.P1.deployment"), Clock("deployment")),
         row("the next release for a P2 or P3", _STEPS),
     ),
 )
@@ -47,7 +48,12 @@ _FRAME = Part(
 _P0 = Part(
     "Phase 4: how a P0 goes out",
     (
-        row("reviewed within minutes", Requirement("fix", "approvals"), Key("severities.P0.deferrable")),
+        row(
+            "reviewed within minutes",
+            Requirement("fix", "approvals"),
+            Key("severities.P0.review"),
+            Clock("review"),
+        ),
         row("the critical tests only", Requirement("fix", "checks"), Key("severities.P0.watch")),
         row("straight to production", Key("severities.P0.staging"), _DEPLOYED),
         row("watched closely for half an hour", Key("severities.P0.windows"), _WINDOW),

@@ -36,8 +36,12 @@ _FRAME = Part(
     "Phase 3: owner, time, aim",
     (
         row("the assignee owns it", Owner("fix")),
-        row("hours for a P0 or P1, within the whole target", Key("severities.P0.fix"), Clock("fix")),
-        row("days for a P2 or P3", Key("severities.P2.fix"), Later("a clock of the phase for its own")),
+        row(
+            "hours for a P0 or P1, within the whole target",
+            Key("severities.P0.development"),
+            Clock("development"),
+        ),
+        row("days for a P2 or P3", Key("severities.P2.development"), Clock("development")),
         row("aim: as little as removes the cause, and safe", _MINIMAL, _CHECKS),
     ),
 )

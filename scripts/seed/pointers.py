@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from bugaction.clocks import due_times
+from bugaction.clocks import TIMED
 from bugaction.commands import COMMANDS
 from bugaction.documents import DOCUMENTS
 from bugaction.gates import GATES
@@ -22,7 +22,6 @@ from bugaction.policy import Policy
 from bugaction.prompts import PROMPTS
 from bugaction.register import Row
 from bugaction.strategy import OPTIONS
-from scripts.prototypes import bare_bug
 
 __all__ = [
     "Case",
@@ -153,8 +152,8 @@ class Clock:
     name: str
 
     def exists(self) -> bool:
-        """Whether a P0, which has every clock, has it."""
-        return self.name in {clock.name for clock in due_times(bare_bug(Severity.P0))}
+        """Whether it is one of those with a target by severity."""
+        return self.name in TIMED
 
     def words(self) -> str:
         """As the page shows it."""

@@ -17,7 +17,7 @@ from bugaction.model import LedgerLine, RecordKind
 from bugaction.moment import format_moment, parse_moment
 from bugaction.records import item_number
 from bugaction.snapshot import Entry, EntryKind, PullRequest, PullState
-from bugaction.state import commands_in_force, commands_named
+from bugaction.state import commands_in_force, commands_named, linked_at
 from bugaction.taken_back import takes_back
 
 __all__ = ["Moment", "timeline_of", "updates_of"]
@@ -227,7 +227,7 @@ def _pulls(bug: Bug) -> Iterator[Moment]:
     for pull in bug.fixes:
         name = f"#{pull.number}" if bug.confidential else f"#{pull.number} {pull.title}"
         undone = _undone_by(pull, bug)
-        linked = _linked_at(pull, bug)
+        linked = linked_at(bug.issue, bug.ledger, pull.number)
         if linked is not None:
             began = f"Began to take #{undone} back with" if undone else "Began a fix with"
             yield Moment(linked, f"{began} {name}", pull.url, pull.author.login)
@@ -242,18 +242,6 @@ def _undone_by(pull: PullRequest, bug: Bug) -> int:
     numbers = {number: "" for number in orders if number is not None}
     numbers |= {other.number: other.merge_oid for other in bug.fixes}
     return next((number for number, oid in numbers.items() if takes_back(pull, number, oid)), 0)
-
-
-def _linked_at(pull: PullRequest, bug: Bug) -> datetime | None:
-    """When it was first seen to belong to the bug: by GitHub's own timeline, otherwise by our record."""
-    number = str(pull.number)
-    shown = [
-        entry.at
-        for entry in bug.issue.timeline
-        if entry.kind in (EntryKind.CROSS_REFERENCED, EntryKind.CONNECTED) and entry.value == number
-    ]
-    recorded = [line.at for line in bug.ledger.accepted(RecordKind.LINK) if line.data.get("pull") == number]
-    return min(shown or recorded, default=None)
 
 
 def _started(bug: Bug) -> Iterator[Moment]:

@@ -1,8 +1,10 @@
 """The one comment on a bug's issue that shows where it stands and what the next step is.
 
-It says nothing that changes with time alone ("overdue", "in two hours"), so that a second run finds it as it
-is; only its last line (`dated`) tells when it was written. It is never read back: GitHub is the state, this
-is the picture. Boxes in it are drawn from the ledger; what people do to them is judged in `commands.ticks`.
+It says nothing that runs with time ("in two hours"), so that a second run finds it as it is; only its last
+line (`dated`) tells when it was written. What time alone changes is the state of a clock, once: when what was
+due has passed (`breached`), and when a window of the watch is over. It is never read back: GitHub is the
+state, this is the picture. Boxes in it are drawn from the ledger; what people do to them is judged in
+`commands.ticks`.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from datetime import datetime
 
 from bugaction.boxes import Box, plain
 from bugaction.bug import Bug
-from bugaction.clocks import Clock
+from bugaction.clocks import Clock, ClockState
 from bugaction.closing import words_of
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
@@ -47,8 +49,6 @@ _MOST_PROOFS = 5
 _MOST_STEPS = 20
 
 _SEVERITY_SIGNS = {Severity.P0: "🔴", Severity.P1: "🟠", Severity.P2: "🟡", Severity.P3: "🔵", None: "⚪"}
-
-_CLOCKS = {"respond": "Somebody answers", "root-cause": "The cause is known", "fix": "The fix is out"}
 
 _RESPONSE: Mapping[Severity, tuple[str, ...]] = {
     Severity.P0: (
@@ -140,7 +140,6 @@ def _tidy(text: str) -> str:
 def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> dict[str, Plain]:
     severity = bug.severity.current
     phase = phase_of(bug, gates)
-    is_known = any(gate.gate == "root-cause" and gate.passes for gate in gates)
     open_bug = bug.issue.state.is_open
     overridden = _overridden(gates, bug)
     turn = [gate for gate in _in_turn(gates, bug) if gate not in overridden]
@@ -164,14 +163,18 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
         "gates": _gates(gates, bug),
         "clocks": [
             {
-                "label": _CLOCKS.get(clock.name, clock.name),
-                "target": format_duration(clock.due - clock.start),
+                "label": clock.title,
+                "target": format_duration(clock.target) if clock.target else "",
+                "state": str(clock.state(bug.now)),
+                "paused": iso(clock.paused),
+                "left": format_duration(clock.left) if clock.left is not None else "",
                 "due": iso(clock.due),
                 "met": iso(clock.met),
                 "late": int(clock.is_late),
-                "done": int(clock.name == "root-cause" and is_known),
+                "done": int(clock.is_done and clock.met is None),
             }
             for clock in clocks
+            if not clock.is_listed or clock.state(bug.now) is ClockState.BREACHED
         ],
         "commands": [command.usage for command in COMMANDS.values()],
         "response": list(_RESPONSE[severity]) if severity is not None else [],

@@ -34,6 +34,7 @@ _KINDS = {
     "string": (str, "a text"),
     "boolean": (bool, "true or false"),
     "integer": (int, "a whole number"),
+    "number": (float, "a number with a decimal point such as 0.75"),
 }
 
 _NEAR = 0.75

@@ -12,13 +12,16 @@ from datetime import datetime
 
 from bugaction.assembly import Assembled, may_owe
 from bugaction.bug import Note
+from bugaction.clocks import clocks_of
 from bugaction.config import CONFIG_PATH, Loaded, extends_of, load_file
 from bugaction.deployment import UNREADABLE
 from bugaction.dispatch import answers, requesting
 from bugaction.effects import bug_effects, first_ledgers, ledger_effects, merged_commits
 from bugaction.extended import Extended
 from bugaction.gates import checklist
+from bugaction.lateness import told
 from bugaction.links import Ties, all_ties, hinted_numbers, linked_bugs
+from bugaction.model import Actor
 from bugaction.past import with_past
 from bugaction.phases import phase_of
 from bugaction.plan import (
@@ -150,9 +153,9 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     if not questions and reason is Reason.DONE:
         reason = _reason(snapshot, policy, effects, judged)
     if stop is None and not questions and request.begin:
-        told = answers(request.begin, request.targets, scope, snapshot, policy)
-        notices = (*notices, *told)
-        if any(notice.level is Level.ERROR for notice in told):
+        answered = answers(request.begin, request.targets, scope, snapshot, policy)
+        notices = (*notices, *answered)
+        if any(notice.level is Level.ERROR for notice in answered):
             reason = Reason.USAGE
     if stop is None and (lost := incomplete(assembled)):
         reason, notices = Reason.RECORDS_MISSING, (*notices, *lost)
@@ -164,7 +167,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     return Plan(
         effects=tuple(effects),
         questions=frozenset(questions),
-        bugs=tuple(_bug_verdict(item) for item in judged.values()),
+        bugs=tuple(_bug_verdict(item, snapshot.repository.viewer) for item in judged.values()),
         pulls=tuple(
             PullVerdict(
                 number=number,
@@ -204,8 +207,9 @@ def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
     return Judged(bug=bug, gates=results, url=url, lost=bool(item.lost))
 
 
-def _bug_verdict(judged: Judged) -> BugVerdict:
+def _bug_verdict(judged: Judged, viewer: Actor) -> BugVerdict:
     bug = judged.bug
+    clocks = () if bug.confidential else clocks_of(bug, judged.gates)
     committed = [item.path for item in bug.documents.values() if item.text is not None]
     return BugVerdict(
         number=bug.number,
@@ -216,6 +220,7 @@ def _bug_verdict(judged: Judged) -> BugVerdict:
         phase=phase_of(bug, judged.gates),
         gates=judged.gates,
         documents=() if bug.confidential else tuple(committed),
+        clocks=told(clocks, bug.issue, viewer, bug.now),
     )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bugaction.assembly import Assembled
 from bugaction.bug import Bug
-from bugaction.clocks import due_times
+from bugaction.clocks import Clock, clocks_of
 from bugaction.closing import Step, afterwards, step_of
 from bugaction.commands.ticks import is_tick
 from bugaction.comment import dated, render_sticky, undated
 from bugaction.delivery import Delivered, deliver
 from bugaction.document_pull import bring
 from bugaction.follow_up import follow_ups
+from bugaction.lateness import MARKS, is_mark, mark_of
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.phases import PHASES, is_phase_label, phase_of
 from bugaction.plan import (
@@ -174,7 +175,8 @@ def bug_effects(
         effects += dispatch_effects(bug, snapshot.repository)
         effects += revert_effects(bug, snapshot.repository)
     judged = replace(judged, bug=afterwards(bug, step))
-    labels, questions = _labels(judged, snapshot)
+    clocks = clocks_of(judged.bug, judged.gates)
+    labels, questions = _labels(judged, clocks, snapshot)
     effects += labels
     wanted = _unassigned(item)
     if wanted:
@@ -192,7 +194,7 @@ def bug_effects(
         if records and not any(isinstance(effect, _UNSETTLED) for effect in effects):
             effects += brought.effects
     if texts and (fresh or not any(is_tick(line) for line in bug.unrecorded)):
-        effects += _sticky(judged, snapshot, templates, grown(stored, fresh, bug.number)[1])
+        effects += _sticky(judged, clocks, snapshot, templates, grown(stored, fresh, bug.number)[1])
     effects += [
         CreateComment(reply.subject, reply.number, reply.marker, reply.body)
         for reply in item.judgement.replies
@@ -286,19 +288,22 @@ def _joined(message: str, other: str) -> str:
     return f"{message}\n{other}"
 
 
-def _labels(judged: Judged, snapshot: Snapshot) -> tuple[list[Effect], set[Question]]:
-    """Exactly one severity label and exactly one phase label."""
+def _labels(
+    judged: Judged, clocks: Sequence[Clock], snapshot: Snapshot
+) -> tuple[list[Effect], set[Question]]:
+    """Exactly one severity label and exactly one phase label, and one of the clocks' or none."""
     bug = judged.bug
     issue = bug.issue
-    phase = PHASES[phase_of(bug, judged.gates)]
+    mark = mark_of(clocks, bug.now)
+    ours = [PHASES[phase_of(bug, judged.gates)].label, *([mark.label] if mark is not None else [])]
     drop = {name.casefold() for name in bug.severity.remove}
     removed = [
         label
         for label in issue.labels
         if label.name.casefold() in drop
-        or (is_phase_label(label.name) and label.name.casefold() != phase.label.casefold())
+        or ((is_phase_label(label.name) or is_mark(label.name)) and label.name.casefold() not in ours)
     ]
-    added = [name for name in (*bug.severity.add, phase.label) if not issue.has_label(name)]
+    added = [name for name in (*bug.severity.add, *ours) if not issue.has_label(name)]
     effects: list[Effect] = []
     questions: set[Question] = set()
     if removed:
@@ -320,15 +325,20 @@ def _create(name: str, policy: Policy) -> CreateLabel:
     if severity is not None:
         color, description = _SEVERITY_LABELS[severity.value]
         return CreateLabel(name, color, description)
+    if is_mark(name):
+        mark = MARKS[name.casefold()]
+        return CreateLabel(mark.label, mark.color, mark.description)
     phase = next(item for item in PHASES.values() if item.label.casefold() == name.casefold())
     return CreateLabel(phase.label, phase.color, phase.description)
 
 
-def _sticky(judged: Judged, snapshot: Snapshot, templates: Mapping[str, str], last: str) -> list[Effect]:
+def _sticky(
+    judged: Judged, clocks: Sequence[Clock], snapshot: Snapshot, templates: Mapping[str, str], last: str
+) -> list[Effect]:
     """The one comment that shows the state: made, edited, and later twins of ours removed."""
     bug = judged.bug
     issue = bug.issue
-    body = render_sticky(bug, judged.gates, due_times(bug), snapshot.repository, templates, last)
+    body = render_sticky(bug, judged.gates, clocks, snapshot.repository, templates, last)
     ours = own_comments(issue.comments, snapshot.repository.viewer, STICKY_MARKER)
     if not ours:
         if issue.state is IssueState.OPEN:

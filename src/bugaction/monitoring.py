@@ -12,7 +12,7 @@ from bugaction.model import Evidence, LedgerFile, LedgerLine
 from bugaction.snapshot import EntryKind, PullState
 from bugaction.state import commands_named
 
-__all__ = ["Watch", "last_report", "regression_of", "watched", "windows_of"]
+__all__ = ["Watch", "last_report", "regression_of", "regressions_of", "watched", "windows_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,15 @@ def regression_of(bug: Bug) -> Evidence | None:
     return min(standing, key=lambda report: report.at or answered, default=None)
 
 
+def regressions_of(bug: Bug) -> tuple[datetime, ...]:
+    """When regressions were reported, answered or not, in no order."""
+    reports = [_by_command(line, bug) for line in commands_named(bug.ledger, "regression")]
+    return tuple(report.at for report in (*reports, *_by_label(bug)) if report.at)
+
+
 def last_report(bug: Bug) -> datetime | None:
     """When a regression was reported last, answered or not; None where none ever was."""
-    reports = [_by_command(line, bug) for line in commands_named(bug.ledger, "regression")]
-    return max((report.at for report in (*reports, *_by_label(bug)) if report.at), default=None)
+    return max(regressions_of(bug), default=None)
 
 
 def _by_command(line: LedgerLine, bug: Bug) -> Evidence:

@@ -41,6 +41,7 @@ __all__ = [
     "AskSuspects",
     "BringDocuments",
     "BugVerdict",
+    "ClockVerdict",
     "CloseIssue",
     "CommitFiles",
     "CreateComment",
@@ -497,8 +498,24 @@ Question = AskRole | AskLabel | _AskIssue | _AskPull | _AskFile
 
 
 @dataclass(frozen=True, slots=True)
+class ClockVerdict:
+    """What a decision says of one clock of a bug, at its moment.
+
+    `state` is as in `clocks.ClockState`, `words` what became of it, as the end of a sentence. `due` and `met`
+    are in UTC, None where it is paused, and while it was not reached.
+    """
+
+    name: str
+    title: str
+    state: str
+    words: str
+    due: datetime | None = None
+    met: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BugVerdict:
-    """What a decision says of one bug; `title` is "" for a confidential one."""
+    """What a decision says of one bug; `title` is "" for a confidential one, of which it tells no clocks."""
 
     number: int
     name: str
@@ -509,6 +526,7 @@ class BugVerdict:
     gates: tuple[GateResult, ...]
     documents: tuple[str, ...] = ()
     summary: str = ""
+    clocks: tuple[ClockVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

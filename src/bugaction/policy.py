@@ -11,16 +11,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from bugaction.model import Membership, Role, Severity
+from bugaction.policy_clocks import BusinessHours, Clocks, Holidays, Hours
 from bugaction.policy_values import (
     CheckName,
     Duration,
@@ -30,11 +25,14 @@ from bugaction.policy_values import (
     PathPattern,
     RepositoryName,
     RoleName,
+    Strict,
     TeamName,
     Watched,
     WorkflowFile,
     ZoneName,
+    kebab,
 )
+from bugaction.working_time import ALWAYS, Calendar, WorkingHours
 
 __all__ = [
     "DEFAULT_ROOT",
@@ -106,10 +104,6 @@ class Proposal(StrEnum):
     APPLY = "apply"
 
 
-def _kebab(name: str) -> str:
-    return name.replace("_", "-")
-
-
 class Skipped(StrEnum):
     """What a skipped or neutral check counts for."""
 
@@ -134,16 +128,13 @@ _TESTS = (
 JUnit with Maven or Gradle, RSpec."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=_kebab, populate_by_name=True, str_strip_whitespace=False
-    )
-
-
-class SeverityPolicy(_Strict):
+class SeverityPolicy(Strict):
     """What one severity asks for. The first of `labels` is the one that bugaction sets.
 
     `approvals` is how many the fix needs; with `senior-approval`, one of them is from the senior group.
+    `respond`, `root-cause` and `fix` are how long each may take from the report on; `development` from the
+    choice of a strategy, or the first work on a fix, to its merge; `review` from the request to the approval;
+    `deployment` from the merge on. `hours` is which time counts for all of them.
     `most-lines` is how many changed lines outside of tests and documents still are a minimal change (None: no
     limit). `watch` takes the place of `checks.watch`, where a severity asks for more or fewer checks.
     `investigation`: a first look at logs and monitoring has to be written down. `release-notes` have to be
@@ -157,6 +148,10 @@ class SeverityPolicy(_Strict):
     respond: Duration
     fix: Duration | None = None
     root_cause: Duration
+    development: Duration | None = None
+    review: Duration | None = None
+    deployment: Duration | None = None
+    hours: Hours = Hours.ALWAYS
     mode: Mode | None = None
     backup: bool = False
     channel: bool = False
@@ -179,7 +174,7 @@ class SeverityPolicy(_Strict):
         return tuple(sorted(set(value)))
 
 
-class BugLabels(_Strict):
+class BugLabels(Strict):
     """Labels that are not a severity. An issue with `bug` is a bug; one with a `confidential` one is kept
     out of every document. One of `regression`, put on a bug after its fix was merged, reports a regression.
     """
@@ -189,7 +184,7 @@ class BugLabels(_Strict):
     regression: tuple[LabelName, ...] = ("regression",)
 
 
-class SeniorGroup(_Strict):
+class SeniorGroup(Strict):
     """Who may approve and back up a P0 or P1: everyone from a role up, named people, and members of teams."""
 
     role: RoleName | None = Role.MAINTAIN
@@ -221,7 +216,7 @@ class SeniorGroup(_Strict):
         return bool(self.teams) and not self.holds(login, role)
 
 
-class People(_Strict):
+class People(Strict):
     """Who may do what, by the least role that may. `bots` lists apps whose labels and commands count.
 
     `engineering-lead` and `on-call` are the people of those two roles; where one is named, it has to approve
@@ -250,7 +245,7 @@ class People(_Strict):
         return any(login.casefold() == bot.casefold() for bot in self.bots)
 
 
-class Documents(_Strict):
+class Documents(Strict):
     """Where documents live, how they are delivered, and how far back a change is suspect."""
 
     root: str = DEFAULT_ROOT
@@ -267,7 +262,7 @@ class Documents(_Strict):
         return value
 
 
-class Checks(_Strict):
+class Checks(Strict):
     """Which commit statuses are reported, and which of others are watched.
 
     `watch` is `required`, which is what the rules of the branch require and everything where they require
@@ -282,7 +277,7 @@ class Checks(_Strict):
     ignore: tuple[CheckName, ...] = (".github/workflows/bugaction.yml",)
 
 
-class Fix(_Strict):
+class Fix(Strict):
     """What a fix may be made of.
 
     `tests` are patterns of paths that hold tests, as in a `.gitignore` without its negations. `not-minimal`
@@ -293,7 +288,7 @@ class Fix(_Strict):
     not_minimal: tuple[LabelName, ...] = ("enhancement", "feature", "refactor", "refactoring")
 
 
-class Deployment(_Strict):
+class Deployment(Strict):
     """Which environments on GitHub are production; upper and lower case are the same.
 
     `rollback-workflow` is a file of `.github/workflows` that deploys an older version again: `/rollback`
@@ -316,6 +311,9 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             respond=timedelta(minutes=15),
             fix=4 * hours,
             root_cause=4 * hours,
+            development=8 * hours,
+            review=15 * minutes,
+            deployment=15 * minutes,
             backup=True,
             channel=True,
             deferrable=True,
@@ -333,6 +331,9 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             respond=hours,
             fix=24 * hours,
             root_cause=4 * hours,
+            development=8 * hours,
+            review=hours,
+            deployment=2 * hours,
             backup=True,
             channel=True,
             senior_approval=True,
@@ -350,21 +351,29 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             respond=days,
             fix=7 * days,
             root_cause=2 * days,
+            development=3 * days,
             most_lines=1000,
             investigation=True,
             release_notes=True,
             windows=(2 * hours, 24 * hours),
             hold_closing=True,
         ),
-        Severity.P3: SeverityPolicy(labels=("P3",), respond=days, root_cause=2 * days, windows=(24 * hours,)),
+        Severity.P3: SeverityPolicy(
+            labels=("P3",),
+            respond=days,
+            root_cause=2 * days,
+            development=3 * days,
+            windows=(24 * hours,),
+        ),
     }
 
 
-class Policy(_Strict):
+class Policy(Strict):
     """The whole configuration; each part has a default.
 
     `extends` names a repository whose configuration lies underneath: what it says is in the other keys
-    already. `time-zone` is the team's, in which timelines show their times beside UTC.
+    already. `time-zone` is the team's, in which timelines show their times beside UTC, and by which
+    `business-hours` and `holidays` are meant.
     """
 
     version: Literal[1] = 1
@@ -372,6 +381,9 @@ class Policy(_Strict):
     mode: Mode = Mode.ENFORCE
     since: datetime | None = None
     time_zone: ZoneName = "UTC"
+    business_hours: BusinessHours = BusinessHours()
+    holidays: Holidays = Holidays()
+    clocks: Clocks = Clocks()
     severities: Mapping[Severity, SeverityPolicy] = Field(default_factory=_default_severities)
     proposal: Proposal = Proposal.PROPOSE
     labels: BugLabels = BugLabels()
@@ -412,8 +424,8 @@ class Policy(_Strict):
             if not isinstance(severity, Severity):
                 raise ValueError(f"expected one of: {', '.join(names)}")  # noqa: TRY004 - pydantic's contract
             if isinstance(given, Mapping):
-                base = {_kebab(name): item for name, item in defaults[severity].model_dump().items()}
-                merged[severity] = {**base, **{_kebab(str(name)): item for name, item in given.items()}}
+                base = {kebab(name): item for name, item in defaults[severity].model_dump().items()}
+                merged[severity] = {**base, **{kebab(str(name)): item for name, item in given.items()}}
             else:
                 merged[severity] = given
         return {**defaults, **merged}
@@ -423,8 +435,10 @@ class Policy(_Strict):
         seen: dict[str, str] = {}
         claims = [(label, str(level)) for level, item in self.severities.items() for label in item.labels]
         claims += [(label, "labels.bug") for label in self.labels.bug]
-        for label, owner in claims:
-            if label.casefold() in RESERVED_LABELS:
+        marks = len(claims)
+        claims += [(label, "clocks.pause") for label in self.clocks.pause]
+        for place, (label, owner) in enumerate(claims):
+            if place < marks and label.casefold() in RESERVED_LABELS:
                 text = "label '{label}' cannot stand for {owner}: GitHub gives it another meaning"
                 raise PydanticCustomError("label", text, {"label": label, "owner": owner})
             taken = seen.setdefault(label.casefold(), owner)
@@ -446,6 +460,24 @@ class Policy(_Strict):
         """The mode for bugs of that severity; one without a severity takes the general mode."""
         own = self.severities[severity].mode if severity is not None else None
         return own or self.mode
+
+    def calendar_of(self, severity: Severity) -> Calendar:
+        """Which time counts for bugs of that severity."""
+        if self.severities[severity].hours is Hours.ALWAYS:
+            return ALWAYS
+        return WorkingHours(
+            days=frozenset(day.number for day in self.business_hours.days),
+            opens=self.business_hours.opens,
+            closes=self.business_hours.closes,
+            zone=self.time_zone,
+            country=self.holidays.country or "",
+            subdivision=self.holidays.subdivision or "",
+            extra=frozenset(self.holidays.extra),
+        )
+
+    def pauses(self, label: str) -> bool:
+        """Whether clocks stand still while that label is on a bug."""
+        return any(label.casefold() == name.casefold() for name in self.clocks.pause)
 
     def is_bug_label(self, label: str) -> bool:
         """Whether the label alone makes an issue a bug."""

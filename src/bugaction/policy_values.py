@@ -6,7 +6,15 @@ import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from bugaction.duration import format_duration, parse_duration
 from bugaction.model import Role
@@ -22,12 +30,28 @@ __all__ = [
     "PathPattern",
     "RepositoryName",
     "RoleName",
+    "Strict",
     "TeamName",
+    "TimeOfDay",
     "Watched",
     "WorkflowFile",
     "ZoneName",
     "is_repository",
+    "kebab",
 ]
+
+
+def kebab(name: str) -> str:
+    """A key as the file spells it."""
+    return name.replace("_", "-")
+
+
+class Strict(BaseModel):
+    """A part of the configuration: frozen, and without a key that it does not know."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=kebab, populate_by_name=True, str_strip_whitespace=False
+    )
 
 
 _LONGEST = timedelta(days=3653)
@@ -196,3 +220,33 @@ ZoneName = Annotated[
         }
     ),
 ]
+
+
+_TIME = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])", re.ASCII)
+_MIDNIGHT = 24 * 60
+
+
+def _time_of_day(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MIDNIGHT:
+        return value
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    minutes = int(found["hour"]) * 60 + int(found["minute"]) if found is not None else _MIDNIGHT + 1
+    if minutes > _MIDNIGHT:
+        raise ValueError("expected a time of the day such as 09:00, from 00:00 to 24:00")
+    return minutes
+
+
+TimeOfDay = Annotated[
+    int,
+    BeforeValidator(_time_of_day),
+    PlainSerializer(lambda minutes: f"{minutes // 60:02}:{minutes % 60:02}", return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "A time of the day, from 00:00 to 24:00.",
+            "examples": ["09:00", "17:30"],
+            "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$",
+        }
+    ),
+]
+"""Minutes since midnight, 1440 for the midnight that ends the day."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
-from bugaction.clocks import due_times
+from bugaction.clocks import clocks_of
 from bugaction.documents import DOCUMENTS
 from bugaction.documents.overrides import Templates
 from bugaction.escaping import cut
@@ -117,9 +117,10 @@ def _pull(pull: PullRequest) -> Iterator[str]:
 
 def _targets(bug: Bug) -> Iterator[Text]:
     lines = [
-        f"{clock.name}: due {when(clock.due)}, "
+        f"{clock.name}: {f'due {when(clock.due)}' if clock.due else 'paused'}, "
         f"{f'reached {when(clock.met)}' if clock.met else 'not recorded'}"
-        for clock in due_times(bug)
+        for clock in clocks_of(bug)
+        if clock.is_graded
     ]
     yield "Targets", "\n".join(lines)
 

@@ -182,6 +182,10 @@ def _bug_result(bug: BugVerdict) -> BugResult:
             "severity": None if bug.severity is None else str(bug.severity),
             "phase": bug.phase,
             "gates": tuple(_gate_outcome(gate, is_open=bool(bug.title)) for gate in bug.gates),
+            "clocks": tuple(
+                {"clock": clock.name, "state": clock.state, "due": clock.due, "met": clock.met}
+                for clock in bug.clocks
+            ),
             "documents": bug.documents,
         }
     )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +16,7 @@ from bugaction.snapshot import StatusState
 
 __all__ = [
     "BugResult",
+    "ClockResult",
     "EffectResult",
     "GateOutcome",
     "NoticeResult",
@@ -48,6 +50,16 @@ class GateOutcome(_Value):
     requirements: tuple[RequirementOutcome, ...] = ()
 
 
+class ClockResult(_Value):
+    """A clock of a bug: `running`, `paused`, `breached`, `met`, `late`, `stopped` (the issue is closed) or
+    `over` (a window of the watch that has ended). Times are in UTC; `due` is null while it is paused."""
+
+    clock: str
+    state: str
+    due: datetime | None = None
+    met: datetime | None = None
+
+
 class BugResult(_Value):
     """One bug. `title` is empty for a confidential one; `severity` is null while it has none."""
 
@@ -58,6 +70,7 @@ class BugResult(_Value):
     severity: Literal["P0", "P1", "P2", "P3"] | None
     phase: str
     gates: tuple[GateOutcome, ...] = ()
+    clocks: tuple[ClockResult, ...] = ()
     documents: tuple[str, ...] = ()
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "commands_named",
     "duplicate_line",
     "last_word",
+    "linked_at",
     "missing_assignees",
     "original_of",
     "planned",
@@ -126,6 +127,19 @@ def unlinked_pulls(ledger: LedgerFile) -> dict[int, LedgerLine]:
     """The pull requests that a bug was unlinked from, by number, each with the decision."""
     lines = ((item_number(line.data.get("pull", "")), line) for line in commands_named(ledger, "unlink"))
     return {number: line for number, line in lines if number is not None}
+
+
+def linked_at(issue: Issue, ledger: LedgerFile, pull: int) -> datetime | None:
+    """When a pull request was first seen to belong to the bug: by GitHub's own timeline, otherwise by our
+    record; None where neither tells."""
+    number = str(pull)
+    shown = [
+        entry.at
+        for entry in issue.timeline
+        if entry.kind in (EntryKind.CROSS_REFERENCED, EntryKind.CONNECTED) and entry.value == number
+    ]
+    recorded = [line.at for line in ledger.accepted(RecordKind.LINK) if line.data.get("pull") == number]
+    return min(shown or recorded, default=None)
 
 
 def duplicate_line(facts: BugFacts) -> LedgerLine | None:

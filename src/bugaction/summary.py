@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from bugaction.escaping import cell, inline, link, remark
 from bugaction.model import SIGNS, Evidence, GateResult, RequirementResult
 from bugaction.narration import count, narrate
-from bugaction.plan import BugVerdict, Notice, Reason
+from bugaction.plan import BugVerdict, ClockVerdict, Notice, Reason
 from bugaction.ports import Usage
 from bugaction.reasons import REASONS
 from bugaction.rendering import when
@@ -123,12 +123,25 @@ def _bug_markdown(bug: BugVerdict, server: str) -> Iterator[str]:
     yield ""
     waits = _waits_for(bug)
     yield f"{_bug_head(bug)}. {_words(waits, server)}".rstrip()
+    if bug.clocks:
+        yield ""
+        yield "**clocks**"
+        yield ""
+        yield from (f"- {_clock(clock)}" for clock in bug.clocks)
     for gate in bug.gates:
         yield ""
         yield f"**{_gate_head(gate)}**"
         yield ""
         for item in gate.requirements:
             yield _requirement_markdown(item, server, is_open=bool(bug.title))
+
+
+_CLOCK_SIGNS = {"met": "✅", "late": "❌", "breached": "🔴", "paused": "⏸️"}
+
+
+def _clock(clock: ClockVerdict) -> str:
+    """A clock's line; all of its words are ours."""
+    return f"{_CLOCK_SIGNS.get(clock.state, '🕒')} {clock.title}: {clock.words}"
 
 
 def _requirement_markdown(item: RequirementResult, server: str, *, is_open: bool) -> str:
@@ -176,6 +189,8 @@ def terminal(report: Report) -> str:
         for gate in bug.gates:
             lines.append(f"  {_gate_head(gate)}")
             lines += [_requirement_text(item, is_open=bool(bug.title)) for item in gate.requirements]
+        if bug.clocks:
+            lines += ["  clocks", *(f"    {_clock(clock)}" for clock in bug.clocks)]
     for pull in report.pulls:
         lines += ["", f"Pull request #{pull.number}"]
         lines += [f"  {status.context} {status.state}: {status.description}" for status in pull.statuses]

@@ -8,10 +8,11 @@ is taken as it stands, and times are shown in UTC alone.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-__all__ = ["UTC_NAME", "in_zone", "is_zone"]
+__all__ = ["UTC_NAME", "in_zone", "is_zone", "zone_of"]
 
 UTC_NAME = "UTC"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9+_-]{0,30}(?:/[A-Za-z0-9+_-]{1,30}){0,2}")
@@ -31,6 +32,12 @@ def is_zone(name: str) -> bool:
     if _zone(_KNOWN) is None:
         return _NAME.fullmatch(name) is not None
     return _zone(name) is not None
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> tzinfo:
+    """The zone of that name, and UTC where it is not known."""
+    return _zone(name) or UTC
 
 
 def in_zone(at: datetime, name: str) -> str:

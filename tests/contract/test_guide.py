@@ -122,6 +122,9 @@ def test_the_table_of_severities_shows_the_defaults() -> None:
     assert rows["respond"] == length("respond")
     assert rows["root cause"] == length("root_cause")
     assert rows["fix"] == length("fix")
+    assert rows["development"] == length("development")
+    pair = zip(length("review"), length("deployment"), strict=True)
+    assert rows["review, deployment"] == ["–" if both == ("–", "–") else ", ".join(both) for both in pair]
     assert rows["backup, status channel"] == row(both)
 
     def asked(*names: str) -> list[str]:

@@ -113,8 +113,11 @@ def test_same_event_twice_writes_once(life: Life) -> None:
 
 
 def test_sweep_of_a_quiet_repository_writes_nothing(life: Life) -> None:
-    """A sweep over bugs that are as they should be costs reads alone, whatever time it is."""
+    """A sweep over bugs whose overdue clocks are shown costs reads alone, whatever time it is."""
     life.ready(life.fix(life.settled()))
+    life.world.clock.advance(days=3)
+    life.runs.schedule()
+    assert "sla: breached" in life.labels(1)
     life.world.clock.advance(days=3)
     before = len(life.server.writes)
     life.runs.schedule()

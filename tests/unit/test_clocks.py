@@ -2,19 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bugaction.clocks import due_times
-from bugaction.model import LedgerLine, Severity
+from bugaction.action_issues import ActionIssue
+from bugaction.bug import Bug, SeverityChange, SeverityState, StrategyChoice
+from bugaction.clocks import TIMED, Clock, ClockState, clocks_of
+from bugaction.gates import checklist
+from bugaction.model import Evidence, LedgerLine, RecordKind, Role, Severity, Strategy
 from bugaction.policy import Policy
-from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said
-from tests.values import T0, at
+from bugaction.snapshot import Entry, EntryKind, IssueState
+from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said, triaged
+from tests.values import ANA, BO, T0, at, facts, issue, labeled, line, ready, review
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 P0, P1, P2, P3 = Severity
+PAUSED = EntryKind.LABELED
+RESUMED = EntryKind.UNLABELED
+
+
+def named(subject: Bug, name: str) -> Clock:
+    """One clock of a bug, by the bug's own verdicts."""
+    return next(clock for clock in clocks_of(subject, checklist(subject)) if clock.name == name)
+
+
+def steps(*changes: tuple[float, Severity | None]) -> SeverityState:
+    """A history: at so many minutes, this severity."""
+    history: list[SeverityChange] = []
+    before: Severity | None = None
+    for minutes, after in changes:
+        history.append(SeverityChange(at(minutes), ANA, Role.TRIAGE, before, after, "", "url"))
+        before = after
+    return SeverityState(current=before, since=at(changes[-1][0]), raised=at(0), history=tuple(history))
+
+
+def through(*changes: tuple[float, Severity | None]) -> Bug:
+    """A bug with that history."""
+    return replace(bug(None), severity=steps(*changes))
+
+
+def turned(kind: EntryKind, minutes: float, ident: str = "") -> Entry:
+    """The issue was closed or opened again."""
+    return Entry(id=ident or f"E_{kind}_{minutes:g}", kind=kind, actor=BO, at=at(minutes))
+
+
+def with_entries(
+    subject: Bug, entries: Iterable[Entry], *, labels: Iterable[str] = (), state: IssueState = IssueState.OPEN
+) -> Bug:
+    """The bug whose timeline holds these entries, and whose issue has these labels now."""
+    return replace(subject, facts=facts(issue(labels=["P1", *labels], timeline=entries, state=state)))
+
+
+def label(kind: EntryKind, minutes: float, name: str = "needs-info") -> Entry:
+    """A label went on or off."""
+    return labeled(name, minutes=minutes, kind=kind)
 
 
 @pytest.mark.parametrize(
@@ -29,16 +73,37 @@ P0, P1, P2, P3 = Severity
 )
 def test_clocks_start_at_the_report(severity: Severity | None, expected: dict[str, timedelta]) -> None:
     """Each severity's targets, in the order of the lifecycle."""
-    clocks = due_times(bug(severity))
-    assert [(clock.name, clock.start, clock.due - T0) for clock in clocks] == [
-        (name, T0, length) for name, length in expected.items()
+    clocks = clocks_of(bug(severity))
+    assert [(clock.name, clock.start, clock.due) for clock in clocks] == [
+        (name, T0, T0 + length) for name, length in expected.items()
     ]
 
 
-def test_a_raise_moves_what_is_due_and_not_the_start() -> None:
-    """However late it came."""
-    (first, *_) = due_times(bug(P0, raised=300))
+def test_the_first_severity_finds_the_clock_running() -> None:
+    """However late it came: it starts at the report, and is due no earlier than anybody could know."""
+    (first, *_) = clocks_of(bug(P0, raised=5))
     assert (first.start, first.due) == (T0, T0 + 15 * MINUTE)
+    (late, *_) = clocks_of(bug(P0, raised=300))
+    assert (late.start, late.due) == (T0, at(300))
+
+
+def test_a_raise_never_resets_a_clock() -> None:
+    """Of a P2 that becomes a P0 after three hours one hour is left; after five, none."""
+    assert named(through((1, P2), (180, P0)), "fix").due == T0 + 4 * HOUR
+    assert named(through((1, P2), (300, P0)), "fix").due == T0 + 5 * HOUR
+
+
+def test_a_lowering_keeps_what_has_gone() -> None:
+    """A P0 that was breached after four hours is a P2 after five: due a week after its report."""
+    lowered = named(through((1, P0), (300, P2)), "fix")
+    assert (lowered.due, lowered.state(at(301))) == (T0 + 7 * DAY, ClockState.RUNNING)
+
+
+def test_without_a_severity_time_goes_on() -> None:
+    """Somebody took it away for an hour: that hour has counted once it is back."""
+    away = through((1, P1), (60, None), (120, P1))
+    assert named(away, "fix").due == T0 + DAY
+    assert clocks_of(through((1, P1), (60, None))) == ()
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(3, False), (60, False), (61, True)])
@@ -46,10 +111,30 @@ def test_somebody_answers_with_the_first_acceptance(minutes: int, late: bool) ->
     """The clock stops there, in time or not; the others run on, as this one does without an acceptance."""
     others = replace(ACCEPTED, login="bo", evidence=replace(ACCEPTED.evidence, at=at(200)))
     first = replace(ACCEPTED, evidence=replace(ACCEPTED.evidence, at=at(minutes)))
-    respond, *rest = due_times(bug(P1, acceptances=(others, first)))
+    respond, *rest = clocks_of(bug(P1, acceptances=(others, first)))
     assert (respond.met, respond.is_late) == (at(minutes), late)
+    assert respond.state(at(9999)) is (ClockState.LATE if late else ClockState.MET)
     assert [clock.met for clock in rest] == [None, None]
-    assert due_times(bug(P1))[0].met is None
+    assert clocks_of(bug(P1))[0].met is None
+
+
+def test_only_the_time_tells_what_is_due_from_what_is_overdue() -> None:
+    """To the second; at risk from three quarters of the target on, until then."""
+    clock = named(bug(P1), "respond")
+    second = timedelta(seconds=1)
+    assert [clock.state(at(60) + each) for each in (-second, timedelta(), 30 * DAY)] == [
+        ClockState.RUNNING,
+        ClockState.BREACHED,
+        ClockState.BREACHED,
+    ]
+    risks = [clock.is_at_risk(each) for each in (at(45) - second, at(45), at(60) - second, at(60))]
+    assert risks == [False, True, True, False]
+
+
+def test_a_share_of_one_s_own_puts_it_at_risk() -> None:
+    """By policy."""
+    policy = Policy.model_validate({"clocks": {"at-risk": 0.5}})
+    assert named(bug(P1, policy=policy), "respond").at_risk == at(30)
 
 
 @pytest.mark.parametrize(
@@ -64,18 +149,225 @@ def test_somebody_answers_with_the_first_acceptance(minutes: int, late: bool) ->
 )
 def test_the_fix_is_out_once_somebody_has_looked(lines: list[LedgerLine], met: float | None) -> None:
     """The first window after the deployment, attested after it has passed, ends the clock; others do not."""
-    clock = due_times(merged(P1, *lines, deployed=DEPLOYED))[-1]
-    assert (clock.name, clock.met) == ("fix", at(met) if met is not None else None)
-    assert due_times(merged(P1, *lines))[-1].met is None
+    clock = named(merged(P1, *lines, deployed=DEPLOYED), "fix")
+    assert clock.met == (at(met) if met is not None else None)
+    assert named(merged(P1, *lines), "fix").met is None
 
 
 def test_without_windows_the_deployment_ends_the_clock() -> None:
     """Nobody is asked to look."""
     policy = Policy.model_validate({"severities": {"P1": {"windows": []}}})
-    assert due_times(merged(P1, policy=policy, deployed=DEPLOYED))[-1].met == DEPLOYED.at
+    assert named(merged(P1, policy=policy, deployed=DEPLOYED), "fix").met == DEPLOYED.at
+
+
+def test_a_regression_lets_the_clock_go_on_from_where_it_stood() -> None:
+    """Good after 615 minutes of 1440, back at 1000: what is left counts from there."""
+    lines = [said("verified", 615, window="15m"), said("regression", 1000, text="the cart is empty")]
+    clock = named(merged(P1, *lines, deployed=DEPLOYED), "fix")
+    assert (clock.met, clock.due) == (None, at(1000 + 1440 - 615))
+    assert clock.watch.tally(at(1010)).elapsed == 625 * MINUTE
 
 
 def test_the_cause_is_due_before_the_fix() -> None:
     """Where policy would give it longer."""
     policy = Policy.model_validate({"severities": {"P1": {"fix": "2h", "root-cause": "3h"}}})
-    assert [clock.due - T0 for clock in due_times(bug(P1, policy=policy))] == [HOUR, 2 * HOUR, 2 * HOUR]
+    assert [clock.due for clock in clocks_of(bug(P1, policy=policy))] == [at(60), at(120), at(120)]
+
+
+# Pauses --------------------------------------------------------------------------------------------------
+
+
+def test_a_pause_label_stops_every_clock() -> None:
+    """From its entry to its removal, in any case; what is due moves by as much."""
+    entries = [labeled("P1"), label(PAUSED, 20, "Needs-Info"), label(RESUMED, 50, "needs-info")]
+    subject = with_entries(bug(P1), entries)
+    assert [clock.due for clock in clocks_of(subject)] == [at(90), at(270), at(1470)]
+    assert clocks_of(subject)[0].watch.tally(at(60)).paused == 30 * MINUTE
+
+
+def test_two_pause_labels_are_one_pause() -> None:
+    """It ends with the last of them."""
+    entries = [
+        label(PAUSED, 10),
+        label(PAUSED, 20, "blocked"),
+        label(RESUMED, 30),
+        label(RESUMED, 40, "blocked"),
+    ]
+    assert named(with_entries(bug(P1), entries), "respond").due == at(90)
+
+
+def test_while_it_is_paused_nothing_is_due() -> None:
+    """It is said since when, and what is left; whatever the time is."""
+    paused = named(with_entries(bug(P1), [label(PAUSED, 20)], labels=["needs-info"]), "respond")
+    assert (paused.due, paused.paused, paused.left) == (None, at(20), 40 * MINUTE)
+    assert {paused.state(at(minutes)) for minutes in (20, 60, 99_999)} == {ClockState.PAUSED}
+
+
+def test_what_is_overdue_is_not_made_good_by_a_pause() -> None:
+    """It had been breached before."""
+    clock = named(with_entries(bug(P1), [label(PAUSED, 70)], labels=["needs-info"]), "respond")
+    assert (clock.due, clock.state(at(80)), clock.paused) == (at(60), ClockState.BREACHED, None)
+
+
+def test_a_label_without_its_entry_pauses_nothing() -> None:
+    """On the issue of a transferred bug nobody knows since when; off it, where it was deleted, until when."""
+    assert named(with_entries(bug(P1), [], labels=["needs-info"]), "respond").due == at(60)
+    assert named(with_entries(bug(P1), [label(PAUSED, 20)]), "respond").due == at(60)
+
+
+def test_another_label_pauses_where_policy_says_so() -> None:
+    """Those of the defaults do not, then."""
+    policy = Policy.model_validate({"clocks": {"pause": ["waiting"]}})
+    entries = [label(PAUSED, 10), label(PAUSED, 20, "waiting"), label(RESUMED, 30, "waiting")]
+    assert named(with_entries(bug(P1, policy=policy), entries), "respond").due == at(70)
+
+
+def test_a_pause_that_spans_a_raise() -> None:
+    """Paused from 60 to 180 minutes, a P2 until 120 and a P0 then: of four hours one has gone by 180."""
+    entries = [label(PAUSED, 60), label(RESUMED, 180)]
+    subject = with_entries(through((1, P2), (120, P0)), entries)
+    assert named(subject, "fix").due == at(180 + 180)
+
+
+def test_nobody_waits_for_a_closed_bug() -> None:
+    """Closed after 10 hours as not planned, opened again a month later: 14 hours of the day are left."""
+    month = 30 * 24 * 60
+    entries = [turned(EntryKind.CLOSED, 600), turned(EntryKind.REOPENED, 600 + month)]
+    assert named(with_entries(bug(P1), entries), "fix").due == at(600 + month + 14 * 60)
+    shut = with_entries(bug(P1), entries[:1], state=IssueState.NOT_PLANNED)
+    assert {clock.state(at(9_999)) for clock in clocks_of(shut)[1:]} == {ClockState.STOPPED}
+
+
+def test_a_close_that_is_held_was_none() -> None:
+    """The merge closed it, it was opened again at once, and the clock did not notice."""
+    entries = [turned(EntryKind.CLOSED, 600, "CE_1"), turned(EntryKind.REOPENED, 605)]
+    held = line(RecordKind.CLOSED, "CE_1", accepted=False)
+    subject = with_entries(bug(P1), entries)
+    known = replace(subject, ledger=replace(subject.ledger, lines=(held,)))
+    assert named(subject, "fix").due == T0 + DAY + 5 * MINUTE
+    assert named(known, "fix").due == T0 + DAY
+
+
+# Working hours -------------------------------------------------------------------------------------------
+
+OFFICE = {
+    "time-zone": "Europe/Berlin",
+    "severities": {"P2": {"hours": "business"}},
+    "holidays": {"country": "DE", "subdivision": "BY", "extra": ["2026-12-24"]},
+}
+
+
+def test_working_hours_count_where_policy_says_so() -> None:
+    """T0 is a Tuesday, 10:00 in Berlin: a P2 is answered a working day later, and fixed in five of them."""
+    subject = bug(P2, policy=Policy.model_validate(OFFICE))
+    assert named(subject, "respond").due == T0 + DAY
+    assert named(subject, "fix").due == T0 + 7 * DAY
+    assert named(bug(P1, policy=Policy.model_validate(OFFICE)), "respond").due == T0 + HOUR
+
+
+def test_a_raise_out_of_the_working_hours() -> None:
+    """Reported at 10:00 in Berlin, seven hours until 17:00, none until 20:00, then a P1, round the clock:
+    17 of its 24 hours are left."""
+    subject = replace(through((1, P2), (600, P1)), policy=Policy.model_validate(OFFICE))
+    assert named(subject, "fix").due == at(600 + 17 * 60)
+
+
+def test_days_off_do_not_count() -> None:
+    """Reported on Wednesday, 23 December, 16:00 in Berlin: one hour left, then the team's Christmas Eve, a
+    holiday on a Friday, a weekend; seven hours more on Monday."""
+    reported = datetime(2026, 12, 23, 15, tzinfo=UTC)
+    subject = bug(P2, policy=Policy.model_validate(OFFICE))
+    late = replace(subject.issue, at=reported)
+    state = replace(steps((1, P2)), history=(replace(steps((1, P2)).history[0], at=reported),))
+    moved = replace(subject, facts=facts(late), severity=state)
+    assert named(moved, "respond").due == datetime(2026, 12, 28, 15, tzinfo=UTC)
+
+
+# Phases --------------------------------------------------------------------------------------------------
+
+CHOSEN = StrategyChoice(Strategy.HOTFIX, "", Evidence("hotfix, chosen by bo", "", "bo", at(30)))
+
+
+def test_every_timed_clock_is_there_once_its_phase_has_come() -> None:
+    """The names by which others know them."""
+    asked = replace(ready(), requested_at=at(50))
+    fixing = triaged(P0, fixes=(asked,), strategy=CHOSEN, roles={"mia": Role.MAINTAIN})
+    found = {clock.name for clock in (*clocks_of(fixing), *clocks_of(merged(P0)))}
+    assert found == {name if name != "review" else "review-7" for name in TIMED}
+
+
+def test_development_runs_from_the_strategy_to_the_merge() -> None:
+    """Or from the first work on a fix, where that came before; it is due with the whole at the latest."""
+    assert named(bug(P1, strategy=CHOSEN), "development").due == at(30 + 480)
+    assert named(bug(P0, strategy=CHOSEN), "development").due == at(240)
+    linked = Entry("X_1", EntryKind.CROSS_REFERENCED, BO, at(20), "7")
+    subject = with_entries(bug(P1, strategy=CHOSEN, fixes=(ready(),)), [linked])
+    assert (named(subject, "development").start, named(subject, "development").met) == (at(20), None)
+    done = named(merged(P1, strategy=CHOSEN), "development")
+    assert (done.met, done.is_late) == (at(540), True)
+    assert [clock for clock in clocks_of(bug(P1)) if clock.name == "development"] == []
+
+
+def test_what_begins_after_the_whole_is_over_has_its_own_time() -> None:
+    """Nobody gains by a due time that lies before the start."""
+    late = replace(CHOSEN, evidence=replace(CHOSEN.evidence, at=at(300)))
+    assert named(bug(P0, strategy=late), "development").due == at(300 + 480)
+
+
+def test_a_review_is_due_soon_after_it_was_asked_for() -> None:
+    """15 minutes for a P0; it ends with the approval that counts, and not with any other."""
+    asked = replace(ready(), requested_at=at(50), reviews=())
+    waits = named(triaged(P0, fixes=(asked,)), "review-7")
+    assert (waits.start, waits.due, waits.met) == (at(50), at(65), None)
+    given = replace(asked, reviews=(review(replace(BO, login="mia"), minutes=70),))
+    met = named(triaged(P0, fixes=(given,), roles={"mia": Role.MAINTAIN}), "review-7")
+    assert (met.met, met.state(at(80))) == (at(70), ClockState.LATE)
+    refused = named(triaged(P0, fixes=(given,), roles={"mia": Role.READ}), "review-7")
+    assert refused.met is None
+    assert [clock for clock in clocks_of(triaged(P2, fixes=(asked,))) if "review" in clock.name] == []
+
+
+def test_deployment_runs_from_the_merge() -> None:
+    """To production; where the merge stands for it, there is nothing to time."""
+    waits = named(merged(P1), "deployment")
+    assert (waits.start, waits.due, waits.met) == (at(540), at(660), None)
+    assert named(merged(P1, deployed=DEPLOYED), "deployment").met == at(600)
+    untracked = merged(P1, deployed=replace(DEPLOYED, is_tracked=False))
+    assert [clock for clock in clocks_of(untracked) if clock.name == "deployment"] == []
+    assert [clock for clock in clocks_of(merged(P2)) if clock.name == "deployment"] == []
+
+
+def test_the_cause_is_known_once_its_gate_holds() -> None:
+    """Nothing tells when, so it is neither in time nor late."""
+    passing = replace(checklist(bug(P1))[1], requirements=(checklist(triaged(P1))[0].requirements[0],))
+    clock = next(each for each in clocks_of(bug(P1), [passing]) if each.name == "root-cause")
+    assert (clock.is_done, clock.met, clock.state(at(99_999))) == (True, None, ClockState.MET)
+
+
+def test_a_window_is_never_late() -> None:
+    """Its end tells when somebody may look, and nothing by when."""
+    subject = merged(P1, said("verified", 616, window="15m"), deployed=DEPLOYED)
+    first, second = named(subject, "window-15m"), named(subject, "window-2h")
+    assert (first.met, first.is_late) == (at(616), False)
+    assert [second.state(at(minutes)) for minutes in (719, 720)] == [ClockState.RUNNING, ClockState.OVER]
+    assert not second.is_at_risk(at(719))
+
+
+def test_what_was_put_off_has_a_clock_of_its_own() -> None:
+    """A P0's notes by two hours after the deployment; its post-mortem by two days."""
+    subject = merged(P0, deployed=DEPLOYED)
+    notes = named(subject, "release-release-notes")
+    assert (notes.start, notes.due) == (at(600), at(720))
+    assert named(subject, "triage-backup").due == at(2 + 60)
+    assert named(subject, "post-mortem").due == at(600) + 2 * DAY
+
+
+def test_an_action_item_is_due_by_the_end_of_its_day() -> None:
+    """Where the team is; one that is done has no clock."""
+    items = [ActionIssue(50 + n, "", "Test it", "d", "bo", date(2026, 12, 1), is_open=n > 0) for n in (0, 1)]
+    policy = Policy.model_validate({"time-zone": "Europe/Berlin"})
+    subject = merged(P1, policy=policy, actions=tuple(items))
+    found = [clock for clock in clocks_of(subject) if clock.name.startswith("action-")]
+    assert [(clock.name, clock.due) for clock in found] == [
+        ("action-51", datetime(2026, 12, 1, 23, tzinfo=UTC))
+    ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from markdown_it import MarkdownIt
 
 from bugaction.boxes import Box, Toggle, boxes
 from bugaction.bug import Bug, Deployed, DocumentState, SeverityChange, StrategyChoice
-from bugaction.clocks import due_times
+from bugaction.clocks import clocks_of
 from bugaction.comment import LONGEST_COMMENT, dated, render_sticky, shorten, undated
 from bugaction.gates import checklist
 from bugaction.model import (
@@ -31,7 +32,7 @@ from bugaction.snapshot import CheckOutcome, IssueState, PullRequest, PullState,
 from bugaction.templates import load_templates
 from tests.unit.bugs import ACCEPTED, DEPLOYED, REPORT, bug, merged, said, triaged
 from tests.unit.documents.stories import HOSTILE, full, hostile, with_state
-from tests.values import ANA, at, changed, check, facts, issue, line, ready, repository, review
+from tests.values import ANA, at, changed, check, facts, issue, labeled, line, ready, repository, review
 
 GOLDEN = Path(__file__).parent / "comments"
 TEMPLATES = load_templates()
@@ -43,7 +44,7 @@ def sticky(subject: Bug, gates: tuple[GateResult, ...] | None = None, **repo: ob
     """The comment of a bug, by its own verdicts unless others are given."""
     results = gates if gates is not None else checklist(subject)
     last = LAST if subject.ledger.lines else ""
-    return render_sticky(subject, results, due_times(subject), repository(**repo), TEMPLATES, last)
+    return render_sticky(subject, results, clocks_of(subject, results), repository(**repo), TEMPLATES, last)
 
 
 def urgent() -> Bug:
@@ -127,10 +128,37 @@ def test_comments_are_as_they_were_read_by_eye(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMENTS)
-def test_time_alone_changes_nothing(name: str) -> None:
-    """A second run, whenever it comes, finds the comment as it is."""
-    subject = COMMENTS[name]()
-    assert sticky(replace(subject, now=subject.now + timedelta(days=30))) == sticky(subject)
+def test_time_alone_changes_nothing_but_states(name: str) -> None:
+    """Between one due time and the next a second run, whenever it comes, finds the comment as it is."""
+    subject, second = COMMENTS[name](), timedelta(seconds=1)
+    found = {clock.due for clock in clocks_of(subject, checklist(subject)) if clock.due is not None}
+    edges = sorted({subject.issue.at + timedelta(minutes=50), *found, subject.now + timedelta(days=99)})
+    for before, after in pairwise(edges):
+        early, late = replace(subject, now=before), replace(subject, now=after - second)
+        assert sticky(early) == sticky(late)
+
+
+def test_a_breach_is_said_once_it_has_come() -> None:
+    """By its time, and not by how late it is; the other clocks stay as they were."""
+    before, after = (sticky(replace(bug(Severity.P1), now=at(minutes))) for minutes in (59, 60))
+    assert "| Somebody answers | 1 hour | 2026-11-24 10:00 UTC |  |" in before
+    row = "| Somebody answers | 1 hour | 2026-11-24 10:00 UTC | 🔴 breached 2026-11-24 10:00 UTC |"
+    assert row in after
+    assert after.count("breached") == 1
+
+
+def test_a_pause_is_said_with_what_is_left() -> None:
+    """Nobody knows by when it is due then."""
+    waiting = facts(issue(labels=["P1", "blocked"], timeline=[labeled("blocked", minutes=20)]))
+    body = sticky(replace(bug(Severity.P1), facts=waiting, now=at(9000)))
+    assert "| Somebody answers | 1 hour |  | ⏸️ paused since 2026-11-24 09:20 UTC, 40 minutes left |" in body
+
+
+def test_what_was_put_off_stands_in_its_checklist_until_it_is_overdue() -> None:
+    """Not twice before."""
+    title = "| A backup from the senior group is named |"
+    assert title not in sticky(replace(lane(), now=at(61)))
+    assert f"{title} 1 hour | 2026-11-24 10:02 UTC | 🔴 breached" in sticky(replace(lane(), now=at(62)))
 
 
 @pytest.mark.parametrize("name", COMMENTS)

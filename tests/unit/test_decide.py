@@ -140,6 +140,15 @@ def test_a_gate_that_stood_red_is_answered_when_the_pull_request_is_no_fix_any_m
     )
 
 
+def test_the_clocks_of_a_bug_are_told_unless_it_is_confidential() -> None:
+    """Of that one the checklist alone is shown."""
+    (bug,) = decided(snapshot(facts(), roles=ROLES, labels=LABELS)).bugs
+    assert [clock.name for clock in bug.clocks] == ["respond", "root-cause", "fix"]
+    secret = facts(issue(labels=["P1", "security"]))
+    (hidden,) = decided(snapshot(secret, roles=ROLES, labels=LABELS)).bugs
+    assert hidden.clocks == ()
+
+
 def test_the_right_status_is_not_posted_again() -> None:
     """State, text and author are the same: nothing to do. A link that gained an anchor is no reason."""
     url = "https://github.com/octo/shop/issues/42"

@@ -65,13 +65,18 @@ from tests.values import (
 )
 
 ROLES = {"ana": Role.MAINTAIN}
-KNOWN: dict[str, str | None] = {"phase: triage": "LA_T", "p1": "LA_P1"}
+KNOWN: dict[str, str | None] = {
+    "phase: triage": "LA_T",
+    "p1": "LA_P1",
+    "sla: at-risk": "LA_R",
+    "sla: breached": "LA_B",
+}
 
 
 REQUEST = Request(templates=load_templates())
 
 
-def plan(world: Snapshot, request: Request = REQUEST, minutes: float = 60) -> Plan:
+def plan(world: Snapshot, request: Request = REQUEST, minutes: float = 30) -> Plan:
     """The decision with every default, where nothing went on before the bug: texts wait for that answer."""
     questions = decide(world, load(None, "x"), at(minutes), request).questions
     return decide(quiet(world, questions), load(None, "x"), at(minutes), request)
@@ -101,6 +106,43 @@ def test_one_phase_label_replaces_the_other() -> None:
     assert removed == RemoveLabels("I_42", 42, ("phase: root-cause",), ("LA_phase: root-cause",))
 
 
+def test_clocks_show_as_one_label_or_none() -> None:
+    """At risk from three quarters of the target on, breached once it is used up; a later run adds nothing."""
+    known = {**KNOWN, "phase: root-cause": "LA_C"}
+
+    def changes(minutes: float, *on: str) -> list[Effect]:
+        subject = issue(labels=["P1", "phase: triage", *on], timeline=[labeled("P1")])
+        found = plan(snapshot(facts(subject), roles=ROLES, labels=known), minutes=minutes)
+        return only(found, AddLabels, RemoveLabels, CreateLabel)
+
+    assert changes(44) == []
+    assert changes(45) == [AddLabels("I_42", 42, ("sla: at-risk",), ("LA_R",))]
+    assert changes(59, "sla: at-risk") == []
+    assert changes(60, "SLA: at-risk") == [
+        RemoveLabels("I_42", 42, ("SLA: at-risk",), ("LA_SLA: at-risk",)),
+        AddLabels("I_42", 42, ("sla: breached",), ("LA_B",)),
+    ]
+    assert changes(9_000, "sla: breached") == []
+
+
+def test_a_clock_s_label_is_ours() -> None:
+    """Somebody else's comes off; it is off a closed bug; where the repository lacks it, it is made."""
+    put = issue(labels=["P1", "phase: triage", "sla: breached"], timeline=[labeled("P1")])
+    (removed,) = only(plan(snapshot(facts(put), roles=ROLES, labels=KNOWN)), RemoveLabels, AddLabels)
+    assert removed == RemoveLabels("I_42", 42, ("sla: breached",), ("LA_sla: breached",))
+    shut = replace(put, state=IssueState.NOT_PLANNED, labels=put.labels)
+    gone = only(
+        plan(snapshot(facts(shut), roles=ROLES, labels={"phase: closed": "LA_X"}), minutes=99), RemoveLabels
+    )
+    assert [effect.names for effect in gone if isinstance(effect, RemoveLabels)] == [
+        ("phase: triage", "sla: breached")
+    ]
+    bare = issue(labels=["P1", "phase: triage"], timeline=[labeled("P1")])
+    lacking: dict[str, str | None] = {"sla: breached": None}
+    made = only(plan(snapshot(facts(bare), roles=ROLES, labels=lacking), minutes=60), CreateLabel)
+    assert [effect.name for effect in made if isinstance(effect, CreateLabel)] == ["sla: breached"]
+
+
 def test_the_comment_is_made_once_and_edited_when_it_differs() -> None:
     """Found by author and marker; line ends and a trimmed end are no difference."""
     (made,) = only(plan(snapshot(facts(), roles=ROLES, labels=KNOWN)), CreateComment)
@@ -118,9 +160,9 @@ def test_the_time_of_the_comment_is_that_of_its_last_change() -> None:
     """A later run that has nothing else to say leaves it as it is."""
     (made,) = only(plan(snapshot(facts(), roles=ROLES, labels=KNOWN)), CreateComment)
     assert isinstance(made, CreateComment)
-    assert "<sub>As of 2026-11-24 10:00 UTC." in made.body
+    assert "<sub>As of 2026-11-24 09:30 UTC." in made.body
     known = snapshot(facts(issue(comments=[comment(made.body, author=VIEWER)])), roles=ROLES, labels=KNOWN)
-    later = plan(known, minutes=6000)
+    later = plan(known, minutes=59)
     assert only(later, CreateComment, EditComment) == []
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
 
 from bugaction.model import Membership, Role, Severity
 from bugaction.policy import Mode, Policy, SeniorGroup, Skipped
+from bugaction.working_time import ALWAYS, WorkingHours
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,19 @@ def test_a_severity_keeps_the_defaults_it_does_not_name() -> None:
         ({"fix": {"tests": ["/tests"]}}, "expected a pattern of paths such as"),
         ({"fix": {"not-minimal": ["x" * 51]}}, "expected a label name"),
         ({"version": 2}, "Input should be 1"),
+        ({"severities": {"P2": {"hours": "office"}}}, "'always' or 'business'"),
+        ({"severities": {"P0": {"review": "soon"}}}, "expected a length of time"),
+        ({"business-hours": {"from": "9"}}, "expected a time of the day such as 09:00"),
+        ({"business-hours": {"to": "24:01"}}, "expected a time of the day such as 09:00"),
+        ({"business-hours": {"from": "17:00", "to": "09:00"}}, "`to` to be later on the same day"),
+        ({"business-hours": {"days": []}}, "at least 1 item"),
+        ({"business-hours": {"days": ["monday"]}}, "'mon', 'tue'"),
+        ({"holidays": {"country": "Germany"}}, "expected a country by its two letters"),
+        ({"holidays": {"subdivision": "BY"}}, "a subdivision needs its country"),
+        ({"holidays": {"country": "DE", "subdivision": "Bavaria"}}, "expected a subdivision of DE: BB, BE"),
+        ({"holidays": {"extra": ["24.12."]}}, "expected a day such as 2026-12-24"),
+        ({"clocks": {"at-risk": 1.5}}, "less than 1"),
+        ({"clocks": {"pause": ["P1"]}}, "stands for both P1 and clocks.pause"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_words(given: dict[str, object], words: str) -> None:
@@ -97,6 +111,51 @@ def test_what_cannot_be_meant_is_refused_in_words(given: dict[str, object], word
 def test_since_is_kept_in_utc(text: str) -> None:
     """A zone is converted; without one the time is UTC."""
     assert Policy.model_validate({"since": text}).since == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("severity", "phases"),
+    [
+        (Severity.P0, (timedelta(hours=8), timedelta(minutes=15), timedelta(minutes=15))),
+        (Severity.P1, (timedelta(hours=8), timedelta(hours=1), timedelta(hours=2))),
+        (Severity.P2, (timedelta(days=3), None, None)),
+        (Severity.P3, (timedelta(days=3), None, None)),
+    ],
+)
+def test_the_defaults_of_the_phases(severity: Severity, phases: tuple[timedelta | None, ...]) -> None:
+    """Development, review and deployment; all around the clock."""
+    found = Policy().severities[severity]
+    assert (found.development, found.review, found.deployment) == phases
+    assert Policy().calendar_of(severity) is ALWAYS
+
+
+def test_a_calendar_is_made_of_what_the_team_says() -> None:
+    """Hours, days off and the zone, for the severities that it names."""
+    policy = Policy.model_validate(
+        {
+            "time-zone": "Europe/Berlin",
+            "severities": {"P2": {"hours": "business"}},
+            "business-hours": {"days": ["mon", "sat"], "from": "8:30", "to": "24:00"},
+            "holidays": {"country": "DE", "subdivision": "BY", "extra": ["2026-12-24"]},
+        }
+    )
+    assert policy.calendar_of(Severity.P1) is ALWAYS
+    assert policy.calendar_of(Severity.P2) == WorkingHours(
+        days=frozenset({0, 5}),
+        opens=510,
+        closes=1440,
+        zone="Europe/Berlin",
+        country="DE",
+        subdivision="BY",
+        extra=frozenset({date(2026, 12, 24)}),
+    )
+
+
+def test_clocks_pause_by_labels_of_any_case() -> None:
+    """Those of the defaults; a label that GitHub gives to each repository may be one."""
+    assert Policy().pauses("Needs-Info")
+    assert not Policy().pauses("bug")
+    assert Policy.model_validate({"clocks": {"pause": ["question"]}}).pauses("question")
 
 
 def test_labels_are_known_by_any_case_and_alias() -> None:

@@ -12,6 +12,7 @@ from bugaction.model import Evidence, GateResult, Outcome, RequirementResult, Se
 from bugaction.plan import (
     AddLabels,
     BugVerdict,
+    ClockVerdict,
     Effect,
     Level,
     Notice,
@@ -87,6 +88,17 @@ def test_it_says_when_it_looked_and_what_is_waited_for() -> None:
     assert "Waits" not in summary(replace(REPORT, plans=(Plan(bugs=(done,)),)))
     hidden = replace(BUG, title="")
     assert "Waits for: ETA known" in terminal(replace(REPORT, plans=(Plan(bugs=(hidden,)),)))
+
+
+def test_clocks_are_told_with_the_checklist() -> None:
+    """What is due, what is overdue since when, and when that was noticed; nothing where there is none."""
+    late = ClockVerdict("respond", "Somebody answers", "breached", "breached 10:05, noticed 14:20")
+    due = ClockVerdict("fix", "The fix is out", "running", "due 18:00")
+    report = replace(REPORT, plans=(Plan(bugs=(replace(BUG, clocks=(late, due)),)),))
+    said = "🔴 Somebody answers: breached 10:05, noticed 14:20"
+    assert f"**clocks**\n\n- {said}\n- 🕒 The fix is out: due 18:00\n" in summary(report)
+    assert f"\n  clocks\n    {said}\n    🕒 The fix is out: due 18:00" in terminal(report)
+    assert "clocks" not in summary(REPORT) + terminal(REPORT)
 
 
 def test_title_is_data() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bugaction.bug import Bug
 from bugaction.chronicle import Moment, updates_of
-from bugaction.clocks import due_times
+from bugaction.clocks import clocks_of
 from bugaction.duration import format_duration
 from bugaction.explanation import MAIN
 from bugaction.model import LedgerLine
@@ -32,7 +32,7 @@ def cause_known(bug: Bug) -> tuple[datetime | None, str]:
 
     By its clock; where that does not tell, the first word on the cause in a comment that still says it.
     """
-    met = next((clock.met for clock in due_times(bug) if clock.name == "root-cause"), None)
+    met = next((clock.met for clock in clocks_of(bug) if clock.name == "root-cause"), None)
     told = [item for item in bug.explanations if MAIN in (item.words or {})]
     first = min(told, key=lambda item: item.at, default=None)
     if met is not None:

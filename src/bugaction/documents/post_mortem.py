@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bugaction.bug import Bug
 from bugaction.chronicle import timeline_of
-from bugaction.clocks import Clock, due_times
+from bugaction.clocks import Clock, clocks_of
 from bugaction.documents.base import DocumentType, fix_links, past, severity_steps, subject, timeline, zone
 from bugaction.documents.diagram import diagram
 from bugaction.documents.facts import SECTION_MARKER, parse
@@ -50,7 +51,14 @@ _SECTIONS = {
     "lessons": "Lessons learned",
 }
 
-_TARGETS = {"respond": "Somebody answered", "root-cause": "The cause was known", "fix": "The fix was out"}
+_TARGETS = {
+    "respond": "Somebody answered",
+    "root-cause": "The cause was known",
+    "development": "The fix was merged",
+    "deployment": "The fix was deployed",
+    "fix": "The fix was out",
+}
+"""The clocks that facts of the bug alone tell, whenever they are asked for."""
 
 
 def is_called_for(bug: Bug) -> bool:
@@ -190,18 +198,32 @@ def _targets(bug: Bug) -> dict[str, Plain]:
     rows: list[Plain] = []
     kept: list[str] = []
     missed: list[str] = []
-    for clock in due_times(bug):
+    for clock in clocks_of(bug):
+        if clock.name not in _TARGETS:
+            continue
         reached = _reached(clock, bug)
-        label = _TARGETS.get(clock.name, clock.name)
+        label = _TARGETS[clock.name]
         verdict = "not recorded"
-        if reached is not None and reached <= clock.due:
-            verdict = "kept"
-            kept.append(f"{label.lower()} after {format_duration(reached - clock.start)}")
-        elif reached is not None:
-            verdict = f"missed by {format_duration(reached - clock.due)}"
-            missed.append(f"{label.lower()} {format_duration(reached - clock.due)} after the target")
-        rows.append({"label": label, "due": iso(clock.due), "reached": iso(reached), "verdict": verdict})
+        if reached is not None:
+            spent = clock.watch.tally(reached)
+            stood = f", paused for {format_duration(spent.paused)}" if spent.paused else ""
+            if clock.due is None or reached <= clock.due:
+                verdict = f"kept{stood}"
+                kept.append(f"{label.lower()} after {format_duration(spent.elapsed)}")
+            else:
+                late = format_duration(reached - clock.due)
+                verdict = f"missed by {late}{stood}"
+                missed.append(f"{label.lower()} {late} after the target")
+        due = clock.due if reached is not None else _due_by_the_merge(clock, bug)
+        rows.append({"label": label, "due": iso(due), "reached": iso(reached), "verdict": verdict})
     return {"targets": rows, "kept": ", ".join(kept), "missed": ", ".join(missed)}
+
+
+def _due_by_the_merge(clock: Clock, bug: Bug) -> datetime | None:
+    """When a clock was due of which nobody knows the end: what came after the merge, as a close and an
+    opening of the issue, is no part of it."""
+    merged = max((pull.merged_at for pull in bug.fixes if pull.merged_at is not None), default=None)
+    return clock.due if merged is None else replace(clock.watch, end=max(merged, clock.start)).reaches()
 
 
 def _reached(clock: Clock, bug: Bug) -> datetime | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bugaction.bug import Bug, Gap
-from bugaction.clocks import due_times
+from bugaction.clocks import clocks_of
 from bugaction.documents import base
 from bugaction.documents.base import DocumentType, repository_url
 from bugaction.documents.merge import blocks_of
@@ -148,7 +148,7 @@ def _assigned(bug: Bug) -> list[Plain]:
 
 
 def _eta(bug: Bug) -> dict[str, Plain]:
-    target = next((clock.due for clock in due_times(bug) if clock.name == "fix"), None)
+    target = next((clock.due for clock in clocks_of(bug) if clock.name == "fix"), None)
     return {"at": iso(bug.eta or target), "given": int(bug.eta is not None)}
 
 

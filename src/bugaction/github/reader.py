@@ -26,6 +26,7 @@ from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
 from bugaction.github.reverts import read_revert
 from bugaction.github.rules import protection_from_rest, rules_over_rest
+from bugaction.lateness import MARKS
 from bugaction.model import Role
 from bugaction.phases import PHASES
 from bugaction.plan import (
@@ -56,7 +57,7 @@ __all__ = ["SWEPT_LABELS", "GitHubReader"]
 SWEPT_LABELS = ("P0", "P1", "P2", "P3", "bug")
 """The labels that make an open issue a bug, where policy names no others."""
 
-_WRITTEN_LABELS = (*(phase.label for phase in PHASES.values()), "P0", "P1", "P2", "P3")
+_WRITTEN_LABELS = (*(phase.label for phase in PHASES.values()), *MARKS, "P0", "P1", "P2", "P3")
 """The labels that we put on issues where policy names no others. Their ids come with each snapshot, which
 costs no points, so that no decision has to ask for them."""
 

@@ -23,7 +23,7 @@ from bugaction.register import Past
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.documents.stories import HOSTILE, STORIES, full, hostile, known, plain, with_state
-from tests.values import ANA, BASE, at, check, completed, line, pull, repository
+from tests.values import ANA, BASE, at, check, completed, labeled, line, pull, repository
 
 GOLDEN = Path(__file__).parent / "golden"
 TEMPLATES = with_overrides(load_templates(), repository())
@@ -139,13 +139,40 @@ def test_targets_that_were_kept_and_missed_lead_the_questions() -> None:
     early = Acceptance("bo", Evidence("bo accepted by `/accept`", "", "bo", at(4)))
     text = text_of(over(replace(full(), acceptances=(early,))))
     assert "On time: somebody answered after 4 minutes." in text
-    assert "Late: the fix was out 2 hours after the target." in text
+    assert "Late: the fix was merged 1 hour 50 minutes after the target, the fix was deployed" in text
+    assert "the fix was out 2 hours after the target." in text
     assert "| The fix was out | 2026-11-25 09:00 UTC | 2026-11-25 11:00 UTC | missed by 2 hours |" in text
     assert "| The cause was known | 2026-11-24 13:00 UTC | – | not recorded |" in text
     late = replace(early, evidence=replace(early.evidence, at=at(90)))
     assert "Late: somebody answered 30 minutes after the target" in text_of(
         replace(full(), acceptances=(late,))
     )
+
+
+def test_a_pause_is_told_with_the_targets() -> None:
+    """It moved what was due, and the time that was spent is told without it."""
+    bug = over(full())
+    pause = (labeled("blocked", minutes=700), labeled("blocked", minutes=880, kind=EntryKind.UNLABELED))
+    paused = replace(bug.issue, timeline=(*bug.issue.timeline, *pause))
+    text = text_of(replace(bug, facts=replace(bug.facts, issue=paused)))
+    row = "| The fix was out | 2026-11-25 12:00 UTC | 2026-11-25 11:00 UTC | kept, paused for 3 hours |"
+    assert row in text
+    assert "the fix was out after 23 hours" in text
+
+
+def test_what_follows_the_merge_moves_no_target_of_which_no_end_is_known() -> None:
+    """An approved version would get a further one for it: the close by the merge, and an opening later."""
+    policy = Policy.model_validate({"severities": {"P1": {"root-cause": "20h"}}})
+    bug = replace(over(full()), policy=policy)
+    shut = Entry("CE_1", EntryKind.CLOSED, ANA, at(611), "completed")
+    opened = Entry("RE_1", EntryKind.REOPENED, ANA, at(9000))
+    texts = []
+    for entries in ((), (shut,), (shut, opened)):
+        state = IssueState.COMPLETED if entries == (shut,) else IssueState.OPEN
+        issue = replace(bug.issue, timeline=(*bug.issue.timeline, *entries), state=state)
+        text = text_of(replace(bug, facts=replace(bug.facts, issue=issue)))
+        texts.append([row for row in text.splitlines() if row.startswith("| The cause was known")])
+    assert texts[0] == texts[1] == texts[2]
 
 
 def test_how_long_it_lasted_is_told_as_far_as_it_is_known() -> None:

@@ -216,7 +216,8 @@ def test_the_labels_that_we_write_come_with_each_snapshot() -> None:
     answer(data(repository(known_0={"id": "LA_T"}, known_1=None)))
     assert read(Targets()).answers.labels == {"phase: triage": "LA_T", "phase: root-cause": None}
     variables = bodies()[0]["variables"]
-    assert [variables["known_0"], variables["known_7"]] == ["phase: triage", "P0"]
+    named = [variables[f"known_{index}"] for index in (0, 7, 8, 9)]
+    assert named == ["phase: triage", "sla: at-risk", "sla: breached", "P0"]
 
 
 # Bugs ---------------------------------------------------------------------------------------------------

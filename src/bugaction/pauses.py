@@ -1,0 +1,72 @@
+"""When a bug's clocks stand still: by its labels, while it is closed, and while its fix was held to be good.
+
+Each rests on entries of the timeline and lines of the ledger, with their times. What has no time there
+pauses nothing: a label that stands without an entry (of a transferred issue, say), and one that is gone
+without an entry (its label was deleted in the repository), of which nobody knows until when it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bugaction.bug import Bug
+from bugaction.duration import format_short
+from bugaction.model import RecordKind
+from bugaction.monitoring import regressions_of, windows_of
+from bugaction.snapshot import EntryKind
+from bugaction.spans import Span, joined
+from bugaction.state import commands_named
+
+__all__ = ["good_spans", "pauses_of"]
+
+
+def pauses_of(bug: Bug) -> tuple[Span, ...]:
+    """When every clock of the bug stood still, in order; the last may have no end."""
+    return joined([*_by_label(bug), *_closed(bug)])
+
+
+def _by_label(bug: Bug) -> Iterator[Span]:
+    """From each label of `clocks.pause` to the same one's removal. Upper and lower case are the same."""
+    since: dict[str, datetime] = {}
+    for entry in bug.issue.timeline:
+        name = entry.value.casefold()
+        if entry.kind is EntryKind.LABELED and bug.policy.pauses(name):
+            since.setdefault(name, entry.at)
+        elif entry.kind is EntryKind.UNLABELED and name in since:
+            yield Span(since.pop(name), entry.at)
+    for name, start in since.items():
+        if bug.issue.has_label(name):
+            yield Span(start)
+
+
+def _closed(bug: Bug) -> Iterator[Span]:
+    """From a close to the next opening, in which nobody waits. One that is held was none."""
+    held = {
+        line.evidence for line in bug.ledger.lines if line.kind is RecordKind.CLOSED and not line.accepted
+    }
+    since: datetime | None = None
+    for entry in bug.issue.timeline:
+        if entry.kind is EntryKind.CLOSED and entry.id not in held:
+            since = since or entry.at
+        elif entry.kind is EntryKind.REOPENED and since is not None:
+            yield Span(since, entry.at)
+            since = None
+    if since is not None and not bug.issue.state.is_open:
+        yield Span(since)
+
+
+def good_spans(bug: Bug) -> tuple[Span, ...]:
+    """From a first look that found all well to the next report of a regression: the bug seemed fixed.
+
+    The look that the last report has not undone ends the clock for good, and is not among these.
+    """
+    windows = windows_of(bug)
+    name = format_short(windows[0]) if windows else ""
+    looks = [line.at for line in commands_named(bug.ledger, "verified") if line.data.get("window") == name]
+    found: list[Span] = []
+    for report in sorted(regressions_of(bug)):
+        first = next((at for at in looks if at < report and (not found or at >= (found[-1].end or at))), None)
+        if first is not None:
+            found.append(Span(first, report))
+    return tuple(found)
