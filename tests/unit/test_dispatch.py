@@ -21,7 +21,7 @@ PATH = "documents/bugs/BUG-042/post-mortem-v1.0.md"
 
 def world(*bugs: BugFacts, pulls: tuple[PullRequest, ...] = ()) -> Snapshot:
     """A snapshot in which everything is known that a decision asks for."""
-    names = ("P1", "P3", "phase: triage")
+    names = ("P1", "P3", "phase: triage", "sla: at-risk", "sla: breached")
     labels: dict[str, str | None] = {name.casefold(): f"LA_{name}" for name in names}
     return snapshot(*bugs, pulls=pulls, roles={"ana": Role.ADMIN, "mia": Role.MAINTAIN}, labels=labels)
 
