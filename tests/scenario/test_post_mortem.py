@@ -55,9 +55,10 @@ def test_a_severe_bug_that_is_over_gets_one_by_itself(life: Life) -> None:
     assert life.again() == 0
 
 
-def test_a_dispatch_begins_it_for_any_bug(life: Life) -> None:
-    """An open P3 too; the run says where it is, and a second one writes nothing."""
-    number = life.bug("P3", form())
+@pytest.mark.parametrize("severity", ["P1", "P3"])
+def test_a_dispatch_begins_it_for_any_bug(life: Life, severity: str) -> None:
+    """For one that is open, of any severity; the run says where it is, and a second one writes nothing."""
+    number = life.bug(severity, form())
     assert _text(life, number) is None
     assert _dispatch(life, number) == 0
     text = _text(life, number)
@@ -74,7 +75,7 @@ def test_a_dispatch_begins_it_for_any_bug(life: Life) -> None:
     later = _text(life, number)
     assert later is not None
     assert later.count("It is known, and this is what it was.") == completed(text).count("It is known, and")
-    assert "Changed the severity from P3 to P2 (medium)" in later
+    assert f"Changed the severity from {severity} to P2 (medium)" in later
 
 
 def test_a_dispatch_with_a_wrong_number_says_so(life: Life) -> None:
