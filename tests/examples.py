@@ -6,14 +6,21 @@ many, which nobody has seen before.
 
 from __future__ import annotations
 
+import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
 
-__all__ = ["PROFILES", "examples"]
+__all__ = ["PROFILES", "examples", "rarely"]
 
 PROFILES = {"same": 1.0, "brief": 0.0, "explore": 10.0}
 """The profiles, and by what they multiply the examples of a test that asks for a number of its own."""
 
 _LEAST = 10
+
+
+def rarely(*values: object) -> list[ParameterSet]:
+    """Parameters that `make reliability` alone tries, beside those that every `make test` does."""
+    return [pytest.param(value, marks=pytest.mark.reliability) for value in values]
 
 
 def examples(most: int) -> settings:

@@ -61,6 +61,8 @@ _FORBIDDEN_IN_QUOTES = frozenset(
     {"html_block", "html_inline", "link_open", "image", "heading_open", "table_open", "hr"}
 )
 
+_PLAIN_LINE, _PLAIN_LINES = re.compile(r"[ -~]*"), re.compile(r"[ -~\n\t]*")
+
 
 def clean(text: str, *, keep_lines: bool = False) -> str:
     """The text without what cannot be seen: control and direction characters, NUL, lone surrogates.
@@ -69,6 +71,8 @@ def clean(text: str, *, keep_lines: bool = False) -> str:
     can hold, becomes U+FFFD.
     """
     text = re.sub(r"\r\n?|[\n\v\f\x85\u2028\u2029]", "\n" if keep_lines else " ", text)
+    if (_PLAIN_LINES if keep_lines else _PLAIN_LINE).fullmatch(text):
+        return text  # nearly every text, and the rest is looked at letter by letter
     return "".join(_visible(char, keep_lines) for char in text)
 
 
