@@ -1,12 +1,55 @@
-"""Fixtures of the scenarios: whole lives of bugs on the embedded GitHub."""
+"""Fixtures of the scenarios, lives of bugs on the embedded GitHub; and which of them are lived rarely."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from tests.scenario.life import Life, begin
+
+RARELY: Mapping[str, frozenset[str]] = {
+    "test_any_order": frozenset(),
+    "test_configuration": frozenset(),
+    "test_documents_pull": frozenset(
+        {
+            "test_a_severe_bug_brings_its_four_documents",
+            "test_after_an_approval_nothing_is_pushed",
+            "test_a_conflict_is_solved_without_losing_either_side",
+            "test_where_actions_may_open_no_pull_request",
+        }
+    ),
+    "test_fresh_facts": frozenset(),
+    "test_hanging_together": frozenset(),
+    "test_large_pull": frozenset(),
+    "test_records_and_modes": frozenset(),
+    "test_refusals": frozenset(),
+    "test_rollback": frozenset(),
+    "test_rollback_command": frozenset(
+        {"test_twice_is_once", "test_the_version_before_is_deployed_again", "test_who_may_is_policy"}
+    ),
+    "test_tampered_records": frozenset(),
+    "test_ticks": frozenset(
+        {"test_a_maintainer_ticks", "test_somebody_who_may_not", "test_a_body_that_is_mangled"}
+    ),
+    "test_two_at_once": frozenset(),
+    "test_unlink_undo_duplicate": frozenset(),
+    "test_unreadable_records": frozenset(),
+}
+"""The modules that only `make reliability` plays whole, each with the tests that every `make test` plays too.
+
+A life takes seconds, and `make test` is to stay under a quarter of an hour on two cores. What these hold is
+held in small by unit tests as well.
+"""
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is lived rarely."""
+    for item in items:
+        name, function = item.path.stem, getattr(item, "originalname", item.name)
+        if name in RARELY and function not in RARELY[name]:
+            item.add_marker(pytest.mark.reliability)
 
 
 @pytest.fixture

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pytest
-
 from bugaction.assembly import MOST_FIXES
 from tests.scenario.life import Life
-
-pytestmark = pytest.mark.reliability
 
 
 def _crowd(life: Life, count: int, body: str = "No bug.") -> list[int]:
