@@ -18,6 +18,27 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
+    BringDocuments,
+    CloseIssue,
+    CommitFiles,
+    CreateComment,
+    CreateIssue,
+    CreateLabel,
+    DeleteComment,
+    DispatchWorkflow,
+    EditComment,
+    Effect,
+    OpenPull,
+    React,
+    RemoveLabels,
+    ReopenIssue,
+    RevertPull,
+    SetStatus,
+    StartRecords,
+)
+from bugaction.policy import DEFAULT_ROOT
+from bugaction.ports import Applied, Targets, Usage
+from bugaction.questions import (
     AskBlob,
     AskBug,
     AskCarrier,
@@ -32,27 +53,8 @@ from bugaction.plan import (
     AskReview,
     AskRole,
     AskSuspects,
-    BringDocuments,
-    CloseIssue,
-    CommitFiles,
-    CreateComment,
-    CreateIssue,
-    CreateLabel,
-    DeleteComment,
-    DispatchWorkflow,
-    EditComment,
-    Effect,
-    OpenPull,
     Question,
-    React,
-    RemoveLabels,
-    ReopenIssue,
-    RevertPull,
-    SetStatus,
-    StartRecords,
 )
-from bugaction.policy import DEFAULT_ROOT
-from bugaction.ports import Applied, Targets, Usage
 from bugaction.records import parse_ledger, parse_links
 from bugaction.register import index_path, readme_path
 from bugaction.reverting import Reverting, reverting_branch

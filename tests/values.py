@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
-from bugaction.plan import AskSuspects, Question
+from bugaction.questions import AskSuspects, Question
 from bugaction.snapshot import (
     Answers,
     Branch,

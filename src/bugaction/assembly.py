@@ -29,12 +29,12 @@ from bugaction.gates.base import rules_of
 from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
-from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Strategy
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Severity, Strategy
 from bugaction.monitoring import Watch
-from bugaction.plan import AskBug, AskCommits, AskEdits, AskPull, AskRevert, AskReview, AskRole, Question
 from bugaction.policy import Policy
 from bugaction.pull_documents import asked as documents_asked
 from bugaction.pull_documents import remarks as documents_brought
+from bugaction.questions import AskBug, AskCommits, AskEdits, AskPull, AskRevert, AskReview, AskRole, Question
 from bugaction.records import add_lines, bug_name
 from bugaction.redeploy import dispatch_lines
 from bugaction.rollback import needs as rollback_needs
@@ -108,10 +108,13 @@ def assemble(
     opened = tuple(pull for pull in tied.read if pull.state is PullState.OPEN)
     role_of, home = snapshot.answers.role, home_of(policy, snapshot.repository)
 
+    def severity_of(here: BugFacts) -> Severity | None:
+        return resolve(here, policy, role_of, viewer, now, proposal=proposal).current
+
     def watch_of(ledger: LedgerFile) -> Watch:
         """What commands on a deployed fix look at, by the decisions made so far."""
         here = replace(facts, ledger=ledger)
-        known = resolve(here, policy, role_of, viewer, now, proposal=propose(answers)).current
+        known = severity_of(here)
         pulls = left_standing(_fixing(tied.read, ledger))
         merged = [(pull.merged_at, pull.number) for pull in pulls if pull.merged_at is not None]
         finding = _deployment(here, pulls, snapshot, policy)[0]
@@ -127,10 +130,10 @@ def assemble(
     def draft_of(kind: str, ledger: LedgerFile) -> DocumentState:
         """What a word on a document is for: it is complete or not by the severity of that moment."""
         here = replace(facts, ledger=ledger)
-        known = resolve(here, policy, role_of, viewer, now, proposal=propose(answers)).current
-        return standing(DOCUMENTS[kind], here, policy, known, home)
+        return standing(DOCUMENTS[kind], here, policy, severity_of(here), home)
 
     answers = parse_form(facts.issue.body)
+    proposal = propose(answers)
     around = replace(
         _surroundings(facts, tied.pulls, snapshot, ties),
         watch_of=watch_of,
@@ -168,7 +171,6 @@ def assemble(
     known = _with_lines(facts, [*anew, started, *heard.new_lines, *judgement.new_lines])
     fixes = _fixing(tied.read, known.ledger)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
-    proposal = propose(answers)
     known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes)))
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
     questions |= {AskRole(login) for login in severity.ask}
@@ -245,9 +247,14 @@ def assemble(
     bug = replace(bug, recent_deployments=report.recent_deployments(bug))
     closed = judge_closing(bug, checklist(bug), viewer, role_of)
     questions |= {AskRole(login) for login in closed.ask}
-    copies = taken_lines(bug, viewer), unopened_lines(bug, snapshot.repository)
-    back = *revert_lines(bug, snapshot.repository), *dispatch_lines(bug, viewer.login)
-    known = _with_lines(known, [*closed.lines, *copies[0], *copies[1], *back])
+    lines = [
+        *closed.lines,
+        *taken_lines(bug, viewer),
+        *unopened_lines(bug, snapshot.repository),
+        *revert_lines(bug, snapshot.repository),
+        *dispatch_lines(bug, viewer.login),
+    ]
+    known = _with_lines(known, lines)
     bug = replace(
         bug, facts=known, ledger=known.ledger, unrecorded=add_lines(facts.ledger, known.ledger.lines)
     )

@@ -26,7 +26,7 @@ from bugaction.state import linked_at
 from bugaction.stopwatch import Stage, Stopwatch
 from bugaction.working_time import ALWAYS, end_of_day
 
-__all__ = ["TIMED", "Clock", "ClockState", "clocks_of"]
+__all__ = ["TIMED", "Clock", "ClockState", "clocks_of", "fix_due"]
 
 TIMED = ("respond", "root-cause", "development", "review", "deployment", "fix")
 """The clocks with a target by severity, in the order of the lifecycle; `fix` is the whole."""
@@ -123,6 +123,11 @@ def clocks_of(bug: Bug, gates: Iterable[GateResult] = ()) -> tuple[Clock, ...]:
         *([whole] if whole is not None else ()),
     ]
     return (*steps, *_windows(bug), *_owed(bug, results), *_post_mortem(bug, results), *_items(bug))
+
+
+def fix_due(bug: Bug) -> datetime | None:
+    """When the fix has to be out; None without a severity, without a target, and while nobody knows."""
+    return next((clock.due for clock in clocks_of(bug) if clock.name == "fix"), None)
 
 
 # What policy gives a time, by severity ------------------------------------------------------------------

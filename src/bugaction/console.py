@@ -95,10 +95,6 @@ class Console:
         text = self._scrub(text)
         self._write(harmless(text) if self.in_actions else plain(text))
 
-    def say_coloured(self, text: str) -> None:
-        """Print lines of our own making, in which data was made plain and escape sequences are ours."""
-        self._write(self._scrub(text))
-
     def annotate(self, notices: Iterable[Notice]) -> None:
         """Show notices: as annotations while the runner shows them, as log lines beyond that."""
         for notice in notices:

@@ -25,13 +25,6 @@ from bugaction.model import Actor
 from bugaction.past import with_past
 from bugaction.phases import phase_of
 from bugaction.plan import (
-    AskBlob,
-    AskCommits,
-    AskFiles,
-    AskPage,
-    AskPull,
-    AskReview,
-    AskSuspects,
     BugVerdict,
     CommitFiles,
     Effect,
@@ -39,13 +32,22 @@ from bugaction.plan import (
     Notice,
     Plan,
     PullVerdict,
-    Question,
     Reason,
     SetStatus,
 )
 from bugaction.policy import Policy
 from bugaction.ports import Targets
 from bugaction.posting import group_statuses, pull_statuses
+from bugaction.questions import (
+    AskBlob,
+    AskCommits,
+    AskFiles,
+    AskPage,
+    AskPull,
+    AskReview,
+    AskSuspects,
+    Question,
+)
 from bugaction.registering import Registered, register
 from bugaction.scope import Scope, scope_of
 from bugaction.snapshot import PullRequest, PullState, Snapshot, TextFile
@@ -135,19 +137,21 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     group, more = group_statuses(snapshot, pulls)
     questions |= more
     statuses += group
-    needless = request.defer or stop is not None  # no document is written: what only one would tell
-    if needless:
-        questions = {each for each in questions if not _is_for_documents(each, snapshot, assembled)}
+    writes_documents = not request.defer and stop is None
+
+    def needed(asked: Iterable[Question]) -> set[Question]:
+        """Without what only a document would tell, where none is written."""
+        return {
+            each for each in asked if writes_documents or not _is_for_documents(each, snapshot, assembled)
+        }
+
+    questions = needed(questions)
     effects: list[Effect] = list(statuses)
     unrecorded = False
     if stop is None:
         written = _writes(snapshot, policy, since, assembled, judged, request, texts=not questions)
         effects += written.effects
-        questions |= {
-            each
-            for each in written.questions
-            if not (needless and _is_for_documents(each, snapshot, assembled))
-        }
+        questions |= needed(written.questions)
         unrecorded = written.unrecorded
         notices = (*notices, *written.notices, *_remarks(snapshot, assembled), *overrun(scope))
     if not questions and reason is Reason.DONE:

@@ -23,7 +23,7 @@ from bugaction.policy import Policy
 from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import BugFacts, Repository, TextFile
 
-__all__ = ["absorbed", "differing", "nothing_to_bring", "taken_lines"]
+__all__ = ["absorbed", "differing", "left_behind", "nothing_to_bring", "taken_lines"]
 
 
 def absorbed(bug: Bug, state: DocumentState) -> str:

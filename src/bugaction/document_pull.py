@@ -25,16 +25,9 @@ from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import gaps, page, repository_url, server_url
 from bugaction.escaping import inline, link
 from bugaction.model import LedgerLine, RecordKind, Severity
-from bugaction.plan import (
-    AskLabel,
-    BringDocuments,
-    CreateLabel,
-    Effect,
-    FileChange,
-    OpenPull,
-    Question,
-)
+from bugaction.plan import BringDocuments, CreateLabel, Effect, FileChange, OpenPull
 from bugaction.policy import Delivery
+from bugaction.questions import AskLabel, Question
 from bugaction.records import RECORDS_BRANCH, documents_branch
 from bugaction.snapshot import Branch, IssueState, Repository
 from bugaction.state import commands_named
@@ -310,10 +303,10 @@ def told(bug: Bug, repository: Repository) -> tuple[str, ...]:
             f"The documents are not brought to {base} by themselves: the branch {branch} holds commits of "
             f"others. [Open its pull request]({compare}), or delete the branch and comment `/documents`",
         )
-    said = bug.ledger.find(_attempt(bug, carrier, need), RecordKind.UNOPENED)
-    if bug.unopened or said is not None:
-        why = bug.unopened or said.data.get("said", "") if said is not None else bug.unopened
-        words = unopened_words(why, COMMAND)
+    line = bug.ledger.find(_attempt(bug, carrier, need), RecordKind.UNOPENED)
+    if bug.unopened or line is not None:
+        said = bug.unopened or (line.data.get("said", "") if line is not None else "")
+        words = unopened_words(said, COMMAND)
         return (f"The documents wait on {branch}: [open their pull request]({compare}). {words}",)
     return ()
 

@@ -13,9 +13,10 @@ from bugaction.documents.overrides import with_overrides
 from bugaction.errors import UserError
 from bugaction.gates import checklist
 from bugaction.links import all_ties, ties_of
-from bugaction.plan import Question, Reason
+from bugaction.plan import Reason
 from bugaction.ports import Clock, Expectations, Reader, Sleep, Targets, Usage
 from bugaction.prompts import prompt
+from bugaction.questions import Question
 from bugaction.reconcile import Reconciler
 from bugaction.runner import Inputs
 from bugaction.scope import scope_of

@@ -21,8 +21,6 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
-    AskBug,
-    AskLabel,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -32,13 +30,13 @@ from bugaction.plan import (
     EditComment,
     Effect,
     Notice,
-    Question,
     React,
     RemoveLabels,
     ReopenIssue,
 )
 from bugaction.policy import Policy
 from bugaction.promises import promises
+from bugaction.questions import AskBug, AskLabel, Question
 from bugaction.records import add_lines, format_lines, format_links, grown, ledger_path, links_path
 from bugaction.redeploy import dispatch_effects
 from bugaction.rollback import revert_effects

@@ -13,8 +13,8 @@ from dataclasses import replace
 from bugaction.assembly import Assembled
 from bugaction.bug import Bug
 from bugaction.documents import DOCUMENTS
-from bugaction.plan import Question
 from bugaction.policy import Policy
+from bugaction.questions import Question
 from bugaction.register import past_of
 from bugaction.registering import read
 from bugaction.rows import row_of

@@ -8,15 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bugaction.errors import GitHubError
-from bugaction.plan import (
-    BringDocuments,
-    CommitFiles,
-    CreateIssue,
-    Effect,
-    OpenPull,
-    Question,
-    RevertPull,
-)
+from bugaction.plan import BringDocuments, CommitFiles, CreateIssue, Effect, OpenPull, RevertPull
+from bugaction.questions import Question
 from bugaction.snapshot import Snapshot
 
 __all__ = ["Applied", "Clock", "Expectations", "Reader", "Sleep", "Targets", "Usage", "Writer"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bugaction.plan import AskPull, Question, SetStatus
+from bugaction.plan import SetStatus
+from bugaction.questions import AskPull, Question
 from bugaction.snapshot import Snapshot, StatusState
 from bugaction.verdicts import CONTEXTS, ROLLUP, Word, differing, worst
 

@@ -11,7 +11,8 @@ from bugaction.action_items import Horizon, action_items
 from bugaction.bug import Bug
 from bugaction.escaping import inline, link
 from bugaction.model import LedgerLine
-from bugaction.plan import AskLabel, CreateIssue, CreateLabel, Effect, Question
+from bugaction.plan import CreateIssue, CreateLabel, Effect
+from bugaction.questions import AskLabel, Question
 from bugaction.snapshot import Repository
 from bugaction.state import commands_named
 

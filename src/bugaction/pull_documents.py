@@ -22,7 +22,7 @@ from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.gates.approvals import head_approvals
 from bugaction.gates.base import Gate
 from bugaction.model import Evidence, GateResult, Outcome, RequirementResult, Severity
-from bugaction.plan import AskDocuments
+from bugaction.questions import AskDocuments
 from bugaction.review import ChangeKind, HeadFile
 from bugaction.snapshot import PullRequest, PullState
 

@@ -19,12 +19,6 @@ from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
     AppendLedger,
-    AskBlob,
-    AskDeployment,
-    AskPull,
-    AskRevert,
-    AskRole,
-    AskSuspects,
     BringDocuments,
     CommitFiles,
     CreateIssue,
@@ -34,7 +28,6 @@ from bugaction.plan import (
     Notice,
     OpenPull,
     Plan,
-    Question,
     Reason,
     RevertPull,
     SetStatus,
@@ -42,6 +35,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
+from bugaction.questions import AskBlob, AskDeployment, AskPull, AskRevert, AskRole, AskSuspects, Question
 from bugaction.review import Revert, RevertClaim
 from bugaction.setbacks import gave_up, gone, of_a_person, passed_over, refusal
 from bugaction.snapshot import Answers, Rollout, Snapshot, StatusState, Suspects

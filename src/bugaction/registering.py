@@ -13,17 +13,9 @@ from bugaction.bug import Bug, DocumentState
 from bugaction.delivery import target
 from bugaction.documents.facts import seal
 from bugaction.documents.merge import refresh
-from bugaction.plan import (
-    AskBlob,
-    AskPage,
-    CommitFiles,
-    Effect,
-    FileChange,
-    Level,
-    Notice,
-    Question,
-)
+from bugaction.plan import CommitFiles, Effect, FileChange, Level, Notice
 from bugaction.policy import Delivery, Policy
+from bugaction.questions import AskBlob, AskPage, Question
 from bugaction.records import RECORDS_BRANCH
 from bugaction.register import (
     INDEX_FILE,

@@ -15,7 +15,8 @@ from bugaction.documents.base import server_url
 from bugaction.escaping import inline, link, plain
 from bugaction.model import LedgerLine, RecordKind
 from bugaction.moment import format_moment
-from bugaction.plan import AskPull, AskReverting, Effect, Question, RevertPull
+from bugaction.plan import Effect, RevertPull
+from bugaction.questions import AskPull, AskReverting, Question
 from bugaction.records import item_number
 from bugaction.reverting import Reverting
 from bugaction.snapshot import PullRequest, PullState, Repository

@@ -9,7 +9,7 @@ from datetime import date
 from typing import cast
 
 from bugaction.bug import Bug
-from bugaction.clocks import clocks_of
+from bugaction.clocks import fix_due
 from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import page
 from bugaction.escaping import clean, cut
@@ -47,7 +47,7 @@ def row_of(judged: Judged, effects: Sequence[Effect], known: Row | None = None) 
         severity=cast("SeverityName", severity.name) if severity is not None else None,
         phase=phase_of(bug, judged.gates),
         state=state.value,
-        due=next((clock.due for clock in clocks_of(bug) if clock.name == "fix"), None),
+        due=fix_due(bug),
         owners=_owners(bug),
         closed=_closed(judged.bug, state),
         confidential=bug.confidential,

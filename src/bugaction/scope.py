@@ -23,9 +23,9 @@ from datetime import datetime
 
 from bugaction.assembly import Assembled, assemble, pulls_of
 from bugaction.links import Ties, hinted_numbers
-from bugaction.plan import AskBug, Question
 from bugaction.policy import Policy
 from bugaction.ports import Targets
+from bugaction.questions import AskBug, Question
 from bugaction.records import documents_of
 from bugaction.snapshot import BugFacts, PullRequest, PullState, Snapshot
 from bugaction.tracking import Since

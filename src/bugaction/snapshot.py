@@ -354,7 +354,7 @@ class MergeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Facts that cost a request of their own and were asked for by a decision (`plan.Question`).
+    """Facts that cost a request of their own and were asked for by a decision (`questions.Question`).
 
     A login that is no collaborator has the role that GitHub reports for it. `teams` are by login too;
     `suspects` and `rollouts` are by the bug's number. `labels` maps a label's case-folded name to its node

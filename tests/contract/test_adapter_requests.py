@@ -31,7 +31,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 from requests import PreparedRequest
 
-from bugaction import plan
+from bugaction import plan, questions
 from bugaction.github.client import Client
 from bugaction.github.pacing import Pace
 from bugaction.github.reader import GitHubReader
@@ -266,26 +266,26 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
     reader = GitHubReader(client, "octo", "demo")
     group = (OID, "refs/heads/gh-readonly-queue/main/pr-7-" + OTHER, "refs/heads/main")
     snapshot = reader.read(Targets(issues=(7,), pulls=(7,), items=(7,), shas=(OID,), group=group))
-    questions: tuple[plan.Question, ...] = (
-        plan.AskRole("octo-cat", TEAMS),
-        plan.AskCommits(7),
-        plan.AskDocuments(7, OID, ("documents/bugs/BUG-007/a.md", "documents/bugs/BUG-007/b.md")),
-        plan.AskEdits(7, "IC_7"),
-        plan.AskFiles(7),
-        plan.AskReview(7),
-        plan.AskRevert(CLAIM),
-        plan.AskPull(7),
-        plan.AskBug(7),
-        plan.AskLabel("P1"),
-        plan.AskSuspects(7, NOW, NOW),
-        plan.AskDeployment(7, ((OTHER,),), NOW, ("production",)),
-        plan.AskCarrier(7),
-        plan.AskPage("documents/bugs/register-2026.json"),
-        plan.AskBlob(OID),
-        plan.AskReverting(7, "fix/checkout"),
+    asked: tuple[questions.Question, ...] = (
+        questions.AskRole("octo-cat", TEAMS),
+        questions.AskCommits(7),
+        questions.AskDocuments(7, OID, ("documents/bugs/BUG-007/a.md", "documents/bugs/BUG-007/b.md")),
+        questions.AskEdits(7, "IC_7"),
+        questions.AskFiles(7),
+        questions.AskReview(7),
+        questions.AskRevert(CLAIM),
+        questions.AskPull(7),
+        questions.AskBug(7),
+        questions.AskLabel("P1"),
+        questions.AskSuspects(7, NOW, NOW),
+        questions.AskDeployment(7, ((OTHER,),), NOW, ("production",)),
+        questions.AskCarrier(7),
+        questions.AskPage("documents/bugs/register-2026.json"),
+        questions.AskBlob(OID),
+        questions.AskReverting(7, "fix/checkout"),
     )
-    assert {type(question) for question in questions} == set(get_args(plan.Question))
-    answered = reader.answer(snapshot, questions)
+    assert {type(question) for question in asked} == set(get_args(questions.Question))
+    answered = reader.answer(snapshot, asked)
     reader.open_work(None)
     assert server.problems == []
     assert answered.answers.roles == {"octo-cat": Role.MAINTAIN}
@@ -321,7 +321,7 @@ def test_required_checks_that_graphql_will_not_tell_are_read_over_rest(
     reader = GitHubReader(client, "octo", "demo")
     snapshot = reader.read(Targets(pulls=(7,)))
     server.forbidden |= {"rules", "refUpdateRule"}
-    answered = reader.answer(snapshot, [plan.AskReview(7)])
+    answered = reader.answer(snapshot, [questions.AskReview(7)])
     assert server.problems == []
     assert {"repos/get-branch", "repos/get-branch-rules"} <= server.operations
     assert answered.pulls[7].required == ("test",)

@@ -14,21 +14,15 @@ from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
     AddLabels,
     AppendLedger,
-    AskBlob,
-    AskCommits,
-    AskPage,
-    AskRevert,
-    AskReview,
-    AskRole,
     CommitFiles,
     CreateComment,
     CreateLabel,
     FileChange,
-    Question,
     SetStatus,
     StartRecords,
 )
 from bugaction.ports import Targets
+from bugaction.questions import AskBlob, AskCommits, AskPage, AskRevert, AskReview, AskRole, Question
 from bugaction.records import RECORDS_BRANCH, format_lines, format_links, format_meta, ledger_path, links_path
 from bugaction.register import index_path, readme_path, year_path
 from bugaction.review import RevertClaim

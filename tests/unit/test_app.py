@@ -10,8 +10,9 @@ import pytest
 from bugaction import app
 from bugaction.events import Command, Event
 from bugaction.model import Role
-from bugaction.plan import Question, Reason, SetStatus
+from bugaction.plan import Reason, SetStatus
 from bugaction.ports import Targets, Usage
+from bugaction.questions import Question
 from bugaction.reasons import exit_code
 from bugaction.runner import Inputs, Secret
 from bugaction.snapshot import Snapshot, StatusState

@@ -9,8 +9,8 @@ import pytest
 from bugaction.assembly import Assembled, assemble
 from bugaction.gates.inverse import claim_of
 from bugaction.model import Actor, Membership, RecordKind, Role
-from bugaction.plan import AskDeployment, AskRevert, AskReview, AskRole, Question
 from bugaction.policy import Policy
+from bugaction.questions import AskDeployment, AskRevert, AskReview, AskRole, Question
 from bugaction.snapshot import IssueState, PullRequest, PullState, ReviewState, Rollout
 from tests.unit.gates.test_inverse import EXACT, fix
 from tests.values import BO, at, facts, issue, labeled, line, pull, ready, review, snapshot

@@ -13,11 +13,6 @@ from bugaction.decide import Request, decide
 from bugaction.model import LedgerFile, RecordKind, Role
 from bugaction.plan import (
     AppendLedger,
-    AskBug,
-    AskCommits,
-    AskFiles,
-    AskPull,
-    AskRole,
     CommitFiles,
     CreateComment,
     Level,
@@ -26,6 +21,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
+from bugaction.questions import AskBug, AskCommits, AskFiles, AskPull, AskRole
 from bugaction.records import format_lines, parse_ledger
 from bugaction.snapshot import (
     Answers,

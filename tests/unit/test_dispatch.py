@@ -10,8 +10,9 @@ from bugaction.bug import Note
 from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.model import LedgerFile, Role
-from bugaction.plan import AskSuspects, CommitFiles, Level, Plan, Reason
+from bugaction.plan import CommitFiles, Level, Plan, Reason
 from bugaction.ports import Targets
+from bugaction.questions import AskSuspects
 from bugaction.snapshot import BugFacts, PullRequest, Snapshot, Suspects
 from bugaction.templates import load_templates
 from tests.values import at, facts, issue, ready, snapshot

@@ -11,8 +11,9 @@ from bugaction.carrier import AskCarrier, Carrier, CarrierPull
 from bugaction.document_pull import DOCUMENTS_LABEL, Brought, bring, told, unopened_lines
 from bugaction.links import linked_bugs
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
-from bugaction.plan import AskLabel, BringDocuments, CreateLabel, FileChange, OpenPull
+from bugaction.plan import BringDocuments, CreateLabel, FileChange, OpenPull
 from bugaction.policy import Delivery, Documents, Policy
+from bugaction.questions import AskLabel
 from bugaction.snapshot import Branch, IssueState, Repository, TextFile
 from bugaction.unstarted import unopened_words
 from tests.unit.bugs import bug, said

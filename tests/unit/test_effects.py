@@ -17,9 +17,6 @@ from bugaction.plan import (
     AddAssignees,
     AddLabels,
     AppendLedger,
-    AskBug,
-    AskEdits,
-    AskLabel,
     CloseIssue,
     CommitFiles,
     CreateComment,
@@ -33,6 +30,7 @@ from bugaction.plan import (
     RemoveLabels,
 )
 from bugaction.policy import Policy
+from bugaction.questions import AskBug, AskEdits, AskLabel
 from bugaction.records import parse_ledger, parse_links
 from bugaction.snapshot import (
     Comment,

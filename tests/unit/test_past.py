@@ -11,8 +11,8 @@ from bugaction.bug import Bug, DocumentState, FormAnswers
 from bugaction.commands.judge import Judgement
 from bugaction.model import Severity
 from bugaction.past import with_past
-from bugaction.plan import AskPage
 from bugaction.policy import Policy
+from bugaction.questions import AskPage
 from bugaction.register import Book, Past, Row, format_index, format_year, with_rows
 from bugaction.snapshot import Answers, Snapshot, TextFile
 from tests.unit.bugs import DEPLOYED, bug

@@ -11,8 +11,9 @@ from bugaction.action_issues import ActionIssue, text_digest
 from bugaction.bug import Bug, DocumentState
 from bugaction.links import linked_bugs
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Severity
-from bugaction.plan import AskLabel, CreateIssue, CreateLabel, Effect
+from bugaction.plan import CreateIssue, CreateLabel, Effect
 from bugaction.promises import ACTION_LABEL, promises
+from bugaction.questions import AskLabel
 from tests.unit.bugs import bug
 from tests.values import BASE, line, pull, repository
 

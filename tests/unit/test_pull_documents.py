@@ -11,9 +11,9 @@ from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import state
 from bugaction.gates import GATES
 from bugaction.model import Actor, Evidence, GateResult, Outcome, Role, Severity, Strategy
-from bugaction.plan import AskDocuments
 from bugaction.policy import DEFAULT_ROOT
 from bugaction.pull_documents import asked, judge, remarks
+from bugaction.questions import AskDocuments
 from bugaction.review import ChangedFile, ChangeKind, Commit, HeadFile
 from bugaction.snapshot import PullRequest, ReviewState, TextFile
 from tests.unit.bugs import bug, said

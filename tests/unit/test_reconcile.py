@@ -14,10 +14,6 @@ from bugaction.model import Actor, Role
 from bugaction.plan import (
     AddAssignees,
     AppendLedger,
-    AskBug,
-    AskDeployment,
-    AskRole,
-    AskSuspects,
     BringDocuments,
     CloseIssue,
     CommitFiles,
@@ -28,13 +24,13 @@ from bugaction.plan import (
     Effect,
     Level,
     OpenPull,
-    Question,
     Reason,
     RevertPull,
     SetStatus,
     StartRecords,
 )
 from bugaction.ports import Expectations, Targets
+from bugaction.questions import AskBug, AskDeployment, AskRole, AskSuspects, Question
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.rollout import Deployment, Rollout
 from bugaction.snapshot import (

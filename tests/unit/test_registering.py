@@ -7,13 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.plan import (
-    AskBlob,
-    AskPage,
-    Effect,
-    FileChange,
-)
+from bugaction.plan import Effect, FileChange
 from bugaction.policy import Delivery, Documents, Policy
+from bugaction.questions import AskBlob, AskPage
 from bugaction.register import Row, format_index, format_year, parse_index, with_rows
 from bugaction.register.book import Book
 from bugaction.registering import Registered, read, register

@@ -9,7 +9,8 @@ import pytest
 from bugaction.bug import Bug, Deployed
 from bugaction.links import linked_bugs
 from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, RecordKind
-from bugaction.plan import AskPull, AskReverting, RevertPull
+from bugaction.plan import RevertPull
+from bugaction.questions import AskPull, AskReverting
 from bugaction.reverting import Reverting
 from bugaction.rollback import needs, ordered, restored_line, revert_effects, revert_lines, rolled_back
 from bugaction.snapshot import PullRequest, PullState

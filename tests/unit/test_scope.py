@@ -14,20 +14,10 @@ from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.links import all_ties
 from bugaction.model import Role
-from bugaction.plan import (
-    AppendLedger,
-    AskBug,
-    AskCommits,
-    AskReview,
-    CreateComment,
-    Level,
-    Plan,
-    Question,
-    Reason,
-    SetStatus,
-)
+from bugaction.plan import AppendLedger, CreateComment, Level, Plan, Reason, SetStatus
 from bugaction.policy import Policy
 from bugaction.ports import Expectations, Targets
+from bugaction.questions import AskBug, AskCommits, AskReview, Question
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.scope import scope_of
 from bugaction.snapshot import EntryKind, IssueState, MergeGroup, PullState, Snapshot, StatusState

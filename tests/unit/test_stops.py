@@ -10,7 +10,8 @@ import pytest
 from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.model import LedgerFile, Role
-from bugaction.plan import AppendLedger, AskPull, CreateComment, Level, Plan, Reason, SetStatus
+from bugaction.plan import AppendLedger, CreateComment, Level, Plan, Reason, SetStatus
+from bugaction.questions import AskPull
 from bugaction.snapshot import PullRequest, Snapshot, StatusState
 from bugaction.stops import MOST_SHARING
 from bugaction.templates import load_templates

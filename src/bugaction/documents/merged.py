@@ -14,7 +14,7 @@ from bugaction.bug import Bug, DocumentState
 from bugaction.chronicle import Moment
 from bugaction.documents.base import repository_url
 from bugaction.documents.merge import blocks_of
-from bugaction.plan import AskCommits, AskReview, Question
+from bugaction.questions import AskCommits, AskReview, Question
 from bugaction.review import Check, CheckOutcome, ReviewState
 from bugaction.snapshot import PullRequest, PullState
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bugaction.bug import Bug
 from bugaction.chronicle import Moment, updates_of
-from bugaction.clocks import clocks_of
 from bugaction.duration import format_duration
 from bugaction.explanation import MAIN
 from bugaction.model import LedgerLine
@@ -28,15 +27,12 @@ TOLD: Mapping[str, str] = {
 
 
 def cause_known(bug: Bug) -> tuple[datetime | None, str]:
-    """When the cause was known, and where that is seen ("" where nothing shows it).
+    """When the cause was known, and where that is seen; None and "" where nothing tells.
 
-    By its clock; where that does not tell, the first word on the cause in a comment that still says it.
+    By the first word on the cause in a comment that still says it: no clock tells when a gate came to hold.
     """
-    met = next((clock.met for clock in clocks_of(bug) if clock.name == "root-cause"), None)
     told = [item for item in bug.explanations if MAIN in (item.words or {})]
     first = min(told, key=lambda item: item.at, default=None)
-    if met is not None:
-        return met, ""
     return (first.at, first.url) if first is not None else (None, "")
 
 

@@ -21,7 +21,7 @@ from bugaction.duration import format_duration
 from bugaction.issue_form import FIELDS
 from bugaction.markdown import content_gap, sections, split_lines
 from bugaction.model import GateResult, Severity
-from bugaction.plan import Question
+from bugaction.questions import Question
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import EntryKind, IssueState
 from bugaction.state import commands_named

@@ -17,7 +17,7 @@ from bugaction.documents.report import REPORT
 from bugaction.duration import format_duration
 from bugaction.model import GateResult, Severity, Strategy
 from bugaction.monitoring import windows_of
-from bugaction.plan import Question
+from bugaction.questions import Question
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import ChangedFile, PullRequest, ReviewState
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bugaction.bug import Bug, Gap
-from bugaction.clocks import clocks_of
+from bugaction.clocks import fix_due
 from bugaction.documents import base
 from bugaction.documents.base import DocumentType, repository_url
 from bugaction.documents.merge import blocks_of
 from bugaction.documents.milestones import words_of
 from bugaction.issue_form import ASSESSMENT, FIELDS
 from bugaction.model import Severity
-from bugaction.plan import AskSuspects
+from bugaction.questions import AskSuspects
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import Commit, Deployment, PullRequest, Suspects
 
@@ -148,8 +148,7 @@ def _assigned(bug: Bug) -> list[Plain]:
 
 
 def _eta(bug: Bug) -> dict[str, Plain]:
-    target = next((clock.due for clock in clocks_of(bug) if clock.name == "fix"), None)
-    return {"at": iso(bug.eta or target), "given": int(bug.eta is not None)}
+    return {"at": iso(bug.eta or fix_due(bug)), "given": int(bug.eta is not None)}
 
 
 def _suspects(bug: Bug) -> dict[str, Plain]:

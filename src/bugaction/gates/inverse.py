@@ -22,7 +22,7 @@ from bugaction.review import ChangeKind, Revert, RevertClaim, RevertedCommit
 from bugaction.snapshot import PullRequest
 from bugaction.taken_back import named_commits, named_pulls
 
-__all__ = ["claim_of", "inverse_of", "unless_inverse", "why_not"]
+__all__ = ["claim_of", "inverse_of", "unless_inverse"]
 
 _MOST_FILES = 100
 _MOST_NAMED = 5
@@ -70,12 +70,6 @@ def inverse_of(bug: Bug, pull: PullRequest) -> Evidence | None:
     bug is to be fixed by another strategy. Only what was read makes it one."""
     found = _looked_into(bug, pull)
     return found if isinstance(found, Evidence) else None
-
-
-def why_not(bug: Bug, pull: PullRequest) -> str:
-    """Why a pull request is no inverse though the strategy is rollback, as the end of a sentence; else ""."""
-    found = _looked_into(bug, pull)
-    return found if isinstance(found, str) else ""
 
 
 def unless_inverse(bug: Bug, pull: PullRequest, verdict: Verdict) -> Verdict:

@@ -14,7 +14,7 @@ from bugaction.github.normalise import Node, nodes
 from bugaction.github.pages import whole
 from bugaction.github.reverting import reverting_of
 from bugaction.github.rollouts import rollout_of
-from bugaction.plan import (
+from bugaction.questions import (
     AskBug,
     AskCarrier,
     AskCommits,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ from bugaction.github.client import Client
 from bugaction.github.mutations import check_body
 from bugaction.plan import BringDocuments, OpenPull
 
-__all__ = ["bring", "open_pull"]
+__all__ = ["bring", "label_pull", "open_pull"]
 
 
 def bring(client: Client, path: str, effect: BringDocuments) -> str:
@@ -43,8 +43,12 @@ def open_pull(client: Client, path: str, effect: OpenPull) -> str:
     body = {"title": effect.title, "head": effect.branch, "base": effect.base, "body": effect.body}
     made = client.send("POST", f"{path}/pulls", body)
     found = made if isinstance(made, Mapping) else {}
-    if effect.labels and found.get("number"):
-        with suppress(GitHubError):
-            labels = {"labels": list(effect.labels)}
-            client.send("POST", f"{path}/issues/{found['number']}/labels", labels)
+    label_pull(client, path, found.get("number"), effect.labels)
     return str(found.get("node_id") or "")
+
+
+def label_pull(client: Client, path: str, number: object, labels: Sequence[str]) -> None:
+    """Put labels on a pull request that was just opened: it is as good without them, so no refusal counts."""
+    if labels and number:
+        with suppress(GitHubError):
+            client.send("POST", f"{path}/issues/{number}/labels", {"labels": list(labels)})

@@ -29,7 +29,8 @@ from bugaction.github.rules import protection_from_rest, rules_over_rest
 from bugaction.lateness import MARKS
 from bugaction.model import Role
 from bugaction.phases import PHASES
-from bugaction.plan import (
+from bugaction.ports import Targets, Usage
+from bugaction.questions import (
     AskBlob,
     AskBug,
     AskCarrier,
@@ -48,7 +49,6 @@ from bugaction.plan import (
     AskSuspects,
     Question,
 )
-from bugaction.ports import Targets, Usage
 from bugaction.register import index_path, readme_path
 from bugaction.snapshot import Answers, Branch, MergeGroup, Snapshot
 

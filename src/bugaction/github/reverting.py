@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from urllib.parse import quote
 
-from bugaction.errors import GitHubError, Rejected
+from bugaction.errors import Rejected
 from bugaction.github import normalise
+from bugaction.github.bringing import label_pull
 from bugaction.github.client import Client
 from bugaction.github.harvest import Harvest
 from bugaction.github.mutations import check_body, outcome
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.query import batch
-from bugaction.plan import AskReverting, DispatchWorkflow, RevertPull
+from bugaction.plan import DispatchWorkflow, RevertPull
+from bugaction.questions import AskReverting
 from bugaction.reverting import Reverting, reverting_branch
 
 __all__ = ["dispatch_workflow", "revert_pull", "reverting_of"]
@@ -61,9 +62,7 @@ def revert_pull(client: Client, path: str, effect: RevertPull) -> str:
     made = payload.get("revertPullRequest") if isinstance(payload, Mapping) else None
     if not isinstance(made, Mapping):
         raise Rejected("GitHub made no pull request, and did not say why")
-    if effect.labels:
-        with suppress(GitHubError):
-            client.send("POST", f"{path}/issues/{made['number']}/labels", {"labels": list(effect.labels)})
+    label_pull(client, path, made["number"], effect.labels)
     return str(made["id"])
 
 

@@ -10,7 +10,7 @@ from bugaction.github.comparison import comparison
 from bugaction.github.failures import permission_for
 from bugaction.github.harvest import Harvest
 from bugaction.github.normalise import nodes
-from bugaction.plan import AskDeployment
+from bugaction.questions import AskDeployment
 from bugaction.snapshot import Rollout
 
 __all__ = ["rollout_of"]

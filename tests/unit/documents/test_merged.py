@@ -9,7 +9,7 @@ from bugaction.bug import DocumentState
 from bugaction.chronicle import Moment
 from bugaction.documents.merged import is_read, name_of, questions, steps_of
 from bugaction.model import Actor, Evidence
-from bugaction.plan import AskCommits, AskReview
+from bugaction.questions import AskCommits, AskReview
 from bugaction.review import CheckKind, CheckOutcome, ReviewState
 from bugaction.snapshot import PullRequest, PullState
 from tests.unit.bugs import bug

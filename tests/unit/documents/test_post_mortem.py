@@ -17,8 +17,8 @@ from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
 from bugaction.documents.post_mortem import POST_MORTEM, is_called_for, needs_merged
 from bugaction.model import Evidence, LedgerFile, RecordKind, Severity, Strategy
-from bugaction.plan import AskReview
 from bugaction.policy import Policy
+from bugaction.questions import AskReview
 from bugaction.register import Past
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState, TextFile
 from bugaction.templates import load_templates

@@ -14,7 +14,7 @@ from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
 from bugaction.documents.release_notes import LISTED, RELEASE_NOTES, needs_merged
 from bugaction.model import Actor, Evidence, RecordKind, Severity, Strategy
-from bugaction.plan import AskCommits, AskReview
+from bugaction.questions import AskCommits, AskReview
 from bugaction.register import Past
 from bugaction.snapshot import CheckOutcome, PullRequest, PullState, ReviewState
 from bugaction.templates import load_templates

@@ -16,7 +16,7 @@ from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
 from bugaction.documents.report import LISTED, REPORT, gaps, needs_suspects, recent_deployments
 from bugaction.model import Severity
-from bugaction.plan import AskSuspects
+from bugaction.questions import AskSuspects
 from bugaction.snapshot import Commit, TextFile
 from bugaction.templates import load_templates
 from tests.unit.documents.stories import HOSTILE, STORIES, form, full, hostile, plain, told, with_state

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bugaction.bug import Bug, StrategyChoice
 from bugaction.gates.base import Verdict
-from bugaction.gates.inverse import claim_of, inverse_of, unless_inverse, why_not
+from bugaction.gates.inverse import claim_of, inverse_of, unless_inverse
 from bugaction.model import Evidence, Outcome, Severity, Strategy
 from bugaction.review import ChangeKind, Commit, Contents, Revert, RevertClaim, RevertedCommit
 from bugaction.snapshot import PullRequest
@@ -50,6 +50,12 @@ def rolled_back(
     known = {claim: revert} if isinstance(claim, RevertClaim) and revert is not None else {}
     choice = StrategyChoice(strategy, "", Evidence("rollback, chosen by bo"))
     return bug(Severity.P0, strategy=choice, reverts=known)
+
+
+def why_not(subject: Bug, change: PullRequest) -> str:
+    """What a requirement that is in the way says of a pull request that is no inverse."""
+    verdict = unless_inverse(subject, change, Verdict(Outcome.UNMET, "no test"))
+    return verdict.problem.partition("; no exact rollback: ")[2]
 
 
 # What is looked into ------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 import responses
 
-from bugaction.plan import AskDocuments
 from bugaction.ports import Targets
+from bugaction.questions import AskDocuments
 from bugaction.review import HeadFile
 from bugaction.snapshot import Snapshot
 from tests.unit.github.fake import Node, answer, blob, bodies, data, error, pull, reader, repository

@@ -10,7 +10,7 @@ import responses
 from bugaction.errors import Transient
 from bugaction.github.membership import membership_of
 from bugaction.model import Membership, Role
-from bugaction.plan import AskRole
+from bugaction.questions import AskRole
 from tests.unit.github.fake import SERVED, client, reader, rest
 from tests.values import snapshot
 

@@ -13,7 +13,8 @@ import responses
 
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, Transient
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
-from bugaction.plan import (
+from bugaction.ports import Targets
+from bugaction.questions import (
     AskBlob,
     AskBug,
     AskCommits,
@@ -27,7 +28,6 @@ from bugaction.plan import (
     AskSuspects,
     Question,
 )
-from bugaction.ports import Targets
 from bugaction.records import format_lines, format_links
 from bugaction.snapshot import (
     Branch,

@@ -8,8 +8,9 @@ import pytest
 import responses
 
 from bugaction.errors import Forbidden, Rejected, Transient
-from bugaction.plan import AskReverting, DispatchWorkflow, Effect, RevertPull
+from bugaction.plan import DispatchWorkflow, Effect, RevertPull
 from bugaction.ports import Applied
+from bugaction.questions import AskReverting
 from bugaction.reverting import Reverting
 from bugaction.snapshot import Snapshot
 from tests.unit.github.fake import Node, answer, bodies, data, reader, rest, sent, writer

@@ -8,7 +8,7 @@ import pytest
 import responses
 
 from bugaction.errors import Transient
-from bugaction.plan import AskRevert
+from bugaction.questions import AskRevert
 from bugaction.review import Revert, RevertClaim, RevertedCommit
 from bugaction.snapshot import Snapshot
 from tests.unit.github.fake import FIX, HEAD, Node, answer, bodies, data, reader, rest, sent

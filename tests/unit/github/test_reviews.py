@@ -12,8 +12,8 @@ import responses
 from bugaction.errors import Forbidden, Missing, Transient
 from bugaction.github import reviews
 from bugaction.model import ANYONE, Actor
-from bugaction.plan import AskCommits, AskReview
 from bugaction.ports import Targets
+from bugaction.questions import AskCommits, AskReview
 from bugaction.snapshot import (
     ChangedFile,
     ChangeKind,
