@@ -90,6 +90,7 @@ def test_a_prompt_is_asked_for_by_its_phase_and_its_bug() -> None:
     assert (ended.code, "'root-cause'" in ended.err) == (2, True)
 
 
+@pytest.mark.reliability
 def test_a_github_that_does_not_answer_ends_in_a_sentence() -> None:
     """Whatever command asks it, once the bug's number, `BUG-042` here, was understood. Each tries again for
     some seconds, so they do so side by side."""

@@ -182,7 +182,7 @@ def graphs(draw: st.DrawFn) -> Memory:
     return memory
 
 
-@examples(30)
+@examples(15)
 @given(graphs(), st.one_of(st.integers(1, BUGS), st.sampled_from(PULLS)))
 def test_what_a_run_decides_is_what_knowing_everything_decides(memory: Memory, target: int) -> None:
     """For its own pull requests and each that fixes its bug, and on any graph of links."""
@@ -206,7 +206,7 @@ def test_what_a_run_decides_is_what_knowing_everything_decides(memory: Memory, t
             assert posted(memory, number) == before[number]
 
 
-@examples(15)
+@examples(10)
 @given(graphs(), st.integers(1, BUGS))
 def test_a_second_run_changes_nothing(memory: Memory, target: int) -> None:
     """However the links go round."""
