@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bugaction.bug import Bug
-from bugaction.model import Evidence, GateResult
+from bugaction.model import Evidence, GateResult, Outcome
 from bugaction.policy import Mode
 from bugaction.snapshot import StatusState
 
-__all__ = ["LONGEST_STATUS", "fit", "gate_text", "join_problems", "override_text", "rollup_text"]
+__all__ = [
+    "LONGEST_STATUS",
+    "fit",
+    "gate_text",
+    "join_problems",
+    "override_text",
+    "passed_text",
+    "rollup_text",
+]
 
 LONGEST_STATUS = 140
 """Code points of a status description. GitHub's OpenAPI states this limit for deployment statuses; for commit
@@ -48,12 +56,23 @@ def override_text(words: Iterable[Evidence]) -> str:
     return fit("; ".join(said))
 
 
-def rollup_text(names: str, overridden: Mapping[str, Iterable[str]]) -> str:
+def passed_text(title: str, results: Iterable[GateResult]) -> str:
+    """What a gate says that passes: that it holds, or how much of it was put off and is still owed."""
+    owed = _put_off(results)
+    return f"{title} passes, {owed} put off" if owed else f"{title} holds"
+
+
+def _put_off(results: Iterable[GateResult]) -> int:
+    return sum(item.outcome is Outcome.DEFERRED for result in results for item in result.requirements)
+
+
+def rollup_text(names: str, results: Iterable[GateResult], overridden: Mapping[str, Iterable[str]]) -> str:
     """What the roll-up says when all gates pass; `overridden` are those who overrode one, by the gate's name.
 
     Who overrode is never what is cut off.
     """
-    text = f"Every gate holds for {names}"
+    owed = _put_off(results)
+    text = f"Every gate passes, {owed} put off, for {names}" if owed else f"Every gate holds for {names}"
     by = {gate: tuple(dict.fromkeys(who)) for gate, who in overridden.items()}
     by = {gate: who for gate, who in by.items() if who}
     if not by:

@@ -13,7 +13,7 @@ from bugaction.policy import CheckReport, Mode, Policy
 from bugaction.pull_documents import judge
 from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import PullRequest, Status, StatusState
-from bugaction.texts import fit, gate_text, join_problems, override_text, rollup_text
+from bugaction.texts import fit, gate_text, join_problems, override_text, passed_text, rollup_text
 
 __all__ = ["CONTEXTS", "DECIDING", "ROLLUP", "Held", "Judged", "Word", "differing", "words_for", "worst"]
 
@@ -100,12 +100,14 @@ def words_for(
         said = [result.override for result in results if result.override is not None]
         overrides[gate.name] = [word.actor for word in said]
         entries = _entries(bugs, results, policy, withheld)
-        state, text = join_problems(entries, passed=f"{gate.title} holds", overridden=override_text(said))
+        state, text = join_problems(
+            entries, passed=passed_text(gate.title, results), overridden=override_text(said)
+        )
         words.append(Word(gate.context, state, text, url))
     every = [GateResult(ROLLUP, number, requirements) for number, requirements in whole.items()]
     total = _entries(bugs, every, policy, withheld)
     names = " and ".join(judged.bug.name for judged in bugs)
-    passed = rollup_text(names, overrides)
+    passed = rollup_text(names, every, overrides)
     is_overridden = any(overrides.values())
     state, text = join_problems(total, passed=passed, overridden=passed if is_overridden else "")
     words.append(Word(ROLLUP, state, text, url))

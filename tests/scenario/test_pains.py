@@ -111,7 +111,7 @@ def test_cron_late_or_dropped(life: Life) -> None:
     life.world.clock.advance(hours=12)
     life.runs.schedule()
     assert row in life.sticky(1).split("\n")
-    assert life.verdicts(pull)["bugaction/triage"] == ("success", "Triage holds")
+    assert life.verdicts(pull)["bugaction/triage"] == ("success", "Triage passes, 2 put off")
 
 
 def test_an_incomplete_sweep_that_is_green(life: Life) -> None:

@@ -80,7 +80,7 @@ def test_the_lane_of_a_p0(life: Life) -> None:
     """Nothing of it holds the merge; all of it stays in the comment, with what is due first on top."""
     life.bug("P0")
     pull = life.fix(1)
-    assert _said(life, pull) == ("success", "Release holds")
+    assert _said(life, pull) == ("success", "Release passes, 3 put off")
     assert _row(life, "The release notes are complete").startswith("- 🕒")
     assert "until two hours after the deployment" in _row(life, "The rollback plan has been tested")
     assert "**Put off until " in life.sticky(1)

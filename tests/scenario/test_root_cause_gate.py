@@ -96,7 +96,7 @@ def test_the_lane_of_a_p0(life: Life) -> None:
     life.say("bo", 1, "/accept")
     held(life, pull, GATE, _waits("The cause", 0))
     answer(life, "bo", ANALYSIS, "The cause", _writing("cause"))
-    assert said(life, pull, GATE) == HOLDS
+    assert said(life, pull, GATE) == ("success", "Root cause passes, 4 put off")
 
     due = "2026-11-03 09:02"
     owed(life, LOOK, NO_LOOK, due)
@@ -105,10 +105,14 @@ def test_the_lane_of_a_p0(life: Life) -> None:
     owed(life, STRATEGY, NO_STRATEGY, due)
     life.check(pull)
     life.approve("mia", pull)
-    assert life.gate(pull) == ("success", "Every gate holds for BUG-001")
+    assert life.gate(pull) == ("success", "Every gate passes, 9 put off, for BUG-001")
     life.world.clock.advance(hours=25)
     life.runs.schedule()
-    assert said(life, pull, GATE) == HOLDS  # what is overdue holds the verification, and no merge
+    # What is overdue holds the verification, and no merge.
+    assert said(life, pull, GATE) == (
+        "success",
+        "Root cause passes, 4 put off",
+    )  # what is overdue holds the verification, and no merge
 
     obey(life, "bo", LOOK, "the logs name one line")
     answer(life, "bo", ANALYSIS, "The problem")
@@ -173,7 +177,7 @@ def test_a_confidential_bug_s_analysis_is_an_advisory(life: Life, severity: str)
     missing = {"P1": 4, "P2": 4, "P3": 3}
     if severity == "P0":
         assert line.startswith(f"- 🕒 {ANALYSIS} (due 2026-11-03 09:02 UTC). ")
-        assert said(life, pull, GATE) == HOLDS
+        assert said(life, pull, GATE) == ("success", "Root cause passes, 4 put off")
     else:
         assert line.startswith(f"- ❌ {ANALYSIS}. ")
         text = f"BUG-001: {missing[severity]} requirements not met yet"

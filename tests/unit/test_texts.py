@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bugaction.model import Evidence
+from bugaction.model import Evidence, GateResult, Outcome, RequirementResult
 from bugaction.policy import Mode
 from bugaction.snapshot import StatusState
-from bugaction.texts import LONGEST_STATUS, fit, join_problems, override_text, rollup_text
+from bugaction.texts import LONGEST_STATUS, fit, join_problems, override_text, passed_text, rollup_text
 
 
 def test_a_short_text_is_left_alone() -> None:
@@ -102,14 +102,27 @@ def test_a_long_reason_is_cut_and_its_author_is_not() -> None:
 )
 def test_the_roll_up_says_which_gates_were_overridden(overridden: dict[str, list[str]], text: str) -> None:
     """Behind the bugs that it speaks of."""
-    assert rollup_text("BUG-001", overridden) == f"Every gate holds for BUG-001{text}"
+    assert rollup_text("BUG-001", (), overridden) == f"Every gate holds for BUG-001{text}"
+
+
+def test_what_was_put_off_is_not_said_to_hold() -> None:
+    """It lets the merge pass and stays owed: how much of it, in the gate's status and in the roll-up's."""
+    items = [
+        RequirementResult("a", "It is so", outcome) for outcome in (Outcome.MET, *[Outcome.DEFERRED] * 2)
+    ]
+    gate = GateResult("release", 1, tuple(items))
+    assert passed_text("Release", [gate]) == "Release passes, 2 put off"
+    assert rollup_text("BUG-001", [gate, gate], {}) == "Every gate passes, 4 put off, for BUG-001"
+    whole = GateResult("release", 1, tuple(items[:1]))
+    assert passed_text("Release", [whole]) == "Release holds"
+    assert rollup_text("BUG-001", [whole], {"fix": ["mia"]}).startswith("Every gate holds for BUG-001; fix ")
 
 
 def test_the_bugs_give_way_to_who_overrode() -> None:
     """However many there are, and however long the logins."""
     names = " and ".join(f"BUG-{number:03d}" for number in range(40))
-    assert rollup_text(names, {"fix": ["mia"]}).endswith("… OVERRIDDEN by mia".replace("… ", "…; fix "))
-    long = rollup_text(names, {gate: [gate[0] * 39] for gate in ("triage", "root-cause", "fix")})
+    assert rollup_text(names, (), {"fix": ["mia"]}).endswith("… OVERRIDDEN by mia".replace("… ", "…; fix "))
+    long = rollup_text(names, (), {gate: [gate[0] * 39] for gate in ("triage", "root-cause", "fix")})
     assert "; OVERRIDDEN: triage by " in long
     assert len(long) <= LONGEST_STATUS
 
