@@ -18,7 +18,7 @@ from bugaction.escaping import inline, remark
 from bugaction.model import GateResult, LedgerLine, RecordKind, RequirementResult, Severity
 from bugaction.moment import format_moment, parse_moment
 from bugaction.plan import ClockVerdict
-from bugaction.policy_escalation import share_of
+from bugaction.policy_escalation import role_words, share_of
 
 __all__ = ["body_of", "contacts_of", "told_calls"]
 
@@ -67,10 +67,13 @@ def _people(claim: LedgerLine) -> list[str]:
 
 def _who(line: LedgerLine) -> str:
     """`bo (on-call)`: the people, and the role that they were called for."""
-    people, roles = line.data.get("people", ""), line.data.get("to", "")
+    return _named(line.data.get("people", ""), line.data.get("to", ""))
+
+
+def _named(people: str, roles: str) -> str:
     if not people or people == roles:
         return people or roles
-    return f"{people} ({roles.replace('-', ' ')})"
+    return f"{people} ({', '.join(role_words(role) for role in roles.split(', '))})"
 
 
 def _reason(bug: Bug, claim: LedgerLine) -> str:
@@ -133,7 +136,7 @@ def told_calls(bug: Bug) -> tuple[ClockVerdict, ...]:
             continue
         people = ", ".join(bug.policy.called(rung.step, rung.due or bug.now))
         roles = ", ".join(rung.step.to)
-        who = people if people == roles else f"{people} ({roles.replace('-', ' ')})"
+        who = _named(people, roles)
         words = f"at {share_of(rung.step.at)} of the time for the fix"
         words += f", {format_moment(rung.due)}" if rung.due is not None else ", once its clock goes on"
         found.append(ClockVerdict(_name(rung.evidence), f"Call {who}", "running", words, rung.due))

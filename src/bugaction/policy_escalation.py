@@ -31,12 +31,22 @@ __all__ = [
     "Rota",
     "Step",
     "ascending",
+    "role_words",
     "share_of",
 ]
 
 ROLES = ("on-call", "engineering-lead", "cto", "ceo", "product", "support")
 """The words of `to` that stand for the people whom `people` names; any other is a login or a team."""
 
+
+def role_words(name: str) -> str:
+    """A word of `to` as a sentence has it: `on call`, `CTO`; a login or a team as it is."""
+    if name not in ROLES:
+        return name
+    return name.upper() if len(name) == _INITIALS else name.replace("-", " ")
+
+
+_INITIALS = 3
 _SHARE = re.compile(r"(?P<percent>[0-9]{1,4}(?:\.[0-9]{1,2})?) ?%", re.ASCII)
 _MOST_SHARE = 10.0
 _NO_SHARE = "expected a share of the target such as 50%, up to 1000%"

@@ -76,8 +76,8 @@ def test_steps_on_time(life: Life) -> None:
     assert "**Next step:** " in first
     assert "Slack: #\u200bincidents" in first
     assert "Contacts: Slack: #\u200bincidents" in life.sticky(number)
-    assert re.search(r"Call ana \(cto\): at 75% .*, called 2026-", life.sticky(number))
-    assert "Call ana (cto)" in life.product.summaries[-1]
+    assert re.search(r"Call ana \(CTO\): at 75% .*, called 2026-", life.sticky(number))
+    assert "Call ana (CTO)" in life.product.summaries[-1]
     done = ["fix 0 True", "fix 1 True", "fix 2 True"]
     assert (_recorded(life, number), _recorded(life, number, "confirmed")) == (done, done)
     before = len(life.server.writes)
@@ -105,7 +105,7 @@ def test_a_late_sweep_calls_once(life: Life) -> None:
         "- bo (on call)",
         "- bo (on call)",
         "- mia (engineering lead)",
-        "- ana (cto)",
+        "- ana (CTO)",
     ]
     assert "nobody has taken it on, and an answer was due" in lines[0]
     assert all(", noticed 2026-" in line for line in lines)
