@@ -12,12 +12,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from typing import Protocol
 
 from bugaction.assembly import assemble
 from bugaction.bug import Bug
-from bugaction.calling import call_effects, call_marker, calls_of, next_step_at
+from bugaction.calling import call_effects, call_lines, call_marker, calls_of, next_step_at
 from bugaction.clocks import TIMED, ClockState, clocks_of
 from bugaction.decide import Request
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
@@ -33,10 +34,11 @@ from bugaction.snapshot import (
     Comment,
     Entry,
     EntryKind,
-    Issue,
     IssueState,
     PullRequest,
     PullState,
+    Snapshot,
+    TextFile,
 )
 from bugaction.templates import load_templates
 from tests.memory import Memory
@@ -290,6 +292,19 @@ def _merge(number: int) -> str:
     return f"{number:x}" * 40
 
 
+def _assemble(known: BugFacts, seen: Snapshot, facts: Facts, now: datetime) -> Bug:
+    """The bug, with what was deployed once that is asked for."""
+    for _ in range(4):
+        found = assemble(known, seen, POLICY, now, at(-60))
+        assert found is not None
+        asked = {each.bug: each for each in found.questions if isinstance(each, AskDeployment)}
+        if not asked:
+            break
+        rollouts = {number: facts.rollout(each) for number, each in asked.items()}
+        seen = seen.with_answers(Answers(roles=dict(_ROLES), rollouts=rollouts))
+    return found.bug
+
+
 @dataclass
 class Quick:
     """A world in which nothing is written but decisions and calls: by the rules that a run has, without
@@ -299,10 +314,12 @@ class Quick:
     lines: list[LedgerLine] = field(default_factory=list)
     ours: list[Comment] = field(default_factory=list)
     looked: int = 0
+    _known: Bug | None = None
 
     def do(self, deed: Deed) -> None:
         """As in `World`."""
         self.facts.do(deed)
+        self._known = None
 
     def look(self, look: Look) -> None:
         """As in `World`: a run records, writes its calls, and reads once more."""
@@ -310,16 +327,28 @@ class Quick:
         for _ in range(2):
             bug = self.bug(look.minute)
             self.lines += bug.unrecorded
+            self._known = dataclasses.replace(bug, unrecorded=()) if self._known is not None else None
             calls = [each for each in call_effects(bug, (), VIEWER) if isinstance(each, CreateComment)]
             if not calls or look.dies:
                 return
             for call in calls:
                 ident = 5000 + len(self.ours)
-                made = comment(call.body, author=VIEWER, minutes=look.minute, ident=ident)
-                self.ours.append(made)
+                self.ours.append(comment(call.body, author=VIEWER, minutes=look.minute, ident=ident))
 
     def bug(self, minute: int) -> Bug:
-        """As in `World`."""
+        """As in `World`. While nobody has done anything, only the calls are worked out anew."""
+        if self._known is None:
+            self._known = self._assembled(minute)
+            return self._known
+        seen = dataclasses.replace(self._known.issue, comments=(*self.facts.said, *self.ours))
+        known = dataclasses.replace(self._known.facts, issue=seen)
+        bug = dataclasses.replace(self._known, facts=known, now=at(minute))
+        new = call_lines(bug, VIEWER)
+        ledger = dataclasses.replace(bug.ledger, lines=(*bug.ledger.lines, *new))
+        known = dataclasses.replace(known, ledger=ledger)
+        return dataclasses.replace(bug, facts=known, ledger=ledger, unrecorded=(*bug.unrecorded, *new))
+
+    def _assembled(self, minute: int) -> Bug:
         facts, now = self.facts, at(minute)
         whole = issue(
             NUMBER,
@@ -331,16 +360,7 @@ class Quick:
         known = BugFacts(
             whole, LedgerFile(lines=tuple(self.lines)), pulls=tuple(each.number for each in facts.pulls)
         )
-        seen = snapshot(known, pulls=facts.pulls, roles=dict(_ROLES))
-        for _ in range(4):
-            found = assemble(known, seen, POLICY, now, at(-60))
-            assert found is not None
-            asked = {each.bug: each for each in found.questions if isinstance(each, AskDeployment)}
-            if not asked:
-                break
-            rollouts = {number: facts.rollout(each) for number, each in asked.items()}
-            seen = seen.with_answers(Answers(roles=dict(_ROLES), rollouts=rollouts))
-        return found.bug
+        return _assemble(known, snapshot(known, pulls=facts.pulls, roles=dict(_ROLES)), facts, now)
 
     def comments(self) -> tuple[Comment, ...]:
         """As in `World`."""
@@ -380,8 +400,6 @@ class Whole:
 
     def __post_init__(self) -> None:
         """A repository that has named its people."""
-        from bugaction.snapshot import TextFile  # noqa: PLC0415
-
         config = TextFile(".github/bugaction.yml", CONFIG, "main")
         self.memory.repo = dataclasses.replace(self.memory.repo, config=config)
         self.memory.roles = dict(_ROLES)
@@ -424,18 +442,9 @@ class Whole:
 
     def bug(self, minute: int) -> Bug:
         """As in `World`, by the rules alone."""
-        held: Issue = self.memory.issues[NUMBER]
         known = self.memory.facts(NUMBER)
         seen = snapshot(known, pulls=self.facts.pulls, roles=dict(_ROLES), repo=self.memory.repository())
-        for _ in range(4):
-            found = assemble(dataclasses.replace(known, issue=held), seen, POLICY, at(minute), at(-60))
-            assert found is not None
-            asked = {each.bug: each for each in found.questions if isinstance(each, AskDeployment)}
-            if not asked:
-                break
-            rollouts = {number: self.facts.rollout(each) for number, each in asked.items()}
-            seen = seen.with_answers(Answers(roles=dict(_ROLES), rollouts=rollouts))
-        return found.bug
+        return _assemble(known, seen, self.facts, at(minute))
 
     def comments(self) -> tuple[Comment, ...]:
         """As in `World`."""

@@ -68,8 +68,8 @@ def call_marker(number: int, at: datetime) -> str:
 def call_lines(bug: Bug, viewer: Actor) -> tuple[LedgerLine, ...]:
     """What is to be recorded: steps that fell due, calls that are seen to be made, and further tries."""
     due = {item.evidence: item for item in fired(bug)}
-    new = [_claim(bug, item, viewer) for item in due.values()]
-    found = [line for line in new if bug.ledger.find(*line.key) is None]
+    known = {line.evidence for line in calls_of(bug)}
+    found = [_claim(bug, item, viewer) for item in due.values() if item.evidence not in known]
     for at, claims in _batches(bug):
         waiting = [claim for claim in claims if not _is_settled(bug, claim)]
         comments = own_comments(bug.issue.comments, viewer, call_marker(bug.number, at))

@@ -202,7 +202,7 @@ class _History:
     def __init__(self, bug: Bug) -> None:
         self.bug = bug
         self.reigns = _reigns(bug)
-        self.pauses, self.closed = pauses_of(bug), closed_spans(bug)
+        self.pauses, self.closed = pauses_of(bug), tuple(closed_spans(bug))
         self.looks, self.reports = _words(bug, "verified"), _reports(bug)
         self.answered = _answered_at(bug)
         tracked = bug.ledger.find(bug.issue.id, RecordKind.TRACKED)
@@ -300,6 +300,8 @@ _CLOCKS = (RESPOND, FIX)
 
 def fired(bug: Bug) -> tuple[Fired, ...]:
     """Every step that has fallen due until now, since the bug is looked after, in the order of its time."""
+    if not any(rules.escalation for rules in bug.policy.severities.values()) or not bug.severity.history:
+        return ()
     history = _History(bug)
     found = {item.evidence: item for item in _by_clock(history)}
     found |= {item.evidence: item for item in _by_report(history)}
