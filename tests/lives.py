@@ -1,7 +1,7 @@
 """Random lives of bugs, and worlds in which somebody looks at them now and then.
 
-A life is what people do, minute by minute. A world plays it and is looked at: by the ideal, at every minute at
-which an outcome can change, or at random, late, twice, never, and by runs that die between a claim and its
+A life is what people do, minute by minute. A world plays it and is looked at: by the ideal, at every minute
+at which an outcome can change, or at random, late, twice, never, and by runs that die between a claim and its
 comment. Whatever is looked at how, the same has fallen due, and nobody is called twice.
 
 People here give a command again that got no answer, so the run of a command is never lost; all others may be.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -122,8 +123,11 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is left of a life: each clock that was breached or late, with its due time; each step that was
-    called or passed over, with its due time; how often anybody was called for it; and how often one looked."""
+    """What is left of a life.
+
+    Each clock that was breached or late, with its due time; each step that was called or passed over, with
+    its due time; how often anybody was called for it; and how often one looked.
+    """
 
     breaches: tuple[tuple[str, str], ...]
     steps: tuple[tuple[str, str], ...]
@@ -175,7 +179,7 @@ def _possible(state: _State, minute: int) -> list[str]:
     return found
 
 
-def _done(state: _State, minute: int, what: str, random: Random) -> Deed:  # noqa: C901 - a case a deed
+def _done(state: _State, minute: int, what: str, random: Random) -> Deed:
     match what:
         case "severity":
             state.severity = random.choice([each for each in ("P0", "P1", "P2") if each != state.severity])
@@ -315,20 +319,24 @@ class Quick:
     ours: list[Comment] = field(default_factory=list)
     looked: int = 0
     _known: Bug | None = None
+    _last: tuple[int, Bug] | None = None
 
     def do(self, deed: Deed) -> None:
         """As in `World`."""
         self.facts.do(deed)
-        self._known = None
+        self._known = self._last = None
 
     def look(self, look: Look) -> None:
         """As in `World`: a run records, writes its calls, and reads once more."""
         self.looked += 1
         for _ in range(2):
+            self._last = None
             bug = self.bug(look.minute)
             self.lines += bug.unrecorded
             self._known = dataclasses.replace(bug, unrecorded=()) if self._known is not None else None
             calls = [each for each in call_effects(bug, (), VIEWER) if isinstance(each, CreateComment)]
+            if not calls:
+                self._last = (look.minute, dataclasses.replace(bug, unrecorded=()))
             if not calls or look.dies:
                 return
             for call in calls:
@@ -337,6 +345,8 @@ class Quick:
 
     def bug(self, minute: int) -> Bug:
         """As in `World`. While nobody has done anything, only the calls are worked out anew."""
+        if self._last is not None and self._last[0] == minute:
+            return self._last[1]
         if self._known is None:
             self._known = self._assembled(minute)
             return self._known
@@ -378,7 +388,7 @@ class _Repository(Memory):
     minute: float = 0
     dies: bool = False
 
-    def _entry(self, kind: EntryKind, by: str, value: str, minutes: float) -> Entry:
+    def _entry(self, kind: EntryKind, by: str, value: str, minutes: float) -> Entry:  # noqa: ARG002
         return super()._entry(kind, by, value, self.minute)
 
     def _carry_out(self, effect: Effect) -> str:
@@ -414,7 +424,7 @@ class Whole:
         self.facts.do(deed)
         held = self.memory.issues[NUMBER]
         kept = [label for label in held.labels if label.name not in before.labels]
-        people = [label for label in issue(labels=sorted(self.facts.labels)).labels]
+        people = issue(labels=sorted(self.facts.labels)).labels
         self.memory.issues[NUMBER] = dataclasses.replace(
             held,
             labels=(*kept, *people),
@@ -435,10 +445,8 @@ class Whole:
             clock=lambda: at(look.minute),
             sleep=lambda _: None,
         )
-        try:
+        with suppress(_Died):
             reconciler.work(Targets(issues=(NUMBER,)), Expectations(), Request(templates=_TEMPLATES))
-        except _Died:
-            pass
 
     def bug(self, minute: int) -> Bug:
         """As in `World`, by the rules alone."""

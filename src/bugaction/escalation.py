@@ -10,7 +10,7 @@ counts from the last raise of the severity. A report of a regression calls the f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -265,20 +265,22 @@ class _History:
             return
 
     def due(
-        self, clock: str, reign: _Reign, at: datetime
+        self, clock: str, reign: _Reign, at: datetime, seen: Collection[str] = ()
     ) -> Iterator[tuple[str, int, Step, datetime | None]]:
-        """Evidence, place, step and due time of each step of a clock, as of that moment."""
-        watch = self.watch(clock, reign, at)
-        rules = self.bug.policy.severities[reign.severity] if reign.severity is not None else None
-        count = len(rules.escalation) if rules is not None and clock == FIX else 1
-        listed = rules.escalation if rules is not None else ()
-        for index in range(count if listed else 0):
-            share = listed[index].at if clock == FIX else 1.0
+        """Evidence, place, step and due time of each step of a clock, as of that moment, but those `seen`."""
+        listed = self.bug.policy.severities[reign.severity].escalation if reign.severity is not None else ()
+        shares = [step.at for step in listed] if clock == FIX else [1.0] if listed else []
+        watch: Stopwatch | None = None
+        for index, share in enumerate(shares):
+            evidence = f"{_PREFIX}:{clock}:{reign.anchor}:{index}"
+            if evidence in seen:
+                continue
+            watch = watch or self.watch(clock, reign, at)
             found = watch.reaches(share)
             moment = at if found is None else max(at, found)
             step = next((item for place, item in self.steps(clock, reign, moment) if place == index), None)
             if step is not None:
-                yield f"{_PREFIX}:{clock}:{reign.anchor}:{index}", index, step, found
+                yield evidence, index, step, found
 
 
 def _applicable(bug: Bug, severity: Severity | None, at: datetime) -> Iterator[tuple[int, Step]]:
@@ -322,9 +324,9 @@ def _by_clock(history: _History) -> Iterator[Fired]:
         for clock in _CLOCKS:
             if history.is_over(clock, reign, begin):
                 continue
-            for evidence, index, step, due in history.due(clock, reign, begin):
+            for evidence, index, step, due in history.due(clock, reign, begin, seen):
                 at = max(begin, due) if due is not None else None
-                if at is None or evidence in seen or (end is not None and at >= end):
+                if at is None or (end is not None and at >= end):
                     continue
                 seen.add(evidence)
                 yield Fired(evidence, clock, index, step, reign.severity, at)
@@ -386,8 +388,7 @@ def ladder(bug: Bug) -> tuple[Rung, ...]:
         Rung(evidence, clock, step, due)
         for clock in _CLOCKS
         if not history.is_over(clock, reign, bug.now)
-        for evidence, _, step, due in history.due(clock, reign, bug.now)
-        if evidence not in seen
+        for evidence, _, step, due in history.due(clock, reign, bug.now, seen)
     )
 
 
