@@ -1,9 +1,9 @@
 """Ten thousand lives of bugs: `make benchmarks`, or `python -m benchmarks.lives [LIVES]`.
 
 Each is lived twice: looked at by an ideal sweep, at every minute at which an outcome can change, and by
-its own runs, which are late, lost, doubled, and die between the claim of a call and its comment. Both have to come
-to the same breaches and to the same steps, each with the same due time, and nobody may be called twice. The
-ideal is the baseline. Lives are numbered: a difference is found again by its number.
+its own runs, which are late, lost, doubled, and die between the claim of a call and its comment. Both have to
+come to the same breaches and to the same steps, each with the same due time, and nobody may be called twice.
+The ideal is the baseline. Lives are numbered: a difference is found again by its number.
 """
 
 from __future__ import annotations

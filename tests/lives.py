@@ -9,6 +9,7 @@ People here give a command again that got no answer, so the run of a command is 
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Iterator
 from contextlib import suppress
@@ -202,6 +203,8 @@ def _done(state: _State, minute: int, what: str, random: Random) -> Deed:
             state.is_deployed = False
         case "deploy":
             state.is_deployed, state.deployed = True, minute
+        case _:
+            raise AssertionError(what)
     return Deed(minute, what)
 
 
@@ -298,15 +301,14 @@ def _merge(number: int) -> str:
 
 def _assemble(known: BugFacts, seen: Snapshot, facts: Facts, now: datetime) -> Bug:
     """The bug, with what was deployed once that is asked for."""
-    for _ in range(4):
+    while True:
         found = assemble(known, seen, POLICY, now, at(-60))
         assert found is not None
         asked = {each.bug: each for each in found.questions if isinstance(each, AskDeployment)}
         if not asked:
-            break
+            return found.bug
         rollouts = {number: facts.rollout(each) for number, each in asked.items()}
         seen = seen.with_answers(Answers(roles=dict(_ROLES), rollouts=rollouts))
-    return found.bug
 
 
 @dataclass
@@ -418,9 +420,7 @@ class Whole:
 
     def do(self, deed: Deed) -> None:
         """As in `World`: what people add goes beside what runs have written."""
-        before = Facts(
-            **{each.name: _copy(getattr(self.facts, each.name)) for each in dataclasses.fields(Facts)}
-        )
+        before = copy.deepcopy(self.facts)
         self.facts.do(deed)
         held = self.memory.issues[NUMBER]
         kept = [label for label in held.labels if label.name not in before.labels]
@@ -457,10 +457,6 @@ class Whole:
     def comments(self) -> tuple[Comment, ...]:
         """As in `World`."""
         return self.memory.issues[NUMBER].comments
-
-
-def _copy(value: object) -> object:
-    return value.copy() if isinstance(value, list | set) else value
 
 
 # Playing ------------------------------------------------------------------------------------------------

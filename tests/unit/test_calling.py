@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,15 +24,15 @@ from bugaction.model import LedgerLine, RecordKind
 from bugaction.plan import AppendLedger, CreateComment, DeleteComment, Effect
 from bugaction.ports import Applied
 from bugaction.snapshot import Comment, Entry, EntryKind, IssueState
-from tests.unit.test_escalation import P0, TAKEN, story
+from tests.unit.test_escalation import P0, P1, TAKEN, story
 from tests.values import BO, VIEWER, at, comment
 
 STEP = "escalation:fix:S0:0"
 
 
-def critical(*lines: LedgerLine, now: float, comments: Iterable[Comment] = (), **more: object) -> Bug:
+def critical(*lines: LedgerLine, now: float, comments: Iterable[Comment] = (), **more: Any) -> Bug:
     """A P0 since its report that Bo has on his desk, with these lines beside."""
-    subject = story((0, P0), now=now, lines=lines, **{**TAKEN, **more})  # type: ignore[arg-type]
+    subject = story((0, P0), now=now, lines=lines, **{**TAKEN, **more})
     issue = replace(subject.issue, comments=tuple(comments))
     return replace(subject, facts=replace(subject.facts, issue=issue))
 
@@ -85,7 +86,7 @@ def test_several_steps_are_one_comment() -> None:
 
 def test_what_is_over_is_recorded_and_calls_nobody() -> None:
     """With why; the next claim's comment says so in a word."""
-    subject = grown(story((0, P0), (70, None), (75, P0 + 1), now=80, **TAKEN))  # type: ignore[arg-type]
+    subject = grown(story((0, P0), (70, None), (75, P1), now=80, **TAKEN))
     (line,) = calls_of(subject)
     assert (line.accepted, line.why) == (False, "the severity was changed by then")
     assert call_effects(subject, (), VIEWER) == ()

@@ -88,7 +88,7 @@ def test_a_confidential_call_says_that_somebody_is_needed() -> None:
 
 def test_what_was_passed_over_is_said_in_a_word() -> None:
     """Beside those that are called."""
-    subject = grown(story((0, P0), (70, P1), now=725, **TAKEN))  # type: ignore[arg-type]
+    subject = grown(story((0, P0), (70, P1), now=725, **TAKEN))
     text = body(subject)
     assert text.startswith("@bo: ")
     assert (
@@ -119,7 +119,7 @@ def test_the_ladder_is_told_step_by_step() -> None:
 
 def test_what_was_passed_over_or_given_up_is_told_with_why() -> None:
     """So that nobody looks for a comment that is not there."""
-    assert told(grown(story((0, P0), (70, P1), now=80, **TAKEN)))[0] == (  # type: ignore[arg-type]
+    assert told(grown(story((0, P0), (70, P1), now=80, **TAKEN)))[0] == (
         "stopped Call bo (on call): at 25% of the time for the fix, due 2026-11-24 10:00 UTC: passed over, "
         "since the severity was changed by then"
     )

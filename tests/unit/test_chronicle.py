@@ -286,11 +286,13 @@ def test_it_does_not_depend_on_when_it_is_asked_for() -> None:
 def test_who_was_called_is_told() -> None:
     """Several at once in one line; neither who was passed over, nor whose call came to nothing. No other
     claim is taken for one, and a call is not taken for a workflow that was started."""
-    words = {"clock": "fix", "people": "bo, octo/leads"}
-    first = replace(line(RecordKind.CLAIMED, "escalation:fix:S:0", actor="us", **words), at=at(20))
+    first = replace(
+        line(RecordKind.CLAIMED, "escalation:fix:S:0", clock="fix", people="bo, octo/leads"), at=at(20)
+    )
     again = replace(first, evidence="escalation:respond:S:0", data={"clock": "respond", "people": "bo"})
-    harm = {"clock": "regression", "people": "mia"}
-    third = replace(line(RecordKind.CLAIMED, "escalation:regression:R:0", actor="us", **harm), at=at(40))
+    third = replace(
+        line(RecordKind.CLAIMED, "escalation:regression:R:0", clock="regression", people="mia"), at=at(40)
+    )
     over = replace(first, evidence="escalation:fix:S:1", accepted=False, at=at(30))
     lost = replace(first, evidence="escalation:fix:S:2", at=at(35))
     subject = known(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def story(
     labels: Iterable[str] = (),
     policy: Policy = POLICY,
     tracked: float = 0,
-    **more: object,
+    **more: Any,
 ) -> Bug:
     """A bug with that history of severities, at that minute."""
     history: list[SeverityChange] = []
@@ -50,7 +51,7 @@ def story(
     whole = replace(
         bug(None, policy=policy), facts=given_facts, severity=severity, ledger=ledger, now=at(now)
     )
-    return replace(whole, **more)  # type: ignore[arg-type]
+    return replace(whole, **more)
 
 
 def due(subject: Bug) -> list[tuple[str, float]]:
@@ -61,7 +62,7 @@ def due(subject: Bug) -> list[tuple[str, float]]:
     ]
 
 
-TAKEN = {"acceptances": (replace(ACCEPTED, evidence=replace(ACCEPTED.evidence, at=at(1))),)}
+TAKEN: dict[str, Any] = {"acceptances": (replace(ACCEPTED, evidence=replace(ACCEPTED.evidence, at=at(1))),)}
 """Somebody answered in the first minute, so that only the whole calls."""
 
 
@@ -192,7 +193,7 @@ FIXED = (replace(pull(state=PullState.MERGED), merged_at=at(20)),)
 def test_a_look_ends_it_until_a_regression() -> None:
     """Good from 40 to 100: the time between does not count; taken back, it counts as if it had not been."""
     look, report = said("verified", 40, window="15m"), said("regression", 100)
-    more = {"fixes": FIXED, "deployed": replace(DEPLOYED, at=at(22)), **TAKEN}
+    more: dict[str, Any] = {"fixes": FIXED, "deployed": replace(DEPLOYED, at=at(22)), **TAKEN}
     good = story((0, P0), now=9_999, lines=[look], **more)
     assert (due(good), ladder(good)) == ([], ())
     back = story((0, P0), now=130, lines=[look, report], **more)
@@ -206,7 +207,7 @@ def test_each_report_of_a_regression_calls_the_first_two() -> None:
     first, second = said("regression", 100), said("regression", 130)
     undone = replace(said("undo", 140), data={"name": "undo", "undoes": second.evidence})
     entries = [labeled("regression", minutes=110), labeled("regression", minutes=10)]
-    more = {"fixes": FIXED, "deployed": replace(DEPLOYED, at=at(22)), **TAKEN}
+    more: dict[str, Any] = {"fixes": FIXED, "deployed": replace(DEPLOYED, at=at(22)), **TAKEN}
     subject = story((0, P1), now=150, lines=[first, second, undone], entries=entries, **more)
     found = fired(subject)
     assert [(item.clock, item.at, item.step.to) for item in found] == [
@@ -227,7 +228,7 @@ def test_what_is_over_is_said() -> None:
     shut = Entry("C1", EntryKind.CLOSED, BO, at(65))
     closed = story((0, P0), now=70, entries=[shut], state=IssueState.COMPLETED)
     assert [over(closed, item) for item in fired(closed)] == ["the issue was closed by then"] * 2
-    more = {"fixes": FIXED, "deployed": replace(DEPLOYED, at=at(22))}
+    more: dict[str, Any] = {"fixes": FIXED, "deployed": replace(DEPLOYED, at=at(22))}
     lines = [said("accept", 66, assign="bo"), said("verified", 67, window="15m")]
     done = story((0, P0), now=70, lines=lines, **more)
     assert [over(done, item) for item in fired(done)] == [
