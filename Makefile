@@ -99,6 +99,7 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.hostile_text
 	$(BIN)/python -m benchmarks.documents
 	$(BIN)/python -m benchmarks.register
+	$(BIN)/python -m benchmarks.lives
 
 clean:
 	rm -rf .tools .venv .demo dist

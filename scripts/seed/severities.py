@@ -108,16 +108,19 @@ _P3 = Part(
     ),
 )
 
+_LADDER, _CONTACT = Key("severities.P0.escalation"), Key("contacts")
+_SHOWN = Text("comments/sticky.md.j2", "Contacts: ")
+
 _CONTACTS = Part(
     "Escalation and contacts",
     (
-        row("first the engineer on call", Key("people.on-call"), Later("escalation steps with their times")),
-        row("then the engineering lead", Key("people.engineering-lead"), Later("escalation steps")),
-        row("then the CTO", Key("people.cto"), Later("escalation steps")),
-        row("then the CEO, if the business is at stake", Later("escalation steps by business impact")),
-        row("the chat where incidents are spoken of", Later("contacts in policy, shown for a P0")),
-        row("the pager", Later("contacts in policy, and notifications with a deduplication key")),
-        row("the mail address", Later("contacts in policy, and notifications by mail")),
+        row("first the engineer on call", _LADDER, Key("people.on-call"), Key("people.rota")),
+        row("then the engineering lead", _LADDER, Key("people.engineering-lead")),
+        row("then the CTO", _LADDER, Key("people.cto")),
+        row("then the CEO, if the business is at stake", _LADDER, Key("people.ceo")),
+        row("the chat where incidents are spoken of", _CONTACT, _SHOWN),
+        row("the pager", _CONTACT, _SHOWN, Later("notifications with a deduplication key")),
+        row("the mail address", _CONTACT, _SHOWN, Later("notifications by mail")),
     ),
 )
 

@@ -13,6 +13,7 @@ from bugaction.acceptance import find_acceptances, start_lines
 from bugaction.action_issues import action_issues
 from bugaction.action_items import action_items
 from bugaction.bug import Bug, DocumentState
+from bugaction.calling import call_lines
 from bugaction.closing import judge as judge_closing
 from bugaction.commands.explained import explanations
 from bugaction.commands.judge import Judgement, Surroundings, calls_of, judge, opens_tracking
@@ -254,11 +255,15 @@ def assemble(
         *revert_lines(bug, snapshot.repository),
         *dispatch_lines(bug, viewer.login),
     ]
-    known = _with_lines(known, lines)
-    bug = replace(
-        bug, facts=known, ledger=known.ledger, unrecorded=add_lines(facts.ledger, known.ledger.lines)
-    )
+    bug = _recording(bug, _with_lines(known, lines), facts)
+    bug = _recording(bug, _with_lines(bug.facts, call_lines(bug, viewer)), facts)
     return Assembled(bug, judgement, frozenset(questions), "" if restart else lost)
+
+
+def _recording(bug: Bug, known: BugFacts, stored: BugFacts) -> Bug:
+    """The bug with these decisions, of which `stored` holds those that a commit has."""
+    fresh = add_lines(stored.ledger, known.ledger.lines)
+    return replace(bug, facts=known, ledger=known.ledger, unrecorded=fresh)
 
 
 def _comments(pulls: Iterable[PullRequest]) -> Iterable[Comment]:

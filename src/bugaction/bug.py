@@ -75,7 +75,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class SeverityChange:
-    """One step of a bug's severity. `why` is the person's reason or the rule that made it."""
+    """One step of a bug's severity. `why` is the person's reason or the rule that made it.
+
+    `evidence` is what was judged: a label's entry, a command, a proposal.
+    """
 
     at: datetime
     actor: Actor
@@ -84,6 +87,7 @@ class SeverityChange:
     after: Severity | None
     why: str
     url: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bugaction.approved import is_approval
 from bugaction.bug import Bug, SeverityChange
+from bugaction.escalation import REGRESSION, is_call
 from bugaction.model import LedgerLine, RecordKind
 from bugaction.moment import format_moment, parse_moment
 from bugaction.records import item_number
@@ -51,6 +52,7 @@ def timeline_of(bug: Bug) -> tuple[Moment, ...]:
         *_entries(bug),
         *_pulls(bug),
         *_started(bug),
+        *_called(bug),
         *_restored(bug),
         *_deployment(bug),
     ]
@@ -246,11 +248,29 @@ def _undone_by(pull: PullRequest, bug: Bug) -> int:
 
 def _started(bug: Bug) -> Iterator[Moment]:
     """The workflows that were started to deploy an older version."""
-    claims = {line.evidence: line.data for line in bug.ledger.accepted(RecordKind.CLAIMED)}
+    claims = {
+        line.evidence: line.data for line in bug.ledger.accepted(RecordKind.CLAIMED) if not is_call(line)
+    }
     for line in bug.ledger.accepted(RecordKind.CONFIRMED):
-        data = claims.get(line.evidence, {})
+        if line.evidence not in claims:
+            continue
+        data = claims[line.evidence]
         text = f"Started {data.get('workflow', '')} with the version {data.get('version', '')}"
         yield Moment(line.at, text, bug.issue.url, line.actor)
+
+
+def _called(bug: Bug) -> Iterator[Moment]:
+    """Who was called when something took too long, or did harm; several at once are one line."""
+    calls: dict[datetime, list[LedgerLine]] = {}
+    for line in bug.ledger.accepted(RecordKind.CLAIMED):
+        done = bug.ledger.find(line.evidence, RecordKind.CONFIRMED)
+        if is_call(line) and (done is None or done.accepted):
+            calls.setdefault(line.at, []).append(line)
+    for at, lines in calls.items():
+        names = dict.fromkeys(name for line in lines for name in line.data.get("people", "").split(", "))
+        is_harm = any(line.data.get("clock") == REGRESSION for line in lines)
+        why = "since a regression was reported" if is_harm else "since it took too long"
+        yield Moment(at, f"Called {', '.join(name for name in names if name)}, {why}", bug.issue.url)
 
 
 def _restored(bug: Bug) -> Iterator[Moment]:

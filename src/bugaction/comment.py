@@ -15,6 +15,7 @@ from datetime import datetime
 
 from bugaction.boxes import Box, plain
 from bugaction.bug import Bug
+from bugaction.calling_words import contacts_of, told_calls
 from bugaction.clocks import Clock, ClockState
 from bugaction.closing import words_of
 from bugaction.commands import COMMANDS
@@ -176,6 +177,8 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
             for clock in clocks
             if not clock.is_listed or clock.state(bug.now) is ClockState.BREACHED
         ],
+        "calls": [f"{call.title}: {call.words}" for call in told_calls(bug)],
+        "contacts": [{"name": name, "text": text} for name, text in contacts_of(bug)],
         "commands": [command.usage for command in COMMANDS.values()],
         "response": list(_RESPONSE[severity]) if severity is not None else [],
         "mergeable": [
@@ -197,7 +200,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
 def _withheld() -> dict[str, Plain]:
     """What a confidential bug's comment does not show: all but the checklist and where to look."""
     hidden: dict[str, Plain] = {"proposal": _no_proposal()}
-    for name in ("history", "documents", "fixes", "mergeable", "response", "clocks"):
+    for name in ("history", "documents", "fixes", "mergeable", "response", "clocks", "calls"):
         hidden[name] = []
     for name in ("channel", "backup", "eta"):
         hidden[name] = ""

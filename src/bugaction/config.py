@@ -65,6 +65,10 @@ class _Layers:
         holder = self.holder(path)
         return holder is self.own, holder.place(path)
 
+    def has_seen(self, path: Path) -> bool:
+        """Whether a file has something at that path, right or wrong."""
+        return path in self.own.places or path in self.base.places
+
     def refuse(self, path: Path, message: str) -> None:
         """A problem with what counts at a path."""
         holder = self.holder(path)
@@ -157,7 +161,13 @@ def _validated(given: object, layers: _Layers) -> Policy | None:
                     # The models say which label, not where: the claim that stands last is the one too many.
                     path = max(_claims(data, label), key=layers.order, default=())
                     shown = max(_claims(given, label), key=layers.order, default=())
-                layers.refuse(shown, item["msg"].removeprefix("Value error, "))
+                if item["type"] == "missing":
+                    # Of a part of a list that lost a key by another mistake, that one is told.
+                    if not layers.has_seen(path):
+                        layers.refuse(path[:-1], f"the key `{path[-1]}` is missing")
+                    path = path[:-1]
+                else:
+                    layers.refuse(shown, item["msg"].removeprefix("Value error, "))
                 paths.append(path)
             if () in paths:
                 return None

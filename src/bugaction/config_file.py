@@ -257,6 +257,8 @@ def _form_of(node: yaml.Node, forms: Sequence[Mapping[str, Any]]) -> Mapping[str
     """
     is_list = isinstance(node, yaml.SequenceNode)
     kind = "array" if is_list else "object" if isinstance(node, yaml.MappingNode) else None
+    if kind is None and isinstance(node, yaml.ScalarNode) and isinstance(scalar_value(node), float):
+        kind = "number"
     meant = next((form for form in forms if form.get("type") == kind), None) if kind else None
     rule = meant or forms[0]
     has_list = rule.get("type") != "array" and any(form.get("type") == "array" for form in forms)

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bugaction.assembly import Assembled, may_owe
 from bugaction.bug import Note
+from bugaction.calling_words import told_calls
 from bugaction.clocks import clocks_of
 from bugaction.config import CONFIG_PATH, Loaded, extends_of, load_file
 from bugaction.deployment import UNREADABLE
@@ -214,6 +215,7 @@ def _judge(item: Assembled, snapshot: Snapshot) -> Judged:
 def _bug_verdict(judged: Judged, viewer: Actor) -> BugVerdict:
     bug = judged.bug
     clocks = () if bug.confidential else clocks_of(bug, judged.gates)
+    calls = () if bug.confidential else told_calls(bug)
     committed = [item.path for item in bug.documents.values() if item.text is not None]
     return BugVerdict(
         number=bug.number,
@@ -224,7 +226,7 @@ def _bug_verdict(judged: Judged, viewer: Actor) -> BugVerdict:
         phase=phase_of(bug, judged.gates),
         gates=judged.gates,
         documents=() if bug.confidential else tuple(committed),
-        clocks=told(clocks, bug.issue, viewer, bug.now),
+        clocks=(*told(clocks, bug.issue, viewer, bug.now), *calls),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bugaction.assembly import Assembled
 from bugaction.bug import Bug
+from bugaction.calling import call_effects
 from bugaction.clocks import Clock, clocks_of
 from bugaction.closing import Step, afterwards, step_of
 from bugaction.commands.ticks import is_tick
@@ -172,6 +173,7 @@ def bug_effects(
     if records:
         effects += dispatch_effects(bug, snapshot.repository)
         effects += revert_effects(bug, snapshot.repository)
+        effects += call_effects(bug, judged.gates, snapshot.repository.viewer)
     judged = replace(judged, bug=afterwards(bug, step))
     clocks = clocks_of(judged.bug, judged.gates)
     labels, questions = _labels(judged, clocks, snapshot)

@@ -12,7 +12,15 @@ from bugaction.model import Evidence, LedgerFile, LedgerLine
 from bugaction.snapshot import EntryKind, PullState
 from bugaction.state import commands_named
 
-__all__ = ["Watch", "last_report", "regression_of", "regressions_of", "watched", "windows_of"]
+__all__ = [
+    "Watch",
+    "answered_until",
+    "last_report",
+    "regression_of",
+    "regressions_of",
+    "watched",
+    "windows_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +67,21 @@ def regression_of(bug: Bug) -> Evidence | None:
 
     A report is answered by a further fix that was merged after it, once the bug's fixes are deployed.
     """
-    merged = [pull.merged_at for pull in bug.standing if pull.state is PullState.MERGED and pull.merged_at]
-    if not merged:
+    answered = answered_until(bug)
+    if answered is None:
         return None
-    answered = max(merged) if bug.deployed is not None else min(merged)
     reports = [_by_command(line, bug) for line in commands_named(bug.ledger, "regression")]
     standing = [report for report in (*reports, *_by_label(bug)) if report.at and report.at >= answered]
     return min(standing, key=lambda report: report.at or answered, default=None)
+
+
+def answered_until(bug: Bug) -> datetime | None:
+    """Reports from before that moment are answered, or were about something else; None where no fix that is
+    merged stands, and nothing is left to report on."""
+    merged = [pull.merged_at for pull in bug.standing if pull.state is PullState.MERGED and pull.merged_at]
+    if not merged:
+        return None
+    return max(merged) if bug.deployed is not None else min(merged)
 
 
 def regressions_of(bug: Bug) -> tuple[datetime, ...]:

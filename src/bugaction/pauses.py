@@ -18,12 +18,12 @@ from bugaction.snapshot import EntryKind
 from bugaction.spans import Span, joined
 from bugaction.state import commands_named
 
-__all__ = ["good_spans", "pauses_of"]
+__all__ = ["closed_spans", "good_spans", "pauses_of"]
 
 
 def pauses_of(bug: Bug) -> tuple[Span, ...]:
     """When every clock of the bug stood still, in order; the last may have no end."""
-    return joined([*_by_label(bug), *_closed(bug)])
+    return joined([*_by_label(bug), *closed_spans(bug)])
 
 
 def _by_label(bug: Bug) -> Iterator[Span]:
@@ -40,7 +40,7 @@ def _by_label(bug: Bug) -> Iterator[Span]:
             yield Span(start)
 
 
-def _closed(bug: Bug) -> Iterator[Span]:
+def closed_spans(bug: Bug) -> Iterator[Span]:
     """From a close to the next opening, in which nobody waits. One that is held was none."""
     held = {
         line.evidence for line in bug.ledger.lines if line.kind is RecordKind.CLOSED and not line.accepted

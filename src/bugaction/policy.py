@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from bugaction.model import Membership, Role, Severity
 from bugaction.policy_clocks import BusinessHours, Clocks, Holidays, Hours
+from bugaction.policy_escalation import CRITICAL_LADDER, HIGH_LADDER, Contact, Rota, Step, ascending
 from bugaction.policy_values import (
     CheckName,
     Duration,
@@ -167,6 +168,7 @@ class SeverityPolicy(Strict):
     staging: bool = False
     windows: tuple[Duration, ...] = ()
     hold_closing: bool = False
+    escalation: Annotated[tuple[Step, ...], Field(max_length=20), AfterValidator(ascending)] = ()
 
     @field_validator("windows")
     @classmethod
@@ -222,6 +224,7 @@ class People(Strict):
     `engineering-lead` and `on-call` are the people of those two roles; where one is named, it has to approve
     a release.
     `product`, `support` and `cto` are who has to be told of a P0 or P1 and of its fix; nobody where empty.
+    `ceo` is who is called last. With a `rota`, the one whose week it is is on call as well.
     """
 
     set_severity: RoleName = Role.TRIAGE
@@ -238,6 +241,8 @@ class People(Strict):
     product: tuple[Login, ...] = ()
     support: tuple[Login, ...] = ()
     cto: tuple[Login, ...] = ()
+    ceo: tuple[Login, ...] = ()
+    rota: Rota = Rota()
     bots: tuple[Login, ...] = ()
 
     def is_listed_bot(self, login: str) -> bool:
@@ -325,6 +330,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             windows=(15 * minutes, 30 * minutes, 2 * hours, 24 * hours),
             post_mortem=True,
             hold_closing=True,
+            escalation=CRITICAL_LADDER,
         ),
         Severity.P1: SeverityPolicy(
             labels=("P1",),
@@ -345,6 +351,7 @@ def _default_severities() -> Mapping[Severity, SeverityPolicy]:
             windows=(15 * minutes, 2 * hours, 24 * hours),
             post_mortem=True,
             hold_closing=True,
+            escalation=HIGH_LADDER,
         ),
         Severity.P2: SeverityPolicy(
             labels=("P2",),
@@ -373,7 +380,7 @@ class Policy(Strict):
 
     `extends` names a repository whose configuration lies underneath: what it says is in the other keys
     already. `time-zone` is the team's, in which timelines show their times beside UTC, and by which
-    `business-hours` and `holidays` are meant.
+    `business-hours`, `holidays` and `people.rota` are meant. `contacts` are shown with a P0.
     """
 
     version: Literal[1] = 1
@@ -392,6 +399,7 @@ class Policy(Strict):
     checks: Checks = Checks()
     fix: Fix = Fix()
     deployment: Deployment = Deployment()
+    contacts: Annotated[tuple[Contact, ...], Field(max_length=10)] = ()
 
     @field_validator("since", mode="before")
     @classmethod
@@ -474,6 +482,24 @@ class Policy(Strict):
             subdivision=self.holidays.subdivision or "",
             extra=frozenset(self.holidays.extra),
         )
+
+    def on_call(self, at: datetime) -> tuple[str, ...]:
+        """Who is on call at that moment: whoever always is, and whose week it is."""
+        return tuple(dict.fromkeys((*self.people.on_call, *self.people.rota.at(at, self.time_zone))))
+
+    def called(self, step: Step, at: datetime) -> tuple[str, ...]:
+        """Whom a step calls at that moment, logins and teams in its order; nobody where nobody is named."""
+        people = self.people
+        roles = {
+            "on-call": self.on_call(at),
+            "engineering-lead": people.engineering_lead,
+            "cto": people.cto,
+            "ceo": people.ceo,
+            "product": people.product,
+            "support": people.support,
+        }
+        names = (name for each in step.to for name in roles.get(each, (each,)))
+        return tuple({name.casefold(): name for name in names}.values())
 
     def pauses(self, label: str) -> bool:
         """Whether clocks stand still while that label is on a bug."""

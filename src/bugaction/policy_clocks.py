@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from bugaction.policy_values import LabelName, Strict, TimeOfDay
+from bugaction.policy_values import Day, LabelName, Strict, TimeOfDay
 from bugaction.public_holidays import MISSING, is_country, subdivisions_of
 
 __all__ = ["BusinessHours", "Clocks", "Holidays", "Hours", "Weekday"]
@@ -65,25 +64,6 @@ class BusinessHours(Strict):
         return self
 
 
-def _day(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    elif isinstance(value, date):
-        return value
-    raise ValueError("expected a day such as 2026-12-24")
-
-
-_Day = Annotated[
-    date,
-    BeforeValidator(_day),
-    PlainSerializer(date.isoformat, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-12-24"]}),
-]
-
-
 def _country(value: str) -> str:
     try:
         known = is_country(value)
@@ -102,7 +82,7 @@ class Holidays(Strict):
 
     country: _Country | None = None
     subdivision: str | None = None
-    extra: tuple[_Day, ...] = ()
+    extra: tuple[Day, ...] = ()
 
     @model_validator(mode="after")
     def _of_that_country(self) -> Self:

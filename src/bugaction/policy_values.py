@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -23,6 +23,7 @@ from bugaction.zones import is_zone
 
 __all__ = [
     "CheckName",
+    "Day",
     "Duration",
     "EnvironmentName",
     "LabelName",
@@ -250,3 +251,22 @@ TimeOfDay = Annotated[
     ),
 ]
 """Minutes since midnight, 1440 for the midnight that ends the day."""
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    elif isinstance(value, date):
+        return value
+    raise ValueError("expected a day such as 2026-12-24")
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    PlainSerializer(date.isoformat, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-12-24"]}),
+]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bugaction.calling import calls_owed
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
@@ -220,6 +221,7 @@ class Reconciler:
             progress.applied += applied
             if _may_have_recorded(applied):
                 progress.untried |= {item.attempt for item in left if isinstance(item, DispatchWorkflow)}
+            progress.untried = calls_owed(progress.untried, left, applied)
             left = _not_done(left, applied)
             failed = next((item.error for item in applied if item.error is not None), None)
             if isinstance(failed, Transient | StaleHead):

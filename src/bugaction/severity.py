@@ -116,7 +116,8 @@ class _Replay:
         before = self._before(deed)
         since = self.since_before if before is after else deed.at
         if before is not after:
-            self.history.append(SeverityChange(deed.at, deed.actor, role, before, after, why, url))
+            change = SeverityChange(deed.at, deed.actor, role, before, after, why, url, deed.evidence)
+            self.history.append(change)
         self.since, self.since_before = (since, None) if after is not None else (None, self.since)
         self.current = after
 

@@ -281,3 +281,31 @@ def test_it_does_not_depend_on_when_it_is_asked_for() -> None:
     assert timeline_of(kept) == timeline_of(replace(kept, now=at(9999)))
     fresh = replace(kept, ledger=LedgerFile(lines=(replace(link, at=at(5).replace(microsecond=9)),)))
     assert texts(fresh) == texts(kept)
+
+
+def test_who_was_called_is_told() -> None:
+    """Several at once in one line; neither who was passed over, nor whose call came to nothing. No other
+    claim is taken for one, and a call is not taken for a workflow that was started."""
+    first = replace(
+        line(RecordKind.CLAIMED, "escalation:fix:S:0", clock="fix", people="bo, octo/leads"), at=at(20)
+    )
+    again = replace(first, evidence="escalation:respond:S:0", data={"clock": "respond", "people": "bo"})
+    third = replace(
+        line(RecordKind.CLAIMED, "escalation:regression:R:0", clock="regression", people="mia"), at=at(40)
+    )
+    over = replace(first, evidence="escalation:fix:S:1", accepted=False, at=at(30))
+    lost = replace(first, evidence="escalation:fix:S:2", at=at(35))
+    subject = known(
+        first,
+        again,
+        over,
+        lost,
+        third,
+        line(RecordKind.CLAIMED, "again:1:escalation:fix:S:2", actor="us"),
+        *(replace(line(RecordKind.CONFIRMED, each.evidence), at=at(21)) for each in (first, again, third)),
+        line(RecordKind.CONFIRMED, lost.evidence, accepted=False),
+    )
+    assert texts(subject) == [
+        "Called bo, octo/leads, since it took too long",
+        "Called mia, since a regression was reported",
+    ]

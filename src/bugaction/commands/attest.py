@@ -85,8 +85,7 @@ def _for_release(requirement: str, note: str, context: Context) -> Ruling:  # no
     """Only who holds one of the roles can approve a release; which one, policy says."""
     if not context.fixes - context.unlinked:
         return Problem(_NO_FIX, usage=False)
-    people = context.policy.people
-    roles = (*people.engineering_lead, *people.on_call)
+    roles = (*context.policy.people.engineering_lead, *context.policy.on_call(context.at))
     if not roles:
         text = "no role has to approve releases; `people.engineering-lead` and `people.on-call` name them"
         return Problem(text, usage=False)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bugaction.bug import Bug, DocumentState, Gap
 from bugaction.gates.base import (
@@ -22,7 +22,7 @@ from bugaction.gates.base import (
 from bugaction.gates.triage import edit_link
 from bugaction.model import Evidence, LedgerLine, Outcome
 from bugaction.monitoring import last_report
-from bugaction.policy import People
+from bugaction.policy import Policy
 
 __all__ = ["FOLLOW", "RELEASE", "approving_roles"]
 
@@ -154,10 +154,15 @@ class StagingRequirement:
         return _missing(bug, "it was not tried on staging", remedy)
 
 
-def approving_roles(people: People) -> dict[str, tuple[str, ...]]:
-    """The roles that approve a release, as words, each with the logins that policy names for it."""
-    roles = {"the engineering lead": people.engineering_lead, "somebody on call": people.on_call}
+def approving_roles(policy: Policy, at: datetime) -> dict[str, tuple[str, ...]]:
+    """The roles that approve a release, as words, each with the logins that policy names for it at a time."""
+    roles = {"the engineering lead": policy.people.engineering_lead, "somebody on call": policy.on_call(at)}
     return {words: logins for words, logins in roles.items() if logins}
+
+
+def _holds(login: str, roles: Mapping[str, tuple[str, ...]], role: str) -> bool:
+    """Whether that person has the role: who was on call when the word was given has given it for good."""
+    return any(login.casefold() == name.casefold() for name in roles.get(role, ()))
 
 
 class ReleaseApprovalsRequirement:
@@ -168,7 +173,7 @@ class ReleaseApprovalsRequirement:
 
     def check(self, bug: Bug) -> Verdict:
         """Asked of the roles that policy fills; one person of both gives both words at once."""
-        roles = approving_roles(bug.policy.people)
+        roles = approving_roles(bug.policy, bug.now)
         if not roles:
             return Verdict(Outcome.NOT_APPLICABLE)
         rules = rules_of(bug)
@@ -183,8 +188,7 @@ class ReleaseApprovalsRequirement:
         ]
         found: dict[str, Evidence] = {}
         for role, logins in roles.items():
-            names = {login.casefold() for login in logins}
-            given = [line for line in words if line.actor.casefold() in names]
+            given = [line for line in words if _holds(line.actor, approving_roles(bug.policy, line.at), role)]
             if not given:
                 who = " or ".join(logins)
                 problem = f"{role} has not approved the release"

@@ -170,6 +170,17 @@ def test_a_release_is_approved_by_whom_policy_names() -> None:
     assert "`people.engineering-lead` and `people.on-call`" in nobody.text
 
 
+def test_whose_week_it_is_may_approve_a_release() -> None:
+    """By the moment at which it is said."""
+    people = {"rota": {"start": "2026-11-23", "logins": ["bo", "cy"]}}
+    policy = Policy.model_validate({"people": people})
+    line = "/attest release-approvals"
+    bo = ruling(COMMAND, line, policy=policy, author="bo", **FIXED)
+    assert bo == Accepted({"requirement": "release-approvals"})
+    cy = ruling(COMMAND, line, policy=policy, author="cy", **FIXED)
+    assert cy == Problem("only bo can approve a release", usage=False)
+
+
 def test_what_was_merged_is_looked_at_by_somebody_senior() -> None:
     """In words, and not while a pull request is open, which a review approves."""
     line = "/attest approvals read it line by line"

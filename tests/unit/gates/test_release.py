@@ -173,7 +173,7 @@ def test_a_regression_asks_for_new_words() -> None:
 def test_one_person_of_both_roles_speaks_once() -> None:
     """And is named once."""
     policy = Policy(people=People(engineering_lead=("mia",), on_call=("mia",)))
-    assert list(approving_roles(policy.people)) == ["the engineering lead", "somebody on call"]
+    assert list(approving_roles(policy, at(0))) == ["the engineering lead", "somebody on call"]
     met = verdict(noted(policy=policy, words=(word("release-approvals", "Mia"),)), "release-approvals")
     assert (met.outcome, len(met.evidence)) == (Outcome.MET, 1)
 
@@ -202,3 +202,17 @@ def test_without_a_severity_everything_waits() -> None:
     waiting = {item.id: item.outcome for item in result.requirements}
     assert waiting.pop("release-approvals") is Outcome.NOT_APPLICABLE
     assert set(waiting.values()) == {Outcome.PENDING}
+
+
+def test_whose_week_it_is_approves_a_release() -> None:
+    """A word counts by the week in which it was given; later the next one is asked for."""
+    people = {"rota": {"start": "2026-11-23", "logins": ["bo", "cy"]}}
+    policy = Policy.model_validate({"people": people})
+    week = 7 * 24 * 60
+    subject = noted(policy=policy, words=(word("release-approvals", "bo"),))
+    assert verdict(subject, "release-approvals").outcome is Outcome.MET
+    later = replace(subject, now=at(week))
+    assert verdict(later, "release-approvals").outcome is Outcome.MET
+    other = noted(policy=policy, words=(word("release-approvals", "cy"),), now=at(week))
+    found = verdict(other, "release-approvals")
+    assert (found.outcome, found.remedy) == (Outcome.UNMET, "cy comments `/attest release-approvals`.")
