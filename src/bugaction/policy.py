@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from bugaction.model import Membership, Role, Severity
 from bugaction.policy_clocks import BusinessHours, Clocks, Holidays, Hours
+from bugaction.policy_notifications import Notifications
 from bugaction.policy_values import (
     CheckName,
     Duration,
@@ -392,6 +393,7 @@ class Policy(Strict):
     checks: Checks = Checks()
     fix: Fix = Fix()
     deployment: Deployment = Deployment()
+    notifications: Notifications = Notifications()
 
     @field_validator("since", mode="before")
     @classmethod

@@ -217,14 +217,19 @@ def _pull_result(pull: PullVerdict) -> PullResult:
     )
 
 
+def _unsent(item: Applied) -> str:
+    """What kept a notification from those who did not take it."""
+    return " ".join(item.sent.problems) if item.sent is not None else ""
+
+
 def plan_document(report: Report) -> PlanDocument:
     """The output `plan`: what was written, then what was not."""
     entries = [
         EffectResult(
             effect=effect_kind(item.effect),
             text=narrate(item.landed),
-            done=item.error is None,
-            error=item.error.message if item.error is not None else "",
+            done=item.error is None and (item.sent is None or bool(item.sent.took)),
+            error=item.error.message if item.error is not None else _unsent(item),
         )
         for item in report.applied
     ]

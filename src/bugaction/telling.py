@@ -18,9 +18,12 @@ __all__ = ["failure_report", "reason_of", "tell"]
 def tell(
     report: Report, console: Console, output: Path | None, summary_file: Path | None, *, as_json: str = ""
 ) -> None:
-    """Write the runner's files, and print: words and annotations, or the one document asked for."""
-    write_outputs(output, outputs(report))
-    write_summary(summary_file, summary(report))
+    """Write the runner's files, and print: words and annotations, or the one document asked for.
+
+    No secret that the console keeps out of the log gets into the files either.
+    """
+    write_outputs(output, {name: console.scrub(text) for name, text in outputs(report).items()})
+    write_summary(summary_file, console.scrub(summary(report)))
     if as_json == "plan":
         console.say(plan_document(report).model_dump_json(indent=2))
     elif as_json:

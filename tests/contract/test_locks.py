@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "requirements"
-KINDS = ("runtime", "dev", "uv")
+KINDS = ("runtime", "notify", "dev", "uv")
 ORIGIN = re.compile(r"#\s+(?:via )?\s*(-r requirements/[a-z]+\.in|[a-z0-9][a-z0-9._-]*)$", re.MULTILINE)
 
 
@@ -23,7 +23,7 @@ def wanted(kind: str) -> dict[str, Requirement]:
         text = line.split("#")[0].strip()
         if text.startswith("-r "):
             found |= wanted(text.removeprefix("-r ").removesuffix(".in"))
-        elif text:
+        elif text and not text.startswith("-c "):
             requirement = Requirement(text)
             found[canonicalize_name(requirement.name)] = requirement
     return found
