@@ -104,13 +104,12 @@ class Notifier:
     def send(self, news: Sequence[Notify]) -> tuple[Applied, ...]:
         """What became of each. Never raises, and takes no longer than what is left of the run's seconds, not
         counting the import of Apprise."""
-        names = _names(self._targets)
-        posts = [
-            _Post(target, name, wanted)
-            for target, name in zip(self._targets, names, strict=True)
-            if (wanted := [item for item in news if _is_meant(target, name, item)])
-        ]
         with _silence():
+            posts = [
+                _Post(target, name, wanted)
+                for target, name in zip(self._targets, _names(self._targets), strict=True)
+                if (wanted := [item for item in news if _is_meant(target, name, item)])
+            ]
             self._deliver([post for post in posts if post.name not in self._broken])
         sent = {(item.number, item.key): Sent() for item in news}
         for post in posts:
