@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +16,8 @@ __all__ = ["Receiver", "receiving"]
 @dataclass
 class Receiver:
     """What came in, oldest first. `status` is what it answers with; `is_slow` keeps everybody waiting until
-    the test is over. `place` is where a redirect leads."""
+    the test is over. `place` is where a redirect leads. `after` runs behind each message, before its answer.
+    """
 
     port: int
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -24,6 +25,7 @@ class Receiver:
     status: int = 200
     is_slow: bool = False
     place: str = ""
+    after: Callable[[], None] = field(default=lambda: None)
     over: threading.Event = field(default_factory=threading.Event)
 
     def url(self, secret: str, audiences: str = "") -> str:
@@ -39,9 +41,10 @@ class Receiver:
         """The deduplication keys of what came in."""
         return [str(message["key"]) for message in self.messages]
 
-    def events(self) -> list[str]:
-        """The kinds of news that came in, by their keys."""
-        return [key.split(":")[1] for key in self.keys()]
+    def events(self, path: str = "") -> list[str]:
+        """The kinds of news that came in, by their keys; those on one path alone where it is given."""
+        wanted = [message for message in self.messages if path in ("", message["path"])]
+        return [str(message["key"]).split(":")[1] for message in wanted]
 
 
 @contextmanager
@@ -56,7 +59,8 @@ def receiving() -> Iterator[Receiver]:
                 receiver.over.wait(60)
                 return
             if receiver.status < 300:
-                receiver.messages.append(json.loads(body))
+                receiver.messages.append({**json.loads(body), "path": self.path.strip("/")})
+                receiver.after()
             self.send_response(receiver.status)
             if receiver.place:
                 self.send_header("Location", receiver.place)

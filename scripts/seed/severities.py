@@ -116,8 +116,8 @@ _CONTACTS = Part(
         row("then the CTO", Key("people.cto"), Later("escalation steps")),
         row("then the CEO, if the business is at stake", Later("escalation steps by business impact")),
         row("the chat where incidents are spoken of", Later("contacts in policy, shown for a P0")),
-        row("the pager", Later("contacts in policy, and notifications with a deduplication key")),
-        row("the mail address", Later("contacts in policy, and notifications by mail")),
+        row("the pager", Key("notifications.page"), Later("contacts in policy, shown for a P0")),
+        row("the mail address", Key("notifications.escalated"), Later("contacts in policy, shown for a P0")),
     ),
 )
 

@@ -84,10 +84,15 @@ def news_of(bug: Bug, gates: Sequence[GateResult], clocks: Sequence[Clock]) -> t
 
 
 def due_rows(clocks: Iterable[Clock], now: datetime) -> list[Plain]:
-    """What is due and when, soonest first; `over` says that it was."""
+    """What is due and when, soonest first; `over` says that it was, `window` that it may be done from then."""
     waiting = [clock for clock in clocks if clock.runs and clock.due is not None]
     return [
-        {"title": clock.title, "due": iso(clock.due), "over": int(clock.due is not None and clock.due <= now)}
+        {
+            "title": clock.title,
+            "due": iso(clock.due),
+            "over": int(clock.due is not None and clock.due <= now),
+            "window": int(not clock.is_graded),
+        }
         for clock in sorted(waiting, key=lambda clock: (clock.due or now, clock.name))
     ]
 

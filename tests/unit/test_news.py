@@ -79,11 +79,15 @@ def test_what_is_due_in_under_an_hour_is_a_page() -> None:
     """Of a P0 the answer; of a P1 nothing, since an hourly run keeps an hour; after a raise at once."""
     page = told(tracked(bug(P0, raised=2), minutes=5))["page"]
     assert page.key == "notify:page:2026-11-24T09:02:00Z"
-    assert page.details["due"] == [{"title": "Somebody answers", "due": "2026-11-24T09:15:00Z", "over": 0}]
+    assert page.details["due"] == [
+        {"title": "Somebody answers", "due": "2026-11-24T09:15:00Z", "over": 0, "window": 0}
+    ]
     assert "page" not in told(tracked(bug(P1, raised=2), minutes=5))
     late = told(tracked(bug(P0, raised=300), minutes=301))["page"]
     assert late.at == at(300)
-    assert late.details["due"] == [{"title": "Somebody answers", "due": "2026-11-24T14:00:00Z", "over": 1}]
+    assert late.details["due"] == [
+        {"title": "Somebody answers", "due": "2026-11-24T14:00:00Z", "over": 1, "window": 0}
+    ]
     accepted = said("accept", 4)
     assert "page" in told(tracked(bug(P0, raised=2), accepted, minutes=5))
 
