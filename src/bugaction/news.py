@@ -84,7 +84,7 @@ def news_of(bug: Bug, gates: Sequence[GateResult], clocks: Sequence[Clock]) -> t
 
 
 def due_rows(clocks: Iterable[Clock], now: datetime) -> list[Plain]:
-    """What is due and when, soonest first; `over` says that it was, `window` that it may be done from then."""
+    """What is due and when, soonest first; `over`: it was; `window`: it may be done from then."""
     waiting = [clock for clock in clocks if clock.runs and clock.due is not None]
     return [
         {

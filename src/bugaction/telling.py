@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 from bugaction.console import Console
@@ -22,7 +24,7 @@ def tell(
 
     No secret that the console keeps out of the log gets into the files either.
     """
-    write_outputs(output, {name: console.scrub(text) for name, text in outputs(report).items()})
+    write_outputs(output, {name: _scrubbed(text, console.scrub) for name, text in outputs(report).items()})
     write_summary(summary_file, console.scrub(summary(report)))
     if as_json == "plan":
         console.say(plan_document(report).model_dump_json(indent=2))
@@ -32,6 +34,22 @@ def tell(
         console.say(terminal(report))
         if console.in_actions:
             console.annotate(report.notices)
+
+
+def _scrubbed(text: str, scrub: Callable[[str], str]) -> str:
+    """The output without secrets; of JSON the values alone, so that a secret which is a common word breaks no
+    key of it."""
+    if not text.startswith(("{", "[")) or scrub(text) == text:
+        return scrub(text)
+    return json.dumps(_values(json.loads(text), scrub), ensure_ascii=False, separators=(",", ":"))
+
+
+def _values(value: object, scrub: Callable[[str], str]) -> object:
+    if isinstance(value, dict):
+        return {key: _values(item, scrub) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_values(item, scrub) for item in value]
+    return scrub(value) if isinstance(value, str) else value
 
 
 def reason_of(error: Exception) -> Reason:
