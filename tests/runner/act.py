@@ -115,8 +115,9 @@ class RunAction:
         job: str = "",
         secrets: Mapping[str, str] | None = None,
     ) -> ActionResult:
-        """Start the workflow for the event; `environment` is set for every step of every job, `secrets` are the
-        repository's.
+        """Start the workflow for the event; `environment` is set for every step of every job.
+
+        `secrets` are the repository's.
 
         With `job`, only that one runs, and before it those that it needs.
         """

@@ -155,10 +155,14 @@ def test_who_missed_it_hears_of_it_later(life: Life, receiver: Receiver) -> None
     assert kinds[1:] == ["json"]
 
 
+def _go_down(life: Life) -> None:
+    life.server.faults.fail(503, times=1000)
+
+
 def test_a_run_that_dies_after_sending_sends_again(life: Life, receiver: Receiver) -> None:
     """At least once: GitHub is gone right behind the message, so that nothing could be recorded of it."""
     listen(life, receiver, ("incidents",))
-    receiver.after = lambda: life.server.faults.fail(503, times=1000)
+    receiver.after = lambda: _go_down(life)
     number = life.bug("P1", form())
     assert [line["kind"] for line in life.ledger(number)].count("notified") == 0
     life.server.faults.clear()

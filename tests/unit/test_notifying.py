@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -166,10 +166,11 @@ class Silent:
     error: GitHubError | None = None
     seen: list[Effect] = field(default_factory=list)
 
-    def apply(self, effects: Sequence[Effect]) -> tuple[Applied, ...]:
+    def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
         """Each effect, with the failure."""
-        self.seen += effects
-        return tuple(Applied(effect, error=self.error) for effect in effects)
+        wanted = tuple(effects)
+        self.seen += wanted
+        return tuple(Applied(effect, error=self.error) for effect in wanted)
 
 
 def test_notifications_come_last_and_never_without_the_ledger(receiver: Receiver) -> None:
