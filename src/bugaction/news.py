@@ -214,12 +214,27 @@ def _closed(facts: _Facts) -> Iterator[News]:
 def _escalated(facts: _Facts) -> Iterator[News]:
     for line in facts.bug.ledger.accepted(RecordKind.CLAIMED):
         if line.evidence.startswith(ESCALATION):
-            yield News("escalated", line.evidence, line.at, _step(line))
+            yield News("escalated", line.evidence, line.at, _step(line, facts.clocks))
 
 
-def _step(line: LedgerLine) -> dict[str, Plain]:
-    """What a claimed step says: which clock, the step, to whom, the people, and when it is due."""
-    return {key: line.data.get(key, "") for key in ("clock", "step", "to", "people", "due")}
+def _step(line: LedgerLine, clocks: Iterable[Clock]) -> dict[str, Plain]:
+    """What a claimed step says: what is waited for, to whom it goes, the people, and when it fell due."""
+    titles = {clock.name: clock.title for clock in clocks}
+    name = line.data.get("clock", "")
+    return {
+        "clock": titles.get(name, name),
+        "to": line.data.get("to", ""),
+        "people": line.data.get("people", ""),
+        "due": _moment(line.data.get("due", "")),
+    }
+
+
+def _moment(text: str) -> str:
+    """A moment in ISO 8601 as it stands; "" for anything else."""
+    try:
+        return iso(datetime.fromisoformat(text))
+    except ValueError:
+        return ""
 
 
 def _breached(facts: _Facts) -> Iterator[News]:

@@ -192,8 +192,8 @@ def _text(
     return _fit(title.strip(), _LONGEST_TITLE), _fit(kept, _LONGEST_BODY, bug.issue.url), notices
 
 
-_SHOWN = frozenset({"before", "due", "eta", "event", "how", "tracked"})
-"""Of a confidential bug's news: when, and what kind; no name, version or word of anybody."""
+_SHOWN = frozenset({"before", "clock", "due", "eta", "event", "how", "to", "tracked"})
+"""Of a confidential bug's news: when, and what kind; no person, version or word of anybody."""
 
 
 def _hidden(item: News) -> dict[str, Plain]:

@@ -182,16 +182,25 @@ def test_a_close_is_told_and_lets_the_paged_go() -> None:
 
 
 def test_steps_of_the_ladder_are_told_as_they_were_claimed() -> None:
-    """By what the ledger holds of them; other claims are none."""
-    data = {"clock": "respond", "step": "2", "to": "engineering lead", "people": "mia", "due": "10:15"}
-    step = LedgerLine(RecordKind.CLAIMED, f"{ESCALATION}respond:2", "us", at(16), accepted=True, data=data)
+    """By what the ledger holds of them; other claims are none, and what is no moment is left out."""
+    data = {"clock": "respond", "step": "1", "to": "cto", "people": "mia", "due": "2026-11-24T09:16:00Z"}
+    step = LedgerLine(
+        RecordKind.CLAIMED, f"{ESCALATION}respond:LE_1:1", "us", at(16), accepted=True, data=data
+    )
     other = replace(step, evidence="dispatch#IC_1")
-    refused = replace(step, evidence=f"{ESCALATION}respond:3", accepted=False)
-    found = [
-        item for item in news_of(tracked(bug(P0), step, other, refused), (), ()) if item.event == "escalated"
-    ]
+    refused = replace(step, evidence=f"{ESCALATION}respond:LE_1:2", accepted=False)
+    odd = replace(step, evidence=f"{ESCALATION}regression:x:0", data={"clock": "regression", "due": "soon"})
+    whole = tracked(bug(P0), step, other, refused, odd)
+    found = [item for item in news_of(whole, (), clocks_of(whole)) if item.event == "escalated"]
     assert [(item.key, dict(item.details)) for item in found] == [
-        ("notify:escalated:escalation:respond:2", data)
+        (
+            "notify:escalated:escalation:respond:LE_1:1",
+            {"clock": "Somebody answers", "to": "cto", "people": "mia", "due": data["due"]},
+        ),
+        (
+            "notify:escalated:escalation:regression:x:0",
+            {"clock": "regression", "to": "", "people": "", "due": ""},
+        ),
     ]
 
 

@@ -90,6 +90,25 @@ def test_a_person_at_night_reads_what_it_is() -> None:
     ]
 
 
+def test_a_step_of_the_ladder_says_whom_it_is_for() -> None:
+    """With what is waited for, as the bug's comment calls it."""
+    data = {
+        "clock": "fix",
+        "to": "engineering-lead",
+        "people": "mia, octo/leads",
+        "due": "2026-11-24T09:20:00Z",
+    }
+    step = LedgerLine(RecordKind.CLAIMED, "escalation:fix:x:1", "us", at(21), accepted=True, data=data)
+    told = next(item for item in effects(story(P0, step)) if item.event == "escalated")
+    assert told.audiences == ("incidents", "pager")
+    assert told.title == "Escalated to engineering-lead: BUG-042: Checkout fails (P0 critical)"
+    assert told.body.split("\n")[:3] == [
+        "Asked: mia, octo/leads",
+        "Waits for: The fix is out",
+        "This step fell due 2026-11-24 09:20 UTC.",
+    ]
+
+
 HOSTILE = (
     "<!channel> <@U123> @everyone @here <https://evil.example|click> [click](https://evil.example) "
     "evil.example www.evil.example #general `x` </b><script>\u202e\nInjected: line"
@@ -131,6 +150,8 @@ def test_a_confidential_bug_tells_nothing_of_itself() -> None:
     ):
         ledger = LedgerFile(lines=(TRACKED, *whole.ledger.lines))
         found += effects(replace(whole, ledger=ledger, confidential=True, channel="secret-room"))
+    late = next(item for item in found if item.event == "breached")
+    assert "Somebody answers: was due 2026-11-24 09:15 UTC" in late.body
     assert {item.event for item in found} >= {"deployed", "stop", "reported", "page", "breached"}
     for told in found:
         text = f"{told.title}\n{told.body}"
