@@ -115,7 +115,8 @@ def notified_lines(bug: Bug, viewer: str) -> tuple[LedgerLine, ...]:
 
 
 def _line(bug: Bug, viewer: str, evidence: str, sent: Sent) -> LedgerLine:
-    data = {"took": ", ".join(sent.took), "failed": ", ".join(sent.failed)}
+    named = {"audiences": sent.audiences, "took": sent.took, "failed": sent.failed}
+    data = {name: ", ".join(words) for name, words in named.items()}
     return LedgerLine(
         kind=RecordKind.NOTIFIED,
         evidence=evidence,

@@ -163,7 +163,8 @@ class _Progress:
         """Keep what became of notifications; whom none reached is told, and nothing else comes of it."""
         for item in applied:
             if isinstance(item.effect, Notify) and item.sent is not None:
-                self.notified[item.effect.number, item.effect.key] = item.sent
+                sent = replace(item.sent, audiences=item.effect.audiences)
+                self.notified[item.effect.number, item.effect.key] = sent
                 self.note(Notice(Level.WARNING, problem) for problem in item.sent.problems)
 
     def unrepeated(self, plan: Plan) -> Plan:

@@ -57,7 +57,14 @@ def test_a_p1_tells_each_audience_its_part(life: Life, receiver: Receiver) -> No
     assert life.again() == 0
     assert len(receiver.messages) == len(set(receiver.keys())) == 7
     lines = [line for line in life.ledger(1) if line["kind"] == "notified"]
-    assert {str(line["data"]) for line in lines} == {f"{{'took': 'json-{place}'}}" for place in (2, 3, 4)}
+    assert {str(line["data"]) for line in lines} == {
+        f"{{'audiences': '{name}', 'took': 'json-{place}'}}"
+        for place, name in ((2, "incidents"), (3, "releases"), (4, "pager"))
+    }
+    notes = life.committed(1, "release-notes")[2]
+    assert [
+        text in notes for text in ("Notified incidents: it is reported", "Notified releases: the fix")
+    ] == [True] * 2
 
 
 def test_a_p0_wakes_whoever_is_needed(life: Life, receiver: Receiver) -> None:

@@ -321,6 +321,27 @@ def test_the_urls_of_notifications_are_shown_nowhere(tmp_path: Path) -> None:
         assert "Token" not in "".join(texts)
 
 
+def test_no_process_that_a_run_starts_has_the_urls() -> None:
+    """They leave the environment before anything is asked of GitHub."""
+    code = """
+import os
+from bugaction.cli import commands
+try:
+    commands.main(["run"], standalone_mode=False)
+except Exception as error:
+    print(type(error).__name__, "BUGACTION_NOTIFY_URLS" in os.environ)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(SOURCE), **PERSON, "BUGACTION_NOTIFY_URLS": "json://localhost/x"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert ended.stdout == "UserError False\n", ended.stderr
+
+
 def test_starts_isolated_with_the_two_directories_alone() -> None:
     """As action.yml starts it: no user site, no PYTHONPATH, no site-packages but those named."""
     packages = next(path for path in sys.path if path.endswith("site-packages"))

@@ -190,12 +190,13 @@ def test_a_template_that_fails_is_replaced_by_ours() -> None:
 
 def test_what_was_sent_is_recorded_once() -> None:
     """After it went out, by its key, with the services by kind; in the round after it is not sent again."""
-    whole = story(notified={REPORTED: Sent(("slack", "json-2"), ())})
+    sent = Sent(("slack", "json-2"), audiences=("all-hands", "incidents"))
+    whole = story(notified={REPORTED: sent})
     assert effects(whole) == ()
     (kept,) = notified_lines(whole, "us")
     assert (kept.kind, kept.evidence, kept.accepted) == (RecordKind.NOTIFIED, REPORTED, True)
-    assert kept.data == {"took": "slack, json-2"}
-    again = story(P1, kept, notified={REPORTED: Sent(("slack", "json-2"), ())})
+    assert kept.data == {"audiences": "all-hands, incidents", "took": "slack, json-2"}
+    again = story(P1, kept, notified={REPORTED: sent})
     assert notified_lines(again, "us") == ()
     assert effects(story(P1, kept)) == ()
     assert notified_lines(story(notified={REPORTED: Sent()}), "us") == ()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
+import bugaction
 from bugaction.errors import Forbidden, GitHubError, StaleHead
 from bugaction.model import Sent
 from bugaction.notify_urls import parse_notify_urls
@@ -115,6 +119,30 @@ def test_a_slow_target_costs_no_more_than_the_run_has(receiver: Receiver) -> Non
     assert second.sent is not None
     assert second.sent.failed[0] == "json"
     assert len(receiver.paths) == 1
+
+
+def test_the_process_ends_while_a_target_keeps_silent(receiver: Receiver) -> None:
+    """Nobody waits for what is left behind; nothing of it is printed."""
+    receiver.is_slow = True
+    code = """
+import sys
+from bugaction.notify_urls import parse_notify_urls
+from bugaction.notifying import Notifier
+from bugaction.plan import Mood, Notify
+news = Notify(42, "page", "k", "i", ("pager",), Mood.FAILURE, "title", "body")
+(item,) = Notifier(parse_notify_urls(sys.stdin.read()).targets, 0.5).send([news])
+print(item.sent.failed)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        input=f"{receiver.url(SECRET)}?rto=300&cto=300",
+        env={"PYTHONPATH": str(Path(bugaction.__file__).parents[1])},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=45,  # the receiver would keep it for sixty
+    )
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("('json',)\n", "", 0)
 
 
 def test_a_redirect_is_followed_as_ever(receiver: Receiver) -> None:

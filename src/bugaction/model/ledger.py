@@ -60,12 +60,13 @@ class LedgerLine:
 class Sent:
     """What became of a notification: the services that took it, and those that did not, by name.
 
-    `problems` are sentences for a person about the latter.
+    `problems` are sentences for a person about the latter, `audiences` whom it was for.
     """
 
     took: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
