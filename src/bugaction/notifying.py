@@ -124,6 +124,8 @@ class Notifier:
         return tuple(Applied(item, sent=sent[item.number, item.key]) for item in news)
 
     def _deliver(self, posts: Sequence[_Post]) -> None:
+        if self._left <= 0:
+            return  # one that goes out now would be told as failed, and go out once more
         start = time.monotonic()
         threads = [threading.Thread(target=post.run, daemon=True, name="bugaction-notify") for post in posts]
         for thread in threads:

@@ -121,6 +121,13 @@ def test_a_slow_target_costs_no_more_than_the_run_has(receiver: Receiver) -> Non
     assert len(receiver.paths) == 1
 
 
+def test_when_the_time_is_used_up_nothing_more_is_sent(receiver: Receiver) -> None:
+    """What was not tried is told as failed, and a later run has it."""
+    (sent,) = outcome(receiver.url(SECRET), seconds=0)
+    assert (sent.failed, receiver.paths) == (("json",), [])
+    assert "it did not answer in time" in sent.problems[0]
+
+
 def test_the_process_ends_while_a_target_keeps_silent(receiver: Receiver) -> None:
     """Nobody waits for what is left behind; nothing of it is printed."""
     receiver.is_slow = True
