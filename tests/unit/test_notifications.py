@@ -109,6 +109,18 @@ def test_a_step_of_the_ladder_says_whom_it_is_for() -> None:
     ]
 
 
+def test_a_regression_says_what_to_do() -> None:
+    """Who reported what, and that nothing else goes out."""
+    whole = merged(P0, said("regression", 605, text="old apps break"), deployed=DEPLOYED)
+    ledger = LedgerFile(lines=(TRACKED, *whole.ledger.lines))
+    told = next(item for item in effects(replace(whole, ledger=ledger)) if item.event == "stop")
+    assert told.title == "STOP, go back: a regression of BUG-042: Checkout fails (P0 critical)"
+    first, second, last = told.body.split("\n")
+    assert first == "2026-11-24 19:05 UTC: reported by bo: old apps break"
+    assert second.startswith("Next: deploy nothing else. Comment /rollback on the issue")
+    assert last == "https://github.com/octo/shop/issues/42"
+
+
 HOSTILE = (
     "<!channel> <@U123> @everyone @here <https://evil.example|click> [click](https://evil.example) "
     "evil.example www.evil.example #general `x` </b><script>\u202e\nInjected: line"
