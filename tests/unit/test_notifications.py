@@ -175,7 +175,8 @@ def test_a_confidential_bug_tells_nothing_of_itself() -> None:
 def test_a_long_text_is_cut_above_its_link() -> None:
     """A team's own words may be long; the way to the issue stays."""
     own = TextFile(
-        ".github/bugaction/notifications/reported.txt.j2", "{{ title | spoken }}\n" + "long line\n" * 500
+        ".github/bugaction/templates/notifications/reported.txt.j2",
+        "{{ title | spoken }}\n" + "long line\n" * 500,
     )
     whole = story()
     (told,), notices = notify_effects(
@@ -189,7 +190,7 @@ def test_a_long_text_is_cut_above_its_link() -> None:
 
 def test_a_template_that_fails_is_replaced_by_ours() -> None:
     """And said, with its place."""
-    own = TextFile(".github/bugaction/notifications/reported.txt.j2", "{{ nothing.at.all }}")
+    own = TextFile(".github/bugaction/templates/notifications/reported.txt.j2", "{{ nothing.at.all }}")
     (told,), notices = notify_effects(
         story(), (), (), repository(templates=(own,)), TEMPLATES, ALL, records=True
     )
