@@ -85,6 +85,7 @@ COMPILE := $(UV) pip compile --quiet --no-build --universal --generate-hashes --
 lock: $(UV)
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
+	$(COMPILE) requirements/notify.in -o requirements/notify.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
 
 format: $(READY)

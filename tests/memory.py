@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from bugaction.carrier import Carrier, CarrierPull
 from bugaction.errors import GitHubError, StaleHead, Transient
-from bugaction.model import LedgerFile, Membership, Role
+from bugaction.model import LedgerFile, Membership, Role, Sent
 from bugaction.plan import (
     AddAssignees,
     AddLabels,
@@ -28,6 +28,7 @@ from bugaction.plan import (
     DispatchWorkflow,
     EditComment,
     Effect,
+    Notify,
     OpenPull,
     React,
     RemoveLabels,
@@ -113,6 +114,9 @@ class Memory:
     largest: int = 512 * 1024
     """Bytes of a file that is shown without asking for its blob."""
     large: dict[str, str] = field(default_factory=dict)
+    takers: tuple[str, ...] = ("slack",)
+    deaf: tuple[str, ...] = ()
+    """The services that take notifications, and those that do not."""
     shows_mentions: bool = True
     """Whether an issue shows that another mentions it."""
     before_write: Callable[[], None] | None = None
@@ -216,6 +220,7 @@ class Memory:
                 blobs=blobs,
                 reverting=reverting,
                 unreverted=answers.unreverted,
+                notified=answers.notified,
                 missing=frozenset(missing),
                 missing_pulls=frozenset(missing_pulls),
             ),
@@ -277,7 +282,9 @@ class Memory:
                 change, self.before_green = self.before_green, None
                 change()
             try:
-                done.append(Applied(effect, id=self._carry_out(effect)))
+                made = self._carry_out(effect)
+                sent = Sent(self.takers, self.deaf) if isinstance(effect, Notify) else None
+                done.append(Applied(effect, id=made, sent=sent))
             except GitHubError as error:
                 done.append(Applied(effect, error=error))
                 held = held or isinstance(effect, AppendLedger | StartRecords)
@@ -337,7 +344,7 @@ class Memory:
                 self.carriers[number] = replace(kept_carrier, pulls=(carried, *kept_carrier.pulls))
                 opened = pull_of(key, closing=(), head_oid=kept_carrier.oid, body=body, title=title)
                 self.pulls[key] = replace(opened, head=branch, author=VIEWER)
-            case DispatchWorkflow():
+            case DispatchWorkflow() | Notify():
                 pass  # nothing here shows what it does
             case RevertPull(pull=back, title=title, body=body):
                 key = next(self._numbers)

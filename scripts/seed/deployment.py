@@ -28,7 +28,7 @@ _NO_REGRESSION = Requirement("verification", "no-regression")
 _DEPLOYED = Requirement("verification", "deployed")
 _TEAM_TOLD = Requirement("verification", "team-told")
 _USERS_TOLD = Requirement("verification", "users-told")
-_POSTED = Later("notifications outside GitHub")
+_POSTED = Key("notifications.deployed")
 
 
 def _seen(*words: str, also: Pointer = _WINDOW) -> tuple[Line, ...]:

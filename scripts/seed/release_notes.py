@@ -20,7 +20,7 @@ __all__ = ["PARTS"]
 
 _TEMPLATE = "documents/release-notes.md.j2"
 _COMPLETE = Requirement("release", "release-notes")
-_TOLD = Later("notifications outside GitHub")
+_CAUSE, _OUT, _CLEAR = (Key(f"notifications.{name}") for name in ("cause-found", "deployed", "all-clear"))
 
 
 def _in(words: str, section: str, *others: Pointer) -> Line:
@@ -153,10 +153,10 @@ _PEOPLE = Part(
         _in("product was told", "communication", Requirement("verification", "stakeholders-told")),
         _in("support was told", "communication", Requirement("verification", "stakeholders-told")),
         _in("users were told", "communication", Requirement("verification", "users-told")),
-        _in("said: reported", "communication", Command("channel"), _TOLD),
-        _in("said: cause and ETA", "communication", Command("root-cause"), Command("eta"), _TOLD),
-        _in("said: deployed", "communication", Requirement("verification", "team-told"), _TOLD),
-        _in("said: all clear", "communication", Command("update"), _TOLD),
+        _in("said: reported", "communication", Command("channel"), Key("notifications.reported")),
+        _in("said: cause and ETA", "communication", Command("root-cause"), Command("eta"), _CAUSE),
+        _in("said: deployed", "communication", Requirement("verification", "team-told"), _OUT),
+        _in("said: all clear", "communication", Command("update"), _CLEAR),
         _in(
             "the timeline, each moment once",
             "deployment",

@@ -6,7 +6,6 @@ from scripts.seed.pointers import (
     Case,
     Clock,
     Key,
-    Later,
     Line,
     Part,
     Question,
@@ -119,8 +118,8 @@ _CONTACTS = Part(
         row("then the CTO", _LADDER, Key("people.cto")),
         row("then the CEO, if the business is at stake", _LADDER, Key("people.ceo")),
         row("the chat where incidents are spoken of", _CONTACT, _SHOWN),
-        row("the pager", _CONTACT, _SHOWN, Later("notifications with a deduplication key")),
-        row("the mail address", _CONTACT, _SHOWN, Later("notifications by mail")),
+        row("the pager", _CONTACT, _SHOWN, Key("notifications.page")),
+        row("the mail address", _CONTACT, _SHOWN, Key("notifications.escalated")),
     ),
 )
 

@@ -9,7 +9,6 @@ from scripts.seed.pointers import (
     Command,
     Drafted,
     Key,
-    Later,
     Merit,
     Owner,
     Part,
@@ -145,7 +144,7 @@ _GATE = Part(
     (
         row("the report in the bug's folder", Requirement("triage", "bug-report"), Key("documents.root")),
         row("the severity is set", Requirement("triage", "severity")),
-        row("the team knows of it", Key("severities.P0.channel"), Later("notifications outside GitHub")),
+        row("the team knows of it", Key("severities.P0.channel"), Key("notifications.reported")),
         row("an engineer has it", Requirement("triage", "assignee")),
         row("a time is given", Requirement("triage", "eta")),
         row(

@@ -97,6 +97,7 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         workflow=inputs.workflow,
         edited={comment: body for _, comment, _, body in event.expectations.edits},
         templates=templates,
+        reach=inputs.notify.reach,
     )
     if not event.sweep and not event.deployed:
         work = reconciler.work(event.targets, event.expectations, request)

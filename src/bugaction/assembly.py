@@ -32,6 +32,7 @@ from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Severity, Strategy
 from bugaction.monitoring import Watch
+from bugaction.notifications import notified_lines
 from bugaction.policy import Policy
 from bugaction.pull_documents import asked as documents_asked
 from bugaction.pull_documents import remarks as documents_brought
@@ -221,6 +222,7 @@ def assemble(
         unreverted=snapshot.answers.unreverted,
         dispatched=snapshot.answers.dispatched,
         untried=snapshot.answers.untried,
+        notified=snapshot.answers.notified_of(facts.issue.number),
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),
@@ -254,6 +256,7 @@ def assemble(
         *unopened_lines(bug, snapshot.repository),
         *revert_lines(bug, snapshot.repository),
         *dispatch_lines(bug, viewer.login),
+        *notified_lines(bug, viewer.login),
     ]
     bug = _recording(bug, _with_lines(known, lines), facts)
     bug = _recording(bug, _with_lines(bug.facts, call_lines(bug, viewer)), facts)

@@ -20,6 +20,7 @@ from bugaction.model import (
     Membership,
     RequirementResult,
     Role,
+    Sent,
     Severity,
     Strategy,
 )
@@ -212,7 +213,7 @@ class Bug:
     wrote for the documents that this run is to begin.
     `targets` are the pull requests that were ordered to be rolled back, by number, as far as they are read,
     `reverting` those that take them back, and `unreverted`, `dispatched` and `untried` as in
-    `snapshot.Answers`.
+    `snapshot.Answers`; so is `notified`, by the key alone.
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -266,6 +267,7 @@ class Bug:
     unreverted: Mapping[str, str] = field(default_factory=dict)
     dispatched: Mapping[str, str] = field(default_factory=dict)
     untried: frozenset[str] = frozenset()
+    notified: Mapping[str, Sent] = field(default_factory=dict)
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

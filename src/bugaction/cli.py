@@ -39,6 +39,7 @@ Environment, as an Actions runner sets it:
   BUGACTION_ISSUE                       the issue or pull request to look at
   BUGACTION_NOTE                        words to begin a post-mortem with; GITHUB_ACTOR says whose
   BUGACTION_DRY_RUN                     true: write nothing
+  BUGACTION_NOTIFY_URLS                 Apprise URLs to notify, one a line; in front, audience[,audience]=
   BUGACTION_RECORDS                     defer: commit nothing, only say whether there is something to commit
 """
 
@@ -166,6 +167,7 @@ def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str
 
     environment = {**os.environ, **typed, **fixed}
     console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
+    os.environ.pop(_NOTIFY_URLS, None)  # whatever starts a process from here on, it does not hand them on
     return int(execute(environment, console, typed=typed.keys(), as_json=as_json))
 
 
@@ -334,6 +336,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    environment = dict(os.environ)
     try:
         code = commands.main(arguments, prog_name="bugaction", standalone_mode=False)
     except click.ClickException as error:
@@ -349,17 +352,18 @@ def _run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the boundary: everything ends in a sentence and a code
         # The runner sets RUNNER_DEBUG where somebody asked for debug logging
         # (docs.github.com/actions/reference/workflows-and-actions/variables).
-        return _fail(error, debug="--debug" in arguments or os.environ.get("RUNNER_DEBUG") == "1")
+        debug = "--debug" in arguments or environment.get("RUNNER_DEBUG") == "1"
+        return _fail(error, environment, debug=debug)
     return code if isinstance(code, int) else 0
 
 
-def _fail(error: Exception, *, debug: bool) -> int:
-    """Tell an error where people and programs look for it; the code to exit with."""
+def _fail(error: Exception, environment: Mapping[str, str], *, debug: bool) -> int:
+    """Tell an error where people and programs look for it; the code to exit with. `environment` is that of
+    the start."""
     from bugaction.console import Console
     from bugaction.errors import BugactionError
     from bugaction.telling import failure_report, tell
 
-    environment = dict(os.environ)
     in_actions = _in_actions(environment)
     stream = sys.stdout if in_actions else sys.stderr
     console = Console(stream, in_actions=in_actions, scrub=_scrubber(environment))
@@ -383,19 +387,27 @@ def _in_actions(environment: Mapping[str, str]) -> bool:
     return environment.get("GITHUB_ACTIONS") == "true"
 
 
+_NOTIFY_URLS = "BUGACTION_NOTIFY_URLS"
+
+
 def _scrubber(environment: Mapping[str, str]) -> _Scrub:
-    return _Scrub(
-        [environment.get(name, "").strip() for name in ("BUGACTION_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")]
-    )
+    tokens = [environment.get(name, "").strip() for name in ("BUGACTION_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")]
+    return _Scrub(tokens, environment.get(_NOTIFY_URLS, ""))
 
 
 class _Scrub:
-    """Takes every token of the environment out of a text."""
+    """Takes every token of the environment out of a text, and what is secret in the URLs of notifications.
 
-    def __init__(self, tokens: Sequence[str]) -> None:
-        from bugaction.runner import Secret
+    A line of them that is not understood is one whole secret.
+    """
+
+    def __init__(self, tokens: Sequence[str], notify_urls: str = "") -> None:
+        from bugaction.notify_urls import parse_notify_urls
+        from bugaction.secret import Secret
 
         self._secrets = [Secret(token) for token in tokens if token]
+        self._secrets += [target.url for target in parse_notify_urls(notify_urls).targets]
+        self._secrets += [Secret(line.strip()) for line in notify_urls.splitlines() if len(line.strip()) >= 8]
 
     def __call__(self, text: str) -> str:
         for secret in self._secrets:

@@ -86,13 +86,13 @@ class Console:
     ) -> None:
         self._stream = stream
         self.in_actions = in_actions
-        self._scrub = scrub
+        self.scrub = scrub
         self.colour = colour and not in_actions
         self._left = dict.fromkeys(Level, ANNOTATIONS_OF_A_LEVEL)
 
     def say(self, text: str) -> None:
         """Print lines of any origin."""
-        text = self._scrub(text)
+        text = self.scrub(text)
         self._write(harmless(text) if self.in_actions else plain(text))
 
     def annotate(self, notices: Iterable[Notice]) -> None:
@@ -100,7 +100,7 @@ class Console:
         for notice in notices:
             if self.in_actions and self._left[notice.level] > 0:
                 self._left[notice.level] -= 1
-                self._write(self._scrub(annotation(notice)))
+                self._write(self.scrub(annotation(notice)))
             else:
                 self.say(f"{notice.level}: {_place(notice)}{notice.text}")
 

@@ -83,7 +83,7 @@ class Request:
     what the run is about, which bounds what it decides (see `scope`); None for everything that the snapshot
     holds. `workflow` is the file or the name of the workflow that runs us. `edited` holds the text that the
     event says a comment was given by an edit, by
-    the comment's database id.
+    the comment's database id. `reach` are the audiences that notifications outside GitHub can reach.
     """
 
     targets: Targets | None = None
@@ -99,6 +99,7 @@ class Request:
     workflow: str = ""
     edited: Mapping[int, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
+    reach: frozenset[str] = frozenset()
 
 
 def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) -> Plan:
@@ -406,10 +407,11 @@ def _writes(
     ledger = ledger_effects(snapshot, policy, [item.bug for item in assembled.values()]) if recordable else ()
     commits: list[CommitFiles] = []
     rows: list[tuple[Judged, list[Effect]]] = []
+    records = recordable and not request.defer
+    reach = frozenset() if request.defer else request.reach
     for number, item in assembled.items():
-        records = recordable and not request.defer
         written, asked, said = bug_effects(
-            item, judged[number], snapshot, request.templates, records=records, texts=texts
+            item, judged[number], snapshot, request.templates, reach, records=records, texts=texts
         )
         rows.append((judged[number], written))
         commits += [effect for effect in written if isinstance(effect, CommitFiles)]

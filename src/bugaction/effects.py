@@ -17,6 +17,7 @@ from bugaction.document_pull import bring
 from bugaction.follow_up import follow_ups
 from bugaction.lateness import MARKS, is_mark, mark_of
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
+from bugaction.notifications import notify_effects
 from bugaction.phases import PHASES, is_phase_label, phase_of
 from bugaction.plan import (
     AddAssignees,
@@ -151,6 +152,7 @@ def bug_effects(
     judged: Judged,
     snapshot: Snapshot,
     templates: Mapping[str, str],
+    reach: frozenset[str] = frozenset(),
     *,
     records: bool,
     texts: bool,
@@ -161,7 +163,7 @@ def bug_effects(
     no reaction to a command, and the comment points to what is recorded already. A comment with ticks that
     are not being recorded is left as people left it, since nobody could be named once it is drawn anew.
     `texts`: documents and the comment are written out, the dearest part of a decision. While anything is left
-    to be asked, nobody would read them.
+    to be asked, nobody would read them. `reach` is as in `notify_effects`.
     """
     bug = item.bug
     stored = snapshot.bugs[bug.number].ledger
@@ -205,7 +207,14 @@ def bug_effects(
         for reaction in item.judgement.reactions
         if reaction.subject not in waiting
     ]
-    return effects, questions, delivered.notices
+    notices = delivered.notices
+    if texts:
+        told, said = notify_effects(
+            judged.bug, judged.gates, clocks, snapshot.repository, templates, reach, records=records
+        )
+        effects += told
+        notices = (*notices, *said)
+    return effects, questions, notices
 
 
 def _turned(bug: Bug, step: Step) -> list[Effect]:

@@ -28,6 +28,7 @@ __all__ = [
     "link",
     "plain",
     "remark",
+    "spoken",
     "words",
 ]
 
@@ -143,6 +144,21 @@ def plain(text: str, limit: int = INLINE_LIMIT) -> str:
     """
     text = cut(re.sub(r" +", " ", clean(text)).strip(), limit)
     return re.sub(r"\](?=\()", f"]{BREAK}", text.replace("`", "'"))
+
+
+_DOMAIN_DOT = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z])")
+_COMMAND = re.compile(r"<(?=[!@#:/A-Za-z])|(?<=[\])])\((?=\S)|\](?=\()")
+
+
+def spoken(text: str, limit: int = INLINE_LIMIT) -> str:
+    """A stranger's words on one line of a plain text that chat systems, mail and pagers show.
+
+    Beside mentions and addresses, which `words` breaks, Slack reads `<!channel>` and `<@U1>`
+    (https://docs.slack.dev/messaging/formatting-message-text), many make a link of `[text](address)`, and of
+    any name that looks like a host's. `limit` counts code points before these are broken too.
+    """
+    text = _DOMAIN_DOT.sub(f".{BREAK}", words(text, limit))
+    return _COMMAND.sub(lambda found: f"{found[0]}{BREAK}", text)
 
 
 _TICKS = re.compile(r"`+")

@@ -13,6 +13,7 @@ from bugaction.drafting import draft_prompt
 from bugaction.events import Event
 from bugaction.github.connection import connect as connect_github
 from bugaction.listing import json_of, lines_of, read_book
+from bugaction.notifying import Notifier, NotifyingWriter
 from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Sleep
 from bugaction.reasons import ExitCode, exit_code
@@ -43,7 +44,7 @@ def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> app.Connection:
     )
     return app.Connection(
         reader_for=found.reader_for,
-        writer=found.writer,
+        writer=NotifyingWriter(found.writer, Notifier(inputs.notify.targets)),
         usage=found.usage,
         open_work=found.open_work,
         closed_work=found.closed_work,
@@ -112,7 +113,8 @@ def show_register(
 
 def report_of(found: app.RunResult, inputs: Inputs, at: datetime | None = None) -> Report:
     """The run's result as there is to tell of it; `at` is the time at its end."""
-    notices = found.notices + tuple(Notice(Level.WARNING, words) for words in found.left)
+    words = (*found.left, *inputs.notify.problems)
+    notices = found.notices + tuple(Notice(Level.WARNING, text) for text in words)
     is_ours = found.reason is not Reason.NOT_OURS
     return Report(
         reason=found.reason,

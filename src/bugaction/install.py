@@ -3,7 +3,8 @@
 `action.yml` runs this file by itself (`python -I -S install.py`): the standard library only. Three
 directories below `<RUNNER_TOOL_CACHE>/bugaction` (RUNNER_TEMP where there is no writable tool cache):
 
-* `library-<hash of requirements/runtime.txt>-<ABI>`: the locked dependencies, as wheels, with bytecode;
+* `library-<hash of requirements/runtime.txt>-<ABI>`: the locked dependencies, as wheels, with bytecode; where
+  there is anybody to notify, of requirements/notify.txt, which holds Apprise as well;
 * `application-<hash of the source and templates>-<ABI>`: our own code, with bytecode;
 * `uv-<hash of requirements/uv.txt>-<ABI>`: uv, needed only when a library has to be installed.
 
@@ -28,6 +29,10 @@ from collections.abc import Callable, Iterator, Mapping
 MANIFEST = "MANIFEST"
 LAYOUT = "1"
 """Part of every directory's name: raise it when what a directory holds changes and its inputs do not."""
+
+
+RUNTIME, NOTIFY = "runtime", "notify"
+"""The locks of a library: what every run needs, and that with what it takes to notify somebody."""
 
 
 class InstallError(Exception):
@@ -139,15 +144,20 @@ def abi_tag() -> str:
     return (tag if tag.endswith(machine) or machine in tag.split("-") else f"{tag}-{machine}").lower()
 
 
-def names(checkout: str) -> dict[str, str]:
-    """The names of the three directories, for this checkout of the Action and this Python."""
-    locks = {kind: os.path.join(checkout, "requirements", f"{lock}.txt") for kind, lock in _LOCKS.items()}
+def names(checkout: str, lock: str = RUNTIME) -> dict[str, str]:
+    """The names of the three directories, for this checkout of the Action and this Python.
+
+    `lock` is what the library is made from: two locks are two libraries, side by side.
+    """
+    locks = {
+        kind: os.path.join(checkout, "requirements", f"{name}.txt")
+        for kind, name in (("library", lock), ("uv", "uv"))
+    }
     hashes = {kind: digest_of(path) for kind, path in locks.items()}
     hashes["application"] = _source_hash(checkout)
     return {kind: f"{kind}-{LAYOUT}-{value[:20]}-{abi_tag()}" for kind, value in hashes.items()}
 
 
-_LOCKS = {"library": "runtime", "uv": "uv"}
 _SOURCES = {"bugaction": os.path.join("src", "bugaction"), "bugaction/templates": "templates"}
 
 
@@ -182,7 +192,7 @@ def build_application(checkout: str, directory: str) -> None:
     )
 
 
-def build_library(uv: str, checkout: str, directory: str) -> None:
+def build_library(uv: str, checkout: str, directory: str, lock: str = RUNTIME) -> None:
     """Install the locked runtime dependencies with uv: wheels only, each checked by its hash."""
     import shutil
 
@@ -197,7 +207,7 @@ def build_library(uv: str, checkout: str, directory: str) -> None:
         *("--python", sys.executable, "--target", directory),
         *("--require-hashes", "--no-deps", "--no-build", "--compile-bytecode"),
         *("--link-mode", "copy" if named else "hardlink"),
-        *("-r", os.path.join(checkout, "requirements", "runtime.txt")),
+        *("-r", os.path.join(checkout, "requirements", f"{lock}.txt")),
     ]
     run(command, directory, environment)
     if not named:
@@ -315,16 +325,16 @@ def roots(environment: Mapping[str, str]) -> Iterator[str]:
             yield os.path.join(environment[name], "bugaction")
 
 
-def install(checkout: str, root: str) -> dict[str, str]:
+def install(checkout: str, root: str, lock: str = RUNTIME) -> dict[str, str]:
     """Make library and application intact below `root`; return their paths and what had to be built."""
-    paths = {kind: os.path.join(root, name) for kind, name in names(checkout).items()}
+    paths = {kind: os.path.join(root, name) for kind, name in names(checkout, lock).items()}
     built = []
 
     def library(directory: str) -> None:
         if provide(paths["uv"], lambda place: build_uv(checkout, place)):
             built.append("uv")
         program = os.path.join(paths["uv"], "uv.exe" if os.name == "nt" else "uv")
-        build_library(program, checkout, directory)
+        build_library(program, checkout, directory, lock)
 
     if provide(paths["library"], library):
         built.append("library")
@@ -337,8 +347,19 @@ def install(checkout: str, root: str) -> dict[str, str]:
     }
 
 
+def with_notifications(checkout: str, root: str) -> dict[str, str]:
+    """`install` with what notifies; without, where that cannot be had: no gate waits for a notification."""
+    try:
+        return install(checkout, root, NOTIFY)
+    except InstallError as error:
+        text = f"Nobody will be notified outside GitHub, since Apprise could not be installed: {error}"
+        print(f"::warning title=bugaction::{escape(text)}")
+        return install(checkout, root)
+
+
 def start(checkout: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """`install` in the first place that can be written."""
+    """`install` in the first place that can be written; with what notifies where BUGACTION_NOTIFY is true."""
+    wanted = environment.get("BUGACTION_NOTIFY") == "true"
     refused = "The runner gives neither RUNNER_TOOL_CACHE nor RUNNER_TEMP."
     for root in roots(environment):
         try:
@@ -347,7 +368,7 @@ def start(checkout: str, environment: Mapping[str, str]) -> dict[str, str]:
             refused = f"{root} cannot be written: {error.strerror}."
             continue
         if os.access(root, os.W_OK):
-            return install(checkout, root)
+            return with_notifications(checkout, root) if wanted else install(checkout, root)
         refused = f"{root} cannot be written."
     raise InstallError(refused)
 

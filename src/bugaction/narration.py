@@ -22,6 +22,7 @@ from bugaction.plan import (
     DispatchWorkflow,
     EditComment,
     Effect,
+    Notify,
     OpenPull,
     React,
     RemoveLabels,
@@ -46,6 +47,7 @@ _KINDS: dict[type[Effect], str] = {
     DeleteComment: "delete-comment",
     DispatchWorkflow: "dispatch-workflow",
     EditComment: "edit-comment",
+    Notify: "notify",
     OpenPull: "open-pull",
     React: "react",
     RemoveLabels: "remove-labels",
@@ -109,6 +111,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return f"#{number} opened again"
         case React(content=content):
             return f"reaction {content.lower().replace('_', ' ')} to a comment"
+        case Notify(event=event, number=number, audiences=audiences):
+            return f"notification {event} of #{number} for {_listed(audiences)}"
         case _:  # pragma: no cover - the type checker proves that nothing is left
             assert_never(effect)
 

@@ -35,7 +35,9 @@ __all__ = [
     "Effect",
     "FileChange",
     "Level",
+    "Mood",
     "Notice",
+    "Notify",
     "OpenPull",
     "Plan",
     "PullVerdict",
@@ -328,6 +330,36 @@ class React:
     content: str
 
 
+class Mood(StrEnum):
+    """What a notification is to whoever gets it, in Apprise's words (`apprise.NotifyType`): a pager wakes
+    somebody for a `WARNING` and a `FAILURE`, and lets go on a `SUCCESS`."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell people outside GitHub that `event` happened to bug `number`: whoever listens for an audience.
+
+    `key` is what the ledger knows it by, and who gets it twice knows it again by; `incident` is the bug's, by
+    which a pager joins what belongs together. `title` is one line, `body` a few, both plain text. With `only`
+    nobody else is told than the services of these names: the others took it before.
+    """
+
+    number: int
+    event: str
+    key: str
+    incident: str
+    audiences: tuple[str, ...]
+    mood: Mood
+    title: str
+    body: str
+    only: tuple[str, ...] = ()
+
+
 Effect = (
     SetStatus
     | StartRecords
@@ -348,6 +380,7 @@ Effect = (
     | CloseIssue
     | ReopenIssue
     | React
+    | Notify
 )
 
 CHANGES_FACTS: tuple[type[Effect], ...] = (
@@ -366,6 +399,7 @@ CHANGES_FACTS: tuple[type[Effect], ...] = (
     AddAssignees,
     CloseIssue,
     ReopenIssue,
+    Notify,
 )
 """Writes after which the facts are read and decided on again: more may follow from them."""
 

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from bugaction.model import Membership, Role, Severity
 from bugaction.policy_clocks import BusinessHours, Clocks, Holidays, Hours
 from bugaction.policy_escalation import CRITICAL_LADDER, HIGH_LADDER, Contact, Rota, Step, ascending
+from bugaction.policy_notifications import Notifications
 from bugaction.policy_values import (
     CheckName,
     Duration,
@@ -400,6 +401,7 @@ class Policy(Strict):
     fix: Fix = Fix()
     deployment: Deployment = Deployment()
     contacts: Annotated[tuple[Contact, ...], Field(max_length=10)] = ()
+    notifications: Notifications = Notifications()
 
     @field_validator("since", mode="before")
     @classmethod

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bugaction.errors import GitHubError
+from bugaction.model import Sent
 from bugaction.plan import BringDocuments, CommitFiles, CreateIssue, Effect, OpenPull, RevertPull
 from bugaction.questions import Question
 from bugaction.snapshot import Snapshot
@@ -122,13 +123,15 @@ class Applied:
     """What became of one effect: `error` is None when it was carried out.
 
     `id` is the node id of what was created, or the commit's oid. `branch` is where a commit landed: another
-    than the effect's own when GitHub refused that one and the fallback took it.
+    than the effect's own when GitHub refused that one and the fallback took it. `sent` is what became of a
+    notification: one that nobody took is no error, since nothing rests on it.
     """
 
     effect: Effect
     id: str = ""
     error: GitHubError | None = None
     branch: str = ""
+    sent: Sent | None = None
 
     @property
     def landed(self) -> Effect:

@@ -15,7 +15,8 @@ from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.freshness import expecting, lacks_opened, missing
-from bugaction.model import Membership, Role
+from bugaction.model import Membership, Role, Sent
+from bugaction.notifications import paging
 from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
@@ -27,6 +28,7 @@ from bugaction.plan import (
     Effect,
     Level,
     Notice,
+    Notify,
     OpenPull,
     Plan,
     Reason,
@@ -115,6 +117,7 @@ class _Progress:
     unreverted: dict[str, str] = field(default_factory=dict)
     dispatched: dict[str, str] = field(default_factory=dict)
     untried: set[str] = field(default_factory=set)
+    notified: dict[tuple[int, str], Sent] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
@@ -150,11 +153,20 @@ class _Progress:
             unreverted=dict(self.unreverted),
             dispatched=dict(self.dispatched),
             untried=frozenset(self.untried - self.dispatched.keys()),
+            notified=dict(self.notified),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:
         """Keep what a person should read, each once."""
         self.notices += [notice for notice in notices if notice not in self.notices]
+
+    def hear(self, applied: Iterable[Applied]) -> None:
+        """Keep what became of notifications; whom none reached is told, and nothing else comes of it."""
+        for item in applied:
+            if isinstance(item.effect, Notify) and item.sent is not None:
+                sent = replace(item.sent, audiences=item.effect.audiences)
+                self.notified[item.effect.number, item.effect.key] = sent
+                self.note(Notice(Level.WARNING, problem) for problem in item.sent.problems)
 
     def unrepeated(self, plan: Plan) -> Plan:
         """The plan without the issues and pull requests that this run has opened: GitHub may not show them
@@ -219,6 +231,7 @@ class Reconciler:
                 break
             applied = self.writer.apply(left)
             progress.applied += applied
+            progress.hear(applied)
             if _may_have_recorded(applied):
                 progress.untried |= {item.attempt for item in left if isinstance(item, DispatchWorkflow)}
             progress.untried = calls_owed(progress.untried, left, applied)
@@ -228,6 +241,7 @@ class Reconciler:
                 progress.failures += 1
                 if progress.failures > _RETRIES:
                     progress.notices.append(Notice(Level.ERROR, gave_up(failed, _RETRIES)))
+                    left = self._page(left, progress)
                     break
                 self.sleep(_pause(failed, progress.failures))
             elif failed is None and not _must_confirm(applied):
@@ -243,6 +257,13 @@ class Reconciler:
             reason=reason,
             rounds=rounds,
         )
+
+    def _page(self, left: tuple[Effect, ...], progress: _Progress) -> tuple[Effect, ...]:
+        """Wake whoever is to be woken although nothing could be written; what is left then."""
+        applied = self.writer.apply(paging(left))
+        progress.applied += applied
+        progress.hear(applied)
+        return tuple(effect for effect in left if not isinstance(effect, Notify))
 
     def labels(self) -> tuple[str, ...]:
         """The labels that make an issue a bug by the configuration; the defaults where it is not valid."""

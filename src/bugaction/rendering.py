@@ -17,7 +17,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError, Templa
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bugaction.errors import UserError
-from bugaction.escaping import block, cell, fence, inline, link, remark
+from bugaction.escaping import block, cell, fence, inline, link, remark, spoken
 
 __all__ = ["Plain", "TemplateProblem", "check", "iso", "render", "when"]
 
@@ -99,6 +99,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "inline": inline,
     "link": link,
     "remark": remark,
+    "spoken": spoken,
     "when": when,
 }
 _BUILT_IN_FILTERS = ("default", "first", "join", "last", "length", "lower", "trim", "upper")

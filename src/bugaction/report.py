@@ -108,8 +108,8 @@ class Report:
 
     @property
     def written(self) -> tuple[Effect, ...]:
-        """The writes that were made."""
-        return tuple(item.landed for item in self.applied if item.error is None)
+        """The writes that were made, and the notifications that somebody took."""
+        return tuple(item.landed for item in self.applied if _is_done(item))
 
 
 def outputs(report: Report) -> dict[str, str]:
@@ -217,14 +217,23 @@ def _pull_result(pull: PullVerdict) -> PullResult:
     )
 
 
+def _is_done(item: Applied) -> bool:
+    return item.error is None and (item.sent is None or bool(item.sent.took))
+
+
+def _unsent(item: Applied) -> str:
+    """What kept a notification from those who did not take it."""
+    return " ".join(item.sent.problems) if item.sent is not None else ""
+
+
 def plan_document(report: Report) -> PlanDocument:
     """The output `plan`: what was written, then what was not."""
     entries = [
         EffectResult(
             effect=effect_kind(item.effect),
             text=narrate(item.landed),
-            done=item.error is None,
-            error=item.error.message if item.error is not None else "",
+            done=_is_done(item),
+            error=item.error.message if item.error is not None else _unsent(item),
         )
         for item in report.applied
     ]

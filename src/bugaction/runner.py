@@ -7,22 +7,22 @@ or gives the options that stand for them. Errors call each by the name under whi
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import uuid
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import urlsplit
 
 from bugaction.config import CONFIG_PATH
 from bugaction.errors import UserError
 from bugaction.events import Command, Event, parse_command, parse_event, parse_issue
 from bugaction.model import Actor
+from bugaction.notify_urls import NotifyUrls, parse_notify_urls
 from bugaction.ports import Targets
+from bugaction.secret import Secret
 
 __all__ = ["OPTIONS", "Inputs", "Records", "Secret", "read_inputs", "write_outputs", "write_summary"]
 
@@ -43,6 +43,7 @@ _INPUTS: Mapping[str, str] = {
     "BUGACTION_ISSUE": "issue",
     "BUGACTION_NOTE": "note",
     "BUGACTION_DRY_RUN": "dry-run",
+    "BUGACTION_NOTIFY_URLS": "notify-urls",
     "BUGACTION_RECORDS": "records",
 }
 """The Action's input for a variable (`action.yml`)."""
@@ -59,34 +60,6 @@ class Records(StrEnum):
     DEFER = "defer"
 
 
-class Secret:
-    """A text that no message, traceback or pickle shows."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The text itself, for the request that needs it."""
-        return self._value
-
-    def scrub(self, text: str) -> str:
-        """The text without the secret, plain or as basic authentication encodes it."""
-        if not self._value:
-            return text
-        user = base64.b64encode(f"x-access-token:{self._value}".encode()).decode()
-        return text.replace(self._value, "***").replace(user, "***")
-
-    def __repr__(self) -> str:
-        return "***"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not written anywhere")
-
-
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What one run is asked to do.
@@ -94,7 +67,7 @@ class Inputs:
     `repository` is `owner/name`. `event` already follows the inputs `command` and `issue`. `config` is the
     configuration's path on the default branch. `output` and `summary` are the runner's files, None without a
     runner; `run_url` is the page of this run, "" without one; `workflow` is the file or name of the workflow
-    that it belongs to. Addresses have no slash at the end.
+    that it belongs to. `notify` is where notifications go. Addresses have no slash at the end.
     """
 
     token: Secret
@@ -104,6 +77,7 @@ class Inputs:
     config: str = CONFIG_PATH
     dry_run: bool = False
     records: Records = Records.WRITE
+    notify: NotifyUrls = field(default_factory=NotifyUrls)
     api_url: str = "https://api.github.com"
     graphql_url: str = "https://api.github.com/graphql"
     server_url: str = "https://github.com"
@@ -172,6 +146,7 @@ def _read(environment: _Environment) -> Inputs:
         config=_config(environment),
         dry_run=command is Command.PLAN or _flag(environment, "BUGACTION_DRY_RUN"),
         records=_records(environment),
+        notify=parse_notify_urls(environment.raw("BUGACTION_NOTIFY_URLS")),
         api_url=api,
         graphql_url=_url(environment, "GITHUB_GRAPHQL_URL", _graphql_of(api)),
         server_url=server,

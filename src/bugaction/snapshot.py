@@ -16,7 +16,7 @@ from enum import StrEnum
 from bugaction.carrier import Carrier
 from bugaction.discussion import Comment, Edit
 from bugaction.extended import Extended
-from bugaction.model import Actor, LedgerFile, Membership, Role
+from bugaction.model import Actor, LedgerFile, Membership, Role, Sent
 from bugaction.reverting import Reverting
 from bugaction.review import (
     ChangedFile,
@@ -365,7 +365,8 @@ class Answers:
     `reverting` are by the number of what they take back, newest first, and `unreverted` is what GitHub said
     in this run when it did not make one, by the attempt. `dispatched` is what became of the workflows that
     this run started, by the attempt: "", or what GitHub said. `untried` are attempts that this run recorded
-    and did not come to."""
+    and did not come to. `notified` is what became of this run's notifications, by the bug's number and key.
+    """
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     teams: Mapping[str, Mapping[str, Membership]] = field(default_factory=dict)
@@ -383,6 +384,11 @@ class Answers:
     unreverted: Mapping[str, str] = field(default_factory=dict)
     dispatched: Mapping[str, str] = field(default_factory=dict)
     untried: frozenset[str] = frozenset()
+    notified: Mapping[tuple[int, str], Sent] = field(default_factory=dict)
+
+    def notified_of(self, number: int) -> Mapping[str, Sent]:
+        """What became of this run's notifications of that bug, by key."""
+        return {key: sent for (bug, key), sent in self.notified.items() if bug == number}
 
     def role(self, login: str) -> Role | None:
         """The role of that login, or None when it has not been asked for. Keys are case-folded."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 from bugaction.console import Console
@@ -18,9 +20,12 @@ __all__ = ["failure_report", "reason_of", "tell"]
 def tell(
     report: Report, console: Console, output: Path | None, summary_file: Path | None, *, as_json: str = ""
 ) -> None:
-    """Write the runner's files, and print: words and annotations, or the one document asked for."""
-    write_outputs(output, outputs(report))
-    write_summary(summary_file, summary(report))
+    """Write the runner's files, and print: words and annotations, or the one document asked for.
+
+    No secret that the console keeps out of the log gets into the files either.
+    """
+    write_outputs(output, {name: _scrubbed(text, console.scrub) for name, text in outputs(report).items()})
+    write_summary(summary_file, console.scrub(summary(report)))
     if as_json == "plan":
         console.say(plan_document(report).model_dump_json(indent=2))
     elif as_json:
@@ -29,6 +34,22 @@ def tell(
         console.say(terminal(report))
         if console.in_actions:
             console.annotate(report.notices)
+
+
+def _scrubbed(text: str, scrub: Callable[[str], str]) -> str:
+    """The output without secrets; of JSON the values alone, so that a secret which is a common word breaks no
+    key of it."""
+    if not text.startswith(("{", "[")) or scrub(text) == text:
+        return scrub(text)
+    return json.dumps(_values(json.loads(text), scrub), ensure_ascii=False, separators=(",", ":"))
+
+
+def _values(value: object, scrub: Callable[[str], str]) -> object:
+    if isinstance(value, dict):
+        return {key: _values(item, scrub) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_values(item, scrub) for item in value]
+    return scrub(value) if isinstance(value, str) else value
 
 
 def reason_of(error: Exception) -> Reason:

@@ -24,6 +24,7 @@ INPUTS = {
     "issue": "",
     "note": "",
     "dry-run": "false",
+    "notify-urls": "",
     "records": "write",
 }
 OUTPUTS = {"bug", "severity", "phase", "gates", "plan", "documents", "result", "reason", "unrecorded"}
@@ -34,6 +35,7 @@ PASSED_ON = {
     "BUGACTION_ISSUE": "issue",
     "BUGACTION_NOTE": "note",
     "BUGACTION_DRY_RUN": "dry-run",
+    "BUGACTION_NOTIFY_URLS": "notify-urls",
     "BUGACTION_RECORDS": "records",
 }
 
@@ -67,6 +69,14 @@ def test_each_input_is_passed_by_name() -> None:
 def test_the_token_reaches_one_step_only() -> None:
     """What downloads and unpacks never holds the token."""
     holders = [step["id"] for step in STEPS if "inputs.token" in str(step)]
+    assert holders == ["run"]
+
+
+def test_whom_to_notify_reaches_one_step_only() -> None:
+    """What installs is told whether, so that Apprise comes only for those who need it, and never whom."""
+    install = next(step for step in STEPS if step["id"] == "install")
+    assert install["env"]["BUGACTION_NOTIFY"] == "${{ inputs.notify-urls != '' }}"
+    holders = [step["id"] for step in STEPS if "${{ inputs.notify-urls }}" in str(step)]
     assert holders == ["run"]
 
 

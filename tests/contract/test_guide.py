@@ -44,8 +44,8 @@ SAMPLE = CONFIGURATION.partition("```yaml\n")[2].partition("```")[0]
 
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every value that is no mapping, with the keys that lead to it."""
-    if isinstance(value, dict):
+    """Every value that is no mapping, with the keys that lead to it; who hears of an event is one value."""
+    if isinstance(value, dict) and not (len(path) == 2 and path[0] == "notifications"):
         for key, child in value.items():
             yield from leaves(child, (*path, key))
     else:

@@ -17,6 +17,7 @@ SHELL = {
     "github": "the adapter",
     "install": "runs before anything is installed",
     "launch": "runs before anything is installed",
+    "notifying": "hands notifications to other services",
     "preflight": "runs before anything is installed",
     "runner": "the Actions runner's files and variables",
     "sandbox": "the embedded GitHub",

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "requirements"
-KINDS = ("runtime", "dev", "uv")
+KINDS = ("runtime", "notify", "dev", "uv")
 ORIGIN = re.compile(r"#\s+(?:via )?\s*(-r requirements/[a-z]+\.in|[a-z0-9][a-z0-9._-]*)$", re.MULTILINE)
 
 
@@ -23,7 +23,7 @@ def wanted(kind: str) -> dict[str, Requirement]:
         text = line.split("#")[0].strip()
         if text.startswith("-r "):
             found |= wanted(text.removeprefix("-r ").removesuffix(".in"))
-        elif text:
+        elif text and not text.startswith("-c "):
             requirement = Requirement(text)
             found[canonicalize_name(requirement.name)] = requirement
     return found
@@ -99,8 +99,16 @@ def test_the_header_repeats_the_command_of_the_makefile(kind: str) -> None:
 def test_development_and_action_agree() -> None:
     """Tests run on the versions that the Action installs."""
     development = pins("dev")
-    assert {name: development.get(name) for name in pins("runtime")} == pins("runtime")
+    for kind in ("runtime", "notify"):
+        assert {name: development.get(name) for name in pins(kind)} == pins(kind)
     assert development["uv"] == pins("uv")["uv"]
+
+
+def test_what_notifies_comes_on_top_of_what_every_run_needs() -> None:
+    """The two libraries hold the same versions, so that a run does the same by either."""
+    runtime, notify = pins("runtime"), pins("notify")
+    assert {name: notify.get(name) for name in runtime} == runtime
+    assert "apprise" in notify.keys() - runtime.keys()
 
 
 def test_project_metadata_says_the_same() -> None:
@@ -112,6 +120,8 @@ def test_project_metadata_says_the_same() -> None:
     assert {name: str(item.specifier) for name, item in dependencies.items()} == {
         name: str(item.specifier) for name, item in wanted("runtime").items()
     }
+    (notify,) = (Requirement(text) for text in project["optional-dependencies"]["notify"])
+    assert notify.specifier == wanted("notify")[notify.name].specifier
     for text in project["optional-dependencies"]["sandbox"]:
         requirement = Requirement(text)
         pinned = pins("dev")[canonicalize_name(requirement.name)]

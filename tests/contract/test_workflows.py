@@ -148,7 +148,17 @@ def test_the_gates_defer_what_they_may_not_commit() -> None:
     assert JOBS["gates"]["outputs"] == {"unrecorded": "${{ steps.gates.outputs.unrecorded }}"}
     assert JOBS["record"]["needs"] == "gates"
     assert JOBS["record"]["if"] == "${{ !cancelled() && needs.gates.outputs.unrecorded == 'true' }}"
-    assert "with" not in JOBS["record"]["steps"][0]
+    assert "records" not in JOBS["record"]["steps"][0]["with"]
+
+
+def test_whom_to_notify_is_no_business_of_the_gates() -> None:
+    """The secret goes to the jobs that record what was sent, and to none that a fork can cause alone."""
+    given = {
+        name: any("secrets.BUGACTION_NOTIFY_URLS" in str(step) for step in job["steps"])
+        for name, job in JOBS.items()
+    }
+    assert given == {"gates": False, "record": True, "bugs": True}
+    assert "secrets." not in RELAY.read_text(encoding="utf-8")
 
 
 def test_events_are_those_that_the_program_knows() -> None:

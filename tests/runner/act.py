@@ -113,8 +113,11 @@ class RunAction:
         repository: str = "octo/demo",
         environment: Mapping[str, str] | None = None,
         job: str = "",
+        secrets: Mapping[str, str] | None = None,
     ) -> ActionResult:
         """Start the workflow for the event; `environment` is set for every step of every job.
+
+        `secrets` are the repository's.
 
         With `job`, only that one runs, and before it those that it needs.
         """
@@ -137,6 +140,7 @@ class RunAction:
             *(event_name, "--json", "-e", event_file, "-W", workflow),
             *(("-j", job) if job else ()),
             *("-P", "ubuntu-latest=-self-hosted", "-s", f"GITHUB_TOKEN={token}"),
+            *(part for name in secrets or {} for part in ("-s", name)),
             *("--local-repository", f"bugaction/bugaction@<commit>={self.checkout}"),
             *("--local-repository", self._stand_in_for_checkout(place)),
             *("--no-cache-server", "--action-offline-mode", "--concurrent-jobs", "1"),
@@ -149,6 +153,7 @@ class RunAction:
                 "HOME": str(place),
                 "XDG_CACHE_HOME": str(place / "xdg"),
                 "PATH": f"{self.programs}:/usr/bin:/bin",
+                **(secrets or {}),
             },
             capture_output=True,
             text=True,

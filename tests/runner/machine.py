@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -34,20 +35,20 @@ def make_repository(folder: Path) -> None:
     subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", "Begin"], check=True)
 
 
-def fill_tool_cache(tools: Path, checkout: Path) -> None:
+def fill_tool_cache(tools: Path, checkout: Path, lock: str = install.RUNTIME) -> None:
     """Install library and uv below `tools`, without a network: the copies of this environment are taken.
 
     The environment was installed from requirements/dev.txt by hash; each version is checked against the
     lock that the Action installs from.
     """
-    names = install.names(str(checkout))
-    install.provide(str(tools / "bugaction" / names["library"]), copy_library)
+    names = install.names(str(checkout), lock)
+    install.provide(str(tools / "bugaction" / names["library"]), partial(copy_library, lock))
     install.provide(str(tools / "bugaction" / names["uv"]), copy_uv)
 
 
-def copy_library(directory: str) -> None:
-    """Fill the directory with the pinned runtime dependencies."""
-    for requirement in pinned(ROOT / "requirements" / "runtime.txt"):
+def copy_library(lock: str, directory: str) -> None:
+    """Fill the directory with the pinned dependencies of a lock."""
+    for requirement in pinned(ROOT / "requirements" / f"{lock}.txt"):
         distribution = importlib.metadata.distribution(requirement.name)
         assert requirement.specifier.contains(distribution.version, prereleases=True), requirement
         for file in distribution.files or ():

@@ -35,6 +35,7 @@ class UnderAct:
     act: RunAction
     workflow: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
     summaries: list[str] = field(default_factory=list)
 
     def __call__(self, run: JobRun) -> Mapping[str, str]:
@@ -50,6 +51,7 @@ class UnderAct:
             repository=run.environment["GITHUB_REPOSITORY"],
             environment={**{name: run.environment[name] for name in names}, **self.environment},
             job=run.job,
+            secrets=self.secrets,
         )
         assert result.returncode == 0, result.log
         assert run.job in result.jobs, result.log

@@ -308,6 +308,41 @@ def test_traceback_is_shown_on_request_and_the_token_never() -> None:
         assert "ghs_secret" not in ended.out + ended.err
 
 
+def test_the_urls_of_notifications_are_shown_nowhere(tmp_path: Path) -> None:
+    """Whatever of them strayed into another input: whole, in part, or a line that is not understood."""
+    urls = "pager= slack://TokenA1B2/TokenB3C4/TokenC5D6E7\nmailto://octo:hunter2@example.com\nhalf a line"
+    for strayed in ("slack://TokenA1B2/TokenB3C4/TokenC5D6E7", "TokenB3C4", "hunter2", "half a line"):
+        given = PERSON | {"BUGACTION_NOTIFY_URLS": urls, "BUGACTION_ISSUE": strayed, "GITHUB_ACTIONS": "true"}
+        files = {name: str(tmp_path / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+        ended = bugaction_line("run", environment=given | files | {"RUNNER_DEBUG": "1"})
+        texts = [ended.out, ended.err, *(Path(path).read_text(encoding="utf-8") for path in files.values())]
+        assert ended.code == 2
+        assert all("***" in text for text in (texts[0], texts[2], texts[3]))
+        assert strayed not in "".join(texts)
+        assert "Token" not in "".join(texts)
+
+
+def test_no_process_that_a_run_starts_has_the_urls() -> None:
+    """They leave the environment before anything is asked of GitHub."""
+    code = """
+import os
+from bugaction.cli import commands
+try:
+    commands.main(["run"], standalone_mode=False)
+except Exception as error:
+    print(type(error).__name__, "BUGACTION_NOTIFY_URLS" in os.environ)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(SOURCE), **PERSON, "BUGACTION_NOTIFY_URLS": "json://localhost/x"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert ended.stdout == "UserError False\n", ended.stderr
+
+
 def test_starts_isolated_with_the_two_directories_alone() -> None:
     """As action.yml starts it: no user site, no PYTHONPATH, no site-packages but those named."""
     packages = next(path for path in sys.path if path.endswith("site-packages"))

@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bugaction.escaping import block, cell, clean, cut, fence, inline, is_github_url, link, plain, remark
+from bugaction.escaping import (
+    BREAK,
+    block,
+    cell,
+    clean,
+    cut,
+    fence,
+    inline,
+    is_github_url,
+    link,
+    plain,
+    remark,
+    spoken,
+)
 from bugaction.escaping import words as title_words
 from tests.examples import examples
 
@@ -349,3 +362,19 @@ def test_a_hostile_line_is_quoted_in_one_pass(piece: str) -> None:
     quoted = block((piece * 20_000)[:19_000] + "x")
     assert all(line.startswith(">") for line in quoted.split("\n"))
     assert quoted.rstrip("`\n> ").endswith("x")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Checkout fails, v2.0.1", "Checkout fails, v2.0.1"),
+        ("<!channel> and <@U1>", f"<{BREAK}!channel> and <{BREAK}@{BREAK}U1>"),
+        ("@everyone see #7", f"@{BREAK}everyone see #{BREAK}7"),
+        ("[ok](https://evil.example)", f"[ok]{BREAK}({BREAK}https:{BREAK}//evil.{BREAK}example)"),
+        ("get it at evil.example/x", f"get it at evil.{BREAK}example/x"),
+        ("one\nTwo: x\u202e", "one Two: x"),
+    ],
+)
+def test_spoken_words_mention_nobody_outside_github(text: str, shown: str) -> None:
+    """In chat systems and mail: no mention, no address, one line."""
+    assert spoken(text) == shown

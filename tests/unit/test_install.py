@@ -156,6 +156,7 @@ def checkout(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
     for path, text in {
         "requirements/runtime.txt": "click==8.5.1\n",
+        "requirements/notify.txt": "click==8.5.1\napprise==2.3.0\n",
         "requirements/uv.txt": "uv==0.13.9\n",
         "src/bugaction/__init__.py": "",
         "src/bugaction/cli.py": "def main(): import sys; print(*sys.argv, *sys.path[:2], __file__)\n",
@@ -177,6 +178,13 @@ def test_names_follow_their_inputs(checkout: Path) -> None:
     after = install.names(str(checkout))
     assert {kind for kind in before if before[kind] != after[kind]} == {"application", "library"}
     assert all(install.abi_tag() in name for name in after.values())
+
+
+def test_a_library_that_notifies_is_another(checkout: Path) -> None:
+    """The two lie side by side, so that a job with and one without it find theirs again."""
+    plain, more = install.names(str(checkout)), install.names(str(checkout), install.NOTIFY)
+    assert {kind for kind in plain if plain[kind] != more[kind]} == {"library"}
+    assert more["library"].startswith("library-")
 
 
 def test_abi_tag_is_of_this_interpreter() -> None:
@@ -218,9 +226,9 @@ def test_launch_finds_only_what_it_is_given(checkout: Path, tmp_path: Path) -> N
     assert is_intact(str(target))
 
 
-def seed(checkout: Path, root: Path) -> None:
+def seed(checkout: Path, root: Path, lock: str = install.RUNTIME) -> None:
     """Provide the library and uv as if they had been installed before."""
-    names = install.names(str(checkout))
+    names = install.names(str(checkout), lock)
     provide(str(root / names["library"]), build)
     provide(str(root / names["uv"]), build)
 
@@ -234,6 +242,32 @@ def test_start_with_everything_there(checkout: Path, tmp_path: Path) -> None:
     assert first["built"] == "application"
     assert again == {**first, "built": "nothing"}
     assert Path(again["application"]).parent == tools / "bugaction"
+
+
+def test_start_takes_what_notifies_where_it_is_asked_for(checkout: Path, tmp_path: Path) -> None:
+    """Only then: everybody else starts as ever."""
+    tools = tmp_path / "tools"
+    seed(checkout, tools / "bugaction")
+    seed(checkout, tools / "bugaction", install.NOTIFY)
+    names = install.names(str(checkout), install.NOTIFY)
+    environment = {"RUNNER_TOOL_CACHE": str(tools)}
+    asked = install.start(str(checkout), {**environment, "BUGACTION_NOTIFY": "true"})
+    assert asked["library"] == str(tools / "bugaction" / names["library"])
+    for given in ({}, {"BUGACTION_NOTIFY": "false"}):
+        plain = install.start(str(checkout), {**environment, **given})
+        assert plain["library"] == str(tools / "bugaction" / install.names(str(checkout))["library"])
+
+
+def test_no_gate_waits_for_what_notifies(
+    checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it cannot be installed the run goes on without, and says so on one line."""
+    tools = tmp_path / "tools"
+    seed(checkout, tools / "bugaction")  # this uv is none that could be started
+    found = install.start(str(checkout), {"RUNNER_TOOL_CACHE": str(tools), "BUGACTION_NOTIFY": "true"})
+    assert found["library"] == str(tools / "bugaction" / install.names(str(checkout))["library"])
+    (said,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("::warning"))
+    assert "Nobody will be notified outside GitHub, since Apprise could not be installed" in said
 
 
 @pytest.mark.parametrize("unusable", ["", "/dev/null/tools"])

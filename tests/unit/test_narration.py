@@ -22,6 +22,8 @@ from bugaction.plan import (
     EditComment,
     Effect,
     FileChange,
+    Mood,
+    Notify,
     OpenPull,
     React,
     RemoveLabels,
@@ -74,6 +76,13 @@ EFFECTS: list[tuple[Effect, str, str]] = [
         DispatchWorkflow(42, "back.yml", "main", (), "dispatch#IC"),
         "dispatch-workflow",
         "workflow back.yml started on main",
+    ),
+    (
+        Notify(
+            42, "stop", "notify:stop:x", "octo/shop/BUG-042", ("incidents", "pager"), Mood.FAILURE, "t", "b"
+        ),
+        "notify",
+        "notification stop of #42 for incidents and pager",
     ),
     (CreateComment("I", 42, "m", "body"), "create-comment", "comment written on #42"),
     (EditComment("C", "body"), "edit-comment", "comment brought up to date"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +24,7 @@ from bugaction.plan import (
     EditComment,
     Effect,
     Level,
+    Notify,
     OpenPull,
     Reason,
     RevertPull,
@@ -727,3 +729,100 @@ def test_a_documents_root_of_one_s_own_costs_one_more_read_a_run() -> None:
     assert result.reason is Reason.DONE
     assert result.rounds > 1
     assert len(memory.along) == result.rounds + 1
+
+
+# Notifications ------------------------------------------------------------------------------------------
+
+EVERYWHERE = frozenset({"*"})
+
+
+def urgent() -> Memory:
+    """Ana has labelled her issue P0, which has everybody told and the pager woken."""
+    memory = world()
+    memory.issues[42] = issue(labels=["P0"])
+    memory.labels = {"P0"}
+    return memory
+
+
+def told(memory: Memory) -> list[tuple[str, tuple[str, ...]]]:
+    """Whom the run told what, in order."""
+    return [(item.event, item.audiences) for item in memory.log if isinstance(item, Notify)]
+
+
+def notified(memory: Memory) -> list[str]:
+    """The keys of what is recorded as sent."""
+    text = memory.files["bugaction/records"]["documents/bugs/BUG-042/ledger.jsonl"]
+    lines = [json.loads(line) for line in text.splitlines()]
+    return [line["evidence"].split(":")[1] for line in lines if line["kind"] == "notified"]
+
+
+def test_what_was_told_is_recorded_in_the_next_round() -> None:
+    """Behind everything else, and once; the run after finds nothing to do."""
+    memory = urgent()
+    result = work(memory, reach=EVERYWHERE)
+    assert told(memory) == [
+        ("page", ("pager",)),
+        ("reported", ("all-hands", "incidents")),
+        ("breached", ("incidents",)),
+    ]
+    assert sorted(notified(memory)) == ["breached", "page", "reported"]
+    assert (result.reason, result.left) == (Reason.DONE, ())
+    places = [isinstance(item, Notify) for item in memory.log]
+    assert not any(places[: places.index(True)])
+    assert isinstance(memory.log[places.index(True) + 3], AppendLedger)
+    before = len(memory.log)
+    assert work(memory, reach=EVERYWHERE).reason is Reason.NOTHING_TO_DO
+    assert len(memory.log) == before
+    unheard, deferring = urgent(), urgent()
+    work(unheard)
+    work(deferring, defer=True, reach=EVERYWHERE)
+    assert told(unheard) == told(deferring) == []
+
+
+def test_nobody_who_takes_it_changes_nothing() -> None:
+    """A run that reached none is done like any other, and says so; what is missing is tried later."""
+    memory = urgent()
+    memory.takers, memory.deaf = (), ("slack",)
+    result = work(memory, reach=EVERYWHERE)
+    assert (result.reason, result.left, result.leaves_a_gate) == (Reason.DONE, (), False)
+    assert len(notified(memory)) == 3
+    again = work(memory, reach=EVERYWHERE)
+    assert [item.only for item in memory.log if isinstance(item, Notify)][3:] == [("slack",)] * 3
+    assert again.left == ()
+
+
+def test_where_the_ledger_is_refused_only_the_pager_is_told() -> None:
+    """Once a run; that the rest was not told is nothing left undone."""
+    memory = urgent()
+    work(memory)
+    memory.issues[42] = replace(
+        memory.issues[42], comments=(*memory.issues[42].comments, comment("/channel incident-42", author=BO))
+    )
+    memory.faults = [(AppendLedger, Forbidden("Resource not accessible by integration"), False)] * 9
+    result = work(memory, reach=EVERYWHERE)
+    assert told(memory) == [("page", ("pager",))]
+    assert result.reason is Reason.LEDGER_UNWRITABLE
+    assert not [effect for effect in result.left if isinstance(effect, Notify)]
+
+
+def test_where_github_gives_up_the_pager_is_told_all_the_same() -> None:
+    """Five tries, and then whoever is to be woken is."""
+    memory = urgent()
+    memory.faults = [(AppendLedger, Transient("502 Bad Gateway"), False)] * 20
+    result = work(memory, reach=EVERYWHERE)
+    assert told(memory) == [("page", ("pager",))]
+    assert result.reason is Reason.GITHUB_UNAVAILABLE
+    assert not [effect for effect in result.left if isinstance(effect, Notify)]
+
+
+def test_a_dry_run_tells_nobody() -> None:
+    """It lists whom it would."""
+    memory = urgent()
+    work(memory)
+    result = work(memory, dry_run=True, reach=EVERYWHERE)
+    assert told(memory) == []
+    assert [effect.event for effect in result.left if isinstance(effect, Notify)] == [
+        "page",
+        "reported",
+        "breached",
+    ]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from bugaction.news import EVENTS
 from bugaction.prompts import PROMPTS
 from bugaction.rendering import OUTPUT_LIMIT, Plain, TemplateProblem, check, iso, render, when
 from bugaction.templates import load_templates
@@ -140,6 +141,7 @@ def test_every_shipped_template_is_allowed() -> None:
         "documents/release-notes.md.j2": None,
         "documents/report.md.j2": None,
         "documents/root-cause-analysis.md.j2": None,
+        **{f"notifications/{name}.txt.j2": None for name in EVENTS},
         **{f"prompts/{name}.md.j2": None for name in (*PROMPTS, "rules", "evidence")},
     }
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import jsonschema
 
 from bugaction.errors import Forbidden
-from bugaction.model import GateResult, Outcome, RequirementResult, Severity
+from bugaction.model import GateResult, Outcome, RequirementResult, Sent, Severity
 from bugaction.narration import narrate
 from bugaction.plan import (
     AddLabels,
@@ -17,7 +17,9 @@ from bugaction.plan import (
     CreateComment,
     FileChange,
     Level,
+    Mood,
     Notice,
+    Notify,
     Plan,
     PullVerdict,
     Reason,
@@ -154,3 +156,17 @@ def test_long_lists_are_cut_and_say_so() -> None:
     assert result_document(found).cut
     assert plan_document(found).cut
     assert sum(len(value.encode()) for value in outputs(found).values()) < 300_000
+
+
+def test_a_notification_is_done_where_somebody_took_it() -> None:
+    """One that reached nobody is no write, and its problem stands in the plan; it is no failure either."""
+    news = Notify(42, "stop", "notify:stop:x", "o/s/BUG-042", ("pager",), Mood.FAILURE, "t", "b")
+    missed = replace(news, event="closed")
+    applied = (
+        Applied(news, sent=Sent(("slack",), ("json",), ("json is down.",))),
+        Applied(missed, sent=Sent((), ("json",))),
+    )
+    report = Report(reason=Reason.DONE, applied=applied)
+    assert (report.written, report.failed) == ((news,), ())
+    first, second = plan_document(report).effects
+    assert (first.done, first.error, second.done) == (True, "json is down.", False)

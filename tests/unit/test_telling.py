@@ -82,3 +82,19 @@ def test_program_reads_one_document(kind: str, key: str) -> None:
     report = Report(Reason.DONE, notices=(Notice(Level.WARNING, "look"),))
     tell(report, Console(stream, in_actions=False), None, None, as_json=kind)
     assert key in json.loads(stream.getvalue())
+
+
+def test_a_secret_leaves_the_files_too_and_breaks_no_key(tmp_path: Path) -> None:
+    """What the console keeps out of the log is in no output and no summary; programs still read them."""
+    report = Report(reason=Reason.DONE, notices=(Notice(Level.WARNING, "the text is hunter2"),))
+    console = Console(
+        io.StringIO(),
+        in_actions=True,
+        scrub=lambda text: text.replace("hunter2", "***").replace("text", "***"),
+    )
+    output, summary_file = tmp_path / "output", tmp_path / "summary"
+    tell(report, console, output, summary_file)
+    lines = output.read_text(encoding="utf-8").splitlines()
+    result = json.loads(next(line for line in lines if '"reason":"done"' in line))
+    assert result["notices"][0]["text"] == "the *** is ***"
+    assert "hunter2" not in output.read_text(encoding="utf-8") + summary_file.read_text(encoding="utf-8")

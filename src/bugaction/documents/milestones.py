@@ -9,13 +9,13 @@ from bugaction.bug import Bug
 from bugaction.chronicle import Moment, updates_of
 from bugaction.duration import format_duration
 from bugaction.explanation import MAIN
-from bugaction.model import LedgerLine
+from bugaction.model import LedgerLine, RecordKind
 from bugaction.moment import format_moment, parse_moment
 from bugaction.monitoring import watched, windows_of
 from bugaction.rendering import Plain, iso
 from bugaction.state import commands_in_force
 
-__all__ = ["TOLD", "cause_known", "looks", "milestones", "said", "words_of"]
+__all__ = ["NOTIFIED", "TOLD", "cause_known", "looks", "milestones", "said", "words_of"]
 
 TOLD: Mapping[str, str] = {
     "stakeholders-notified": "Product, support and the CTO heard of the bug",
@@ -24,6 +24,16 @@ TOLD: Mapping[str, str] = {
     "stakeholders-told": "Product, support and the CTO heard of the fix",
 }
 """What an attested requirement says of who was told, by its id."""
+
+
+NOTIFIED: Mapping[str, str] = {
+    "notify:reported:": "it is reported",
+    "notify:cause-found:": "its cause is found",
+    "notify:deployed:": "the fix is deployed",
+    "notify:all-clear:": "all clear",
+    "notify:closed:": "it is closed",
+}
+"""What a notification outside GitHub told, by the beginning of its key (`bugaction.news`)."""
 
 
 def cause_known(bug: Bug) -> tuple[datetime | None, str]:
@@ -76,13 +86,23 @@ def milestones(bug: Bug, merged: datetime | None) -> list[Plain]:
 
 
 def said(bug: Bug) -> list[Moment]:
-    """Who was told what, and when, oldest first: by the commands that tell somebody something."""
+    """Who was told what, and when, oldest first: by commands that tell something, and outside GitHub."""
     found = [
         Moment(line.at, text, line.data.get("url") or bug.issue.url, line.actor)
         for line in commands_in_force(bug.ledger)
         if (text := _told(line))
     ]
-    return sorted([*found, *updates_of(bug)], key=lambda moment: moment.at)
+    return sorted([*found, *_notified(bug), *updates_of(bug)], key=lambda moment: moment.at)
+
+
+def _notified(bug: Bug) -> list[Moment]:
+    """What audiences outside GitHub were told, as far as somebody took it; a later try repeats nothing."""
+    return [
+        Moment(line.at, f"Notified {line.data['audiences']}: {words}", bug.issue.url, line.actor)
+        for line in bug.ledger.accepted(RecordKind.NOTIFIED)
+        for key, words in NOTIFIED.items()
+        if line.evidence.startswith(key) and line.data.get("audiences")
+    ]
 
 
 def _told(line: LedgerLine) -> str:

@@ -43,6 +43,7 @@ from bugaction.plan import (
     EditComment,
     Effect,
     FileChange,
+    Notify,
     OpenPull,
     React,
     RemoveLabels,
@@ -204,8 +205,8 @@ class _Run:
     def _sort(self, effect: Effect, waiting: list[Mutation]) -> None:  # noqa: C901 - one case an effect
         """Into the batch, or over REST what GraphQL lacks or has no node ids for."""
         match effect:
-            case SetStatus() | StartRecords() | AppendLedger() | CreateLabel():
-                pass  # done before
+            case SetStatus() | StartRecords() | AppendLedger() | CreateLabel() | Notify():
+                pass  # done before, or not here: `notifying.NotifyingWriter` hands those on
             case CommitFiles():
                 waiting.append(self._commit(effect))
             case AddAssignees(number=number, logins=logins):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bugaction.model.ledger import LedgerFile, LedgerLine, RecordKind
+from bugaction.model.ledger import LedgerFile, LedgerLine, RecordKind, Sent
 from bugaction.model.outcome import SIGNS, Evidence, GateResult, Outcome, RequirementResult
 from bugaction.model.people import ANYONE, Actor, Membership, Role
 from bugaction.model.severity import Severity
@@ -21,6 +21,7 @@ __all__ = [
     "RecordKind",
     "RequirementResult",
     "Role",
+    "Sent",
     "Severity",
     "Strategy",
 ]

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bugaction.model.people import Role
 
-__all__ = ["LedgerFile", "LedgerLine", "RecordKind"]
+__all__ = ["LedgerFile", "LedgerLine", "RecordKind", "Sent"]
 
 
 class RecordKind(StrEnum):
@@ -28,6 +28,7 @@ class RecordKind(StrEnum):
     CLAIMED = "claimed"
     CONFIRMED = "confirmed"
     RESTORED = "restored"
+    NOTIFIED = "notified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,19 @@ class LedgerLine:
     def key(self) -> tuple[str, RecordKind]:
         """What makes the line unique in its bug's ledger."""
         return (self.evidence, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a notification: the services that took it, and those that did not, by name.
+
+    `problems` are sentences for a person about the latter, `audiences` whom it was for.
+    """
+
+    took: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

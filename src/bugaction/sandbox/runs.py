@@ -67,12 +67,15 @@ class Runs:
     `permissions:` alone, and the runner is called; `needs` and job outputs work as on GitHub, where a job
     that needs a skipped one is skipped. Runs follow one another: concurrency groups are not imitated.
 
+    `secrets` are the repository's, by name.
+
     With `app`, a slug, each job is given a token of that GitHub App instead, as by the input `token`: it may
     what the job may, and read the organisation's members.
     """
 
     def __init__(self, server: GitHubServer, runner: Runner, *, workflow: str = "", app: str = "") -> None:
         self.app = app
+        self.secrets: dict[str, str] = {}
         self._server = server
         self._runner = runner
         self.workflow = Workflow.parse(workflow or shipped_workflow())
@@ -144,6 +147,7 @@ class Runs:
                 "workflow": self.workflow.name,
                 "run_id": environment["GITHUB_RUN_ID"],
             },
+            "secrets": self.secrets,
             "inputs": given if name == "workflow_dispatch" else {},
             "needs": {needed: {"outputs": results[needed], "result": "success"} for needed in job.needs},
         }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bugaction.bug import Bug, Deployed
-from bugaction.documents.milestones import cause_known, looks, milestones, said
+from bugaction.documents.milestones import NOTIFIED, cause_known, looks, milestones, said
 from bugaction.explanation import Explanation
 from bugaction.model import Evidence, LedgerFile, LedgerLine, RecordKind
+from bugaction.news import EVENTS, KEY
 from bugaction.rendering import Plain, iso
 from tests.unit.bugs import bug
 from tests.values import BASE, at, line
@@ -93,4 +94,24 @@ def test_what_tells_somebody_something_is_told() -> None:
         ("The fix is expected by 2026-11-24 17:00 UTC", "mia"),
         ("The cause was told on the issue", "mia"),
         ("The team heard of the fix: in #releases", "mia"),
+    ]
+
+
+def test_what_went_out_of_github_is_said() -> None:
+    """Once, with whom it was for: what nobody took, a later try and an inner matter are not told."""
+    assert all(key.startswith(KEY) and key.split(":")[1] in EVENTS for key in NOTIFIED)
+    data = {"audiences": "all-hands, incidents", "took": "slack"}
+    told = LedgerLine(RecordKind.NOTIFIED, "notify:reported:P0@x", "us", at(3), accepted=True, data=data)
+    whole = bug(
+        ledger=LedgerFile(
+            lines=(
+                told,
+                replace(told, evidence="notify:reported:P0@x|json", data={"took": "json"}),
+                replace(told, evidence="notify:page:x"),
+                replace(told, evidence="notify:closed:x", accepted=False),
+            )
+        )
+    )
+    assert [(moment.at, moment.text, moment.who) for moment in said(whole)] == [
+        (at(3), "Notified all-hands, incidents: it is reported", "us")
     ]
