@@ -10,7 +10,7 @@ counts from the last raise of the severity. A report of a regression calls the f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -187,15 +187,6 @@ def _answered_at(bug: Bug) -> datetime | None:
     return min(times, default=None)
 
 
-def _known(spans: Iterable[Span], at: datetime) -> tuple[Span, ...]:
-    """The spans as they were known at that moment: nobody knew when one would end."""
-    return tuple(
-        span if span.end is not None and span.end <= at else Span(span.start)
-        for span in spans
-        if span.start <= at
-    )
-
-
 class _History:
     """A bug's history, asked what held at a moment."""
 
@@ -251,9 +242,12 @@ class _History:
         )
 
     def watch(self, clock: str, reign: _Reign, at: datetime) -> Stopwatch:
-        """The ladder's watch by what was known then."""
+        """The ladder's watch by what was known then.
+
+        A pause of which nobody knew the end moves what is due behind that end, where it is asked again.
+        """
         stood = self._good(reign, at) if clock == FIX else ()
-        return Stopwatch(reign.since, reign.stages[clock], joined([*_known(self.pauses, at), *stood]))
+        return Stopwatch(reign.since, reign.stages[clock], joined([*self.pauses, *stood]))
 
     def steps(self, clock: str, reign: _Reign, at: datetime) -> Iterator[tuple[int, Step]]:
         """The steps of a clock that apply, each with its place."""
