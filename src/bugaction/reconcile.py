@@ -242,12 +242,10 @@ class Reconciler:
             rounds=rounds,
         )
 
-    def labels(self) -> tuple[str, ...]:
-        """The labels that make an issue a bug by the configuration; the defaults where it is not valid."""
-        snapshot = self.reader_for(DEFAULT_ROOT).read(Targets())
-        policy = self._loaded(snapshot).policy or Policy()
-        severities = [name for item in policy.severities.values() for name in item.labels]
-        return tuple(dict.fromkeys((*severities, *policy.labels.bug)))
+    def survey(self, asked: Iterable[Question]) -> tuple[Snapshot, Policy | None]:
+        """The repository by itself, with these answers, and its policy; None where that is not valid."""
+        _, snapshot, loaded = self._read(Targets(), _Progress(Request(), Expectations(), asked={*asked}))
+        return snapshot, loaded.policy
 
     def _loaded(self, snapshot: Snapshot) -> Loaded:
         return load_file(snapshot.repository.config, self.config, snapshot.repository.extended)

@@ -41,7 +41,7 @@ from bugaction.rows import row_of
 from bugaction.snapshot import Snapshot, TextFile
 from bugaction.verdicts import Judged
 
-__all__ = ["Registered", "read", "register"]
+__all__ = ["Registered", "index_text", "read", "register"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,15 @@ def read(
     return _Registering(snapshot, policy).read(years)
 
 
+def index_text(snapshot: Snapshot, policy: Policy) -> tuple[str, frozenset[Question]]:
+    """The text of the register's index as it is committed, "" where there is none, or none to read.
+
+    While a question is open, it is "" too.
+    """
+    looking = _Registering(snapshot, policy)
+    return looking.index() or "", looking.asked
+
+
 class _Registering:
     """One look at the register: what is missing to bring it up to date is collected on the way."""
 
@@ -84,6 +93,15 @@ class _Registering:
         self._on_default = policy.documents.delivery is Delivery.COMMIT
         self._asked: set[Question] = set()
         self._notices: list[Notice] = []
+
+    @property
+    def asked(self) -> frozenset[Question]:
+        """What has to be read first."""
+        return frozenset(self._asked)
+
+    def index(self) -> str | None:
+        """See `index_text`."""
+        return self._text(self._current(index_path(self._root), self._repository.register))
 
     def read(self, years: Iterable[int]) -> tuple[Book | None, frozenset[Question], tuple[Notice, ...]]:
         """See `read`."""

@@ -1,0 +1,77 @@
+"""What a sweep leaves for the next one: numbers, in the order in which they were left.
+
+They lie in one file on the records branch, as long as there are any. Like the register it is no truth: a number
+that is lost from it is met by the rotation, and one that is added costs a look.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bugaction.errors import UserError
+
+__all__ = ["BACKLOG_FILE", "DEFAULT_BUDGET", "Shard", "format_backlog", "parse_backlog"]
+
+DEFAULT_BUDGET = 600
+"""Requests that one sweep may make: GITHUB_TOKEN has 1,000 an hour for the whole repository
+(https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api), and events need some too."""
+
+BACKLOG_FILE = "sweep.json"
+"""At the root of the records branch, beside `meta.json`."""
+
+_MOST_SHARDS = 256
+"""Jobs of one matrix (https://docs.github.com/actions/reference/limits)."""
+
+_LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The part `index` of `count` equal ones, from 1: what a sweep looks at, by number."""
+
+    index: int = 1
+    count: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.index}/{self.count}"
+
+    def has(self, number: int) -> bool:
+        """Whether the issue or pull request belongs to it. Each belongs to exactly one of `count`."""
+        return number % self.count == self.index - 1
+
+    @classmethod
+    def parse(cls, text: str, where: str) -> Shard:
+        """`2/8`, or the whole for an empty text. Raises `UserError`; `where` names the input in it."""
+        if not text.strip():
+            return cls()
+        found = re.fullmatch(r"\s*([0-9]{1,3})\s*/\s*([0-9]{1,3})\s*", text, re.ASCII)
+        index, count = (int(found[1]), int(found[2])) if found is not None else (0, 0)
+        if not 1 <= index <= count <= _MOST_SHARDS:
+            raise UserError(
+                f"{where} is {text.strip()[:80]!r}, which is no part of a whole.",
+                remedy=f"Give the part and how many there are, such as 2/8; {_MOST_SHARDS} are the most.",
+            )
+        return cls(index, count)
+
+
+def parse_backlog(text: str | None) -> tuple[int, ...]:
+    """The numbers that were left, the longest waiting first; none from a text that cannot be read."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return ()
+    left = found.get("left") if isinstance(found, Mapping) and found.get("version") == 1 else None
+    numbers = left if isinstance(left, list) else []
+    kept = (each for each in numbers if type(each) is int and 0 < each <= _LARGEST)
+    return tuple(dict.fromkeys(kept))
+
+
+def format_backlog(left: Iterable[int]) -> str | None:
+    """The file's text; None where nothing is left, and there is to be no file."""
+    numbers = list(dict.fromkeys(left))
+    if not numbers:
+        return None
+    return f'{{\n"version": 1,\n"left": {json.dumps(numbers)}\n}}\n'
