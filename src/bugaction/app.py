@@ -14,7 +14,7 @@ from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Connection, Expectations, Sleep, Targets, Usage
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.runner import Inputs, Records
-from bugaction.sweep import DEFAULT_BUDGET, Tally, on_its_way
+from bugaction.sweep import DEFAULT_BUDGET, MOST_NEGLECTED, Tally, is_dead, on_its_way, words_of_dead
 from bugaction.sweeper import Sweeper
 
 __all__ = ["Connect", "RunResult", "run"]
@@ -85,7 +85,9 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         return _swept(event, inputs, connection, reconciler, request)
     if not event.deployed:
         work = reconciler.work(event.targets, event.expectations, request)
-        return _result([work], connection.usage(), [], dry_run=inputs.dry_run)
+        works, notices = _instead_of_a_sweep(work, inputs, connection, reconciler, request)
+        result = _result([work, *works], connection.usage(), [], dry_run=inputs.dry_run)
+        return replace(result, notices=(*result.notices, *notices))
     works: list[WorkResult] = []
     left: list[str] = []
     for number, targets in enumerate(_on_their_way(event, connection), start=1):
@@ -101,6 +103,33 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
             if number == 1:
                 raise
     return _result(works, connection.usage(), left, dry_run=inputs.dry_run)
+
+
+def _instead_of_a_sweep(
+    work: WorkResult, inputs: Inputs, connection: Connection, reconciler: Reconciler, request: Request
+) -> tuple[list[WorkResult], tuple[Notice, ...]]:
+    """Where the register shows that nobody sweeps, and Actions says so too: a look at some of what is overdue.
+
+    What was looked at has a new moment in its row, so that the next event does not say it again.
+    """
+    waiting = [number for number in work.neglected if number not in {bug.number for bug in work.plan.bugs}]
+    may_write = inputs.records is Records.WRITE and not inputs.dry_run
+    if not waiting or not may_write or not inputs.workflow:
+        return [], ()
+    now = reconciler.clock()
+    last = connection.last_sweep(inputs.workflow)
+    if not is_dead(last, now):
+        return [], ()
+    numbers = waiting[:MOST_NEGLECTED]
+    request = replace(request, opened=frozenset(), about_fixes=False, begin=frozenset(), note=None, edited={})
+    works: list[WorkResult] = []
+    for number in numbers:
+        try:
+            works.append(reconciler.work(Targets(issues=(number,)), Expectations(), request))
+        except GitHubError:
+            break  # the event's own work is done; the next one, or the sweep, comes back to these
+    words = words_of_dead(last, connection.schedule_problem(inputs.workflow), numbers[: len(works)])
+    return works, (Notice(Level.WARNING, words),)
 
 
 def _swept(

@@ -35,6 +35,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
+from bugaction.registering import overdue_rows
 from bugaction.questions import AskBlob, AskDeployment, AskPull, AskRevert, AskRole, AskSuspects, Question
 from bugaction.review import Revert, RevertClaim
 from bugaction.setbacks import gave_up, gone, of_a_person, passed_over, refusal
@@ -73,7 +74,7 @@ class WorkResult:
     """What became of one target.
 
     `applied` holds every effect that was tried, in order; `left` the effects still wanted at the end;
-    `rounds` how often the facts were read.
+    `rounds` how often the facts were read. `neglected` are bugs that no sweep has looked at when it was time.
     """
 
     plan: Plan
@@ -82,6 +83,7 @@ class WorkResult:
     left: tuple[Effect, ...] = ()
     reason: Reason = Reason.DONE
     rounds: int = 1
+    neglected: tuple[int, ...] = ()
 
     @property
     def leaves_a_gate(self) -> bool:
@@ -117,6 +119,7 @@ class _Progress:
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
+    neglected: tuple[int, ...] = ()
     applied: list[Applied] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused_kinds: set[type[Effect]] = field(default_factory=set)
@@ -240,6 +243,7 @@ class Reconciler:
             left=left,
             reason=reason,
             rounds=rounds,
+            neglected=progress.neglected,
         )
 
     def survey(self, asked: Iterable[Question]) -> tuple[Snapshot, Policy | None]:
@@ -289,6 +293,7 @@ class Reconciler:
                     plan = decide(snapshot, loaded, now, replace(request, stale=late))
                     return replace(plan, questions=frozenset()), True
                 progress.note(passed_over(targets, snapshot, plan))
+                progress.neglected = overdue_rows(snapshot, loaded.policy, now)
                 return plan, not late
             snapshot = reader.answer(snapshot, plan.questions)
             progress.ask(plan.questions)

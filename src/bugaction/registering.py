@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.delivery import target
@@ -39,9 +40,10 @@ from bugaction.register import (
 )
 from bugaction.rows import row_of
 from bugaction.snapshot import Snapshot, TextFile
+from bugaction.sweep import neglected
 from bugaction.verdicts import Judged
 
-__all__ = ["Registered", "index_text", "read", "register"]
+__all__ = ["Registered", "index_text", "overdue_rows", "read", "register"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,14 @@ def index_text(snapshot: Snapshot, policy: Policy) -> tuple[str, frozenset[Quest
     """
     looking = _Registering(snapshot, policy)
     return looking.index() or "", looking.asked
+
+
+def overdue_rows(snapshot: Snapshot, policy: Policy | None, now: datetime) -> tuple[int, ...]:
+    """The bugs whose row names a moment that no sweep has kept (`sweep.neglected`); none where it is not read."""
+    if policy is None or not snapshot.repository.register:
+        return ()
+    book, _, _ = read(snapshot, policy)
+    return neglected(book.open.values(), now) if book is not None else ()
 
 
 class _Registering:

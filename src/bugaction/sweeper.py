@@ -133,7 +133,7 @@ class Sweeper:
             pulls=pages.pulls,
             pages=pages.count,
             looked=dict(looked),
-            left=tuple(look.number for look in left),
+            left=_in_order_of_waiting(left, survey.waiting),
             gates=gates,
             since=survey.since,
             everything=survey.everything,
@@ -301,9 +301,8 @@ class Sweeper:
         for attempt in range(_TRIES):
             snapshot, _ = self.reconciler.survey([AskPage(BACKLOG_FILE)])
             found = _waiting(snapshot)
-            ours = [number for number in found if self.shard.has(number) and number in left]
             others = [number for number in found if not self.shard.has(number)]
-            text = format_backlog([*others, *ours, *left])
+            text = format_backlog([*others, *left])
             if text == format_backlog(found):
                 return ""
             records = snapshot.repository.records
@@ -334,6 +333,13 @@ def _labels(policy: Policy) -> tuple[str, ...]:
 def _waiting(snapshot: Snapshot) -> tuple[int, ...]:
     files = snapshot.answers.pages.get(BACKLOG_FILE, ())
     return parse_backlog(next((file.text for file in files if file.branch == RECORDS_BRANCH), None))
+
+
+def _in_order_of_waiting(left: Iterable[Look], waiting: tuple[int, ...]) -> tuple[int, ...]:
+    """The numbers that are left: first those that were left before, in their order, then the others."""
+    numbers = [look.number for look in left]
+    before = set(numbers)
+    return tuple(dict.fromkeys([*(number for number in waiting if number in before), *numbers]))
 
 
 def _notices(last: LastSweep) -> tuple[Notice, ...]:

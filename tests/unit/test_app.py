@@ -44,7 +44,10 @@ def run(memory: Memory, event: Event, command: Command = Command.RUN, **changes:
         if event.deployed:
             assert set(labels) == {"phase: deployment", "phase: verification", "phase: post-mortem"}
             return WorkPage((thin_bug(memory, 43),), tuple(map(thin_pull, memory.pulls.values()))), None
-        assert set(labels) <= {"P2", *(phase.label for phase in PHASES.values())}  # of all that make a bug, what the repository has
+        assert set(labels) <= {
+            "P2",
+            *(phase.label for phase in PHASES.values()),
+        }  # of all that make a bug, what the repository has
         bugs = tuple(thin_bug(memory, number) for number in sorted(memory.issues))
         if cursor is None:
             return WorkPage(bugs), "next"

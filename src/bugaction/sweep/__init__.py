@@ -15,12 +15,14 @@ from bugaction.sweep.choice import (
     look_at_pull,
     on_its_way,
 )
+from bugaction.sweep.neglect import MOST_NEGLECTED, is_dead, neglected, words_of_dead
 from bugaction.sweep.order import in_turn, sort_key
 from bugaction.sweep.tally import Tally
 
 __all__ = [
     "BACKLOG_FILE",
     "DEFAULT_BUDGET",
+    "MOST_NEGLECTED",
     "Bounds",
     "Look",
     "Rotation",
@@ -30,9 +32,12 @@ __all__ = [
     "changed_after",
     "format_backlog",
     "in_turn",
+    "is_dead",
     "look_at_bug",
     "look_at_pull",
+    "neglected",
     "on_its_way",
     "parse_backlog",
     "sort_key",
+    "words_of_dead",
 ]

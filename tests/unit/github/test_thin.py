@@ -15,8 +15,7 @@ from bugaction.github.samples import documents
 from bugaction.github.thin import closed_work, open_work
 from bugaction.model import Actor
 from bugaction.ports import ThinBug, ThinStatus, WorkPage
-from bugaction.sandbox.contract import schemas
-from bugaction.sandbox.contract.cost import measure
+from bugaction.sandbox.contract.graphql import GraphqlContract
 from bugaction.snapshot import StatusState
 from tests.unit.github.fake import API, Time, answer, bodies, data, page
 from tests.values import at
@@ -81,9 +80,7 @@ def test_a_page_shows_little_of_a_hundred() -> None:
 def test_of_a_head_what_stands_under_our_names() -> None:
     """With who posted it as REST spells it, and whether all that reported is good."""
     ours, other = ("bugaction/gate", "SUCCESS", "github-actions"), ("ci/other", "FAILURE", "ci")
-    answer(
-        data({"pulls": page(pull(7, "FAILURE", ours, other), pull(8, "SUCCESS", ours), pull(9, None))})
-    )
+    answer(data({"pulls": page(pull(7, "FAILURE", ours, other), pull(8, "SUCCESS", ours), pull(9, None))}))
     found, _ = open_work(client(), PLACES, (), None)
     creator = Actor("github-actions[bot]", is_bot=True)
     assert found.pulls[0].statuses == (ThinStatus("bugaction/gate", StatusState.SUCCESS, "", creator),)
@@ -114,7 +111,5 @@ def test_closed_work_has_no_pull_requests() -> None:
 def test_a_page_of_bugs_costs_a_point() -> None:
     """And the first one, with a page of pull requests beside it, two: by GitHub's own formula."""
     first, rest = documents()["sweep"], documents()["sweep-closed"]
-    points = [
-        measure(schemas.graphql_schema(), parse(each.text), each.variables)[0].points for each in (first, rest)
-    ]
-    assert points == [2, 1]
+    contract = GraphqlContract.load()
+    assert [contract.cost(each.text, each.variables).points for each in (first, rest)] == [2, 1]
