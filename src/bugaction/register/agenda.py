@@ -12,11 +12,13 @@ __all__ = ["Appointment", "agenda_of"]
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """Of an open bug: when its fix is due, when time alone changes something next, and its phase."""
+    """Of an open bug: when its fix is due, when time alone changes something next, its phase, and whether an
+    action item of it is open, whose close the bug itself does not show."""
 
     due: datetime | None = None
     next: datetime | None = None
     phase: str = ""
+    has_items: bool = False
 
 
 def agenda_of(text: str) -> dict[int, Appointment]:
@@ -44,10 +46,16 @@ def _read(line: str, found: dict[int, Appointment]) -> None:
     number = row.get("number") if isinstance(row, Mapping) else None
     if not isinstance(number, int) or "reported" not in row or row.get("state", "open") != "open":
         return  # a closed bug's line, or none of ours
-    phase = row.get("phase", "triage")
+    phase, listed = row.get("phase", "triage"), row.get("actions")
+    items = listed if isinstance(listed, list) else []
     found.setdefault(
         number,
-        Appointment(_time(row.get("due")), _time(row.get("next")), phase if isinstance(phase, str) else ""),
+        Appointment(
+            due=_time(row.get("due")),
+            next=_time(row.get("next")),
+            phase=phase if isinstance(phase, str) else "",
+            has_items=any(isinstance(item, Mapping) and item.get("is_open", True) for item in items),
+        ),
     )
 
 

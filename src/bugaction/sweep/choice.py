@@ -21,8 +21,8 @@ _A_SLOT = 25
 """The rotation looks at everything once in 24 hours, or at 25 an hour where that is slower: with these two
 10,000 quiet bugs cost a quarter of the 100 points that their thin pages do."""
 
-_ON_ITS_WAY = ("deployment", "verification")
-"""Phases of bugs that something changes which touches no issue: a deployment, a release."""
+_ON_ITS_WAY = ("deployment", "verification", "post-mortem")
+"""Phases of bugs that something changes which does not touch the issue: a deployment, a release, a document."""
 
 
 class Why(StrEnum):
@@ -34,7 +34,7 @@ class Why(StrEnum):
     DUE = "its time has come"
     NEW = "no row in the register yet"
     CHANGED = "changed since the last sweep"
-    ON_ITS_WAY = "on its way to production, or watched there"
+    ON_ITS_WAY = "after the merge, or with open action items"
     WAITING = "a gate that is not green"
     CHECKS = "a check that is not good, beside green gates"
     EVERYTHING = "everything is looked at"
@@ -116,7 +116,7 @@ def _why_bug(bug: ThinBug, known: Appointment | None, bounds: Bounds) -> Why | N
         return Why.DUE
     if bug.updated >= bounds.changed:
         return Why.CHANGED
-    if known is not None and known.phase in _ON_ITS_WAY:
+    if known is not None and (known.phase in _ON_ITS_WAY or known.has_items):
         return Why.ON_ITS_WAY
     return Why.ROTATION if bounds.turn(bug.number) else None
 
@@ -160,4 +160,4 @@ its first read."""
 
 def on_its_way() -> tuple[str, ...]:
     """The labels of open bugs that a deployment may concern."""
-    return tuple(PHASES[name].label for name in (*_ON_ITS_WAY, "post-mortem"))
+    return tuple(PHASES[name].label for name in _ON_ITS_WAY)
