@@ -35,8 +35,8 @@ from bugaction.plan import (
 )
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
-from bugaction.registering import overdue_rows
 from bugaction.questions import AskBlob, AskDeployment, AskPull, AskRevert, AskRole, AskSuspects, Question
+from bugaction.registering import overdue_rows
 from bugaction.review import Revert, RevertClaim
 from bugaction.setbacks import gave_up, gone, of_a_person, passed_over, refusal
 from bugaction.snapshot import Answers, Rollout, Snapshot, StatusState, Suspects

@@ -12,10 +12,10 @@ from bugaction.github.client import Client
 from bugaction.github.pacing import Pace
 from bugaction.github.schedule import last_sweep, schedule_problem
 from bugaction.ports import LastSweep
-from tests.unit.github.fake import API, Time
+from tests.unit.github.fake import API, SERVED, Time
 
 FILE = ".github/workflows/bugaction.yml"
-WORKFLOW = f"{API}/repos/octo/shop/actions/workflows/bugaction.yml"
+WORKFLOW = f"{SERVED}/repos/octo/shop/actions/workflows/bugaction.yml"
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def test_the_newest_run_that_ended_well() -> None:
     responses.get(f"{WORKFLOW}/runs", json={"total_count": 9, "workflow_runs": runs})
     began = datetime.fromisoformat("2026-11-24T14:23:00+00:00")
     assert last_sweep(client(), "octo/shop", FILE) == LastSweep(began, timedelta(hours=2))
-    assert "event=schedule&status=success&per_page=2" in (responses.calls[0].request.url or "")
+    assert "event=schedule&per_page=2&status=success" in (responses.calls[0].request.url or "")
 
 
 def test_none_yet() -> None:

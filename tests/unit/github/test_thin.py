@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 import responses
-from graphql import parse
 
 from bugaction.github.client import Client
 from bugaction.github.harvest import Places
