@@ -1,8 +1,9 @@
 """What a sweep costs: `make benchmarks`, or `python -m benchmarks.sweep`.
 
-Ten thousand open bugs, on the embedded GitHub, whose rows the register holds; beside them, as the floor, the same
-with one thousand, and a process that only imports the program. Counted are requests and GraphQL points; time
-and memory are those of the product's own process, as the runner starts it, without the embedded GitHub's.
+Ten thousand open bugs, on the embedded GitHub, whose rows the register holds; beside them, as the floor, the
+same with one thousand, and a process that only imports the program. Counted are requests and GraphQL points;
+time and memory are those of the product's own process, as the runner starts it, without the embedded
+GitHub's.
 """
 
 from __future__ import annotations

@@ -85,8 +85,8 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         return _swept(event, inputs, connection, reconciler, request)
     if not event.deployed:
         work = reconciler.work(event.targets, event.expectations, request)
-        works, notices = _instead_of_a_sweep(work, inputs, connection, reconciler, request)
-        result = _result([work, *works], connection.usage(), [], dry_run=inputs.dry_run)
+        others, notices = _instead_of_a_sweep(work, inputs, connection, reconciler, request)
+        result = _result([work, *others], connection.usage(), [], dry_run=inputs.dry_run)
         return replace(result, notices=(*result.notices, *notices))
     works: list[WorkResult] = []
     left: list[str] = []
@@ -108,7 +108,8 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
 def _instead_of_a_sweep(
     work: WorkResult, inputs: Inputs, connection: Connection, reconciler: Reconciler, request: Request
 ) -> tuple[list[WorkResult], tuple[Notice, ...]]:
-    """Where the register shows that nobody sweeps, and Actions says so too: a look at some of what is overdue.
+    """Where the register shows that nobody sweeps, and Actions says so too: a look at some of what is
+    overdue.
 
     What was looked at has a new moment in its row, so that the next event does not say it again.
     """

@@ -112,9 +112,9 @@ def plan(as_json: bool, **options: str | None) -> int:
 def sweep(dry_run: bool, as_json: bool, **options: str | None) -> int:
     """Look at everything that is open: the oldest deadline first, within a budget of requests.
 
-    In a scheduled run of a workflow it looks in full only where something is due or may have changed since the
-    last one; started by hand, at everything. What the budget leaves is kept for the next sweep. With --shard
-    several machines share the work, each number being one part's.
+    In a scheduled run of a workflow it looks in full only where something is due or may have changed since
+    the last one; started by hand, at everything. What the budget leaves is kept for the next sweep. With
+    --shard several machines share the work, each number being one part's.
     """
     from bugaction.events import Command
 

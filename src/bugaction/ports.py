@@ -154,9 +154,9 @@ class WorkPage:
 class LastSweep:
     """What Actions tells of our workflow's schedule.
 
-    `began` is when the newest of its scheduled runs that ended well was created, None where there is none, and
-    `interval` how long after the one before. `problem` says what could not be read, as a clause; then nothing
-    is `known`.
+    `began` is when the newest of its scheduled runs that ended well was created, None where there is none,
+    and `interval` how long after the one before. `problem` says what could not be read, as a clause; then
+    nothing is `known`.
     """
 
     began: datetime | None = None

@@ -335,9 +335,7 @@ class Reconciler:
             else:
                 progress.notices.append(refusal(item.effect, error))
                 if isinstance(item.effect, OpenPull) and error.reason == "forbidden":
-                    progress.unopened[item.effect.number] = (
-                        error.message
-                    )  # the documents wait on their branch
+                    progress.unopened[item.effect.number] = error.message  # they wait on their branch
                 elif isinstance(item.effect, DispatchWorkflow):
                     pass  # told in the comment; a person starts it
                 elif isinstance(item.effect, RevertPull):

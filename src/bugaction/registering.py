@@ -86,7 +86,8 @@ def index_text(snapshot: Snapshot, policy: Policy) -> tuple[str, frozenset[Quest
 
 
 def overdue_rows(snapshot: Snapshot, policy: Policy | None, now: datetime) -> tuple[int, ...]:
-    """The bugs whose row names a moment that no sweep has kept (`sweep.neglected`); none where it is not read."""
+    """The bugs whose row names a moment that no sweep has kept (`sweep.neglected`); none where it is not
+    read."""
     if policy is None or not snapshot.repository.register:
         return ()
     book, _, _ = read(snapshot, policy)

@@ -111,7 +111,8 @@ class NoticeResult(_Value):
 
 
 class SweepResult(_Value):
-    """The account of a sweep: what its thin pages showed, how many full looks it took and why, and what is left.
+    """The account of a sweep: what its thin pages showed, how many full looks it took and why, and what is
+    left.
 
     `following` are the numbers that the next sweep begins with; `gates` says that a merge may hang on one.
     `since` is when the last complete sweep began, null where everything was looked at.

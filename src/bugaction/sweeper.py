@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bugaction.decide import Request
+from bugaction.duration import format_duration
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.phases import PHASES
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
@@ -45,6 +46,9 @@ __all__ = ["Sweeper", "Swept"]
 _FLOOR, _LAST_FLOOR = 100, 25
 """Of the hour's requests or points so many are left to events; the gates that stand open may use more."""
 
+_LONGEST = timedelta(minutes=12)
+"""How long a sweep looks: the shipped job ends after 15 minutes, and what is left has to be kept before."""
+
 _DEAREST = 6
 """Requests that a look is taken to cost before one has: a read and its writes, two of each, and some more."""
 
@@ -59,8 +63,8 @@ _UNFINISHED = tuple(phase.label for name, phase in PHASES.items() if name != "cl
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep came to. `left` says in words what was not looked at, and `failed` that a merge may hang on it,
-    or that something could not be read."""
+    """What a sweep came to. `left` says in words what was not looked at, and `failed` that a merge may hang
+    on it, or that something could not be read."""
 
     works: tuple[WorkResult, ...] = ()
     tally: Tally = field(default_factory=Tally)
@@ -102,8 +106,9 @@ class _Pages:
 class Sweeper:
     """Sweeps one repository.
 
-    `workflow` is the file of the workflow whose schedule this is, "" for a sweep that looks at everything, say
-    because a configuration or a label changed; `why` then says so. `budget` are the requests that it may make.
+    `workflow` is the file of the workflow whose schedule this is, "" for a sweep that looks at everything,
+    say because a configuration or a label changed; `why` then says so. `budget` are the requests that it may
+    make.
     """
 
     connection: Connection
@@ -241,8 +246,8 @@ class Sweeper:
     def _look(
         self, looks: Iterable[Look], survey: _Survey
     ) -> tuple[list[tuple[Look, WorkResult | None]], list[Look], tuple[str, ...]]:
-        """The looks with what became of each, those that are left, and words on what went wrong. A look that failed
-        is left too."""
+        """The looks with what became of each, those that are left, and words on what went wrong. A look that
+        failed is left too."""
         done: list[tuple[Look, WorkResult | None]] = []
         left: list[Look] = []
         missed: list[Look] = []
@@ -250,7 +255,7 @@ class Sweeper:
         why, dearest, failures = "", _DEAREST, 0
         for look in in_turn(looks, survey.waiting, survey.bounds.now):
             before = self._spent()
-            stop = self._stop(look, before, dearest) if done else ""
+            stop = self._stop(look, before, dearest, survey.bounds.now) if done else ""
             if stop or failures > 1:
                 why = why or stop or "GitHub does not answer"
                 left.append(look)
@@ -276,8 +281,10 @@ class Sweeper:
         usage = self.connection.usage()
         return usage.reads + usage.writes
 
-    def _stop(self, look: Look, spent: int, dearest: int) -> str:
+    def _stop(self, look: Look, spent: int, dearest: int, began: datetime) -> str:
         """Why there is no room for a look; "" where there is."""
+        if self.reconciler.clock() - began > _LONGEST:
+            return f"The sweep has looked for {format_duration(_LONGEST)}"
         if spent + dearest + _KEEPING > self.budget:
             return f"The request budget of {self.budget} is spent"
         usage = self.connection.usage()

@@ -1,8 +1,8 @@
 """When time alone changes something about a bug: what the sweep looks forward to. Pure.
 
-Whatever else changes a bug is an event, or shows on the issue. The moment is written into the bug's row of the
-register, where the sweep finds all of them with one read. It is a hint: one that is wrong delays a look until
-the rotation comes round, and decides nothing.
+Whatever else changes a bug is an event, or shows on the issue. The moment is written into the bug's row of
+the register, where the sweep finds all of them with one read. It is a hint: one that is wrong delays a look
+until the rotation comes round, and decides nothing.
 """
 
 from __future__ import annotations

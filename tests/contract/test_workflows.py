@@ -221,7 +221,8 @@ def test_each_event_has_one_job() -> None:
 
 
 def test_the_parts_of_a_sweep_are_one_whole() -> None:
-    """Every part once; what its job may is what the job of sweeps may; together they stay within the budget."""
+    """Every part once; what its job may is what the job of sweeps may; together they stay within the
+    budget."""
     (job,) = load(SWEEP)["jobs"].values()
     assert job["permissions"] == JOBS["bugs"]["permissions"]
     [listed] = re.findall(r"'(\[.*\])'", job["strategy"]["matrix"]["shard"])

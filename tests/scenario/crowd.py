@@ -18,7 +18,8 @@ WORKFLOW = ".github/workflows/bugaction.yml"
 
 
 def open_bugs(world: World, count: int, at: datetime, label: str = "P1") -> list[int]:
-    """So many open bugs of that time, which no event tells of; their numbers. The label is made where needed."""
+    """So many open bugs of that time, which no event tells of; their numbers. The label is made where
+    needed."""
     state = world.state
     found = state.label(label)
     if found is None:

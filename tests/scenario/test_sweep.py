@@ -1,4 +1,5 @@
-"""The sweep: thin pages, full looks only where they are due, a budget, parts of it, and one that has stopped."""
+"""The sweep: thin pages, full looks only where they are due, a budget, parts of it, and one that has
+stopped."""
 
 from __future__ import annotations
 
@@ -119,7 +120,8 @@ def test_a_late_sweep_says_when_it_was_breached_and_when_it_was_noticed(life: Li
 
 
 def test_a_budget_ends_cleanly_and_everything_gets_its_turn(life: Life) -> None:
-    """30 bugs whose events were lost, 60 requests a sweep, and one that is overdue and touched all the time."""
+    """30 bugs whose events were lost, 60 requests a sweep, and one that is overdue and touched all the
+    time."""
     life.bug()
     numbers = open_bugs(life.world, 30, life.world.clock())
     life = with_inputs(life, "sweep-budget: 60")

@@ -145,7 +145,8 @@ def test_a_deployment_leads_to_fixes_on_their_way() -> None:
 
 
 def test_a_sweep_says_what_its_budget_left() -> None:
-    """Never green and silent: what gates a merge goes first, and the first that was not looked at is named."""
+    """Never green and silent: what gates a merge goes first, and the first that was not looked at is
+    named."""
     memory = world()
     memory.usage = lambda: Usage(reads=600)  # type: ignore[method-assign]
     result = run(memory, Event(name="schedule", sweep=True))

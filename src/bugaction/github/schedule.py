@@ -26,8 +26,8 @@ activity GitHub disables schedules in public repositories
 def last_sweep(client: Client, repository: str, workflow: str) -> LastSweep:
     """The last scheduled runs of this workflow that ended well, in one request.
 
-    `repository` is `owner/name`, `workflow` the path or the name of the workflow's file. Nothing is raised for
-    what cannot be read: the answer says so.
+    `repository` is `owner/name`, `workflow` the path or the name of the workflow's file. Nothing is raised
+    for what cannot be read: the answer says so.
     """
     name = workflow.rpartition("/")[2]
     if not name.endswith((".yml", ".yaml")):
@@ -47,7 +47,8 @@ def last_sweep(client: Client, repository: str, workflow: str) -> LastSweep:
 
 
 def schedule_problem(client: Client, repository: str, workflow: str) -> str:
-    """What keeps a schedule from running, as a clause, in one request; "" for nothing, or nothing to be read."""
+    """What keeps a schedule from running, as a clause, in one request; "" for nothing, or nothing to be
+    read."""
     try:
         found = client.get(_path(repository, workflow.rpartition("/")[2]))
     except GitHubError:

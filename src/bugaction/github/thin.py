@@ -1,6 +1,7 @@
 """The sweep's thin pages: what is open, a hundred at a time, with just enough to tell what to look at.
 
-A page costs one request, one point for its bugs and one for its pull requests: one connection below each node.
+A page costs one request, one point for its bugs and one for its pull requests: one connection below each
+node.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from bugaction.ports import ThinBug, ThinPull, ThinStatus, WorkPage
 __all__ = ["closed_work", "open_work", "thin_bugs", "thin_pulls"]
 
 _LABELS = 20
-"""Labels of an issue that a thin page shows; ours are among the first, or the bug is looked at by rotation."""
+"""Labels of an issue that a thin page shows; ours are among the first, or the bug is looked at by
+rotation."""
 
 
 def thin_bugs(labels: Iterable[str], cursor: str | None, state: str = "OPEN") -> Part:
     """A page of the issues in a state that have any of these labels, the oldest first.
 
-    GitHub joins the labels of this list by "or" (https://github.com/cli/cli/issues/419 shows what it answers).
+    GitHub joins the labels of this list by "or" (https://github.com/cli/cli/issues/419 shows what it
+    answers).
     """
     return Part(
         fields=(

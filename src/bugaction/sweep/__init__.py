@@ -1,4 +1,5 @@
-"""The sweep: which of everything that is open is looked at in full, in which order, and what is kept for later.
+"""The sweep: which of everything that is open is looked at in full, in which order, and what is kept for
+later.
 
 Pure. The thin pages show what is open; most of it needs no look, since every change is either an event, which
 shows on the issue, or a moment, which the register names ahead. Whatever these miss, the rotation meets.

@@ -22,7 +22,8 @@ _A_SLOT = 25
 10,000 quiet bugs cost a quarter of the 100 points that their thin pages do."""
 
 _ON_ITS_WAY = ("deployment", "verification", "post-mortem")
-"""Phases of bugs that something changes which does not touch the issue: a deployment, a release, a document."""
+"""Phases of bugs that something changes which does not touch the issue: a deployment, a release, a
+document."""
 
 
 class Why(StrEnum):
@@ -64,8 +65,8 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a choice goes by: the sweep's `now`, the moment that bugs are looked after from (`since`), and who we
-    are. `changed` is the moment after which a change was not swept yet, None for a look at everything.
+    """What a choice goes by: the sweep's `now`, the moment that bugs are looked after from (`since`), and who
+    we are. `changed` is the moment after which a change was not swept yet, None for a look at everything.
     """
 
     now: datetime

@@ -1,7 +1,7 @@
 """Whether the sweep has stopped: seen by any event, without a request, in the register that it reads anyway.
 
-A row names the moment at which time changes something about its bug, and a sweep that looks then writes the next
-one. So a moment that passed hours ago, and still stands there, says that nobody has swept since.
+A row names the moment at which time changes something about its bug, and a sweep that looks then writes the
+next one. So a moment that passed hours ago, and still stands there, says that nobody has swept since.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from bugaction.register import Row
 __all__ = ["MOST_NEGLECTED", "is_dead", "neglected", "words_of_dead"]
 
 _INTERVALS = 3
-"""Intervals of the schedule without a sweep, after which it is taken to have stopped: GitHub's cron is late, and
-leaves some out."""
+"""Intervals of the schedule without a sweep, after which it is taken to have stopped: GitHub's cron is late,
+and leaves some out."""
 
 _INTERVAL = timedelta(hours=1)
 """The shipped schedule's; a longer one shows in the runs themselves."""
 
 _LONGEST = timedelta(days=30)
-"""A row whose moment is further back than this belongs to a bug that no sweep reaches, say a deleted issue."""
+"""A row whose moment is further back than this belongs to a bug that no sweep reaches, say a deleted
+issue."""
 
 MOST_NEGLECTED = 5
 """Bugs that an event looks at besides its own where the sweep has stopped."""
@@ -55,5 +56,5 @@ def words_of_dead(last: LastSweep, problem: str, looked: Iterable[int]) -> str:
     names = ", ".join(f"#{number}" for number in looked)
     return (
         f"The schedule of this workflow does not run: the last sweep {when}{why}. This run looked at {names} "
-        "in its place. Enable the workflow on the Actions page (`gh workflow enable`), or start it by hand once."
+        "in its place. Enable the workflow on the Actions page (`gh workflow enable`), or start it by hand."
     )

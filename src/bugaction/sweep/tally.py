@@ -14,7 +14,8 @@ __all__ = ["Tally"]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A sweep's account. `bugs` and `pulls` were seen on `pages` thin pages; `looked` are the full looks by why.
+    """A sweep's account. `bugs` and `pulls` were seen on `pages` thin pages; `looked` are the full looks by
+    why.
 
     `left` are the numbers that were due and not looked at, in the order in which the next sweep comes to
     them; `gates` says that a merge may hang on one of them. `since` is when the last completed sweep began,

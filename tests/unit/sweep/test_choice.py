@@ -102,7 +102,8 @@ PULL = ThinPull(7, at(20), (GREEN,), is_all_good=True)
     ],
 )
 def test_a_pull_request(pull: ThinPull, expected: Why | None) -> None:
-    """Only one that is green all over, by us, is believed; of one that fixes nothing the checks do not matter."""
+    """Only one that is green all over, by us, is believed; of one that fixes nothing the checks do not
+    matter."""
     look = look_at_pull(pull, BOUNDS)
     assert (look.why if look is not None else None) is expected
     assert look is None or (look.is_pull and look.gates)

@@ -47,7 +47,8 @@ def test_a_moment_that_nobody_kept() -> None:
     ],
 )
 def test_three_intervals_without_a_sweep(last: LastSweep, expected: bool) -> None:
-    """An interval is as long as the runs show, and an hour at least; where nothing is told, nothing is claimed."""
+    """An interval is as long as the runs show, and an hour at least; where nothing is told, nothing is
+    claimed."""
     assert is_dead(last, NOW) is expected
 
 
