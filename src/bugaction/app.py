@@ -144,13 +144,15 @@ def _swept(
         shard=inputs.shard,
         budget=inputs.budget,
         workflow=inputs.workflow if event.name == "schedule" else "",
-        why=_WHY.get(event.name, "somebody asked for it"),
+        why=_ASKED if inputs.command is Command.SWEEP else _WHY.get(event.name, _ASKED),
     ).sweep()
     result = _result(list(swept.works), connection.usage(), list(swept.left), dry_run=inputs.dry_run)
     failed = swept.failed or _is_undone(swept.works, dry_run=inputs.dry_run)
     notices = (*swept.notices, *result.notices)
     return replace(result, notices=notices, failed=failed, tally=swept.tally)
 
+
+_ASKED = "somebody asked for it"
 
 _WHY = {
     "issues": "an issue is gone, and what fixed it may fix nothing now",
