@@ -26,6 +26,7 @@ from bugaction.snapshot import Snapshot
 from bugaction.sweep import (
     BACKLOG_FILE,
     DEFAULT_BUDGET,
+    Backlog,
     Bounds,
     Look,
     Rotation,
@@ -54,6 +55,10 @@ _DEAREST = 6
 
 _KEEPING = 2
 """Requests that keeping what is left costs: a read and a write."""
+
+_HOPELESS = 2
+"""So many looks that failed, with none that did not, and one more: then it is not the bugs that are at
+fault."""
 
 _TRIES = 5
 
@@ -143,7 +148,7 @@ class Sweeper:
             since=survey.since,
             everything=survey.everything,
         )
-        problem = self._keep(tally.left, survey.waiting)
+        problem = self._keep(tally.left, survey)
         said = tuple(text for text in (*words, problem) if text)
         found = tuple(work for _, work in works if work is not None)
         is_unread = any(work is None for _, work in works)
@@ -167,8 +172,8 @@ class Sweeper:
             text, _ = index_text(snapshot, policy)
         agenda = {number: item for number, item in agenda_of(text).items() if self.shard.has(number)}
         since = EVER if valid is None else resolve_since(snapshot, policy, now, (), restart=False)
-        last, everything = self._last(valid)
-        began = last.began if not everything else None
+        backlog = _backlog(snapshot)
+        last, began, everything = self._last(valid, backlog, now)
         return _Survey(
             bounds=Bounds(
                 now=now,
@@ -179,23 +184,27 @@ class Sweeper:
             ),
             labels=tuple(name for name in labels if snapshot.answers.labels.get(name.casefold())),
             agenda=agenda,
-            waiting=_waiting(snapshot),
+            waiting=backlog.left,
             everything=everything,
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
             since=began,
         )
 
-    def _last(self, policy: Policy | None) -> tuple[LastSweep, str]:
-        """The last complete sweep, and why everything is looked at instead; "" where it is not."""
+    def _last(
+        self, policy: Policy | None, backlog: Backlog, now: datetime
+    ) -> tuple[LastSweep, datetime | None, str]:
+        """What Actions tells, since when changes count, and where that is None why everything is looked at."""
         if not self.workflow:
-            return LastSweep(), self.why
+            return LastSweep(), None, self.why
         if policy is None:
-            return LastSweep(), "the configuration is not valid"
+            return LastSweep(), None, "the configuration is not valid"
         last = self.connection.last_sweep(self.workflow)
-        if last.began is not None:
-            return last, ""
-        return last, last.problem or "no scheduled run of the workflow has ended well yet"
+        times = (last.began, backlog.began.get(str(self.shard)))
+        began = max((at for at in times if at is not None and at <= now), default=None)
+        if began is not None:
+            return last, began, ""
+        return last, None, last.problem or "no scheduled run of the workflow has ended well yet"
 
     # The thin pages ---------------------------------------------------------------------------------------
 
@@ -264,6 +273,8 @@ class Sweeper:
             try:
                 work = self.reconciler.work(targets, Expectations(), self.request)
             except GitHubError as error:
+                if len(missed) == len(done) == _HOPELESS:
+                    raise
                 failures = failures + 1 if isinstance(error, Transient) else 0
                 errors.append(f"#{look.number}: {error.message}")
                 done.append((look, None))
@@ -298,20 +309,16 @@ class Sweeper:
 
     # What is left -----------------------------------------------------------------------------------------
 
-    def _keep(self, left: tuple[int, ...], waiting: tuple[int, ...]) -> str:
+    def _keep(self, left: tuple[int, ...], survey: _Survey) -> str:
         """Write down what is left of this part beside what other parts have left; why it failed, or ""."""
-        if not left and not any(self.shard.has(number) for number in waiting):
+        if not left and not any(self.shard.has(number) for number in survey.waiting):
             return ""
         if self.reconciler.dry_run:
             return ""
         problem = "the records branch keeps moving"
         for attempt in range(_TRIES):
             snapshot, _ = self.reconciler.survey([AskPage(BACKLOG_FILE)])
-            found = _waiting(snapshot)
-            others = [number for number in found if not self.shard.has(number)]
-            text = format_backlog([*others, *left])
-            if text == format_backlog(found):
-                return ""
+            text = format_backlog(_backlog(snapshot).after(self.shard, left, survey.bounds.now))
             records = snapshot.repository.records
             if records is None or self.request.defer:
                 return (
@@ -337,7 +344,7 @@ def _labels(policy: Policy) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*severities, *policy.labels.bug, *_UNFINISHED)))
 
 
-def _waiting(snapshot: Snapshot) -> tuple[int, ...]:
+def _backlog(snapshot: Snapshot) -> Backlog:
     files = snapshot.answers.pages.get(BACKLOG_FILE, ())
     return parse_backlog(next((file.text for file in files if file.branch == RECORDS_BRANCH), None))
 

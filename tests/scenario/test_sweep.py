@@ -180,6 +180,14 @@ def test_a_pull_request_that_is_left_is_red(life: Life) -> None:
     assert found["gates"]
     assert life.product.codes[-1] != 0
     assert [run.conclusion for run in life.state.scheduled.values()] == ["failure"]
+    began = life.world.clock()
+    life.world.clock.advance(hours=1)
+    second = sweep(
+        with_inputs(life, "sweep-budget: 90")
+    )  # the first ended red, and has seen what it has seen
+    assert datetime.fromisoformat(second["since"]) <= began
+    assert (second["left"], life.product.codes[-1]) == (0, 0)
+    assert life.world.file(RECORDS, "sweep.json") is None
 
 
 def test_adopting_a_repository_with_old_bugs_costs_pages(life: Life) -> None:

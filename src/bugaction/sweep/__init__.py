@@ -5,7 +5,14 @@ Pure. The thin pages show what is open; most of it needs no look, since every ch
 shows on the issue, or a moment, which the register names ahead. Whatever these miss, the rotation meets.
 """
 
-from bugaction.sweep.backlog import BACKLOG_FILE, DEFAULT_BUDGET, Shard, format_backlog, parse_backlog
+from bugaction.sweep.backlog import (
+    BACKLOG_FILE,
+    DEFAULT_BUDGET,
+    Backlog,
+    Shard,
+    format_backlog,
+    parse_backlog,
+)
 from bugaction.sweep.choice import (
     Bounds,
     Look,
@@ -24,6 +31,7 @@ __all__ = [
     "BACKLOG_FILE",
     "DEFAULT_BUDGET",
     "MOST_NEGLECTED",
+    "Backlog",
     "Bounds",
     "Look",
     "Rotation",

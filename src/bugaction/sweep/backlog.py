@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from bugaction.errors import UserError
 
-__all__ = ["BACKLOG_FILE", "DEFAULT_BUDGET", "Shard", "format_backlog", "parse_backlog"]
+__all__ = ["BACKLOG_FILE", "DEFAULT_BUDGET", "Backlog", "Shard", "format_backlog", "parse_backlog"]
 
 DEFAULT_BUDGET = 600
 """Requests that one sweep may make: GITHUB_TOKEN has 1,000 an hour for the whole repository
@@ -57,21 +58,52 @@ class Shard:
         return cls(index, count)
 
 
-def parse_backlog(text: str | None) -> tuple[int, ...]:
-    """The numbers that were left, the longest waiting first; none from a text that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """`left` are the numbers that were left, the longest waiting first.
+
+    `began` is, by part, when the last sweep began that left some: whatever had changed by then was looked at,
+    or is among them. So a sweep that ends red for one bug does not have the next one look at everything
+    again.
+    """
+
+    left: tuple[int, ...] = ()
+    began: Mapping[str, datetime] = field(default_factory=dict)
+
+    def after(self, shard: Shard, left: Iterable[int], began: datetime) -> Backlog:
+        """The backlog once this part has left these; what other parts have left stays."""
+        own = tuple(dict.fromkeys(left))
+        others = [number for number in self.left if not shard.has(number)]
+        kept = {part: at for part, at in self.began.items() if part != str(shard)}
+        return Backlog((*others, *own), {**kept, str(shard): began} if own else kept)
+
+
+def parse_backlog(text: str | None) -> Backlog:
+    """The backlog that a text holds; an empty one from a text that cannot be read."""
     try:
         found = json.loads(text or "{}")
     except (ValueError, RecursionError):
-        return ()
-    left = found.get("left") if isinstance(found, Mapping) and found.get("version") == 1 else None
+        return Backlog()
+    if not isinstance(found, Mapping) or found.get("version") != 1:
+        return Backlog()
+    left, began = found.get("left"), found.get("began")
     numbers = left if isinstance(left, list) else []
     kept = (each for each in numbers if type(each) is int and 0 < each <= _LARGEST)
-    return tuple(dict.fromkeys(kept))
+    times = {part: _time(at) for part, at in began.items()} if isinstance(began, Mapping) else {}
+    return Backlog(tuple(dict.fromkeys(kept)), {part: at for part, at in times.items() if at is not None})
 
 
-def format_backlog(left: Iterable[int]) -> str | None:
+def format_backlog(backlog: Backlog) -> str | None:
     """The file's text; None where nothing is left, and there is to be no file."""
-    numbers = list(dict.fromkeys(left))
-    if not numbers:
+    if not backlog.left:
         return None
-    return f'{{\n"version": 1,\n"left": {json.dumps(numbers)}\n}}\n'
+    began = {part: at.isoformat() for part, at in sorted(backlog.began.items())}
+    return f'{{\n"version": 1,\n"began": {json.dumps(began)},\n"left": {json.dumps(list(backlog.left))}\n}}\n'
+
+
+def _time(text: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None

@@ -5,13 +5,22 @@ from __future__ import annotations
 import pytest
 
 from bugaction.errors import UserError
-from bugaction.sweep import Shard, format_backlog, parse_backlog
+from bugaction.sweep import Backlog, Shard, format_backlog, parse_backlog
+from tests.values import at
 
 
-def test_numbers_keep_their_order() -> None:
-    """Who waits longest stands first; each stands once; nothing is no file."""
-    assert parse_backlog(format_backlog([7, 3, 7, 12])) == (7, 3, 12)
-    assert format_backlog([]) is None
+def test_what_is_kept_comes_back() -> None:
+    """Who waits longest stands first; nothing left is no file."""
+    backlog = Backlog((7, 3, 12), {"1/1": at(5)})
+    assert parse_backlog(format_backlog(backlog)) == backlog
+    assert format_backlog(Backlog((), {"1/1": at(5)})) is None
+
+
+def test_a_part_keeps_to_its_own() -> None:
+    """What the others have left stays, with when they began; what is done goes."""
+    before = Backlog((2, 1, 4, 3), {"1/2": at(1), "2/2": at(2)})
+    assert before.after(Shard(1, 2), [4, 6, 4], at(9)) == Backlog((1, 3, 4, 6), {"1/2": at(9), "2/2": at(2)})
+    assert before.after(Shard(1, 2), [], at(9)) == Backlog((1, 3), {"2/2": at(2)})
 
 
 @pytest.mark.parametrize(
@@ -21,12 +30,14 @@ def test_numbers_keep_their_order() -> None:
 )
 def test_what_cannot_be_read_is_nothing(text: str | None) -> None:
     """The rotation meets what was in it."""
-    assert parse_backlog(text) == ()
+    assert parse_backlog(text) == Backlog()
 
 
 def test_what_is_no_number_is_left_out() -> None:
     """Somebody may have written into the file."""
-    assert parse_backlog('{"version": 1, "left": [1, -2, true, "3", 4.5, 99999999999, 6]}') == (1, 6)
+    began, left = '{"1/1": "soon", "1/2": 5}', '[1, -2, true, "3", 4.5, 99999999999, 6]'
+    text = f'{{"version": 1, "began": {began}, "left": {left}}}'
+    assert parse_backlog(text) == Backlog((1, 6))
 
 
 def test_each_number_is_one_part_s() -> None:
