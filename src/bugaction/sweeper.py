@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bugaction.decide import Request
@@ -194,7 +194,7 @@ class Sweeper:
     def _last(
         self, policy: Policy | None, backlog: Backlog, now: datetime
     ) -> tuple[LastSweep, datetime | None, str]:
-        """What Actions tells, since when changes count, and where that is None why everything is looked at."""
+        """What Actions tells, since when changes count, and, where that is None, why all is looked at."""
         if not self.workflow:
             return LastSweep(), None, self.why
         if policy is None:
@@ -282,7 +282,7 @@ class Sweeper:
                 continue
             failures = 0
             dearest = max(dearest, self._spent() - before)
-            done.append((look, work))
+            done.append((look, _light(work)))
         if left:
             more = f" and {len(left) - 1} more" if len(left) > 1 else ""
             errors.insert(0, f"{why}: #{left[0].number}{more} left for the next sweep")
@@ -347,6 +347,21 @@ def _labels(policy: Policy) -> tuple[str, ...]:
 def _backlog(snapshot: Snapshot) -> Backlog:
     files = snapshot.answers.pages.get(BACKLOG_FILE, ())
     return parse_backlog(next((file.text for file in files if file.branch == RECORDS_BRANCH), None))
+
+
+def _light(work: WorkResult) -> WorkResult:
+    """The result without the texts of what was committed: a sweep keeps hundreds, each with a whole register."""
+    applied = tuple(
+        replace(item, effect=replace(item.effect, files=tuple(map(_without_text, item.effect.files))))
+        if isinstance(item.effect, CommitFiles)
+        else item
+        for item in work.applied
+    )
+    return replace(work, applied=applied, plan=replace(work.plan, effects=()))
+
+
+def _without_text(change: FileChange) -> FileChange:
+    return change if change.text is None else replace(change, text="")
 
 
 def _in_order_of_waiting(left: Iterable[Look], waiting: tuple[int, ...]) -> tuple[int, ...]:
