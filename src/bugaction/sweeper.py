@@ -350,7 +350,7 @@ def _backlog(snapshot: Snapshot) -> Backlog:
 
 
 def _light(work: WorkResult) -> WorkResult:
-    """The result without the texts of what was committed: a sweep keeps hundreds, each with a whole register."""
+    """The result without the texts of what was committed: a sweep keeps hundreds, each with a register."""
     applied = tuple(
         replace(item, effect=replace(item.effect, files=tuple(map(_without_text, item.effect.files))))
         if isinstance(item.effect, CommitFiles)
