@@ -70,8 +70,9 @@ check: $(READY)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
-	sed 's/<commit>/0000000000000000000000000000000000000000/' templates/scaffold/bugaction.yml > .tools/bugaction.yml
-	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml .tools/bugaction.yml
+	for name in bugaction bugaction-sweep; do \
+		sed 's/<commit>/0000000000000000000000000000000000000000/' templates/scaffold/$$name.yml > .tools/$$name.yml; done
+	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml .tools/bugaction.yml .tools/bugaction-sweep.yml
 
 reliability: $(READY)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "reliability or not reliability" \
@@ -100,6 +101,7 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.hostile_text
 	$(BIN)/python -m benchmarks.documents
 	$(BIN)/python -m benchmarks.register
+	$(BIN)/python -m benchmarks.sweep
 	$(BIN)/python -m benchmarks.lives
 
 clean:

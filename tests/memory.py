@@ -255,11 +255,6 @@ class Memory:
     def _rollout(self, asked: AskDeployment) -> Rollout:
         return replace(self.rollout, asked=asked) if self.rollout else Rollout(asked)
 
-    def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:
-        """One page with everything that is open."""
-        assert cursor is None
-        return Targets(issues=tuple(sorted(self.issues)), pulls=tuple(sorted(self.pulls))), None
-
     def usage(self) -> Usage:
         """Reads and writes so far."""
         return Usage(reads=self.reads, writes=len(self.log))

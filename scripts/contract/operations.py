@@ -14,6 +14,7 @@ REPOSITORY_OPERATIONS: tuple[tuple[str, str], ...] = (
     ("GET", "/actions/workflows"),
     ("GET", "/actions/workflows/{workflow_id}"),
     ("POST", "/actions/workflows/{workflow_id}/dispatches"),
+    ("GET", "/actions/workflows/{workflow_id}/runs"),
     ("GET", "/assignees"),
     ("GET", "/assignees/{assignee}"),
     ("GET", "/branches"),

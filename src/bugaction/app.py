@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bugaction.bug import Note
 from bugaction.decide import Request
 from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.errors import GitHubError
 from bugaction.events import Command, Event
-from bugaction.phases import PHASES
 from bugaction.plan import Level, Notice, Reason
-from bugaction.ports import Clock, Expectations, Reader, Sleep, Targets, Usage, Writer
+from bugaction.ports import Clock, Connection, Expectations, Sleep, Targets, Usage
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.runner import Inputs, Records
+from bugaction.sweep import DEFAULT_BUDGET, MOST_NEGLECTED, Tally, is_dead, on_its_way, words_of_dead
+from bugaction.sweeper import Sweeper
 
-__all__ = ["Connect", "Connection", "RunResult", "run"]
-
-_MOST_SWEEP_REQUESTS = 600
-"""Requests that one sweep may make: GITHUB_TOKEN has 1,000 an hour for the whole repository
-(https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api), and events need some too."""
+__all__ = ["Connect", "RunResult", "run"]
 
 _SERIOUS = (
     Reason.CONFIG_INVALID,
@@ -36,21 +33,6 @@ _SERIOUS = (
 """Reasons that outweigh others when a sweep's many results become one, gravest last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """The ports on one repository. `reader_for` gives a reader for a documents root, `usage` what it cost.
-
-    `open_work` is a page of open bugs with any of these labels, and of open pull requests; `closed_work` one
-    of closed issues.
-    """
-
-    reader_for: Callable[[str], Reader]
-    writer: Writer
-    usage: Callable[[], Usage]
-    open_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
-    closed_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
-
-
 Connect = Callable[[Inputs, Clock, Sleep], Connection]
 
 
@@ -59,7 +41,7 @@ class RunResult:
     """What a run did: one result a target, what it cost, and why it ended.
 
     `left` says in words what was not looked at or not written. `failed` asks for a red run: something that
-    gates a merge was left undone, or nothing could be decided.
+    gates a merge was left undone, or nothing could be decided. `tally` is a sweep's account.
     """
 
     works: tuple[WorkResult, ...] = ()
@@ -68,6 +50,7 @@ class RunResult:
     reason: Reason = Reason.NOTHING_TO_DO
     left: tuple[str, ...] = ()
     failed: bool = False
+    tally: Tally | None = None
 
 
 def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], connect: Connect) -> RunResult:
@@ -99,17 +82,19 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         templates=templates,
         reach=inputs.notify.reach,
     )
-    if not event.sweep and not event.deployed:
+    if event.sweep:
+        return _swept(event, inputs, connection, reconciler, request)
+    if not event.deployed:
         work = reconciler.work(event.targets, event.expectations, request)
-        return _result([work], connection.usage(), [], dry_run=inputs.dry_run)
+        others, notices = _instead_of_a_sweep(work, inputs, connection, reconciler, request)
+        result = _result([work, *others], connection.usage(), [], dry_run=inputs.dry_run)
+        return replace(result, notices=(*result.notices, *notices))
     works: list[WorkResult] = []
     left: list[str] = []
-    for number, targets in enumerate(_all(event, connection, reconciler), start=1):
+    for number, targets in enumerate(_on_their_way(event, connection), start=1):
         spent = connection.usage()
-        if spent.reads + spent.writes >= _MOST_SWEEP_REQUESTS:
-            left.append(
-                f"The request budget of {_MOST_SWEEP_REQUESTS} is spent: {_name(targets)} and all after"
-            )
+        if spent.reads + spent.writes >= DEFAULT_BUDGET:
+            left.append(f"The request budget of {DEFAULT_BUDGET} is spent: {_name(targets)} and all after")
             break
         try:
             expected = event.expectations if targets is event.targets else Expectations()
@@ -121,54 +106,80 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
     return _result(works, connection.usage(), left, dry_run=inputs.dry_run)
 
 
+def _instead_of_a_sweep(
+    work: WorkResult, inputs: Inputs, connection: Connection, reconciler: Reconciler, request: Request
+) -> tuple[list[WorkResult], tuple[Notice, ...]]:
+    """Where the register shows that nobody sweeps, and Actions says so too: a look at some of what is
+    overdue.
+
+    What was looked at has a new moment in its row, so that the next event does not say it again.
+    """
+    waiting = [number for number in work.neglected if number not in {bug.number for bug in work.plan.bugs}]
+    may_write = inputs.records is Records.WRITE and not inputs.dry_run
+    if not waiting or not may_write or not inputs.workflow:
+        return [], ()
+    now = reconciler.clock()
+    last = connection.last_sweep(inputs.workflow)
+    if not is_dead(last, now):
+        return [], ()
+    numbers = waiting[:MOST_NEGLECTED]
+    request = replace(request, opened=frozenset(), about_fixes=False, begin=frozenset(), note=None, edited={})
+    works: list[WorkResult] = []
+    for number in numbers:
+        try:
+            works.append(reconciler.work(Targets(issues=(number,)), Expectations(), request))
+        except GitHubError:
+            break  # the event's own work is done; the next one, or the sweep, comes back to these
+    words = words_of_dead(last, connection.schedule_problem(inputs.workflow), numbers[: len(works)])
+    return works, (Notice(Level.WARNING, words),)
+
+
+def _swept(
+    event: Event, inputs: Inputs, connection: Connection, reconciler: Reconciler, request: Request
+) -> RunResult:
+    """Sweep: by its schedule only what needs it, otherwise everything."""
+    swept = Sweeper(
+        connection=connection,
+        reconciler=reconciler,
+        request=request,
+        shard=inputs.shard,
+        budget=inputs.budget,
+        workflow=inputs.workflow if event.name == "schedule" else "",
+        why=_ASKED if inputs.command is Command.SWEEP else _WHY.get(event.name, _ASKED),
+    ).sweep()
+    result = _result(list(swept.works), connection.usage(), list(swept.left), dry_run=inputs.dry_run)
+    failed = swept.failed or _is_undone(swept.works, dry_run=inputs.dry_run)
+    notices = (*swept.notices, *result.notices)
+    return replace(result, notices=notices, failed=failed, tally=swept.tally)
+
+
+_ASKED = "somebody asked for it"
+
+_WHY = {
+    "issues": "an issue is gone, and what fixed it may fix nothing now",
+    "label": "a label was deleted or renamed",
+    "push": "the configuration, a template or a document changed",
+}
+"""Why an event that is no schedule has everything looked at."""
+
+
 def _note(event: Event) -> Note | None:
     """What somebody wrote who started the run."""
     author = event.actor.login if event.actor is not None else ""
     return Note(author, event.note) if event.note else None
 
 
-_ON_ITS_WAY = tuple(PHASES[name].label for name in ("deployment", "verification", "post-mortem"))
-"""The labels of open bugs that a deployment may concern."""
-
-_UNFINISHED = tuple(phase.label for name, phase in PHASES.items() if name != "closed")
-"""The labels that a closed issue has only while nobody has heard that it is closed."""
-
-
-def _all(event: Event, connection: Connection, reconciler: Reconciler) -> Iterator[Targets]:
-    """What the event points to, one target at a time: memory stays constant."""
+def _on_their_way(event: Event, connection: Connection) -> Iterator[Targets]:
+    """What the event points to, then every open bug that a deployment may concern, one at a time."""
     if event.targets != Targets():
         yield event.targets
-    if event.sweep:
-        yield from _unheard(connection)
-        yield from _sweep(connection, reconciler.labels())
-    else:
-        yield from (targets for targets in _sweep(connection, _ON_ITS_WAY) if targets.issues)
-
-
-def _unheard(connection: Connection) -> Iterator[Targets]:
-    """Every bug that was closed, say by a merge, while the event of it was lost."""
     cursor: str | None = None
     while True:
-        page, cursor = connection.closed_work(_UNFINISHED, cursor)
-        for number in page.issues:
-            yield Targets(issues=(number,))
+        page, cursor = connection.open_work(on_its_way(), cursor)
+        for bug in page.bugs:
+            yield Targets(issues=(bug.number,))
         if cursor is None:
             return
-
-
-def _sweep(connection: Connection, labels: Iterable[str]) -> Iterator[Targets]:
-    """Every open bug with one of these labels, then every open pull request."""
-    cursor: str | None = None
-    pulls: list[int] = []
-    while True:
-        page, cursor = connection.open_work(labels, cursor)
-        for number in page.issues:
-            yield Targets(issues=(number,))
-        pulls += page.pulls
-        if cursor is None:
-            break
-    for number in pulls:
-        yield Targets(pulls=(number,))
 
 
 def _opened(event: Event) -> frozenset[int]:
@@ -204,8 +215,7 @@ def _result(works: list[WorkResult], usage: Usage, left: list[str], *, dry_run: 
         for work in unwritten
         if work.reason is not Reason.NOTHING_TO_DO
     ]
-    failed = bool(left) or any(work.leaves_a_gate for work in unwritten)
-    failed = failed or any(work.reason in _UNDECIDED for work in works)
+    failed = bool(left) or _is_undone(works, dry_run=dry_run)
     notices = tuple(dict.fromkeys(notice for work in works for notice in work.notices))
     return RunResult(
         works=tuple(works),
@@ -215,6 +225,11 @@ def _result(works: list[WorkResult], usage: Usage, left: list[str], *, dry_run: 
         left=tuple(words),
         failed=failed,
     )
+
+
+def _is_undone(works: Iterable[WorkResult], *, dry_run: bool) -> bool:
+    """Whether a status that gates a merge could not be written, or nothing could be decided."""
+    return any(work.reason in _UNDECIDED or (work.leaves_a_gate and not dry_run) for work in works)
 
 
 _UNDECIDED = (

@@ -41,6 +41,8 @@ Environment, as an Actions runner sets it:
   BUGACTION_DRY_RUN                     true: write nothing
   BUGACTION_NOTIFY_URLS                 Apprise URLs to notify, one a line; in front, audience[,audience]=
   BUGACTION_RECORDS                     defer: commit nothing, only say whether there is something to commit
+  BUGACTION_SHARD                       the part of a sweep to do, such as 2/8
+  BUGACTION_SWEEP_BUDGET                the requests that one sweep may make; 600 by default
 """
 
 
@@ -96,6 +98,31 @@ def plan(as_json: bool, **options: str | None) -> int:
     follow from them, the plan says so.
     """
     return _execute(_typed(options), {"BUGACTION_DRY_RUN": "true"}, as_json="plan" if as_json else "")
+
+
+@commands.command(
+    epilog="\b\nExample:\n  bugaction sweep --repository octo/shop --shard 2/8 --budget 1000\n\n"
+    f"{_ENVIRONMENT}\n{_EXITS}"
+)
+@click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
+@click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
+@click.option("--shard", metavar="N/COUNT", help="Do this part of it only, such as 2/8 (BUGACTION_SHARD).")
+@click.option("--budget", metavar="REQUESTS", help="Requests that it may make (BUGACTION_SWEEP_BUDGET).")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
+def sweep(dry_run: bool, as_json: bool, **options: str | None) -> int:
+    """Look at everything that is open: the oldest deadline first, within a budget of requests.
+
+    In a scheduled run of a workflow it looks in full only where something is due or may have changed since
+    the last one; started by hand, at everything. What the budget leaves is kept for the next sweep. With
+    --shard several machines share the work, each number being one part's.
+    """
+    from bugaction.events import Command
+
+    fixed = {"BUGACTION_COMMAND": Command.SWEEP.value, "BUGACTION_ISSUE": ""}
+    if dry_run:
+        fixed["BUGACTION_DRY_RUN"] = "true"
+    return _execute(_typed(options), fixed, as_json="result" if as_json else "")
 
 
 @commands.command(

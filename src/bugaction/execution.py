@@ -15,7 +15,7 @@ from bugaction.github.connection import connect as connect_github
 from bugaction.listing import json_of, lines_of, read_book
 from bugaction.notifying import Notifier, NotifyingWriter
 from bugaction.plan import Level, Notice, Reason
-from bugaction.ports import Clock, Sleep
+from bugaction.ports import Clock, Connection, Sleep
 from bugaction.reasons import ExitCode, exit_code
 from bugaction.report import Report
 from bugaction.runner import Inputs, read_inputs
@@ -30,7 +30,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> app.Connection:
+def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> Connection:
     """GitHub as the inputs name it."""
     found = connect_github(
         token=inputs.token.reveal(),
@@ -42,12 +42,14 @@ def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> app.Connection:
         sleep=sleep,
         as_workflow=inputs.dry_run,
     )
-    return app.Connection(
+    return Connection(
         reader_for=found.reader_for,
         writer=NotifyingWriter(found.writer, Notifier(inputs.notify.targets)),
         usage=found.usage,
         open_work=found.open_work,
         closed_work=found.closed_work,
+        last_sweep=found.last_sweep,
+        schedule_problem=found.schedule_problem,
     )
 
 
@@ -126,6 +128,7 @@ def report_of(found: app.RunResult, inputs: Inputs, at: datetime | None = None) 
         event=_event_name(inputs.event),
         dry_run=inputs.dry_run,
         remark="" if is_ours else inputs.event.reason,
+        sweep=found.tally,
         server=inputs.server_url,
         looked_at=at if is_ours else None,
     )

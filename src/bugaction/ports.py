@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bugaction.errors import GitHubError
-from bugaction.model import Sent
+from bugaction.model import Actor, Sent
 from bugaction.plan import BringDocuments, CommitFiles, CreateIssue, Effect, OpenPull, RevertPull
 from bugaction.questions import Question
-from bugaction.snapshot import Snapshot
+from bugaction.snapshot import Snapshot, StatusState
 
-__all__ = ["Applied", "Clock", "Expectations", "Reader", "Sleep", "Targets", "Usage", "Writer"]
+__all__ = [
+    "Applied",
+    "Clock",
+    "Connection",
+    "Expectations",
+    "LastSweep",
+    "Reader",
+    "Sleep",
+    "Targets",
+    "ThinBug",
+    "ThinPull",
+    "ThinStatus",
+    "Usage",
+    "WorkPage",
+    "Writer",
+]
 
 
 class Clock(Protocol):
@@ -96,6 +111,64 @@ class Usage:
     remaining_requests: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ThinBug:
+    """An issue as a list shows it: enough to tell whether to look at all of it. Times are in UTC."""
+
+    number: int
+    created: datetime
+    updated: datetime
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThinStatus:
+    """The newest status of a context on a commit. `creator` is None where GitHub does not tell."""
+
+    context: str
+    state: StatusState
+    description: str = ""
+    creator: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThinPull:
+    """An open pull request as a list shows it: the statuses under our names on its head, and whether
+    everything that reported there is good; None where nothing has reported, or the token is not told."""
+
+    number: int
+    updated: datetime
+    statuses: tuple[ThinStatus, ...] = ()
+    is_all_good: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """A page of what may have to be looked at."""
+
+    bugs: tuple[ThinBug, ...] = ()
+    pulls: tuple[ThinPull, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LastSweep:
+    """What Actions tells of our workflow's schedule.
+
+    `began` is when the newest of its scheduled runs that ended well was created, None where there is none,
+    and `interval` how long after the one before. `problem` says what could not be read, as a clause; then
+    nothing is `known`.
+    """
+
+    began: datetime | None = None
+    interval: timedelta | None = None
+    problem: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether anything can be told."""
+        return not self.problem
+
+
 class Reader(Protocol):
     """Reads snapshots. Both methods retry what time may mend and raise `GitHubError` otherwise."""
 
@@ -152,3 +225,22 @@ class Writer(Protocol):
         ledger commit keeps everything back but red statuses: what comes after it speaks of what it records.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The ports on one repository. `reader_for` gives a reader for a documents root, `usage` what it cost.
+
+    `open_work` is a thin page of open bugs with any of these labels, and of open pull requests; `closed_work`
+    one of closed issues; each with the cursor for the page after, None at the end. `last_sweep` is what
+    Actions tells of the scheduled runs of the workflow whose file is named, and `schedule_problem` what keeps
+    it from running, "" for nothing.
+    """
+
+    reader_for: Callable[[str], Reader]
+    writer: Writer
+    usage: Callable[[], Usage]
+    open_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
+    closed_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
+    last_sweep: Callable[[str], LastSweep]
+    schedule_problem: Callable[[str], str]

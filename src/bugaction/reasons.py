@@ -109,7 +109,7 @@ REASONS: Mapping[Reason, Meaning] = {
     Reason.WORK_LEFT: Meaning(
         "The budget of requests or tries ran out before the work did; statuses went first.",
         "The next sweep goes on; raise the frequency of `schedule` if this is common.",
-        red="a bug or a pull request was not looked at, or a status that gates a merge was left out",
+        red="a pull request was not looked at, or a status that gates a merge was left out",
     ),
     Reason.USAGE: Meaning(
         "An input or option is wrong, or names something that is not there.",

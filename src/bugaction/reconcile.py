@@ -39,6 +39,7 @@ from bugaction.plan import (
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets, Writer
 from bugaction.questions import AskBlob, AskDeployment, AskPull, AskRevert, AskRole, AskSuspects, Question
+from bugaction.registering import overdue_rows
 from bugaction.review import Revert, RevertClaim
 from bugaction.setbacks import gave_up, gone, of_a_person, passed_over, refusal
 from bugaction.snapshot import Answers, Rollout, Snapshot, StatusState, Suspects
@@ -76,7 +77,7 @@ class WorkResult:
     """What became of one target.
 
     `applied` holds every effect that was tried, in order; `left` the effects still wanted at the end;
-    `rounds` how often the facts were read.
+    `rounds` how often the facts were read. `neglected` are bugs that no sweep has looked at when it was time.
     """
 
     plan: Plan
@@ -85,6 +86,7 @@ class WorkResult:
     left: tuple[Effect, ...] = ()
     reason: Reason = Reason.DONE
     rounds: int = 1
+    neglected: tuple[int, ...] = ()
 
     @property
     def leaves_a_gate(self) -> bool:
@@ -121,6 +123,7 @@ class _Progress:
     failures: int = 0
     assigned: bool = False
     unknown: Reason | None = None
+    neglected: tuple[int, ...] = ()
     applied: list[Applied] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused_kinds: set[type[Effect]] = field(default_factory=set)
@@ -256,6 +259,7 @@ class Reconciler:
             left=left,
             reason=reason,
             rounds=rounds,
+            neglected=progress.neglected,
         )
 
     def _page(self, left: tuple[Effect, ...], progress: _Progress) -> tuple[Effect, ...]:
@@ -265,12 +269,10 @@ class Reconciler:
         progress.hear(applied)
         return tuple(effect for effect in left if not isinstance(effect, Notify))
 
-    def labels(self) -> tuple[str, ...]:
-        """The labels that make an issue a bug by the configuration; the defaults where it is not valid."""
-        snapshot = self.reader_for(DEFAULT_ROOT).read(Targets())
-        policy = self._loaded(snapshot).policy or Policy()
-        severities = [name for item in policy.severities.values() for name in item.labels]
-        return tuple(dict.fromkeys((*severities, *policy.labels.bug)))
+    def survey(self, asked: Iterable[Question]) -> tuple[Snapshot, Policy | None]:
+        """The repository by itself, with these answers, and its policy; None where that is not valid."""
+        _, snapshot, loaded = self._read(Targets(), _Progress(Request(), Expectations(), asked={*asked}))
+        return snapshot, loaded.policy
 
     def _loaded(self, snapshot: Snapshot) -> Loaded:
         return load_file(snapshot.repository.config, self.config, snapshot.repository.extended)
@@ -314,6 +316,7 @@ class Reconciler:
                     plan = decide(snapshot, loaded, now, replace(request, stale=late))
                     return replace(plan, questions=frozenset()), True
                 progress.note(passed_over(targets, snapshot, plan))
+                progress.neglected = overdue_rows(snapshot, loaded.policy, now)
                 return plan, not late
             snapshot = reader.answer(snapshot, plan.questions)
             progress.ask(plan.questions)
@@ -355,9 +358,7 @@ class Reconciler:
             else:
                 progress.notices.append(refusal(item.effect, error))
                 if isinstance(item.effect, OpenPull) and error.reason == "forbidden":
-                    progress.unopened[item.effect.number] = (
-                        error.message
-                    )  # the documents wait on their branch
+                    progress.unopened[item.effect.number] = error.message  # they wait on their branch
                 elif isinstance(item.effect, DispatchWorkflow):
                     pass  # told in the comment; a person starts it
                 elif isinstance(item.effect, RevertPull):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.delivery import target
@@ -39,9 +40,10 @@ from bugaction.register import (
 )
 from bugaction.rows import row_of
 from bugaction.snapshot import Snapshot, TextFile
+from bugaction.sweep import neglected
 from bugaction.verdicts import Judged
 
-__all__ = ["Registered", "read", "register"]
+__all__ = ["Registered", "index_text", "overdue_rows", "read", "register"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,24 @@ def read(
     return _Registering(snapshot, policy).read(years)
 
 
+def index_text(snapshot: Snapshot, policy: Policy) -> tuple[str, frozenset[Question]]:
+    """The text of the register's index as it is committed, "" where there is none, or none to read.
+
+    While a question is open, it is "" too.
+    """
+    looking = _Registering(snapshot, policy)
+    return looking.index() or "", looking.asked
+
+
+def overdue_rows(snapshot: Snapshot, policy: Policy | None, now: datetime) -> tuple[int, ...]:
+    """The bugs whose row names a moment that no sweep has kept (`sweep.neglected`); none where it is not
+    read."""
+    if policy is None or not snapshot.repository.register:
+        return ()
+    book, _, _ = read(snapshot, policy)
+    return neglected(book.open.values(), now) if book is not None else ()
+
+
 class _Registering:
     """One look at the register: what is missing to bring it up to date is collected on the way."""
 
@@ -84,6 +104,15 @@ class _Registering:
         self._on_default = policy.documents.delivery is Delivery.COMMIT
         self._asked: set[Question] = set()
         self._notices: list[Notice] = []
+
+    @property
+    def asked(self) -> frozenset[Question]:
+        """What has to be read first."""
+        return frozenset(self._asked)
+
+    def index(self) -> str | None:
+        """See `index_text`."""
+        return self._text(self._current(index_path(self._root), self._repository.register))
 
     def read(self, years: Iterable[int]) -> tuple[Book | None, frozenset[Question], tuple[Notice, ...]]:
         """See `read`."""

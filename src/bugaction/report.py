@@ -32,8 +32,10 @@ from bugaction.result import (
     RequirementOutcome,
     ResultDocument,
     StatusResult,
+    SweepResult,
     UsageResult,
 )
+from bugaction.sweep import Tally
 
 __all__ = ["Report", "outputs", "plan_document", "result_document"]
 
@@ -58,7 +60,8 @@ class Report:
 
     `plans` are the last decision for each target. `applied` is every write that was tried, `left` what is
     still wanted. `event` is the event's name, with its action behind a dot. `server` is GitHub's origin.
-    `looked_at` is when the run looked, None where it did not.
+    `looked_at` is when the run looked, None where it did not. `sweep` is the account of one, None for a run
+    that was none.
     """
 
     reason: Reason
@@ -72,6 +75,7 @@ class Report:
     remark: str = ""
     server: str = "https://github.com"
     looked_at: datetime | None = None
+    sweep: Tally | None = None
 
     @property
     def bugs(self) -> tuple[BugVerdict, ...]:
@@ -167,8 +171,23 @@ def result_document(report: Report) -> ResultDocument:
         failed=len(report.failed),
         left=len(report.left),
         unrecorded=report.unrecorded,
+        sweep=_sweep_result(report.sweep) if report.sweep is not None else None,
         usage=UsageResult(reads=report.usage.reads, writes=report.usage.writes, points=report.usage.points),
         cut=max(len(bugs), len(pulls), len(notices)) > _MOST,
+    )
+
+
+def _sweep_result(tally: Tally) -> SweepResult:
+    return SweepResult(
+        shard=str(tally.shard),
+        bugs=tally.bugs,
+        pulls=tally.pulls,
+        pages=tally.pages,
+        looked={why.name.lower().replace("_", "-"): count for why, count in sorted(tally.looked.items())},
+        left=len(tally.left),
+        following=tally.left[:_MOST],
+        gates=tally.gates,
+        since=tally.since,
     )
 
 

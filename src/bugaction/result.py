@@ -110,6 +110,25 @@ class NoticeResult(_Value):
     line: int = 0
 
 
+class SweepResult(_Value):
+    """The account of a sweep: what its thin pages showed, how many full looks it took and why, and what is
+    left.
+
+    `following` are the numbers that the next sweep begins with; `gates` says that a merge may hang on one.
+    `since` is when the last complete sweep began, null where everything was looked at.
+    """
+
+    shard: str = "1/1"
+    bugs: int = 0
+    pulls: int = 0
+    pages: int = 0
+    looked: dict[str, int] = {}
+    left: int = 0
+    following: tuple[int, ...] = ()
+    gates: bool = False
+    since: datetime | None = None
+
+
 class UsageResult(_Value):
     """What the run cost: HTTP requests that read and that wrote, and GraphQL points."""
 
@@ -148,5 +167,6 @@ class ResultDocument(_Value):
     failed: int = 0
     left: int = 0
     unrecorded: bool = False
+    sweep: SweepResult | None = None
     usage: UsageResult = UsageResult()
     cut: bool = False

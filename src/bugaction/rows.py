@@ -18,6 +18,7 @@ from bugaction.plan import CloseIssue, CommitFiles, Effect, ReopenIssue
 from bugaction.register import Item, Paper, Row, SeverityName
 from bugaction.snapshot import EntryKind, IssueState, PullState
 from bugaction.state import missing_assignees, original_of, planned
+from bugaction.upcoming import next_moment
 from bugaction.verdicts import Judged
 
 __all__ = ["row_of"]
@@ -48,6 +49,7 @@ def row_of(judged: Judged, effects: Sequence[Effect], known: Row | None = None) 
         phase=phase_of(bug, judged.gates),
         state=state.value,
         due=fix_due(bug),
+        next=next_moment(bug, judged.gates) if state.is_open else None,
         owners=_owners(bug),
         closed=_closed(judged.bug, state),
         confidential=bug.confidential,

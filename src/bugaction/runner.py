@@ -23,6 +23,7 @@ from bugaction.model import Actor
 from bugaction.notify_urls import NotifyUrls, parse_notify_urls
 from bugaction.ports import Targets
 from bugaction.secret import Secret
+from bugaction.sweep import DEFAULT_BUDGET, Shard
 
 __all__ = ["OPTIONS", "Inputs", "Records", "Secret", "read_inputs", "write_outputs", "write_summary"]
 
@@ -31,6 +32,8 @@ OPTIONS: Mapping[str, str] = {
     "BUGACTION_ISSUE": "--issue",
     "BUGACTION_NOTE": "--note",
     "BUGACTION_CONFIG": "--config",
+    "BUGACTION_SHARD": "--shard",
+    "BUGACTION_SWEEP_BUDGET": "--budget",
     "GITHUB_EVENT_NAME": "--event",
     "GITHUB_EVENT_PATH": "--payload",
 }
@@ -45,6 +48,8 @@ _INPUTS: Mapping[str, str] = {
     "BUGACTION_DRY_RUN": "dry-run",
     "BUGACTION_NOTIFY_URLS": "notify-urls",
     "BUGACTION_RECORDS": "records",
+    "BUGACTION_SHARD": "shard",
+    "BUGACTION_SWEEP_BUDGET": "sweep-budget",
 }
 """The Action's input for a variable (`action.yml`)."""
 
@@ -66,7 +71,8 @@ class Inputs:
 
     `repository` is `owner/name`. `event` already follows the inputs `command` and `issue`. `config` is the
     configuration's path on the default branch. `output` and `summary` are the runner's files, None without a
-    runner; `run_url` is the page of this run, "" without one; `workflow` is the file or name of the workflow
+    runner; `shard` is the part of a sweep that this run does, and `budget` the requests that it may make;
+    `run_url` is the page of this run, "" without one; `workflow` is the file or name of the workflow
     that it belongs to. `notify` is where notifications go. Addresses have no slash at the end.
     """
 
@@ -86,6 +92,8 @@ class Inputs:
     output: Path | None = None
     summary: Path | None = None
     in_actions: bool = False
+    shard: Shard = field(default_factory=Shard)
+    budget: int = DEFAULT_BUDGET
 
 
 class _Environment:
@@ -155,7 +163,27 @@ def _read(environment: _Environment) -> Inputs:
         summary=_path(environment, "GITHUB_STEP_SUMMARY"),
         workflow=_workflow(environment),
         in_actions=environment.in_actions,
+        shard=Shard.parse(environment.get("BUGACTION_SHARD"), environment.subject("BUGACTION_SHARD")),
+        budget=_budget(environment),
     )
+
+
+_MOST_REQUESTS = 15_000
+"""An hour's limit of a GitHub App's token where it is highest (docs.github.com/rest/using-the-rest-api/
+rate-limits-for-the-rest-api)."""
+
+
+def _budget(environment: _Environment) -> int:
+    text = environment.get("BUGACTION_SWEEP_BUDGET")
+    if not text:
+        return DEFAULT_BUDGET
+    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else 0
+    if not 1 <= number <= _MOST_REQUESTS:
+        raise UserError(
+            f"{environment.subject('BUGACTION_SWEEP_BUDGET')} is {text[:80]!r}.",
+            remedy=f"Give the requests that one sweep may make, from 1 to {_MOST_REQUESTS}.",
+        )
+    return number
 
 
 def _event(environment: _Environment, repository: str) -> tuple[Event, Command]:

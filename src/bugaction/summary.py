@@ -93,6 +93,8 @@ def summary(report: Report) -> str:
     meaning, said, remedy = _sentences(report)
     words = _words(said, report.server)
     parts = [f"## bugaction: {report.reason}", " ".join(part for part in (meaning, words, remedy) if part)]
+    if report.sweep is not None:
+        parts += ["### Sweep", "\n".join(f"- {line}" for line in report.sweep.lines())]
     if len(report.bugs) <= _MOST_CHECKLISTS:
         parts += ["\n".join(_bug_markdown(bug, report.server)) for bug in report.bugs]
     else:
@@ -183,6 +185,8 @@ def _pulls_markdown(report: Report) -> Iterator[str]:
 def terminal(report: Report) -> str:
     """The run as plain text for a person at a terminal, without a line end at its end."""
     lines = [f"{report.reason}: {' '.join(part for part in _sentences(report) if part)}"]
+    if report.sweep is not None:
+        lines += ["", "Sweep", *(f"  {line}" for line in report.sweep.lines())]
     for bug in report.bugs:
         lines += ["", f"{bug.name} {bug.title or '(confidential)'}", f"  {_bug_head(bug)}"]
         lines += [f"  {waits}"] if (waits := _waits_for(bug)) else []

@@ -15,7 +15,21 @@ from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import PullRequest, Status, StatusState
 from bugaction.texts import fit, gate_text, join_problems, override_text, passed_text, rollup_text
 
-__all__ = ["CONTEXTS", "DECIDING", "ROLLUP", "Held", "Judged", "Word", "differing", "words_for", "worst"]
+__all__ = [
+    "CONTEXTS",
+    "DECIDING",
+    "NOT_A_FIX",
+    "ROLLUP",
+    "Held",
+    "Judged",
+    "Word",
+    "differing",
+    "words_for",
+    "worst",
+]
+
+NOT_A_FIX = "Not a bug fix"
+"""What the roll-up says of a pull request that fixes no bug, first."""
 
 ROLLUP = "bugaction/gate"
 """The roll-up's context: the one to require. Never renamed, never equal to a job's name."""
@@ -85,9 +99,7 @@ def words_for(
     if breaks_config:
         return _everywhere(policy, pull, StatusState.FAILURE, fit(breaks_config), url, gates=bool(bugs))
     if not bugs:
-        return _everywhere(
-            policy, pull, StatusState.SUCCESS, fit(excuse or "Not a bug fix"), url, gates=False
-        )
+        return _everywhere(policy, pull, StatusState.SUCCESS, fit(excuse or NOT_A_FIX), url, gates=False)
     words: list[Word] = []
     whole: dict[int, tuple[RequirementResult, ...]] = {}
     overrides: dict[str, list[str]] = {}

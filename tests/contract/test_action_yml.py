@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from bugaction.issue_form import FIELDS
+from bugaction.sweep import DEFAULT_BUDGET
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "action.yml").read_text(encoding="utf-8")
@@ -26,6 +27,8 @@ INPUTS = {
     "dry-run": "false",
     "notify-urls": "",
     "records": "write",
+    "shard": "",
+    "sweep-budget": str(DEFAULT_BUDGET),
 }
 OUTPUTS = {"bug", "severity", "phase", "gates", "plan", "documents", "result", "reason", "unrecorded"}
 PASSED_ON = {
@@ -37,6 +40,8 @@ PASSED_ON = {
     "BUGACTION_DRY_RUN": "dry-run",
     "BUGACTION_NOTIFY_URLS": "notify-urls",
     "BUGACTION_RECORDS": "records",
+    "BUGACTION_SHARD": "shard",
+    "BUGACTION_SWEEP_BUDGET": "sweep-budget",
 }
 
 

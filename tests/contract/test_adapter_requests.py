@@ -35,6 +35,7 @@ from bugaction import plan, questions
 from bugaction.github.client import Client
 from bugaction.github.pacing import Pace
 from bugaction.github.reader import GitHubReader
+from bugaction.github.thin import open_work
 from bugaction.github.writer import GitHubWriter
 from bugaction.model import Membership, Role
 from bugaction.ports import Targets
@@ -286,7 +287,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
     )
     assert {type(question) for question in asked} == set(get_args(questions.Question))
     answered = reader.answer(snapshot, asked)
-    reader.open_work(None)
+    open_work(reader.client, reader._places, ("P0", "bug"), None)
     assert server.problems == []
     assert answered.answers.roles == {"octo-cat": Role.MAINTAIN}
     assert answered.answers.teams == {"octo-cat": dict.fromkeys(TEAMS, Membership.MEMBER)}

@@ -29,7 +29,14 @@ DOCUMENTS = documents()
 NAMES = sorted(DOCUMENTS)
 
 # The most that the requests of one event may cost: a first read, a second for detail.
-POINTS = {"snapshot-bug": 1, "snapshot-pull": 1, "snapshot-merge-group": 1, "detail-commits": 2, "sweep": 1}
+POINTS = {
+    "snapshot-bug": 1,
+    "snapshot-pull": 1,
+    "snapshot-merge-group": 1,
+    "detail-commits": 2,
+    "sweep": 2,
+    "sweep-closed": 1,
+}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,15 @@ from typing import Any
 import pytest
 import yaml
 
-from bugaction.events import EVENTS
+from bugaction.events import EVENTS, Command
+from bugaction.sweep import DEFAULT_BUDGET, Shard
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / ".github" / "workflows" / "bugaction.yml"
 SHIPPED = ROOT / "templates" / "scaffold" / "bugaction.yml"
 RELAY = SHIPPED.with_name("bugaction-reviews.yml")
-WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), SHIPPED, RELAY]
+SWEEP = SHIPPED.with_name("bugaction-sweep.yml")
+WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), SHIPPED, RELAY, SWEEP]
 
 PINNED = re.compile(r"uses: (?P<action>[\w.-]+/[\w./-]+)@(?P<sha>[0-9a-f]{40}) # v\d+\.\d+\.\d+$")
 PLACEHOLDER = re.compile(r"uses: bugaction/bugaction@<commit>$")
@@ -108,7 +111,7 @@ def test_every_action_is_pinned(path: Path) -> None:
         line for line in path.read_text(encoding="utf-8").splitlines() if re.match(r" +(- )?uses: ", line)
     ]
     assert uses or path.name == RELAY.name
-    accepted = [PINNED, PLACEHOLDER] if path == SHIPPED else [PINNED, LOCAL]
+    accepted = [PINNED, PLACEHOLDER] if path in (SHIPPED, SWEEP) else [PINNED, LOCAL]
     assert not [line for line in uses if not any(pattern.search(line) for pattern in accepted)]
 
 
@@ -225,6 +228,22 @@ def test_each_event_has_one_job() -> None:
             name for name, condition in conditions.items() if f"github.event_name == '{event}'" in condition
         ]
         assert len(named) == 1, event
+
+
+def test_the_parts_of_a_sweep_are_one_whole() -> None:
+    """Every part once; what its job may is what the job of sweeps may; together they stay within the
+    budget."""
+    (job,) = load(SWEEP)["jobs"].values()
+    assert job["permissions"] == JOBS["bugs"]["permissions"]
+    [listed] = re.findall(r"'(\[.*\])'", job["strategy"]["matrix"]["shard"])
+    parts = [Shard.parse(text, "the list") for text in json.loads(listed)]
+    assert [(part.index, part.count) for part in parts] == [(index, len(parts)) for index in range(1, 5)]
+    (step,) = job["steps"]
+    given = step["with"]
+    assert (given["command"], given["shard"]) == (Command.SWEEP, "${{ matrix.shard }}")
+    assert int(given["sweep-budget"]) * len(parts) <= DEFAULT_BUDGET
+    assert not job["strategy"]["fail-fast"]
+    assert SWEEP.read_text(encoding="utf-8").count("<commit>") == 1
 
 
 def test_job_names_are_no_status() -> None:

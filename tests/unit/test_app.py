@@ -10,12 +10,22 @@ import pytest
 from bugaction import app
 from bugaction.events import Command, Event
 from bugaction.model import Role
+from bugaction.phases import PHASES
 from bugaction.plan import Reason, SetStatus
-from bugaction.ports import Targets, Usage
+from bugaction.ports import (
+    Connection,
+    LastSweep,
+    Targets,
+    ThinBug,
+    ThinPull,
+    ThinStatus,
+    Usage,
+    WorkPage,
+)
 from bugaction.questions import Question
 from bugaction.reasons import exit_code
 from bugaction.runner import Inputs, Secret
-from bugaction.snapshot import Snapshot, StatusState
+from bugaction.snapshot import PullRequest, Snapshot, StatusState
 from bugaction.templates import load_templates
 from tests.memory import Memory
 from tests.values import at, issue, pull, repository
@@ -30,32 +40,54 @@ def inputs(event: Event, command: Command = Command.RUN, **changes: str) -> Inpu
 def run(memory: Memory, event: Event, command: Command = Command.RUN, **changes: str) -> app.RunResult:
     """Run for an event on a repository in memory."""
 
-    def open_work(labels: Iterable[str], cursor: str | None) -> tuple[Targets, str | None]:
+    def open_work(labels: Iterable[str], cursor: str | None) -> tuple[WorkPage, str | None]:
         if event.deployed:
             assert set(labels) == {"phase: deployment", "phase: verification", "phase: post-mortem"}
-            return Targets(issues=(43,), pulls=tuple(memory.pulls)), None
-        assert set(labels) == {"P0", "P1", "P2", "P3", "bug"}
+            return WorkPage((thin_bug(memory, 43),), tuple(map(thin_pull, memory.pulls.values()))), None
+        assert set(labels) <= {
+            "P2",
+            *(phase.label for phase in PHASES.values()),
+        }  # of all that make a bug, what the repository has
+        bugs = tuple(thin_bug(memory, number) for number in sorted(memory.issues))
         if cursor is None:
-            return Targets(issues=tuple(sorted(memory.issues))), "next"
-        return Targets(pulls=tuple(sorted(memory.pulls))), None
+            return WorkPage(bugs), "next"
+        return WorkPage(pulls=tuple(thin_pull(memory.pulls[number]) for number in sorted(memory.pulls))), None
 
-    def closed_work(labels: Iterable[str], cursor: str | None) -> tuple[Targets, str | None]:
+    def closed_work(labels: Iterable[str], cursor: str | None) -> tuple[WorkPage, str | None]:
         assert len(set(labels)) == 6
         assert "phase: closed" not in labels
         closed = [number for number, found in memory.issues.items() if not found.state.is_open]
-        return (Targets(issues=tuple(closed)), "next") if cursor is None else (Targets(), None)
+        page = WorkPage(tuple(thin_bug(memory, number) for number in closed))
+        return (page, "next") if cursor is None else (WorkPage(), None)
 
-    def connect(_inputs: Inputs, _clock: object, _sleep: object) -> app.Connection:
-        return app.Connection(
+    def connect(_inputs: Inputs, _clock: object, _sleep: object) -> Connection:
+        return Connection(
             reader_for=memory.reader_for,
             writer=memory,
             usage=memory.usage,
             open_work=open_work,
             closed_work=closed_work,
+            last_sweep=lambda _: LastSweep(),
+            schedule_problem=lambda _: "",
         )
 
     asked = inputs(event, command, **changes)
     return app.run(asked, lambda: at(60), lambda _: None, dict(load_templates()), connect)
+
+
+def thin_bug(memory: Memory, number: int) -> ThinBug:
+    """An issue as a thin page shows it."""
+    found = memory.issues[number]
+    labels = tuple(label.name for label in found.labels)
+    return ThinBug(number, found.at, found.updated_at or found.at, labels)
+
+
+def thin_pull(found: PullRequest) -> ThinPull:
+    """A pull request as a thin page shows it."""
+    statuses = tuple(
+        ThinStatus(each.context, each.state, each.description, each.creator) for each in found.statuses
+    )
+    return ThinPull(found.number, found.updated_at or at(0), statuses)
 
 
 def world() -> Memory:
@@ -113,13 +145,16 @@ def test_a_deployment_leads_to_fixes_on_their_way() -> None:
 
 
 def test_a_sweep_says_what_its_budget_left() -> None:
-    """Never green and silent: the first number that was not looked at is named."""
+    """Never green and silent: what gates a merge goes first, and the first that was not looked at is
+    named."""
     memory = world()
     memory.usage = lambda: Usage(reads=600)  # type: ignore[method-assign]
     result = run(memory, Event(name="schedule", sweep=True))
     assert result.reason is Reason.WORK_LEFT
     assert result.failed
-    assert "#42" in result.left[0]
+    assert result.left[0] == "The request budget of 600 is spent: #8 and 2 more left for the next sweep"
+    assert result.tally is not None
+    assert (result.tally.looks, result.tally.left) == (1, (8, 42, 43))
 
 
 def test_one_bug_that_cannot_be_read_does_not_stop_the_sweep() -> None:

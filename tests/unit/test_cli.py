@@ -65,6 +65,7 @@ def test_every_command_has_help_with_an_example() -> None:
         "run",
         "sandbox",
         "schema",
+        "sweep",
     }
 
 
@@ -78,6 +79,17 @@ def test_a_post_mortem_is_asked_for_by_its_bug_s_number() -> None:
     nobody = {key: value for key, value in PERSON.items() if "TOKEN" not in key}
     ended = bugaction_line("post-mortem", "BUG-042", environment=nobody)
     assert (ended.code, "token" in ended.err, "issue number" in ended.err) == (2, True, False)
+
+
+def test_a_sweep_takes_a_part_and_a_budget() -> None:
+    """A wrong word of either is refused by the option's name, before anything is asked of GitHub."""
+    ended = bugaction_line("sweep", "--shard", "9/8", environment=PERSON)
+    assert (ended.code, "`--shard` is '9/8'" in ended.err) == (2, True)
+    ended = bugaction_line("sweep", "--budget", "0", environment=PERSON)
+    assert (ended.code, "`--budget` is '0'" in ended.err) == (2, True)
+    nobody = {key: value for key, value in PERSON.items() if "TOKEN" not in key}
+    ended = bugaction_line("sweep", "--shard", "2/8", "--budget", "50", environment=nobody)
+    assert (ended.code, "token" in ended.err, "shard" in ended.err) == (2, True, False)
 
 
 def test_a_prompt_is_asked_for_by_its_phase_and_its_bug() -> None:

@@ -48,6 +48,7 @@ def test_a_row_tells_the_bug() -> None:
         phase="triage",
         state="open",
         due=at(24 * 60),
+        next=at(45),
         owners=("bo",),
         documents=(Paper("report", REPORT.url),),
         actions=(Item(90, f"{BASE}/issues/90", "Test it", "ana", date(2026, 12, 1)),),

@@ -23,6 +23,7 @@ from bugaction.runner import (
     write_outputs,
     write_summary,
 )
+from bugaction.sweep import Shard
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -89,6 +90,8 @@ def test_everything_a_runner_sets_is_read(tmp_path: Path) -> None:
             "BUGACTION_CONFIG": "ops/bugs.yml",
             "BUGACTION_DRY_RUN": "True",
             "BUGACTION_RECORDS": "defer",
+            "BUGACTION_SHARD": "2/8",
+            "BUGACTION_SWEEP_BUDGET": "15000",
             "GITHUB_ACTIONS": "true",
             "GITHUB_API_URL": "https://ghe.test/api/v3/",
             "GITHUB_SERVER_URL": "https://ghe.test",
@@ -107,6 +110,7 @@ def test_everything_a_runner_sets_is_read(tmp_path: Path) -> None:
     assert inputs.event.expectations == Expectations(labels=((3, "P1", True),))
     assert (inputs.config, inputs.dry_run, inputs.records) == ("ops/bugs.yml", True, Records.DEFER)
     assert (inputs.output, inputs.summary) == (tmp_path / "output", tmp_path / "summary")
+    assert (inputs.shard, inputs.budget) == (Shard(2, 8), 15_000)
     assert inputs.in_actions
 
 
@@ -157,6 +161,10 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"BUGACTION_COMMAND": "go"}, "BUGACTION_COMMAND is 'go'", "run, plan, sweep"),
     ({"BUGACTION_DRY_RUN": "maybe"}, "BUGACTION_DRY_RUN is 'maybe'", "true or false"),
     ({"BUGACTION_RECORDS": "never"}, "BUGACTION_RECORDS is 'never'", "write, defer"),
+    ({"BUGACTION_SHARD": "9/8"}, "BUGACTION_SHARD is '9/8'", "such as 2/8"),
+    ({"BUGACTION_SWEEP_BUDGET": "0"}, "BUGACTION_SWEEP_BUDGET is '0'", "from 1 to 15000"),
+    ({"BUGACTION_SWEEP_BUDGET": "15001"}, "BUGACTION_SWEEP_BUDGET is '15001'", "from 1 to 15000"),
+    ({"BUGACTION_SWEEP_BUDGET": "many"}, "BUGACTION_SWEEP_BUDGET is 'many'", "from 1 to 15000"),
     ({"BUGACTION_CONFIG": "/etc/passwd"}, "BUGACTION_CONFIG is '/etc/passwd'", ".github/bugaction.yml"),
     ({"BUGACTION_CONFIG": "a/../b"}, "BUGACTION_CONFIG", ".github/bugaction.yml"),
     ({"BUGACTION_CONFIG": "a\\b"}, "BUGACTION_CONFIG", ".github/bugaction.yml"),
@@ -192,6 +200,8 @@ def test_wrong_input_is_named_with_what_it_may_be(changes: dict[str, str], said:
         ({"BUGACTION_COMMAND": "go"}, "The input `command` is 'go'."),
         ({"BUGACTION_DRY_RUN": "maybe"}, "The input `dry-run` is 'maybe'."),
         ({"BUGACTION_RECORDS": "never"}, "The input `records` is 'never'."),
+        ({"BUGACTION_SHARD": "9/8"}, "The input `shard` is '9/8', which is no part of a whole."),
+        ({"BUGACTION_SWEEP_BUDGET": "0"}, "The input `sweep-budget` is '0'."),
         ({"BUGACTION_CONFIG": "/etc/passwd"}, "The input `config` is '/etc/passwd'."),
         ({"GITHUB_REPOSITORY": "shop"}, "GITHUB_REPOSITORY is 'shop'."),
         ({"BUGACTION_TOKEN": ""}, "Set the input `token`."),

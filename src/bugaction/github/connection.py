@@ -7,23 +7,29 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bugaction.github.client import Client
+from bugaction.github.harvest import Places
 from bugaction.github.pacing import Pace
-from bugaction.github.reader import SWEPT_LABELS, GitHubReader
+from bugaction.github.reader import GitHubReader
+from bugaction.github.schedule import last_sweep, schedule_problem
+from bugaction.github.thin import closed_work, open_work
 from bugaction.github.writer import GitHubWriter
-from bugaction.ports import Clock, Sleep, Targets, Usage
+from bugaction.ports import Clock, LastSweep, Sleep, Usage, WorkPage
 
 __all__ = ["Connected", "connect"]
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A reader for each documents root, a writer, what both cost so far, and the pages of work."""
+    """A reader for each documents root, a writer, what both cost so far, the thin pages of work, and what
+    Actions tells of a workflow's schedule, for its file and whether to read its state."""
 
     reader_for: Callable[[str], GitHubReader]
     writer: GitHubWriter
     usage: Callable[[], Usage]
-    open_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
-    closed_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
+    open_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
+    closed_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
+    last_sweep: Callable[[str], LastSweep]
+    schedule_problem: Callable[[str], str]
 
 
 def connect(
@@ -46,24 +52,29 @@ def connect(
     client = Client.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
     owner, _, name = repository.partition("/")
 
-    def reader_for(root: str, labels: Iterable[str] = SWEPT_LABELS) -> GitHubReader:
+    blobs: dict[str, str | None] = {}
+    places = Places(owner, name, config, "", "", signed=_signs(api_url), as_workflow=as_workflow)
+
+    def reader_for(root: str) -> GitHubReader:
         return GitHubReader(
             client,
             owner,
             name,
             config_path=config,
             root=root,
-            labels=tuple(labels),
             signed=_signs(api_url),
             as_workflow=as_workflow,
+            blobs=blobs,
         )
 
     return Connected(
         reader_for=reader_for,
         writer=GitHubWriter(client, owner, name),
         usage=lambda: client.usage,
-        open_work=lambda labels, cursor: reader_for("", labels).open_work(cursor),
-        closed_work=lambda labels, cursor: reader_for("", labels).closed_work(cursor),
+        open_work=lambda labels, cursor: open_work(client, places, labels, cursor),
+        closed_work=lambda labels, cursor: closed_work(client, places, labels, cursor),
+        last_sweep=lambda workflow: last_sweep(client, repository, workflow),
+        schedule_problem=lambda workflow: schedule_problem(client, repository, workflow),
     )
 
 

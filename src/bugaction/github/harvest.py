@@ -29,6 +29,7 @@ _BEARABLE: Mapping[str, str] = {
     "rules": "The rules of the default branch cannot be read",
     "refUpdateRule": "The protection of the default branch cannot be read",
     "status": "Commit statuses cannot be read, so that each run posts them again",
+    "statusCheckRollup": "The checks of pull requests cannot be read, so that a sweep looks at all of them",
     "closedByPullRequestsReferences": "The pull requests that GitHub links to a bug cannot be read",
     "associatedPullRequests": "The pull requests of a commit cannot be read",
     "branch": "The pull requests of a bug's branch cannot be read",

@@ -28,7 +28,6 @@ __all__ = [
     "item",
     "known_labels",
     "label",
-    "open_pulls",
     "page",
     "pull",
     "pulls_at",
@@ -38,7 +37,6 @@ __all__ = [
     "rollout",
     "sharers_of",
     "suspects",
-    "sweep",
 ]
 
 _PULL = 3  # labels, closing issues, last commit
@@ -376,30 +374,4 @@ def rollout(number: int, environments: Sequence[str]) -> Part:
         variables={f"rollout_{number}": ("[String!]", sorted(spelled))},
         weight=1 + _DEPLOYMENTS + 1,
         lesser=releases,
-    )
-
-
-def sweep(index: int, label_name: str, size: int, cursor: str | None, state: str = "OPEN") -> Part:
-    """A page of the issues in a state with one label: each label has its own list, so none hides another."""
-    return Part(
-        fields=(
-            f"issues_{index}: issues(first: {size}, after: $after_{index}, states: {state}, "
-            f"labels: [$label_{index}], orderBy: {{field: CREATED_AT, direction: ASC}}) "
-            "{ pageInfo { hasNextPage endCursor } nodes { number } }"
-        ),
-        variables={f"label_{index}": ("String!", label_name), f"after_{index}": ("String", cursor)},
-        weight=1,
-    )
-
-
-def open_pulls(cursor: str | None) -> Part:
-    """A page of the open pull requests."""
-    return Part(
-        fields=(
-            "pulls: pullRequests(first: 100, after: $after_pulls, states: OPEN, "
-            "orderBy: {field: CREATED_AT, direction: ASC}) "
-            "{ pageInfo { hasNextPage endCursor } nodes { number } }"
-        ),
-        variables={"after_pulls": ("String", cursor)},
-        weight=1,
     )

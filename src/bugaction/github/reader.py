@@ -6,7 +6,6 @@ What an earlier decision of the run asked is read again along with the snapshot.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -52,19 +51,16 @@ from bugaction.questions import (
 from bugaction.register import index_path, readme_path
 from bugaction.snapshot import Answers, Branch, MergeGroup, Snapshot
 
-__all__ = ["SWEPT_LABELS", "GitHubReader"]
-
-SWEPT_LABELS = ("P0", "P1", "P2", "P3", "bug")
-"""The labels that make an open issue a bug, where policy names no others."""
+__all__ = ["GitHubReader"]
 
 _WRITTEN_LABELS = (*(phase.label for phase in PHASES.values()), *MARKS, "P0", "P1", "P2", "P3")
 """The labels that we put on issues where policy names no others. Their ids come with each snapshot, which
 costs no points, so that no decision has to ask for them."""
 
+_MOST_BLOBS = 3
+
 _CONSISTENT_TRIES = 3
 """How often a snapshot is begun anew because a branch moved between its parts."""
-
-_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ class GitHubReader:
     """Implements `ports.Reader` for one repository.
 
     `config_path` and `root` are where the configuration and the bugs' documents lie: they have to be known
-    before the configuration is. `labels` are those that make an open issue work for the sweep. `signed` says
+    before the configuration is. `blobs` are texts that were read before, by their ids. `signed` says
     whether this server signs the commits that its API makes, as github.com does; `as_workflow` is as in
     `Places`.
     """
@@ -82,10 +78,10 @@ class GitHubReader:
     name: str
     config_path: str = ".github/bugaction.yml"
     root: str = "documents/bugs"
-    labels: tuple[str, ...] = SWEPT_LABELS
     templates: str = ".github/bugaction/templates"
     signed: bool = True
     as_workflow: bool = False
+    blobs: dict[str, str | None] = field(default_factory=dict, repr=False)
     _places: Places = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -300,7 +296,17 @@ class GitHubReader:
         )
 
     def _blob(self, oid: str) -> str | None:
-        """The text of a blob, which REST tells up to 100 MB (OpenAPI, `git/get-blob`)."""
+        """The text of a blob, which REST tells up to 100 MB (OpenAPI, `git/get-blob`).
+
+        An id names its text for ever, so the last few are kept: each look of a sweep asks for the register.
+        """
+        if oid not in self.blobs:
+            while len(self.blobs) >= _MOST_BLOBS:
+                del self.blobs[next(iter(self.blobs))]
+            self.blobs[oid] = self._read_blob(oid)
+        return self.blobs[oid]
+
+    def _read_blob(self, oid: str) -> str | None:
         answer = self.client.get(f"/repos/{self.owner}/{self.name}/git/blobs/{quote(oid, safe='')}")
         found = answer if isinstance(answer, Mapping) else {}
         try:
@@ -319,42 +325,6 @@ class GitHubReader:
         found = answer if isinstance(answer, Mapping) else {}
         named = Role.parse(str(found.get("role_name") or ""))
         return named if named is not None else Role.parse(str(found.get("permission") or "")) or Role.NONE
-
-    # The sweep's thin pages -----------------------------------------------------------------------------
-
-    def open_work(self, cursor: str | None) -> tuple[Targets, str | None]:
-        """The next page of open bugs and open pull requests, and the cursor for the one after.
-
-        The cursor holds GitHub's own for each list: `null` for its beginning, `false` for a list at its end.
-        """
-        return self._work(cursor or json.dumps([None] * (len(self.labels) + 1)), "OPEN")
-
-    def closed_work(self, cursor: str | None) -> tuple[Targets, str | None]:
-        """As `open_work`, of closed issues, and without pull requests."""
-        return self._work(cursor or json.dumps([*[None] * len(self.labels), False]), "CLOSED")
-
-    def _work(self, cursor: str, state: str) -> tuple[Targets, str | None]:
-        lists: list[str | bool | None] = json.loads(cursor)
-        size = max(1, _PAGE // max(1, len(self.labels)))
-        wanted = [
-            parts.sweep(index, name, size, after, state)
-            for index, (name, after) in enumerate(zip(self.labels, lists, strict=False))
-            if not isinstance(after, bool)
-        ]
-        pulls_after = lists[-1]
-        if not isinstance(pulls_after, bool):
-            wanted.append(parts.open_pulls(pulls_after))
-        harvest = Harvest(self.client, self._places)
-        repository = harvest.query(self._document("Sweep", wanted))
-        keys = [f"issues_{index}" for index in range(len(self.labels))] + ["pulls"]
-        found = [repository.get(key) or {} for key in keys]
-        following = [_following(page) for page in found]
-        numbers = [[int(node["number"]) for node in page.get("nodes") or () if node] for page in found]
-        targets = Targets(
-            issues=tuple(sorted({number for group in numbers[:-1] for number in group})),
-            pulls=tuple(numbers[-1]),
-        )
-        return targets, json.dumps(following) if any(following) else None
 
     def _document(self, name: str, chunk: Iterable[Part], *, header: bool = False) -> Document:
         variables: dict[str, tuple[str, object]] = {
@@ -395,10 +365,3 @@ def _known_labels(harvest: Harvest) -> dict[str, str | None]:
             node = harvest.data[key]
             found[name.casefold()] = str(node["id"]) if node else None
     return found
-
-
-def _following(page: Mapping[str, object]) -> str | bool:
-    info = page.get("pageInfo")
-    if not isinstance(info, Mapping) or not info.get("hasNextPage"):
-        return False
-    return str(info["endCursor"])

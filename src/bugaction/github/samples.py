@@ -12,6 +12,7 @@ from bugaction.github import parts
 from bugaction.github.extended import extended_document
 from bugaction.github.pages import PAGES, Page
 from bugaction.github.query import MUTATIONS, Document, batch, compose, page
+from bugaction.github.thin import thin_bugs, thin_pulls
 from bugaction.review import RevertClaim
 
 __all__ = ["documents"]
@@ -76,11 +77,8 @@ def documents() -> Mapping[str, Document]:
         "detail-head": [parts.head_of(_OID)],
         "detail-sharers": [parts.sharers_of(_OID)],
         "detail-branch": [parts.branch_head("bugaction/records")],
-        "sweep": [
-            *(parts.sweep(index, name, 20, None) for index, name in enumerate(_LABELS)),
-            parts.open_pulls(None),
-        ],
-        "sweep-closed": [parts.sweep(0, "phase: fix", 20, None, "CLOSED")],
+        "sweep": [thin_bugs(_LABELS, None), thin_pulls(None)],
+        "sweep-closed": [thin_bugs(["phase: fix"], None, "CLOSED")],
     }
     found = {
         name: compose("Snapshot", group, header=True, variables=_VARIABLES) for name, group in shapes.items()

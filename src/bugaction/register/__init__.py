@@ -3,6 +3,7 @@
 It is a view: nothing is decided by it, and a row that is wrong or gone comes back when its bug is looked at.
 """
 
+from bugaction.register.agenda import Appointment, agenda_of
 from bugaction.register.book import (
     Book,
     Index,
@@ -32,6 +33,7 @@ from bugaction.register.similar import Past, Similar, Waiting, past_of, similar_
 __all__ = [
     "INDEX_FILE",
     "README_FILE",
+    "Appointment",
     "Book",
     "Index",
     "Item",
@@ -44,6 +46,7 @@ __all__ = [
     "Stub",
     "Waiting",
     "YearPage",
+    "agenda_of",
     "digest_of",
     "format_index",
     "format_year",

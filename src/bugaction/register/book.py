@@ -105,7 +105,7 @@ def _stubs() -> TypeAdapter[Stub]:
     return TypeAdapter(Stub)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def parse_index(text: str) -> tuple[Book, bool] | None:
     """The book that an index makes, and whether it was whole; None for one that a newer version of us made.
 

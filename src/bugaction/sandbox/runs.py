@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from bugaction.sandbox.entities import WorkflowRun
 from bugaction.sandbox.expressions import evaluate, interpolate, truth
 from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.shapes import accounts, repository
@@ -100,7 +101,8 @@ class Runs:
             self._server.world.events.clear()
 
     def schedule(self, cron: str = "") -> list[JobRun]:
-        """A scheduled run, of the workflow's own cron line by default."""
+        """A scheduled run, of the workflow's own cron line by default. Actions tells of it afterwards: as a
+        failure where a job of it ended with another code than 0."""
         crons = [line["cron"] for line in self.workflow.triggers.get("schedule", {}).get("schedule", ())]
         world = self._server.world
         view = View.now(world)
@@ -111,9 +113,33 @@ class Runs:
         }
         default = world.state.repository.default_branch
         sha = world.state.head_of(default) or "0" * 40
-        return self.run(
-            Event(0, "schedule", payload, "github-actions[bot]", world.clock(), sha, f"refs/heads/{default}")
+        event = Event(
+            0, "schedule", payload, "github-actions[bot]", world.clock(), sha, f"refs/heads/{default}"
         )
+        ended = len(self._codes)
+        done = self.run(event)
+        conclusion = "failure" if any(self._codes[ended:]) else "success"
+        with world.lock:
+            world.state.scheduled[1_000_000 + self._number] = WorkflowRun(
+                id=1_000_000 + self._number,
+                name=self.workflow.name,
+                path=_FILE,
+                event="schedule",
+                oid=sha,
+                branch=default,
+                status="completed",
+                conclusion=conclusion,
+                actor=event.actor,
+                created_at=event.at,
+                suite=1_000_000 + self._number,
+            )
+        return done
+
+    @property
+    def _codes(self) -> list[int]:
+        """How the jobs' processes ended, where the runner tells."""
+        codes: list[int] = getattr(self._runner, "codes", [])
+        return codes
 
     def run(self, event: Event) -> list[JobRun]:
         """Run the workflow for one event."""

@@ -48,11 +48,14 @@ def test_readers_share_one_client() -> None:
 
 def test_the_sweep_looks_for_the_labels_of_policy() -> None:
     """Names and aliases are configurable."""
-    answer(data({"issues_0": page({"number": 1}), "pulls": page()}))
-    assert connected().open_work(("urgent",), None) == (Targets(issues=(1,)), None)
-    assert bodies()[0]["variables"]["label_0"] == "urgent"
-    answer(data({"issues_0": page({"number": 2})}))
-    assert connected().closed_work(("phase: fix",), None) == (Targets(issues=(2,)), None)
+    times = {"createdAt": "2026-11-24T08:00:00Z", "updatedAt": "2026-11-24T08:00:00Z"}
+    answer(data({"bugs": page({"number": 1, **times}), "pulls": page()}))
+    found, end = connected().open_work(("urgent",), None)
+    assert ([bug.number for bug in found.bugs], end) == ([1], None)
+    assert bodies()[0]["variables"]["labels"] == ["urgent"]
+    answer(data({"bugs": page({"number": 2, **times})}))
+    found, end = connected().closed_work(("phase: fix",), None)
+    assert ([bug.number for bug in found.bugs], end) == ([2], None)
     assert "states: CLOSED" in bodies()[1]["query"]
 
 

@@ -1179,43 +1179,6 @@ def test_no_question_costs_no_request() -> None:
     assert sent() == []
 
 
-# The sweep ----------------------------------------------------------------------------------------------
-
-
-def test_open_work_is_read_in_thin_pages() -> None:
-    """A bug with two labels comes once; the next cursor resumes each list where it stands, and no other."""
-    answer(
-        data(
-            {
-                "issues_0": page({"number": 2}, {"number": 1}, cursor="i0"),
-                "issues_1": page({"number": 2}),
-                "pulls": page({"number": 7}, cursor="p0"),
-            }
-        )
-    )
-    answer(data({"issues_0": page({"number": 3}), "pulls": page()}))
-    thin = reader(labels=("P0", "P1"))
-    first, cursor = thin.open_work(None)
-    second, end = thin.open_work(cursor)
-    assert first == Targets(issues=(1, 2), pulls=(7,))
-    assert (second, end) == (Targets(issues=(3,)), None)
-    sizes = bodies()[1]["variables"]
-    assert (sizes["after_0"], sizes["after_pulls"]) == ("i0", "p0")
-    assert "issues_1" not in bodies()[1]["query"]
-    assert "first: 50" in bodies()[0]["query"]
-
-
-def test_closed_work_is_read_without_pull_requests() -> None:
-    """In pages as well."""
-    answer(data({"issues_0": page({"number": 2}, cursor="i0"), "issues_1": page()}))
-    answer(data({"issues_0": page({"number": 3})}))
-    thin = reader(labels=("phase: fix", "phase: triage"))
-    first, cursor = thin.closed_work(None)
-    assert (first, thin.closed_work(cursor)) == (Targets(issues=(2,)), (Targets(issues=(3,)), None))
-    assert "states: CLOSED" in bodies()[0]["query"]
-    assert all("pullRequests" not in body["query"] for body in bodies())
-
-
 def test_a_person_who_looks_sees_the_workflow_s_records_as_ours() -> None:
     """For a plan: otherwise every record would be somebody else's."""
     whole = data(repository())

@@ -101,6 +101,14 @@ class RollupNode:
         self._oid = oid
         self.id = node_id("SCR", oid)
 
+    def state(self) -> str:
+        """The worst of all that counts here: a superseded run does not."""
+        known = self._context.view.state
+        newest = {(check.app, check.name): check for check in known.checks_on(self._oid)}
+        said = [status.state for status in known.latest_statuses(self._oid).values()]
+        said += [_state_of(check) for check in newest.values()]
+        return max(said, key=_WORST.index).upper()
+
     def contexts(self, **page: Unpack[Page]) -> dict[str, Any]:
         """The checks in an order that tells nothing of their age: superseded runs stay in the list.
 
@@ -119,6 +127,15 @@ class RollupNode:
         if isinstance(value, CheckRun):
             return CheckRunNode(self._context, value)
         return StatusContextNode(self._context, value)
+
+
+_WORST = ("success", "pending", "failure", "error")
+
+
+def _state_of(check: CheckRun) -> str:
+    if check.status != "completed":
+        return "pending"
+    return "success" if check.conclusion in {"success", "neutral", "skipped"} else "failure"
 
 
 def rollup(context: Context, oid: str) -> RollupNode | None:

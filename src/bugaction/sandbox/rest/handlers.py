@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bugaction.sandbox.rest import branches, code, compare, issues, pulls, statuses, teams
+from bugaction.sandbox.rest import branches, code, compare, issues, pulls, statuses, teams, workflows
 from bugaction.sandbox.rest.call import Handler
 
 __all__ = ["HANDLERS", "accepted_permissions"]
@@ -17,6 +17,7 @@ HANDLERS: Mapping[str, Handler] = {
     **pulls.HANDLERS,
     **statuses.HANDLERS,
     **teams.HANDLERS,
+    **workflows.HANDLERS,
 }
 
 _PREFIXES = {

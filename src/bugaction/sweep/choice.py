@@ -1,0 +1,164 @@
+"""Whether something that is open needs a full look, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bugaction.model import Actor
+from bugaction.phases import PHASES, is_phase_label
+from bugaction.ports import ThinBug, ThinPull
+from bugaction.register import Appointment
+from bugaction.snapshot import StatusState
+from bugaction.verdicts import NOT_A_FIX, ROLLUP
+
+__all__ = ["Bounds", "Look", "Rotation", "Why", "look_at_bug", "look_at_pull"]
+
+_EPOCH_HOUR = 3600
+_ROUND = 24
+_A_SLOT = 25
+"""The rotation looks at everything once in 24 hours, or at 25 an hour where that is slower: with these two
+10,000 quiet bugs cost a quarter of the 100 points that their thin pages do."""
+
+_ON_ITS_WAY = ("deployment", "verification", "post-mortem")
+"""Phases of bugs that something changes which does not touch the issue: a deployment, a release, a
+document."""
+
+
+class Why(StrEnum):
+    """Why there is a full look, in words; the first that holds is told."""
+
+    CLOSED = "closed, and nobody heard of it"
+    MISSING = "no gate on the head"
+    FORGED = "a status under our name that is not ours"
+    DUE = "its time has come"
+    NEW = "no row in the register yet"
+    CHANGED = "changed since the last sweep"
+    ON_ITS_WAY = "after the merge, or with open action items"
+    WAITING = "a gate that is not green"
+    CHECKS = "a check that is not good, beside green gates"
+    EVERYTHING = "everything is looked at"
+    LEFT = "left by an earlier sweep"
+    ROTATION = "its turn: everything is looked at now and then"
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Whose turn it is in a sweep at `until`, the last one having been at `since`.
+
+    Every hour has its share of the numbers, and a sweep takes the shares of all hours that have begun since
+    the last one: a cron that is late or rare leaves nobody out. No state is kept for it.
+    """
+
+    since: datetime
+    until: datetime
+    count: int
+
+    def has(self, number: int) -> bool:
+        """Whether the number's hour has begun since the last sweep."""
+        shares = max(_ROUND, -(-self.count // _A_SLOT))
+        first = int(self.since.timestamp()) // _EPOCH_HOUR + 1
+        passed = int(self.until.timestamp()) // _EPOCH_HOUR - first + 1
+        return (number - first) % shares < passed
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a choice goes by: the sweep's `now`, the moment that bugs are looked after from (`since`), and who
+    we are. `changed` is the moment after which a change was not swept yet, None for a look at everything.
+    """
+
+    now: datetime
+    since: datetime
+    viewer: Actor
+    changed: datetime | None = None
+    rotation: Rotation | None = None
+
+    def turn(self, number: int) -> bool:
+        """Whether the rotation has come to this number."""
+        return self.rotation is not None and self.rotation.has(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A full look at an issue or a pull request. `due` is its deadline, `next` as in the register.
+
+    `gates` says that a merge may hang on it: such a look that is not taken leaves the run red.
+    """
+
+    number: int
+    why: Why
+    is_pull: bool = False
+    gates: bool = False
+    due: datetime | None = None
+    next: datetime | None = None
+
+
+def look_at_bug(bug: ThinBug, known: Appointment | None, bounds: Bounds) -> Look | None:
+    """The look that an open bug needs by what is `known` of it in the register, None for none."""
+    why = _why_bug(bug, known, bounds)
+    if why is None:
+        return None
+    due, following = (known.due, known.next) if known is not None else (None, None)
+    return Look(bug.number, why, due=due, next=following)
+
+
+def _why_bug(bug: ThinBug, known: Appointment | None, bounds: Bounds) -> Why | None:
+    if known is None:
+        has_phase = any(is_phase_label(name) for name in bug.labels)
+        if not has_phase and max(bug.created, bug.updated) < bounds.since:
+            return None  # an old one, which nobody has touched since: adopting makes no storm
+        if has_phase or bug.created >= bounds.since:
+            return Why.EVERYTHING if bounds.changed is None else Why.NEW
+    if bounds.changed is None:
+        return Why.EVERYTHING
+    if known is not None and known.next is not None and known.next <= bounds.now:
+        return Why.DUE
+    if bug.updated >= bounds.changed:
+        return Why.CHANGED
+    if known is not None and (known.phase in _ON_ITS_WAY or known.has_items):
+        return Why.ON_ITS_WAY
+    return Why.ROTATION if bounds.turn(bug.number) else None
+
+
+def look_at_pull(pull: ThinPull, bounds: Bounds) -> Look | None:
+    """The look that an open pull request needs, None for none: one that is green by us is believed."""
+    why = _why_pull(pull, bounds)
+    if why is None:
+        return None
+    return Look(pull.number, why, is_pull=True, gates=why is not Why.ROTATION)
+
+
+def _why_pull(pull: ThinPull, bounds: Bounds) -> Why | None:
+    gate = next((status for status in pull.statuses if status.context == ROLLUP), None)
+    if gate is None:
+        return Why.MISSING
+    if any(
+        status.creator is None or not status.creator.is_same(bounds.viewer.login) for status in pull.statuses
+    ):
+        return Why.FORGED
+    if bounds.changed is None:
+        return Why.EVERYTHING
+    if pull.updated >= bounds.changed:
+        return Why.CHANGED
+    if any(status.state is not StatusState.SUCCESS for status in pull.statuses):
+        return Why.WAITING
+    if pull.is_all_good is not True and not gate.description.startswith(NOT_A_FIX):
+        return Why.CHECKS
+    return Why.ROTATION if bounds.turn(pull.number) else None
+
+
+def changed_after(began: datetime | None) -> datetime | None:
+    """From when on a change may have escaped a sweep that began then; None where none is known of."""
+    return None if began is None else began - _OVERLAP
+
+
+_OVERLAP = timedelta(minutes=10)
+"""GitHub's lists and clocks lag by seconds, and Actions tells when a run was asked for, which is earlier than
+its first read."""
+
+
+def on_its_way() -> tuple[str, ...]:
+    """The labels of open bugs that a deployment may concern."""
+    return tuple(PHASES[name].label for name in _ON_ITS_WAY)

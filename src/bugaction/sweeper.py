@@ -1,0 +1,381 @@
+"""A sweep: thin pages of what is open, then a full look at what needs one, within a budget of requests.
+
+It connects the parts; the rules are in `sweep`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bugaction.decide import Request
+from bugaction.duration import format_duration
+from bugaction.errors import GitHubError, StaleHead, Transient
+from bugaction.phases import PHASES
+from bugaction.plan import CommitFiles, FileChange, Level, Notice
+from bugaction.policy import Policy
+from bugaction.ports import Connection, Expectations, LastSweep, Targets, WorkPage
+from bugaction.questions import AskLabel, AskPage, Question
+from bugaction.reconcile import Reconciler, WorkResult
+from bugaction.records import RECORDS_BRANCH
+from bugaction.register import Appointment, agenda_of
+from bugaction.registering import index_text
+from bugaction.snapshot import Snapshot
+from bugaction.sweep import (
+    BACKLOG_FILE,
+    DEFAULT_BUDGET,
+    Backlog,
+    Bounds,
+    Look,
+    Rotation,
+    Shard,
+    Tally,
+    Why,
+    changed_after,
+    format_backlog,
+    in_turn,
+    look_at_bug,
+    look_at_pull,
+    parse_backlog,
+)
+from bugaction.tracking import EVER, resolve_since
+
+__all__ = ["Sweeper", "Swept"]
+
+_FLOOR, _LAST_FLOOR = 100, 25
+"""Of the hour's requests or points so many are left to events; the gates that stand open may use more."""
+
+_LONGEST = timedelta(minutes=12)
+"""How long a sweep looks: the shipped job ends after 15 minutes, and what is left has to be kept before."""
+
+_DEAREST = 6
+"""Requests that a look is taken to cost before one has: a read and its writes, two of each, and some more."""
+
+_KEEPING = 2
+"""Requests that keeping what is left costs: a read and a write."""
+
+_HOPELESS = 2
+"""So many looks that failed, with none that did not, and one more: then it is not the bugs that are at
+fault."""
+
+_TRIES = 5
+
+_UNFINISHED = tuple(phase.label for name, phase in PHASES.items() if name != "closed")
+"""The labels that a closed issue has only while nobody has heard that it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep came to. `left` says in words what was not looked at, and `failed` that a merge may hang
+    on it, or that something could not be read."""
+
+    works: tuple[WorkResult, ...] = ()
+    tally: Tally = field(default_factory=Tally)
+    left: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What a sweep knows before its first page. `labels` are those of the list of bugs."""
+
+    bounds: Bounds
+    labels: tuple[str, ...]
+    agenda: dict[int, Appointment]
+    waiting: tuple[int, ...]
+    everything: str
+    archived: bool
+    notices: tuple[Notice, ...]
+    since: datetime | None
+
+
+@dataclass(slots=True)
+class _Pages:
+    """What the thin pages have shown."""
+
+    looks: list[Look] = field(default_factory=list)
+    bugs: int = 0
+    pulls: int = 0
+    count: int = 0
+
+    def add(self, look: Look | None) -> None:
+        """Keep a look, where there is one to take."""
+        if look is not None:
+            self.looks.append(look)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """Sweeps one repository.
+
+    `workflow` is the file of the workflow whose schedule this is, "" for a sweep that looks at everything,
+    say because a configuration or a label changed; `why` then says so. `budget` are the requests that it may
+    make.
+    """
+
+    connection: Connection
+    reconciler: Reconciler
+    request: Request
+    shard: Shard = field(default_factory=Shard)
+    budget: int = DEFAULT_BUDGET
+    workflow: str = ""
+    why: str = "nobody asked for less"
+
+    def sweep(self) -> Swept:
+        """Look at what needs it, the oldest deadline first, and keep what the budget left for the next sweep.
+
+        Raises `GitHubError` where not even the repository or a list can be read.
+        """
+        survey = self._survey()
+        if survey.archived:
+            work = self.reconciler.work(Targets(), Expectations(), self.request)
+            return Swept((work,), Tally(self.shard))
+        pages = self._pages(survey)
+        works, left, words = self._look(pages.looks, survey)
+        looked = Counter(look.why for look, _ in works)
+        gates = any(look.gates for look in left)
+        tally = Tally(
+            shard=self.shard,
+            bugs=pages.bugs,
+            pulls=pages.pulls,
+            pages=pages.count,
+            looked=dict(looked),
+            left=_in_order_of_waiting(left, survey.waiting),
+            gates=gates,
+            since=survey.since,
+            everything=survey.everything,
+        )
+        problem = self._keep(tally.left, survey)
+        said = tuple(text for text in (*words, problem) if text)
+        found = tuple(work for _, work in works if work is not None)
+        is_unread = any(work is None for _, work in works)
+        return Swept(found, tally, said, survey.notices, failed=gates or is_unread or bool(problem))
+
+    # Before the first page --------------------------------------------------------------------------------
+
+    def _survey(self) -> _Survey:
+        now = self.reconciler.clock().replace(microsecond=0)
+        expected = [AskLabel(name) for name in _labels(Policy())]
+        snapshot, valid = self.reconciler.survey([AskPage(BACKLOG_FILE), *expected])
+        policy = valid or Policy()
+        labels = _labels(policy)
+        asked: set[Question] = {
+            AskLabel(name) for name in labels if name.casefold() not in snapshot.answers.labels
+        }
+        text, more = index_text(snapshot, policy)
+        if asked or more:
+            reader = self.reconciler.reader_for(policy.documents.root)
+            snapshot = reader.answer(snapshot, {*asked, *more})
+            text, _ = index_text(snapshot, policy)
+        agenda = {number: item for number, item in agenda_of(text).items() if self.shard.has(number)}
+        since = EVER if valid is None else resolve_since(snapshot, policy, now, (), restart=False)
+        backlog = _backlog(snapshot)
+        last, began, everything = self._last(valid, backlog, now)
+        return _Survey(
+            bounds=Bounds(
+                now=now,
+                since=since.at,
+                viewer=snapshot.repository.viewer,
+                changed=changed_after(began),
+                rotation=Rotation(began, now, len(agenda)) if began is not None else None,
+            ),
+            labels=tuple(name for name in labels if snapshot.answers.labels.get(name.casefold())),
+            agenda=agenda,
+            waiting=backlog.left,
+            everything=everything,
+            archived=snapshot.repository.is_archived,
+            notices=_notices(last),
+            since=began,
+        )
+
+    def _last(
+        self, policy: Policy | None, backlog: Backlog, now: datetime
+    ) -> tuple[LastSweep, datetime | None, str]:
+        """What Actions tells, since when changes count, and, where that is None, why all is looked at."""
+        if not self.workflow:
+            return LastSweep(), None, self.why
+        if policy is None:
+            return LastSweep(), None, "the configuration is not valid"
+        last = self.connection.last_sweep(self.workflow)
+        times = (last.began, backlog.began.get(str(self.shard)))
+        began = max((at for at in times if at is not None and at <= now), default=None)
+        if began is not None:
+            return last, began, ""
+        return last, None, last.problem or "no scheduled run of the workflow has ended well yet"
+
+    # The thin pages ---------------------------------------------------------------------------------------
+
+    def _pages(self, survey: _Survey) -> _Pages:
+        """Every look that is needed, by pages of which nothing else is kept."""
+        found, bounds = _Pages(), survey.bounds
+        unseen, waiting = set(survey.agenda), set(survey.waiting)
+        for page in self._closed():
+            found.count += 1
+            numbers = [bug.number for bug in page.bugs if self.shard.has(bug.number)]
+            found.looks += [Look(number, Why.CLOSED) for number in numbers]
+            unseen -= set(numbers)
+        for page in self._open(survey.labels):
+            found.count += 1
+            for bug in (bug for bug in page.bugs if self.shard.has(bug.number)):
+                found.bugs += 1
+                unseen.discard(bug.number)
+                look = look_at_bug(bug, survey.agenda.get(bug.number), bounds)
+                found.add(look or (Look(bug.number, Why.LEFT) if bug.number in waiting else None))
+            for pull in (pull for pull in page.pulls if self.shard.has(pull.number)):
+                found.pulls += 1
+                look = look_at_pull(pull, bounds)
+                late = Look(pull.number, Why.LEFT, is_pull=True, gates=True)
+                found.add(look or (late if pull.number in waiting else None))
+        # A row whose bug is in no list: its labels or the issue itself went, and nobody heard of it.
+        found.looks += [Look(number, Why.ROTATION) for number in sorted(unseen) if bounds.turn(number)]
+        return found
+
+    def _closed(self) -> Iterator[WorkPage]:
+        """Bugs that were closed, say by a merge, while the event of it was lost."""
+        cursor: str | None = None
+        while True:
+            page, cursor = self.connection.closed_work(_UNFINISHED, cursor)
+            yield page
+            if cursor is None:
+                return
+
+    def _open(self, labels: Iterable[str]) -> Iterator[WorkPage]:
+        cursor: str | None = None
+        while True:
+            page, cursor = self.connection.open_work(labels, cursor)
+            yield page
+            if cursor is None:
+                return
+
+    # The full looks ---------------------------------------------------------------------------------------
+
+    def _look(
+        self, looks: Iterable[Look], survey: _Survey
+    ) -> tuple[list[tuple[Look, WorkResult | None]], list[Look], tuple[str, ...]]:
+        """The looks with what became of each, those that are left, and words on what went wrong. A look that
+        failed is left too."""
+        done: list[tuple[Look, WorkResult | None]] = []
+        left: list[Look] = []
+        missed: list[Look] = []
+        errors: list[str] = []
+        why, dearest, failures = "", _DEAREST, 0
+        for look in in_turn(looks, survey.waiting, survey.bounds.now):
+            before = self._spent()
+            stop = self._stop(look, before, dearest, survey.bounds.now) if done else ""
+            if stop or failures > 1:
+                why = why or stop or "GitHub does not answer"
+                left.append(look)
+                continue
+            targets = Targets(pulls=(look.number,)) if look.is_pull else Targets(issues=(look.number,))
+            try:
+                work = self.reconciler.work(targets, Expectations(), self.request)
+            except GitHubError as error:
+                if len(missed) == len(done) == _HOPELESS:
+                    raise
+                failures = failures + 1 if isinstance(error, Transient) else 0
+                errors.append(f"#{look.number}: {error.message}")
+                done.append((look, None))
+                missed.append(look)
+                continue
+            failures = 0
+            dearest = max(dearest, self._spent() - before)
+            done.append((look, _light(work)))
+        if left:
+            more = f" and {len(left) - 1} more" if len(left) > 1 else ""
+            errors.insert(0, f"{why}: #{left[0].number}{more} left for the next sweep")
+        return done, [*missed, *left], tuple(errors)
+
+    def _spent(self) -> int:
+        usage = self.connection.usage()
+        return usage.reads + usage.writes
+
+    def _stop(self, look: Look, spent: int, dearest: int, began: datetime) -> str:
+        """Why there is no room for a look; "" where there is."""
+        if self.reconciler.clock() - began > _LONGEST:
+            return f"The sweep has looked for {format_duration(_LONGEST)}"
+        if spent + dearest + _KEEPING > self.budget:
+            return f"The request budget of {self.budget} is spent"
+        usage = self.connection.usage()
+        remaining = [
+            number for number in (usage.remaining_points, usage.remaining_requests) if number is not None
+        ]
+        floor = _LAST_FLOOR if look.gates else _FLOOR
+        if remaining and min(remaining) < floor:
+            return f"Of this hour's rate limit {min(remaining)} are left, which are for events"
+        return ""
+
+    # What is left -----------------------------------------------------------------------------------------
+
+    def _keep(self, left: tuple[int, ...], survey: _Survey) -> str:
+        """Write down what is left of this part beside what other parts have left; why it failed, or ""."""
+        if not left and not any(self.shard.has(number) for number in survey.waiting):
+            return ""
+        if self.reconciler.dry_run:
+            return ""
+        problem = "the records branch keeps moving"
+        for attempt in range(_TRIES):
+            snapshot, _ = self.reconciler.survey([AskPage(BACKLOG_FILE)])
+            text = format_backlog(_backlog(snapshot).after(self.shard, left, survey.bounds.now))
+            records = snapshot.repository.records
+            if records is None or self.request.defer:
+                return (
+                    "What is left could not be kept for the next sweep: there is no records branch to write"
+                )
+            message = "Keep what the sweep left for the next one" if text else "Nothing is left of the sweep"
+            files = (FileChange(BACKLOG_FILE, text),)
+            (applied,) = self.reconciler.writer.apply(
+                [CommitFiles(RECORDS_BRANCH, records.oid, files, message)]
+            )
+            if applied.error is None:
+                return ""
+            problem = applied.error.message
+            if not isinstance(applied.error, StaleHead | Transient):
+                break
+            self.reconciler.sleep(0.25 * 2.0**attempt)
+        return f"What is left could not be kept for the next sweep: {problem}"
+
+
+def _labels(policy: Policy) -> tuple[str, ...]:
+    """The labels that make an issue a bug, and ours for phases, which a bug keeps that lost the others."""
+    severities = [name for item in policy.severities.values() for name in item.labels]
+    return tuple(dict.fromkeys((*severities, *policy.labels.bug, *_UNFINISHED)))
+
+
+def _backlog(snapshot: Snapshot) -> Backlog:
+    files = snapshot.answers.pages.get(BACKLOG_FILE, ())
+    return parse_backlog(next((file.text for file in files if file.branch == RECORDS_BRANCH), None))
+
+
+def _light(work: WorkResult) -> WorkResult:
+    """The result without the texts of what was committed: a sweep keeps hundreds, each with a register."""
+    applied = tuple(
+        replace(item, effect=replace(item.effect, files=tuple(map(_without_text, item.effect.files))))
+        if isinstance(item.effect, CommitFiles)
+        else item
+        for item in work.applied
+    )
+    return replace(work, applied=applied, plan=replace(work.plan, effects=()))
+
+
+def _without_text(change: FileChange) -> FileChange:
+    return change if change.text is None else replace(change, text="")
+
+
+def _in_order_of_waiting(left: Iterable[Look], waiting: tuple[int, ...]) -> tuple[int, ...]:
+    """The numbers that are left: first those that were left before, in their order, then the others."""
+    numbers = [look.number for look in left]
+    before = set(numbers)
+    return tuple(dict.fromkeys([*(number for number in waiting if number in before), *numbers]))
+
+
+def _notices(last: LastSweep) -> tuple[Notice, ...]:
+    if last.known:
+        return ()
+    return (
+        Notice(
+            Level.WARNING, f"When the last sweep was cannot be told, since {last.problem}: all is looked at."
+        ),
+    )

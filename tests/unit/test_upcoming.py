@@ -1,0 +1,49 @@
+"""When time alone changes something about a bug."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bugaction.model import GateResult, Outcome, RequirementResult, Severity
+from bugaction.upcoming import next_moment
+from tests.unit.bugs import bug
+from tests.unit.test_escalation import P0, TAKEN, story
+from tests.values import at
+
+
+def test_the_first_moment_to_come() -> None:
+    """What somebody should know of early, then what is due: of an hour three quarters, then all of it."""
+    whole = bug(Severity.P1)
+    moments = []
+    now = whole.now
+    for _ in range(2):
+        found = next_moment(bug(Severity.P1, now=now), ())
+        assert found is not None
+        assert found > now
+        moments.append(found)
+        now = found
+    assert moments == sorted(moments)
+    assert moments[-1] == at(60)
+
+
+def test_it_stands_still_while_nothing_happens() -> None:
+    """A later look before that moment finds the same one: no row changes with the time."""
+    first = next_moment(bug(Severity.P1), ())
+    assert first is not None
+    assert next_moment(bug(Severity.P1, now=first - timedelta(seconds=1)), ()) == first
+
+
+def test_what_was_put_off() -> None:
+    """A requirement's own due time counts, whatever clock tells of it."""
+    owed = RequirementResult("notes", "Notes", Outcome.DEFERRED, due=at(7))
+    assert next_moment(bug(Severity.P1, now=at(6)), (GateResult("release", 0, (owed,)),)) == at(7)
+
+
+def test_a_step_of_the_ladder() -> None:
+    """At a quarter of a P0's four hours somebody is to be called, before any clock changes its state."""
+    assert next_moment(story((2, P0), now=30, **TAKEN), ()) == at(62)
+
+
+def test_never() -> None:
+    """Without a severity nothing is due."""
+    assert next_moment(bug(None), ()) is None
