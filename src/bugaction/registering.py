@@ -7,7 +7,7 @@ judged by it, so a row that is wrong costs nothing but a wrong line until its bu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.delivery import target
@@ -48,7 +48,8 @@ __all__ = ["Registered", "read", "register"]
 class Registered:
     """The commits that bring the register up to date, what has to be read for them, and remarks.
 
-    `differs`: some row is not as it should be, whether or not everything is known that its commit needs.
+    `differs`: some row is not as it should be, whether or not everything is known that its commit needs. What
+    a bug waits for does not count: a job that may not write starts no other one for that alone.
     """
 
     commits: tuple[CommitFiles, ...] = ()
@@ -110,11 +111,13 @@ class _Registering:
         rows = [row_of(judged, effects, book.row(judged.bug.number)) for judged, effects in bugs]
         changed = {row.number for row in rows if not book.holds(row)}
         moves = index is not None and index.branch != branch.name
+        differs = moves or not is_whole or any(not _is_told(row, book) for row in rows)
         if not changed and not moves and (is_whole or not text):
             return Registered(self._leftovers(index, branch.name))
         before = self._with_years(book, [row for row in rows if row.number in changed], everything=moves)
         if before is None:
-            return Registered((), frozenset(self._asked), tuple(self._notices), differs=bool(self._asked))
+            differs = differs and bool(self._asked)
+            return Registered((), frozenset(self._asked), tuple(self._notices), differs=differs)
         affected = [(judged, effects) for judged, effects in bugs if judged.bug.number in changed]
         after = with_rows(
             before,
@@ -130,7 +133,7 @@ class _Registering:
             message=_message([judged.bug for judged, _ in affected], damaged=bool(text) and not is_whole),
             fallback=fallback,
         )
-        return Registered((commit,), notices=tuple(self._notices), differs=True)
+        return Registered((commit,), notices=tuple(self._notices), differs=differs)
 
     def _waiting(self, text: str | None) -> Registered:
         """The index cannot be read yet, or at all: it is left as it is."""
@@ -236,6 +239,14 @@ class _Registering:
 
     def _remark(self, text: str) -> None:
         self._notices.append(Notice(Level.WARNING, text))
+
+
+def _is_told(row: Row, book: Book) -> bool:
+    """Whether the register holds all of a row but what its bug waits for."""
+    known = book.open.get(row.number)
+    if known is None or not row.is_open:
+        return book.holds(row)
+    return replace(known, waiting=row.waiting) == row
 
 
 _MOST_NAMED = 3

@@ -10,7 +10,7 @@ import pytest
 from bugaction.plan import Effect, FileChange
 from bugaction.policy import Delivery, Documents, Policy
 from bugaction.questions import AskBlob, AskPage
-from bugaction.register import Row, format_index, format_year, parse_index, with_rows
+from bugaction.register import Errand, Row, format_index, format_year, parse_index, with_rows
 from bugaction.register.book import Book
 from bugaction.registering import Registered, read, register
 from bugaction.rows import row_of
@@ -276,3 +276,13 @@ def test_reading_only() -> None:
     book, questions, _ = read(holding(*files, answers=Answers(pages=pages)), Policy(), [2026])
     assert book is not None
     assert book.years == {2026: {7: closed(7)}}
+
+
+def test_what_a_bug_waits_for_starts_no_other_job() -> None:
+    """The row is brought up to date by whoever may write; another job would cost minutes for it alone."""
+    row = row_of(told(42), [])
+    lines = replace(row, waiting=(Errand("a severity"),))
+    stale = register([(told(42), [])], holding(*kept([lines])), Policy())
+    assert (len(stale.commits), stale.differs) == (1, False)
+    other = register([(told(42), [])], holding(*kept([replace(lines, title="x")])), Policy())
+    assert (len(other.commits), other.differs) == (1, True)

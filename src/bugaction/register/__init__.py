@@ -17,7 +17,9 @@ from bugaction.register.book import (
     parse_year,
     with_rows,
 )
+from bugaction.register.errand import Errand
 from bugaction.register.pages import history_pages, readme
+from bugaction.register.people import ANYBODY, Line, by_person
 from bugaction.register.places import (
     INDEX_FILE,
     README_FILE,
@@ -30,11 +32,14 @@ from bugaction.register.row import Item, Paper, Row, SeverityName, State, digest
 from bugaction.register.similar import Past, Similar, Waiting, past_of, similar_to, waiting_in
 
 __all__ = [
+    "ANYBODY",
     "INDEX_FILE",
     "README_FILE",
     "Book",
+    "Errand",
     "Index",
     "Item",
+    "Line",
     "Paper",
     "Past",
     "Row",
@@ -44,6 +49,7 @@ __all__ = [
     "Stub",
     "Waiting",
     "YearPage",
+    "by_person",
     "digest_of",
     "format_index",
     "format_year",
