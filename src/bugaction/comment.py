@@ -31,6 +31,7 @@ from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
 from bugaction.redeploy import redeployed
+from bugaction.release_plan import release_plan
 from bugaction.rendering import Plain, iso, when
 from bugaction.rollback import rolled_back
 from bugaction.snapshot import PullState, Repository
@@ -177,6 +178,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
             if not clock.is_listed or clock.state(bug.now) is ClockState.BREACHED
         ],
         "commands": [command.usage for command in COMMANDS.values()],
+        "outlet": list(release_plan(bug)) if open_bug else [],
         "response": list(_RESPONSE[severity]) if severity is not None else [],
         "mergeable": [
             {"text": f"#{pull.number}", "url": pull.url} for pull in bug.fixes if pull.state is PullState.OPEN
@@ -197,7 +199,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
 def _withheld() -> dict[str, Plain]:
     """What a confidential bug's comment does not show: all but the checklist and where to look."""
     hidden: dict[str, Plain] = {"proposal": _no_proposal()}
-    for name in ("history", "documents", "fixes", "mergeable", "response", "clocks"):
+    for name in ("history", "documents", "fixes", "mergeable", "response", "outlet", "clocks"):
         hidden[name] = []
     for name in ("channel", "backup", "eta"):
         hidden[name] = ""

@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from bugaction.model import Membership, Role, Severity
-from bugaction.policy_clocks import BusinessHours, Clocks, Holidays, Hours
+from bugaction.policy_clocks import BusinessHours, Clocks, Holidays, Hours, ReleaseWindows
 from bugaction.policy_values import (
     CheckName,
     Duration,
@@ -292,11 +292,13 @@ class Deployment(Strict):
     """Which environments on GitHub are production; upper and lower case are the same.
 
     `rollback-workflow` is a file of `.github/workflows` that deploys an older version again: `/rollback`
-    starts it, with the inputs `version`, `bug` and `reason`.
+    starts it, with the inputs `version`, `bug` and `reason`. `release-windows` are when the team releases
+    what can wait, which is every fix but those of a P0 and a P1.
     """
 
     environments: tuple[EnvironmentName, ...] = ("production",)
     rollback_workflow: WorkflowFile | None = None
+    release_windows: ReleaseWindows = ReleaseWindows()
 
 
 _NO_TIME = "expected a time such as 2026-11-24T09:00:00Z"

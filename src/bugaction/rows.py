@@ -43,19 +43,20 @@ def row_of(judged: Judged, effects: Sequence[Effect], known: Row | None = None) 
     issue = replace(bug.issue, state=becomes)
     bug = replace(bug, facts=replace(bug.facts, issue=issue))
     after = _afterwards(bug, effects)
+    gates = judged.gates if after is bug else checklist(after)
     severity = bug.severity.current
     row = Row(
         number=bug.number,
         url=issue.url,
         reported=issue.at,
         severity=cast("SeverityName", severity.name) if severity is not None else None,
-        phase=phase_of(bug, judged.gates),
+        phase=phase_of(bug, gates),
         state=becomes.value,
         due=fix_due(bug),
         owners=_owners(bug),
         closed=_closed(judged.bug, becomes),
         confidential=bug.confidential,
-        waiting=errands(after, judged.gates if after is bug else checklist(after)),
+        waiting=errands(after, gates),
     )
     if bug.confidential:
         return row

@@ -35,7 +35,7 @@ def test_the_page_follows_the_bug(life: Life) -> None:
     pull = life.fix(number)
     life.people.request_review("bo", pull, "mia")
     jobs = [run.job for run in life.pass_on()]
-    assert "records" not in jobs  # what waits is no reason to start another job
+    assert "record" not in jobs  # what waits is no reason to start another job
     life.runs.schedule()
     assert _waiting(life, number)[f"#{pull}: nobody has approved it"] == ("mia",)
     assert "**mia**" in _page(life)

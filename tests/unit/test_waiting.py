@@ -48,7 +48,8 @@ def whom(subject: Bug, requirement: str) -> tuple[str, ...]:
 
 def test_every_requirement_waits_for_somebody() -> None:
     """A new one has to say for whom; what counts up other lines waits for nobody of its own."""
-    known = {item.id for gate in GATES.values() for item in (*gate.requirements, *gate.of_pull)}
+    known = {item.id for gate in GATES.values() for item in gate.requirements}
+    known |= {item.id for gate in GATES.values() for item in gate.of_pull}
     assert known - {"obligations"} == set(WAITS_FOR)
 
 
@@ -105,7 +106,8 @@ def test_a_line_has_the_link_to_the_editor_and_the_command() -> None:
 def fixing(change: PullRequest, **changes: object) -> Bug:
     """A triaged bug with this fix on its way."""
     roles = {"mia": Role.MAINTAIN, "bo": Role.WRITE}
-    return triaged(fixes=(change,), roles=roles, **changes)
+    whole: dict[str, object] = {"fixes": (change,), "roles": roles, **changes}
+    return triaged(Severity.P1, **whole)
 
 
 def test_a_fix_waits_for_its_author() -> None:
@@ -187,7 +189,8 @@ def test_a_confidential_bug_tells_no_details() -> None:
     """The requirement's own sentence, and neither problem nor link."""
     subject = bug(confidential=True)
     found = errands(subject, checklist(subject))
-    sentences = {item.sentence for gate in GATES.values() for item in (*gate.requirements, *gate.of_pull)}
+    sentences = {item.sentence for gate in GATES.values() for item in gate.requirements}
+    sentences |= {item.sentence for gate in GATES.values() for item in gate.of_pull}
     assert found
     assert all(each.what in sentences and not each.command and not each.url for each in found)
 
