@@ -36,8 +36,8 @@ _HEAD = ("| Bug | Severity | Due | What is missing | Next step |", "|---|---|---
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What waits for somebody. `due` is a time in UTC or a day; `url` is where to go, `issue` the bug's page
-    or the action item's. `more` counts the bug's lines behind this one for the same people."""
+    """What waits for somebody. `due` is a time in UTC or a day; `url` is where to go, `issue` the bug's page.
+    `more` counts the bug's lines behind this one for the same people."""
 
     bug: int
     issue: str
@@ -108,7 +108,9 @@ def _of_errand(number: int, url: str, severity: SeverityName | None, errand: Err
 
 
 def _of_item(number: int, item: Item) -> Line:
-    return Line(number, item.url, f"Action item {item.issue}: {item.text}", item.due, url=item.url)
+    """The bug's page lies beside the item's: of a closed bug the index holds no address."""
+    bug = f"{item.url.rpartition('/')[0]}/{number}"
+    return Line(number, bug, f"Action item {item.issue}: {item.text}", item.due, url=item.url)
 
 
 def waiting_table(book: Book, room: int = WAITING_BYTES) -> list[str]:

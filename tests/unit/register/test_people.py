@@ -51,6 +51,7 @@ def test_action_items_wait_for_their_owners() -> None:
     done = closed(2, actions=(item(92, text="Test the till", due="2026-11-30"),))
     ((login, lines),) = by_person(book(opened, done))
     assert login == "ana"
+    assert [line.issue for line in lines] == [f"{BASE}/issues/2", f"{BASE}/issues/1"]
     assert [(line.what, line.due, line.url) for line in lines] == [
         ("Action item 92: Test the till", date(2026, 11, 30), f"{BASE}/issues/92"),
         ("Action item 90: Test the coupon", date(2026, 12, 1), f"{BASE}/issues/90"),
