@@ -21,6 +21,7 @@ from bugaction.plan import (
     DeleteComment,
     DispatchWorkflow,
     EditComment,
+    EditIssue,
     Effect,
     OpenPull,
     React,
@@ -46,6 +47,7 @@ _KINDS: dict[type[Effect], str] = {
     DeleteComment: "delete-comment",
     DispatchWorkflow: "dispatch-workflow",
     EditComment: "edit-comment",
+    EditIssue: "edit-issue",
     OpenPull: "open-pull",
     React: "react",
     RemoveLabels: "remove-labels",
@@ -93,6 +95,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return f"issue opened that follows up on #{number}"
         case EditComment():
             return "comment brought up to date"
+        case EditIssue(number=number):
+            return f"what waits for whom brought up to date in #{number}"
         case DeleteComment():
             return "doubled comment removed"
         case CreateLabel(name=name):

@@ -51,6 +51,7 @@ __all__ = [
     "SeniorGroup",
     "SeverityPolicy",
     "Skipped",
+    "Waiting",
 ]
 
 RESERVED_LABELS = frozenset(
@@ -301,6 +302,14 @@ class Deployment(Strict):
     release_windows: ReleaseWindows = ReleaseWindows()
 
 
+class Waiting(Strict):
+    """Where what waits for whom is shown beside the register: `issue` is the number of one that the team has
+    opened, and pinned; bugaction keeps the part of its body between two marks.
+    """
+
+    issue: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+
+
 _NO_TIME = "expected a time such as 2026-11-24T09:00:00Z"
 
 
@@ -394,6 +403,7 @@ class Policy(Strict):
     checks: Checks = Checks()
     fix: Fix = Fix()
     deployment: Deployment = Deployment()
+    waiting: Waiting = Waiting()
 
     @field_validator("since", mode="before")
     @classmethod

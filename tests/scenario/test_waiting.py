@@ -46,3 +46,33 @@ def test_the_page_follows_the_bug(life: Life) -> None:
     life.people.close("mia", number, reason="not_planned")
     life.pass_on()
     assert "Nothing waits for anybody." in _page(life)
+
+
+def test_an_issue_that_the_team_has_pinned_shows_it(life: Life) -> None:
+    """Between two marks; what people wrote stays, nobody is mentioned, and a second run writes nothing."""
+    pinned = life.people.open_issue("ana", "Who waits for whom", "Read this every morning.").number
+    life.pass_on()
+    life.configure(f"version: 1\nwaiting:\n  issue: {pinned}\n")
+    number = life.bug("P2", form())
+    life.say("bo", number, "/accept")
+    body = life.state.issues[pinned].body
+    assert body.startswith("Read this every morning.\n\n<!-- bugaction:waiting -->\n**bo**\n")
+    assert "@" not in body
+    assert life.again() == 0
+    life.people.edit_issue("ana", pinned, body=body.replace("this every", "it each"))
+    life.pass_on()
+    life.people.close("mia", number, reason="not_planned")
+    life.pass_on()
+    body = life.state.issues[pinned].body
+    assert body.startswith(
+        "Read it each morning.\n\n<!-- bugaction:waiting -->\nNothing waits for anybody.\n"
+    )
+
+
+def test_a_wrong_number_is_told_by_name(life: Life) -> None:
+    """The register and the gates go on without it."""
+    life.configure("version: 1\nwaiting:\n  issue: 999\n")
+    number = life.bug("P2", form())
+    assert "there is no issue 999" in life.log
+    assert _waiting(life, number)
+    assert set(life.product.codes) == {0}

@@ -20,6 +20,7 @@ from bugaction.register.book import (
 from bugaction.register.errand import Errand
 from bugaction.register.pages import history_pages, readme
 from bugaction.register.people import ANYBODY, Line, by_person
+from bugaction.register.pinned import with_waiting
 from bugaction.register.places import (
     INDEX_FILE,
     README_FILE,
@@ -68,5 +69,6 @@ __all__ = [
     "similar_to",
     "waiting_in",
     "with_rows",
+    "with_waiting",
     "year_path",
 ]
