@@ -1,5 +1,5 @@
 # Everything starts from git, make and a Python 3.11 or newer with its venv module:
-#   make demo    plays a bug's life against a GitHub that runs on this machine, and leaves .demo/
+#   make demo    plays two bugs' lives against a GitHub that runs on this machine, and leaves .demo/
 #   make test    all checks and tests
 # Both bring what they need into .tools and .venv first, pinned and hashed in requirements/.
 
@@ -26,7 +26,7 @@ READY := .venv/.ready
 .PHONY: help demo test reliability test-pythons check lock format benchmarks clean python
 
 help:
-	@echo "make demo          play a bug's life on this machine; leaves .demo/"
+	@echo "make demo          play a P1 and a P0 on this machine; leaves .demo/"
 	@echo "make test          every check and test"
 	@echo "make reliability   more faults, and property tests that look for examples nobody has seen; half an hour"
 	@echo "make test-pythons  the unit tests on each supported Python that is here"

@@ -27,6 +27,7 @@ from bugaction.plan import (
     DeleteComment,
     DispatchWorkflow,
     EditComment,
+    EditIssue,
     Effect,
     Notify,
     OpenPull,
@@ -364,6 +365,8 @@ class Memory:
                     self._change(number, timeline=(*self.issues[number].timeline, entry))
             case EditComment(ident, body):
                 self._edit(ident, body=body)
+            case EditIssue(number=number, body=body):
+                self._change(number, body=body)
             case DeleteComment(ident):
                 for number, issue in self.issues.items():
                     kept_comments = tuple(item for item in issue.comments if item.id != ident)

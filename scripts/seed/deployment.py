@@ -41,7 +41,7 @@ _FRAME = Part(
         row("engineering owns it", Owner("deployment")),
         row("minutes for a P0", Key("severities.P0.deployment"), Clock("deployment")),
         row("two hours for a P1", Key("severities.P1.deployment"), Clock("deployment")),
-        row("the next release for a P2 or P3", _STEPS),
+        row("the next release for a P2 or P3", Key("deployment.release-windows"), _STEPS),
     ),
 )
 

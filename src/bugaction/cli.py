@@ -249,19 +249,28 @@ def lint(documents: tuple[str, ...], config: str, as_json: bool) -> int:
 @click.option(
     "--year", type=click.IntRange(1970, 9999), help="The closed bugs that were reported in that year."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the register's file instead.")
-def register(year: int | None, as_json: bool, **options: str | None) -> None:
-    """Print the register: the open bugs by deadline, or a year's closed ones.
+@click.option(
+    "--waiting",
+    metavar="[LOGIN]",
+    is_flag=False,
+    flag_value="",
+    help="What waits for whom, or for that person alone (`anybody`: for nobody in particular).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the register's file instead, or the lines.")
+def register(year: int | None, waiting: str | None, as_json: bool, **options: str | None) -> None:
+    """Print the register: the open bugs by deadline, a year's closed ones, or what waits for whom.
 
     It only reads. `bugaction schema register` prints the schema of its files.
     """
     from bugaction.console import Console
     from bugaction.execution import show_register
 
+    if waiting is not None and year is not None:
+        raise click.UsageError("--waiting is about open bugs: leave --year out.")
     typed = _typed(options)
     environment = {**os.environ, **typed}
     console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
-    show_register(environment, console, typed=typed.keys(), year=year, as_json=as_json)
+    show_register(environment, console, typed=typed.keys(), year=year, as_json=as_json, waiting=waiting)
 
 
 @commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")

@@ -27,17 +27,18 @@ from bugaction.documents.overrides import with_overrides
 from bugaction.duration import format_duration
 from bugaction.escaping import remark
 from bugaction.gates import GATES
-from bugaction.gates.override import override_of
 from bugaction.model import SIGNS, Evidence, GateResult, Outcome, RequirementResult, Severity
 from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
 from bugaction.redeploy import redeployed
+from bugaction.release_plan import release_plan
 from bugaction.rendering import Plain, iso, when
 from bugaction.rollback import rolled_back
 from bugaction.snapshot import PullState, Repository
 from bugaction.state import last_word
 from bugaction.tracking import STICKY_MARKER, ledger_mark
+from bugaction.waiting import in_turn, is_merged, overridden
 
 __all__ = ["LONGEST_COMMENT", "TEMPLATE", "dated", "render_sticky", "shorten", "undated"]
 
@@ -142,8 +143,8 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
     severity = bug.severity.current
     phase = phase_of(bug, gates)
     open_bug = bug.issue.state.is_open
-    overridden = _overridden(gates, bug)
-    turn = [gate for gate in _in_turn(gates, bug) if gate not in overridden]
+    let_past = overridden(gates, bug)
+    turn = [gate for gate in in_turn(gates, bug) if gate not in let_past]
     values: dict[str, Plain] = {
         "server": server_url(bug),
         "confidential": int(bug.confidential),
@@ -157,9 +158,9 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
         },
         "phase": {"name": phase, "owner": owner_of(phase, bug), "taken": int(bool(bug.acceptances))},
         "next": _next(turn) if open_bug else _nothing(),
-        "overridden": [GATES[gate.gate].title for gate in overridden],
-        "merged": int(_is_merged(bug)),
-        "left": sum(len(gate.blocking) for gate in turn) if _is_merged(bug) else 0,
+        "overridden": [GATES[gate.gate].title for gate in let_past],
+        "merged": int(is_merged(bug)),
+        "left": sum(len(gate.blocking) for gate in turn) if is_merged(bug) else 0,
         "owed": _owed(gates),
         "gates": _gates(gates, bug),
         "clocks": [
@@ -180,6 +181,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
         "calls": [f"{call.title}: {call.words}" for call in told_calls(bug)],
         "contacts": [{"name": name, "text": text} for name, text in contacts_of(bug)],
         "commands": [command.usage for command in COMMANDS.values()],
+        "outlet": list(release_plan(bug)) if open_bug else [],
         "response": list(_RESPONSE[severity]) if severity is not None else [],
         "mergeable": [
             {"text": f"#{pull.number}", "url": pull.url} for pull in bug.fixes if pull.state is PullState.OPEN
@@ -200,7 +202,7 @@ def _values(bug: Bug, gates: Sequence[GateResult], clocks: Iterable[Clock]) -> d
 def _withheld() -> dict[str, Plain]:
     """What a confidential bug's comment does not show: all but the checklist and where to look."""
     hidden: dict[str, Plain] = {"proposal": _no_proposal()}
-    for name in ("history", "documents", "fixes", "mergeable", "response", "clocks", "calls"):
+    for name in ("history", "documents", "fixes", "mergeable", "response", "outlet", "clocks", "calls"):
         hidden[name] = []
     for name in ("channel", "backup", "eta"):
         hidden[name] = ""
@@ -209,30 +211,6 @@ def _withheld() -> dict[str, Plain]:
 
 def _nothing() -> dict[str, Plain]:
     return {"requirement": "", "problem": "", "remedy": "", "more": 0}
-
-
-def _is_merged(bug: Bug) -> bool:
-    states = {pull.state for pull in bug.standing}
-    return PullState.MERGED in states and PullState.OPEN not in states
-
-
-def _in_turn(gates: Sequence[GateResult], bug: Bug) -> Sequence[GateResult]:
-    """The gates whose next step is somebody's turn: until the merge those that hold it, then the others."""
-    merged = _is_merged(bug)
-    return [gate for gate in gates if gate.gate in GATES and GATES[gate.gate].blocks_merge is not merged]
-
-
-def _overridden(gates: Sequence[GateResult], bug: Bug) -> list[GateResult]:
-    """The bug's own gates that every open fix was let past: what they lack is in no merge's way."""
-    waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]
-    return [
-        gate
-        for gate in gates
-        if waiting
-        and not gate.passes
-        and not gate.pull
-        and all(override_of(bug, pull, gate.gate) is not None for pull in waiting)
-    ]
 
 
 def _next(gates: Sequence[GateResult]) -> dict[str, Plain]:

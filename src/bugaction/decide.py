@@ -426,7 +426,7 @@ def _writes(
     if request.defer:
         left = bool(ledger or documents or registered.differs)
         return _Written(tuple(effects), frozenset(questions), tuple(notices), unrecorded=left)
-    whole = (*ledger, *documents, *effects)
+    whole = (*ledger, *documents, *effects, *registered.edits)
     return _Written(whole, frozenset(questions), tuple(notices))
 
 

@@ -12,7 +12,7 @@ from bugaction.console import Console
 from bugaction.drafting import draft_prompt
 from bugaction.events import Event
 from bugaction.github.connection import connect as connect_github
-from bugaction.listing import json_of, lines_of, read_book
+from bugaction.listing import json_of, lines_of, read_book, waiting_json, waiting_lines
 from bugaction.notifying import Notifier, NotifyingWriter
 from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Connection, Sleep
@@ -100,16 +100,21 @@ def show_register(
     typed: Container[str] = frozenset(),
     year: int | None = None,
     as_json: bool = False,
+    waiting: str | None = None,
     clock: Clock = now,
     sleep: Sleep = time.sleep,
 ) -> None:
     """Print the register of the repository that the environment names; nothing is written.
 
-    With `year` the closed bugs that were reported in it. Raises `BugactionError` where it cannot be read.
+    With `year` the closed bugs that were reported in it; with `waiting` what waits for that login, or for
+    everybody where it is "". Raises `BugactionError` where it cannot be read.
     """
     inputs = read_inputs({**environment, "GITHUB_EVENT_NAME": "", "BUGACTION_COMMAND": "sweep"}, typed)
     connection = connect(replace(inputs, dry_run=True), clock, sleep)
     book = read_book(connection.reader_for, inputs.config, year)
+    if waiting is not None:
+        console.say(waiting_json(book, waiting) if as_json else "\n".join(waiting_lines(book, waiting)))
+        return
     console.say(json_of(book, year).rstrip("\n") if as_json else "\n".join(lines_of(book, year)))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from bugaction.config import load_file
@@ -10,11 +11,11 @@ from bugaction.errors import UserError
 from bugaction.policy import DEFAULT_ROOT, Policy
 from bugaction.ports import Reader, Targets
 from bugaction.records import bug_name
-from bugaction.register import Book, Row, format_index, format_year, index_path
+from bugaction.register import ANYBODY, Book, Line, Row, by_person, format_index, format_year, index_path
 from bugaction.registering import read
 from bugaction.rendering import when
 
-__all__ = ["json_of", "lines_of", "read_book"]
+__all__ = ["json_of", "lines_of", "read_book", "waiting_json", "waiting_lines"]
 
 _ROUNDS = 4
 """Rounds: the text of a large index, a year's file, its text where that is large too, and all of it read."""
@@ -67,6 +68,52 @@ def lines_of(book: Book, year: int | None) -> Iterable[str]:
     yield from (_open(row) for row in opened)
     yield _count(len(opened), "open")
     yield _count(len(book.closed), "closed")
+
+
+def waiting_lines(book: Book, login: str = "") -> Iterator[str]:
+    """What waits for whom, everybody's due lines first; with a login that person's alone."""
+    found = _waiting(book, login)
+    for name, lines in found:
+        yield f"{name or _ANYBODY}:"
+        for line in lines:
+            due = f"due {line.by}" if line.by else "no due time"
+            more = f" (+{line.more})" if line.more else ""
+            yield f"  {bug_name(line.bug):<10}{line.severity or '-':<3} {due:<26}{line.what}{more}"
+            yield f"      {'  '.join(step for step in (line.command, line.url) if step) or line.issue}"
+    if not found:
+        yield f"Nothing waits for {login or 'anybody'}."
+
+
+def waiting_json(book: Book, login: str = "") -> str:
+    """The same as JSON: a list of people, each with their lines; `login` is "" for what anybody may do."""
+    people = [
+        {
+            "login": name,
+            "lines": [
+                {
+                    "bug": bug_name(line.bug),
+                    "severity": line.severity,
+                    "what": line.what,
+                    "due": line.due.isoformat() if line.due is not None else None,
+                    "command": line.command,
+                    "url": line.url or line.issue,
+                    "more": line.more,
+                }
+                for line in lines
+            ],
+        }
+        for name, lines in _waiting(book, login)
+    ]
+    return json.dumps(people, indent=2, ensure_ascii=False)
+
+
+_ANYBODY = "anybody"
+
+
+def _waiting(book: Book, login: str) -> list[tuple[str, tuple[Line, ...]]]:
+    wanted = login.removeprefix("@").casefold()
+    named = ANYBODY if wanted == _ANYBODY else wanted
+    return [each for each in by_person(book) if not login or each[0].casefold() == named]
 
 
 def _open(row: Row) -> str:

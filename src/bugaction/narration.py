@@ -21,6 +21,7 @@ from bugaction.plan import (
     DeleteComment,
     DispatchWorkflow,
     EditComment,
+    EditIssue,
     Effect,
     Notify,
     OpenPull,
@@ -47,6 +48,7 @@ _KINDS: dict[type[Effect], str] = {
     DeleteComment: "delete-comment",
     DispatchWorkflow: "dispatch-workflow",
     EditComment: "edit-comment",
+    EditIssue: "edit-issue",
     Notify: "notify",
     OpenPull: "open-pull",
     React: "react",
@@ -95,6 +97,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
             return f"issue opened that follows up on #{number}"
         case EditComment():
             return "comment brought up to date"
+        case EditIssue(number=number):
+            return f"what waits for whom brought up to date in #{number}"
         case DeleteComment():
             return "doubled comment removed"
         case CreateLabel(name=name):

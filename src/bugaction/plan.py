@@ -32,6 +32,7 @@ __all__ = [
     "DeleteComment",
     "DispatchWorkflow",
     "EditComment",
+    "EditIssue",
     "Effect",
     "FileChange",
     "Level",
@@ -261,6 +262,15 @@ class EditComment:
 
 
 @dataclass(frozen=True, slots=True)
+class EditIssue:
+    """Replace the body of an issue that the team keeps for us to write in; `id` is its node id."""
+
+    number: int
+    id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteComment:
     """Delete a comment of ours: a later twin of one that stays."""
 
@@ -372,6 +382,7 @@ Effect = (
     | CreateComment
     | CreateIssue
     | EditComment
+    | EditIssue
     | DeleteComment
     | CreateLabel
     | AddLabels

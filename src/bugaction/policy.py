@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from bugaction.model import Membership, Role, Severity
-from bugaction.policy_clocks import BusinessHours, Clocks, Holidays, Hours
+from bugaction.policy_clocks import BusinessHours, Clocks, Holidays, Hours, ReleaseWindows
 from bugaction.policy_escalation import CRITICAL_LADDER, HIGH_LADDER, Contact, Rota, Step, ascending
 from bugaction.policy_notifications import Notifications
 from bugaction.policy_values import (
@@ -53,6 +53,7 @@ __all__ = [
     "SeniorGroup",
     "SeverityPolicy",
     "Skipped",
+    "Waiting",
 ]
 
 RESERVED_LABELS = frozenset(
@@ -298,11 +299,21 @@ class Deployment(Strict):
     """Which environments on GitHub are production; upper and lower case are the same.
 
     `rollback-workflow` is a file of `.github/workflows` that deploys an older version again: `/rollback`
-    starts it, with the inputs `version`, `bug` and `reason`.
+    starts it, with the inputs `version`, `bug` and `reason`. `release-windows` are when the team releases
+    what can wait, which is every fix but those of a P0 and a P1.
     """
 
     environments: tuple[EnvironmentName, ...] = ("production",)
     rollback_workflow: WorkflowFile | None = None
+    release_windows: ReleaseWindows = ReleaseWindows()
+
+
+class Waiting(Strict):
+    """Where what waits for whom is shown beside the register: `issue` is the number of one that the team has
+    opened, and pinned; bugaction keeps the part of its body between two marks.
+    """
+
+    issue: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
 
 _NO_TIME = "expected a time such as 2026-11-24T09:00:00Z"
@@ -402,6 +413,7 @@ class Policy(Strict):
     deployment: Deployment = Deployment()
     contacts: Annotated[tuple[Contact, ...], Field(max_length=10)] = ()
     notifications: Notifications = Notifications()
+    waiting: Waiting = Waiting()
 
     @field_validator("since", mode="before")
     @classmethod

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from bugaction.policy_values import Day, LabelName, Strict, TimeOfDay
 from bugaction.public_holidays import MISSING, is_country, subdivisions_of
 
-__all__ = ["BusinessHours", "Clocks", "Holidays", "Hours", "Weekday"]
+__all__ = ["BusinessHours", "Clocks", "Holidays", "Hours", "ReleaseWindows", "Weekday"]
 
 
 class Hours(StrEnum):
@@ -37,6 +37,14 @@ class Weekday(StrEnum):
         """As `date.weekday` counts: Monday is 0."""
         return list(Weekday).index(self)
 
+    @property
+    def word(self) -> str:
+        """Its name."""
+        return _NAMES[self.number]
+
+
+_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 class Clocks(Strict):
     """How clocks run. While one of the labels of `pause` is on a bug, its clocks stand still. `at-risk` is
@@ -61,6 +69,21 @@ class BusinessHours(Strict):
     def _in_order(self) -> Self:
         if self.closes <= self.opens:
             raise PydanticCustomError("hours", "expected `to` to be later on the same day than `from`")
+        return self
+
+
+class ReleaseWindows(Strict):
+    """When the team releases what can wait: on these days of the week, and at that time of day where one is
+    named, by the clock of `time-zone`. Without days nothing is known of it.
+    """
+
+    days: tuple[Weekday, ...] = ()
+    at: TimeOfDay | None = None
+
+    @model_validator(mode="after")
+    def _has_days(self) -> Self:
+        if self.at is not None and not self.days:
+            raise PydanticCustomError("windows", "expected `days` beside `at`")
         return self
 
 

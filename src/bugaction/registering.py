@@ -7,16 +7,16 @@ judged by it, so a row that is wrong costs nothing but a wrong line until its bu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.delivery import target
 from bugaction.documents.facts import seal
 from bugaction.documents.merge import refresh
-from bugaction.plan import CommitFiles, Effect, FileChange, Level, Notice
+from bugaction.plan import CommitFiles, EditIssue, Effect, FileChange, Level, Notice
 from bugaction.policy import Delivery, Policy
-from bugaction.questions import AskBlob, AskPage, Question
+from bugaction.questions import AskBlob, AskBug, AskPage, Question
 from bugaction.records import RECORDS_BRANCH
 from bugaction.register import (
     INDEX_FILE,
@@ -36,11 +36,13 @@ from bugaction.register import (
     readme,
     readme_path,
     with_rows,
+    with_waiting,
     year_path,
 )
 from bugaction.rows import row_of
 from bugaction.snapshot import Snapshot, TextFile
 from bugaction.sweep import neglected
+from bugaction.tracking import is_bug
 from bugaction.verdicts import Judged
 
 __all__ = ["Registered", "index_text", "overdue_rows", "read", "register"]
@@ -48,12 +50,15 @@ __all__ = ["Registered", "index_text", "overdue_rows", "read", "register"]
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The commits that bring the register up to date, what has to be read for them, and remarks.
+    """The commits that bring the register up to date, the edit of the issue that shows what waits for whom,
+    what has to be read for both, and remarks.
 
-    `differs`: some row is not as it should be, whether or not everything is known that its commit needs.
+    `differs`: some row is not as it should be, whether or not everything is known that its commit needs. What
+    a bug waits for does not count: a job that may not write starts no other one for that alone.
     """
 
     commits: tuple[CommitFiles, ...] = ()
+    edits: tuple[EditIssue, ...] = ()
     questions: frozenset[Question] = frozenset()
     notices: tuple[Notice, ...] = ()
     differs: bool = False
@@ -99,6 +104,7 @@ class _Registering:
 
     def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
         self._snapshot = snapshot
+        self._policy = policy
         self._repository = snapshot.repository
         self._root = policy.documents.root
         self._on_default = policy.documents.delivery is Delivery.COMMIT
@@ -139,11 +145,14 @@ class _Registering:
         rows = [row_of(judged, effects, book.row(judged.bug.number)) for judged, effects in bugs]
         changed = {row.number for row in rows if not book.holds(row)}
         moves = index is not None and index.branch != branch.name
+        differs = moves or not is_whole or any(not _is_told(row, book) for row in rows)
         if not changed and not moves and (is_whole or not text):
-            return Registered(self._leftovers(index, branch.name))
+            edits = tuple(self._pinned(book, asks=False))
+            return Registered(self._leftovers(index, branch.name), edits, notices=tuple(self._notices))
         before = self._with_years(book, [row for row in rows if row.number in changed], everything=moves)
         if before is None:
-            return Registered((), frozenset(self._asked), tuple(self._notices), differs=bool(self._asked))
+            differs = differs and bool(self._asked)
+            return Registered((), (), frozenset(self._asked), tuple(self._notices), differs)
         affected = [(judged, effects) for judged, effects in bugs if judged.bug.number in changed]
         after = with_rows(
             before,
@@ -159,7 +168,8 @@ class _Registering:
             message=_message([judged.bug for judged, _ in affected], damaged=bool(text) and not is_whole),
             fallback=fallback,
         )
-        return Registered((commit,), notices=tuple(self._notices), differs=True)
+        edits = tuple(self._pinned(after, asks=True))
+        return Registered((commit,), edits, frozenset(self._asked), tuple(self._notices), differs)
 
     def _waiting(self, text: str | None) -> Registered:
         """The index cannot be read yet, or at all: it is left as it is."""
@@ -249,6 +259,26 @@ class _Registering:
         if file is None or file.branch != branches[0] or text != file.text:
             yield FileChange(path, text)
 
+    def _pinned(self, book: Book, *, asks: bool) -> Iterator[EditIssue]:
+        """The issue that the team keeps for what waits for whom, where it shows something else. It is asked
+        for while the register changes; what this run knows of it is told in its later rounds too."""
+        number = self._policy.waiting.issue
+        if number is None:
+            return
+        facts = self._snapshot.bugs.get(number)
+        if number in self._snapshot.answers.missing:
+            self._remark(f"`waiting.issue`: there is no issue {number} in {self._repository.full_name}.")
+        elif facts is None and not asks:
+            return
+        elif facts is None:
+            self._asked.add(AskBug(number))
+        elif number in book.open or number in book.closed or is_bug(facts, self._policy):
+            self._remark(f"`waiting.issue`: issue {number} is a bug itself: name one that is kept for this.")
+        elif not facts.issue.state.is_open:
+            self._remark(f"`waiting.issue`: issue {number} is closed, so nothing is written there.")
+        elif (body := with_waiting(facts.issue.body, book)) != facts.issue.body:
+            yield EditIssue(number, facts.issue.id, body)
+
     def _leftovers(self, index: TextFile | None, home: str) -> tuple[CommitFiles, ...]:
         """What the records branch still holds of a register that has moved to the default branch."""
         records = self._repository.records
@@ -265,6 +295,14 @@ class _Registering:
 
     def _remark(self, text: str) -> None:
         self._notices.append(Notice(Level.WARNING, text))
+
+
+def _is_told(row: Row, book: Book) -> bool:
+    """Whether the register holds all of a row but what its bug waits for."""
+    known = book.open.get(row.number)
+    if known is None or not row.is_open:
+        return book.holds(row)
+    return replace(known, waiting=row.waiting) == row
 
 
 _MOST_NAMED = 3

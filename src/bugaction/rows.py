@@ -11,15 +11,18 @@ from typing import cast
 from bugaction.bug import Bug
 from bugaction.clocks import fix_due
 from bugaction.documents import DOCUMENTS
-from bugaction.documents.base import page
+from bugaction.documents.base import page, state
 from bugaction.escaping import clean, cut
+from bugaction.gates import checklist
+from bugaction.model import Actor
 from bugaction.phases import phase_of
 from bugaction.plan import CloseIssue, CommitFiles, Effect, ReopenIssue
 from bugaction.register import Item, Paper, Row, SeverityName
-from bugaction.snapshot import EntryKind, IssueState, PullState
+from bugaction.snapshot import EntryKind, IssueState, PullState, TextFile
 from bugaction.state import missing_assignees, original_of, planned
 from bugaction.upcoming import next_moment
 from bugaction.verdicts import Judged
+from bugaction.waiting import errands
 
 __all__ = ["row_of"]
 
@@ -37,29 +40,32 @@ def row_of(judged: Judged, effects: Sequence[Effect], known: Row | None = None) 
     `known` is the row that stands there: what this run did not read of the merged fixes is taken from it.
     """
     bug = judged.bug
-    state = _state(bug, effects)
-    issue = replace(bug.issue, state=state)
+    becomes = _state(bug, effects)
+    issue = replace(bug.issue, state=becomes)
     bug = replace(bug, facts=replace(bug.facts, issue=issue))
+    after = _afterwards(bug, effects)
+    gates = judged.gates if after is bug else checklist(after)
     severity = bug.severity.current
     row = Row(
         number=bug.number,
         url=issue.url,
         reported=issue.at,
         severity=cast("SeverityName", severity.name) if severity is not None else None,
-        phase=phase_of(bug, judged.gates),
-        state=state.value,
+        phase=phase_of(bug, gates),
+        state=becomes.value,
         due=fix_due(bug),
-        next=next_moment(bug, judged.gates) if state.is_open else None,
+        next=next_moment(after, gates) if becomes.is_open else None,
         owners=_owners(bug),
-        closed=_closed(judged.bug, state),
+        closed=_closed(judged.bug, becomes),
         confidential=bug.confidential,
+        waiting=errands(after, gates),
     )
     if bug.confidential:
         return row
     return replace(
         row,
         title=cut(clean(issue.title).strip(), _TITLE),
-        original=original_of(bug.facts) if state is IssueState.DUPLICATE else 0,
+        original=original_of(bug.facts) if becomes is IssueState.DUPLICATE else 0,
         documents=_papers(bug, effects),
         actions=tuple(
             Item(each.number, each.url, cut(clean(each.text), _TITLE), each.owner, each.due, each.is_open)
@@ -68,6 +74,27 @@ def row_of(judged: Judged, effects: Sequence[Effect], known: Row | None = None) 
         parts=_parts(bug.answers.get("parts")),
         files=_files(bug, known),
     )
+
+
+def _afterwards(bug: Bug, effects: Sequence[Effect]) -> Bug:
+    """The bug with the documents that these effects commit and the people whom they assign: nobody is told to
+    do what the run is doing."""
+    coming = {
+        (effect.branch, change.path): TextFile(change.path, change.text, effect.branch)
+        for effect in effects
+        if isinstance(effect, CommitFiles)
+        for change in effect.files
+    }
+    logins = {each.login for each in bug.issue.assignees}
+    added = tuple(Actor(login) for login in _owners(bug) if login not in logins)
+    if not coming and not added:
+        return bug
+    kept = [file for file in bug.facts.documents if (file.branch, file.path) not in coming]
+    files = (*kept, *(file for file in coming.values() if file.text is not None))
+    issue = replace(bug.issue, assignees=(*bug.issue.assignees, *added))
+    bug = replace(bug, facts=replace(bug.facts, issue=issue, documents=files))
+    documents = {kind: state(document, bug) for kind, document in DOCUMENTS.items()}
+    return replace(bug, documents={**bug.documents, **documents} if coming else bug.documents)
 
 
 def _state(bug: Bug, effects: Iterable[Effect]) -> IssueState:

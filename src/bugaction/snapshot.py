@@ -249,7 +249,8 @@ class PullRequest:
     - `AskReview`: `reviews`, oldest first; `checks`, each run and status on the head, superseded runs and our
       own statuses among them, in no order that tells which is the newest; `required`, the contexts that the
       rules of the base branch require; `additions` and `deletions`, of lines; `requested_at`, when somebody
-      was first asked for a review; `base_oid`, the head of its base ("" until then).
+      was first asked for a review; `reviewers`, people whose review is asked for and not given yet;
+      `base_oid`, the head of its base ("" until then).
 
     `documents` are those files at its head that `AskDocuments` asked for, each path once.
 
@@ -290,6 +291,7 @@ class PullRequest:
     deletions: int | None = None
     changed_files: int | None = None
     requested_at: datetime | None = None
+    reviewers: tuple[str, ...] = ()
     base_oid: str = ""
     lacking: tuple[str, ...] = ()
     documents: tuple[HeadFile, ...] = ()

@@ -210,6 +210,7 @@ EFFECTS: tuple[plan.Effect, ...] = (
     plan.CreateComment("I_1", 42, "marker", "x" * 65_536),
     plan.CreateIssue("R_1", 42, "marker", "x" * 256, "x" * 65_536),
     plan.EditComment("IC_1", "body"),
+    plan.EditIssue(17, "I_17", "body"),
     plan.DeleteComment("IC_2"),
     plan.CreateLabel("bug: critical", "d93f0b", "x" * 100),
     plan.AddLabels("I_1", 42, ("P1", "bug: critical"), ("LA_2", "")),

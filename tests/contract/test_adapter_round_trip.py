@@ -286,6 +286,7 @@ def test_a_review_is_read_as_it_was_given() -> None:
         people.review("mia", at.pull, "request-changes", "Why?")
         world.clock.advance(minutes=1)
         people.review("alerts[bot]", at.pull)
+        people.request_review("bob", at.pull, "ana")
         people.begin_review("cy", at.pull)
         people.dismiss_review("ana", older.id)
         world.remove_account("eve")
@@ -297,6 +298,7 @@ def test_a_review_is_read_as_it_was_given() -> None:
         ]
         assert older.oid != pull.head_oid
         assert (pull.requested_at, pull.lacking, unreadable) == (asked, (), ())
+        assert pull.reviewers == ("ana",)
 
 
 def test_checks_are_read_with_their_workflows_and_their_rules() -> None:

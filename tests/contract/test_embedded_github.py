@@ -174,6 +174,7 @@ def test_every_mutation_of_the_product_is_carried_out(caller: Caller) -> None:
         "removeLabelsFromLabelable": {"labelableId": issue, "labelIds": [node_id("LA", label.id)]},
         "reopenIssue": {"issueId": node_id("I", shut.number)},
         "revertPullRequest": {"pullRequestId": node_id("PR", merged), "title": "Back", "body": "It broke."},
+        "updateIssue": {"id": issue, "body": "y"},
         "updateIssueComment": {"id": node_id("IC", comment.id), "body": "z"},
     }
     assert set(inputs) == set(MUTATIONS)

@@ -15,6 +15,7 @@ from bugaction.demo.serving import serve
 from bugaction.errors import UserError
 from bugaction.execution import execute
 from bugaction.reasons import ExitCode
+from scripts.readme_transcript import LEFT_OUT, excerpt, shown_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +39,7 @@ def test_the_gate_turns_from_red_to_green(played: tuple[Path, str]) -> None:
     )
     assert red < told.index(vain) < green
     assert "✅ bugaction/gate on pull request 4: Not a bug fix" in told
-    assert "nothing to write: everything is as it should be" in told.partition("hourly sweep")[2]
+    assert "nothing to write: everything is as it should be" in told.partition("hourly sweep")[2][:150]
 
 
 def test_the_proposal_is_there_before_anybody_agrees_with_it(played: tuple[Path, str]) -> None:
@@ -46,7 +47,7 @@ def test_the_proposal_is_there_before_anybody_agrees_with_it(played: tuple[Path,
     into, told = played
     reported, _, later = told.partition("ana agrees with the proposal")
     assert "The form's answers propose P1 (high). Next step: " in reported
-    assert "propose" not in later
+    assert "propose" not in later.partition("A P0, in the night")[0]
     transcript = (into / "transcript.md").read_text(encoding="utf-8").partition("ana agrees")[0]
     assert "The form's answers propose **P1 (high)**." in transcript
     assert "- A core feature is broken." in transcript
@@ -71,11 +72,52 @@ def test_it_leaves_a_repository_and_a_transcript(played: tuple[Path, str]) -> No
 
 
 def test_the_readme_shows_the_demo_as_it_is(played: tuple[Path, str]) -> None:
-    """The transcript in the README is the demo's own output, to the letter."""
+    """What the README shows of it is the demo's own output, to the letter."""
     _, told = played
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("<!-- transcript -->\n```text\n")[2].partition("\n```\n<!-- /transcript -->")[0]
-    assert shown == told.strip(), "run `make demo` and put what it prints between the README's markers"
+    shown = shown_in(readme)
+    assert shown == excerpt(told), "run `python -m scripts.readme_transcript`"
+    pieces = shown.split(f"\n\n{LEFT_OUT}\n\n")
+    assert len(pieces) > 2
+    assert all(piece in told for piece in pieces)
+
+
+def test_a_p0_is_escalated_rolled_back_and_learnt_from(played: tuple[Path, str]) -> None:
+    """A night: nobody answers, a fix by the fast lane with what it owes, a regression, the way back, a second
+    fix, and the notes and the post-mortem that were allowed to wait."""
+    into, told = played
+    night = told.partition("A P0, in the night")[2]
+    marks = [
+        "The form's answers propose P0 (critical)",
+        "label on #7: sla: breached",
+        "#7 assigned to kim",
+        "nobody senior has answered",
+        "✅ bugaction/gate on pull request 8: Every gate holds for BUG-007",
+        "start the post-mortem v1.0",
+        "Next step: Roll back to ",
+        "new pull request 9: BUG-007: take back #8",
+        "✅ bugaction/gate on pull request 9: Every gate holds for BUG-007",
+        "label on #7: phase: fix",
+        "✅ bugaction/gate on pull request 10: Every gate holds for BUG-007",
+        "ana fills in the release notes",
+        "#11 assigned to kim",
+        "label on #7: phase: closed",
+        "nothing to write: everything is as it should be",
+    ]
+    place = 0
+    for mark in marks:
+        found = night.find(mark, place)
+        assert found >= place, mark
+        place = found + 1
+    assert "was not carried out" not in night
+    transcript = (into / "transcript.md").read_text(encoding="utf-8")
+    kept = transcript.partition("## What stays")[2]
+    for said in (
+        "A fix at night is a change like any other",
+        "Had #\u200b8 rolled back: no money is moved twice",
+        "## Waiting on",
+    ):
+        assert said in kept
 
 
 def heads(repo: Path) -> str:

@@ -138,6 +138,8 @@ def test_the_register_needs_a_repository_and_a_github() -> None:
     """A year that is none, and no repository, are refused at once."""
     assert bugaction_line("register", "--year", "26", environment=PERSON).code == 2
     assert bugaction_line("register", environment={"BUGACTION_TOKEN": "t"}).code == 2
+    told = bugaction_line("register", "--waiting", "bo", "--year", "2026", environment=PERSON)
+    assert (told.code, "leave --year out" in told.err) == (2, True)
 
 
 DOCUMENT = "documents/bugs/BUG-042/root-cause-analysis-v1.0.md"

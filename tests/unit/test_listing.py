@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from bugaction.config import CONFIG_PATH
 from bugaction.errors import UserError
-from bugaction.listing import json_of, lines_of, read_book
-from bugaction.register import Book, format_index, format_year, index_path, with_rows, year_path
+from bugaction.listing import json_of, lines_of, read_book, waiting_json, waiting_lines
+from bugaction.register import Book, Errand, format_index, format_year, index_path, with_rows, year_path
 from bugaction.snapshot import TextFile
 from tests.memory import Memory
 from tests.unit.register.rows import closed, row
@@ -91,3 +92,63 @@ def test_documents() -> None:
     assert json.loads(json_of(BOOK, None))["open"][0]["number"] == 2
     assert [bug["number"] for bug in json.loads(json_of(BOOK, 2026))["bugs"]] == [8, 7]
     assert json.loads(json_of(BOOK, 2024))["bugs"] == []
+
+
+WAITING = with_rows(
+    Book(),
+    [
+        row(
+            1,
+            waiting=(
+                Errand("nobody is assigned", (), datetime(2026, 11, 24, 10, tzinfo=UTC), "/accept", more=2),
+                Errand("it is not approved", ("mia",), url="https://github.com/octo/shop/pull/7"),
+            ),
+        )
+    ],
+)
+
+
+def test_what_waits_for_whom() -> None:
+    """Person by person, each line with what to paste or where to go."""
+    assert list(waiting_lines(WAITING)) == [
+        "mia:",
+        "  BUG-001   P1  no due time               it is not approved",
+        "      https://github.com/octo/shop/pull/7",
+        "anybody:",
+        "  BUG-001   P1  due 2026-11-24 10:00 UTC  nobody is assigned (+2)",
+        "      /accept",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("login", "first"),
+    [
+        ("@Mia", "mia:"),
+        ("anybody", "anybody:"),
+        ("eve", "Nothing waits for eve."),
+    ],
+)
+def test_what_waits_for_one(login: str, first: str) -> None:
+    """As they write themselves; nobody in particular has a name too."""
+    assert next(waiting_lines(WAITING, login)) == first
+    assert next(waiting_lines(Book())) == "Nothing waits for anybody."
+
+
+def test_what_waits_as_json() -> None:
+    """For a program: the same lines."""
+    (mia,) = json.loads(waiting_json(WAITING, "mia"))
+    assert mia == {
+        "login": "mia",
+        "lines": [
+            {
+                "bug": "BUG-001",
+                "severity": "P1",
+                "what": "it is not approved",
+                "due": None,
+                "command": "",
+                "url": "https://github.com/octo/shop/pull/7",
+                "more": 0,
+            }
+        ],
+    }
+    assert [each["login"] for each in json.loads(waiting_json(WAITING))] == ["mia", ""]

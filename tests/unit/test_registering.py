@@ -9,8 +9,8 @@ import pytest
 
 from bugaction.plan import Effect, FileChange
 from bugaction.policy import Delivery, Documents, Policy
-from bugaction.questions import AskBlob, AskPage
-from bugaction.register import Row, format_index, format_year, parse_index, with_rows
+from bugaction.questions import AskBlob, AskBug, AskPage
+from bugaction.register import Errand, Row, format_index, format_year, parse_index, with_rows
 from bugaction.register.book import Book
 from bugaction.registering import Registered, read, register
 from bugaction.rows import row_of
@@ -18,6 +18,7 @@ from bugaction.snapshot import (
     Answers,
     Branch,
     EntryKind,
+    Issue,
     IssueState,
     Snapshot,
     TextFile,
@@ -276,3 +277,49 @@ def test_reading_only() -> None:
     book, questions, _ = read(holding(*files, answers=Answers(pages=pages)), Policy(), [2026])
     assert book is not None
     assert book.years == {2026: {7: closed(7)}}
+
+
+def test_what_a_bug_waits_for_starts_no_other_job() -> None:
+    """The row is brought up to date by whoever may write; another job would cost minutes for it alone."""
+    row = row_of(told(42), [])
+    lines = replace(row, waiting=(Errand("a severity"),))
+    stale = register([(told(42), [])], holding(*kept([lines])), Policy())
+    assert (len(stale.commits), stale.differs) == (1, False)
+    other = register([(told(42), [])], holding(*kept([replace(lines, title="x")])), Policy())
+    assert (len(other.commits), other.differs) == (1, True)
+
+
+PINNED = Policy.model_validate({"waiting": {"issue": 17}})
+
+
+def _shown(subject: Issue | None, **answers: object) -> Registered:
+    """What becomes of the issue that is named, while a row is being written."""
+    known = {17: facts(subject)} if subject is not None else {}
+    world = replace(holding(), bugs=known, answers=Answers(**answers))  # type: ignore[arg-type]
+    return register([(told(42), [])], world, PINNED)
+
+
+def test_the_issue_that_shows_what_waits() -> None:
+    """It is read first, and edited along with the register's commit where it shows something else."""
+    assert _shown(None).questions == {AskBug(17)}
+    kept_for_this = issue(17, labels=(), body="Ours")
+    (edit,) = _shown(kept_for_this).edits
+    assert (edit.number, edit.id) == (17, kept_for_this.id)
+    assert edit.body.startswith("Ours\n\n<!-- bugaction:waiting -->")
+    assert _shown(replace(kept_for_this, body=edit.body)).edits == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        (issue(17, labels=("P1",)), "issue 17 is a bug itself"),
+        (issue(17, labels=(), state=IssueState.COMPLETED), "issue 17 is closed"),
+        (None, "there is no issue 17"),
+    ],
+)
+def test_a_wrong_issue_is_a_warning(subject: Issue | None, words: str) -> None:
+    """By name, and nothing is written there; the register is committed all the same."""
+    done = _shown(subject, missing=frozenset() if subject is not None else frozenset({17}))
+    assert done.edits == ()
+    assert len(done.commits) == 1
+    assert any(words in notice.text for notice in done.notices)

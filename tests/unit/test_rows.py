@@ -8,6 +8,7 @@ import pytest
 
 from bugaction.action_issues import ActionIssue
 from bugaction.bug import DocumentState, FormAnswers
+from bugaction.gates import checklist
 from bugaction.model import LedgerFile, Severity
 from bugaction.plan import (
     CloseIssue,
@@ -16,13 +17,14 @@ from bugaction.plan import (
     FileChange,
     ReopenIssue,
 )
-from bugaction.register import Item, Paper, Row
+from bugaction.register import Errand, Item, Paper, Row
 from bugaction.rows import row_of
 from bugaction.snapshot import (
     EntryKind,
     IssueState,
     PullState,
 )
+from bugaction.verdicts import Judged
 from tests.unit.bugs import REPORT, bug, judged, merged_fix, said
 from tests.values import BASE, BO, T0, at, facts, issue, labeled
 
@@ -131,3 +133,35 @@ def test_files_that_were_not_read_stay_as_they_are() -> None:
     again = row_of(judged(fixes=(merged_fix(files=None),)), [], row)
     assert again == row
     assert row_of(judged(fixes=(merged_fix(files=None),)), []).files == ()
+
+
+def test_a_row_tells_what_the_bug_waits_for() -> None:
+    """By its checklists."""
+    whole = bug(facts=facts(issue(assignees=[BO])))
+    first, *_ = row_of(Judged(whole, checklist(whole), ""), []).waiting
+    assert first == Errand("bo has not accepted", ("bo",), at(60), "/accept")
+
+
+def test_nobody_is_told_to_do_what_the_run_does() -> None:
+    """A report that is being committed, somebody who is being assigned: the lines are as they will be."""
+    path = f"{ROOT}/BUG-042/bug-042-report-v1.0.md"
+    whole = bug(
+        documents={"report": DocumentState("report", path, "1.0")},
+        ledger=LedgerFile(lines=(said("assign", 5, "ana", assign="Eve"),)),
+    )
+    text = "# Bug report\n\n### What is broken\n<!-- section: broken required -->\n"
+    effects = [CommitFiles("main", "a" * 40, (FileChange(path, text),), "Start")]
+    found = {each.what: each for each in row_of(Judged(whole, checklist(whole), ""), effects).waiting}
+    assert "nobody is assigned" not in found
+    assert found["Eve has not accepted"].who == ("Eve",)
+    assert "the bug report is not committed" not in found
+    (report,) = [each for each in found.values() if "/edit/main/" in each.url]
+    assert report.what.startswith("section ")
+
+
+def test_a_closed_bug_waits_for_nothing() -> None:
+    """From the run on that closes it."""
+    whole = bug()
+    held = Judged(whole, checklist(whole), "")
+    assert row_of(held, []).waiting
+    assert row_of(held, [CloseIssue(whole.issue.id, 42)]).waiting == ()

@@ -12,7 +12,7 @@ from pathlib import Path
 from bugaction.console import Console
 from bugaction.demo.product import InProcess
 from bugaction.demo.stage import BOT, changes, look
-from bugaction.demo.story import CAST, STORY, Scene, open_stage
+from bugaction.demo.story import CAST, OUTSIDERS, STORIES, Scene, Story, open_stage
 from bugaction.errors import BugactionError, UserError
 from bugaction.escaping import fence
 from bugaction.sandbox.runs import Runs
@@ -22,8 +22,9 @@ from bugaction.tracking import STICKY_MARKER
 
 __all__ = ["play"]
 
-_REPORT = "documents/bugs/BUG-002/bug-002-report-v1.0.md"
-_LEDGER = "documents/bugs/BUG-002/ledger.jsonl"
+_ROOT = "documents/bugs"
+_KEPT = {"{bug}-report-v1.0.md": "The bug report", "post-mortem-v1.0.md": "The post-mortem"}
+"""Documents that the transcript holds at its end, by their names."""
 
 _TITLE = "# A bug's life"
 _OPENING = (
@@ -36,7 +37,7 @@ _OPENING = (
     "| who | role on the repository |",
     "|---|---|",
     *(f"| {login} | {role} |" for login, role in CAST.items()),
-    "| dee | none: a customer's voice |",
+    *(f"| {login} | {role} |" for login, role in OUTSIDERS.items()),
     "",
 )
 
@@ -47,6 +48,11 @@ class _Transcript:
 
     console: Console
     lines: list[str] = field(default_factory=list)
+
+    def story(self, story: Story) -> None:
+        """A story begins."""
+        self.console.say(f"\n{story.opening}")
+        self.lines += [f"## {story.opening.rstrip('.')}", ""]
 
     def scene(self, when: str, words: str, told: Sequence[str]) -> None:
         """One scene: its heading, and what bugaction wrote about it."""
@@ -76,8 +82,10 @@ def play(into: Path, console: Console) -> None:
         runs = Runs(server, InProcess(world.clock))
         open_stage(world)
         runs.skip()
-        for scene in STORY:
-            _play_scene(scene, world, runs, told)
+        for story in STORIES:
+            told.story(story)
+            for scene in story.scenes:
+                _play_scene(scene, story, world, runs, told)
         if server.violations:
             raise BugactionError(f"The embedded GitHub found a fault in a request: {server.violations[0]}")
         with _writing(into):
@@ -88,20 +96,26 @@ def play(into: Path, console: Console) -> None:
         )
 
 
-def _play_scene(scene: Scene, world: World, runs: Runs, told: _Transcript) -> None:
-    when = world.clock().strftime("%H:%M")
+def _play_scene(scene: Scene, story: Story, world: World, runs: Runs, told: _Transcript) -> None:
     scene.deed(world)
+    when = world.clock().strftime("%H:%M")
     before = look(world)
     is_sweep = not world.events
     runs.schedule() if is_sweep else runs.drain()
     told.scene(when, scene.words, list(changes(world, before, look(world))))
-    if not is_sweep and scene in (STORY[0], STORY[1], STORY[-2]):
-        told.show("The comment on the issue now", _sticky(world))
+    if scene.shows:
+        told.show("The comment on the issue now", _sticky(world, _number(world, story)))
     world.clock.advance(minutes=scene.minutes)
 
 
-def _sticky(world: World) -> str:
-    bodies = [item.body for item in world.state.comments.values() if item.author == BOT]
+def _number(world: World, story: Story) -> int:
+    """The number of the issue that the story is about."""
+    return next(number for number, issue in world.state.issues.items() if issue.title == story.subject)
+
+
+def _sticky(world: World, number: int) -> str:
+    comments = world.state.comments.values()
+    bodies = [item.body for item in comments if (item.author, item.number) == (BOT, number)]
     return next(body for body in bodies if body.startswith(STICKY_MARKER))
 
 
@@ -111,11 +125,16 @@ def _leave(world: World, into: Path, told: _Transcript) -> None:
     if git is None:
         raise UserError("git is not on the PATH.", remedy="Install git.")
     told.lines += ["## What stays", ""]
-    told.show(f"The bug report, `{_REPORT}` on main", world.file("main", _REPORT) or "")
-    told.show(
-        f"The ledger, `{_LEDGER}` on bugaction/records",
-        fence(world.file("bugaction/records", _LEDGER) or "", "json"),
-    )
+    for story in STORIES:
+        bug = f"BUG-{_number(world, story):03d}"
+        for name, words in _KEPT.items():
+            path = f"{_ROOT}/{bug}/{name.format(bug=bug.lower())}"
+            told.show(f"{words} of {bug}, `{path}` on main", world.file("main", path) or "")
+        path = f"{_ROOT}/{bug}/ledger.jsonl"
+        ledger = fence(world.file("bugaction/records", path) or "", "json")
+        told.show(f"The ledger of {bug}, `{path}` on bugaction/records", ledger)
+    page = f"{_ROOT}/README.md"
+    told.show(f"The register, `{page}` on bugaction/records", world.file("bugaction/records", page) or "")
     (into / "transcript.md").write_text("\n".join(told.lines), encoding="utf-8")
     repo = into / "repo"
     for arguments in (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 
-from bugaction.demo.story import STORY, open_stage
+from bugaction.demo.story import STORIES, open_stage
 from bugaction.errors import UserError
 from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.world import World
@@ -25,7 +25,7 @@ def serve(port: int, say: Callable[[str], None], until: Event | None = None) -> 
         # The story happens before now, so without this its bug would be one from before bugaction came.
         config = "version: 1\nsince: 2026-01-01T00:00:00Z\n"
         world.people.push("ana", "main", {".github/bugaction.yml": config}, "Configure bugaction")
-        for scene in STORY[:3]:
+        for scene in STORIES[0].scenes[:3]:
             scene.deed(world)
         token = server.tokens.for_user("ana").value
         say(

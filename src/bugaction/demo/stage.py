@@ -21,7 +21,8 @@ class Sight:
     """What can be seen of the repository at one moment.
 
     `labels` by issue; `statuses` by pull request and context, as `(state, text)`; `comments` of ours by id;
-    `heads` by branch; `answers` are our reactions as `(comment id, content)`.
+    `heads` by branch; `answers` are our reactions as `(comment id, content)`; `pulls` are titles of pull
+    requests that we opened.
     """
 
     labels: Mapping[int, frozenset[str]]
@@ -30,6 +31,7 @@ class Sight:
     comments: Mapping[int, str]
     heads: Mapping[str, str]
     answers: frozenset[tuple[str, str]]
+    pulls: Mapping[int, str]
 
 
 def look(world: World) -> Sight:
@@ -48,18 +50,26 @@ def look(world: World) -> Sight:
         assignees={number: frozenset(item.assignees) for number, item in state.issues.items()},
         statuses=statuses,
         comments={key: item.body for key, item in state.comments.items() if item.author == BOT},
-        heads={ref.removeprefix("refs/heads/"): oid for ref, oid in state.refs.items()},
+        heads={
+            ref.removeprefix("refs/heads/"): oid
+            for ref, oid in state.refs.items()
+            if ref.startswith("refs/heads/")
+        },
         answers=frozenset(
             (subject, reaction.content)
             for subject, reactions in state.reactions.items()
             for reaction in reactions
             if reaction.user == BOT
         ),
+        pulls={item.number: item.title for item in state.pulls() if item.author == BOT},
     )
 
 
 def changes(world: World, before: Sight, after: Sight) -> Iterator[str]:
     """What is different, a line each, in the order in which a person would look for it."""
+    for number, title in after.pulls.items():
+        if number not in before.pulls:
+            yield f"new pull request {number}: {title}"
     for (number, context), (verdict, text) in after.statuses.items():
         if before.statuses.get((number, context)) != (verdict, text):
             mark = "✅" if verdict == "success" else "❌"
@@ -79,23 +89,30 @@ def changes(world: World, before: Sight, after: Sight) -> Iterator[str]:
             yield f"comment brought up to date: {_gist(body)}"
     for _, content in sorted(after.answers - before.answers):
         yield f"reaction: {'🚀' if content == 'ROCKET' else '😕'}"
-    for branch, oid in after.heads.items():
-        yield from (
-            f"commit on {branch}: {subject}" for subject in _commits(world, before.heads.get(branch), oid)
-        )
+    yield from _commits_of_ours(world, before, after)
 
 
-def _commits(world: World, old: str | None, new: str) -> list[str]:
-    """The subjects of our own commits between two heads of a branch, oldest first."""
+def _commits_of_ours(world: World, before: Sight, after: Sight) -> Iterator[str]:
+    """Our new commits by branch, each once: a branch that is new begins with what others hold already."""
+    known = set(before.heads.values())
+    for branch in sorted(after.heads, key=lambda name: name not in before.heads):
+        for subject in _commits(world, known, after.heads[branch]):
+            yield f"commit on {branch}: {subject}"
+
+
+def _commits(world: World, known: set[str], oid: str) -> list[str]:
+    """The subjects of our own commits up to this one that are on no branch yet, oldest first. They are
+    known from then on."""
     subjects: list[str] = []
-    oid: str | None = new
-    while oid is not None and oid != old:
-        info = world.git.commit_info(oid)
+    at: str | None = oid
+    while at is not None and at not in known:
+        known.add(at)
+        info = world.git.commit_info(at)
         if info is None:
             break
         if "[bot]" in info.author.email:
             subjects.append(info.message.partition("\n")[0])
-        oid = info.parents[0] if info.parents else None
+        at = info.parents[0] if info.parents else None
     return subjects[::-1]
 
 

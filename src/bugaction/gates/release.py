@@ -24,7 +24,7 @@ from bugaction.model import Evidence, LedgerLine, Outcome
 from bugaction.monitoring import last_report
 from bugaction.policy import Policy
 
-__all__ = ["FOLLOW", "RELEASE", "approving_roles"]
+__all__ = ["FOLLOW", "RELEASE", "approvals_due", "approving_roles"]
 
 FOLLOW = timedelta(hours=2)
 """How long after its deployment a severity's release papers may follow, where policy lets them."""
@@ -181,20 +181,32 @@ class ReleaseApprovalsRequirement:
             return waits_for_severity()
         if not rules.release_notes:
             return Verdict(Outcome.NOT_APPLICABLE)
-        words = [
-            line
-            for line in bug.spoken
-            if line.data.get("requirement") == self.id and _is_of_this_fix(bug, line)
-        ]
+        for role, logins in approvals_due(bug).items():
+            who = " or ".join(logins)
+            problem = f"{role} has not approved the release"
+            return _missing(bug, problem, f"{who} comments `/attest {self.id}`.")
         found: dict[str, Evidence] = {}
-        for role, logins in roles.items():
-            given = [line for line in words if _holds(line.actor, approving_roles(bug.policy, line.at), role)]
-            if not given:
-                who = " or ".join(logins)
-                problem = f"{role} has not approved the release"
-                return _missing(bug, problem, f"{who} comments `/attest {self.id}`.")
-            found.setdefault(given[-1].evidence, evidence_of(given[-1]))
+        for role in roles:
+            last = _approving(bug, role)[-1]
+            found.setdefault(last.evidence, evidence_of(last))
         return Verdict(Outcome.MET, evidence=tuple(found.values()))
+
+
+def approvals_due(bug: Bug) -> dict[str, tuple[str, ...]]:
+    """The roles, as in `approving_roles`, that have not approved what goes out now."""
+    roles = approving_roles(bug.policy, bug.now)
+    return {role: logins for role, logins in roles.items() if not _approving(bug, role)}
+
+
+def _approving(bug: Bug, role: str) -> list[LedgerLine]:
+    """The approvals of this release by people with that role, oldest first."""
+    return [
+        line
+        for line in bug.spoken
+        if line.data.get("requirement") == ReleaseApprovalsRequirement.id
+        and _holds(line.actor, approving_roles(bug.policy, line.at), role)
+        and _is_of_this_fix(bug, line)
+    ]
 
 
 def _concerns(bug: Bug) -> bool:

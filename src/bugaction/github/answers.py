@@ -149,6 +149,7 @@ _DETAILS = (
     "additions",
     "deletions",
     "requested_at",
+    "reviewers",
     "base_oid",
     "lacking",
     "documents",

@@ -56,6 +56,7 @@ _PERMISSIONS: Mapping[str, str] = {
     "deleteIssueComment": "issues: write",
     "removeLabelsFromLabelable": "issues: write",
     "reopenIssue": "issues: write",
+    "updateIssue": "issues: write",
     "updateIssueComment": "issues: write",
     "closedByPullRequestsReferences": "pull-requests: read",
     "associatedPullRequests": "pull-requests: read",

@@ -17,6 +17,7 @@ from bugaction.plan import (
     CreateIssue,
     DeleteComment,
     EditComment,
+    EditIssue,
     Effect,
     FileChange,
     React,
@@ -54,7 +55,14 @@ def check_body(text: str) -> None:
 
 
 def mutation_of(
-    effect: CreateComment | CreateIssue | EditComment | DeleteComment | React | CloseIssue | ReopenIssue,
+    effect: CreateComment
+    | CreateIssue
+    | EditComment
+    | EditIssue
+    | DeleteComment
+    | React
+    | CloseIssue
+    | ReopenIssue,
 ) -> Mutation:
     """The mutation for an effect that is complete in itself.
 
@@ -70,6 +78,9 @@ def mutation_of(
         case EditComment(id=identity, body=body):
             check_body(body)
             return Mutation(effect, "updateIssueComment", {"id": identity, "body": body})
+        case EditIssue(id=identity, body=body):
+            check_body(body)
+            return Mutation(effect, "updateIssue", {"id": identity, "body": body})
         case DeleteComment(id=identity):
             return Mutation(effect, "deleteIssueComment", {"id": identity})
         case React(subject=subject, content=content):

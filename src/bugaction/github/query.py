@@ -56,6 +56,7 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
     "removeLabelsFromLabelable": ("RemoveLabelsFromLabelableInput!", "clientMutationId"),
     "reopenIssue": ("ReopenIssueInput!", "clientMutationId"),
     "revertPullRequest": ("RevertPullRequestInput!", "revertPullRequest { id number }"),
+    "updateIssue": ("UpdateIssueInput!", "clientMutationId"),
     "updateIssueComment": ("UpdateIssueCommentInput!", "clientMutationId"),
 }
 """Each mutation that the writer sends: the type of its input and what it selects of the answer."""

@@ -159,9 +159,16 @@ def with_review(harvest: Harvest, pull: PullRequest, node: Node) -> PullRequest:
         additions=int(node["additions"]),
         deletions=int(node["deletions"]),
         requested_at=asked,
+        reviewers=_reviewers(node),
         base_oid=str(base.get("oid") or node["baseRefOid"]),
         lacking=lacking,
     )
+
+
+def _reviewers(node: Node) -> tuple[str, ...]:
+    """The people whose review is asked for and not given yet. A team has no login, nor has who is gone."""
+    found = [item.get("requestedReviewer") or {} for item in nodes(node.get("reviewRequests"))]
+    return tuple(str(each["login"]) for each in found if each.get("login"))
 
 
 def _checks(

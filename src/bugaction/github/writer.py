@@ -41,6 +41,7 @@ from bugaction.plan import (
     DeleteComment,
     DispatchWorkflow,
     EditComment,
+    EditIssue,
     Effect,
     FileChange,
     Notify,
@@ -230,6 +231,7 @@ class _Run:
                 CreateComment()
                 | CreateIssue()
                 | EditComment()
+                | EditIssue()
                 | DeleteComment()
                 | React()
                 | CloseIssue()

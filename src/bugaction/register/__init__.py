@@ -18,7 +18,10 @@ from bugaction.register.book import (
     parse_year,
     with_rows,
 )
+from bugaction.register.errand import Errand
 from bugaction.register.pages import history_pages, readme
+from bugaction.register.people import ANYBODY, Line, by_person
+from bugaction.register.pinned import with_waiting
 from bugaction.register.places import (
     INDEX_FILE,
     README_FILE,
@@ -31,12 +34,15 @@ from bugaction.register.row import Item, Paper, Row, SeverityName, State, digest
 from bugaction.register.similar import Past, Similar, Waiting, past_of, similar_to, waiting_in
 
 __all__ = [
+    "ANYBODY",
     "INDEX_FILE",
     "README_FILE",
     "Appointment",
     "Book",
+    "Errand",
     "Index",
     "Item",
+    "Line",
     "Paper",
     "Past",
     "Row",
@@ -47,6 +53,7 @@ __all__ = [
     "Waiting",
     "YearPage",
     "agenda_of",
+    "by_person",
     "digest_of",
     "format_index",
     "format_year",
@@ -65,5 +72,6 @@ __all__ = [
     "similar_to",
     "waiting_in",
     "with_rows",
+    "with_waiting",
     "year_path",
 ]

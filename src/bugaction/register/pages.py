@@ -14,6 +14,7 @@ from itertools import groupby
 from bugaction.escaping import cell, is_github_url
 from bugaction.records import bug_name
 from bugaction.register.book import Book, newest_year
+from bugaction.register.people import waiting_table
 from bugaction.register.places import INDEX_FILE
 from bugaction.register.row import Item, Row
 from bugaction.rendering import when
@@ -73,6 +74,7 @@ def readme(book: Book) -> str:
         "<!-- Text between bugaction:facts markers is generated and kept up to date. "
         "Write anywhere outside: it stays. -->",
         "",
+        *_section("Waiting on", "waiting", _block("waiting", waiting_table(book))),
         *_section("Open", "open", _block("open", _open(book.open.values()))),
         *_section("Closed", "closed", recent),
         *_section("By the year of the report", "years", _block("years", _years(book)), level=3),

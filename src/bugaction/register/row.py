@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from bugaction.register.errand import Errand
+
 __all__ = ["Item", "Paper", "Row", "SeverityName", "State", "digest_of", "read_row", "row_text"]
 
 SeverityName = Literal["P0", "P1", "P2", "P3"]
@@ -49,8 +51,9 @@ class Row:
     `due` is when its fix is due, null where its severity sets no time. `next` is when time alone changes
     something about it next, null for never: a hint for the sweep, by which nothing is judged. `closed` is the
     day on which the issue was closed last. `original` is the bug that this one is a duplicate of, 0 for none.
-    `parts` are the affected parts that the report names, `files` those that its merged fixes changed most. A
-    confidential bug has no title, documents, action items, parts and files here.
+    `parts` are the affected parts that the report names, `files` those that its merged fixes changed most.
+    `waiting` is what an open one waits for, what is due first in front. A confidential bug has no title,
+    documents, action items, parts and files here.
     """
 
     number: _Number
@@ -70,6 +73,7 @@ class Row:
     actions: tuple[Item, ...] = ()
     parts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    waiting: tuple[Errand, ...] = ()
 
     @property
     def year(self) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from bugaction.register import Item, Paper, Row
+from bugaction.register import Errand, Item, Paper, Row
 
 BASE = "https://github.com/octo/shop"
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -60,6 +60,18 @@ def _items() -> st.SearchStrategy[Item]:
     )
 
 
+def _errands() -> st.SearchStrategy[Errand]:
+    return st.builds(
+        Errand,
+        what=_TEXT,
+        who=st.lists(_TEXT, max_size=2).map(tuple),
+        due=st.none() | _TIMES,
+        command=_TEXT,
+        url=_TEXT,
+        more=st.integers(0, 9),
+    )
+
+
 def arbitrary_rows(numbers: st.SearchStrategy[int] | None = None) -> st.SearchStrategy[Row]:
     """Rows with anything in them that a file can hold."""
     state = st.sampled_from(("open", "completed", "not-planned", "duplicate"))
@@ -81,4 +93,5 @@ def arbitrary_rows(numbers: st.SearchStrategy[int] | None = None) -> st.SearchSt
         actions=st.lists(_items(), max_size=2).map(tuple),
         parts=st.lists(_TEXT, max_size=2).map(tuple),
         files=st.lists(_TEXT, max_size=2).map(tuple),
+        waiting=st.lists(_errands(), max_size=2).map(tuple),
     )

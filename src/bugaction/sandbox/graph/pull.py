@@ -8,6 +8,7 @@ from bugaction.sandbox.entities import Issue
 from bugaction.sandbox.graph.commit import CommitNode
 from bugaction.sandbox.graph.fields import Context, Page, connection
 from bugaction.sandbox.graph.issue import IssueNode, TopicNode
+from bugaction.sandbox.graph.people import actor
 from bugaction.sandbox.graph.review import ReviewNode
 from bugaction.sandbox.links import closing_numbers, commits_of, files_of, mergeable
 from bugaction.sandbox.nodes import node_id
@@ -112,6 +113,14 @@ class PullNode(TopicNode):
 
         self._context.need("read", "contents")
         return ref(self._context, f"refs/heads/{self.base_ref_name}")
+
+    def review_requests(self, **page: Unpack[Page]) -> dict[str, Any]:
+        """Whose review is asked for and not given yet."""
+        return connection(
+            self._pull.reviewers,
+            lambda login: {"requestedReviewer": actor(self._context, login)},
+            **page,
+        )
 
     def reviews(
         self, states: list[str] | None = None, author: str | None = None, **page: Unpack[Page]

@@ -182,6 +182,17 @@ class MutationRoot:
         made = issues.open_issue(self._context.act, input["title"], input.get("body") or "")
         return _payload(input, issue=issue_or_pull(self._now(), made))
 
+    def update_issue(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
+        """`updateIssue`: title and body alone."""
+        issue = self._issue(input["id"])
+        self._need_topic(issue)
+        if issue.pull is not None:
+            raise _unresolved(input["id"])
+        changed = issues.edit(
+            self._context.act, issue.number, title=input.get("title"), body=input.get("body")
+        )
+        return _payload(input, issue=issue_or_pull(self._now(), changed))
+
     def update_issue_comment(self, input: dict[str, Any]) -> dict[str, Any]:  # noqa: A002 (the schema's argument)
         """`updateIssueComment`."""
         comment = self._comment(input["id"])

@@ -1,17 +1,13 @@
-"""The story that the demo plays: who does what, in order. What bugaction does about it is not in here."""
+"""A P1 from the report to the last lesson learnt: who does what, in order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from bugaction.issue_form import FIELDS
+from bugaction.demo.story.deeds import Deed, Scene, fill_in, nothing, report, run_tests
 from bugaction.sandbox.world import World
 
-__all__ = ["CAST", "STORY", "Scene", "open_stage"]
-
-CAST = {"ana": "maintain", "mia": "maintain", "bo": "write", "kim": "write"}
-"""The team and its roles; dee of support reports from outside."""
+__all__ = ["P1"]
 
 _FORM = {
     "broken": "Gift cards are refused at the checkout.",
@@ -77,34 +73,8 @@ _LESSONS = {
 """What the team learns, by the section of the post-mortem; the cause is taken over from the analysis."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One moment: what people do, in words and in deeds, and how much later it happens."""
-
-    words: str
-    deed: Callable[[World], None]
-    minutes: int = 3
-
-
-def open_stage(world: World) -> None:
-    """The repository before the story: a team, a shop, and the change that will turn out to be the cause."""
-    for login, role in CAST.items():
-        world.add_account(login, role=role)
-    world.add_account("dee", role=None)
-    people = world.people
-    people.push("ana", "main", {"README.md": "# shop\n", "cards.py": "RULES = 1\n"}, "Open the shop")
-    people.create_label("ana", "P1")
-    world.clock.advance(minutes=20)
-    people.push("kim", "cards-v2", {"cards.py": "RULES = 2\n"}, "Check gift cards by the new rules")
-    change = people.open_pull("kim", "Check gift cards by the new rules", "cards-v2")
-    people.merge_pull("kim", change.number)
-    people.deploy("kim", "main", "production")
-    world.clock.advance(minutes=70)
-
-
 def _report(world: World) -> None:
-    body = "\n\n".join(f"### {label}\n\n{_FORM.get(key, '_No response_')}" for key, label in FIELDS.items())
-    world.people.open_issue("dee", "Gift cards are refused", body, labels=["bug"])
+    report(world, "dee", "Gift cards are refused", _FORM)
 
 
 def _label(world: World) -> None:
@@ -122,19 +92,11 @@ def _open_other(world: World) -> None:
     world.people.open_pull("kim", "Polish the readme", "docs")
 
 
-def _write(path: str, answers: Mapping[str, str], message: str) -> Callable[[World], None]:
-    def deed(world: World) -> None:
-        text = world.file("main", path) or ""
-        for section, answer in answers.items():
-            marker = f"<!-- /bugaction:facts:{section} -->\n"
-            before, _, after = text.partition(marker)
-            text = f"{before}{marker}{answer}\n{after}"
-        world.people.edit_on_web("bo", "main", {path: text}, message)
-
-    return deed
+def _write(path: str, answers: Mapping[str, str], message: str) -> Deed:
+    return lambda world: fill_in(world, "bo", path, answers, message)
 
 
-def _comment(who: str, body: str) -> Callable[[World], None]:
+def _comment(who: str, body: str) -> Deed:
     def deed(world: World) -> None:
         world.people.comment(who, 2, body)
 
@@ -142,11 +104,10 @@ def _comment(who: str, body: str) -> Callable[[World], None]:
 
 
 def _test(world: World) -> None:
-    head = world.state.head_of(_FIX) or ""
-    world.people.finish_workflow("CI", oid=head, branch=_FIX, event="pull_request", jobs={"test": "success"})
+    run_tests(world, _FIX)
 
 
-def _approve(who: str) -> Callable[[World], None]:
+def _approve(who: str) -> Deed:
     def deed(world: World) -> None:
         world.people.review(who, 3, "approve")
 
@@ -161,13 +122,9 @@ def _deploy(world: World) -> None:
     world.people.deploy("mia", "main", "production")
 
 
-def _nothing(_world: World) -> None:
-    """Nobody does anything."""
-
-
-STORY: tuple[Scene, ...] = (
-    Scene("dee, of support, reports a bug with the form", _report),
-    Scene("ana agrees with the proposal and labels it P1", _label),
+P1: tuple[Scene, ...] = (
+    Scene("dee, of support, reports a bug with the form", _report, shows=True),
+    Scene("ana agrees with the proposal and labels it P1", _label, shows=True),
     Scene("bo opens a pull request: Fixes #2", _open_fix, 12),
     Scene("kim opens another one, which fixes no bug", _open_other),
     Scene("bo takes the bug: /accept", _comment("bo", "/accept")),
@@ -222,8 +179,11 @@ STORY: tuple[Scene, ...] = (
         30,
     ),
     Scene(
-        "ana records the review", _comment("ana", "/attest team-review Tuesday at ten, shared in the wiki"), 9
+        "ana records the review",
+        _comment("ana", "/attest team-review Tuesday at ten, shared in the wiki"),
+        9,
+        shows=True,
     ),
-    Scene("the hourly sweep looks at everything again", _nothing, 30),
+    Scene("the hourly sweep looks at everything again", nothing, 30),
 )
 """A P1 from the report to the last lesson learnt. Scene by scene, oldest first."""
