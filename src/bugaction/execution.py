@@ -8,10 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bugaction import app
+from bugaction.adoption import Surroundings
 from bugaction.console import Console
 from bugaction.drafting import draft_prompt
 from bugaction.events import Event
+from bugaction.github.client import Client
 from bugaction.github.connection import connect as connect_github
+from bugaction.github.pacing import Pace
+from bugaction.github.surroundings import look_around
 from bugaction.listing import json_of, lines_of, read_book
 from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Sleep
@@ -21,7 +25,7 @@ from bugaction.runner import Inputs, read_inputs
 from bugaction.telling import tell
 from bugaction.templates import load_templates
 
-__all__ = ["connect", "execute", "now", "print_prompt", "report_of", "show_register"]
+__all__ = ["connect", "execute", "now", "print_prompt", "report_of", "show_register", "surroundings"]
 
 
 def now() -> datetime:
@@ -108,6 +112,17 @@ def show_register(
     connection = connect(replace(inputs, dry_run=True), clock, sleep)
     book = read_book(connection.reader_for, inputs.config, year)
     console.say(json_of(book, year).rstrip("\n") if as_json else "\n".join(lines_of(book, year)))
+
+
+def surroundings(
+    token: str, repository: str, api_url: str, *, clock: Clock = now, sleep: Sleep = time.sleep
+) -> Surroundings:
+    """What GitHub tells of a repository (`owner/name`) to who holds that token.
+
+    Raises `GitHubError` where it does not, and `UserError` for an empty token.
+    """
+    owner, _, name = repository.partition("/")
+    return look_around(Client.with_token(token, api_url, Pace(clock, sleep)), owner, name)
 
 
 def report_of(found: app.RunResult, inputs: Inputs, at: datetime | None = None) -> Report:
