@@ -18,7 +18,7 @@ from importlib import metadata
 from pathlib import Path
 
 from bugaction.adoption import PATHS
-from bugaction.adoption.planning import Change
+from bugaction.adoption.planning import Change, Step
 from bugaction.adoption.tree import MANIFEST, File
 from bugaction.errors import UserError
 from bugaction.working_tree import LARGEST
@@ -173,8 +173,8 @@ def write(top: Path, changes: Iterable[Change]) -> None:
     for change in changes:
         _safe(top, change.path)
         place = top / change.path
-        there = _file(place).text if place.exists() else None
-        if there != change.before:
+        is_new = change.step is Step.CREATE
+        if _file(place).text != change.before or (is_new and os.path.lexists(place)):
             raise UserError(f"{change.path} has changed meanwhile.", remedy="Run `bugaction init` again.")
         try:
             if change.after is None:
@@ -231,7 +231,7 @@ def label_names(text: str, source: str) -> tuple[str, ...]:
     try:
         data = json.loads(text)
         if isinstance(data, list):
-            return tuple(item if isinstance(item, str) else str(item["name"]) for item in data)
+            return tuple(str(item if isinstance(item, str) else item["name"]) for item in data)
     except (ValueError, TypeError, KeyError, RecursionError):
         pass
     raise UserError(
