@@ -263,7 +263,7 @@ Exit codes:
 
 @commands.command(
     epilog=f"\b\nExamples:\n  bugaction init --dry-run\n  gh label list --limit 1000 --json name | "
-    f"bugaction init --labels -\n\n{_INIT_EXITS}"
+    f"bugaction init --labels - --yes\n\n{_INIT_EXITS}"
 )
 @click.option("--ref", metavar="SHA", default="", help="The commit of bugaction to run, all 40 digits.")
 @click.option(

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bugaction.adoption import PATHS
 from bugaction.adoption.steps import INSTALL, RELEASE, SWEEP, UNINSTALL
 from bugaction.adoption.tree import CONFIG, FORM, FORMS, MANIFEST, PULL_TEMPLATE, RELAY, RULESET, WORKFLOW
 from bugaction.config import load
@@ -331,3 +332,80 @@ def test_a_shell_completes_the_commands() -> None:
             check=False,
         )
         assert words in done.stdout, done.stderr
+
+
+# The guide ----------------------------------------------------------------------------------------------
+
+GUIDE = (ROOT / "docs/guide/adopt.md").read_text(encoding="utf-8")
+
+GH = f"""#!{sys.executable}
+import json, os, sys
+with open(os.environ["CALLS"], "a") as file:
+    print(json.dumps(sys.argv[1:]), file=file)
+if sys.argv[1:3] == ["label", "list"]:
+    print(json.dumps([{{"name": name}} for name in ("severity: critical", "bug")]))
+"""
+"""Stands in for `gh`: notes what it is asked, and lists two labels."""
+
+BUGACTION = f"""#!/bin/sh
+if [ "$*" = "init --labels $LABELS --yes" ]; then set -- "$@" --ref {"a1" * 20}; fi
+exec {sys.executable} -X utf8 -m bugaction "$@"
+"""
+"""The command, of an installation that knows its commit."""
+
+
+def test_every_command_of_the_guide_does_what_it_says(tmp_path: Path) -> None:
+    """In their order, in a clone of a repository that one can push to; `gh` is asked for what GitHub has."""
+    origin, clone, programs = tmp_path / "origin", tmp_path / "clone", tmp_path / "bin"
+    put(origin, CI)
+    git(origin, "init", "--quiet", "--initial-branch", "main")
+    git(origin, "add", "--all")
+    git(origin, "commit", "--quiet", "--message", "Begin")
+    git(tmp_path, "clone", "--quiet", str(origin), str(clone))
+    git(clone, "config", "user.name", "Octo")
+    git(clone, "config", "user.email", "octo@example.com")
+    put(programs, {"gh": GH, "bugaction": BUGACTION})
+    for name in ("gh", "bugaction"):
+        (programs / name).chmod(0o755)
+    labels = str(tmp_path / "labels.json")
+    ran = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)).replace("/tmp/labels.json", labels)  # noqa: S108
+    script = ran.replace(
+        "--labels " + labels + " --dry-run", "--labels " + labels + " --dry-run --ref " + "a1" * 20
+    )
+    done = subprocess.run(
+        ["bash", "-euxc", script],
+        cwd=clone,
+        env={
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT / "src"),
+            "HOME": str(tmp_path),
+            "CALLS": str(tmp_path / "calls"),
+            "LABELS": labels,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    calls = [json.loads(line) for line in (tmp_path / "calls").read_text(encoding="utf-8").splitlines()]
+    assert [call[:2] for call in calls] == [
+        ["label", "list"],
+        ["pr", "create"],
+        ["label", "create"],
+        ["workflow", "run"],
+        ["api", "--method"],
+    ]
+    assert ["gh", *calls[3]] == shlex.split(SWEEP)
+    assert ["gh", *calls[4]] == shlex.split(INSTALL)
+    merged = git(origin, "show", f"adopt-bugaction:{CONFIG}")
+    assert 'P0:\n    labels: ["severity: critical"]' in merged
+    assert git(clone, "ls-files", "--deleted").split() == sorted(
+        [CONFIG, FORM, FORMS, MANIFEST, PULL_TEMPLATE, RULESET, RELAY, WORKFLOW]
+    )
+
+
+def test_the_guide_tells_of_every_file_and_every_kind() -> None:
+    """Of each that `init` may write; and it has a row for each kind of repository that is tried."""
+    assert [path for path in (*PATHS, MANIFEST) if f"`{path}`" not in GUIDE] == []
+    rows = GUIDE.partition("## Which repositories\n")[2].partition("\n## ")[0].count("\n| ")
+    assert rows - 1 == len(KINDS)
