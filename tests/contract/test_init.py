@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from bugaction.adoption import PATHS
 from bugaction.adoption.steps import INSTALL, RELEASE, SWEEP, UNINSTALL
 from bugaction.adoption.tree import CONFIG, FORM, FORMS, MANIFEST, PULL_TEMPLATE, RELAY, RULESET, WORKFLOW
 from bugaction.config import load
+from bugaction.errors import GitHubError
 from bugaction.execution import surroundings
 from bugaction.init import Options, Talk, run
 from bugaction.model import Severity
@@ -409,3 +411,35 @@ def test_the_guide_tells_of_every_file_and_every_kind() -> None:
     assert [path for path in (*PATHS, MANIFEST) if f"`{path}`" not in GUIDE] == []
     rows = GUIDE.partition("## Which repositories\n")[2].partition("\n## ")[0].count("\n| ")
     assert rows - 1 == len(KINDS)
+
+
+def test_the_readme_says_the_same() -> None:
+    """Its commands are those that `init` prints, and its configuration is one."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Adopt it")[2]
+    assert f"`{SWEEP}`" in readme
+    assert f"`{INSTALL}`" in readme
+    (sample,) = re.findall(r"```yaml\n(.*?)```", readme.partition("\n## ")[0], re.DOTALL)
+    assert load(textwrap.dedent(sample)).problems == ()
+    for option in re.findall(r"`(--[a-z-]+)`", readme.partition("\n## ")[0]):
+        assert option in GUIDE
+
+
+# GitHub -------------------------------------------------------------------------------------------------
+
+
+def test_more_labels_than_a_page_are_all_known() -> None:
+    """The last one may be the one that is meant."""
+    with serving() as caller:
+        for number in range(100):
+            caller.server.world.people.create_label("ana", f"area: {number:03d}")
+        caller.server.world.people.create_label("ana", "zz: last")
+        seen = surroundings(caller.token.value, "octo/shop", caller.server.api_url)
+        assert caller.server.violations == []
+    assert seen.labels is not None
+    assert (len(seen.labels), "zz: last" in seen.labels) == (106, True)
+
+
+def test_a_repository_that_is_not_there_is_told() -> None:
+    """By name, as an error that `init` lives with."""
+    with serving() as caller, pytest.raises(GitHubError):
+        surroundings(caller.token.value, "octo/none", caller.server.api_url)

@@ -152,6 +152,27 @@ def test_lint_names_sections_and_exits_by_what_it_found(tmp_path: Path) -> None:
     assert (wrong.code, wrong.out.splitlines()[0]) == (2, "x.md: there is no such file")
 
 
+def test_init_outside_of_a_clone_is_told(tmp_path: Path) -> None:
+    """In a sentence, with what to do; for a program too."""
+    for more in ((), ("--json",)):
+        ended = bugaction_line("init", *more, folder=tmp_path)
+        assert (ended.code, ended.out) == (2, "")
+        assert "is in no working tree of git" in ended.err
+        assert "Run `bugaction init` in a clone" in ended.err
+
+
+def test_init_prints_a_document_for_a_program(tmp_path: Path) -> None:
+    """With labels from a pipe or a file, nothing beside it, and no colour; nobody is asked."""
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    (tmp_path / "labels.json").write_text('[{"name": "severity: critical"}]', encoding="utf-8")
+    line = ("init", "--ref", "a1" * 20, "--labels", "labels.json", "--json")
+    assert bugaction_line(*line, folder=tmp_path).code == 2
+    ended = bugaction_line(*line, "--yes", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    assert json.loads(ended.out)["found"]["labels"] == ["severity: critical"]
+    assert "severity: critical" in (tmp_path / ".github/bugaction.yml").read_text(encoding="utf-8")
+
+
 def test_lint_in_a_job_annotates_the_file(tmp_path: Path) -> None:
     """Escaped as the runner reads it, and without a command from a file's name in the log."""
     file = tmp_path / "docs, a%/BUG-042/root-cause-analysis-v1.0.md"
