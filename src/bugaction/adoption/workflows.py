@@ -17,6 +17,7 @@ from bugaction.adoption.tree import RELAY, WORKFLOW, Tree
 __all__ = ["Found", "Listed", "existing", "pattern"]
 
 _FOLDER = ".github/workflows/"
+_OWN_NAMES = frozenset({"bugaction", "bugaction reviews"})
 _TESTS = frozenset({"merge_group", "pull_request", "pull_request_target", "push"})
 _STARTS = frozenset(
     {"deployment", "release", "repository_dispatch", "schedule", "workflow_dispatch", "workflow_run"}
@@ -54,8 +55,13 @@ class Listed:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names whose end is to be heard of, each once."""
-        return tuple(dict.fromkeys(item.name for item in self.found if item.is_waited_for))
+        """The names whose end is to be heard of, each once.
+
+        Never our own, and never one that runs bugaction under another name: each of its runs would start the
+        next one.
+        """
+        others = (item for item in self.found if item.is_waited_for and item.path not in self.running)
+        return tuple(dict.fromkeys(item.name for item in others if item.name.casefold() not in _OWN_NAMES))
 
     @property
     def has_merge_queue(self) -> bool:

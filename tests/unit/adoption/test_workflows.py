@@ -94,3 +94,16 @@ def test_each_name_is_said_once_in_the_order_of_the_files() -> None:
     """A monorepo has many."""
     tree = {f"{FOLDER}{name}.yml": File(f"name: {name[0]}\non: push\n") for name in ("b2", "a1", "b1")}
     assert existing(tree).names == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: bugaction\non: push\n",
+        "name: Bugaction reviews\non: pull_request\n",
+        "name: Bugs\non: pull_request_target\njobs:\n  a:\n    steps: [{uses: 'bugaction/bugaction@v1'}]\n",
+    ],
+)
+def test_no_run_starts_itself(text: str) -> None:
+    """A workflow that listens to its own name would run for ever."""
+    assert existing({f"{FOLDER}old.yml": File(text)}).names == ()
