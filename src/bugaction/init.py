@@ -108,7 +108,10 @@ def run(
     if done:
         talk.say(f"\n{done}", "")
     if options.check and code:
-        talk.say("\nOut of date: run `bugaction init` and commit what it writes.", "")
+        what = (
+            "run `bugaction init` and commit what it writes" if plan.writes else "see above for what to say"
+        )
+        talk.say(f"\nOut of date: {what}.", "")
     elif options.check:
         talk.say("\nEverything is as it should be.", "")
     elif adoption is not None:
