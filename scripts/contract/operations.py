@@ -19,6 +19,7 @@ REPOSITORY_OPERATIONS: tuple[tuple[str, str], ...] = (
     ("GET", "/assignees/{assignee}"),
     ("GET", "/branches"),
     ("GET", "/branches/{branch}"),
+    ("DELETE", "/branches/{branch}/protection/required_status_checks/contexts"),
     ("POST", "/check-runs"),
     ("GET", "/check-runs/{check_run_id}"),
     ("PATCH", "/check-runs/{check_run_id}"),
@@ -96,6 +97,9 @@ REPOSITORY_OPERATIONS: tuple[tuple[str, str], ...] = (
     ("GET", "/releases/tags/{tag}"),
     ("GET", "/releases/{release_id}"),
     ("GET", "/rules/branches/{branch}"),
+    ("GET", "/rulesets"),
+    ("POST", "/rulesets"),
+    ("DELETE", "/rulesets/{ruleset_id}"),
     ("POST", "/statuses/{sha}"),
 )
 

@@ -291,6 +291,71 @@ def schema(kind: str) -> None:
     click.echo(json.dumps(schema_of(kind), indent=2, ensure_ascii=False))
 
 
+_INIT_EXITS = """\b
+Exit codes:
+  0  done, or nothing to do
+  1  with --check: something is out of date (or a bug in bugaction, which then says so)
+  2  it cannot be done here, or an option is wrong; nothing was said yes to
+"""
+
+
+@commands.command(
+    epilog=f"\b\nExamples:\n  bugaction init --dry-run\n  gh label list --limit 1000 --json name | "
+    f"bugaction init --labels - --yes\n\n{_INIT_EXITS}"
+)
+@click.option("--ref", metavar="SHA", default="", help="The commit of bugaction to run, all 40 digits.")
+@click.option(
+    "--labels",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE",
+    help="The repository's labels, as `gh label list --json name` prints them; - reads them from a pipe.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 where something is out of date.")
+@click.option(
+    "--remove", is_flag=True, help="Take away what was written, in the order that leaves nothing stuck."
+)
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--take", metavar="PATH", multiple=True, help="Replace this file, whoever wrote it.")
+@click.option("--keep", metavar="PATH", multiple=True, help="This file is as you want it: ask no more.")
+@click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
+def init(
+    ref: str,
+    labels: TextIO | None,
+    dry_run: bool,
+    check: bool,
+    remove: bool,
+    yes: bool,
+    take: tuple[str, ...],
+    keep: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Put bugaction into the repository of this folder, or bring what it wrote up to date.
+
+    It writes workflows, a bug form, a configuration that begins by watching, a template for pull requests and
+    a ruleset, and shows each change first. A file that you wrote or changed is never written over. Then it
+    prints what is left to do, in the order in which nothing gets stuck.
+    """
+    from datetime import UTC, datetime
+
+    from bugaction.console import Console
+    from bugaction.init import Options, start
+
+    colour, scrub = _is_terminal(sys.stdout), _scrubber(os.environ)
+    console = Console(sys.stdout, in_actions=_in_actions(os.environ), colour=colour, scrub=scrub)
+    given = (labels.read(), labels.name) if labels is not None else None
+    asks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
+    return start(
+        Path(),
+        Options(ref, given, dry_run, check, remove, yes, take, keep),
+        os.environ,
+        datetime.now(UTC),
+        console,
+        as_json=as_json,
+        ask=click.confirm if asks else None,
+    )
+
+
 @commands.command(epilog="\b\nExample:\n  bugaction demo --into .demo")
 @click.option(
     "--into",

@@ -90,10 +90,11 @@ class Console:
         self.colour = colour and not in_actions
         self._left = dict.fromkeys(Level, ANNOTATIONS_OF_A_LEVEL)
 
-    def say(self, text: str) -> None:
-        """Print lines of any origin."""
+    def say(self, text: str, paint: str = "") -> None:
+        """Print lines of any origin; where there are colours, in the one of an SGR code such as "32"."""
         text = self.scrub(text)
-        self._write(harmless(text) if self.in_actions else plain(text))
+        text = harmless(text) if self.in_actions else plain(text)
+        self._write(f"\x1b[{paint}m{text}\x1b[0m" if paint and self.colour else text)
 
     def annotate(self, notices: Iterable[Notice]) -> None:
         """Show notices: as annotations while the runner shows them, as log lines beyond that."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bugaction import app
 from bugaction.console import Console
@@ -22,7 +23,10 @@ from bugaction.runner import Inputs, read_inputs
 from bugaction.telling import tell
 from bugaction.templates import load_templates
 
-__all__ = ["connect", "execute", "now", "print_prompt", "report_of", "show_register"]
+if TYPE_CHECKING:
+    from bugaction.adoption import Surroundings
+
+__all__ = ["connect", "execute", "now", "print_prompt", "report_of", "show_register", "surroundings"]
 
 
 def now() -> datetime:
@@ -116,6 +120,21 @@ def show_register(
         console.say(waiting_json(book, waiting) if as_json else "\n".join(waiting_lines(book, waiting)))
         return
     console.say(json_of(book, year).rstrip("\n") if as_json else "\n".join(lines_of(book, year)))
+
+
+def surroundings(
+    token: str, repository: str, api_url: str, *, clock: Clock = now, sleep: Sleep = time.sleep
+) -> Surroundings:
+    """What GitHub tells of a repository (`owner/name`) to who holds that token.
+
+    Raises `GitHubError` where it does not, and `UserError` for an empty token.
+    """
+    from bugaction.github.client import Client
+    from bugaction.github.pacing import Pace
+    from bugaction.github.surroundings import look_around
+
+    owner, _, name = repository.partition("/")
+    return look_around(Client.with_token(token, api_url, Pace(clock, sleep)), owner, name)
 
 
 def report_of(found: app.RunResult, inputs: Inputs, at: datetime | None = None) -> Report:

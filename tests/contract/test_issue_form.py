@@ -15,6 +15,18 @@ from bugaction.proposal import propose
 FORM = Path(__file__).parents[2] / ".github/ISSUE_TEMPLATE/bug.yml"
 
 
+SHIPPED = Path(__file__).parents[2] / "templates/scaffold/issues/bug.yml"
+
+
+def test_the_shipped_form_is_our_own() -> None:
+    """But for what the comments tell who may change it."""
+    own, shipped = (
+        [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+        for path in (FORM, SHIPPED)
+    )
+    assert shipped == own
+
+
 @pytest.fixture(scope="module")
 def fields() -> dict[str, dict[str, Any]]:
     """The form's fields by their id; text that is only shown is left out."""

@@ -10,11 +10,13 @@ ROOT = Path(__file__).parents[2]
 SHELL = {
     "__main__": "starts the command line",
     "app": "wires the parts of a run together",
+    "checkout": "the adopting repository's git and files",
     "cli": "arguments, exit codes, the one error boundary",
     "demo": "plays a story on the embedded GitHub",
     "drafting": "reads GitHub for a prompt",
     "execution": "one run, from the environment to the runner's files",
     "github": "the adapter",
+    "init": "writes what was proposed, after a yes",
     "install": "runs before anything is installed",
     "launch": "runs before anything is installed",
     "notifying": "hands notifications to other services",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bugaction import __version__, install
+from bugaction.adoption.texts import SCAFFOLD
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,9 +33,7 @@ def test_wheel_and_action_hold_the_same(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert packed == application
-    assert {
-        f"bugaction/templates/scaffold/{name}.yml" for name in ("bugaction", "bugaction-reviews")
-    } <= packed
+    assert {f"bugaction/templates/scaffold/{name}" for name in SCAFFOLD.values()} <= packed
     assert "bugaction/py.typed" in packed
 
 
@@ -44,6 +44,26 @@ def test_wheel_runs(wheel: Path) -> None:
         [sys.executable, "-I", "-c", code, wheel, "--version"], capture_output=True, text=True, check=True
     )
     assert __version__ in done.stdout
+
+
+def test_init_finds_its_templates_in_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    """Unpacked as pip does, far from the checkout, it writes what the checkout writes."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "init", "--quiet", clone], check=True)
+    line = [sys.executable, "-m", "bugaction", "init", "--yes"]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path / "site")}
+
+    def init(*more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*line, *more], cwd=clone, env=environment, capture_output=True, text=True, check=False
+        )
+
+    assert (init().returncode, "`--ref`" in init().stderr) == (2, True)
+    assert init("--ref", "a1" * 20).returncode == 0
+    written = (clone / ".github/workflows/bugaction-reviews.yml").read_text(encoding="utf-8")
+    assert written == (ROOT / "templates/scaffold/bugaction-reviews.yml").read_text(encoding="utf-8")
 
 
 def test_version_is_said_once(wheel: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bugaction.adoption.texts import workflow_text
 from bugaction.events import EVENTS, Command
 from bugaction.sweep import DEFAULT_BUDGET, Shard
 
@@ -54,14 +55,12 @@ def test_shipped_and_own_differ_by_where_the_action_comes_from() -> None:
 
 
 def test_the_placeholder_is_one_word_in_the_lines_that_need_it() -> None:
-    """Replacing it, as the README says, leaves a workflow that is pinned in all three places."""
+    """Replacing it, as `init` does, leaves a workflow that is pinned in all three places."""
     shipped = SHIPPED.read_text(encoding="utf-8")
     assert shipped.count("<commit>") == shipped.count("uses: bugaction/bugaction@<commit>\n") == 3
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    command = 'sed "s/<commit>/$(git rev-parse HEAD)/" templates/scaffold/bugaction.yml'
-    assert command in readme
-    adopted = shipped.replace("<commit>", "a1" * 20)
+    adopted = workflow_text(shipped, [], "a1" * 20)
     assert adopted.count(f"@{'a1' * 20}\n") == 3
+    assert "<" not in "".join(line for line in adopted.splitlines() if "uses:" in line)
 
 
 def test_the_relay_is_the_same_and_does_nothing() -> None:

@@ -73,6 +73,12 @@ class ActionResult:
         return "".join(job.log for job in self.jobs.values()) + self.stderr
 
 
+def ref_of(workflow: Path) -> str:
+    """What a workflow pins the Action to: the shipped placeholder, or the commit that `init` put there."""
+    found = re.search(r"uses: bugaction/bugaction@(\S+)", workflow.read_text(encoding="utf-8"))
+    return found[1] if found is not None else "<commit>"
+
+
 @dataclass(frozen=True, slots=True)
 class RunAction:
     """Runs a workflow for an event.
@@ -141,7 +147,7 @@ class RunAction:
             *(("-j", job) if job else ()),
             *("-P", "ubuntu-latest=-self-hosted", "-s", f"GITHUB_TOKEN={token}"),
             *(part for name in secrets or {} for part in ("-s", name)),
-            *("--local-repository", f"bugaction/bugaction@<commit>={self.checkout}"),
+            *("--local-repository", f"bugaction/bugaction@{ref_of(workflow)}={self.checkout}"),
             *("--local-repository", self._stand_in_for_checkout(place)),
             *("--no-cache-server", "--action-offline-mode", "--concurrent-jobs", "1"),
             *(part for name, value in variables.items() for part in ("--env", f"{name}={value}")),

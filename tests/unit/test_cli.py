@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -53,10 +54,11 @@ def test_every_command_has_help_with_an_example() -> None:
     """Each shows how it is used, and says what it does in a sentence."""
     for name, command in commands.commands.items():
         epilog = command.epilog or ""
-        assert f"Example:\n  bugaction {name}" in epilog
+        assert re.search(rf"Examples?:\n  bugaction {name}", epilog)
         assert (command.help or "").partition("\n")[0].endswith(".")
     assert set(commands.commands) == {
         "demo",
+        "init",
         "lint",
         "plan",
         "post-mortem",
@@ -163,6 +165,27 @@ def test_lint_names_sections_and_exits_by_what_it_found(tmp_path: Path) -> None:
     assert bugaction_line("lint", "documents", folder=tmp_path).code == 0
     wrong = bugaction_line("lint", DOCUMENT, "x.md", folder=tmp_path)
     assert (wrong.code, wrong.out.splitlines()[0]) == (2, "x.md: there is no such file")
+
+
+def test_init_outside_of_a_clone_is_told(tmp_path: Path) -> None:
+    """In a sentence, with what to do; for a program too."""
+    for more in ((), ("--json",)):
+        ended = bugaction_line("init", *more, folder=tmp_path)
+        assert (ended.code, ended.out) == (2, "")
+        assert "is in no working tree of git" in ended.err
+        assert "Run `bugaction init` in a clone" in ended.err
+
+
+def test_init_prints_a_document_for_a_program(tmp_path: Path) -> None:
+    """With labels from a pipe or a file, nothing beside it, and no colour; nobody is asked."""
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    (tmp_path / "labels.json").write_text('[{"name": "severity: critical"}]', encoding="utf-8")
+    line = ("init", "--ref", "a1" * 20, "--labels", "labels.json", "--json")
+    assert bugaction_line(*line, folder=tmp_path).code == 2
+    ended = bugaction_line(*line, "--yes", folder=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    assert json.loads(ended.out)["found"]["labels"] == ["severity: critical"]
+    assert "severity: critical" in (tmp_path / ".github/bugaction.yml").read_text(encoding="utf-8")
 
 
 def test_lint_in_a_job_annotates_the_file(tmp_path: Path) -> None:

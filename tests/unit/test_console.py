@@ -85,3 +85,13 @@ def test_person_reads_plain_lines_without_secrets() -> None:
     console.say("::x ghs")
     console.annotate([Notice(Level.ERROR, "bad ghs", file="f.yml", line=2, column=4)])
     assert stream.getvalue() == "::x ***\nerror: f.yml:2:4: bad ***\n"
+
+
+def test_paint_is_for_terminals_alone() -> None:
+    """And never for what a text brings along itself."""
+    stream = io.StringIO()
+    Console(stream, in_actions=False, colour=True).say("+ a\x1b[31m", "32")
+    Console(stream, in_actions=False, colour=False).say("+ b", "32")
+    Console(stream, in_actions=True, colour=True).say("+ c", "32")
+    Console(stream, in_actions=False, colour=True).say("d")
+    assert stream.getvalue() == "\x1b[32m+ a\ufffd[31m\x1b[0m\n+ b\n+ c\nd\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bugaction.templates import load_templates
+from bugaction.adoption.texts import SCAFFOLD
+from bugaction.templates import load_scaffold, load_templates
 
 ROOT = Path(__file__).parents[2] / "templates"
 
@@ -14,3 +15,15 @@ def test_every_template_of_the_folder_is_loaded_as_it_stands() -> None:
     found = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in ROOT.rglob("*.j2")}
     assert dict(load_templates()) == found
     assert "documents/report.md.j2" in found
+
+
+def test_every_file_that_init_starts_from_is_loaded() -> None:
+    """The scaffold as it stands, and nothing that no repository gets."""
+    folder = ROOT / "scaffold"
+    found = {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    assert dict(load_scaffold()) == found
+    assert set(found) == set(SCAFFOLD.values())

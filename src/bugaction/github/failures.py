@@ -62,6 +62,7 @@ _PERMISSIONS: Mapping[str, str] = {
     "associatedPullRequests": "pull-requests: read",
     "pullRequest": "pull-requests: read",
     "status": "statuses: read",
+    "defaultBranchRef": "contents: read",
     "deployments": "deployments: read",
     "rollout": "deployments: read",
     "compare": "contents: read",

@@ -127,6 +127,7 @@ def test_a_forbidden_field_names_the_permission_of_its_nearest_known_name() -> N
     error = GraphqlError(FOREIGN, "FORBIDDEN", ("repository", "pull", "status"))
     assert "`statuses: read`" in from_graphql(error, {}, NOW).message
     assert permission_for("nothing", "blame") == "contents: read"
+    assert permission_for("defaultBranchRef", "repository") == "contents: read"
     assert permission_for("nothing") == ""
 
 
