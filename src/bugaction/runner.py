@@ -31,6 +31,8 @@ OPTIONS: Mapping[str, str] = {
     "BUGACTION_ISSUE": "--issue",
     "BUGACTION_NOTE": "--note",
     "BUGACTION_CONFIG": "--config",
+    "BUGACTION_SAVE_SNAPSHOT": "--save-snapshot",
+    "BUGACTION_REDACT": "--redact",
     "GITHUB_EVENT_NAME": "--event",
     "GITHUB_EVENT_PATH": "--payload",
 }
@@ -44,6 +46,8 @@ _INPUTS: Mapping[str, str] = {
     "BUGACTION_NOTE": "note",
     "BUGACTION_DRY_RUN": "dry-run",
     "BUGACTION_RECORDS": "records",
+    "BUGACTION_SAVE_SNAPSHOT": "save-snapshot",
+    "BUGACTION_REDACT": "redact",
 }
 """The Action's input for a variable (`action.yml`)."""
 
@@ -94,7 +98,8 @@ class Inputs:
     `repository` is `owner/name`. `event` already follows the inputs `command` and `issue`. `config` is the
     configuration's path on the default branch. `output` and `summary` are the runner's files, None without a
     runner; `run_url` is the page of this run, "" without one; `workflow` is the file or name of the workflow
-    that it belongs to. Addresses have no slash at the end.
+    that it belongs to. `save` is the file to keep the facts in, None for none; `redact`: people's
+    words are replaced there. Addresses have no slash at the end.
     """
 
     token: Secret
@@ -112,6 +117,8 @@ class Inputs:
     output: Path | None = None
     summary: Path | None = None
     in_actions: bool = False
+    save: Path | None = None
+    redact: bool = False
 
 
 class _Environment:
@@ -180,6 +187,8 @@ def _read(environment: _Environment) -> Inputs:
         summary=_path(environment, "GITHUB_STEP_SUMMARY"),
         workflow=_workflow(environment),
         in_actions=environment.in_actions,
+        save=_save(environment),
+        redact=_flag(environment, "BUGACTION_REDACT"),
     )
 
 
@@ -288,6 +297,16 @@ def _config(environment: _Environment) -> str:
         raise UserError(
             f"{environment.subject('BUGACTION_CONFIG')} is {path[:120]!r}.",
             remedy=f"Give a path of the repository, such as {CONFIG_PATH}.",
+        )
+    return path
+
+
+def _save(environment: _Environment) -> Path | None:
+    path = _path(environment, "BUGACTION_SAVE_SNAPSHOT")
+    if path is None and _flag(environment, "BUGACTION_REDACT"):
+        raise UserError(
+            f"{environment.subject('BUGACTION_REDACT')} is set, but nothing is saved.",
+            remedy=f"Name the file to write with {environment.name('BUGACTION_SAVE_SNAPSHOT')}.",
         )
     return path
 

@@ -25,6 +25,8 @@ INPUTS = {
     "note": "",
     "dry-run": "false",
     "records": "write",
+    "save-snapshot": "",
+    "redact": "false",
 }
 OUTPUTS = {"bug", "severity", "phase", "gates", "plan", "documents", "result", "reason", "unrecorded"}
 PASSED_ON = {
@@ -35,6 +37,8 @@ PASSED_ON = {
     "BUGACTION_NOTE": "note",
     "BUGACTION_DRY_RUN": "dry-run",
     "BUGACTION_RECORDS": "records",
+    "BUGACTION_SAVE_SNAPSHOT": "save-snapshot",
+    "BUGACTION_REDACT": "redact",
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bugaction import app
 from bugaction.console import Console
-from bugaction.execution import connect, execute, now, report_of
+from bugaction.execution import connect, execute, now
 from bugaction.plan import AddLabels, Level, Notice, Plan, Reason
 from bugaction.ports import Applied, Usage
 from bugaction.reasons import ExitCode
@@ -56,7 +56,7 @@ def test_report_gathers_what_every_target_gave(tmp_path: Path) -> None:
         reason=Reason.WORK_LEFT,
         left=("the budget is spent",),
     )
-    report = report_of(found, inputs)
+    report = app.report_of(found, inputs)
     assert (len(report.plans), len(report.applied), len(report.left)) == (2, 2, 2)
     assert report.notices == (Notice(Level.ERROR, "no"), Notice(Level.WARNING, "the budget is spent"))
     assert (report.event, report.server, report.usage.reads) == ("issues.closed", "https://ghe.test", 2)
