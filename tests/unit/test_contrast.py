@@ -17,9 +17,9 @@ UNMET = RequirementResult("backup", "There is a backup", Outcome.UNMET, problem=
 
 
 def bug(item: RequirementResult = MET, **changes: object) -> BugVerdict:
-    gate = GateResult("triage", (item,), pull=7)
+    gate = GateResult("triage", 42, (item,), pull=7)
     clock = ClockVerdict("fix", "Fix", "running", "4 hours left", DUE)
-    whole = BugVerdict(42, "BUG-042", "It fails", "u", Severity.P1, "fix", (gate,), (), (clock,))
+    whole = BugVerdict(42, "BUG-042", "It fails", "u", Severity.P1, "fix", (gate,), clocks=(clock,))
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
