@@ -103,7 +103,7 @@ def _keep(
     templates: Mapping[str, str],
 ) -> list[Notice]:
     """Write the run's facts; what there is to say of it. Without a report nothing is compared."""
-    text = text_of(capture_of(inputs, recorder, at), inputs)
+    text = text_of(capture_of(inputs, recorder, at), inputs, templates)
     try:
         save(path, text)
     except UserError as error:

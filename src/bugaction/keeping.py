@@ -10,8 +10,10 @@ from bugaction.capture import Capture, Recorder, parse, written
 from bugaction.contrast import REASON, outcomes
 from bugaction.errors import BugactionError
 from bugaction.plan import Level, Notice
+from bugaction.redaction import redacted
 from bugaction.report import Report
 from bugaction.runner import Inputs
+from bugaction.settling import settled
 from bugaction.simulation import simulate
 
 __all__ = ["capture_of", "check", "text_of"]
@@ -34,8 +36,10 @@ def capture_of(inputs: Inputs, recorder: Recorder, at: datetime) -> Capture:
     )
 
 
-def text_of(capture: Capture, inputs: Inputs) -> str:
-    """The file's text, without the run's own token and any other."""
+def text_of(capture: Capture, inputs: Inputs, templates: Mapping[str, str]) -> str:
+    """The file's text, without the run's own token and any other; where that is asked for, without words."""
+    if inputs.redact:
+        capture = settled(capture, redacted(capture, templates), templates)
     return written(capture, inputs.token.scrub)
 
 

@@ -20,6 +20,7 @@ SHELL = {
     "launch": "runs before anything is installed",
     "preflight": "runs before anything is installed",
     "saving": "reads and writes the files of saved facts",
+    "settling": "wires a run together on redacted facts",
     "simulating": "reads the files of a simulation and prints it",
     "simulation": "wires a run together on saved facts",
     "runner": "the Actions runner's files and variables",
