@@ -1,8 +1,8 @@
 """Facts without what people wrote: other words in their place, and the same decisions.
 
 Every text in the facts is disguised unless it is said here to be none of a person's. What a decision hangs on
-stays: commands, marks, headings, boxes, labels of severities, keywords that link, numbers, times and ids. Where
-a digest over a text stands in another, it is made anew over the new text.
+stays: commands, marks, headings, boxes, labels of severities, keywords that link, numbers, times and ids of
+commits. Where a digest over a text stands in another, it is made anew over the new text.
 
 The words of one's own GitHub that are no secret, such as `github.com`, stay too. See docs/decisions/0023.
 """
@@ -59,7 +59,22 @@ _VERBATIM: frozenset[tuple[type, str]] = frozenset(
 """Fields whose values are GitHub's or ours by what they are."""
 
 _PROSE = frozenset(
-    "title body message description said why note problem unreadable broken words edits edited name_of reason".split()
+    {
+        "body",
+        "broken",
+        "description",
+        "edited",
+        "edits",
+        "message",
+        "note",
+        "problem",
+        "reason",
+        "said",
+        "title",
+        "unreadable",
+        "why",
+        "words",
+    }
 )
 """Fields that hold sentences. All others hold names."""
 
@@ -121,12 +136,11 @@ class _Redaction:
                 return value
             case str():
                 return self._text(value, kind)
-            case TextFile() | HeadFile():
-                path, text = self._terms_in(value.path), value.text
-                branch = {"branch": self._terms_in(value.branch)} if isinstance(value, TextFile) else {}
-                return replace(
-                    value, path=path, text=None if text is None else self._file(value.path, text), **branch
-                )
+            case TextFile():
+                branch = self._terms_in(value.branch)
+                return replace(value, **self._placed(value), branch=branch)
+            case HeadFile():
+                return replace(value, **self._placed(value))
             case LedgerFile():
                 lines = tuple(self.walk(line) for line in value.lines)
                 for old, new in zip(value.lines, lines, strict=True):  # as answers to commands are known by
@@ -145,6 +159,10 @@ class _Redaction:
                 return {key: self._terms_in(item) for key, item in value.items()}
             case Mapping():
                 return {self.walk(key, ""): self._entry(key, item, kind) for key, item in value.items()}
+            case _:
+                return self._record(value)
+
+    def _record(self, value: Any) -> Any:  # noqa: ANN401 - as above
         if is_dataclass(value) and not isinstance(value, type):
             changed = {
                 item.name: self.walk(getattr(value, item.name), item.name)
@@ -153,6 +171,10 @@ class _Redaction:
             }
             return replace(value, **changed)
         return value
+
+    def _placed(self, file: TextFile | HeadFile) -> dict[str, Any]:
+        text = None if file.text is None else self._file(file.path, file.text)
+        return {"path": self._terms_in(file.path), "text": text}
 
     def _entry(self, key: object, item: object, kind: str) -> Any:  # noqa: ANN401 - as above
         """A mapping's value: of a file by its path, the file's text."""
@@ -173,7 +195,7 @@ class _Redaction:
         return self._disguise.text(text, self._terms.__contains__)
 
     def _prose_in(self, text: str) -> str:
-        """What somebody wrote, as GitHub shows it: line by line, with the digests of what is asked for in it."""
+        """What somebody wrote, line by line, with the digests of the commands in it."""
         made = self._lines(text, self._prose_line)
         calls = [parse_calls(each, _WITH_TEXT, COMMANDS.keys()) for each in (text, made)]
         for old, new in zip(*calls, strict=False):
@@ -288,7 +310,7 @@ def _resealed(old: list[str], new: list[str]) -> str:
             if before.is_intact:
                 attributes = {**after.attributes, "sha256": content_hash(after.lines)}
                 opening = start_marker(after.id, attributes) + _end(after.opening)
-                after = replace(after, opening=opening, attributes=attributes)  # noqa: PLW2901 - the same, resealed
+                after = replace(after, opening=opening, attributes=attributes)  # noqa: PLW2901 - it is resealed
             blocks[0].append(before)
             blocks[1].append(after)
             text += [after.opening, *after.lines, after.closing]

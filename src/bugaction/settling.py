@@ -19,7 +19,7 @@ from bugaction.snapshot import BugFacts, Snapshot, Status
 __all__ = ["settled"]
 
 _ROUNDS = 4
-"""A document that is written anew may change what the comment says of it, and that what the next round finds."""
+"""A document that is written anew may change what the comment says of it."""
 
 _Change = Callable[[Snapshot], Snapshot]
 
@@ -62,6 +62,8 @@ def _places(effects: Iterable[Effect], snapshot: Snapshot) -> Iterator[tuple[Has
                 for file in files:
                     if file.text is not None:
                         yield from _files(branch, file.path, file.text, snapshot)
+            case _:
+                pass  # it speaks of what is not there yet
 
 
 def _statuses(effect: SetStatus, snapshot: Snapshot) -> Iterator[tuple[Hashable, _Change]]:
@@ -94,7 +96,9 @@ def _comment_at(number: int, index: int, body: str) -> _Change:
         issue = snapshot.bugs[number].issue
         there = issue.comments
         comments = (*there[:index], replace(there[index], body=body), *there[index + 1 :])
-        return _with_bug(snapshot, number, replace(snapshot.bugs[number], issue=replace(issue, comments=comments)))
+        return _with_bug(
+            snapshot, number, replace(snapshot.bugs[number], issue=replace(issue, comments=comments))
+        )
 
     return change
 

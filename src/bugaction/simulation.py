@@ -7,7 +7,7 @@ decision on half the facts would be a guess.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bugaction import __version__
@@ -19,7 +19,7 @@ from bugaction.events import Command, Event
 from bugaction.plan import Effect, Level, Notice, Reason
 from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
-from bugaction.questions import Question
+from bugaction.questions import AskLabel, Question
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.report import Report
 from bugaction.runner import Inputs, Secret
@@ -36,19 +36,29 @@ class Simulated:
     report: Report
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class _Kept:
-    """The facts as a port. It reads what is there, and writes nothing."""
+    """The facts as a port: it reads what is there and writes nothing. `assumed` are labels that nobody read."""
 
     snapshot: Snapshot
+    assumed: set[str] = field(default_factory=set)
 
     def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:  # noqa: ARG002 - a port's
         """All that was kept, whoever asks."""
         return self.snapshot
 
-    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:  # noqa: ARG002 - a port's
-        """Every answer that was kept came along at once: what is asked beyond them nobody can tell."""
-        raise _unanswered(questions)
+    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+        """Every answer that was kept came along at once: what is asked beyond them nobody can tell.
+
+        But for a label: no verdict hangs on whether the repository has it, and a deadline that passes asks.
+        """
+        labels = {each.name for each in questions if isinstance(each, AskLabel)}
+        others = [each for each in questions if not isinstance(each, AskLabel)]
+        if others:
+            raise _unanswered(others)
+        self.assumed |= labels
+        known = {**snapshot.answers.labels, **{name.casefold(): "" for name in labels}}
+        return snapshot.with_answers(replace(snapshot.answers, labels=known))
 
     def usage(self) -> Usage:
         """Nothing is asked of GitHub."""
@@ -102,7 +112,12 @@ def _work(capture: Capture, seen: Seen, templates: Mapping[str, str], at: dateti
         dry_run=True,
         config=capture.config,
     )
-    return reconciler.work(seen.targets, seen.expectations, replace(seen.request, templates=templates))
+    work = reconciler.work(seen.targets, seen.expectations, replace(seen.request, templates=templates))
+    notices = [Notice(Level.NOTICE, _LABEL.format(name)) for name in sorted(kept.assumed)]
+    return replace(work, notices=(*work.notices, *notices))
+
+
+_LABEL = "Nobody read whether the repository has the label {!r}: it is taken as if it had."
 
 
 def _unanswered(questions: Iterable[Question]) -> UserError:

@@ -14,19 +14,28 @@ from bugaction.approved import APPROVALS
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.config import json_schema
+from bugaction.document_pull import DOCUMENTS_LABEL
 from bugaction.events import EVENTS, Command
 from bugaction.gates import GATES
 from bugaction.issue_form import FIELDS
+from bugaction.lateness import MARKS
 from bugaction.model import RecordKind, Role, Severity, Strategy
 from bugaction.phases import PHASES
 from bugaction.policy import Policy
+from bugaction.promises import ACTION_LABEL
 from bugaction.snapshot import EntryKind, IssueState
 
 __all__ = ["PROSE", "bare", "fragments", "phrases", "policy_words", "slugs", "terms"]
 
-PROSE: frozenset[str] = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+PROSE: frozenset[str] = _words(
     # Keywords that link, and what takes back: `links`, `taken_back`, `reverting`.
-    "close closes closed fix fixes fixed resolve resolves resolved revert reverts reverted this commit gh bug "
+    "close closes closed fix fixes fixed resolve resolves resolved revert reverts reverted this commit gh "
+    "bug "
     # What stands in for words, and what waives them: `markdown`, `task_list`.
     "tbd tba tbc todo to do be done decided defined determined fixme wip fill in coming soon na no response "
     "none xx xxx not applicable optional "
@@ -35,7 +44,7 @@ PROSE: frozenset[str] = frozenset(
     # Yes and no, and how bad: `issue_form`, `proposal`.
     "yes unknown critical high medium low "
     # HTML that shows or hides: `markdown`, `links`.
-    "img src pre code blockquote script style template textarea title br details summary http https".split()
+    "img src pre code blockquote script style template textarea title br details summary http https"
 )
 """Words in lower case."""
 
@@ -46,20 +55,20 @@ _OPTIONS = (
 )  # fmt: skip
 """Answers of the bug form that are more than yes, no and how bad; a test holds them to the form."""
 
-_GITHUB = frozenset(
+_GITHUB = _words(
     # Paths of its pages, and its permissions.
     "github com www issues issue pull pulls commit commits actions runs run job jobs blob tree edit releases "
     "tag tags compare raw deployments deployment statuses checks contents security advisories workflows "
-    "workflow yml yaml md json jsonl read write issuecomment pullrequestreview discussion users apps bot ghost "
-    "web flow dependabot main master heads refs gh readonly queue pr "
+    "workflow yml yaml md json jsonl read write issuecomment pullrequestreview discussion users apps bot "
+    "ghost web flow dependabot main master heads refs gh readonly queue pr "
     # States and reasons.
     "success failure error pending neutral skipped cancelled inactive queued completed planned duplicate "
     "reopened opened production staging src lib test tests spec specs docs documents bugs "
     # How long: `duration`.
-    "min mins minute minutes hour hours hr hrs day days week weeks".split()
+    "min mins minute minutes hour hours hr hrs day days week weeks"
 )
 
-_ARGUMENTS = frozenset("backup none impossible until reason bug version".split())
+_ARGUMENTS = _words("backup none impossible until reason bug version")
 """Words of the commands' grammar that are no names: `/assign @a backup @b`."""
 
 _SLUG = re.compile(r"(?:bugaction:facts:|section: |bugaction:)([a-z0-9-]+)")
@@ -71,10 +80,19 @@ def terms() -> frozenset[str]:
     """Words in lower case, and hyphened names as a whole."""
     named = (*COMMANDS, *ATTESTABLE, *APPROVALS, *GATES, *PHASES, *EVENTS, *FIELDS, *_schema_names())
     enums = (*Command, *RecordKind, *Strategy, *EntryKind, *IssueState, *Role, *Severity)
-    inside = [item.id for gate in GATES.values() for item in (*gate.requirements, *gate.of_pull)]
+    inside = [item.id for gate in GATES.values() for item in gate.requirements]
+    inside += [item.id for gate in GATES.values() for item in gate.of_pull]
     found = {str(item).casefold().replace("_", "-") for item in (*named, *enums, *inside)}
     pieces = {part for name in EVENTS for part in name.split("_")}
-    ours = "bugaction gate records report ledger links register readme meta phase priority severity sev".split()
+    ours = _words(
+        "bugaction gate records report ledger links register readme meta phase priority severity sev"
+    )
+    labels = (*(phase.label for phase in PHASES.values()), *(mark.label for mark in MARKS.values()))
+    ours |= {
+        word
+        for label in (*labels, DOCUMENTS_LABEL, ACTION_LABEL)
+        for word in _LETTERS.findall(label.casefold())
+    }
     defaults = {word for text in _texts_of(None) for word in _LETTERS.findall(text.casefold())}
     return frozenset({*found, *pieces, *ours, *defaults, *PROSE, *_GITHUB, *_ARGUMENTS})
 
@@ -134,7 +152,7 @@ def fragments(policy: Policy | None) -> tuple[str, ...]:
 def bare(line: str) -> str:
     """A line's words without what makes a heading, a quotation, an item, a box or a cell of it."""
     text = re.sub(r"^[\s>|]*(?:[-*+]|#{1,6})?[\s]*(?:\[[ xX]\]\s)?", "", line.strip())
-    return " ".join(text.strip("|*_#: \t").split()).casefold()
+    return " ".join(text.strip("|*_#:- \t").split()).casefold()
 
 
 def phrases(templates: Mapping[str, str]) -> frozenset[str]:

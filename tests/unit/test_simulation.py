@@ -128,6 +128,15 @@ def test_a_question_that_the_facts_do_not_answer_ends_it_by_name() -> None:
     assert "bugaction plan --save-snapshot" in caught.value.remedy
 
 
+def test_a_label_that_nobody_read_is_taken_as_there_and_told() -> None:
+    """A deadline that passes asks for one, and no verdict hangs on it."""
+    capture, _ = planned(BUG, minutes=10)
+    told = [item.text for item in simulate(capture, TEMPLATES, at(60 * 30)).report.notices]
+    assert (
+        "Nobody read whether the repository has the label 'sla: breached': it is taken as if it had." in told
+    )
+
+
 def test_another_version_of_bugaction_is_told() -> None:
     """It may decide otherwise, rightly."""
     capture, _ = planned(BUG)
