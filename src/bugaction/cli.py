@@ -246,8 +246,7 @@ def register(year: int | None, as_json: bool, **options: str | None) -> None:
 
 
 @commands.command(
-    epilog="\b\nExample:\n  bugaction plan --repository octo/shop --issue 42 --save-snapshot facts.json\n"
-    "  bugaction simulate facts.json --at +2h\n\n"
+    epilog="\b\nExample:\n  bugaction simulate facts.json --at +2h\n\n"
     "\b\nExit codes:\n  0  decided; gates may be red\n  1  a bug in bugaction\n"
     "  2  a file or an option is wrong, or the saved facts do not tell what a decision asks\n"
     "  3  the gates are undecided, as they were for the run\n"

@@ -38,7 +38,7 @@ class Simulated:
 
 @dataclass
 class _Kept:
-    """The facts as a port: it reads what is there and writes nothing. `assumed` are labels that nobody read."""
+    """The facts as a port: it reads what is there, writes nothing. `assumed` are labels that nobody read."""
 
     snapshot: Snapshot
     assumed: set[str] = field(default_factory=set)
