@@ -1,15 +1,17 @@
-"""Takes what gives access to something out of a text, wherever somebody pasted it.
+"""What gives access: a run's own token, and others wherever somebody pasted them into a text.
 
-By the forms that issuers publish for their keys, so that scanners can find them (GitHub's own among them:
-https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns). What
-has no such form, such as a password in a sentence, no pattern knows.
+Those are known by the forms that issuers publish for their keys, so that scanners can find them, GitHub's own
+among them (https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns).
+What has no such form, such as a password in a sentence, no pattern knows.
 """
 
 from __future__ import annotations
 
+import base64
 import re
+from typing import NoReturn
 
-__all__ = ["mask"]
+__all__ = ["Secret", "mask"]
 
 _MASK = "x"
 """Stands for each character, so that whatever is measured in the text stays as it was."""
@@ -53,3 +55,31 @@ def _masked(found: re.Match[str]) -> str:
 
 def _covered(text: str) -> str:
     return "".join(char if char in "\r\n" else _MASK for char in text)
+
+
+class Secret:
+    """A text that no message, traceback or pickle shows."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The text itself, for the request that needs it."""
+        return self._value
+
+    def scrub(self, text: str) -> str:
+        """The text without the secret, plain or as basic authentication encodes it."""
+        if not self._value:
+            return text
+        user = base64.b64encode(f"x-access-token:{self._value}".encode()).decode()
+        return text.replace(self._value, "***").replace(user, "***")
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written anywhere")

@@ -192,7 +192,7 @@ class Reconciler:
     """Brings targets of one repository to the state that the policy asks for.
 
     `reader_for` gives a reader for a documents root; `dry_run` decides and writes nothing; `config` is the
-    path that the readers look for the configuration at. `observe` is told of each decision's facts before it.
+    path of the configuration; `observe` is told of each decision's facts before it.
     """
 
     reader_for: Callable[[str], Reader]

@@ -7,7 +7,6 @@ or gives the options that stand for them. Errors call each by the name under whi
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import uuid
@@ -15,10 +14,10 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import urlsplit
 
 from bugaction.config import CONFIG_PATH
+from bugaction.credentials import Secret
 from bugaction.errors import UserError
 from bugaction.events import Command, Event, parse_command, parse_event, parse_issue
 from bugaction.model import Actor
@@ -61,34 +60,6 @@ class Records(StrEnum):
 
     WRITE = "write"
     DEFER = "defer"
-
-
-class Secret:
-    """A text that no message, traceback or pickle shows."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The text itself, for the request that needs it."""
-        return self._value
-
-    def scrub(self, text: str) -> str:
-        """The text without the secret, plain or as basic authentication encodes it."""
-        if not self._value:
-            return text
-        user = base64.b64encode(f"x-access-token:{self._value}".encode()).decode()
-        return text.replace(self._value, "***").replace(user, "***")
-
-    def __repr__(self) -> str:
-        return "***"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not written anywhere")
 
 
 @dataclass(frozen=True, slots=True)

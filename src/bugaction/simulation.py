@@ -19,7 +19,7 @@ from bugaction.events import Command, Event
 from bugaction.plan import Effect, Level, Notice, Reason
 from bugaction.policy import DEFAULT_ROOT
 from bugaction.ports import Applied, Targets, Usage
-from bugaction.questions import AskLabel, Question
+from bugaction.questions import AskLabel, AskPage, Question
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.report import Report
 from bugaction.runner import Inputs, Secret
@@ -38,9 +38,13 @@ class Simulated:
 
 @dataclass
 class _Kept:
-    """The facts as a port: it reads what is there, writes nothing. `assumed` are labels that nobody read."""
+    """The facts as a port: it reads what is there, writes nothing. `assumed` are labels that nobody read.
+
+    `no_pages`: a file that nobody read is taken not to be there.
+    """
 
     snapshot: Snapshot
+    no_pages: bool = False
     assumed: set[str] = field(default_factory=set)
 
     def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:  # noqa: ARG002 - a port's
@@ -53,12 +57,16 @@ class _Kept:
         But for a label: no verdict hangs on whether the repository has it, and a deadline that passes asks.
         """
         labels = {each.name for each in questions if isinstance(each, AskLabel)}
-        others = [each for each in questions if not isinstance(each, AskLabel)]
+        pages = {each.path for each in questions if isinstance(each, AskPage) and self.no_pages}
+        others = [
+            each for each in questions if not isinstance(each, AskLabel) and each not in map(AskPage, pages)
+        ]
         if others:
             raise _unanswered(others)
         self.assumed |= labels
         known = {**snapshot.answers.labels, **{name.casefold(): "" for name in labels}}
-        return snapshot.with_answers(replace(snapshot.answers, labels=known))
+        read = {**snapshot.answers.pages, **dict.fromkeys(pages, ())}
+        return snapshot.with_answers(replace(snapshot.answers, labels=known, pages=read))
 
     def usage(self) -> Usage:
         """Nothing is asked of GitHub."""
@@ -69,9 +77,12 @@ class _Kept:
         raise AssertionError("nothing is written")  # pragma: no cover
 
 
-def simulate(capture: Capture, templates: Mapping[str, str], at: datetime | None = None) -> Simulated:
+def simulate(
+    capture: Capture, templates: Mapping[str, str], at: datetime | None = None, *, no_pages: bool = False
+) -> Simulated:
     """Decide again on each target's facts, at their own time or at another.
 
+    With `no_pages` a committed file that nobody read is taken not to be there, which no verdict hangs on.
     Raises `UserError` where the facts do not tell enough, and for a time before they were read.
     """
     event = capture.event
@@ -88,7 +99,7 @@ def simulate(capture: Capture, templates: Mapping[str, str], at: datetime | None
     if event.reason:
         found = RunResult(reason=Reason.NOT_OURS)
         return Simulated(found, report_of(found, inputs))
-    works = [_work(capture, seen, templates, at) for seen in capture.cases]
+    works = [_work(capture, seen, templates, at, no_pages=no_pages) for seen in capture.cases]
     moment = at or (capture.cases[-1].at if capture.cases else capture.at)
     found = result_of(works, Usage(), [], dry_run=True)
     if capture.bugaction != __version__:
@@ -97,13 +108,15 @@ def simulate(capture: Capture, templates: Mapping[str, str], at: datetime | None
     return Simulated(found, report_of(found, inputs, moment))
 
 
-def _work(capture: Capture, seen: Seen, templates: Mapping[str, str], at: datetime | None) -> WorkResult:
+def _work(
+    capture: Capture, seen: Seen, templates: Mapping[str, str], at: datetime | None, *, no_pages: bool
+) -> WorkResult:
     if at is not None and at < seen.at:
         raise UserError(
             f"The facts were read at {seen.at:%Y-%m-%d %H:%M} UTC; {at:%Y-%m-%d %H:%M} UTC was before that.",
             remedy="Name a later time: what was so at an earlier one, they do not tell.",
         )
-    kept = _Kept(seen.snapshot)
+    kept = _Kept(seen.snapshot, no_pages)
     reconciler = Reconciler(
         reader_for=lambda _root: kept,
         writer=kept,

@@ -29,7 +29,6 @@ PRIVATE = {
     "ana",
     "mia",
     "eve",
-    "dee",
     "checkout",
     "cart",
     "coupon",

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 
-import pytest
-
 from bugaction.capture import Capture, parse, written
 from bugaction.contrast import outcomes
-from bugaction.keeping import check, text_of
 from bugaction.model import LedgerFile, Role
-from bugaction.plan import Level
+from bugaction.plan import AppendLedger
 from bugaction.redaction import redacted
-from bugaction.runner import Inputs, Secret
 from bugaction.simulation import simulate
 from bugaction.snapshot import TextFile
 from tests.unit.test_simulation import BUG, TEMPLATES, planned, world
-from tests.values import at, comment, facts, issue, pull, repository
+from tests.values import at, comment, issue, pull, repository
 
 PRIVATE = (
     "octo",
@@ -115,21 +110,25 @@ def test_the_owner_and_name_are_the_same_everywhere() -> None:
     assert f"{owner}/{name}#42" in snapshot.pulls[7].body
 
 
+def appended(capture: Capture) -> list[AppendLedger]:
+    """The decisions that would be recorded."""
+    left = simulate(capture, TEMPLATES).report.left
+    return [effect for effect in left if isinstance(effect, AppendLedger)]
+
+
 def test_decisions_that_were_recorded_are_found_again() -> None:
     """By the digest of the command that they are on, which has other words by now."""
     first, _ = planned(BUG, world())
     (seen,) = first.cases
-    found = [item for item in simulate(first, TEMPLATES).report.left if type(item).__name__ == "AppendLedger"]
-    (append,) = found
-    lines = append.lines  # type: ignore[attr-defined]
+    (append,) = appended(first)
+    lines = append.lines
     assert any(item.data.get("name") == "channel" for item in lines)
     known = replace(seen.snapshot.bugs[42], ledger=LedgerFile(lines=lines, chain=("0123456789abcdef",)))
     stored = replace(first, cases=(replace(seen, snapshot=replace(seen.snapshot, bugs={42: known})),))
     made = redacted(stored, TEMPLATES)
     for capture in (stored, made):
-        left = simulate(capture, TEMPLATES).report.left
-        new = [line for item in left if type(item).__name__ == "AppendLedger" for line in item.lines]
-        assert [line for line in new if line.data.get("name") == "channel"] == []
+        new = [item for effect in appended(capture) for item in effect.lines]
+        assert [item for item in new if item.data.get("name") == "channel"] == []
 
 
 def test_a_template_of_the_team_s_stays_a_template() -> None:
@@ -150,46 +149,3 @@ def test_a_file_without_facts_is_redacted_too() -> None:
     made = redacted(Capture("0.1.0", at(), "octo/shop", replace(BUG, reason="No.")), TEMPLATES)
     assert made.repository != "octo/shop"
     assert made.event.repository == made.repository
-
-
-# What is kept of a run --------------------------------------------------------------------------------------
-
-
-def inputs(*, redact: bool) -> Inputs:
-    return Inputs(
-        token=Secret("hunter2hunter2"), repository="octo/shop", event=BUG, dry_run=True, redact=redact
-    )
-
-
-@pytest.mark.parametrize("redact", [True, False])
-def test_the_file_decides_as_the_run_did(redact: bool) -> None:
-    """Otherwise whoever saves it is warned."""
-    capture = private()
-    report = simulate(capture, TEMPLATES).report
-    text = text_of(capture, inputs(redact=redact), TEMPLATES)
-    assert json.loads(text)["facts"].get("redacted", False) is redact
-    assert check(text, report, TEMPLATES) is None
-
-
-def test_the_run_s_own_token_is_never_in_it() -> None:
-    """Wherever somebody pasted it."""
-    capture = private()
-    (seen,) = capture.cases
-    leaked = replace(seen, snapshot=replace(seen.snapshot, unreadable=("It is hunter2hunter2.",)))
-    text = text_of(replace(capture, cases=(leaked,)), inputs(redact=False), TEMPLATES)
-    assert "hunter2" not in text
-
-
-def test_a_file_that_decides_otherwise_is_told() -> None:
-    """By what is different in it."""
-    capture = private()
-    report = simulate(capture, TEMPLATES).report
-    (seen,) = capture.cases
-    other = replace(seen, snapshot=replace(seen.snapshot, bugs={42: facts(issue(labels=["P2"]))}))
-    notice = check(written(replace(capture, cases=(other,))), report, TEMPLATES)
-    assert notice is not None
-    assert notice.level is Level.WARNING
-    poor = replace(seen, snapshot=replace(seen.snapshot, answers=type(seen.snapshot.answers)()))
-    notice = check(written(replace(capture, cases=(poor,))), report, TEMPLATES)
-    assert notice is not None
-    assert "cannot be decided on again" in notice.text
