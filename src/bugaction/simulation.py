@@ -58,9 +58,8 @@ class _Kept:
         """
         labels = {each.name for each in questions if isinstance(each, AskLabel)}
         pages = {each.path for each in questions if isinstance(each, AskPage) and self.no_pages}
-        others = [
-            each for each in questions if not isinstance(each, AskLabel) and each not in map(AskPage, pages)
-        ]
+        assumed = AskLabel | AskPage if self.no_pages else AskLabel
+        others = [each for each in questions if not isinstance(each, assumed)]
         if others:
             raise _unanswered(others)
         self.assumed |= labels
