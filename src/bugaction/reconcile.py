@@ -234,12 +234,11 @@ class Reconciler:
                 break
             self._learn(progress, applied)
         reason = progress.unknown or _reason(plan, progress, left, dry_run=self.dry_run)
-        left = (*left, *progress.given_up(plan))
         return WorkResult(
             plan=plan,
             applied=tuple(progress.applied),
             notices=(*progress.notices, *plan.notices),
-            left=left,
+            left=(*left, *progress.given_up(plan)),
             reason=reason,
             rounds=rounds,
         )
@@ -335,9 +334,8 @@ class Reconciler:
             else:
                 progress.notices.append(refusal(item.effect, error))
                 if isinstance(item.effect, OpenPull) and error.reason == "forbidden":
-                    progress.unopened[item.effect.number] = (
-                        error.message
-                    )  # the documents wait on their branch
+                    # The documents wait on their branch.
+                    progress.unopened[item.effect.number] = error.message
                 elif isinstance(item.effect, DispatchWorkflow):
                     pass  # told in the comment; a person starts it
                 elif isinstance(item.effect, RevertPull):
