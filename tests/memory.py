@@ -39,7 +39,17 @@ from bugaction.plan import (
     StartRecords,
 )
 from bugaction.policy import DEFAULT_ROOT
-from bugaction.ports import Applied, Targets, Usage
+from bugaction.ports import (
+    Applied,
+    Connection,
+    LastSweep,
+    Targets,
+    ThinBug,
+    ThinPull,
+    ThinStatus,
+    Usage,
+    WorkPage,
+)
 from bugaction.questions import (
     AskBlob,
     AskBug,
@@ -255,6 +265,20 @@ class Memory:
 
     def _rollout(self, asked: AskDeployment) -> Rollout:
         return replace(self.rollout, asked=asked) if self.rollout else Rollout(asked)
+
+    def connection(self) -> Connection:
+        """All ports, with one page of everything that is open, and no schedule."""
+        bugs = tuple(thin_bug(self, number) for number in sorted(self.issues))
+        pulls = tuple(thin_pull(self.pulls[number]) for number in sorted(self.pulls))
+        return Connection(
+            reader_for=self.reader_for,
+            writer=self,
+            usage=self.usage,
+            open_work=lambda _labels, _cursor: (WorkPage(bugs, pulls), None),
+            closed_work=lambda _labels, _cursor: (WorkPage(), None),
+            last_sweep=lambda _workflow: LastSweep(),
+            schedule_problem=lambda _workflow: "",
+        )
 
     def usage(self) -> Usage:
         """Reads and writes so far."""
@@ -528,3 +552,18 @@ def _order(effect: Effect) -> int:
             return 1
         case _:
             return 3
+
+
+def thin_bug(memory: Memory, number: int) -> ThinBug:
+    """An issue as a thin page shows it."""
+    found = memory.issues[number]
+    labels = tuple(label.name for label in found.labels)
+    return ThinBug(number, found.at, found.updated_at or found.at, labels)
+
+
+def thin_pull(found: PullRequest) -> ThinPull:
+    """A pull request as a thin page shows it."""
+    statuses = tuple(
+        ThinStatus(each.context, each.state, each.description, each.creator) for each in found.statuses
+    )
+    return ThinPull(found.number, found.updated_at or at(0), statuses)

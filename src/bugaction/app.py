@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bugaction.bug import Note
+from bugaction.capture import Observe, unobserved
 from bugaction.decide import Request
 from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.errors import GitHubError
@@ -13,11 +15,12 @@ from bugaction.events import Command, Event
 from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Connection, Expectations, Sleep, Targets, Usage
 from bugaction.reconcile import Reconciler, WorkResult
+from bugaction.report import Report
 from bugaction.runner import Inputs, Records
 from bugaction.sweep import DEFAULT_BUDGET, MOST_NEGLECTED, Tally, is_dead, on_its_way, words_of_dead
 from bugaction.sweeper import Sweeper
 
-__all__ = ["Connect", "RunResult", "run"]
+__all__ = ["Connect", "RunResult", "report_of", "request_of", "result_of", "run"]
 
 _SERIOUS = (
     Reason.CONFIG_INVALID,
@@ -53,8 +56,15 @@ class RunResult:
     tally: Tally | None = None
 
 
-def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], connect: Connect) -> RunResult:
-    """Do what the event and the inputs ask for.
+def run(
+    inputs: Inputs,
+    clock: Clock,
+    sleep: Sleep,
+    templates: Mapping[str, str],
+    connect: Connect,
+    observe: Observe = unobserved,
+) -> RunResult:
+    """Do what the event and the inputs ask for. `observe` is told of each decision's facts before it.
 
     Raises `GitHubError` when not even a first read succeeds.
     """
@@ -69,25 +79,15 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
         sleep=sleep,
         dry_run=inputs.dry_run,
         config=inputs.config,
+        observe=observe,
     )
-    request = Request(
-        defer=inputs.records is Records.DEFER,
-        opened=_opened(event),
-        about_fixes=_is_about_fixes(event),
-        restart=inputs.command is Command.START_RECORDS,
-        begin=frozenset({POST_MORTEM.kind} if inputs.command is Command.POST_MORTEM else ()),
-        note=_note(event),
-        workflow=inputs.workflow,
-        edited={comment: body for _, comment, _, body in event.expectations.edits},
-        templates=templates,
-        reach=inputs.notify.reach,
-    )
+    request = request_of(inputs, templates)
     if event.sweep:
         return _swept(event, inputs, connection, reconciler, request)
     if not event.deployed:
         work = reconciler.work(event.targets, event.expectations, request)
         others, notices = _instead_of_a_sweep(work, inputs, connection, reconciler, request)
-        result = _result([work, *others], connection.usage(), [], dry_run=inputs.dry_run)
+        result = result_of([work, *others], connection.usage(), [], dry_run=inputs.dry_run)
         return replace(result, notices=(*result.notices, *notices))
     works: list[WorkResult] = []
     left: list[str] = []
@@ -103,7 +103,24 @@ def run(inputs: Inputs, clock: Clock, sleep: Sleep, templates: dict[str, str], c
             left.append(f"{_name(targets)}: {error.message}")
             if number == 1:
                 raise
-    return _result(works, connection.usage(), left, dry_run=inputs.dry_run)
+    return result_of(works, connection.usage(), left, dry_run=inputs.dry_run)
+
+
+def request_of(inputs: Inputs, templates: Mapping[str, str]) -> Request:
+    """What the inputs and the event tell a decision, beside the facts."""
+    event = inputs.event
+    return Request(
+        defer=inputs.records is Records.DEFER,
+        opened=_opened(event),
+        about_fixes=_is_about_fixes(event),
+        restart=inputs.command is Command.START_RECORDS,
+        begin=frozenset({POST_MORTEM.kind} if inputs.command is Command.POST_MORTEM else ()),
+        note=_note(event),
+        workflow=inputs.workflow,
+        edited={comment: body for _, comment, _, body in event.expectations.edits},
+        templates=templates,
+        reach=inputs.notify.reach,
+    )
 
 
 def _instead_of_a_sweep(
@@ -147,7 +164,7 @@ def _swept(
         workflow=inputs.workflow if event.name == "schedule" else "",
         why=_ASKED if inputs.command is Command.SWEEP else _WHY.get(event.name, _ASKED),
     ).sweep()
-    result = _result(list(swept.works), connection.usage(), list(swept.left), dry_run=inputs.dry_run)
+    result = result_of(list(swept.works), connection.usage(), list(swept.left), dry_run=inputs.dry_run)
     failed = swept.failed or _is_undone(swept.works, dry_run=inputs.dry_run)
     notices = (*swept.notices, *result.notices)
     return replace(result, notices=notices, failed=failed, tally=swept.tally)
@@ -199,7 +216,8 @@ def _name(targets: Targets) -> str:
     return ", ".join(f"#{number}" for number in (*targets.issues, *targets.pulls, *targets.items))
 
 
-def _result(works: list[WorkResult], usage: Usage, left: list[str], *, dry_run: bool) -> RunResult:
+def result_of(works: list[WorkResult], usage: Usage, left: list[str], *, dry_run: bool) -> RunResult:
+    """The run's result, from those of its targets; `left` says what was not looked at."""
     unwritten = [] if dry_run else [work for work in works if work.left]  # a dry run leaves all on purpose
     reasons = [work.reason for work in works]
     grave = [reason for reason in _SERIOUS if reason in reasons]
@@ -241,3 +259,31 @@ _UNDECIDED = (
     Reason.UNDECIDED_TOO_DEEP,
     Reason.GITHUB_UNAVAILABLE,
 )
+
+
+# Telling -------------------------------------------------------------------------------------------------
+
+
+def report_of(found: RunResult, inputs: Inputs, at: datetime | None = None) -> Report:
+    """The run's result as there is to tell of it; `at` is the time at its end."""
+    words = (*found.left, *inputs.notify.problems)
+    notices = found.notices + tuple(Notice(Level.WARNING, text) for text in words)
+    is_ours = found.reason is not Reason.NOT_OURS
+    return Report(
+        reason=found.reason,
+        plans=tuple(work.plan for work in found.works),
+        applied=tuple(item for work in found.works for item in work.applied),
+        left=tuple(effect for work in found.works for effect in work.left),
+        notices=notices if is_ours else (),
+        usage=found.usage,
+        event=_event_name(inputs.event),
+        dry_run=inputs.dry_run,
+        remark="" if is_ours else inputs.event.reason,
+        sweep=found.tally,
+        server=inputs.server_url,
+        looked_at=at if is_ours else None,
+    )
+
+
+def _event_name(event: Event) -> str:
+    return f"{event.name}.{event.action}" if event.action else event.name

@@ -43,6 +43,8 @@ Environment, as an Actions runner sets it:
   BUGACTION_RECORDS                     defer: commit nothing, only say whether there is something to commit
   BUGACTION_SHARD                       the part of a sweep to do, such as 2/8
   BUGACTION_SWEEP_BUDGET                the requests that one sweep may make; 600 by default
+  BUGACTION_SAVE_SNAPSHOT               the file to keep the run's facts in
+  BUGACTION_REDACT                      true: replace people's words in that file
 """
 
 
@@ -59,6 +61,14 @@ def _target_options(function: click.decorators.FC) -> click.decorators.FC:
     """The options that stand for a variable of the environment."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead."),
+        click.option(
+            "--redact", flag_value="true", help="Replace people's words in that file (BUGACTION_REDACT)."
+        ),
+        click.option(
+            "--save-snapshot",
+            metavar="FILE",
+            help="Keep what the run saw in FILE, to report a bug with (BUGACTION_SAVE_SNAPSHOT).",
+        ),
         click.option("--payload", metavar="FILE", help="The event's payload (GITHUB_EVENT_PATH)."),
         click.option("--event", metavar="NAME", help="The event to act on (GITHUB_EVENT_NAME)."),
         click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG)."),
@@ -74,7 +84,7 @@ def _typed(options: Mapping[str, str | None]) -> dict[str, str]:
     from bugaction.runner import OPTIONS
 
     variables = {option.removeprefix("--"): variable for variable, option in OPTIONS.items()}
-    return {variables[name]: value for name, value in options.items() if value is not None}
+    return {variables[name.replace("_", "-")]: value for name, value in options.items() if value is not None}
 
 
 @commands.command(
@@ -273,16 +283,53 @@ def register(year: int | None, waiting: str | None, as_json: bool, **options: st
     show_register(environment, console, typed=typed.keys(), year=year, as_json=as_json, waiting=waiting)
 
 
+@commands.command(
+    epilog="\b\nExample:\n  bugaction simulate facts.json --at +2h\n\n"
+    "\b\nExit codes:\n  0  decided; gates may be red\n  1  a bug in bugaction\n"
+    "  2  a file or an option is wrong, or the saved facts do not tell what a decision asks\n"
+    "  3  the gates are undecided, as they were for the run\n"
+)
+@click.argument("event", metavar="EVENT.json", type=click.Path(path_type=Path))
+@click.option(
+    "--snapshot",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The facts, where EVENT.json has none.",
+)
+@click.option("--event", "name", metavar="NAME", default="", help="The name of the event in EVENT.json.")
+@click.option("--at", metavar="TIME", default="", help="Another moment: 2026-11-24T12:00Z, or +2h.")
+@click.option(
+    "--config", metavar="FILE", type=click.Path(path_type=Path), help="Another configuration to try."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
+def simulate(
+    event: Path, snapshot: Path | None, name: str, at: str, config: Path | None, as_json: bool
+) -> int:
+    """Decide again on saved facts: offline, without a token, and writing nothing.
+
+    EVENT.json is a file of `plan --save-snapshot`, or the payload of an event that is to be tried on the
+    facts in --snapshot. With --config it also says what differs from the configuration in the facts.
+    """
+    from bugaction.console import Console
+    from bugaction.simulating import run_simulation
+
+    console = Console(sys.stdout, in_actions=_in_actions(os.environ), scrub=_scrubber(os.environ))
+    return int(
+        run_simulation(event, console, snapshot=snapshot, name=name, at=at, config=config, as_json=as_json)
+    )
+
+
 @commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")
 @click.argument(
     "kind",
-    type=click.Choice(["config", "result", "plan", "register", "register-year"]),
+    type=click.Choice(["config", "result", "plan", "simulation", "register", "register-year"]),
     default="config",
 )
 def schema(kind: str) -> None:
     """Print a JSON Schema: of the configuration, an output, or a file of the register.
 
-    `result` and `plan` are outputs of the Action; `register` is register.json, `register-year` a year's file.
+    `result` and `plan` are outputs of the Action, `simulation` is what `simulate` prints; `register` is
+    register.json, `register-year` a year's file.
     """
     import json
 

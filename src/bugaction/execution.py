@@ -6,27 +6,30 @@ import time
 from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bugaction import app
+from bugaction.capture import Recorder
 from bugaction.console import Console
 from bugaction.drafting import draft_prompt
-from bugaction.events import Event
+from bugaction.errors import UserError
 from bugaction.github.connection import connect as connect_github
 from bugaction.listing import json_of, lines_of, read_book, waiting_json, waiting_lines
 from bugaction.notifying import Notifier, NotifyingWriter
-from bugaction.plan import Level, Notice, Reason
+from bugaction.plan import Level, Notice
 from bugaction.ports import Clock, Connection, Sleep
 from bugaction.reasons import ExitCode, exit_code
 from bugaction.report import Report
 from bugaction.runner import Inputs, read_inputs
+from bugaction.saving import check_place, save
 from bugaction.telling import tell
 from bugaction.templates import load_templates
 
 if TYPE_CHECKING:
     from bugaction.adoption import Surroundings
 
-__all__ = ["connect", "execute", "now", "print_prompt", "report_of", "show_register", "surroundings"]
+__all__ = ["connect", "execute", "now", "print_prompt", "show_register", "surroundings"]
 
 
 def now() -> datetime:
@@ -73,10 +76,49 @@ def execute(
     decided; the caller turns that into `failure_report`.
     """
     inputs = read_inputs(environment, typed)
-    found = app.run(inputs, clock, sleep, dict(load_templates()), connect)
-    report = report_of(found, inputs, clock())
+    templates = dict(load_templates())
+    recorder = Recorder()
+    if inputs.save is None:
+        found = app.run(inputs, clock, sleep, templates, connect)
+    else:
+        check_place(inputs.save)
+        try:
+            found = app.run(inputs, clock, sleep, templates, connect, recorder)
+        except Exception:
+            if recorder.cases:
+                _keep(inputs.save, inputs, recorder, clock(), None, templates)
+                console.say(f"What the run saw until it ended is in {inputs.save}.")
+            raise
+    report = app.report_of(found, inputs, clock())
+    code = exit_code(found.reason, failed=found.failed)
+    if inputs.save is not None:
+        notices = _keep(inputs.save, inputs, recorder, clock(), report, templates)
+        report = replace(report, notices=(*report.notices, *notices))
+        if code is ExitCode.DONE and any(notice.level is Level.ERROR for notice in notices):
+            code = ExitCode.USAGE
     tell(report, console, inputs.output, inputs.summary, as_json=as_json)
-    return exit_code(found.reason, failed=found.failed)
+    return code
+
+
+def _keep(
+    path: Path,
+    inputs: Inputs,
+    recorder: Recorder,
+    at: datetime,
+    report: Report | None,
+    templates: Mapping[str, str],
+) -> list[Notice]:
+    """Write the run's facts; what there is to say of it. Without a report nothing is compared."""
+    from bugaction.keeping import capture_of, check, text_of
+
+    text = text_of(capture_of(inputs, recorder, at), inputs, templates)
+    try:
+        save(path, text)
+    except UserError as error:
+        return [Notice(Level.ERROR, f"{error.message} {error.remedy}")]
+    said = f"The facts of this run are in {path}. `bugaction simulate` decides on them again."
+    warning = check(text, report, templates) if report is not None else None
+    return [Notice(Level.NOTICE, said), *([warning] if warning is not None else [])]
 
 
 def print_prompt(
@@ -135,28 +177,3 @@ def surroundings(
 
     owner, _, name = repository.partition("/")
     return look_around(Client.with_token(token, api_url, Pace(clock, sleep)), owner, name)
-
-
-def report_of(found: app.RunResult, inputs: Inputs, at: datetime | None = None) -> Report:
-    """The run's result as there is to tell of it; `at` is the time at its end."""
-    words = (*found.left, *inputs.notify.problems)
-    notices = found.notices + tuple(Notice(Level.WARNING, text) for text in words)
-    is_ours = found.reason is not Reason.NOT_OURS
-    return Report(
-        reason=found.reason,
-        plans=tuple(work.plan for work in found.works),
-        applied=tuple(item for work in found.works for item in work.applied),
-        left=tuple(effect for work in found.works for effect in work.left),
-        notices=notices if is_ours else (),
-        usage=found.usage,
-        event=_event_name(inputs.event),
-        dry_run=inputs.dry_run,
-        remark="" if is_ours else inputs.event.reason,
-        sweep=found.tally,
-        server=inputs.server_url,
-        looked_at=at if is_ours else None,
-    )
-
-
-def _event_name(event: Event) -> str:
-    return f"{event.name}.{event.action}" if event.action else event.name

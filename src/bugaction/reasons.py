@@ -118,7 +118,8 @@ REASONS: Mapping[Reason, Meaning] = {
     ),
     Reason.INTERNAL: Meaning(
         "A bug in bugaction.",
-        "Run again with `--debug` (in Actions: with debug logging) and report the traceback.",
+        "Run again with `--debug` (in Actions: with debug logging) and report the traceback; "
+        "`--save-snapshot FILE --redact` keeps what we need to see it too.",
         ExitCode.INTERNAL,
     ),
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bugaction.calling import calls_owed
+from bugaction.capture import Observe, Seen, unobserved
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
@@ -143,20 +144,20 @@ class _Progress:
         self.blobs.update(answers.blobs)
 
     def kept(self, answers: Answers) -> Answers:
-        """These answers, with those that count for the whole run."""
+        """These answers, and those that count for the whole run."""
         return replace(
             answers,
-            roles=dict(self.roles),
-            teams=dict(self.teams),
-            suspects=dict(self.suspects),
-            reverts=dict(self.reverts),
-            rollouts=dict(self.rollouts),
-            unopened=dict(self.unopened),
-            blobs=dict(self.blobs),
-            unreverted=dict(self.unreverted),
-            dispatched=dict(self.dispatched),
-            untried=frozenset(self.untried - self.dispatched.keys()),
-            notified=dict(self.notified),
+            roles={**answers.roles, **self.roles},
+            teams={**answers.teams, **self.teams},
+            suspects={**answers.suspects, **self.suspects},
+            reverts={**answers.reverts, **self.reverts},
+            rollouts={**answers.rollouts, **self.rollouts},
+            unopened={**answers.unopened, **self.unopened},
+            blobs={**answers.blobs, **self.blobs},
+            unreverted={**answers.unreverted, **self.unreverted},
+            dispatched={**answers.dispatched, **self.dispatched},
+            notified={**answers.notified, **self.notified},
+            untried=answers.untried | (self.untried - self.dispatched.keys()),
         )
 
     def note(self, notices: Iterable[Notice]) -> None:
@@ -207,7 +208,7 @@ class Reconciler:
     """Brings targets of one repository to the state that the policy asks for.
 
     `reader_for` gives a reader for a documents root; `dry_run` decides and writes nothing; `config` is the
-    path that the readers look for the configuration at.
+    path of the configuration; `observe` is told of each decision's facts before it.
     """
 
     reader_for: Callable[[str], Reader]
@@ -216,6 +217,7 @@ class Reconciler:
     sleep: Sleep
     dry_run: bool = False
     config: str = CONFIG_PATH
+    observe: Observe = unobserved
 
     def work(self, targets: Targets, expectations: Expectations, request: Request) -> WorkResult:
         """Reconcile these targets.
@@ -251,12 +253,11 @@ class Reconciler:
                 break
             self._learn(progress, applied)
         reason = progress.unknown or _reason(plan, progress, left, dry_run=self.dry_run)
-        left = (*left, *progress.given_up(plan))
         return WorkResult(
             plan=plan,
             applied=tuple(progress.applied),
             notices=(*progress.notices, *plan.notices),
-            left=left,
+            left=(*left, *progress.given_up(plan)),
             reason=reason,
             rounds=rounds,
             neglected=progress.neglected,
@@ -309,6 +310,7 @@ class Reconciler:
         request = replace(progress.request, stale=stale, targets=targets)
         plan = Plan()
         for _ in range(_ANSWERS):
+            self.observe(Seen(targets, progress.expectations, progress.request, now, snapshot))
             plan = decide(snapshot, loaded, now, request)
             if not plan.questions:
                 late = () if stale else missing(snapshot, progress.expectations)
@@ -358,7 +360,8 @@ class Reconciler:
             else:
                 progress.notices.append(refusal(item.effect, error))
                 if isinstance(item.effect, OpenPull) and error.reason == "forbidden":
-                    progress.unopened[item.effect.number] = error.message  # they wait on their branch
+                    # The documents wait on their branch.
+                    progress.unopened[item.effect.number] = error.message
                 elif isinstance(item.effect, DispatchWorkflow):
                     pass  # told in the comment; a person starts it
                 elif isinstance(item.effect, RevertPull):

@@ -24,6 +24,7 @@ __all__ = [
     "PullResult",
     "RequirementOutcome",
     "ResultDocument",
+    "SimulationDocument",
     "StatusResult",
     "UsageResult",
 ]
@@ -170,3 +171,17 @@ class ResultDocument(_Value):
     sweep: SweepResult | None = None
     usage: UsageResult = UsageResult()
     cut: bool = False
+
+
+class SimulationDocument(_Value):
+    """What `bugaction simulate --json` prints: the run and its plan as the outputs of the same names have
+    them, at the moment that was simulated.
+
+    `changes` are what another configuration makes different, a line each; empty without one.
+    """
+
+    version: Literal[1] = 1
+    at: datetime | None = None
+    result: ResultDocument
+    plan: PlanDocument
+    changes: tuple[str, ...] = ()

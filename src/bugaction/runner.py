@@ -34,6 +34,8 @@ OPTIONS: Mapping[str, str] = {
     "BUGACTION_CONFIG": "--config",
     "BUGACTION_SHARD": "--shard",
     "BUGACTION_SWEEP_BUDGET": "--budget",
+    "BUGACTION_SAVE_SNAPSHOT": "--save-snapshot",
+    "BUGACTION_REDACT": "--redact",
     "GITHUB_EVENT_NAME": "--event",
     "GITHUB_EVENT_PATH": "--payload",
 }
@@ -50,6 +52,8 @@ _INPUTS: Mapping[str, str] = {
     "BUGACTION_RECORDS": "records",
     "BUGACTION_SHARD": "shard",
     "BUGACTION_SWEEP_BUDGET": "sweep-budget",
+    "BUGACTION_SAVE_SNAPSHOT": "save-snapshot",
+    "BUGACTION_REDACT": "redact",
 }
 """The Action's input for a variable (`action.yml`)."""
 
@@ -73,7 +77,9 @@ class Inputs:
     configuration's path on the default branch. `output` and `summary` are the runner's files, None without a
     runner; `shard` is the part of a sweep that this run does, and `budget` the requests that it may make;
     `run_url` is the page of this run, "" without one; `workflow` is the file or name of the workflow
-    that it belongs to. `notify` is where notifications go. Addresses have no slash at the end.
+    that it belongs to. `notify` is where notifications go. `save` is
+    the file to keep the facts in, None for none; `redact`: people's words are replaced there. Addresses have
+    no slash at the end.
     """
 
     token: Secret
@@ -94,6 +100,8 @@ class Inputs:
     in_actions: bool = False
     shard: Shard = field(default_factory=Shard)
     budget: int = DEFAULT_BUDGET
+    save: Path | None = None
+    redact: bool = False
 
 
 class _Environment:
@@ -165,6 +173,8 @@ def _read(environment: _Environment) -> Inputs:
         in_actions=environment.in_actions,
         shard=Shard.parse(environment.get("BUGACTION_SHARD"), environment.subject("BUGACTION_SHARD")),
         budget=_budget(environment),
+        save=_save(environment),
+        redact=_flag(environment, "BUGACTION_REDACT"),
     )
 
 
@@ -291,6 +301,16 @@ def _config(environment: _Environment) -> str:
         raise UserError(
             f"{environment.subject('BUGACTION_CONFIG')} is {path[:120]!r}.",
             remedy=f"Give a path of the repository, such as {CONFIG_PATH}.",
+        )
+    return path
+
+
+def _save(environment: _Environment) -> Path | None:
+    path = _path(environment, "BUGACTION_SAVE_SNAPSHOT")
+    if path is None and _flag(environment, "BUGACTION_REDACT"):
+        raise UserError(
+            f"{environment.subject('BUGACTION_REDACT')} is set, but nothing is saved.",
+            remedy=f"Name the file to write with {environment.name('BUGACTION_SAVE_SNAPSHOT')}.",
         )
     return path
 

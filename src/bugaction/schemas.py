@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from bugaction.config import json_schema
 from bugaction.register import Index, YearPage
-from bugaction.result import PlanDocument, ResultDocument
+from bugaction.result import PlanDocument, ResultDocument, SimulationDocument
 
 __all__ = ["DIALECT", "schema_of"]
 
@@ -20,8 +20,12 @@ _REGISTER: Mapping[str, type[object]] = {"register": Index, "register-year": Yea
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The schema of `config`, `result`, `plan`, `register` or `register-year`."""
-    models: dict[str, type[BaseModel]] = {"result": ResultDocument, "plan": PlanDocument}
+    """The schema of `config`, `result`, `plan`, `simulation`, `register` or `register-year`."""
+    models: dict[str, type[BaseModel]] = {
+        "result": ResultDocument,
+        "plan": PlanDocument,
+        "simulation": SimulationDocument,
+    }
     if kind == "config":
         return json_schema()
     if kind in _REGISTER:

@@ -29,6 +29,8 @@ INPUTS = {
     "records": "write",
     "shard": "",
     "sweep-budget": str(DEFAULT_BUDGET),
+    "save-snapshot": "",
+    "redact": "false",
 }
 OUTPUTS = {"bug", "severity", "phase", "gates", "plan", "documents", "result", "reason", "unrecorded"}
 PASSED_ON = {
@@ -42,6 +44,8 @@ PASSED_ON = {
     "BUGACTION_RECORDS": "records",
     "BUGACTION_SHARD": "shard",
     "BUGACTION_SWEEP_BUDGET": "sweep-budget",
+    "BUGACTION_SAVE_SNAPSHOT": "save-snapshot",
+    "BUGACTION_REDACT": "redact",
 }
 
 

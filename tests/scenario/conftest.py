@@ -28,6 +28,9 @@ RARELY: Mapping[str, frozenset[str]] = {
     "test_rollback_command": frozenset(
         {"test_twice_is_once", "test_the_version_before_is_deployed_again", "test_who_may_is_policy"}
     ),
+    "test_saved_facts": frozenset(
+        {"test_a_fix_until_it_is_merged", "test_a_person_s_plan_is_saved_and_simulated"}
+    ),
     "test_tampered_records": frozenset(),
     "test_ticks": frozenset(
         {"test_a_maintainer_ticks", "test_somebody_who_may_not", "test_a_body_that_is_mangled"}

@@ -16,18 +16,15 @@ from bugaction.ports import (
     Connection,
     LastSweep,
     Targets,
-    ThinBug,
-    ThinPull,
-    ThinStatus,
     Usage,
     WorkPage,
 )
 from bugaction.questions import Question
 from bugaction.reasons import exit_code
 from bugaction.runner import Inputs, Secret
-from bugaction.snapshot import PullRequest, Snapshot, StatusState
+from bugaction.snapshot import Snapshot, StatusState
 from bugaction.templates import load_templates
-from tests.memory import Memory
+from tests.memory import Memory, thin_bug, thin_pull
 from tests.values import at, issue, pull, repository
 
 
@@ -73,21 +70,6 @@ def run(memory: Memory, event: Event, command: Command = Command.RUN, **changes:
 
     asked = inputs(event, command, **changes)
     return app.run(asked, lambda: at(60), lambda _: None, dict(load_templates()), connect)
-
-
-def thin_bug(memory: Memory, number: int) -> ThinBug:
-    """An issue as a thin page shows it."""
-    found = memory.issues[number]
-    labels = tuple(label.name for label in found.labels)
-    return ThinBug(number, found.at, found.updated_at or found.at, labels)
-
-
-def thin_pull(found: PullRequest) -> ThinPull:
-    """A pull request as a thin page shows it."""
-    statuses = tuple(
-        ThinStatus(each.context, each.state, each.description, each.creator) for each in found.statuses
-    )
-    return ThinPull(found.number, found.updated_at or at(0), statuses)
 
 
 def world() -> Memory:

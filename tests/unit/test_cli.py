@@ -15,10 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from jsonschema import validate
 
 import bugaction
+from bugaction.capture import written
 from bugaction.cli import commands
 from bugaction.reasons import EXITS
+from bugaction.schemas import schema_of
+from tests.unit.test_simulation import BUG, planned
 
 SOURCE = Path(bugaction.__file__).parents[1]
 
@@ -67,6 +71,7 @@ def test_every_command_has_help_with_an_example() -> None:
         "run",
         "sandbox",
         "schema",
+        "simulate",
         "sweep",
     }
 
@@ -392,6 +397,120 @@ def test_starts_isolated_with_the_two_directories_alone() -> None:
         timeout=60,
     )
     assert ended.stdout == f"bugaction, version {bugaction.__version__}\n"
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """The facts of a plan for issue 42."""
+    path = tmp_path / "facts.json"
+    path.write_text(written(planned(BUG, minutes=10)[0]), "utf-8")
+    return path
+
+
+OFFLINE = """
+import socket, sys
+def refuse(*_, **__):
+    raise AssertionError("the network was asked")
+socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
+from bugaction.cli import commands
+code = commands.main(sys.argv[1:], standalone_mode=False)
+print([name for name in ("github", "requests", "urllib3") if name in sys.modules], code)
+"""
+
+
+def test_simulate_asks_neither_the_network_nor_for_a_token(saved: Path) -> None:
+    """It prints what `plan` prints, and imports no client."""
+    ended = subprocess.run(
+        [sys.executable, "-c", OFFLINE, "simulate", str(saved)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    assert "BUG-042 Checkout fails\n  P1 high, phase triage\n" in ended.stdout
+    assert "Would be written\n" in ended.stdout
+    assert ended.stdout.splitlines()[-1] == "[] 0"
+
+
+def test_simulate_shows_another_moment_and_another_configuration(saved: Path, tmp_path: Path) -> None:
+    """What a deadline will do, and what differs."""
+    assert "🔴" not in bugaction_line("simulate", str(saved)).out
+    for moment in ("+30h", "2026-11-25T15:10Z"):
+        later = bugaction_line("simulate", str(saved), "--at", moment)
+        assert (later.code, "🔴" in later.out) == (0, True)
+    config = tmp_path / "try.yml"
+    config.write_text("version: 1\nseverities:\n  P1:\n    channel: false\n", "utf-8")
+    tried = bugaction_line("simulate", str(saved), "--config", str(config))
+    assert (tried.code, tried.err) == (0, "")
+    assert f"\nDifferent by {config}\n  BUG-042, triage gate, channel: " in tried.out
+    config.write_text("version: 1\n", "utf-8")
+    assert tried.out != (same := bugaction_line("simulate", str(saved), "--config", str(config))).out
+    assert same.out.endswith(f"\nBy {config} nothing is different.\n")
+
+
+def test_simulate_prints_a_document_for_programs(saved: Path, tmp_path: Path) -> None:
+    """With the schema that is published."""
+    config = tmp_path / "try.yml"
+    config.write_text("version: 1\nseverities:\n  P1:\n    channel: false\n", "utf-8")
+    ended = bugaction_line("simulate", str(saved), "--json", "--config", str(config))
+    found = json.loads(ended.out)
+    validate(found, schema_of("simulation"))
+    assert found["result"]["bugs"][0]["bug"] == "BUG-042"
+    assert found["at"] == "2026-11-24T09:10:00Z"
+    assert found["plan"]["effects"]
+    assert len(found["changes"]) > 0
+
+
+def test_simulate_tries_another_event(saved: Path, tmp_path: Path) -> None:
+    """Its name has to be told, and it has to be about what was read."""
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"action": "opened", "issue": {"number": 42}}), "utf-8")
+    line = ("simulate", str(event), "--snapshot", str(saved))
+    assert "Give it with --event, e.g. --event issue_comment." in bugaction_line(*line).err
+    assert bugaction_line(*line, "--event", "issues").code == 0
+    event.write_text(json.dumps({"action": "opened", "issue": {"number": 43}}), "utf-8")
+    other = bugaction_line(*line, "--event", "issues")
+    assert (other.code, other.out) == (2, "")
+    assert "The saved facts do not hold #43, which the event is about." in other.err
+    again = bugaction_line("simulate", str(saved), "--snapshot", str(saved))
+    assert (again.code, "BUG-042" in again.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["no.json"], "The file 'no.json' cannot be read: "),
+        (
+            ["event.json"],
+            "event.json is no file of facts. Give the file that `bugaction plan --save-snapshot`",
+        ),
+        (["facts.json", "--snapshot", "event.json"], "event.json is no file of facts."),
+        (["facts.json", "--at", "soon"], "--at is 'soon'. Give a moment such as 2026-11-24T12:00Z"),
+        (["facts.json", "--at", "+soon"], "--at is '+soon'."),
+        (["facts.json", "--at", "2026-11-24T08:00Z"], "The facts were read at 2026-11-24 09:10 UTC"),
+        (["facts.json", "--event", "push"], "The file holds the event 'of a run for a number', not 'push'."),
+        (["facts.json", "--config", "no.yml"], "The configuration 'no.yml' cannot be read: "),
+        (["broken.json"], "broken.json holds no JSON that can be read (line 1, column 2)"),
+    ],
+)
+def test_what_simulate_cannot_use_is_told(saved: Path, arguments: list[str], said: str) -> None:
+    """With what to give; nothing is printed as if it had been decided."""
+    (saved.parent / "event.json").write_text("{}", "utf-8")
+    (saved.parent / "broken.json").write_text("{", "utf-8")
+    ended = bugaction_line("simulate", *arguments, folder=saved.parent)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+    assert ended.err.endswith(" [usage]\n")
+
+
+def test_redact_needs_a_file_to_be_saved() -> None:
+    """Called as it was typed."""
+    ended = bugaction_line("plan", "--issue", "42", "--redact", environment=PERSON)
+    assert ended.code == 2
+    assert (
+        "`--redact` is set, but nothing is saved. Name the file to write with `--save-snapshot`." in ended.err
+    )
 
 
 def test_help_imports_nothing_heavy() -> None:

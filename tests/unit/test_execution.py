@@ -7,14 +7,20 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bugaction import app
+import pytest
+
+from bugaction import app, execution, reconcile
+from bugaction.capture import parse
 from bugaction.console import Console
-from bugaction.execution import connect, execute, now, report_of
+from bugaction.errors import UserError
+from bugaction.execution import connect, execute, now
 from bugaction.plan import AddLabels, Level, Notice, Plan, Reason
-from bugaction.ports import Applied, Usage
+from bugaction.ports import Applied, Connection, Targets, Usage
 from bugaction.reasons import ExitCode
 from bugaction.reconcile import WorkResult
 from bugaction.runner import read_inputs
+from tests.unit.test_simulation import world
+from tests.values import at
 
 LABEL = AddLabels("I_1", 42, ("P1",), ())
 
@@ -56,7 +62,7 @@ def test_report_gathers_what_every_target_gave(tmp_path: Path) -> None:
         reason=Reason.WORK_LEFT,
         left=("the budget is spent",),
     )
-    report = report_of(found, inputs)
+    report = app.report_of(found, inputs)
     assert (len(report.plans), len(report.applied), len(report.left)) == (2, 2, 2)
     assert report.notices == (Notice(Level.ERROR, "no"), Notice(Level.WARNING, "the budget is spent"))
     assert (report.event, report.server, report.usage.reads) == ("issues.closed", "https://ghe.test", 2)
@@ -67,6 +73,82 @@ def test_connection_sends_nothing_by_itself(tmp_path: Path) -> None:
     inputs = read_inputs(environment(tmp_path, "schedule", {}))
     found = connect(inputs, now, lambda _seconds: None)
     assert found.usage() == Usage()
+
+
+@pytest.fixture
+def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A plan for issue 42 of a repository in memory, whose facts are saved."""
+    memory = world()
+
+    def connected(*_: object) -> Connection:
+        return memory.connection()
+
+    monkeypatch.setattr(execution, "connect", connected)
+    return {
+        "BUGACTION_TOKEN": "t0ken",
+        "GITHUB_REPOSITORY": "octo/shop",
+        "BUGACTION_ISSUE": "42",
+        "BUGACTION_COMMAND": "plan",
+        "BUGACTION_SAVE_SNAPSHOT": str(tmp_path / "facts.json"),
+    }
+
+
+@pytest.mark.parametrize("redact", ["true", "false"])
+def test_the_facts_of_a_run_are_saved_where_it_is_asked_for(plain: dict[str, str], redact: str) -> None:
+    """It is said where they are; what comes of them is what came of the run."""
+    stream = io.StringIO()
+    code = execute(
+        plain | {"BUGACTION_REDACT": redact}, Console(stream, in_actions=False), clock=lambda: at(60)
+    )
+    file = plain["BUGACTION_SAVE_SNAPSHOT"]
+    assert code is ExitCode.DONE
+    assert f"The facts of this run are in {file}." in stream.getvalue()
+    assert "decide otherwise" not in stream.getvalue()
+    found = parse(Path(file).read_text("utf-8"), "x")
+    assert found is not None
+    assert found.redacted is (redact == "true")
+    assert found.cases[0].targets == Targets(items=(42,))
+
+
+def test_a_place_that_is_none_is_told_before_github_is_asked(plain: dict[str, str], tmp_path: Path) -> None:
+    """Nobody waits for a run whose file cannot be kept."""
+    with pytest.raises(UserError, match="in a folder that is not there"):
+        execute(
+            plain | {"BUGACTION_SAVE_SNAPSHOT": str(tmp_path / "no" / "f")},
+            Console(io.StringIO(), in_actions=False),
+        )
+
+
+def test_a_file_that_cannot_be_written_any_more_is_an_error_of_the_run(
+    plain: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the run found is told all the same."""
+
+    def full(_path: Path, _text: str) -> None:
+        raise UserError("The disk is full.", remedy="Make room.")
+
+    monkeypatch.setattr(execution, "save", full)
+    stream = io.StringIO()
+    code = execute(plain, Console(stream, in_actions=False), clock=lambda: at(60))
+    assert code is ExitCode.USAGE
+    assert "error: The disk is full. Make room." in stream.getvalue()
+    assert "BUG-042" in stream.getvalue()
+
+
+def test_what_a_decision_failed_on_is_saved(plain: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """That file is what its report needs most."""
+
+    def fail(*_: object) -> Plan:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(reconcile, "decide", fail)
+    stream = io.StringIO()
+    with pytest.raises(RuntimeError, match="a bug of ours"):
+        execute(plain, Console(stream, in_actions=False), clock=lambda: at(60))
+    assert "What the run saw until it ended is in " in stream.getvalue()
+    found = parse(Path(plain["BUGACTION_SAVE_SNAPSHOT"]).read_text("utf-8"), "x")
+    assert found is not None
+    assert found.cases[0].snapshot.bugs[42].issue.title == "Checkout fails"
 
 
 def test_clock_is_aware_and_in_utc() -> None:
