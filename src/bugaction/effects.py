@@ -45,12 +45,12 @@ from bugaction.state import duplicate_line, missing_assignees, original_of, plan
 from bugaction.tracking import STICKY_MARKER, own_comments
 from bugaction.verdicts import Judged
 
-__all__ = ["bug_effects", "first_ledgers", "ledger_effects", "merged_commits"]
+__all__ = ["SEVERITY_LABELS", "bug_effects", "first_ledgers", "ledger_effects", "merged_commits"]
 
 _UNSETTLED = (CommitFiles, CreateIssue, CloseIssue, ReopenIssue)
 """What documents are made of or tell of: while one of these is to come, they are not as they will be."""
 
-_SEVERITY_LABELS = (
+SEVERITY_LABELS = (
     ("b60205", "Critical: production is down or data is at risk"),
     ("d93f0b", "High: a core feature is broken"),
     ("fbca04", "Medium: an edge case, or a way around it exists"),
@@ -321,7 +321,7 @@ def _labels(
 def _create(name: str, policy: Policy) -> CreateLabel:
     severity = policy.severity_of(name)
     if severity is not None:
-        color, description = _SEVERITY_LABELS[severity.value]
+        color, description = SEVERITY_LABELS[severity.value]
         return CreateLabel(name, color, description)
     if is_mark(name):
         mark = MARKS[name.casefold()]

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from bugaction.config import json_schema
+from bugaction.doctor.report import DoctorDocument
 from bugaction.register import Index, YearPage
 from bugaction.result import PlanDocument, ResultDocument
 
@@ -20,8 +21,12 @@ _REGISTER: Mapping[str, type[object]] = {"register": Index, "register-year": Yea
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The schema of `config`, `result`, `plan`, `register` or `register-year`."""
-    models: dict[str, type[BaseModel]] = {"result": ResultDocument, "plan": PlanDocument}
+    """The schema of `config`, `result`, `plan`, `doctor`, `register` or `register-year`."""
+    models: dict[str, type[BaseModel]] = {
+        "doctor": DoctorDocument,
+        "plan": PlanDocument,
+        "result": ResultDocument,
+    }
     if kind == "config":
         return json_schema()
     if kind in _REGISTER:

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = ["SUFFIX", "load_templates"]
+__all__ = ["SUFFIX", "load_scaffold", "load_templates"]
 
 SUFFIX = ".j2"
 """What a template's name ends in; other files of the folder (what `init` writes) are none."""
@@ -38,3 +38,15 @@ def _texts(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
         elif name.endswith(SUFFIX):
             texts.append((name, entry.read_text(encoding="utf-8")))
     return texts
+
+
+@cache
+def load_scaffold() -> Mapping[str, str]:
+    """The shipped workflows by their file's name, as `bugaction.yml`.
+
+    Raises `FileNotFoundError` when the installation holds none.
+    """
+    packaged = files("bugaction").joinpath("templates")
+    root: Traversable = packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
+    entries = [entry for entry in root.joinpath("scaffold").iterdir() if entry.name.endswith(".yml")]
+    return MappingProxyType({entry.name: entry.read_text(encoding="utf-8") for entry in entries})

@@ -12,7 +12,7 @@ from bugaction.github.reader import SWEPT_LABELS, GitHubReader
 from bugaction.github.writer import GitHubWriter
 from bugaction.ports import Clock, Sleep, Targets, Usage
 
-__all__ = ["Connected", "connect"]
+__all__ = ["Connected", "connect", "connect_client"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,11 @@ class Connected:
     usage: Callable[[], Usage]
     open_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
     closed_work: Callable[[Iterable[str], str | None], tuple[Targets, str | None]]
+
+
+def connect_client(*, token: str, api_url: str, graphql_url: str, clock: Clock, sleep: Sleep) -> Client:
+    """The client alone; nothing is sent yet. Raises `UserError` when there is no token."""
+    return Client.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
 
 
 def connect(
@@ -43,7 +48,7 @@ def connect(
     `UserError` when there is no token. All readers share one client, so pace and cost are those of the
     whole run.
     """
-    client = Client.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
+    client = connect_client(token=token, api_url=api_url, graphql_url=graphql_url, clock=clock, sleep=sleep)
     owner, _, name = repository.partition("/")
 
     def reader_for(root: str, labels: Iterable[str] = SWEPT_LABELS) -> GitHubReader:
