@@ -245,7 +245,8 @@ Exit codes:
 
 
 @commands.command(
-    epilog="\b\nExample:\n  GH_TOKEN=$(gh auth token) bugaction doctor --repository octo/shop\n\n"
+    epilog="\b\nExample:\n  bugaction doctor --repository octo/shop\n"
+    "  GH_TOKEN=$(gh auth token) bugaction doctor --repository octo/shop --json\n\n"
     f"{_ENVIRONMENT}\n{_DOCTOR_EXITS}"
 )
 @click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
