@@ -6,11 +6,10 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 
-import yaml
-
 from bugaction.doctor.case import Case
 from bugaction.doctor.facts import Unseen
 from bugaction.doctor.finding import Check, Finding, ok, problem, unseen, warning
+from bugaction.doctor.lenient import read
 from bugaction.doctor.words import code
 from bugaction.effects import SEVERITY_LABELS
 from bugaction.issue_form import ASSESSMENT, FIELDS
@@ -169,10 +168,7 @@ def _yaml(name: str) -> str:
 
 def _fields(text: str | None) -> dict[str, str] | None:
     """Id to label of each question of a form; None for what is no form."""
-    try:
-        tree = yaml.BaseLoader(text or "").get_single_data()
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return None
+    tree, _ = read(text)
     body = tree.get("body") if isinstance(tree, dict) else None
     if not isinstance(body, list):
         return None
@@ -246,7 +242,7 @@ def _lacking_labels(case: Case, path: str) -> list[str]:
         return []
     there = {name.casefold() for name in case.facts.labels}
     text = next((file.text for file in case.facts.forms if file.path == path), None)
-    tree = yaml.BaseLoader(text or "").get_single_data()
+    tree, _ = read(text)
     named = tree.get("labels") if isinstance(tree, dict) else None
     names = named if isinstance(named, list) else str(named or "").split(",")
     return [

@@ -8,14 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-import yaml
+from bugaction.doctor.lenient import read
 
 __all__ = ["JobFacts", "Uses", "WorkflowFile", "matches_name", "parse"]
-
-_LARGEST = 256 * 1024
-"""Code points; the longest workflows that are known have a tenth of that."""
 
 _OURS = re.compile(r"(?:\./|(?:[^@\s/]+/)?bugaction(?:/[^@\s]*)?@)", re.IGNORECASE)
 """How a step names us: by repository, or as the folder of the checkout in our own repository."""
@@ -119,20 +117,12 @@ def matches_name(pattern: str, name: str) -> bool:
     return re.fullmatch(text, name, re.DOTALL) is not None
 
 
+@lru_cache(maxsize=128)
 def parse(path: str, text: str | None) -> WorkflowFile:
-    """The workflow in a file. Every value is a text: YAML's own guesses (`on` as true) are not made."""
-    if text is None or len(text) > _LARGEST:
-        return WorkflowFile(path, why_not="it is binary, or far too large")
-    try:
-        tree = yaml.BaseLoader(text).get_single_data()
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" at line {mark.line + 1}" if mark is not None else ""
-        return WorkflowFile(path, why_not=f"it is no YAML{place}")
-    except (RecursionError, ValueError):
-        return WorkflowFile(
-            path, why_not="it is nested too deep, or holds a character that YAML does not allow"
-        )
+    """The workflow in a file."""
+    tree, why_not = read(text)
+    if why_not:
+        return WorkflowFile(path, why_not=why_not)
     if not isinstance(tree, dict):
         return WorkflowFile(path, why_not="it holds no workflow")
     top = tree.get("permissions")

@@ -1,4 +1,4 @@
-"""Each check: a repository in which it holds, and each way in which it does not, with the fix that it names."""
+"""Each check: a repository in which it holds, and each way in which it does not, with the fix it names."""
 
 from __future__ import annotations
 
