@@ -55,7 +55,8 @@ class Place:
 def unseen(error: GitHubError, needs: str) -> Unseen:
     """A refusal. A plan without the feature answers 403 with an offer (ossf/allstar#37, desktop#17182)."""
     is_plan = isinstance(error, Forbidden) and "upgrade to github" in error.message.casefold()
-    return Unseen(error.message, "" if is_plan else needs, is_plan)
+    said = error.message.partition(" (it needs ")[0]  # told apart from it, as the permission
+    return Unseen(said, "" if is_plan else needs, is_plan)
 
 
 def as_unseen(value: object) -> Unseen:
