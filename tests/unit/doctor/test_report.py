@@ -61,7 +61,7 @@ def test_the_document_holds_everything() -> None:
 
 
 def test_strangers_words_stay_words_in_the_summary() -> None:
-    """A workflow's name, a label and a branch: no mention, reference, heading, comment or link comes of them."""
+    """A workflow's name, a label and a branch: no mention, heading, comment or link comes of them."""
     evil = workflow("x", "[pull_request]")
     evil = type(evil)(evil.path, evil.text and evil.text.replace("name: x", f"name: {EVIL!r}"))
     found = diagnose(

@@ -28,7 +28,7 @@ def test_triggers_in_each_of_their_forms(on: str, expected: dict[str, object]) -
 
 
 def test_a_job_s_permissions() -> None:
-    """Its own, else the workflow's; given any, all others are none; given nothing, the repository's default."""
+    """Its own, else the workflow's; given any, all others are none."""
     text = "permissions: read-all\njobs: {a: {}, b: {permissions: {issues: write}}, c: {permissions: {}}}\n"
     levels = [(job.level("issues"), job.level("checks")) for job in parse(PATH, text).jobs]
     assert levels == [("read", "read"), ("write", "none"), ("none", "none")]
