@@ -209,8 +209,8 @@ def _gates() -> Iterator[str]:
 
 def _doctor() -> Iterator[str]:
     yield (
-        "`bugaction doctor` makes these checks, in this order. The id stands in `--json` and in the job summary, "
-        "and stays. [The guide](../guide/doctor.md) says how to read them."
+        "`bugaction doctor` makes these checks, in this order. The id stands in `--json` and in the job "
+        "summary, and stays. [The guide](../guide/doctor.md) says how to read them."
     )
     for group in dict.fromkeys(check.group for check in CHECKS.values()):
         yield f"## {group}"

@@ -9,13 +9,9 @@ from datetime import UTC, datetime
 
 from bugaction import app
 from bugaction.console import Console
-from bugaction.doctor import Outcome, diagnose
-from bugaction.doctor.report import document, lines, markdown, notices
 from bugaction.drafting import draft_prompt
 from bugaction.events import Command, Event
 from bugaction.github.connection import connect as connect_github
-from bugaction.github.connection import connect_client
-from bugaction.github.examination import examine as read_facts
 from bugaction.listing import json_of, lines_of, read_book
 from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Sleep
@@ -100,6 +96,12 @@ def examine(
 
     Raises `BugactionError` where the repository cannot be read at all.
     """
+    # Imported here: no other run has to wait for it.
+    from bugaction.doctor import Outcome, diagnose
+    from bugaction.doctor.report import document, lines, markdown, notices
+    from bugaction.github.connection import connect_client
+    from bugaction.github.examination import examine as read_facts
+
     client = connect_client(
         token=inputs.token.reveal(),
         api_url=inputs.api_url,
@@ -114,6 +116,7 @@ def examine(
         name,
         config=inputs.config,
         server=inputs.server_url,
+        api=inputs.api_url,
         scaffold=load_scaffold(),
         progress=progress,
     )

@@ -362,7 +362,13 @@ server's schema answers do not show; the scenarios do."""
 def test_the_doctor_reads_by_github_s_contract(server: Server, client: Client) -> None:
     """Each request once, in two GraphQL points at the most; a label on a further page is found."""
     facts = examine(
-        client, "octo", "demo", config=".github/bugaction.yml", server="https://github.com", scaffold={}
+        client,
+        "octo",
+        "demo",
+        config=".github/bugaction.yml",
+        server="https://github.com",
+        api=API,
+        scaffold={},
     )
     assert server.problems == []
     assert server.operations >= {"Doctor", "Reported", *DOCTORS}
@@ -384,7 +390,7 @@ def test_what_the_doctor_may_not_read_is_unseen_and_ends_nothing(
 ) -> None:
     """Each refusal stands in its own place, and everything else is still read."""
     server.refusals[operation] = (403, FORBIDDEN)
-    facts = examine(client, "octo", "demo", config="c.yml", server="https://github.com", scaffold={})
+    facts = examine(client, "octo", "demo", config="c.yml", server="https://github.com", api=API, scaffold={})
     assert server.problems == []
     hidden = [
         name
@@ -402,7 +408,7 @@ def test_what_the_doctor_may_not_read_is_unseen_and_ends_nothing(
 def test_a_label_that_may_not_be_read_is_unseen(server: Server, client: Client) -> None:
     """GraphQL gives null and an error for it, and everything beside it all the same."""
     server.forbidden |= {"labels", "mergeQueue"}
-    facts = examine(client, "octo", "demo", config="c.yml", server="https://github.com", scaffold={})
+    facts = examine(client, "octo", "demo", config="c.yml", server="https://github.com", api=API, scaffold={})
     assert isinstance(facts.labels, Unseen)
     assert facts.labels.needs == "issues: read"
     assert isinstance(facts.queue, Unseen)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bugaction.config import Loaded, load_file
-from bugaction.doctor.facts import Facts
+from bugaction.doctor.facts import GITHUB_API, Facts
 from bugaction.doctor.workflow_file import WorkflowFile, parse
 from bugaction.policy import Mode, Policy
 
@@ -44,8 +45,12 @@ class Case:
 
     @property
     def as_admin(self) -> str:
-        """The line that asks again with an administrator's token."""
-        return f"GH_TOKEN=$(gh auth token) bugaction doctor --repository {self.repo}"
+        """The line that asks again with an administrator's token, of this server."""
+        where = token = ""
+        if self.facts.api != GITHUB_API:
+            where = f"GITHUB_API_URL={shlex.quote(self.facts.api)} "
+            token = f" --hostname {shlex.quote(urlsplit(self.facts.server).hostname or '')}"
+        return f"{where}GH_TOKEN=$(gh auth token{token}) bugaction doctor --repository {self.repo}"
 
     @property
     def acts_as_app(self) -> bool:

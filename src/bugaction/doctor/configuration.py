@@ -6,6 +6,7 @@ from bugaction.doctor.case import Case
 from bugaction.doctor.facts import TokenKind, Unseen
 from bugaction.doctor.finding import Check, Finding, ok, problem, unseen, warning
 from bugaction.doctor.words import code, listed
+from bugaction.escaping import clean
 from bugaction.policy import Policy
 
 __all__ = ["CHECKS"]
@@ -149,6 +150,7 @@ def _environments(case: Case) -> Finding:
 
 
 def _quoted(name: str) -> str:
+    name = clean(name)
     return name if name.isascii() and name.isalnum() else "'" + name.replace("'", "''") + "'"
 
 

@@ -18,6 +18,7 @@ from bugaction.snapshot import TextFile
 __all__ = [
     "ACTIONS_APP",
     "ANY_APP",
+    "GITHUB_API",
     "ActionsSettings",
     "BranchFacts",
     "Budget",
@@ -36,6 +37,10 @@ ACTIONS_APP = 15368
 
 ANY_APP = -1
 """Stands for "from any app" where classic protection names a source (OpenAPI, update branch protection)."""
+
+
+GITHUB_API = "https://api.github.com"
+"""The API of github.com; an enterprise server has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,7 @@ class Facts:
     url: str
     viewer: Actor
     server: str = "https://github.com"
+    api: str = GITHUB_API
     config_path: str = ".github/bugaction.yml"
     is_private: bool = False
     is_archived: bool = False

@@ -7,7 +7,7 @@ import shlex
 from bugaction.doctor.case import Case
 from bugaction.doctor.facts import ACTIONS_APP, ANY_APP, Unseen
 from bugaction.doctor.finding import Check, Finding, ok, problem, unseen, warning
-from bugaction.doctor.words import code, required_check, ruleset
+from bugaction.doctor.words import code, listed, required_check, ruleset
 from bugaction.policy import CheckReport, Delivery
 from bugaction.records import RECORDS_BRANCH
 from bugaction.verdicts import CONTEXTS, ROLLUP
@@ -111,6 +111,25 @@ def _contexts(case: Case) -> Finding:
     )
 
 
+def _watched(case: Case) -> Finding:
+    lists = (case.policy.checks.watch, *(item.watch for item in case.policy.severities.values()))
+    named = tuple(dict.fromkeys(name for part in lists if isinstance(part, tuple) for name in part))
+    if not named:
+        return ok("The fix gate watches what the branch requires, or everything")
+    emitted = case.facts.emitted
+    if not isinstance(emitted, frozenset):
+        return unseen(f"Whether {listed(named)} is reported", emitted, case)
+    jobs = {job.name for item in case.workflows for job in item.jobs}
+    gone = [name for name in named if emitted and name not in emitted and name not in jobs]
+    if not gone:
+        return ok("Every check that the fix gate watches is reported")
+    return warning(
+        f"The fix gate watches {listed(gone)}, which none of the newest pull requests was given",
+        "A watched check that does not report holds every fix.",
+        f"Correct `checks.watch`, or the `watch` of a severity; reported are {listed(sorted(emitted))}.",
+    )
+
+
 def _source(case: Case) -> Finding:
     default = case.facts.default
     found = [item for item in (default.required if default else ()) if item.context.casefold() == ROLLUP]
@@ -179,6 +198,8 @@ def _records(case: Case) -> Finding:
     records = case.facts.records
     if case.is_empty:
         return ok("There is no commit yet, and so no records branch")
+    if records is None and case.main is None:
+        return ok(f"`{RECORDS_BRANCH}` comes with the first event that has a bug in it")
     if records is None:
         return warning(
             f"There is no branch `{RECORDS_BRANCH}` yet",
@@ -232,7 +253,10 @@ def _pulls(case: Case) -> Finding:
     if allowed:
         return ok("Actions may open pull requests")
     if chosen is not Delivery.BRANCH and case.is_protected is False:
-        return ok("Actions may open no pull requests, and documents need none here")
+        return ok(
+            "Actions may open no pull requests, and documents need none here",
+            "`/rollback` offers a link then, by which a person opens its pull request.",
+        )
     return warning(
         "Actions may open no pull requests (“Allow GitHub Actions to create and approve pull requests” is "
         "off)",
@@ -283,6 +307,7 @@ CHECKS = (
     Check("plan", _GROUP, "Branches can be protected", _plan),
     Check("gate-required", _GROUP, "The gate is required", _gate),
     Check("required-contexts", _GROUP, "What is required is reported", _contexts),
+    Check("watched-checks", _GROUP, "What the fix gate watches is reported", _watched),
     Check("source", _GROUP, "The gate cannot be forged from elsewhere", _source),
     Check("reviews", _GROUP, "Somebody senior can approve", _reviews),
     Check("delivery", _GROUP, "Documents can be delivered", _delivery),

@@ -12,6 +12,7 @@ from bugaction.doctor.finding import Check, Finding, ok, problem, unseen, warnin
 from bugaction.doctor.lenient import read
 from bugaction.doctor.words import code
 from bugaction.effects import SEVERITY_LABELS
+from bugaction.escaping import clean
 from bugaction.issue_form import ASSESSMENT, FIELDS
 from bugaction.lateness import is_mark
 from bugaction.model import Severity
@@ -143,7 +144,7 @@ def _labels(case: Case) -> Finding:
 
 def _create(case: Case, name: str, color: str, description: str) -> str:
     given = f"--color {color} --description {shlex.quote(description)}"
-    return f"gh label create {shlex.quote(name)} {given} --repo {case.repo}"
+    return f"gh label create {shlex.quote(clean(name))} {given} --repo {case.repo}"
 
 
 def _aliases(
@@ -160,6 +161,7 @@ def _aliases(
 
 
 def _yaml(name: str) -> str:
+    name = clean(name)
     return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) else "'" + name.replace("'", "''") + "'"
 
 

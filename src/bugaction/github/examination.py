@@ -60,6 +60,7 @@ def examine(
     *,
     config: str,
     server: str,
+    api: str,
     scaffold: Mapping[str, str],
     progress: Progress = lambda _: None,
 ) -> Facts:
@@ -89,6 +90,7 @@ def examine(
         url=str(found["url"]),
         viewer=actor(answer.data.get("viewer")),
         server=server,
+        api=api,
         config_path=config,
         is_private=bool(found["isPrivate"]),
         is_archived=bool(found["isArchived"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,6 +24,7 @@ from bugaction.doctor.facts import (
     WorkflowState,
 )
 from bugaction.extended import Extended
+from bugaction.gates import GATES
 from bugaction.model import Actor
 from bugaction.snapshot import TextFile
 from tests.unit.doctor.healthy import (
@@ -412,6 +415,23 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
         "Take what nobody reports",
     ),
     ("required-contexts", {"default": BranchFacts("main", HIDDEN)}, UNKNOWN, "Which contexts", "gh auth"),
+    ("watched-checks", {}, OK, "what the branch requires", ""),
+    ("watched-checks", {"config": config("checks: {watch: [test, ship]}")}, OK, "Every check", ""),
+    (
+        "watched-checks",
+        {"config": config("severities: {P0: {watch: [smoke]}}")},
+        WARNING,
+        "watches `smoke`",
+        "reported are `bugaction/gate`, `test`",
+    ),
+    (
+        "watched-checks",
+        {"config": config("checks: {watch: [smoke]}"), "emitted": HIDDEN},
+        UNKNOWN,
+        "`smoke` is reported",
+        "gh auth token",
+    ),
+    ("records", {"records": None, "workflows": CI}, OK, "comes with the first event", ""),
     ("source", {}, OK, "has to come from GitHub Actions", ""),
     (
         "source",
@@ -708,3 +728,37 @@ def test_an_empty_repository_is_told_once() -> None:
     assert found.of("repository").outcome is PROBLEM
     assert found.of("gate-required").outcome is OK
     assert found.of("records").outcome is OK
+
+
+def test_what_waits_for_a_role_is_a_requirement() -> None:
+    """The ids that are named for roles that nobody fills are those of the gates."""
+    known = {item.id for gate in GATES.values() for item in gate.requirements}
+    told = finding("roles").why
+    assert set(re.findall(r"`([a-z]+-[a-z]+)`", told)) <= known
+    assert {"release-approvals", "stakeholders-told"} <= known
+
+
+def test_the_line_for_an_administrator_is_for_the_server_at_hand() -> None:
+    """Another server than github.com is named, for the token as for the requests."""
+    found = finding(
+        "pull-requests", may_open_pulls=HIDDEN, server="https://git.acme", api="https://git.acme/api/v3"
+    )
+    assert found.paste == (
+        "GITHUB_API_URL=https://git.acme/api/v3 GH_TOKEN=$(gh auth token --hostname git.acme) "
+        "bugaction doctor --repository octo/shop",
+    )
+
+
+def test_a_name_that_would_break_a_line_to_paste() -> None:
+    """Whatever a label or an environment is called, a pasted line stays one line of one command."""
+    evil = "sev1\nrm -rf ~ '$(x)`"
+    for found in (
+        finding("labels", labels=("P0", "P1", "P2", "P3", "bug", evil)),
+        finding("environments", environments=(evil,), deployed=()),
+        finding("issue-form", forms=form("labels: [bug]", "labels: ['a; reboot', \"b'c\"]")),
+    ):
+        for line in found.paste:
+            assert "\n" not in line
+            if line.startswith("gh "):
+                assert shlex.split(line)[:3] == ["gh", "label", "create"]
+                assert len(shlex.split(line)) == 10

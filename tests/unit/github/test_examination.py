@@ -14,7 +14,7 @@ from bugaction.doctor import Facts
 from bugaction.doctor.facts import Budget, Classic, Required, Rule, TokenKind, Unseen
 from bugaction.errors import Missing, Transient
 from bugaction.github.examination import examine
-from tests.unit.github.fake import NOW, REPO, SERVED, answer, bodies, client
+from tests.unit.github.fake import API, NOW, REPO, SERVED, answer, bodies, client
 
 HEAD = {
     "oid": "a" * 40,
@@ -98,7 +98,13 @@ def read(
         body = {"resources": {"core": LIMIT, "graphql": LIMIT}, "rate": LIMIT}
         responses.add("GET", f"{SERVED}/rate_limit", json=body)
     return examine(
-        client(), "octo", "shop", config=".github/bugaction.yml", server="https://github.com", scaffold={}
+        client(),
+        "octo",
+        "shop",
+        config=".github/bugaction.yml",
+        server="https://github.com",
+        api=API,
+        scaffold={},
     )
 
 
@@ -127,7 +133,7 @@ def test_a_repository_that_is_not_shown() -> None:
     """Its name, and what to look at; there is nothing to examine."""
     answer({"data": {"viewer": {"login": "ana"}, "repository": None}})
     with pytest.raises(Missing, match="no repository octo/shop"):
-        examine(client(), "octo", "shop", config="c", server="https://github.com", scaffold={})
+        examine(client(), "octo", "shop", config="c", server="https://github.com", api=API, scaffold={})
 
 
 def test_an_empty_repository() -> None:
@@ -237,7 +243,7 @@ def test_the_names_that_pull_requests_were_given() -> None:
     rollup = {"statusCheckRollup": {"contexts": {"nodes": nodes}}}
     pulls = {"nodes": [{"commits": {"nodes": [{"commit": rollup}, {"commit": {"statusCheckRollup": None}}]}}]}
     facts = read(heads={"data": {"repository": {"pullRequests": pulls}}})
-    assert facts.emitted == {"test", "ci/x"}
+    assert facts.emitted == frozenset({"test", "ci/x"})
     responses.reset()
     error = {"type": "FORBIDDEN", "path": ["repository", "pullRequests"], "message": "no"}
     facts = read(heads={"data": {"repository": None}, "errors": [error]})
@@ -274,7 +280,13 @@ def test_teams_that_policy_names() -> None:
             responses.add("GET", re.compile(rf"{re.escape(REPO + path)}(\?.*)?$"), json=value)
         responses.add("GET", f"{SERVED}/rate_limit", json={"resources": {}, "rate": LIMIT})
         facts = examine(
-            client(), "octo", "shop", config=".github/bugaction.yml", server="https://github.com", scaffold={}
+            client(),
+            "octo",
+            "shop",
+            config=".github/bugaction.yml",
+            server="https://github.com",
+            api=API,
+            scaffold={},
         )
         return facts.teams
 
