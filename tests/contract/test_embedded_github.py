@@ -104,8 +104,8 @@ def bound(caller: Caller, document: Document) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_every_query_of_the_product_is_answered(caller: Caller, name: str) -> None:
-    """It validates, executes and costs three points at most; what is missing is NOT_FOUND, and what a job's own
-    token is never shown is FORBIDDEN."""
+    """It validates, executes and costs three points at most; what is missing is NOT_FOUND, and what a job's
+    own token is never shown is FORBIDDEN."""
     document = DOCUMENTS[name]
     text = document.text.replace("number: 42", "number: 1").replace("number: 7", "number: 2")
     before = caller.server.points

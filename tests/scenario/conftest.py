@@ -18,6 +18,7 @@ RARELY: Mapping[str, frozenset[str]] = {
             "test_hostile_words",
             "test_it_costs_few_requests",
             "test_labels_in_other_words",
+            "test_the_command_line",
             "test_the_dispatch_form_has_it",
         }
     ),

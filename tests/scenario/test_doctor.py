@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from bugaction.sandbox.world import ACTIONS_APP_ID
+from bugaction.schemas import schema_of
 from tests.scenario.life import CONFIG, RECORDS, Life, begin
 from tests.scenario.surgery import FOLDER, FORM, Visit, follow, install, visit
+from tests.unit.test_cli import bugaction_line
 
 CI = "name: {}\non: [{}]\njobs: {{test: {{}}}}\n"
 GATE = ("bugaction/gate", ACTIONS_APP_ID)
@@ -61,7 +64,8 @@ def test_a_repository_that_is_set_up(well: Life) -> None:
     seen = visit(well, job)
     assert (seen.code, seen.by("unknown")) == (0, {"pull-requests"})
     assert seen.findings["pull-requests"]["paste"] == [
-        "GH_TOKEN=$(gh auth token) bugaction doctor --repository octo/shop"
+        f"GITHUB_API_URL={well.server.api_url} GH_TOKEN=$(gh auth token --hostname github.com) "
+        "bugaction doctor --repository octo/shop"
     ]
 
 
@@ -291,6 +295,28 @@ def test_hostile_words(well: Life) -> None:
     assert not any(line.startswith(("::", "# ")) for part in outside for line in part.splitlines())
     assert "@dee" not in "".join(outside).replace("@\u2060dee", "").split("`")[0]
     assert "\n::error::x" not in well.log
+
+
+def test_the_command_line(life: Life) -> None:
+    """As a person starts it: words, or a document of the published schema; 1 for a problem."""
+    where = {
+        "GITHUB_API_URL": life.server.api_url,
+        "GITHUB_GRAPHQL_URL": life.server.graphql_url,
+        "GH_TOKEN": life.server.tokens.for_user("ana").value,
+    }
+    told = bugaction_line("doctor", "--repository", "octo/shop", environment=where)
+    assert (told.code, told.err) == (1, "")
+    assert told.out.startswith("bugaction doctor: octo/shop\n")
+    assert "❌ Labels are missing." in told.out
+    given = bugaction_line("doctor", "--repository", "octo/shop", "--json", environment=where)
+    document = json.loads(given.out)
+    assert given.code == 1
+    Draft202012Validator(schema_of("doctor")).validate(document)
+    assert document["problems"] == told.out.count("  ❌ ")
+    nobody = bugaction_line("doctor", environment=where)
+    assert (nobody.code, "--repository" in nobody.err) == (2, True)
+    missing = bugaction_line("doctor", "--repository", "octo/none", environment=where)
+    assert missing.code == 3
 
 
 def test_the_dispatch_form_has_it(well: Life) -> None:
