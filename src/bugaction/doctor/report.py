@@ -6,6 +6,7 @@ prints the rest.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -121,14 +122,30 @@ def lines(diagnosis: Diagnosis) -> Iterator[str]:
     yield verdict(diagnosis)
 
 
+_WIDTH = 100
+"""Columns: as wide as the help. What is to be pasted is never broken."""
+
+
 def _told(finding: Finding) -> Iterator[str]:
-    yield f"  {SIGNS[finding.outcome]} {finding.found}."
-    yield from (f"     - {line}" for line in finding.details)
+    yield from _wrapped(f"{SIGNS[finding.outcome]} {finding.found}.", "  ", "     ")
+    for line in finding.details:
+        yield from _wrapped(f"- {line}", "     ", "       ")
     if finding.why:
-        yield f"     {_sentence(finding.why)}"
+        yield from _wrapped(_sentence(finding.why), "     ", "     ")
     if finding.fix:
-        yield f"     Fix: {_sentence(finding.fix)}"
+        yield from _wrapped(f"Fix: {_sentence(finding.fix)}", "     ", "     ")
     yield from (f"       {line}" for line in finding.paste)
+
+
+def _wrapped(text: str, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _sentence(text: str) -> str:

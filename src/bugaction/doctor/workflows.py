@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bugaction.doctor.case import RELAY, Case
 from bugaction.doctor.facts import Unseen
@@ -206,56 +206,81 @@ def _job_like(own: WorkflowFile, shipped: JobFacts) -> JobFacts | None:
     return named or (ours[0] if len(ours) == 1 else None)
 
 
-def _grants(case: Case, own: WorkflowFile) -> Iterator[tuple[bool, str]]:
-    """Whether it is too little, and in words what differs."""
+def _level(text: str) -> int:
+    return _LEVELS.index(text) if text in _LEVELS else 0
+
+
+def _wanted(case: Case, own: WorkflowFile) -> tuple[list[tuple[JobFacts, dict[str, str]]], list[str]]:
+    """What each job of ours has to hold, and the shipped jobs that none stands for. A job that stands for
+    several holds what any of them does."""
+    wanted: dict[str, tuple[JobFacts, dict[str, str]]] = {}
+    missing = []
     for shipped in case.shipped.jobs:
         job = _job_like(own, shipped)
         if job is None:
-            yield True, f"the job `{shipped.id}` is missing"
+            missing.append(shipped.id)
             continue
-        wanted = shipped.permissions or {}
-        for key, level in wanted.items():
-            has = job.level(key)
-            if has and _LEVELS.index(level) > (_LEVELS.index(has) if has in _LEVELS else 0):
-                yield True, f"the job {code(job.id)} lacks `{key}: {level}`"
-        if job.permissions is None:
-            yield False, f"the job {code(job.id)} names no permissions, so the repository's default decides"
-            continue
-        if "*" in job.permissions:
-            yield False, f"the job {code(job.id)} has `{job.permissions['*']}-all`"
-        for key, level in job.permissions.items():
-            spare = level in _LEVELS and _LEVELS.index(level) > _LEVELS.index(wanted.get(key, "none"))
-            if spare and key != "*" and len([item for item in own.jobs if item.runs_us]) > 1:
-                yield (
-                    False,
-                    f"the job {code(job.id)} has `{key}: {level}` and needs {wanted.get(key, 'none')}",
-                )
+        _, held = wanted.setdefault(job.id, (job, {}))
+        for key, level in (shipped.permissions or {}).items():
+            held[key] = max(held.get(key, "none"), level, key=_level)
+    return list(wanted.values()), missing
+
+
+def _little(job: JobFacts, wanted: Mapping[str, str]) -> list[str]:
+    """The permissions that it lacks; none where the repository's default decides."""
+    if job.permissions is None:
+        return []
+    return [
+        f"the job {code(job.id)} lacks `{key}: {level}`"
+        for key, level in wanted.items()
+        if _level(level) > _level(job.level(key))
+    ]
+
+
+def _spare(job: JobFacts, wanted: Mapping[str, str]) -> list[str]:
+    """What it may beyond what it needs."""
+    if job.permissions is None:
+        return [f"the job {code(job.id)} names no permissions, so the repository's default decides"]
+    if "*" in job.permissions:
+        return [f"the job {code(job.id)} has `{job.permissions['*']}-all`"]
+    return [
+        f"the job {code(job.id)} has {code(f'{key}: {level}')} and needs {wanted.get(key, 'none')}"
+        for key, level in job.permissions.items()
+        if _level(level) > _level(wanted.get(key, "none"))
+    ]
 
 
 def _permissions(case: Case) -> Finding:
     if case.main is None or case.main.why_not:
         return ok("There are no permissions to compare yet")
-    found = list(dict.fromkeys(_grants(case, case.main)))
-    lacking = tuple(words for is_little, words in found if is_little)
-    spare = tuple(words for is_little, words in found if not is_little)
+    wanted, missing = _wanted(case, case.main)
+    lacking = [f"the job `{name}` is missing" for name in missing]
+    lacking += [words for job, held in wanted for words in _little(job, held)]
+    spare = [words for job, held in wanted for words in _spare(job, held)]
+    if not lacking and not spare:
+        return ok("Each job has the permissions that it needs, and no others")
+    wrong = [(job, held) for job, held in wanted if _little(job, held) or _spare(job, held)]
+    lines = ["jobs:"]
+    for job, held in wrong:
+        lines += [f"  {plain(job.id, 100)}:", "    permissions:"]
+        lines += [f"      {key}: {level}" for key, level in held.items()]
+    paste = ("bugaction init",) if missing else tuple(lines)
     if lacking:
         return problem(
             f"{code(case.main.path)} lacks permissions",
             "What needs one is left out, and a gate that rests on it never turns green. The reference "
             "`docs/reference/permissions.md` says which feature needs which.",
-            "Grant them in the job's `permissions:`.",
-            details=lacking,
-            paste=("bugaction init",),
-        )
-    if spare:
-        return warning(
-            f"{code(case.main.path)} grants more than is needed",
-            "A permission that is not needed only serves whoever takes the workflow over.",
             "Grant each job what the shipped workflow grants it.",
-            details=spare,
-            paste=("bugaction init",),
+            details=(*lacking, *spare),
+            paste=paste,
         )
-    return ok("Each job has the permissions that it needs, and no others")
+    return warning(
+        f"{code(case.main.path)} grants more than is needed",
+        "A permission that is not needed only serves whoever takes the workflow over.",
+        "Grant each job what the shipped workflow grants it.",
+        details=tuple(spare),
+        paste=paste,
+    )
 
 
 def _awaited(case: Case) -> Finding:

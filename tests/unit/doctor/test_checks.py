@@ -79,6 +79,9 @@ def state(name: str, days: int = 9) -> tuple[WorkflowState, ...]:
     return (WorkflowState(MAIN, "bugaction", name, NOW - timedelta(days=days)),)
 
 
+ONE_JOB = (
+    f"jobs: {{all: {{permissions: {{contents: write}}, steps: [{{uses: bugaction/bugaction@{SHA}}}]}}}}\n"
+)
 QUEUE = Rule("merge_queue", 3)
 LEADS = config("people: {senior: {teams: [octo/leads]}}")
 APP_STEPS = (
@@ -316,7 +319,7 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
         {"workflows": main(("      checks: read # the checks of a pull request\n", ""))},
         PROBLEM,
         "the job `gates` lacks `checks: read`",
-        "permissions",
+        "  gates:\n    permissions:\n      actions: read\n      checks: read",
     ),
     (
         "job-permissions",
@@ -331,6 +334,27 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
         PROBLEM,
         "the job `record` is missing",
         "bugaction init",
+    ),
+    (
+        "job-permissions",
+        {"workflows": (TextFile(MAIN, ONE_JOB), *main()[1:])},
+        PROBLEM,
+        "the job `all` lacks `statuses: write`",
+        "  all:\n    permissions:\n      actions: write\n",
+    ),
+    (
+        "job-permissions",
+        {"workflows": (TextFile(MAIN, ONE_JOB.replace("{contents: write}", "write-all")), *main()[1:])},
+        WARNING,
+        "has `write-all`",
+        "      statuses: write",
+    ),
+    (
+        "job-permissions",
+        {"workflows": (TextFile(MAIN, ONE_JOB.replace("permissions: {contents: write}, ", "")), *main()[1:])},
+        WARNING,
+        "names no permissions",
+        "      statuses: write",
     ),
     ("plan", {}, OK, "can be protected", ""),
     (
