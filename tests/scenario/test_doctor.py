@@ -6,6 +6,7 @@ import json
 
 import pytest
 from jsonschema import Draft202012Validator
+from markdown_it import MarkdownIt
 
 from bugaction.sandbox.world import ACTIONS_APP_ID
 from bugaction.schemas import schema_of
@@ -291,10 +292,17 @@ def test_hostile_words(well: Life) -> None:
     well.people.dispatch("ana", {"command": "doctor"})
     well.pass_on()
     (summary,) = well.product.summaries[-1:]
-    outside = summary.replace("```", "\x00").split("\x00")[::2]
-    assert not any(line.startswith(("::", "# ")) for part in outside for line in part.splitlines())
-    assert "@dee" not in "".join(outside).replace("@\u2060dee", "").split("`")[0]
-    assert "\n::error::x" not in well.log
+    assert "reboot" in summary  # both names are told
+    tokens = MarkdownIt().parse(summary)
+    parts = [part for token in tokens if token.type == "inline" for part in token.children or ()]
+    words = "".join(part.content for part in parts if part.type == "text")
+    assert "@dee" not in words
+    assert not [
+        part for part in parts if part.type in ("html_inline", "link_open") and "x -->" in part.content
+    ]
+    heads = [tokens[n + 1].content for n, token in enumerate(tokens) if token.type == "heading_open"]
+    assert not [head for head in heads if head.startswith("h ")]
+    assert not [line for line in well.log.splitlines() if line.lstrip().startswith("::error::x")]
 
 
 def test_the_command_line(life: Life) -> None:
