@@ -19,6 +19,7 @@ from bugaction.approved import APPROVALS
 from bugaction.cli import commands as program
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
+from bugaction.doctor import CHECKS
 from bugaction.gates import GATES
 from bugaction.model import Severity
 from bugaction.policy import Policy
@@ -33,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("docs/reference")
 _NOTE = "<!-- Made by `python -m scripts.generate_reference` from {source}; do not edit. -->"
 _SCAFFOLD = Path("templates/scaffold/bugaction.yml")
-_SCHEMAS = ("config", "result", "plan", "simulation", "register", "register-year")
+_SCHEMAS = ("config", "result", "plan", "simulation", "doctor", "register", "register-year")
 
 
 def pages(root: Path = ROOT) -> dict[str, str]:
@@ -43,6 +44,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
         "action.md": _page("The Action", "`action.yml`", _action(action)),
         "command-line.md": _page("Command line", "`bugaction.cli`", _command_line()),
         "commands.md": _page("Commands in comments", "`bugaction.commands`", _commands()),
+        "doctor.md": _page("What the doctor checks", "`bugaction.doctor`", _doctor()),
         "gates.md": _page("Gates", "`bugaction.gates`", _gates()),
         "permissions.md": _page("Permissions", f"`{_SCAFFOLD}`", _permissions(root)),
         "reasons.md": _page("Reason codes", "`bugaction.reasons`", _reasons()),
@@ -203,6 +205,17 @@ def _gates() -> Iterator[str]:
                 for problem, remedy, whom in texts(gate, id_)
             ),
         )
+
+
+def _doctor() -> Iterator[str]:
+    yield (
+        "`bugaction doctor` makes these checks, in this order. The id stands in `--json` and in the job "
+        "summary, and stays. [The guide](../guide/doctor.md) says how to read them."
+    )
+    for group in dict.fromkeys(check.group for check in CHECKS.values()):
+        yield f"## {group}"
+        rows = [(f"`{check.id}`", f"{check.title}.") for check in CHECKS.values() if check.group == group]
+        yield _table(("check", "what has to hold"), *rows)
 
 
 def _seed() -> Iterator[str]:

@@ -52,7 +52,9 @@ class Caller:
     def rest(self, method: str, path: str, body: Any = None) -> requests.Response:
         """A REST request below the repository (or to an absolute path below the root)."""
         url = self.server.api_url + (
-            path if path.startswith(("/repos", "/user", "/app", "/orgs")) else REPOSITORY + path
+            path
+            if path.startswith(("/repos", "/user", "/app", "/orgs", "/rate_limit"))
+            else REPOSITORY + path
         )
         return self._send(method, url, body)
 

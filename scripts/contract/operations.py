@@ -9,6 +9,8 @@ from __future__ import annotations
 # (method, path template below the host). Repository paths leave out "/repos/{owner}/{repo}".
 REPOSITORY_OPERATIONS: tuple[tuple[str, str], ...] = (
     ("GET", ""),
+    ("GET", "/actions/permissions"),
+    ("GET", "/actions/permissions/workflow"),
     ("GET", "/actions/runs"),
     ("GET", "/actions/runs/{run_id}"),
     ("GET", "/actions/workflows"),
@@ -41,6 +43,7 @@ REPOSITORY_OPERATIONS: tuple[tuple[str, str], ...] = (
     ("GET", "/deployments/{deployment_id}/statuses"),
     ("POST", "/deployments/{deployment_id}/statuses"),
     ("POST", "/dispatches"),
+    ("GET", "/environments"),
     ("POST", "/git/blobs"),
     ("GET", "/git/blobs/{file_sha}"),
     ("POST", "/git/commits"),
@@ -80,6 +83,7 @@ REPOSITORY_OPERATIONS: tuple[tuple[str, str], ...] = (
     ("GET", "/labels/{name}"),
     ("PATCH", "/labels/{name}"),
     ("DELETE", "/labels/{name}"),
+    ("GET", "/private-vulnerability-reporting"),
     ("GET", "/pulls"),
     ("POST", "/pulls"),
     ("GET", "/pulls/{pull_number}"),

@@ -20,7 +20,7 @@ from bugaction.runner import Inputs, Records
 from bugaction.sweep import DEFAULT_BUDGET, MOST_NEGLECTED, Tally, is_dead, on_its_way, words_of_dead
 from bugaction.sweeper import Sweeper
 
-__all__ = ["Connect", "RunResult", "report_of", "request_of", "result_of", "run"]
+__all__ = ["Connect", "RunResult", "event_name", "report_of", "request_of", "result_of", "run"]
 
 _SERIOUS = (
     Reason.CONFIG_INVALID,
@@ -276,7 +276,7 @@ def report_of(found: RunResult, inputs: Inputs, at: datetime | None = None) -> R
         left=tuple(effect for work in found.works for effect in work.left),
         notices=notices if is_ours else (),
         usage=found.usage,
-        event=_event_name(inputs.event),
+        event=event_name(inputs.event),
         dry_run=inputs.dry_run,
         remark="" if is_ours else inputs.event.reason,
         sweep=found.tally,
@@ -285,5 +285,6 @@ def report_of(found: RunResult, inputs: Inputs, at: datetime | None = None) -> R
     )
 
 
-def _event_name(event: Event) -> str:
+def event_name(event: Event) -> str:
+    """What an event is called where a run is told of: `issues.labeled`."""
     return f"{event.name}.{event.action}" if event.action else event.name

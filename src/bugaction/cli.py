@@ -34,8 +34,8 @@ Environment, as an Actions runner sets it:
   GITHUB_API_URL, GITHUB_GRAPHQL_URL    another GitHub than github.com
   BUGACTION_TOKEN                       the token (outside a runner GH_TOKEN and GITHUB_TOKEN serve too)
   BUGACTION_CONFIG                      the configuration's path on the default branch
-  BUGACTION_COMMAND                     run, plan, sweep, start-records or post-mortem; empty: the event
-                                        decides
+  BUGACTION_COMMAND                     run, plan, sweep, start-records, post-mortem or doctor; empty: the
+                                        event decides
   BUGACTION_ISSUE                       the issue or pull request to look at
   BUGACTION_NOTE                        words to begin a post-mortem with; GITHUB_ACTOR says whose
   BUGACTION_DRY_RUN                     true: write nothing
@@ -319,17 +319,58 @@ def simulate(
     )
 
 
+_DOCTOR_EXITS = """\b
+Exit codes:
+  0  nothing to fix; warnings, and what this token cannot see, may be told
+  1  there is a problem (or a bug in bugaction, which then says so)
+  2  an option or the environment is wrong
+  3  GitHub could not be read
+"""
+
+
+@commands.command(
+    epilog="\b\nExample:\n  bugaction doctor --repository octo/shop\n"
+    "  GH_TOKEN=$(gh auth token) bugaction doctor --repository octo/shop --json\n\n"
+    f"{_ENVIRONMENT}\n{_DOCTOR_EXITS}"
+)
+@click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
+@click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
+@click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
+def doctor(as_json: bool, **options: str | None) -> int:
+    """Say what is wrong with how a repository is set up, why it matters, and the exact fix.
+
+    It only reads. What this token cannot see is named as such; an administrator's token sees all of it.
+    """
+    from bugaction.console import Console
+    from bugaction.execution import show_diagnosis
+
+    typed = _typed(options)
+    environment = {**os.environ, **typed}
+    console = Console(sys.stdout, in_actions=_in_actions(environment), scrub=_scrubber(environment))
+    progress = _progress if sys.stderr.isatty() and not as_json else _silent
+    return int(show_diagnosis(environment, console, typed=typed.keys(), as_json=as_json, progress=progress))
+
+
+def _progress(what: str) -> None:
+    """What is being read, for a person who waits; on the way out of a pipe."""
+    click.echo(f"Reading {what} …", err=True)
+
+
+def _silent(what: str) -> None:
+    pass
+
+
 @commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")
 @click.argument(
     "kind",
-    type=click.Choice(["config", "result", "plan", "simulation", "register", "register-year"]),
+    type=click.Choice(["config", "result", "plan", "simulation", "doctor", "register", "register-year"]),
     default="config",
 )
 def schema(kind: str) -> None:
     """Print a JSON Schema: of the configuration, an output, or a file of the register.
 
-    `result` and `plan` are outputs of the Action, `simulation` is what `simulate` prints; `register` is
-    register.json, `register-year` a year's file.
+    `result` and `plan` are outputs of the Action, `simulation` and `doctor` are what these commands print
+    with --json; `register` is register.json, `register-year` a year's file.
     """
     import json
 

@@ -30,7 +30,7 @@ class Command(StrEnum):
     """What a run does: the input `command`. Without one, the event decides between `run` and `sweep`.
 
     `start-records` is a person's word that records which are gone may begin anew. `post-mortem` has the
-    post-mortem of one bug begun.
+    post-mortem of one bug begun. `doctor` looks at how the repository is set up, and at no bug.
     """
 
     RUN = "run"
@@ -38,6 +38,7 @@ class Command(StrEnum):
     SWEEP = "sweep"
     START_RECORDS = "start-records"
     POST_MORTEM = "post-mortem"
+    DOCTOR = "doctor"
 
 
 @dataclass(frozen=True, slots=True)

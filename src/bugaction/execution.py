@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,22 +14,32 @@ from bugaction.capture import Recorder
 from bugaction.console import Console
 from bugaction.drafting import draft_prompt
 from bugaction.errors import UserError
+from bugaction.events import Command
 from bugaction.github.connection import connect as connect_github
 from bugaction.listing import json_of, lines_of, read_book, waiting_json, waiting_lines
 from bugaction.notifying import Notifier, NotifyingWriter
-from bugaction.plan import Level, Notice
+from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Connection, Sleep
 from bugaction.reasons import ExitCode, exit_code
-from bugaction.report import Report
-from bugaction.runner import Inputs, read_inputs
+from bugaction.report import Report, outputs
+from bugaction.runner import Inputs, read_inputs, write_outputs, write_summary
 from bugaction.saving import check_place, save
 from bugaction.telling import tell
-from bugaction.templates import load_templates
+from bugaction.templates import load_scaffold, load_templates
 
 if TYPE_CHECKING:
     from bugaction.adoption import Surroundings
 
-__all__ = ["connect", "execute", "now", "print_prompt", "show_register", "surroundings"]
+__all__ = [
+    "connect",
+    "examine",
+    "execute",
+    "now",
+    "print_prompt",
+    "show_diagnosis",
+    "show_register",
+    "surroundings",
+]
 
 
 def now() -> datetime:
@@ -76,6 +86,8 @@ def execute(
     decided; the caller turns that into `failure_report`.
     """
     inputs = read_inputs(environment, typed)
+    if inputs.command is Command.DOCTOR:
+        return examine(inputs, console, as_json=bool(as_json), clock=clock, sleep=sleep)
     templates = dict(load_templates())
     recorder = Recorder()
     if inputs.save is None:
@@ -119,6 +131,79 @@ def _keep(
     said = f"The facts of this run are in {path}. `bugaction simulate` decides on them again."
     warning = check(text, report, templates) if report is not None else None
     return [Notice(Level.NOTICE, said), *([warning] if warning is not None else [])]
+
+
+def examine(
+    inputs: Inputs,
+    console: Console,
+    *,
+    as_json: bool = False,
+    clock: Clock = now,
+    sleep: Sleep = time.sleep,
+    progress: Callable[[str], None] = lambda _: None,
+) -> ExitCode:
+    """Look at how the repository is set up, and tell what is wrong with it; nothing is written to GitHub.
+
+    Raises `BugactionError` where the repository cannot be read at all.
+    """
+    # Imported here: no other run has to wait for it.
+    from bugaction.doctor import Outcome, diagnose
+    from bugaction.doctor.report import document, lines, markdown, notices
+    from bugaction.github.connection import connect_client
+    from bugaction.github.examination import examine as read_facts
+
+    client = connect_client(
+        token=inputs.token.reveal(),
+        api_url=inputs.api_url,
+        graphql_url=inputs.graphql_url,
+        clock=clock,
+        sleep=sleep,
+    )
+    owner, _, name = inputs.repository.partition("/")
+    facts = read_facts(
+        client,
+        owner,
+        name,
+        config=inputs.config,
+        server=inputs.server_url,
+        api=inputs.api_url,
+        scaffold=load_scaffold(),
+        progress=progress,
+    )
+    diagnosis = diagnose(facts, clock())
+    is_wrong = diagnosis.count(Outcome.PROBLEM) > 0
+    reason = Reason.SETUP_WRONG if is_wrong else Reason.NOTHING_TO_DO
+    report = Report(
+        reason=reason,
+        notices=notices(diagnosis),
+        usage=client.usage,
+        event=app.event_name(inputs.event),
+        dry_run=inputs.dry_run,
+        server=inputs.server_url,
+    )
+    write_outputs(inputs.output, outputs(report))
+    write_summary(inputs.summary, markdown(diagnosis))
+    if as_json:
+        console.say(document(diagnosis).model_dump_json(indent=2))
+    else:
+        console.say("\n".join(lines(diagnosis)))
+        if console.in_actions:
+            console.annotate(report.notices)
+    return exit_code(reason)
+
+
+def show_diagnosis(
+    environment: Mapping[str, str],
+    console: Console,
+    *,
+    typed: Container[str] = frozenset(),
+    as_json: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> ExitCode:
+    """`examine` the repository that the environment names; `typed` is as in `execute`."""
+    given = {**environment, "GITHUB_EVENT_NAME": "", "BUGACTION_COMMAND": Command.DOCTOR.value}
+    inputs = read_inputs(given, typed)
+    return examine(inputs, console, as_json=as_json, progress=progress)
 
 
 def print_prompt(

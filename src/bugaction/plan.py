@@ -72,6 +72,7 @@ class Reason(StrEnum):
     PERMISSION_MISSING = "permission-missing"
     GITHUB_UNAVAILABLE = "github-unavailable"
     WORK_LEFT = "work-left"
+    SETUP_WRONG = "setup-wrong"
     USAGE = "usage"
     INTERNAL = "internal"
 

@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
 
 EXITS: Mapping[ExitCode, str] = {
     ExitCode.DONE: "The run did what it was asked to. Gates may be red: the statuses say so.",
-    ExitCode.INTERNAL: "A bug in bugaction.",
+    ExitCode.INTERNAL: "A bug in bugaction; of `lint` and `doctor`: there is something to put right.",
     ExitCode.USAGE: "An input, an option or the configuration is wrong.",
     ExitCode.GITHUB: "GitHub could not be read, or something that a gate depends on was left undone.",
 }
@@ -110,6 +110,11 @@ REASONS: Mapping[Reason, Meaning] = {
         "The budget of requests or tries ran out before the work did; statuses went first.",
         "The next sweep goes on; raise the frequency of `schedule` if this is common.",
         red="a pull request was not looked at, or a status that gates a merge was left out",
+    ),
+    Reason.SETUP_WRONG: Meaning(
+        "The command `doctor` found something in the repository's set-up that does not work.",
+        "Do what the job summary names; each finding has its fix.",
+        ExitCode.INTERNAL,
     ),
     Reason.USAGE: Meaning(
         "An input or option is wrong, or names something that is not there.",

@@ -203,7 +203,7 @@ def _event(environment: _Environment, repository: str) -> tuple[Event, Command]:
     issue = parse_issue(environment.get("BUGACTION_ISSUE"), environment.subject("BUGACTION_ISSUE"))
     if name:
         event = parse_event(name, _payload(environment), repository, _workflow(environment))
-    elif issue is None and asked is not Command.SWEEP:
+    elif issue is None and asked not in (Command.SWEEP, Command.DOCTOR):
         raise UserError(
             "Neither an event nor an issue is named: there is nothing to look at.",
             remedy=f"Give a number with {environment.name('BUGACTION_ISSUE')}, an event with "
@@ -216,7 +216,9 @@ def _event(environment: _Environment, repository: str) -> tuple[Event, Command]:
     event = replace(event, note=environment.get("BUGACTION_NOTE") or event.note)
     if event.actor is None and environment.get("GITHUB_ACTOR"):
         event = replace(event, actor=Actor(environment.get("GITHUB_ACTOR")))
-    if issue is not None:
+    if command is Command.DOCTOR:
+        event = replace(event, targets=Targets(), sweep=False, reason="")
+    elif issue is not None:
         event = replace(event, targets=Targets(items=(issue,)), sweep=False, reason="")
     elif command is Command.SWEEP:
         event = replace(event, targets=Targets(), sweep=True, reason="")

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from bugaction.config import json_schema
+from bugaction.doctor.report import DoctorDocument
 from bugaction.register import Index, YearPage
 from bugaction.result import PlanDocument, ResultDocument, SimulationDocument
 
@@ -20,10 +21,11 @@ _REGISTER: Mapping[str, type[object]] = {"register": Index, "register-year": Yea
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The schema of `config`, `result`, `plan`, `simulation`, `register` or `register-year`."""
+    """The schema of `config`, `result`, `plan`, `simulation`, `doctor`, `register` or `register-year`."""
     models: dict[str, type[BaseModel]] = {
-        "result": ResultDocument,
+        "doctor": DoctorDocument,
         "plan": PlanDocument,
+        "result": ResultDocument,
         "simulation": SimulationDocument,
     }
     if kind == "config":

@@ -32,7 +32,9 @@ from graphql.execution.values import get_variable_values
 from requests import PreparedRequest
 
 from bugaction import plan, questions
+from bugaction.doctor.facts import Unseen
 from bugaction.github.client import Client
+from bugaction.github.examination import examine
 from bugaction.github.pacing import Pace
 from bugaction.github.reader import GitHubReader
 from bugaction.github.thin import open_work
@@ -71,8 +73,10 @@ KINDS: Mapping[str, str] = {
     "Actor": "User",
     "Assignee": "User",
     "PullRequestTimelineItems": "ReviewRequestedEvent",
+    "RepositoryOwner": "Organization",
     "RuleParameters": "RequiredStatusChecksParameters",
 }
+LIMIT = {"limit": 5000, "remaining": 4999, "reset": 1_795_000_000, "used": 1}
 ANSWERS: Mapping[str, Any] = {
     "git/create-tree": {"sha": OID},
     "git/create-commit": {"sha": OID},
@@ -84,6 +88,18 @@ ANSWERS: Mapping[str, Any] = {
     "repos/compare-commits-with-basehead": {"status": "behind", "files": [{"filename": "a b/ä.py"}]},
     "repos/get-branch": {"protection": {"required_status_checks": {"contexts": ["test"]}}},
     "repos/get-branch-rules": [],
+    "actions/get-github-actions-permissions-repository": {"enabled": True, "allowed_actions": "all"},
+    "actions/get-github-actions-default-workflow-permissions-repository": {
+        "default_workflow_permissions": "read",
+        "can_approve_pull_request_reviews": False,
+    },
+    "actions/list-repo-workflows": {"total_count": 0, "workflows": []},
+    "actions/list-workflow-runs": {"total_count": 0, "workflow_runs": []},
+    "issues/list-labels-for-repo": [{"name": "security"}],
+    "rate-limit/get": {"resources": {"core": LIMIT, "graphql": LIMIT}, "rate": LIMIT},
+    "repos/check-private-vulnerability-reporting": {"enabled": True},
+    "repos/get-all-environments": {"total_count": 1, "environments": [{"name": "production"}]},
+    "repos/list-deployments": [{"environment": "production"}],
     "teams/get-membership-for-user-in-org": {"role": "member", "state": "active", "url": API},
     "repos/get-collaborator-permission-level": {"permission": "write", "role_name": "maintain"},
 }
@@ -328,3 +344,75 @@ def test_required_checks_that_graphql_will_not_tell_are_read_over_rest(
     assert server.problems == []
     assert {"repos/get-branch", "repos/get-branch-rules"} <= server.operations
     assert answered.pulls[7].required == ("test",)
+
+
+DOCTORS = (
+    "actions/get-github-actions-default-workflow-permissions-repository",
+    "actions/get-github-actions-permissions-repository",
+    "actions/list-repo-workflows",
+    "issues/list-labels-for-repo",
+    "rate-limit/get",
+    "repos/check-private-vulnerability-reporting",
+    "repos/get-all-environments",
+    "repos/get-branch",
+    "repos/get-branch-rules",
+    "repos/list-deployments",
+)
+"""What the doctor asks REST for. Scheduled runs are asked for where a workflow of ours is seen, which this
+server's schema answers do not show; the scenarios do."""
+
+
+def test_the_doctor_reads_by_github_s_contract(server: Server, client: Client) -> None:
+    """Each request once, in two GraphQL points at the most; a label on a further page is found."""
+    facts = examine(
+        client,
+        "octo",
+        "demo",
+        config=".github/bugaction.yml",
+        server="https://github.com",
+        api=API,
+        scaffold={},
+    )
+    assert server.problems == []
+    assert server.operations >= {"Doctor", "Reported", *DOCTORS}
+    assert sum(server.points) <= 3
+    assert isinstance(facts.labels, tuple)
+    assert "security" in facts.labels
+    assert facts.private_reports is True
+    assert facts.may_open_pulls is False
+    assert isinstance(facts.budgets, tuple)
+    assert [(item.resource, item.remaining) for item in facts.budgets] == [("core", 4999), ("graphql", 4999)]
+
+
+FORBIDDEN = {"message": "Resource not accessible by integration", "documentation_url": API}
+
+
+@pytest.mark.parametrize("operation", [name for name in DOCTORS if name != "issues/list-labels-for-repo"])
+def test_what_the_doctor_may_not_read_is_unseen_and_ends_nothing(
+    server: Server, client: Client, operation: str
+) -> None:
+    """Each refusal stands in its own place, and everything else is still read."""
+    server.refusals[operation] = (403, FORBIDDEN)
+    facts = examine(client, "octo", "demo", config="c.yml", server="https://github.com", api=API, scaffold={})
+    assert server.problems == []
+    hidden = [
+        name
+        for name in ("states", "actions", "may_open_pulls", "environments", "deployed", "budgets")
+        if isinstance(getattr(facts, name), Unseen)
+    ]
+    if isinstance(facts.private_reports, Unseen):
+        hidden.append("private_reports")
+    if facts.default is not None and isinstance(facts.default.rules, Unseen):
+        hidden.append("rules")
+    expected = 0 if operation == "repos/get-branch" else 1  # it only names sources, which are then any
+    assert len(hidden) == expected, hidden
+
+
+def test_a_label_that_may_not_be_read_is_unseen(server: Server, client: Client) -> None:
+    """GraphQL gives null and an error for it, and everything beside it all the same."""
+    server.forbidden |= {"labels", "mergeQueue"}
+    facts = examine(client, "octo", "demo", config="c.yml", server="https://github.com", api=API, scaffold={})
+    assert isinstance(facts.labels, Unseen)
+    assert facts.labels.needs == "issues: read"
+    assert isinstance(facts.queue, Unseen)
+    assert facts.default is not None

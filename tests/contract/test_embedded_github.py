@@ -106,13 +106,17 @@ def bound(caller: Caller, document: Document) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_every_query_of_the_product_is_answered(caller: Caller, name: str) -> None:
-    """It validates, executes and costs three points at most; what is missing is NOT_FOUND."""
+    """It validates, executes and costs three points at most; what is missing is NOT_FOUND, and what a job's
+    own token is never shown is FORBIDDEN."""
     document = DOCUMENTS[name]
     text = document.text.replace("number: 42", "number: 1").replace("number: 7", "number: 2")
     before = caller.server.points
     answer = caller.graphql(text, bound(caller, document))
     assert answer["data"] is not None
-    assert {error["type"] for error in answer.get("errors", ())} <= {"NOT_FOUND"}
+    refused = {error["path"][-1]: error["type"] for error in answer.get("errors", ())}
+    kept_back = {key: kind for key, kind in refused.items() if key in {"mergeQueue", "team"}}
+    assert set(kept_back.values()) <= {"FORBIDDEN"}
+    assert {kind for key, kind in refused.items() if key not in kept_back} <= {"NOT_FOUND"}
     assert caller.server.points - before <= 3
     if "node" in answer["data"]:
         node = answer["data"]["node"]

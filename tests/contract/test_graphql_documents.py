@@ -101,7 +101,7 @@ def test_every_query_file_holds_fragments_alone() -> None:
     "document",
     [
         '{ repository(owner: "o", name: "r") { stargazerCount } }',
-        '{ organization(login: "o") { id } }',
+        '{ enterprise(slug: "o") { id } }',
         "mutation { deleteProject(input: {projectId: 1}) { clientMutationId } }",
     ],
 )

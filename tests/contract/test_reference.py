@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bugaction.cli import commands as program
 from bugaction.commands import COMMANDS
+from bugaction.doctor import CHECKS
 from bugaction.gates import GATES
 from bugaction.plan import Reason
 from scripts.generate_reference import FOLDER, drift, pages
@@ -30,6 +31,7 @@ def test_every_catalogue_is_in_it() -> None:
         assert (f"`{gate.context}`" in made["gates.md"]) is gate.blocks_merge
         assert all(f"| `{item.id}` |" in made["gates.md"] for item in gate.requirements)
         assert all(f"| `{item.id}` |" in made["gates.md"] for item in gate.of_pull)
+    assert all(f"| `{check.id}` | {check.title}. |" in made["doctor.md"] for check in CHECKS.values())
     assert all(f"| `{reason}` |" in made["reasons.md"] for reason in Reason)
     assert all(f"## `bugaction {name}`" in made["command-line.md"] for name in program.commands)
 

@@ -244,6 +244,33 @@ def test_inputs_arrive_by_name(
     assert ("INPUT_TOKEN" in names.read_text(encoding="utf-8")) is is_told
 
 
+def test_the_doctor_is_a_choice_of_the_dispatch_form(run_action: RunAction, tmp_path: Path) -> None:
+    """Its report is the job summary, and a problem makes the job red: here nothing is pinned."""
+    with begin() as team:
+        in_process = InProcess(team.world.clock)
+        team.employ(in_process, SHIPPED.read_text(encoding="utf-8"))
+        team.world.people.dispatch("ana", {"command": "doctor"})
+        (run,) = team.runs.drain()
+        assert (run.job, in_process.codes) == ("bugs", [1])
+        token = team.server.tokens.for_job(team.runs.workflow.jobs[-1].permissions)
+        result = run_action(
+            "workflow_dispatch",
+            run.payload,
+            team.server.api_url,
+            team.server.graphql_url,
+            token.value,
+            repository="octo/shop",
+            job="bugs",
+        )
+    assert result.returncode == 1, result.log
+    assert result.jobs["bugs"].outputs["reason"] == "setup-wrong"
+    summary = result.jobs["bugs"].summary
+    assert summary.startswith("## bugaction doctor: octo/shop\n")
+    assert "❌ **`.github/workflows/bugaction-reviews.yml` is missing.**" in summary
+    assert "still holds the placeholder" in summary
+    assert without_times(summary) == without_times(in_process.summaries[-1])
+
+
 def test_irrelevant_event_asks_github_nothing(run_on_fresh_machine: RunAction) -> None:
     """A comment that cannot concern us ends before anything is installed, and without a request."""
     with begin() as team:

@@ -11,6 +11,17 @@ from tests.scenario.life import Life, begin
 RARELY: Mapping[str, frozenset[str]] = {
     "test_any_order": frozenset(),
     "test_configuration": frozenset(),
+    "test_doctor": frozenset(
+        {
+            "test_a_repository_that_is_set_up",
+            "test_a_ruleset_that_asks_for_too_much",
+            "test_hostile_words",
+            "test_it_costs_few_requests",
+            "test_labels_in_other_words",
+            "test_the_command_line",
+            "test_the_dispatch_form_has_it",
+        }
+    ),
     "test_documents_pull": frozenset(
         {
             "test_a_severe_bug_brings_its_four_documents",

@@ -225,7 +225,7 @@ def test_an_event_notices_that_the_sweep_has_stopped(life: Life) -> None:
     """By the register that it reads anyway; it looks at what is overdue, and says so once."""
     waiting, other = life.bug(body=form()), life.bug(body=form())
     life.runs.schedule()
-    life.state.workflow_states["bugaction.yml"] = "disabled_inactivity"
+    life.people.configure("ana", disabled=((".github/workflows/bugaction.yml", "disabled_inactivity"),))
     life.world.clock.advance(hours=9)
     assert "sla: breached" not in life.labels(waiting)
     life.people.label("mia", other, "help wanted")

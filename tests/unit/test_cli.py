@@ -62,6 +62,7 @@ def test_every_command_has_help_with_an_example() -> None:
         assert (command.help or "").partition("\n")[0].endswith(".")
     assert set(commands.commands) == {
         "demo",
+        "doctor",
         "init",
         "lint",
         "plan",
@@ -114,7 +115,7 @@ def test_a_github_that_does_not_answer_ends_in_a_sentence() -> None:
     """Whatever command asks it, once the bug's number, `BUG-042` here, was understood. Each tries again for
     some seconds, so they do so side by side."""
     nowhere = {**PERSON, "GITHUB_API_URL": "http://127.0.0.1:9"}
-    lines = (("post-mortem", "BUG-042"), ("prompt", "fix", "BUG-042"), ("register",))
+    lines = (("post-mortem", "BUG-042"), ("prompt", "fix", "BUG-042"), ("register",), ("doctor",))
     with ThreadPoolExecutor() as pool:
         for ended in pool.map(lambda line: bugaction_line(*line, environment=nowhere), lines):
             assert (ended.code, "[github-unavailable]" in ended.err) == (3, True)

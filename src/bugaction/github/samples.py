@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bugaction.github import parts
+from bugaction.github.examination import examination_documents
 from bugaction.github.extended import extended_document
 from bugaction.github.pages import PAGES, Page
 from bugaction.github.query import MUTATIONS, Document, batch, compose, page
@@ -87,6 +88,7 @@ def documents() -> Mapping[str, Document]:
         name: compose("Detail", group, header=False, variables=_VARIABLES) for name, group in details.items()
     }
     found["extended"] = extended_document("octo/.github")
+    found |= examination_documents()
     found |= {f"page-{key}": _page(what) for key, what in PAGES.items()}
     found["write-everything"] = batch((name, {}) for name in MUTATIONS)
     return found

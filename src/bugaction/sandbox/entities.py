@@ -71,7 +71,12 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """The one repository of a world, and its settings."""
+    """The one repository of a world, and its settings.
+
+    `has_rules` is False where the owner's plan has no branch protection for a private repository.
+    `allowed_actions` is REST's word. `disabled` are workflows that do not run: path and REST's state.
+    `environments` are those that were set up by hand; a deployment makes its own.
+    """
 
     owner: str
     name: str
@@ -83,6 +88,14 @@ class Repository:
     is_archived: bool = False
     has_issues: bool = True
     actions_may_open_pulls: bool = False
+    is_fork: bool = False
+    allows_forking: bool = True
+    has_rules: bool = True
+    has_actions: bool = True
+    allowed_actions: str = "all"
+    private_reports: bool = False
+    disabled: tuple[tuple[str, str], ...] = ()
+    environments: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -331,8 +344,8 @@ class BranchRules:
     """What protects the branches that match `pattern` (an `fnmatch` pattern, as GitHub uses).
 
     `kind` is "classic" for branch protection and "ruleset" for rulesets: their refusals and visibility
-    differ. `checks` are required contexts, each with the id of the app it is pinned to or None. `bypass` are
-    logins whose direct commits pass.
+    differ. `checks` are required contexts, each with the id of the app it is pinned to or None. `kept`
+    forbids to delete the branch, and to rewrite it. `bypass` are logins whose direct commits pass.
     """
 
     id: int
@@ -344,4 +357,5 @@ class BranchRules:
     restricted: bool = False
     merge_queue: bool = False
     signed: bool = False
+    kept: bool = False
     bypass: frozenset[str] = frozenset()

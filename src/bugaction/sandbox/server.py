@@ -32,6 +32,9 @@ from bugaction.sandbox.world import World
 __all__ = ["GitHubServer"]
 
 _GRAPHQL = {"/graphql", "/api/graphql"}
+_FREE = "rate-limit/get"
+"""Asking what is left costs nothing (https://docs.github.com/rest/rate-limit/rate-limit)."""
+
 _DATABASE_LIMIT = "API rate limit exceeded for installation ID 1."
 
 
@@ -268,9 +271,10 @@ class GitHubServer:
         budget = self.tokens.budget(token, "core")
         if budget.remaining == 0:
             return Answer(403, {"message": _DATABASE_LIMIT, "documentation_url": ""})
-        budget.used += 1
         path = _raw_path(http)
         operation = self._rest.match(http.method, path)
+        if operation is None or operation.id != _FREE:
+            budget.used += 1
         try:
             if operation is None:
                 self._refuse_unknown(http.method, path)
@@ -316,7 +320,9 @@ class GitHubServer:
             self.violations.append(f"{operation.id}: the embedded GitHub does not answer it")
             raise Refused(404, "Not Found")
         state = self.world.state if record.is_write else self.faults.seen_by_read()
-        return handler(Call(View(self.world, state), token, named, query, body, self._url + http.path))
+        limits = {resource: self.tokens.budget(token, resource) for resource in ("core", "graphql")}
+        url = self._url + http.path
+        return handler(Call(View(self.world, state), token, named, query, body, url, limits))
 
 
 def _raw_path(http: HttpRequest) -> str:

@@ -45,7 +45,6 @@ class State:
     checks: dict[int, CheckRun] = field(default_factory=dict)
     runs: dict[int, WorkflowRun] = field(default_factory=dict)
     scheduled: dict[int, WorkflowRun] = field(default_factory=dict)
-    workflow_states: dict[str, str] = field(default_factory=dict)
     deployments: dict[int, Deployment] = field(default_factory=dict)
     releases: dict[int, Release] = field(default_factory=dict)
     reactions: dict[str, tuple[Reaction, ...]] = field(default_factory=dict)
@@ -103,11 +102,6 @@ class State:
     def rules_of(self, branch: str) -> list[BranchRules]:
         """The rules that hold for that branch."""
         return [rules for _, rules in sorted(self.rules.items()) if fnmatchcase(branch, rules.pattern)]
-
-    def has_workflow(self, name: str) -> bool:
-        """Whether a workflow's file of that name is known, by its runs or its state."""
-        runs = (*self.runs.values(), *self.scheduled.values())
-        return name in self.workflow_states or any(run.path.rpartition("/")[2] == name for run in runs)
 
     def head_of(self, branch: str) -> str | None:
         """The commit at the tip of that branch."""

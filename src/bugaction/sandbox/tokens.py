@@ -73,6 +73,8 @@ class Token:
         role = world.state.role(self.login).base
         if world.state.repository.owner == self.login:
             role = "admin"
+        if key == "administration":
+            return "write" if role == "admin" else "none"
         if ROLE_NAMES.index(role) >= ROLE_NAMES.index("write"):
             return "write"
         if role in {"read", "triage"}:

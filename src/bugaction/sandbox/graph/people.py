@@ -8,7 +8,14 @@ from bugaction.sandbox.graph.fields import Context
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.shapes.commits import login_of
 
-__all__ = ["ActorNode", "GitActorNode", "ViewerNode", "actor", "actor_or_ghost"]
+__all__ = [
+    "ActorNode",
+    "GitActorNode",
+    "OrganizationNode",
+    "ViewerNode",
+    "actor",
+    "actor_or_ghost",
+]
 
 
 class ActorNode:
@@ -42,6 +49,19 @@ def actor_or_ghost(context: Context, login: str) -> ActorNode:
     That GitHub gives its `ghost` user there is taken from the schema alone (`Deployment.creator: Actor!`).
     """
     return ActorNode(context.view.state.account(login))
+
+
+class OrganizationNode(ActorNode):
+    """`Organization`, with its teams."""
+
+    def __init__(self, context: Context, login: str) -> None:
+        super().__init__(context.view.state.account(login))
+        self._context = context
+
+    def team(self, slug: str) -> dict[str, str] | None:
+        """A team by its slug; GITHUB_TOKEN has no permission to read any."""
+        self._context.need("read", "members")
+        return {"id": node_id("T", slug)} if slug in self._context.view.state.teams else None
 
 
 class GitActorNode:

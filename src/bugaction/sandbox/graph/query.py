@@ -11,7 +11,7 @@ from bugaction.sandbox.entities import Comment, Issue, Label
 from bugaction.sandbox.graph.commit import CommitNode
 from bugaction.sandbox.graph.fields import Context
 from bugaction.sandbox.graph.issue import CommentNode, LabelNode, issue_or_pull
-from bugaction.sandbox.graph.people import ViewerNode, actor
+from bugaction.sandbox.graph.people import OrganizationNode, ViewerNode, actor
 from bugaction.sandbox.graph.repository import NeighbourNode, RepositoryNode, ref
 from bugaction.sandbox.nodes import node_id, parse_node_id
 from bugaction.sandbox.operations import branches, comments, issues, pulls
@@ -79,6 +79,14 @@ class QueryRoot:
             text = f"Could not resolve to a Repository with the name '{owner}/{name}'."
             raise Refused(404, text, kind="NOT_FOUND")
         return RepositoryNode(self._context)
+
+    def organization(self, login: str) -> OrganizationNode | None:
+        """The organisation that owns the repository, when the token may see it."""
+        owner = self._context.view.state.repository
+        if not owner.owner_is_organization or login.casefold() != owner.owner.casefold():
+            text = f"Could not resolve to an Organization with the login of '{login}'."
+            raise Refused(404, text, kind="NOT_FOUND")
+        return OrganizationNode(self._context, owner.owner)
 
     def node(self, id: str) -> Value:  # noqa: A002 (the schema's argument)
         """A node by id."""

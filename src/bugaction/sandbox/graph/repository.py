@@ -14,7 +14,7 @@ from bugaction.sandbox.graph.people import ActorNode, actor_or_ghost
 from bugaction.sandbox.graph.pull import PullNode
 from bugaction.sandbox.graph.releases import ReleaseNode
 from bugaction.sandbox.nodes import node_id
-from bugaction.sandbox.refusal import Refused
+from bugaction.sandbox.refusal import Refused, forbidden
 from bugaction.sandbox.value import Value
 
 __all__ = ["DeploymentNode", "NeighbourNode", "RefNode", "RepositoryNode", "ref"]
@@ -69,6 +69,8 @@ def _rule_nodes(rules: BranchRules) -> list[dict[str, Any]]:
         "UPDATE": rules.restricted,
         "MERGE_QUEUE": rules.merge_queue,
         "REQUIRED_SIGNATURES": rules.signed,
+        "DELETION": rules.kept,
+        "NON_FAST_FORWARD": rules.kept,
     }
     return [
         {
@@ -189,7 +191,31 @@ class RepositoryNode:
         self.is_archived = value.is_archived
         self.is_private = value.is_private
         self.has_issues_enabled = value.has_issues
+        self.is_fork = value.is_fork
+        self.forking_allowed = value.allows_forking
         self._default = value.default_branch
+
+    def owner(self) -> ActorNode:
+        """Whose it is."""
+        return actor_or_ghost(self._context, self._context.view.state.repository.owner)
+
+    def merge_queue(self, branch: str | None = None) -> dict[str, Any] | None:
+        """The queue of a branch; GITHUB_TOKEN may not read it (nakafa.com#481)."""
+        if self._context.token.kind == "workflow":
+            raise forbidden()
+        found = self._context.view.state.rules_of(branch or self._default)
+        return {"id": node_id("MQ", self._default)} if any(rules.merge_queue for rules in found) else None
+
+    def labels(
+        self,
+        query: str | None = None,
+        order_by: Value = None,  # noqa: ARG002 (the schema's argument)
+        **page: Unpack[Page],
+    ) -> dict[str, Any]:
+        """Its labels, oldest first."""
+        self._context.need("read", "issues", "pull-requests")
+        found = [each for each in self._context.view.state.labels.values() if (query or "") in each.name]
+        return connection(found, LabelNode, **page)
 
     def default_branch_ref(self) -> RefNode | None:
         """The default branch; nothing in an empty repository."""

@@ -12,7 +12,7 @@ from bugaction.sandbox.git import EMPTY_TREE, CommitInfo, Signature
 from bugaction.sandbox.links import closing_text, mentioned
 from bugaction.sandbox.operations import issues
 from bugaction.sandbox.operations.act import Act
-from bugaction.sandbox.operations.protection import check_update
+from bugaction.sandbox.operations.protection import check_kept, check_update
 from bugaction.sandbox.refusal import Refused, invalid, missing
 
 __all__ = ["commit_files", "commit_on_branch", "delete_ref", "files_tree", "move_branch", "person", "set_ref"]
@@ -79,6 +79,8 @@ def set_ref(act: Act, name: str, oid: str, *, force: bool = False, create: bool 
     if old is not None and not force and not act.world.git.is_ancestor(old, oid):
         raise invalid("Update is not a fast forward")
     branch = name.removeprefix("refs/heads/")
+    if old is not None and not act.world.git.is_ancestor(old, oid):
+        check_kept(act, branch, "Cannot force-push to this branch")
     if branch != name and not create:
         check_update(act, branch, oid)
     move_branch(act, name, oid)
@@ -89,6 +91,7 @@ def delete_ref(act: Act, name: str) -> None:
     act.check_writable()
     if name not in act.state.refs:
         raise invalid("Reference does not exist")
+    check_kept(act, name.removeprefix("refs/heads/"), "Cannot delete this branch")
     move_branch(act, name, None)
 
 

@@ -6,7 +6,7 @@ from bugaction.sandbox.entities import BranchRules
 from bugaction.sandbox.operations.act import Act
 from bugaction.sandbox.refusal import Refused
 
-__all__ = ["check_update", "reasons", "unmet_checks"]
+__all__ = ["check_kept", "check_update", "reasons", "unmet_checks"]
 
 
 def unmet_checks(act: Act, rules: BranchRules, oid: str) -> list[str]:
@@ -60,3 +60,10 @@ def check_update(act: Act, branch: str, oid: str) -> None:
             raise Refused(422, text, kind="BRANCH_PROTECTION_RULE_VIOLATION", docs=docs)
         text = "Repository rule violations found\n\n" + "\n\n".join(found)
         raise Refused(422, text, kind="UNPROCESSABLE")
+
+
+def check_kept(act: Act, branch: str, text: str) -> None:
+    """Refuse to delete or to rewrite a branch that rules keep, with that sentence of GitHub's (GH013)."""
+    for rules in act.state.rules_of(branch):
+        if rules.kept and act.login not in rules.bypass:
+            raise Refused(422, f"Repository rule violations found\n\n{text}", kind="UNPROCESSABLE")

@@ -139,6 +139,7 @@ class MachineDeeds(Crowd):
         checks: Sequence[str | tuple[str, int | None]] = (),
         restricted: bool = False,
         merge_queue: bool = False,
+        kept: bool = False,
         bypass: Iterable[str] = (),
     ) -> BranchRules:
         """Add rules for branches of that pattern; `kind` is "ruleset" or "classic" (branch protection)."""
@@ -154,6 +155,7 @@ class MachineDeeds(Crowd):
                 contexts,
                 restricted,
                 merge_queue,
+                kept=kept,
                 bypass=frozenset(bypass),
             )
             state.rules[made.id] = made

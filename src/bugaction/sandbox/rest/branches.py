@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from bugaction.sandbox.entities import BranchRules
-from bugaction.sandbox.refusal import missing
+from bugaction.sandbox.refusal import forbidden, missing
 from bugaction.sandbox.rest.call import Answer, Call, Handler, page
 from bugaction.sandbox.shapes import commits
 
 __all__ = ["HANDLERS"]
+
+
+_PLAN = "Upgrade to GitHub Pro or make this repository public to enable this feature."
+"""What GitHub answers for a private repository of a free plan (quoted in ossf/allstar#37)."""
 
 
 def _is_protected(call: Call, name: str) -> bool:
@@ -63,7 +67,9 @@ def _list_branches(call: Call) -> Answer:
 
 
 def _get_rules(call: Call) -> Answer:
-    """Rulesets only: branch protection does not show here."""
+    """Rulesets only: branch protection does not show here. A plan without them says so."""
+    if not call.view.state.repository.has_rules:
+        raise forbidden(_PLAN)
     found = [
         rules for rules in call.view.state.rules_of(call.parameters["branch"]) if rules.kind == "ruleset"
     ]
@@ -96,6 +102,8 @@ def _rules(call: Call, rules: BranchRules) -> list[dict[str, Any]]:
         found.append({"type": "update"})
     if rules.signed:
         found.append({"type": "required_signatures"})
+    if rules.kept:
+        found += [{"type": "deletion"}, {"type": "non_fast_forward"}]
     if rules.merge_queue:
         parameters = {
             "check_response_timeout_minutes": 60,

@@ -9,7 +9,7 @@ from typing import Any
 from bugaction.sandbox.entities import Issue
 from bugaction.sandbox.operations.act import Act
 from bugaction.sandbox.refusal import missing
-from bugaction.sandbox.tokens import Token
+from bugaction.sandbox.tokens import Budget, Token
 from bugaction.sandbox.view import View
 
 __all__ = ["Answer", "Call", "Handler", "page", "paged"]
@@ -29,7 +29,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that the contract let through. `view` may be old when reads lag."""
+    """A request that the contract let through. `view` may be old when reads lag. `limits` are the token's
+    budgets by their resource."""
 
     view: View
     token: Token
@@ -37,6 +38,7 @@ class Call:
     query: Mapping[str, Sequence[str]]
     body: Any
     url: str
+    limits: Mapping[str, Budget] = field(default_factory=dict)
 
     @property
     def act(self) -> Act:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bugaction.sandbox.rest import branches, code, compare, issues, pulls, statuses, teams, workflows
+from bugaction.sandbox.rest import (
+    branches,
+    code,
+    compare,
+    issues,
+    pulls,
+    settings,
+    statuses,
+    teams,
+    workflows,
+)
 from bugaction.sandbox.rest.call import Handler
 
 __all__ = ["HANDLERS", "accepted_permissions"]
@@ -15,6 +25,7 @@ HANDLERS: Mapping[str, Handler] = {
     **compare.HANDLERS,
     **issues.HANDLERS,
     **pulls.HANDLERS,
+    **settings.HANDLERS,
     **statuses.HANDLERS,
     **teams.HANDLERS,
     **workflows.HANDLERS,
@@ -30,6 +41,10 @@ _PREFIXES = {
     "teams": "members",
 }
 _OWN = {
+    "actions/get-github-actions-default-workflow-permissions-repository": "administration",
+    "actions/get-github-actions-permissions-repository": "administration",
+    "repos/check-private-vulnerability-reporting": "administration",
+    "repos/get-all-environments": "actions",
     "repos/compare-commits-with-basehead": "contents",
     "repos/create-commit-status": "statuses",
     "repos/create-dispatch-event": "contents",

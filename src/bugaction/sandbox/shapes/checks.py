@@ -9,7 +9,7 @@ from bugaction.sandbox.shapes import commits, pulls, repository
 from bugaction.sandbox.shapes.accounts import Json, app, user
 from bugaction.sandbox.view import View
 
-__all__ = ["check_run", "combined", "status", "workflow", "workflow_run"]
+__all__ = ["check_run", "combined", "status", "workflow", "workflow_run", "workflow_shape"]
 
 
 def status(view: View, value: Status) -> Json:
@@ -90,31 +90,36 @@ def check_run(view: View, value: CheckRun) -> Json:
     }
 
 
-def _workflow_id(value: WorkflowRun) -> int:
-    return sum(value.path.encode()) + 100_000
+def _workflow_id(path: str) -> int:
+    return sum(path.encode()) + 100_000
 
 
 def workflow(view: View, value: WorkflowRun) -> Json:
     """`workflow` in an event."""
-    id_ = _workflow_id(value)
+    return workflow_shape(view, value.name, value.path, "active")
+
+
+def workflow_shape(view: View, name: str, path: str, state: str) -> Json:
+    """OpenAPI `workflow`."""
+    id_ = _workflow_id(path)
     at = stamp(view.state.repository.created_at)
     return {
         "id": id_,
         "node_id": node_id("W", id_),
-        "name": value.name,
-        "path": value.path,
-        "state": "active",
+        "name": name,
+        "path": path,
+        "state": state,
         "created_at": at,
         "updated_at": at,
         "url": f"{view.api}/actions/workflows/{id_}",
-        "html_url": f"{view.html}/blob/{view.state.repository.default_branch}/{value.path}",
-        "badge_url": f"{view.html}/workflows/{value.name}/badge.svg",
+        "html_url": f"{view.html}/blob/{view.state.repository.default_branch}/{path}",
+        "badge_url": f"{view.html}/workflows/{name}/badge.svg",
     }
 
 
 def workflow_run(view: View, value: WorkflowRun) -> Json:
     """`workflow_run` in an event and in REST."""
-    id_ = _workflow_id(value)
+    id_ = _workflow_id(value.path)
     url = f"{view.api}/actions/runs/{value.id}"
     info = view.git.commit_info(value.oid)
     at = stamp(value.created_at)

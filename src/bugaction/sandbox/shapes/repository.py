@@ -61,7 +61,7 @@ def simple(view: View) -> Json:
         "owner": user(view, repository.owner),
         "html_url": view.html,
         "description": None,
-        "fork": False,
+        "fork": repository.is_fork,
         "url": view.api,
         **{key: view.api + tail for key, tail in _LINKS.items()},
     }
@@ -98,7 +98,7 @@ def minimal(view: View) -> Json:
         "disabled": False,
         "open_issues_count": open_issues,
         "license": None,
-        "allow_forking": True,
+        "allow_forking": repository.allows_forking,
         "is_template": False,
         "web_commit_signoff_required": False,
         "topics": [],
