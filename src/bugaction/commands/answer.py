@@ -19,10 +19,12 @@ from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
 from bugaction.policy import Policy
 from bugaction.snapshot import Comment
 
-__all__ = ["ANSWERS", "Reaction", "Reply", "Thread", "respond"]
+__all__ = ["ANSWERS", "Reaction", "Reply", "Thread", "doubled", "respond"]
 
 ANSWERS = frozenset({"ROCKET", "CONFUSED"})
 """What we react with: carried out, or not."""
+
+_REPLY = "<!-- bugaction:reply:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _wants_reply(line: LedgerLine, *, is_pull: bool) -> bool:
 
 
 def _marker(line: LedgerLine) -> str:
-    return f"<!-- bugaction:reply:{hashlib.sha256(line.evidence.encode()).hexdigest()[:16]} -->"
+    return f"{_REPLY}{hashlib.sha256(line.evidence.encode()).hexdigest()[:16]} -->"
 
 
 def _answer(line: LedgerLine, policy: Policy, server: str) -> str:
@@ -103,6 +105,25 @@ def _answers(
             continue
         if line.evidence in new or not answered:
             yield line
+
+
+def doubled(threads: Iterable[Thread], viewer: Actor) -> tuple[str, ...]:
+    """Our replies that another of ours says already, by node id: the lowest database id of each stays.
+
+    A request that was given up may still be carried out behind the one that took its place, and two runs may
+    answer at once.
+    """
+    later: list[str] = []
+    for thread in threads:
+        seen: set[str] = set()
+        for comment in sorted(thread.comments, key=lambda item: item.database_id):
+            marker = comment.body.partition("\n")[0]
+            if not viewer.is_same(comment.author.login) or not marker.startswith(_REPLY):
+                continue
+            if marker in seen:
+                later.append(comment.id)
+            seen.add(marker)
+    return tuple(later)
 
 
 def respond(

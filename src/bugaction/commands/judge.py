@@ -25,7 +25,7 @@ from difflib import get_close_matches
 
 from bugaction.bug import DocumentState
 from bugaction.commands import COMMANDS
-from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
+from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, doubled, respond
 from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, PullOf, RoleOf, TeamsOf
 from bugaction.commands.explained import evidence_of
 from bugaction.commands.mute import fills, muted_until, silenced
@@ -53,7 +53,8 @@ class Judgement:
     numbers, the rest is provisional.
 
     `lost` is the address of the first comment on the issue that we answered and whose decision is recorded
-    nowhere, so that its record was taken away; "" where there is none.
+    nowhere, so that its record was taken away; "" where there is none. `doubled` are replies of ours that
+    stand there twice, by node id.
     """
 
     new_lines: tuple[LedgerLine, ...] = ()
@@ -61,6 +62,7 @@ class Judgement:
     replies: tuple[Reply, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     lost: str = ""
+    doubled: tuple[str, ...] = ()
     ask_issues: frozenset[int] = frozenset()
     ask_teams: frozenset[str] = frozenset()
     ask_pulls: frozenset[int] = frozenset()
@@ -361,6 +363,7 @@ def judge(
         replies=replies,
         reactions=reactions,
         lost=lost,
+        doubled=doubled(threads, viewer),
         ask_issues=frozenset(court.ask_issues),
         ask_teams=frozenset(court.ask_teams),
         ask_pulls=frozenset(court.ask_pulls),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.commands.answer import Thread, respond
+from bugaction.commands.answer import Thread, doubled, respond
 from bugaction.model import LedgerFile, RecordKind
 from bugaction.policy import Policy
 from tests.values import VIEWER, comment, line
@@ -50,3 +50,18 @@ def test_a_strangers_words_in_a_reason_do_nothing(words: str) -> None:
     body = reply(f"{words} is no time.")
     assert words not in body
     assert body.count("\n") == 1
+
+
+def test_a_reply_that_came_twice_is_said_once() -> None:
+    """The later one of ours goes, whatever stands between; a stranger's copy and another's answer stay."""
+    said, other = "<!-- bugaction:reply:1 -->\nNo.\n", "<!-- bugaction:reply:2 -->\nNo.\n"
+    here = (
+        comment(said, author=VIEWER, ident=30),
+        comment(said, ident=5),
+        comment(said, author=VIEWER, ident=20),
+        comment(other, author=VIEWER, ident=40),
+        comment("Thank you.", author=VIEWER, ident=50),
+        comment("Thank you.", author=VIEWER, ident=60),
+    )
+    there = (comment(said, author=VIEWER, number=7, ident=10),)
+    assert doubled([Thread("I_42", 42, here), Thread("PR_7", 7, there)], VIEWER) == ("IC_30",)
