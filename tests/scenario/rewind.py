@@ -128,7 +128,9 @@ def view(life: Life) -> Seen:
     """Everything that a visitor could see, but for numbers of comments and commits: where a write had to be
     done again they differ."""
     state = life.state
-    seen: Seen = {"labels": sorted((each.name, each.color, each.description) for each in state.labels.values())}
+    seen: Seen = {
+        "labels": sorted((each.name, each.color, each.description) for each in state.labels.values())
+    }
     for number, issue in state.issues.items():
         seen |= _issue(life, number, issue)
     for ref, oid in state.refs.items():

@@ -201,7 +201,15 @@ def test_every_operation_is_met(tales: Tales) -> None:
         for operation in request.operations
     }
     assert set(OPERATIONS) <= asked
-    assert asked - set(OPERATIONS) == {"query", "mutation", "rateLimit", "viewer", "repository", "node", "Write"}
+    assert asked - set(OPERATIONS) == {
+        "query",
+        "mutation",
+        "rateLimit",
+        "viewer",
+        "repository",
+        "node",
+        "Write",
+    }
 
 
 def test_github_that_does_not_answer(life: Life) -> None:

@@ -16,7 +16,17 @@ from bugaction.github.query import MUTATIONS
 from bugaction.sandbox.faults import Fault, Faults
 from bugaction.sandbox.world import World
 
-__all__ = ["GRAPHQL_ONLY", "HTTP", "LATE", "QUERIES", "TROUBLES", "Trouble", "gone", "is_graphql", "troubles_of"]
+__all__ = [
+    "GRAPHQL_ONLY",
+    "HTTP",
+    "LATE",
+    "QUERIES",
+    "TROUBLES",
+    "Trouble",
+    "gone",
+    "is_graphql",
+    "troubles_of",
+]
 
 Trouble = Callable[[World, str], Fault]
 """Makes the fault that the next request of an operation meets."""
