@@ -101,5 +101,5 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.register
 
 clean:
-	rm -rf .tools .venv .demo dist
+	rm -rf .tools .venv .demo .reliability dist
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -235,8 +235,8 @@ def _who_may() -> Iterator[str]:
     rows = [(deed, *(word(deed, asker).value for asker in ASKERS)) for deed in sorted(DEEDS)]
     yield _table(("", *(asker.title for asker in ASKERS)), *rows)
     yield (
-        "Other labels (of a bug, of a regression, of a confidential bug, of a pause, of a change that is more "
-        "than a fix) count whoever put them on: GitHub lets those label who have the role triage or above, "
+        "Other labels (of a bug, of a regression, of a confidential bug, of a pause, of more than a fix) "
+        "count whoever put them on: GitHub lets those label who have the role triage or above, "
         "and apps that were given the permission. An app on `people.bots` counts as if it had every role, "
         "where a role is all that is asked for. What a machine's account writes that is no app is a person's."
     )

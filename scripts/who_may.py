@@ -86,7 +86,7 @@ def _comment(body: str, author: Actor, ident: int = 1) -> Comment:
 
 
 def _facts(asker: Asker, *comments: Comment, entries: tuple[Entry, ...] = (), free: bool = False) -> BugFacts:
-    """A P1 that is looked after, with an earlier command of the asker's, who is assigned unless it is free."""
+    """A P1 that is looked after, with an earlier command of the asker's, who is assigned or not."""
     tracked = LedgerLine(RecordKind.TRACKED, "I_42", _VIEWER.login, RAISED, accepted=True)
     earlier = LedgerLine(
         RecordKind.COMMAND,

@@ -16,6 +16,7 @@ from bugaction.console import Console
 from bugaction.demo.product import InProcess
 from bugaction.errors import BugactionError
 from bugaction.issue_form import FIELDS
+from bugaction.sandbox.clock import SteppingClock
 from bugaction.sandbox.entities import Comment, Review, WorkflowRun
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.people import People
@@ -336,12 +337,14 @@ def _without_ids(text: str) -> str:
 
 
 @contextmanager
-def begin(*, commit: bool = True, workflow: str = "", app: str = "") -> Iterator[Life]:
+def begin(
+    *, commit: bool = True, workflow: str = "", app: str = "", clock: SteppingClock | None = None
+) -> Iterator[Life]:
     """A new team; with `commit`, its repository has a first commit. Every request keeps GitHub's contract.
 
-    With `app` its workflow acts as that GitHub App.
+    With `app` its workflow acts as that GitHub App. `clock` tells the time, otherwise one that stands still.
     """
-    with World() as world, GitHubServer(world) as server:
+    with World(clock=clock) as world, GitHubServer(world) as server:
         for login, role in (
             ("ana", "admin"),
             ("mia", "maintain"),

@@ -58,7 +58,7 @@ class Point:
         return cls(
             world.state.copy(),
             (world._last_id, world._numbers),
-            world.clock(),
+            world.clock._now,
             tuple(world.events),
             len(world.told),
             len(life.server.requests),

@@ -1,8 +1,9 @@
 """GitHub at its worst: whatever fails, in whichever request, the end is the same as without it.
 
-Each event of the stories is lived again from the moment before it, with one fault in one of its requests; then
-once more without, and a sweep follows. `make test` takes the first story; `make reliability` everything, and
-each operation of each kind of request somewhere in all lives.
+Each event of the stories is lived again from the moment before it, with one fault in one of its requests;
+then once more without, and a sweep follows. `make test` takes the writes of the first story and its kills.
+`make reliability` takes every operation with every fault, each somewhere else in the stories and the golden
+lives, and kills each story's run before each of its requests.
 """
 
 from __future__ import annotations
@@ -147,7 +148,8 @@ def _play(tales: Tales, place: Place, trouble: Trouble) -> None:
         # A status that comes late says again what was said in the meantime: only the newest counts.
         found |= {name: [] for name in found if name.endswith(" statuses")}
     if operation not in ONCE_AT_MOST:
-        assert differences(found, end) == []
+        different = differences(found, end)
+        assert not different, "\n".join(different)
 
 
 def _cells() -> Iterator[ParameterSet]:

@@ -7,7 +7,6 @@ https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-gr
 
 from __future__ import annotations
 
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
