@@ -21,6 +21,7 @@ from bugaction.demo.product import InProcess
 from bugaction.sandbox.runs import JobRun
 from tests.runner.act import OWN, SHIPPED, RunAction
 from tests.runner.team import WORKFLOW, Team, begin, without_times
+from tests.secrecy import hold_secret
 from tests.values import completed
 
 pytestmark = pytest.mark.runner
@@ -51,6 +52,7 @@ class UnderAct:
             environment={**{name: run.environment[name] for name in names}, **self.environment},
             job=run.job,
         )
+        hold_secret([result.log, repr(result.jobs)])
         assert result.returncode == 0, result.log
         assert run.job in result.jobs, result.log
         self.summaries.append(result.jobs[run.job].summary)

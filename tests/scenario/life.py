@@ -25,6 +25,7 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.state import State
 from bugaction.sandbox.world import Event, World
 from bugaction.telling import failure_report, tell
+from tests.secrecy import hold_secret, logged, outputs, traces
 from tests.values import completed
 
 __all__ = ["ANSWERS", "CONFIG", "RECORDS", "STICKY", "Life", "Product", "begin", "form"]
@@ -361,7 +362,10 @@ def begin(
         world.clock.advance(minutes=1)
         product = Product(world.clock)
         life = Life(world, server, product, Runs(server, product, workflow=workflow, app=app))
-        yield life
+        with logged() as lines:
+            yield life
+        told = (*product.log, *product.summaries, *outputs(life.runs), *lines)
+        hold_secret((*traces(world, server), *told))
         assert server.violations == []
         assert server.faults.pending == 0
         assert "Traceback" not in life.log
