@@ -117,6 +117,8 @@ _IDS = re.compile(
     r"(?<=issuecomment-)\d+|(?<=event-)\d+|\bIC_\w+"  # what was made a moment later bears another number
     r"|\b[0-9a-f]{40}\b|\b[0-9a-f]{64}\b|(?<=\[)[0-9a-f]{7}(?= )"  # commits, and hashes of what names them
     r"|(?<=actions/runs/)\d+"
+    r"|(?<=bugaction:ledger )BUG-\d+ [0-9a-f]+"  # the newest of the decisions
+    r"|(?<=record )(?:1 decision|\d+ decisions)"
 )
 
 
@@ -139,10 +141,17 @@ def view(life: Life) -> Seen:
         assert info is not None
         for path, entry in life.world.git.files(info.tree).items():
             found = life.world.git.read(entry.oid)
-            seen[f"{ref}:{path}"] = _plain(found[1].decode()) if found else ""
+            text = _plain(found[1].decode()) if found else ""
+            seen[f"{ref}:{path}"] = _decisions(text) if path.endswith(".jsonl") else text
     started = [each.payload for each in life.world.told if each.name.endswith("_dispatch")]
     seen["started"] = [str(each.get("inputs")) for each in started]
     return seen
+
+
+def _decisions(text: str) -> list[str]:
+    """A ledger's lines without their place among each other: two that were recorded by one commit may come
+    in two."""
+    return sorted(re.sub(r',"prev":"[0-9a-f]*"', "", line) for line in text.splitlines())
 
 
 def _issue(life: Life, number: int, issue: Issue) -> Seen:
@@ -180,12 +189,14 @@ def _repeated(life: Life, oid: str) -> list[str]:
     return found
 
 
-def _commits(life: Life, oid: str) -> list[tuple[str, str]]:
+def _commits(life: Life, oid: str) -> list[str]:
+    """What commits say that was done, and by whom: several deeds may stand in one message."""
     found = []
     while oid:
         info = life.world.git.commit_info(oid)
         assert info is not None
-        found.append((info.author.name, _plain(info.message)))
+        deeds = re.split(r"; |\n+", re.sub(r"\bBUG-\d+: ", "", _plain(info.message)))
+        found += [f"{info.author.name}: {deed}" for deed in deeds if deed != "record *"]
         oid = info.parents[0] if info.parents else ""
     return found
 

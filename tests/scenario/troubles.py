@@ -148,8 +148,10 @@ TROUBLES: Mapping[str, Trouble] = {**HTTP, **GRAPHQL_ONLY}
 
 
 def troubles_of(operation: str) -> tuple[str, ...]:
-    """The faults that requests of that operation may meet."""
-    return tuple(TROUBLES) if is_graphql(operation) else tuple(HTTP)
+    """The faults that requests of that operation may meet. Nothing is stale to a read."""
+    if not is_graphql(operation):
+        return tuple(HTTP)
+    return tuple(name for name in TROUBLES if operation in MUTATIONS or "STALE" not in name)
 
 
 def gone(_: World, operation: str) -> Fault:
