@@ -76,7 +76,7 @@ _LABELS = r"#\d+ labels - \w+"
 OTHER_END: Mapping[tuple[str, str], tuple[str, str]] = {
     ("actions/create-workflow-dispatch", ""): (
         r".*",
-        "a deployment is never started twice: where nobody can tell whether it runs, a person is told to look",
+        "a deployment is never started twice: where nobody can tell if it runs, a person is told to look",
     ),
     **{
         ("revertPullRequest", fault): (
@@ -88,7 +88,7 @@ OTHER_END: Mapping[tuple[str, str], tuple[str, str]] = {
     **{
         (operation, _LATE): (
             r".*",
-            "nothing tells GitHub that two requests are one: what comes after its twin stays, the earlier counts",
+            "nothing tells GitHub that two requests are one: what comes after its twin stays beside it",
         )
         for operation in ("createIssue", "issues/create", "revertPullRequest")
     },

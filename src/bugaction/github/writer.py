@@ -342,9 +342,9 @@ class _Run:
         """An issue with labels and assignees by name, which GraphQL takes by node id, below its parent.
 
         An assignee whom GitHub does not take is left out: it refuses the whole issue with 422 for one
-        (microsoft/vscode-pull-request-github#1868). A place below the parent is a nicety: where there is none (a
-        hundred sub-issues, or eight levels: https://docs.github.com/issues/tracking-your-work-with-issues/
-        using-issues/adding-sub-issues), the mention in the body has to do.
+        (microsoft/vscode-pull-request-github#1868). A place below the parent is a nicety: where there is none
+        (a hundred sub-issues or eight levels, docs.github.com, "Adding sub-issues"), the mention in the body
+        has to do.
         """
         check_body(effect.body)
         path = f"{self._path}/issues"
