@@ -108,8 +108,8 @@ OTHER_END: Mapping[tuple[str, str], tuple[str, str]] = {
     ("pulls/create", _LATE): (_LABELS, "as where its answer was lost"),
 }
 """Where another end is the right one, or the best that there is, and why: what may differ, as a pattern of
-`differences`; "" is whichever fault. What must never happen holds there too: no green that was not due, and no
-answer that strays from GitHub's contract."""
+`differences`; "" is whichever fault. What must never happen holds there too: no green that was not due, and
+nothing that strays from GitHub's contract."""
 
 Place = tuple[Replay, str, int]
 """An event, an operation, and how often the event's run has asked for that before."""

@@ -564,7 +564,7 @@ def test_a_label_that_fails_at_the_moment_is_put_on_again(status: int) -> None:
     rest("POST", "issues/9/labels", {"message": "no"}, status)
     rest("POST", "issues/9/labels", [], 200)
     assert apply(OPEN) == (Applied(OPEN, "PR_9"),)
-    opened, labelled, again = bodies()
+    _, labelled, again = bodies()
     assert labelled == again
 
 
