@@ -104,6 +104,7 @@ OTHER_END: Mapping[tuple[str, str], tuple[str, str]] = {
         )
         for operation in ("pulls/create", "revertPullRequest")
         for fault in ("500, done", "502, done", "cut, done", "timeout, done", "went wrong, done")
+        if fault in troubles_of(operation)
     },
     ("pulls/create", _LATE): (_LABELS, "as where its answer was lost"),
 }
