@@ -89,11 +89,16 @@ jobs:
 """
 
 
-def _rolled_back(life: Life) -> None:
-    """What is in production is taken back, in the code and by a workflow of the team's."""
-    life.people.configure("ana", actions_may_open_pulls=True)
+def _redeployed(life: Life) -> None:
+    """The version before is deployed again, by a workflow of the team's."""
     life.people.push("ana", "main", {".github/workflows/back.yml": _BACK}, "A way back")
     life.configure("version: 1\ndeployment:\n  rollback-workflow: back.yml\n")
+    _rolled_back(life)
+
+
+def _rolled_back(life: Life) -> None:
+    """What is in production is taken back by a pull request."""
+    life.people.configure("ana", actions_may_open_pulls=True)
     life.people.deploy("eve", "main")
     life.pass_on()
     number = life.bug("P0", form())
@@ -191,6 +196,7 @@ STORIES: Mapping[str, tuple[str, Deed]] = {
     "overridden": ("", _overridden),
     "merged": ("", _merged),
     "rolled back": ("", _rolled_back),
+    "redeployed": ("", _redeployed),
     "brought": ("", _brought),
     "refused": ("", _refused),
     "by an app": ("keeper", _by_an_app),
