@@ -118,7 +118,7 @@ Place = tuple[Replay, str, int]
 
 
 def _deploys(replay: Replay) -> bool:
-    """Whether the event's run starts a deployment: one that ends before it says so leaves that to a person."""
+    """Whether the event's run starts a deployment: one that ends before it says so leaves it to a person."""
     return any(_DEPLOY in request.operations for request in replay.requests)
 
 
@@ -239,7 +239,8 @@ def test_killed_between_any_two_requests(tales: Tales, record_property: Record, 
             operation = request.operations[-1]
             index = sum(operation in each.operations for each in replay.requests[:number])
             record_property("fault", f"{operation}|killed before it")
-            _play(tales, (replay, operation, index), gone)
+            but, _ = OTHER_END[_DEPLOY, ""] if _deploys(replay) else ("", "")
+            _play(tales, (replay, operation, index), gone, but=but)
 
 
 @pytest.mark.reliability
