@@ -23,7 +23,7 @@ Deed = Callable[[Life], object]
 def told(name: str) -> Iterator[tuple[Replay, ...]]:
     """Live a story, and keep each event that made the product ask GitHub for something."""
     found: list[Replay] = []
-    app, deed = (STORIES | GOLDEN)[name]
+    app, deed = {**STORIES, **GOLDEN}[name]
     with ExitStack() as stack:
         life = stack.enter_context(begin(app=app))
         run = life.runs.run
