@@ -28,7 +28,7 @@ READY := .venv/.ready
 help:
 	@echo "make demo          play a bug's life on this machine; leaves .demo/"
 	@echo "make test          every check and test"
-	@echo "make reliability   more faults, and property tests that look for examples nobody has seen; half an hour"
+	@echo "make reliability   more faults, and property tests that look for examples nobody has seen; an hour"
 	@echo "make coverage      which branches of the core the unit tests pass by; some minutes"
 	@echo "make test-pythons  the unit tests on each supported Python that is here"
 	@echo "make check         the checks without the tests"

@@ -231,10 +231,13 @@ def test_one_fault_changes_nothing(
     _play(tales, places[number % len(places)], TROUBLES[trouble], but=but)
 
 
-@pytest.mark.parametrize("story", [FIRST, *rarely(*(name for name in STORIES if name != FIRST))])
+@pytest.mark.parametrize("story", ["", *rarely(*STORIES)])
 def test_killed_between_any_two_requests(tales: Tales, record_property: Record, story: str) -> None:
-    """All that a run leaves is at GitHub: one that reaches nothing any more leaves what a killed one does."""
-    for replay in tales.of(story):
+    """All that a run leaves is at GitHub: one that reaches nothing any more leaves what a killed one does.
+
+    Without a story it is the first event of the first.
+    """
+    for replay in tales.of(story) if story else tales.of(FIRST)[:1]:
         for number, request in enumerate(replay.requests):
             operation = request.operations[-1]
             index = sum(operation in each.operations for each in replay.requests[:number])
