@@ -93,6 +93,13 @@ OTHER_END: Mapping[tuple[str, str], tuple[str, str]] = {
         )
         for operation in ("createIssue", "issues/create", "revertPullRequest")
     },
+    **{
+        ("closeIssue", fault): (
+            r"#\d+ comments [+-] .*The fix is deployed to production: .*",
+            "a closed duplicate's comment says of its deployment what its last run had asked for",
+        )
+        for fault in ("FORBIDDEN", "partly FORBIDDEN", "partly STALE_DATA")
+    },
     ("issues/add-labels", _LONG): (_LABELS, "no later run looks for a label on a pull request of ours"),
     ("issues/add-sub-issue", _LONG): (
         r"#\d+ [+-] \d",
