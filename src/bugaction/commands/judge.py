@@ -50,11 +50,8 @@ def calls_of(body: str) -> tuple[Call, ...]:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What became of the commands. While `ask` or `ask_teams` holds logins, or `ask_issues` or `ask_pulls`
-    numbers, the rest is provisional.
-
-    `lost` is the address of the first comment on the issue that we answered and whose decision is recorded
-    nowhere, so that its record was taken away; "" where there is none. `doubled` are replies of ours that
-    stand there twice, by node id.
+    numbers, the rest is provisional. `lost` is the address of the first comment on the issue that we answered
+    and whose decision no record holds any more, "" for none; `doubled` are our replies that stand there twice.
     """
 
     new_lines: tuple[LedgerLine, ...] = ()

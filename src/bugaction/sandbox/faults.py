@@ -195,10 +195,6 @@ class Faults:
         """Cut the connection: before anything is done, or with `acts` after it was."""
         return self.add(Fault(times, method, path, operation, acts=acts, drops=True))
 
-    def pass_by(self, times: int, *, operation: str = "") -> Fault:
-        """The next so many requests of a kind meet nothing; so the one behind them can be meant."""
-        return self.add(Fault(times, operation=operation, acts=True))
-
     def delay(self, seconds: float, *, times: int = 1, path: str = "", operation: str = "") -> Fault:
         """Answer late, in real seconds."""
         return self.add(Fault(times, "", path, operation, acts=True, delay=seconds))
