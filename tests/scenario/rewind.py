@@ -189,6 +189,11 @@ def _repeated(life: Life, oid: str) -> list[str]:
     return found
 
 
+_OFTEN = re.compile(r"record \*$|refresh the facts of ")
+"""What may be done in two steps where a run was cut off between them: the files are compared, once it is all
+done."""
+
+
 def _commits(life: Life, oid: str) -> list[str]:
     """What commits say that was done, and by whom: several deeds may stand in one message."""
     found = []
@@ -196,7 +201,7 @@ def _commits(life: Life, oid: str) -> list[str]:
         info = life.world.git.commit_info(oid)
         assert info is not None
         deeds = re.split(r"; |\n+", re.sub(r"\bBUG-\d+: ", "", _plain(info.message)))
-        found += [f"{info.author.name}: {deed}" for deed in deeds if deed != "record *"]
+        found += [f"{info.author.name}: {deed}" for deed in deeds if not _OFTEN.match(deed)]
         oid = info.parents[0] if info.parents else ""
     return found
 

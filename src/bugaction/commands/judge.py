@@ -51,7 +51,7 @@ def calls_of(body: str) -> tuple[Call, ...]:
 class Judgement:
     """What became of the commands. While `ask` or `ask_teams` holds logins, or `ask_issues` or `ask_pulls`
     numbers, the rest is provisional. `lost` is the address of the first comment on the issue that we answered
-    and whose decision no record holds any more, "" for none; `doubled` are our replies that stand there twice.
+    and whose decision no record holds any more, "" for none; `doubled` are replies that stand there twice.
     """
 
     new_lines: tuple[LedgerLine, ...] = ()
