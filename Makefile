@@ -78,12 +78,12 @@ reliability: $(READY)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "reliability or not reliability" \
 		--hypothesis-profile=explore
 
-# Held at 100 %: what decides. `pyproject.toml` says what is left out, and why.
+# What decides is held at 99 % of its lines and branches by unit tests; docs/reliability.md names the rest.
 DECIDES := */gates/*,*/commands/*,*/severity.py,*/clocks.py,*/decide.py,*/effects.py
 coverage: $(READY)
 	$(BIN)/coverage run -m pytest tests/unit
 	$(BIN)/coverage report --skip-covered --omit "*/github/*,*/sandbox/*,*/demo/*"
-	$(BIN)/coverage report --show-missing --skip-covered --include "$(DECIDES)" --fail-under 100
+	$(BIN)/coverage report --show-missing --skip-covered --include "$(DECIDES)" --fail-under 99
 
 test-pythons: $(READY)
 	$(BIN)/python scripts/test_pythons.py
