@@ -114,6 +114,10 @@ OTHER_END: Mapping[tuple[str, str], tuple[str, str]] = {
         for fault in ("500, done", "502, done", "cut, done", "timeout, done", "went wrong, done")
         if fault in troubles_of(operation)
     },
+    **{
+        ("issues/create", fault): (r"#\d+ [+-] \d", "it is found again, and has no place below its bug")
+        for fault in ("500, done", "502, done", "cut, done", "timeout, done")
+    },
     ("pulls/create", _LATE): (_LABELS, "as where its answer was lost"),
 }
 """Where another end is the right one, or the best that there is, and why: what may differ, as a pattern of
@@ -249,7 +253,8 @@ def test_killed_between_any_two_requests(tales: Tales, record_property: Record, 
             operation = request.operations[-1]
             index = sum(operation in each.operations for each in replay.requests[:number])
             record_property("fault", f"{operation}|killed before it")
-            but, _ = OTHER_END[_DEPLOY, ""] if _deploys(replay) else ("", "")
+            end = (_DEPLOY, "") if _deploys(replay) else (operation, _LONG)
+            but, _ = OTHER_END.get(end, ("", ""))
             _play(tales, (replay, operation, index), gone, but=but)
 
 
