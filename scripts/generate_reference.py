@@ -27,6 +27,7 @@ from bugaction.reasons import EXITS, REASONS, ExitCode, Meaning
 from bugaction.schemas import schema_of
 from scripts.gate_matrix import demand, sentences, texts
 from scripts.seed.catalogue import SEED
+from scripts.who_may import ASKERS, DEEDS, word
 
 __all__ = ["FOLDER", "ROOT", "drift", "pages"]
 
@@ -48,6 +49,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
         "gates.md": _page("Gates", "`bugaction.gates`", _gates()),
         "permissions.md": _page("Permissions", f"`{_SCAFFOLD}`", _permissions(root)),
         "reasons.md": _page("Reason codes", "`bugaction.reasons`", _reasons()),
+        "who-may.md": _page("Who may", "`scripts.who_may`", _who_may()),
         "seed.md": _page("The process, line by line", "`scripts.seed`", _seed()),
     }
     titles = {name: text.partition("\n")[0].removeprefix("# ") for name, text in made.items()}
@@ -233,6 +235,24 @@ def _seed() -> Iterator[str]:
             ("line", "carried by"),
             *((line.words, "; ".join(pointer.words() for pointer in line.carried_by)) for line in part.lines),
         )
+
+
+def _who_may() -> Iterator[str]:
+    yield (
+        "Each cell is found by letting the program judge the word of somebody with that role, by the default "
+        "policy and on a bug where everything else is in order; `people` in the configuration draws the line "
+        "elsewhere. The role is the one that GitHub tells of the comment's author, and of whoever edited it. "
+        "**no** is answered, with the reason; what is **not heard** is as if it had not been said. Whoever "
+        "puts on a severity and may not finds the label taken off again."
+    )
+    rows = [(deed, *(word(deed, asker).value for asker in ASKERS)) for deed in sorted(DEEDS)]
+    yield _table(("", *(asker.title for asker in ASKERS)), *rows)
+    yield (
+        "Other labels (of a bug, of a regression, of a confidential bug, of a pause, of more than a fix) "
+        "count whoever put them on: GitHub lets those label who have the role triage or above, "
+        "and apps that were given the permission. An app on `people.bots` counts as if it had every role, "
+        "where a role is all that is asked for. What a machine's account writes that is no app is a person's."
+    )
 
 
 _GRANT = re.compile(r"      (?P<key>[a-z-]+): (?P<level>read|write) # (?P<why>.+)")

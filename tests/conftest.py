@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import gc
 
+import pytest
 from hypothesis import settings
+
+from tests import tally
 
 gc.set_threshold(200_000, 50, 100)
 
@@ -19,3 +22,14 @@ settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("brief", deadline=None, derandomize=True, max_examples=10)
 settings.register_profile("explore", deadline=None, print_blob=True, max_examples=1_000)
 settings.load_profile("same")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many faults were injected, where any were."""
+    reports = terminalreporter.stats
+    passed = tally.tallied(item for report in reports.get("passed", ()) for item in report.user_properties)
+    if passed:
+        failed = sum(tally.PROPERTY in dict(report.user_properties) for report in reports.get("failed", ()))
+        words = tally.sentence(passed, failed)
+        path = tally.write(config.rootpath, passed, [words])
+        terminalreporter.write_line(f"{words} ({path.relative_to(config.rootpath)})")

@@ -201,6 +201,7 @@ def bug_effects(
         CreateComment(reply.subject, reply.number, reply.marker, reply.body)
         for reply in item.judgement.replies
     ]
+    effects += [DeleteComment(reply) for reply in item.judgement.doubled]
     waiting = {line.evidence.rpartition("#")[0] for line in bug.unrecorded} if not fresh else set()
     effects += [
         React(reaction.subject, reaction.content)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bugaction.plan import SetStatus
 from bugaction.questions import AskPull, Question
 from bugaction.snapshot import Snapshot, StatusState
+from bugaction.texts import fit
 from bugaction.verdicts import CONTEXTS, ROLLUP, Word, differing, worst
 
 __all__ = ["group_statuses", "pull_statuses"]
@@ -45,7 +46,7 @@ def group_statuses(
     ours = [pulls[number] for number in group.pulls if number in pulls]
     named = [
         tuple(
-            replace(word, text=f"#{number}: {word.text}"[:140]) if word.state is StatusState.FAILURE else word
+            replace(word, text=fit(f"#{number}: {word.text}")) if word.state is StatusState.FAILURE else word
             for word in pulls[number]
         )
         for number in group.pulls

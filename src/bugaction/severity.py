@@ -184,7 +184,7 @@ def _is_echo(deed: _Deed, replay: _Replay, deeds: Iterable[_Deed], viewer: Actor
 def _judge(deed: _Deed, policy: Policy, role_of: RoleOf) -> LedgerLine | None:
     """The decision on a label entry; None while the actor's role is not known."""
     entry = deed.entry
-    if entry is None:
+    if entry is None:  # pragma: no cover - a deed has an entry, or a line that was judged
         return None
     line = LedgerLine(
         kind=RecordKind.SEVERITY,

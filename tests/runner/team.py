@@ -16,6 +16,7 @@ from bugaction.sandbox.clock import RunningClock
 from bugaction.sandbox.runs import Runner, Runs
 from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.world import World
+from tests.secrecy import hold_secret, traces
 
 __all__ = ["FORM", "WORKFLOW", "Team", "begin", "without_times"]
 
@@ -113,4 +114,5 @@ def begin() -> Iterator[Team]:
         world.add_account("dee")
         world.people.push("ana", "main", {"README.md": "Shop.\n"}, "Start")
         yield Team(world, server)
+        hold_secret(traces(world, server))
         assert server.violations == []

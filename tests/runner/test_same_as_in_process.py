@@ -21,6 +21,7 @@ from bugaction.demo.product import InProcess
 from bugaction.sandbox.runs import JobRun
 from tests.runner.act import OWN, SHIPPED, RunAction
 from tests.runner.team import WORKFLOW, Team, begin, without_times
+from tests.secrecy import hold_secret
 from tests.values import completed
 
 pytestmark = pytest.mark.runner
@@ -53,6 +54,7 @@ class UnderAct:
             job=run.job,
             secrets=self.secrets,
         )
+        hold_secret([result.log, repr(result.jobs)])
         assert result.returncode == 0, result.log
         assert run.job in result.jobs, result.log
         self.summaries.append(result.jobs[run.job].summary)

@@ -16,6 +16,7 @@ from bugaction.console import Console
 from bugaction.demo.product import InProcess
 from bugaction.errors import BugactionError
 from bugaction.issue_form import FIELDS
+from bugaction.sandbox.clock import SteppingClock
 from bugaction.sandbox.entities import Comment, Review, WorkflowRun
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.people import People
@@ -24,6 +25,7 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.state import State
 from bugaction.sandbox.world import Event, World
 from bugaction.telling import failure_report, tell
+from tests.secrecy import hold_secret, logged, outputs, traces
 from tests.values import completed
 
 __all__ = ["ANSWERS", "CONFIG", "RECORDS", "STICKY", "Life", "Product", "begin", "form"]
@@ -336,12 +338,14 @@ def _without_ids(text: str) -> str:
 
 
 @contextmanager
-def begin(*, commit: bool = True, workflow: str = "", app: str = "") -> Iterator[Life]:
+def begin(
+    *, commit: bool = True, workflow: str = "", app: str = "", clock: SteppingClock | None = None
+) -> Iterator[Life]:
     """A new team; with `commit`, its repository has a first commit. Every request keeps GitHub's contract.
 
-    With `app` its workflow acts as that GitHub App.
+    With `app` its workflow acts as that GitHub App. `clock` tells the time, otherwise one that stands still.
     """
-    with World() as world, GitHubServer(world) as server:
+    with World(clock=clock) as world, GitHubServer(world) as server:
         for login, role in (
             ("ana", "admin"),
             ("mia", "maintain"),
@@ -358,7 +362,10 @@ def begin(*, commit: bool = True, workflow: str = "", app: str = "") -> Iterator
         world.clock.advance(minutes=1)
         product = Product(world.clock)
         life = Life(world, server, product, Runs(server, product, workflow=workflow, app=app))
-        yield life
+        with logged() as lines:
+            yield life
+        told = (*product.log, *product.summaries, *outputs(life.runs), *lines)
+        hold_secret((*traces(world, server), *told))
         assert server.violations == []
         assert server.faults.pending == 0
         assert "Traceback" not in life.log

@@ -371,3 +371,14 @@ def test_an_action_item_is_due_by_the_end_of_its_day() -> None:
     assert [(clock.name, clock.due) for clock in found] == [
         ("action-51", datetime(2026, 12, 1, 23, tzinfo=UTC))
     ]
+
+
+def test_a_severity_without_a_history_counts_from_its_time() -> None:
+    """As where the label was there before anybody looked; and none at all has no target."""
+    bare = through((0, Severity.P1))
+    subject = replace(bare, severity=replace(bare.severity, history=()))
+    clock = named(subject, "fix")
+    assert clock.due == named(bare, "fix").due
+    assert clock.runs
+    none = replace(bare, severity=SeverityState())
+    assert all(each.due is None for each in clocks_of(none, ()) if each.runs)

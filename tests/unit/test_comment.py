@@ -314,6 +314,17 @@ def test_the_last_line_dates_a_comment() -> None:
     assert len(dated("x" * LONGEST_COMMENT, at(5))) < 65_536
 
 
+def test_a_comment_is_cut_one_character_over_the_limit() -> None:
+    """At the limit it is whole; beyond, it ends with a whole line and a link to the rest."""
+    url = "https://github.com/octo/shop/issues/42"
+    whole = "a line\n" * (LONGEST_COMMENT // 7) + "x" * (LONGEST_COMMENT % 7)
+    assert len(whole) == LONGEST_COMMENT
+    assert shorten(whole, url) == whole
+    short = shorten(f"{whole}x", url)
+    assert len(short) <= LONGEST_COMMENT
+    assert short.endswith(f"a line\n\n… [The rest is here]({url}).\n")
+
+
 def test_observing_says_so() -> None:
     """Nothing is blocked then."""
     body = sticky(bug(policy=Policy(mode=Mode.OBSERVE)))

@@ -442,3 +442,12 @@ def _recorded_accept() -> LedgerLine:
     assert before is not None
     (found,) = (item for item in before.bug.unrecorded if item.kind is RecordKind.COMMAND)
     return found
+
+
+def test_a_doubled_reply_is_removed() -> None:
+    """Of two that say the same the lowest id stays."""
+    said = "<!-- bugaction:reply:1 -->\nNo.\n"
+    sticky = comment(f"{STICKY_MARKER}\nx", author=VIEWER, ident=10)
+    twins = [comment(said, author=VIEWER, ident=ident) for ident in (20, 30)]
+    found = plan(snapshot(facts(issue(comments=[sticky, *twins])), roles=ROLES, labels=KNOWN))
+    assert only(found, DeleteComment) == [DeleteComment("IC_30")]

@@ -76,3 +76,10 @@ def test_what_is_none_is_told_in_words(kind: Any, given: object, words: str) -> 
     with pytest.raises(ValidationError, match=words) as caught:
         TypeAdapter(kind).validate_python(given)
     assert caught.value.error_count() == 1
+
+
+def test_a_label_s_name_may_have_fifty_characters() -> None:
+    """As many as GitHub takes, and not one more."""
+    assert TypeAdapter(LabelName).validate_python("x" * 50) == "x" * 50
+    with pytest.raises(ValidationError):
+        TypeAdapter(LabelName).validate_python("x" * 51)

@@ -312,6 +312,19 @@ def test_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         write_outputs(tmp_path, {"bug": "x"})
 
 
+@pytest.mark.parametrize("over", [0, 1])
+def test_a_summary_is_cut_one_byte_over_the_limit(tmp_path: Path, over: int) -> None:
+    """At 1 MiB it is whole; it counts bytes, not characters."""
+    path = tmp_path / "summary"
+    text = "ü\n" * 1_000 + "x" * (SUMMARY_LIMIT - 3_000 + over - 1) + "\n"
+    write_summary(path, text)
+    written = path.read_text(encoding="utf-8")
+    assert (written == text) is (over == 0)
+    assert path.stat().st_size <= SUMMARY_LIMIT
+    assert written.startswith("ü\n" * 1_000)
+    assert ("was cut off here" in written) is (over == 1)
+
+
 def test_long_summary_is_cut_at_a_line(tmp_path: Path) -> None:
     """What would make GitHub drop the whole summary is cut, and the cut is told."""
     path = tmp_path / "summary"

@@ -19,10 +19,15 @@ from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
 from bugaction.policy import Policy
 from bugaction.snapshot import Comment
 
-__all__ = ["ANSWERS", "Reaction", "Reply", "Thread", "respond"]
+__all__ = ["ANSWERS", "LONGEST_REPLY", "Reaction", "Reply", "Thread", "doubled", "respond"]
 
 ANSWERS = frozenset({"ROCKET", "CONFUSED"})
 """What we react with: carried out, or not."""
+
+LONGEST_REPLY = 65_536
+"""Code points of a comment: GitHub refuses more, "Body is too long (maximum is 65536 characters)"."""
+
+_REPLY = "<!-- bugaction:reply:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def _wants_reply(line: LedgerLine, *, is_pull: bool) -> bool:
 
 
 def _marker(line: LedgerLine) -> str:
-    return f"<!-- bugaction:reply:{hashlib.sha256(line.evidence.encode()).hexdigest()[:16]} -->"
+    return f"{_REPLY}{hashlib.sha256(line.evidence.encode()).hexdigest()[:16]} -->"
 
 
 def _answer(line: LedgerLine, policy: Policy, server: str) -> str:
@@ -87,6 +92,28 @@ def _answer(line: LedgerLine, policy: Policy, server: str) -> str:
         if line.role is None or line.role >= command.least(policy)
     ]
     return "\n".join((f"Commands that {inline(line.actor)}{holds} may use here:", "", *rows))
+
+
+def _reply(owed: Sequence[LedgerLine], answers: Iterable[str]) -> str:
+    """One comment with these answers, each once; what does not fit into it is counted at its end."""
+    markers = "\n".join(_marker(line) for line in owed)
+    kept = list(dict.fromkeys(answers))
+    left = 0
+    while True:
+        body = markers + "\n" + "\n\n".join([*kept, *_more(left)]) + "\n"
+        if len(body) <= LONGEST_REPLY or not kept:
+            return body
+        kept.pop()
+        left += 1
+
+
+def _more(left: int) -> tuple[str, ...]:
+    """What is said of answers that do not fit."""
+    if left == 0:
+        return ()
+    if left == 1:
+        return ("One more answer does not fit into a comment: the decision is in the bug's ledger.",)
+    return (f"{left} more answers do not fit into a comment: the decisions are in the bug's ledger.",)
 
 
 def _answers(
@@ -103,6 +130,25 @@ def _answers(
             continue
         if line.evidence in new or not answered:
             yield line
+
+
+def doubled(threads: Iterable[Thread], viewer: Actor) -> tuple[str, ...]:
+    """Our replies that another of ours says already, by node id: the lowest database id of each stays.
+
+    A request that was given up may still be carried out behind the one that took its place, and two runs may
+    answer at once.
+    """
+    later: list[str] = []
+    for thread in threads:
+        seen: set[str] = set()
+        for comment in sorted(thread.comments, key=lambda item: item.database_id):
+            marker = comment.body.partition("\n")[0]
+            if not viewer.is_same(comment.author.login) or not marker.startswith(_REPLY):
+                continue
+            if marker in seen:
+                later.append(comment.id)
+            seen.add(marker)
+    return tuple(later)
 
 
 def respond(
@@ -124,12 +170,9 @@ def respond(
             lines = by_comment.get(comment.id, [])
             owed = list(_answers(thread, comment, lines, new, ours))
             if owed:
-                markers = "\n".join(_marker(line) for line in owed)
                 server = "/".join(comment.url.split("/")[:3])
-                texts = "\n\n".join(_answer(line, policy, server) for line in owed)
-                replies.append(
-                    Reply(thread.subject, thread.number, _marker(owed[0]), f"{markers}\n{texts}\n")
-                )
+                body = _reply(owed, [_answer(line, policy, server) for line in owed])
+                replies.append(Reply(thread.subject, thread.number, _marker(owed[0]), body))
             contents = {_content(line, is_pull=thread.is_pull) for line in lines} - {None}
             reactions += [
                 Reaction(comment.id, content)

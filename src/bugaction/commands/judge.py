@@ -25,7 +25,7 @@ from difflib import get_close_matches
 
 from bugaction.bug import DocumentState
 from bugaction.commands import COMMANDS
-from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, respond
+from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, doubled, respond
 from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, PullOf, RoleOf, TeamsOf
 from bugaction.commands.explained import evidence_of
 from bugaction.commands.mute import fills, muted_until, silenced
@@ -50,10 +50,8 @@ def calls_of(body: str) -> tuple[Call, ...]:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What became of the commands. While `ask` or `ask_teams` holds logins, or `ask_issues` or `ask_pulls`
-    numbers, the rest is provisional.
-
-    `lost` is the address of the first comment on the issue that we answered and whose decision is recorded
-    nowhere, so that its record was taken away; "" where there is none.
+    numbers, the rest is provisional. `lost` is the address of the first comment on the issue that we answered
+    and whose decision no record holds any more, "" for none; `doubled` are replies that stand there twice.
     """
 
     new_lines: tuple[LedgerLine, ...] = ()
@@ -61,6 +59,7 @@ class Judgement:
     replies: tuple[Reply, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     lost: str = ""
+    doubled: tuple[str, ...] = ()
     ask_issues: frozenset[int] = frozenset()
     ask_teams: frozenset[str] = frozenset()
     ask_pulls: frozenset[int] = frozenset()
@@ -361,6 +360,7 @@ def judge(
         replies=replies,
         reactions=reactions,
         lost=lost,
+        doubled=doubled(threads, viewer),
         ask_issues=frozenset(court.ask_issues),
         ask_teams=frozenset(court.ask_teams),
         ask_pulls=frozenset(court.ask_pulls),

@@ -212,7 +212,7 @@ class _Bench:
             self.new_lines.append(replace(line, why=why))
         elif change.ticked:
             self.new_lines.append(self._attested(line, box))
-        elif standing is not None:
+        elif standing is not None:  # pragma: no branch - an emptied box without a word has returned above
             self.new_lines.append(self._taken_back(line, box, standing))
 
     def _attested(self, line: LedgerLine, box: Box) -> LedgerLine:

@@ -104,13 +104,13 @@ def _wrongs(claim: RevertClaim, revert: Revert) -> Iterator[str]:
     if revert.problem:
         said = plain(revert.problem, _LONGEST_PROBLEM)
         yield f"what it takes back cannot be read: {said}; comment `/recheck` to try again"
-        return
+        return  # pragma: no cover - only the first wrong is asked for
     yield from (wrong for commit in revert.commits if (wrong := _wrong_with(commit)))
     sides = [revert.head, revert.base, *revert.forks]
     sides += [side for commit in revert.commits for side in (commit.before, commit.after)]
     if not revert.commits or any(side is None or not side.keys() >= {*claim.paths} for side in sides):
         yield "its commits cannot be read"
-        return
+        return  # pragma: no cover - only the first wrong is asked for
     if not revert.is_straight:
         yield "it stands on several branches of its base; begin it on the base anew"
     for path in claim.paths:
@@ -137,7 +137,7 @@ def _wrongs_at(path: str, revert: Revert) -> Iterator[str]:
     touching = [commit for commit in revert.commits if commit.before.get(path) != commit.after.get(path)]
     if len(touching) != 1:
         yield f"{_path(path)} was changed by {'several' if touching else 'none'} of what it names"
-        return
+        return  # pragma: no cover - only the first wrong is asked for
     [commit] = touching
     if any((side or {}).get(path) != commit.after.get(path) for side in (revert.base, *revert.forks)):
         yield f"{_path(path)} was changed after {_called(commit)}"

@@ -51,4 +51,4 @@ def label_pull(client: Client, path: str, number: object, labels: Sequence[str])
     """Put labels on a pull request that was just opened: it is as good without them, so no refusal counts."""
     if labels and number:
         with suppress(GitHubError):
-            client.send("POST", f"{path}/issues/{number}/labels", {"labels": list(labels)})
+            client.repeat("POST", f"{path}/issues/{number}/labels", {"labels": list(labels)})

@@ -134,6 +134,11 @@ class Client:
         self._pace.spend(rest=_REST_WRITE, content=1)
         return self._send(verb, path, body, None, writes=1)
 
+    def repeat(self, verb: str, path: str, body: Json) -> object:
+        """Write by REST what is the same when it is done twice, tried again where time may mend the failure.
+        Raises `GitHubError`."""
+        return self._pace.retry(lambda: self.send(verb, path, body))
+
     def made(self, path: str, body: Json, key: str) -> str:
         """Post once, and take a value of the answer that tells what was made. Raises `GitHubError`."""
         answer = self.send("POST", path, body)

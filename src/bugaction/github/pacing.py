@@ -73,7 +73,10 @@ class Pace:
         spent.append((self._clock(), points))
 
     def retry(self, read: Callable[[], _Answer]) -> _Answer:
-        """Try a read until it answers. Only for reads: a write that failed may have been carried out.
+        """Try a read until it answers.
+
+        Only for reads, and for what is the same when it is done twice: a write that failed may have been
+        carried out.
 
         Raises the last `Transient` when the tries or the time are used up, and any other error at once.
         """

@@ -346,9 +346,8 @@ class _Run:
 
         An assignee whom GitHub does not take is left out: it refuses the whole issue with 422 for one
         (microsoft/vscode-pull-request-github#1868). A place below the parent is a nicety: where there is none
-        (a hundred sub-issues, or eight levels:
-        https://docs.github.com/issues/tracking-your-work-with-issues/using-issues/adding-sub-issues), the
-        mention in the body has to do.
+        (a hundred sub-issues or eight levels, docs.github.com, "Adding sub-issues"), the mention in the body
+        has to do.
         """
         check_body(effect.body)
         path = f"{self._path}/issues"
@@ -361,7 +360,8 @@ class _Run:
             made = self._client.send("POST", path, body)
         found = made if isinstance(made, Mapping) else {}
         with suppress(GitHubError):
-            self._post(f"{path}/{effect.number}/sub_issues", {"sub_issue_id": found.get("id")})
+            place = f"{path}/{effect.number}/sub_issues"
+            self._client.repeat("POST", place, {"sub_issue_id": found.get("id")})
         return str(found.get("node_id") or "")
 
     def _is_missing(self, branch: str) -> bool:

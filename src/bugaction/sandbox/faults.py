@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bugaction.sandbox.operations import branches
 from bugaction.sandbox.operations.act import Act
@@ -37,7 +37,9 @@ class Fault:
     """What happens to the next `times` requests that match.
 
     `acts` tells whether the request is carried out all the same; `drops` that the connection is cut instead
-    of an answer. `before` and `after` run around it, outside the world's lock.
+    of an answer; `lands_late` that it is carried out only behind the next request, as where a proxy gave up
+    while the server did not. `spoils` changes what is answered (the JSON value). `before` and `after` run
+    around it, outside the world's lock.
     """
 
     times: int
@@ -49,8 +51,10 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     acts: bool = False
     drops: bool = False
+    lands_late: bool = False
     delay: float = 0.0
     forbids: frozenset[str] = frozenset()
+    spoils: Callable[[Any], Any] | None = None
     before: Hook | None = None
     after: Hook | None = None
 

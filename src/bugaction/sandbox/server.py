@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from threading import Thread
 from types import TracebackType
@@ -65,6 +65,7 @@ class GitHubServer:
         self._server: BaseWSGIServer | None = None
         self._thread: Thread | None = None
         self._url = ""
+        self._late: list[Callable[[], object]] = []
 
     # Life ------------------------------------------------------------------------------------------------
 
@@ -148,7 +149,10 @@ class GitHubServer:
         record.body = body
         record.operations = self._operations(http, body)
         fault = self.faults.take(record)
+        late, self._late = self._late, []
         response = self._with_fault(http, body, problem, record, fault)
+        for land in late:
+            land()
         if fault is not None and fault.drops:
             _cut(environ)
         else:
@@ -167,6 +171,8 @@ class GitHubServer:
         response = Response()
         if fault.acts:
             response = self._answer(http, body, problem, record, fault.forbids)
+        if fault.lands_late:
+            self._late.append(lambda: self._answer(http, body, problem, record, frozenset()))
         if fault.after is not None:
             fault.after(record)
         if fault.status:
@@ -176,6 +182,8 @@ class GitHubServer:
                 response = _json(fault.status, fault.body)
                 response.headers.update(self._limits_of(http))
             response.headers.update(dict(fault.headers))
+        if fault.spoils is not None:
+            response.set_data(json.dumps(fault.spoils(json.loads(response.get_data()))))
         return response
 
     def _limits_of(self, http: HttpRequest) -> dict[str, str]:

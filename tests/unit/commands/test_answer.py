@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.commands.answer import Thread, respond
-from bugaction.model import LedgerFile, RecordKind
+from bugaction.commands.answer import LONGEST_REPLY, Thread, doubled, respond
+from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.policy import Policy
+from bugaction.snapshot import Comment
 from tests.values import VIEWER, comment, line
 
 
@@ -50,3 +51,65 @@ def test_a_strangers_words_in_a_reason_do_nothing(words: str) -> None:
     body = reply(f"{words} is no time.")
     assert words not in body
     assert body.count("\n") == 1
+
+
+def test_a_reply_that_came_twice_is_said_once() -> None:
+    """The later one of ours goes, whatever stands between; a stranger's copy and another's answer stay."""
+    said, other = "<!-- bugaction:reply:1 -->\nNo.\n", "<!-- bugaction:reply:2 -->\nNo.\n"
+    here = (
+        comment(said, author=VIEWER, ident=30),
+        comment(said, ident=5),
+        comment(said, author=VIEWER, ident=20),
+        comment(other, author=VIEWER, ident=40),
+        comment("Thank you.", author=VIEWER, ident=50),
+        comment("Thank you.", author=VIEWER, ident=60),
+    )
+    there = (comment(said, author=VIEWER, number=7, ident=10),)
+    assert doubled([Thread("I_42", 42, here), Thread("PR_7", 7, there)], VIEWER) == ("IC_30",)
+
+
+def _answered(*lines: LedgerLine, said: Comment) -> str:
+    """The one reply to a comment with these decisions."""
+    ledger = LedgerFile(lines=lines)
+    new = frozenset(line.evidence for line in lines)
+    (found,), _ = respond([Thread("I_42", 42, (said,))], ledger, new, Policy(), VIEWER)
+    assert len(found.body) <= LONGEST_REPLY
+    assert found.body.count("<!-- bugaction:reply:") == len(lines)
+    return found.body
+
+
+def test_the_same_answer_is_given_once() -> None:
+    """However often a comment asks for the list of commands: twenty of them would not fit into a comment."""
+    said = comment("/help")
+    asked = [
+        replace(line(RecordKind.COMMAND, f"{said.id}#{count}", name="help"), role=Role.WRITE)
+        for count in range(20)
+    ]
+    body = _answered(*asked, said=said)
+    assert body.count("may use here") == 1
+
+
+def test_answers_that_do_not_fit_are_counted() -> None:
+    """A comment is cut between two answers: at its limit nothing is, one character over it the last one."""
+    said = comment("/eta soon")
+
+    def body(*last: str) -> str:
+        whys = [*(f"{count} {'x' * 1_900}" for count in range(33)), *last]
+        refused = [
+            replace(line(RecordKind.COMMAND, f"{said.id}#{count}", name="eta"), accepted=False, why=why)
+            for count, why in enumerate(whys)
+        ]
+        return _answered(*refused, said=said)
+
+    room = LONGEST_REPLY - len(body("y")) + 1
+    assert 0 < room < 2_000
+    assert body("y" * room).endswith(f"{'y' * room}\n")
+    assert len(body("y" * room)) == LONGEST_REPLY
+    over = body("y" * (room + 1))
+    assert over.endswith(
+        "One more answer does not fit into a comment: the decision is in the bug's ledger.\n"
+    )
+    assert "yy" not in over
+    assert body("y" * 1_900, "z" * 1_900).endswith(
+        "\n\n2 more answers do not fit into a comment: the decisions are in the bug's ledger.\n"
+    )

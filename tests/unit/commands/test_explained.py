@@ -181,3 +181,12 @@ def test_words_on_the_fix_count() -> None:
     assert (talk.words(), talk.told[0].comment) == ({"cause": "A key."}, 900)
     talk.pulls = ()
     assert talk.words() is None
+
+
+def test_a_line_that_names_no_comment_tells_nothing() -> None:
+    """Nobody could look up whose words they were."""
+    talk = Talk()
+    talk.say("/root-cause A key.", minutes=5)
+    last = talk.lines[-1]
+    talk.lines[-1] = replace(last, data={**last.data, "url": ""})
+    assert talk.told == ()

@@ -532,3 +532,12 @@ def test_the_backup_s_teams_are_read_before_they_count() -> None:
         known = judged(comment(said), policy=policy, around=around)
         assert outcomes(known) == [("assign", membership is Membership.MEMBER)]
         assert known.ask_teams == frozenset()
+
+
+def test_a_pull_request_that_is_named_is_read_before_the_command_is_judged() -> None:
+    """Where it is not known yet, and there may be one; only for somebody who may use the command."""
+    asked = judged(comment("/rollback #9 it breaks old apps"))
+    assert (asked.ask_pulls, asked.new_lines) == (frozenset({9}), ())
+    assert judged(comment("/rollback #9 no", author=MALLORY)).ask_pulls == frozenset()
+    gone = judged(comment("/rollback #9 no"), around=replace(AROUND, missing_pulls=frozenset({9})))
+    assert (gone.ask_pulls, outcomes(gone)) == (frozenset(), [("rollback", False)])

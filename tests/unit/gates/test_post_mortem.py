@@ -153,3 +153,10 @@ def test_a_confidential_bug_s_post_mortem_is_in_its_advisory(severity: Severity)
     assert verdict(subject, "team-review").outcome is Outcome.UNMET
     told = replace(subject, attestations=word("post-mortem", url="https://advisory"))
     assert verdict(told, "post-mortem").evidence[0].url == "https://advisory"
+
+
+def test_an_item_of_an_issue_that_there_is_none_of_is_named() -> None:
+    """Whatever else it has."""
+    subject = written("- [ ] Alert @bo due 2026-12-01 #99", absent=frozenset({99}))
+    problem = 'action item "Alert" names #99, which is no other issue of this repository'
+    assert verdict(subject, "action-items").problem == problem

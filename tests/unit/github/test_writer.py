@@ -557,6 +557,26 @@ def test_a_pull_request_is_opened_and_labelled() -> None:
     assert labelled == {"labels": ["documentation"]}
 
 
+@pytest.mark.parametrize("status", [502, 429])
+def test_a_label_that_fails_at_the_moment_is_put_on_again(status: int) -> None:
+    """It is the same when it is done twice, and no later run would miss it."""
+    rest("POST", "pulls", PULL, 201)
+    rest("POST", "issues/9/labels", {"message": "no"}, status)
+    rest("POST", "issues/9/labels", [], 200)
+    assert apply(OPEN) == (Applied(OPEN, "PR_9"),)
+    _, labelled, again = bodies()
+    assert labelled == again
+
+
+def test_a_place_below_the_bug_that_fails_at_the_moment_is_taken_again() -> None:
+    """As with labels."""
+    rest("POST", "issues", MADE, status=201)
+    rest("POST", "issues/42/sub_issues", {"message": "no"}, status=502)
+    rest("POST", "issues/42/sub_issues", MADE, status=201)
+    assert apply(PROMISE) == (Applied(PROMISE, "I_51"),)
+    assert len(bodies()) == 3
+
+
 def test_a_pull_request_that_is_there_already_is_looked_at_again() -> None:
     """Another run was first, or the answer to ours was lost."""
     said = {

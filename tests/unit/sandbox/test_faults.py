@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from bugaction.sandbox.faults import Fault
 from tests.sandboxed import Caller, serving
 
 LABEL = {"labels": ["P1"]}
@@ -63,6 +64,24 @@ def test_a_connection_can_be_cut_before_or_after_the_deed(caller: Caller, acts: 
         caller.rest("POST", "/issues/1/labels", LABEL)
     assert has_label(caller) is acts
     assert caller.server.requests[-1].status == 0
+
+
+def test_a_deed_can_be_done_behind_the_next_request(caller: Caller) -> None:
+    """The client has given it up, and looks in vain; then it is there."""
+    caller.server.faults.add(Fault(1, method="POST", drops=True, lands_late=True))
+    with pytest.raises(requests.ConnectionError):
+        caller.rest("POST", "/issues/1/labels", LABEL)
+    assert not has_label(caller)
+    assert caller.rest("GET", "/issues/1").json()["labels"] == []
+    assert has_label(caller)
+
+
+def test_an_answer_can_be_spoilt(caller: Caller) -> None:
+    """After the deed was done as it should be."""
+    caller.server.faults.add(Fault(1, acts=True, spoils=lambda answer: {"kept": len(answer)}))
+    answer = caller.rest("POST", "/issues/1/labels", LABEL)
+    assert (answer.status_code, answer.json()) == (200, {"kept": 1})
+    assert has_label(caller)
 
 
 def test_limits(caller: Caller) -> None:

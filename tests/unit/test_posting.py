@@ -1,0 +1,40 @@
+"""What is posted on a merge group's head fits into a status."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bugaction.posting import group_statuses
+from bugaction.snapshot import MergeGroup, StatusState
+from bugaction.texts import LONGEST_STATUS
+from bugaction.verdicts import ROLLUP, Word
+from tests.values import pull, snapshot
+
+PAGE = "https://github.com/octo/shop/issues/42#issuecomment-1"
+
+
+def posted(text: str) -> str:
+    """What the group's roll-up says where its one pull request's says this."""
+    group = MergeGroup("e" * 40, "gh-readonly-queue/main/pr-7-x", (7,))
+    world = replace(snapshot(pulls=[pull()]), group=group)
+    words = {7: (Word(ROLLUP, StatusState.FAILURE, text, PAGE),)}
+    (status,), questions = group_statuses(world, words)
+    assert (questions, status.url) == (set(), PAGE)
+    assert len(status.description) <= LONGEST_STATUS
+    return status.description
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("nobody has approved it", "#7: nobody has approved it"),
+        ("word " * 26 + "limits", "#7: " + "word " * 26 + "limits"),
+        ("word " * 26 + "exceeds", "#7: " + "word " * 25 + "word…"),
+    ],
+    ids=["short", "at the limit", "one over"],
+)
+def test_a_long_text_is_cut_at_a_word(text: str, said: str) -> None:
+    """With the number that leads to it, the sign that it goes on, and the address where it does."""
+    assert posted(text) == said
