@@ -178,6 +178,17 @@ def _huge(life: Life) -> None:
     life.pass_on()
 
 
+def _pinned(life: Life) -> None:
+    """An issue of the team's shows what waits for whom, and two sweeps look at it."""
+    page = life.people.open_issue("ana", "Who waits for whom", "Read this every morning.").number
+    life.pass_on()
+    life.configure(f"version: 1\nwaiting:\n  issue: {page}\n")
+    number = life.bug("P2", form())
+    life.say("bo", number, "/accept")
+    life.runs.schedule()
+    life.runs.schedule()
+
+
 def _hide_rules(life: Life) -> None:
     hidden = frozenset({"Ref.rules", "Ref.refUpdateRule"})
     life.server.faults.add(Fault(10**6, "POST", "graphql", acts=True, forbids=hidden))
@@ -203,6 +214,7 @@ STORIES: Mapping[str, tuple[str, Deed]] = {
     "doubled": ("", _doubled),
     "long": ("", _long),
     "huge": ("", _huge),
+    "pinned": ("", _pinned),
     "unseen": ("", _unseen),
 }
 """Each with the App that its workflow acts as."""

@@ -27,6 +27,7 @@ from tests.scenario.troubles import LATE, QUERIES, TROUBLES, Trouble, gone, trou
 
 REST = (
     "actions/create-workflow-dispatch",
+    "actions/list-workflow-runs",
     "git/create-commit",
     "git/create-ref",
     "git/create-tree",
@@ -45,9 +46,9 @@ REST = (
     "repos/get-collaborator-permission-level",
     "teams/get-membership-for-user-in-org",
 )
-"""The REST operations that the reader and the writer use, but for two that only a second trouble leads to:
-`issues/get-label` where somebody else made the label just now, and `issues/remove-label` where GitHub did not
-tell a label's id. `tests/contract/test_adapter_requests.py` holds both."""
+"""The REST operations that the reader and the writer use, but for three that only a second trouble leads to:
+`issues/get-label` where somebody else made the label just now, `issues/remove-label` where GitHub did not
+tell a label's id, and `actions/get-workflow` where a schedule has stopped. `tests/contract` holds them."""
 
 OPERATIONS = (*QUERIES, *MUTATIONS, *REST)
 
