@@ -236,8 +236,13 @@ def _moment(text: str) -> str:
 
 
 def _breached(facts: _Facts) -> Iterator[News]:
-    for clock in breaches(facts.clocks, facts.bug.now):
-        if clock.due is not None:
+    """What a raise finds used up is told along with it, to those who hear of both."""
+    bug = facts.bug
+    heard, current = bug.policy.notifications, bug.severity.current
+    is_told = {*heard.audiences("breached", current)} <= {*heard.audiences("reported", current)}
+    raised = bug.severity.raised if is_told else None
+    for clock in breaches(facts.clocks, bug.now):
+        if clock.due is not None and (raised is None or clock.due > raised):
             details: dict[str, Plain] = {"clock": clock.title, "due": iso(clock.due)}
             yield News("breached", f"{clock.name}@{iso(clock.due)}", clock.due, details)
 

@@ -21,6 +21,7 @@ from bugaction.model import (
     Severity,
 )
 from bugaction.news import EVENTS, News, news_of
+from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState
 from tests.unit.bugs import DEPLOYED, bug, merged, said
 from tests.values import ANA, BASE, at, facts, issue
@@ -208,6 +209,17 @@ def test_a_breach_is_told_by_its_due_time() -> None:
         whole = tracked(bug(P0), minutes=minutes)
         found = [item for item in news_of(whole, (), clocks_of(whole)) if item.event == "breached"]
         assert found[0].key == "notify:breached:respond@2026-11-24T09:15:00Z"
+
+
+def test_what_a_raise_finds_used_up_is_no_breach_of_its_own() -> None:
+    """A bug of last month that is critical from now on: its report says what was due, and one message is
+    enough, unless somebody hears of breaches alone."""
+    old = tracked(bug(P0, raised=43_200), minutes=43_201)
+    breached = [item for item in news_of(old, (), clocks_of(old)) if item.event == "breached"]
+    assert breached == []
+    assert told(old)["reported"].at == at(43_200)
+    policy = Policy.model_validate({"notifications": {"breached": ["duty"]}})
+    assert "breached" in told(replace(old, policy=policy))
 
 
 def test_a_post_mortem_is_told_of_before_it_is_due() -> None:
