@@ -14,6 +14,7 @@ from bugaction.bug import Bug
 from bugaction.calling import next_step_at
 from bugaction.clocks import clocks_of
 from bugaction.model import GateResult
+from bugaction.notifications import next_tries
 
 __all__ = ["moments", "next_moment"]
 
@@ -36,3 +37,4 @@ def moments(bug: Bug, gates: tuple[GateResult, ...]) -> Iterator[datetime]:
     step = next_step_at(bug)
     if step is not None:
         yield step
+    yield from next_tries(bug)

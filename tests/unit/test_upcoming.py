@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bugaction.model import GateResult, Outcome, RequirementResult, Severity
+from bugaction.model import (
+    GateResult,
+    LedgerFile,
+    LedgerLine,
+    Outcome,
+    RecordKind,
+    RequirementResult,
+    Severity,
+)
 from bugaction.upcoming import next_moment
 from tests.unit.bugs import bug
 from tests.unit.test_escalation import P0, TAKEN, story
@@ -42,6 +50,15 @@ def test_what_was_put_off() -> None:
 def test_a_step_of_the_ladder() -> None:
     """At a quarter of a P0's four hours somebody is to be called, before any clock changes its state."""
     assert next_moment(story((2, P0), now=30, **TAKEN), ()) == at(62)
+
+
+def test_a_notification_that_failed() -> None:
+    """Somebody has not heard of it yet: a sweep that goes by thin pages looks again."""
+    failed = LedgerLine(
+        RecordKind.NOTIFIED, "notify:reported:P2@x", "us", at(3), accepted=False, data={"failed": "slack"}
+    )
+    whole = bug(Severity.P2, ledger=LedgerFile(lines=(failed,)))
+    assert next_moment(whole, ()) == at(63)
 
 
 def test_never() -> None:
