@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bugaction.bug import Bug
+from bugaction.claiming import may_tell
 from bugaction.clocks import Clock
 from bugaction.documents.milestones import cause_known, looks
 from bugaction.escalation import is_call
@@ -211,7 +212,7 @@ def _closed(facts: _Facts) -> Iterator[News]:
 
 def _escalated(facts: _Facts) -> Iterator[News]:
     for line in facts.bug.ledger.lines:
-        if is_call(line) and line.accepted:
+        if is_call(line) and line.accepted and may_tell(facts.bug, line):
             yield News("escalated", line.evidence, line.at, _step(line, facts.clocks))
 
 

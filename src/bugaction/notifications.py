@@ -127,7 +127,7 @@ def next_tries(bug: Bug) -> Iterator[datetime]:
     for line in bug.ledger.lines:
         if line.kind is RecordKind.NOTIFIED and _TRY not in line.evidence:
             event = EVENTS.get(line.evidence.removeprefix(KEY).partition(":")[0])
-            if event is not None and _still_failed(bug, line.evidence):
+            if event is not None and line.data.get("failed") and _still_failed(bug, line.evidence):
                 yield from (line.at + wait for wait in _TRIES if wait < event.young)
                 yield line.at + event.young + _JUST_OVER
 

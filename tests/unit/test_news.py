@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bugaction.bug import Bug, SeverityChange
+from bugaction.claiming import PATIENCE, call_marker
 from bugaction.clocks import clocks_of
 from bugaction.explanation import MAIN, Explanation
 from bugaction.model import (
@@ -201,6 +202,31 @@ def test_steps_of_the_ladder_are_told_as_they_were_claimed() -> None:
             {"clock": "regression", "to": "", "people": "", "due": ""},
         ),
     ]
+
+
+def test_a_step_is_told_by_the_run_that_claimed_it() -> None:
+    """Of two at once the other one waits until the call is seen to be made, or its maker has had its time."""
+    line = LedgerLine(RecordKind.CLAIMED, "escalation:fix:LE_1:0", "us", at(62), accepted=True)
+    made = LedgerLine(RecordKind.CONFIRMED, line.evidence, "us", at(63), accepted=True)
+    known = tracked(bug(P1), line, minutes=63)
+    confirmed = tracked(bug(P1), line, made, minutes=63)
+    marker = call_marker(known.number, line.at)
+    stories = {
+        "mine": replace(known, unrecorded=(line,)),
+        "mine, though no answer came": replace(known, untried=frozenset({marker})),
+        "another's": known,
+        "made": confirmed,
+        "just seen to be made": replace(confirmed, unrecorded=(made,)),
+        "left": replace(known, now=line.at + PATIENCE),
+    }
+    assert {name: "escalated" in told(story) for name, story in stories.items()} == {
+        "mine": True,
+        "mine, though no answer came": True,
+        "another's": False,
+        "made": True,
+        "just seen to be made": False,
+        "left": True,
+    }
 
 
 def test_a_breach_is_told_by_its_due_time() -> None:

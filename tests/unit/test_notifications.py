@@ -100,7 +100,8 @@ def test_a_step_of_the_ladder_says_whom_it_is_for() -> None:
         "due": "2026-11-24T09:20:00Z",
     }
     step = LedgerLine(RecordKind.CLAIMED, "escalation:fix:x:1", "us", at(21), accepted=True, data=data)
-    told = next(item for item in effects(story(P0, step)) if item.event == "escalated")
+    whole = story(P0, step, unrecorded=(step,))
+    told = next(item for item in effects(whole) if item.event == "escalated")
     assert told.audiences == ("incidents", "pager")
     assert told.title == "Escalated to engineering-lead: BUG-042: Checkout fails (P0 critical)"
     assert told.body.split("\n")[:3] == [
