@@ -14,17 +14,17 @@ a regression `report`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from bugaction.bug import Bug
 from bugaction.calling_words import body_of
+from bugaction.claiming import CALL_MARK, PATIENCE, call_marker
 from bugaction.errors import Transient
 from bugaction.escalation import REGRESSION, Fired, fired, is_call, next_rung_at, over
 from bugaction.model import Actor, GateResult, LedgerLine, RecordKind
 from bugaction.plan import AppendLedger, CreateComment, DeleteComment, Effect
 from bugaction.policy_escalation import share_of
 from bugaction.ports import Applied
-from bugaction.records import bug_name
 from bugaction.rendering import iso
 from bugaction.snapshot import Comment
 from bugaction.tracking import own_comments
@@ -40,26 +40,16 @@ __all__ = [
     "next_step_at",
 ]
 
-PATIENCE = timedelta(minutes=10)
-"""How long a run that claimed a step may take to write its comment before another one does. A job of ours
-takes seconds, and its writes are repeated for two minutes at the most."""
-
 MOST_TRIES = 3
 """Comments that are tried for one call. One that GitHub refuses so often (a locked issue, say) is told in the
 bug's comment."""
 
 _AGAIN = "again"
-_MARKER = "<!-- bugaction:call"
 
 
 def calls_of(bug: Bug) -> tuple[LedgerLine, ...]:
     """Every step that was claimed or passed over, in the order of the ledger."""
     return tuple(line for line in bug.ledger.lines if is_call(line))
-
-
-def call_marker(number: int, at: datetime) -> str:
-    """The first line of the comment that makes the calls which were claimed at that moment."""
-    return f"{_MARKER} {bug_name(number)} {at.astimezone(UTC):%Y%m%dT%H%M%SZ} -->"
 
 
 # The ledger ---------------------------------------------------------------------------------------------
@@ -195,7 +185,7 @@ def calls_owed(owed: Collection[str], wanted: Iterable[Effect], applied: Iterabl
 
 
 def _calls(effect: CreateComment) -> bool:
-    return effect.marker.startswith(_MARKER)
+    return effect.marker.startswith(CALL_MARK)
 
 
 # When to look again -------------------------------------------------------------------------------------

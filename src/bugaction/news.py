@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bugaction.bug import Bug
+from bugaction.claiming import may_tell
 from bugaction.clocks import Clock
 from bugaction.documents.milestones import cause_known, looks
 from bugaction.escalation import is_call
@@ -211,7 +212,7 @@ def _closed(facts: _Facts) -> Iterator[News]:
 
 def _escalated(facts: _Facts) -> Iterator[News]:
     for line in facts.bug.ledger.lines:
-        if is_call(line) and line.accepted:
+        if is_call(line) and line.accepted and may_tell(facts.bug, line):
             yield News("escalated", line.evidence, line.at, _step(line, facts.clocks))
 
 
@@ -236,8 +237,13 @@ def _moment(text: str) -> str:
 
 
 def _breached(facts: _Facts) -> Iterator[News]:
-    for clock in breaches(facts.clocks, facts.bug.now):
-        if clock.due is not None:
+    """What a raise finds used up is told along with it, to those who hear of both."""
+    bug = facts.bug
+    heard, current = bug.policy.notifications, bug.severity.current
+    is_told = {*heard.audiences("breached", current)} <= {*heard.audiences("reported", current)}
+    raised = bug.severity.raised if is_told else None
+    for clock in breaches(facts.clocks, bug.now):
+        if clock.due is not None and (raised is None or clock.due > raised):
             details: dict[str, Plain] = {"clock": clock.title, "due": iso(clock.due)}
             yield News("breached", f"{clock.name}@{iso(clock.due)}", clock.due, details)
 

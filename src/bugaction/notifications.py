@@ -7,9 +7,9 @@ that the others were.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bugaction.bug import Bug
 from bugaction.clocks import Clock
@@ -22,7 +22,7 @@ from bugaction.policy_notifications import PAGER
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import Repository
 
-__all__ = ["notified_lines", "notify_effects", "paging"]
+__all__ = ["next_tries", "notified_lines", "notify_effects", "paging"]
 
 _FOLDER = "notifications"
 _LONGEST_TITLE, _LONGEST_BODY = 200, 1_000
@@ -30,6 +30,11 @@ _LONGEST_TITLE, _LONGEST_BODY = 200, 1_000
 
 _TRY, _GIVEN_UP = "|", "|given-up"
 """What follows a key in the evidence of a later try (with who took it), and where no more is tried."""
+
+_TRIES = (timedelta(hours=1), timedelta(hours=3), timedelta(hours=9))
+"""After the first try, where no event brings another: a service that is down for long is not asked hourly."""
+
+_JUST_OVER = timedelta(seconds=1)
 
 _MOST_DUE = 6
 """Due times in one text; who wants all looks at the issue."""
@@ -112,6 +117,19 @@ def notified_lines(bug: Bug, viewer: str) -> tuple[LedgerLine, ...]:
                 given_up = _line(bug, viewer, f"{line.evidence}{_GIVEN_UP}", Sent(failed=late))
                 found.append(replace(given_up, accepted=False, why=why))
     return tuple(line for line in found if bug.ledger.find(*line.key) is None)
+
+
+def next_tries(bug: Bug) -> Iterator[datetime]:
+    """When a run is to look at what somebody has not taken yet: to try again, and to give it up.
+
+    Fixed moments, further and further apart, since each that has passed changes the bug's row.
+    """
+    for line in bug.ledger.lines:
+        if line.kind is RecordKind.NOTIFIED and _TRY not in line.evidence:
+            event = EVENTS.get(line.evidence.removeprefix(KEY).partition(":")[0])
+            if event is not None and line.data.get("failed") and _still_failed(bug, line.evidence):
+                yield from (line.at + wait for wait in _TRIES if wait < event.young)
+                yield line.at + event.young + _JUST_OVER
 
 
 def _line(bug: Bug, viewer: str, evidence: str, sent: Sent) -> LedgerLine:

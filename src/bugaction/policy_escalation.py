@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self
@@ -179,6 +179,15 @@ class Rota(Strict):
             return ()
         days = (moment.astimezone(zone_of(zone)).date() - self.start).days
         return (self.logins[days // 7 % len(self.logins)],) if days >= 0 else ()
+
+    def handover(self, moment: datetime, zone: str) -> datetime | None:
+        """The next moment, in UTC, at which somebody else's week begins; None where there is nobody else."""
+        if self.start is None or (len(self.logins) == 1 and self.at(moment, zone)):
+            return None
+        place = zone_of(zone)
+        weeks = (moment.astimezone(place).date() - self.start).days // 7 + 1
+        day = self.start + timedelta(weeks=max(0, weeks))
+        return datetime.combine(day, time.min, place).astimezone(UTC)
 
 
 class Contact(Strict):

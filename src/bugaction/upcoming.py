@@ -8,12 +8,15 @@ until the rotation comes round, and decides nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bugaction.bug import Bug
 from bugaction.calling import next_step_at
 from bugaction.clocks import clocks_of
 from bugaction.model import GateResult
+from bugaction.notifications import next_tries
+from bugaction.waiting import errands
 
 __all__ = ["moments", "next_moment"]
 
@@ -36,3 +39,16 @@ def moments(bug: Bug, gates: tuple[GateResult, ...]) -> Iterator[datetime]:
     step = next_step_at(bug)
     if step is not None:
         yield step
+    yield from next_tries(bug)
+    yield from _handover(bug, gates)
+
+
+def _handover(bug: Bug, gates: tuple[GateResult, ...]) -> Iterator[datetime]:
+    """When the rota changes hands, where what the bug waits for then waits for somebody else."""
+    at = bug.policy.people.rota.handover(bug.now, bug.policy.time_zone)
+    if at is not None and _whom(bug, gates) != _whom(replace(bug, now=at), gates):
+        yield at
+
+
+def _whom(bug: Bug, gates: tuple[GateResult, ...]) -> set[tuple[str, ...]]:
+    return {errand.who for errand in errands(bug, gates)}

@@ -82,7 +82,7 @@ _Whom = Callable[[_Line], Sequence[str]]
 
 def _on_call(line: _Line) -> Sequence[str]:
     """Who looks first at a bug that nobody has yet."""
-    return line.bug.policy.people.on_call
+    return tuple({login.casefold(): login for login in line.bug.policy.on_call(line.bug.now)}.values())
 
 
 def _owner(line: _Line) -> Sequence[str]:
@@ -211,8 +211,8 @@ def _due(gate: GateResult, item: RequirementResult, clocks: Sequence[Clock]) -> 
 def errands(bug: Bug, gates: Sequence[GateResult]) -> tuple[Errand, ...]:
     """What the bug waits for, what is due first in front; nothing of a closed one.
 
-    Nothing in it depends on the time of the look: the same facts give the same lines. Of a confidential bug
-    a line is the requirement's own sentence alone.
+    Nothing in it depends on the time of the look, but for whose week of the rota it is: the same facts give
+    the same lines. Of a confidential bug a line is the requirement's own sentence alone.
     """
     if not bug.issue.state.is_open:
         return ()

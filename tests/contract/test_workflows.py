@@ -160,6 +160,8 @@ def test_whom_to_notify_is_no_business_of_the_gates() -> None:
         for name, job in JOBS.items()
     }
     assert given == {"gates": False, "record": True, "bugs": True}
+    (step,) = load(SWEEP)["jobs"]["sweep"]["steps"]  # a part of the sweep claims steps of the ladder too
+    assert step["with"]["notify-urls"] == "${{ secrets.BUGACTION_NOTIFY_URLS }}"
     assert "secrets." not in RELAY.read_text(encoding="utf-8")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
-from bugaction.sandbox.runs import shipped_workflow
+from bugaction.sandbox.runs import Runs, shipped_workflow
 from tests.receiver import Receiver, receiving
 from tests.scenario.life import RECORDS, Life, begin, form
 from tests.scenario.lives import ordinary
@@ -160,6 +162,33 @@ def test_who_missed_it_hears_of_it_later(life: Life, receiver: Receiver) -> None
         str(line["evidence"]).rpartition("|")[2] for line in life.ledger(number) if line["kind"] == "notified"
     ]
     assert kinds[1:] == ["json"]
+
+
+def test_two_runs_at_once_tell_of_a_step_once(life: Life, receiver: Receiver) -> None:
+    """The run whose claim won tells it along with its comment; the other one leaves it alone, and so do
+    later ones."""
+    listen(life, receiver, ("incidents",))
+    life.configure("version: 1\npeople:\n  on-call: [bo]\nnotifications:\n  breached: []\n")
+    number = life.bug("P0", form())
+    life.say("bo", number, "/accept")
+    life.world.clock.advance(hours=1, minutes=10)
+    events = []
+    for who in ("dee", "cy"):
+        life.people.comment(who, number, "/recheck")
+        events.append(life.world.told[-1])
+    life.runs.skip()
+    barrier = Barrier(2)
+    life.server.faults.before(lambda _: barrier.wait(20), times=2, operation="createCommitOnBranch")
+    runs = [Runs(life.server, life.product) for _ in events]
+    for each in runs:
+        each.secrets.update(life.runs.secrets)
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(each.run, event) for each, event in zip(runs, events, strict=True)]:
+            done.result()
+    assert receiver.events("incidents").count("escalated") == 1
+    life.world.clock.advance(minutes=15)
+    life.runs.schedule()
+    assert receiver.events("incidents").count("escalated") == 1
 
 
 def _go_down(life: Life) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bugaction.bug import Bug, SeverityChange
+from bugaction.claiming import PATIENCE, call_marker
 from bugaction.clocks import clocks_of
 from bugaction.explanation import MAIN, Explanation
 from bugaction.model import (
@@ -21,6 +22,7 @@ from bugaction.model import (
     Severity,
 )
 from bugaction.news import EVENTS, News, news_of
+from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState
 from tests.unit.bugs import DEPLOYED, bug, merged, said
 from tests.values import ANA, BASE, at, facts, issue
@@ -202,12 +204,48 @@ def test_steps_of_the_ladder_are_told_as_they_were_claimed() -> None:
     ]
 
 
+def test_a_step_is_told_by_the_run_that_claimed_it() -> None:
+    """Of two at once the other one waits until the call is seen to be made, or its maker has had its time."""
+    line = LedgerLine(RecordKind.CLAIMED, "escalation:fix:LE_1:0", "us", at(62), accepted=True)
+    made = LedgerLine(RecordKind.CONFIRMED, line.evidence, "us", at(63), accepted=True)
+    known = tracked(bug(P1), line, minutes=63)
+    confirmed = tracked(bug(P1), line, made, minutes=63)
+    marker = call_marker(known.number, line.at)
+    stories = {
+        "mine": replace(known, unrecorded=(line,)),
+        "mine, though no answer came": replace(known, untried=frozenset({marker})),
+        "another's": known,
+        "made": confirmed,
+        "just seen to be made": replace(confirmed, unrecorded=(made,)),
+        "left": replace(known, now=line.at + PATIENCE),
+    }
+    assert {name: "escalated" in told(story) for name, story in stories.items()} == {
+        "mine": True,
+        "mine, though no answer came": True,
+        "another's": False,
+        "made": True,
+        "just seen to be made": False,
+        "left": True,
+    }
+
+
 def test_a_breach_is_told_by_its_due_time() -> None:
     """Each clock by itself, however late a run comes within a day."""
     for minutes in (16, 600):
         whole = tracked(bug(P0), minutes=minutes)
         found = [item for item in news_of(whole, (), clocks_of(whole)) if item.event == "breached"]
         assert found[0].key == "notify:breached:respond@2026-11-24T09:15:00Z"
+
+
+def test_what_a_raise_finds_used_up_is_no_breach_of_its_own() -> None:
+    """A bug of last month that is critical from now on: its report says what was due, and one message is
+    enough, unless somebody hears of breaches alone."""
+    old = tracked(bug(P0, raised=43_200), minutes=43_201)
+    breached = [item for item in news_of(old, (), clocks_of(old)) if item.event == "breached"]
+    assert breached == []
+    assert told(old)["reported"].at == at(43_200)
+    policy = Policy.model_validate({"notifications": {"breached": ["duty"]}})
+    assert "breached" in told(replace(old, policy=policy))
 
 
 def test_a_post_mortem_is_told_of_before_it_is_due() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from bugaction.bug import Bug
 from bugaction.clocks import clocks_of
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Sent, Severity
 from bugaction.news import EVENTS
-from bugaction.notifications import notified_lines, notify_effects, paging
+from bugaction.notifications import next_tries, notified_lines, notify_effects, paging
 from bugaction.notify_urls import EVERYBODY
 from bugaction.plan import Mood, Notify, SetStatus
 from bugaction.rendering import check
@@ -99,7 +100,8 @@ def test_a_step_of_the_ladder_says_whom_it_is_for() -> None:
         "due": "2026-11-24T09:20:00Z",
     }
     step = LedgerLine(RecordKind.CLAIMED, "escalation:fix:x:1", "us", at(21), accepted=True, data=data)
-    told = next(item for item in effects(story(P0, step)) if item.event == "escalated")
+    whole = story(P0, step, unrecorded=(step,))
+    told = next(item for item in effects(whole) if item.event == "escalated")
     assert told.audiences == ("incidents", "pager")
     assert told.title == "Escalated to engineering-lead: BUG-042: Checkout fails (P0 critical)"
     assert told.body.split("\n")[:3] == [
@@ -246,6 +248,20 @@ def test_who_did_not_take_it_is_tried_again_alone() -> None:
     )
     assert over.data == {"failed": "json"}
     assert notified_lines(story(P1, first, kept, over, now=at(24 * 60 + 9)), "us") == ()
+
+
+def test_when_another_try_is_due() -> None:
+    """The sweep looks again after one hour, three and nine, and once more when it is given up; a page is not
+    tried again, since it is none after an hour. What was taken, or given up, needs no look."""
+    failed = line(failed="slack")
+    hours = [(moment - failed.at) / timedelta(hours=1) for moment in next_tries(story(P1, failed))]
+    assert [round(number, 2) for number in hours] == [1, 3, 9, 24]
+    page = line("notify:page:2026-11-24T09:00:00Z", failed="json")
+    assert [moment > at(63) for moment in next_tries(story(P1, page))] == [True]
+    late = line(f"{REPORTED}|slack", took="slack")
+    assert [*next_tries(story(P1, line(took="slack"))), *next_tries(story(P1, failed, late))] == []
+    (end,) = notified_lines(replace(story(P1, failed), now=max(next_tries(story(P1, failed)))), "us")
+    assert [*next_tries(story(P1, failed, end))] == []
 
 
 def test_one_that_nobody_took_is_kept_as_such() -> None:

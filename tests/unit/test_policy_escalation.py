@@ -106,6 +106,24 @@ def test_a_week_is_handed_over_at_midnight_where_the_team_is(at: str, who: tuple
     assert rota.at(moment(at), BERLIN) == who
 
 
+@pytest.mark.parametrize(
+    ("at", "following"),
+    [
+        ("2026-10-01T12:00", "2026-10-11T22:00"),  # the first week
+        ("2026-10-11T22:00", "2026-10-18T22:00"),
+        ("2026-10-19T12:00", "2026-10-25T23:00"),  # the clocks change in between
+        ("2027-03-28T21:59", "2027-03-28T22:00"),
+    ],
+)
+def test_the_next_handover(at: str, following: str) -> None:
+    """The midnight at which somebody else begins; of a rota of one only the first."""
+    rota = Rota.model_validate({"start": "2026-10-12", "logins": ["bo", "cy", "eve"]})
+    assert rota.handover(moment(at), BERLIN) == moment(following)
+    alone = Rota.model_validate({"start": "2026-10-12", "logins": ["bo"]})
+    assert (alone.handover(moment(at), BERLIN) is None) == bool(alone.at(moment(at), BERLIN))
+    assert Rota().handover(moment(at), BERLIN) is None
+
+
 def test_on_call_is_whoever_always_is_and_whose_week_it_is() -> None:
     """Each once."""
     people = {"on-call": ["mia", "bo"], "rota": {"start": "2026-11-23", "logins": ["Bo", "cy"]}}

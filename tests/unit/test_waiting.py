@@ -69,6 +69,15 @@ def test_triage_waits_for_whoever_is_on_call_until_somebody_is_assigned() -> Non
     assert whom(given, "channel") == ("bo",)
 
 
+def test_a_rota_names_who_is_on_call_as_well() -> None:
+    """By the week of the look: a team that fills its rota alone has somebody on call."""
+    rota = {"start": "2026-11-23", "logins": ["cy", "eve"]}
+    policy = filled(**{"on-call": [], "rota": rota})
+    assert whom(bug(policy=policy), "assignee") == ("cy",)
+    assert whom(bug(policy=policy, now=at(7 * 24 * 60)), "assignee") == ("eve",)
+    assert whom(bug(policy=filled(rota=rota)), "assignee") == ("kim", "cy")
+
+
 def test_who_has_accepted_does_the_rest() -> None:
     """Not everybody who happens to be assigned."""
     whole = triaged(facts=facts(issue(assignees=[BO, ANA])), policy=filled())

@@ -16,7 +16,8 @@ __all__ = ["MARK", "with_waiting"]
 MARK = "<!-- bugaction:waiting -->"
 _END = "<!-- /bugaction:waiting -->"
 
-_WHOLE = re.compile(rf"{re.escape(MARK)}.*?{re.escape(_END)}", re.DOTALL)
+_WHOLE = re.compile(rf"{re.escape(MARK)}(?:(?!{re.escape(MARK)}).)*?{re.escape(_END)}", re.DOTALL)
+"""From the last mark in front of an end: what stands behind one that has lost its end is the team's."""
 
 _ROOM = 60_000
 """Bytes of an issue's body, of the 65,536 characters that GitHub takes."""

@@ -52,7 +52,11 @@ def test_a_body_that_is_nearly_full_shows_fewer_people() -> None:
     assert "more people have lines here" in body
 
 
-@pytest.mark.parametrize("body", [MARK, f"{END} {MARK}", f"{MARK} {MARK}"])
+@pytest.mark.parametrize(
+    "body", [MARK, f"{END} {MARK}", f"{MARK} {MARK}", f"{MARK}\nOurs: who took the other mark away?"]
+)
 def test_a_mark_without_its_other_is_text(body: str) -> None:
-    """It stays, and a whole part comes behind it."""
-    assert with_waiting(body, BOOK).startswith(body)
+    """It stays, and a whole part comes behind it, today and tomorrow."""
+    once = with_waiting(body, BOOK)
+    assert once.startswith(body)
+    assert with_waiting(once, with_rows(Book(), [])).startswith(body)
