@@ -276,6 +276,7 @@ class Memory:
             usage=self.usage,
             open_work=lambda _labels, _cursor: (WorkPage(bugs, pulls), None),
             closed_work=lambda _labels, _cursor: (WorkPage(), None),
+            open_items=lambda _label, _cursor: ((), None),
             last_sweep=lambda _workflow: LastSweep(),
             schedule_problem=lambda _workflow: "",
         )
