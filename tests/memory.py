@@ -402,6 +402,7 @@ class Memory:
                 self._edit(subject, reactions=kept_reactions | {content})
             case CreateLabel(name=name):
                 self.labels.add(name)
+                made = f"LA_{name}"
             case AddLabels(number=number, names=names):
                 for name in names:
                     self.label(number, name, by=VIEWER.login)
