@@ -107,7 +107,7 @@ def _may_be_hidden(item: ThinItem, begin: datetime) -> bool:
 
 def _reminder(marker: str, mark: ActionMark, over: datetime, week: int) -> str:
     """The comment. No mention, since GitHub tells those who are assigned of any comment; and no reference to
-    the bug, which the issue itself has on top: that would show on the bug's timeline week by week."""
+    the bug, which the issue itself has on top: another might show on the bug's timeline week by week."""
     late = "" if week == 0 else f" That was {week} week{'' if week == 1 else 's'} ago."
     lines = [
         f"- Owner: {inline(mark.owner)}, or whoever is assigned by now",
