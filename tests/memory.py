@@ -276,6 +276,7 @@ class Memory:
             usage=self.usage,
             open_work=lambda _labels, _cursor: (WorkPage(bugs, pulls), None),
             closed_work=lambda _labels, _cursor: (WorkPage(), None),
+            open_items=lambda _label, _cursor: ((), None),
             last_sweep=lambda _workflow: LastSweep(),
             schedule_problem=lambda _workflow: "",
         )
@@ -401,6 +402,7 @@ class Memory:
                 self._edit(subject, reactions=kept_reactions | {content})
             case CreateLabel(name=name):
                 self.labels.add(name)
+                made = f"LA_{name}"
             case AddLabels(number=number, names=names):
                 for name in names:
                     self.label(number, name, by=VIEWER.login)

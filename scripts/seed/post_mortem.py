@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from scripts.seed.pointers import (
+    Case,
     Command,
     Key,
-    Later,
     Line,
     Owner,
     Part,
@@ -77,7 +77,7 @@ _DELIVERED = Part(
             "each item is followed",
             _ITEMS,
             Register("actions"),
-            Later("reminders until an action item is closed"),
+            Case("tests/scenario/test_chasing.py", "a week late"),
         ),
         row("the team has met", _REVIEWED),
         row("the lessons are shared", _REVIEWED),

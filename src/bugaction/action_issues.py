@@ -25,7 +25,16 @@ from bugaction.model import Actor
 from bugaction.records import bug_name
 from bugaction.snapshot import EntryKind, Issue
 
-__all__ = ["ActionIssue", "action_issues", "marker_of", "matches", "text_digest", "title_of"]
+__all__ = [
+    "ActionIssue",
+    "ActionMark",
+    "action_issues",
+    "marker_of",
+    "matches",
+    "read_marker",
+    "text_digest",
+    "title_of",
+]
 
 _MARKER = "<!-- bugaction:action v1 {} {} {} {} -->"
 _READ = re.compile(
@@ -59,6 +68,16 @@ class ActionIssue:
     is_open: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class ActionMark:
+    """What the first line of an item's issue says; `bug` is the bug's name."""
+
+    bug: str
+    digest: str
+    owner: str
+    due: date
+
+
 def text_digest(text: str) -> str:
     """Twelve hexadecimal digits that know an item again; case and spacing do not count."""
     words = " ".join(text.casefold().split())
@@ -68,6 +87,15 @@ def text_digest(text: str) -> str:
 def marker_of(bug: int, digest: str, owner: str, due: date) -> str:
     """The first line of an item's issue: by it the issue is found again."""
     return _MARKER.format(bug_name(bug), digest, owner, due.isoformat())
+
+
+def read_marker(line: str) -> ActionMark | None:
+    """What such a first line says; None for any other line. Whoever reads it asks first who wrote it."""
+    found = _READ.fullmatch(line)
+    due = _day(found["due"]) if found is not None else None
+    if found is None or due is None:
+        return None
+    return ActionMark(found["bug"], found["digest"], found["owner"], due)
 
 
 def title_of(bug: int, text: str) -> str:
@@ -87,13 +115,12 @@ def action_issues(issue: Issue, viewer: Actor) -> tuple[ActionIssue, ...]:
         if entry.kind is not EntryKind.CROSS_REFERENCED or not ours or len(entry.said) != 2:
             continue
         title, first = entry.said
-        mark = _READ.fullmatch(first)
+        mark = read_marker(first)
         number = entry.url.removeprefix(f"{base}/")
-        due = _day(mark["due"]) if mark is not None else None
-        if mark is None or due is None or mark["bug"] != bug_name(issue.number) or not number.isdecimal():
+        if mark is None or mark.bug != bug_name(issue.number) or not number.isdecimal():
             continue
-        text = title.replace(BREAK, "").removesuffix(f"({mark['bug']})").strip()
-        made = ActionIssue(int(number), entry.url, text, mark["digest"], mark["owner"], due, entry.is_open)
+        text = title.replace(BREAK, "").removesuffix(f"({mark.bug})").strip()
+        made = ActionIssue(int(number), entry.url, text, mark.digest, mark.owner, mark.due, entry.is_open)
         found.setdefault(made.digest, made)
     return tuple(found.values())
 

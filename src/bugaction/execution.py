@@ -65,6 +65,7 @@ def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> Connection:
         usage=found.usage,
         open_work=found.open_work,
         closed_work=found.closed_work,
+        open_items=found.open_items,
         last_sweep=found.last_sweep,
         schedule_problem=found.schedule_problem,
     )

@@ -11,7 +11,7 @@ from bugaction.errors import GitHubError
 from bugaction.model import Actor, Sent
 from bugaction.plan import BringDocuments, CommitFiles, CreateIssue, Effect, OpenPull, RevertPull
 from bugaction.questions import Question
-from bugaction.snapshot import Snapshot, StatusState
+from bugaction.snapshot import Comment, Snapshot, StatusState
 
 __all__ = [
     "Applied",
@@ -23,6 +23,7 @@ __all__ = [
     "Sleep",
     "Targets",
     "ThinBug",
+    "ThinItem",
     "ThinPull",
     "ThinStatus",
     "Usage",
@@ -151,6 +152,21 @@ class WorkPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ThinItem:
+    """An open issue with the label of action items, as a list shows it. `first_line` is its body's;
+    `comments` are the newest, the oldest of them in front, and `has_earlier` says that there are more."""
+
+    id: str
+    number: int
+    created: datetime
+    author: Actor
+    first_line: str
+    labels: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    has_earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LastSweep:
     """What Actions tells of our workflow's schedule.
 
@@ -232,7 +248,8 @@ class Connection:
     """The ports on one repository. `reader_for` gives a reader for a documents root, `usage` what it cost.
 
     `open_work` is a thin page of open bugs with any of these labels, and of open pull requests; `closed_work`
-    one of closed issues; each with the cursor for the page after, None at the end. `last_sweep` is what
+    one of closed issues, and `open_items` one of open issues with a label, with their newest comments; each
+    with the cursor for the page after, None at the end. `last_sweep` is what
     Actions tells of the scheduled runs of the workflow whose file is named, and `schedule_problem` what keeps
     it from running, "" for nothing.
     """
@@ -242,5 +259,6 @@ class Connection:
     usage: Callable[[], Usage]
     open_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
     closed_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
+    open_items: Callable[[str, str | None], tuple[tuple[ThinItem, ...], str | None]]
     last_sweep: Callable[[str], LastSweep]
     schedule_problem: Callable[[str], str]

@@ -9,19 +9,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
+from bugaction.chasing import Chase
 from bugaction.decide import Request
 from bugaction.duration import format_duration
 from bugaction.errors import GitHubError, StaleHead, Transient
+from bugaction.lateness import BREACHED
 from bugaction.phases import PHASES
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
 from bugaction.policy import Policy
 from bugaction.ports import Connection, Expectations, LastSweep, Targets, WorkPage
+from bugaction.promises import ACTION_LABEL
 from bugaction.questions import AskLabel, AskPage, Question
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.records import RECORDS_BRANCH
 from bugaction.register import Appointment, agenda_of
 from bugaction.registering import index_text
+from bugaction.reminding import remind
 from bugaction.snapshot import Snapshot
 from bugaction.sweep import (
     BACKLOG_FILE,
@@ -80,7 +85,8 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class _Survey:
-    """What a sweep knows before its first page. `labels` are those of the list of bugs."""
+    """What a sweep knows before its first page. `labels` are those of the list of bugs; `chase` is what
+    overdue action items go by, None where there are none, or no valid policy to go by."""
 
     bounds: Bounds
     labels: tuple[str, ...]
@@ -90,6 +96,7 @@ class _Survey:
     archived: bool
     notices: tuple[Notice, ...]
     since: datetime | None
+    chase: Chase | None
 
 
 @dataclass(slots=True)
@@ -149,8 +156,10 @@ class Sweeper:
             everything=survey.everything,
         )
         problem = self._keep(tally.left, survey)
-        said = tuple(text for text in (*words, problem) if text)
-        found = tuple(work for _, work in works if work is not None)
+        room = partial(self._stop, began=survey.bounds.now)
+        reminded = remind(self.connection, self.reconciler, self.shard, survey.chase, room)
+        said = tuple(text for text in (*words, problem, reminded.left) if text)
+        found = (*(work for _, work in works if work is not None), *reminded.works)
         is_unread = any(work is None for _, work in works)
         return Swept(found, tally, said, survey.notices, failed=gates or is_unread or bool(problem))
 
@@ -158,7 +167,7 @@ class Sweeper:
 
     def _survey(self) -> _Survey:
         now = self.reconciler.clock().replace(microsecond=0)
-        expected = [AskLabel(name) for name in _labels(Policy())]
+        expected = [AskLabel(name) for name in (*_labels(Policy()), ACTION_LABEL, BREACHED.label)]
         snapshot, valid = self.reconciler.survey([AskPage(BACKLOG_FILE), *expected])
         policy = valid or Policy()
         labels = _labels(policy)
@@ -174,21 +183,26 @@ class Sweeper:
         since = EVER if valid is None else resolve_since(snapshot, policy, now, (), restart=False)
         backlog = _backlog(snapshot)
         last, began, everything = self._last(valid, backlog, now)
+        viewer, known = snapshot.repository.viewer, snapshot.answers.labels
+        chase = None
+        if valid is not None and known.get(ACTION_LABEL):
+            chase = Chase(now, since.at, viewer, valid, known.get(BREACHED.label))
         return _Survey(
             bounds=Bounds(
                 now=now,
                 since=since.at,
-                viewer=snapshot.repository.viewer,
+                viewer=viewer,
                 changed=changed_after(began),
                 rotation=Rotation(began, now, len(agenda)) if began is not None else None,
             ),
-            labels=tuple(name for name in labels if snapshot.answers.labels.get(name.casefold())),
+            labels=tuple(name for name in labels if known.get(name.casefold())),
             agenda=agenda,
             waiting=backlog.left,
             everything=everything,
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
             since=began,
+            chase=chase,
         )
 
     def _last(
@@ -264,7 +278,8 @@ class Sweeper:
         why, dearest, failures = "", _DEAREST, 0
         for look in in_turn(looks, survey.waiting, survey.bounds.now):
             before = self._spent()
-            stop = self._stop(look, before, dearest, survey.bounds.now) if done else ""
+            floor = _LAST_FLOOR if look.gates else _FLOOR
+            stop = self._stop(dearest + _KEEPING, survey.bounds.now, floor) if done else ""
             if stop or failures > 1:
                 why = why or stop or "GitHub does not answer"
                 left.append(look)
@@ -292,17 +307,16 @@ class Sweeper:
         usage = self.connection.usage()
         return usage.reads + usage.writes
 
-    def _stop(self, look: Look, spent: int, dearest: int, began: datetime) -> str:
-        """Why there is no room for a look; "" where there is."""
+    def _stop(self, needed: int, began: datetime, floor: int = _FLOOR) -> str:
+        """Why there is no room for so many requests; "" where there is."""
         if self.reconciler.clock() - began > _LONGEST:
             return f"The sweep has looked for {format_duration(_LONGEST)}"
-        if spent + dearest + _KEEPING > self.budget:
+        if self._spent() + needed > self.budget:
             return f"The request budget of {self.budget} is spent"
         usage = self.connection.usage()
         remaining = [
             number for number in (usage.remaining_points, usage.remaining_requests) if number is not None
         ]
-        floor = _LAST_FLOOR if look.gates else _FLOOR
         if remaining and min(remaining) < floor:
             return f"Of this hour's rate limit {min(remaining)} are left, which are for events"
         return ""

@@ -64,6 +64,7 @@ def run(memory: Memory, event: Event, command: Command = Command.RUN, **changes:
             usage=memory.usage,
             open_work=open_work,
             closed_work=closed_work,
+            open_items=lambda _label, _cursor: ((), None),
             last_sweep=lambda _: LastSweep(),
             schedule_problem=lambda _: "",
         )

@@ -11,9 +11,9 @@ from bugaction.github.harvest import Places
 from bugaction.github.pacing import Pace
 from bugaction.github.reader import GitHubReader
 from bugaction.github.schedule import last_sweep, schedule_problem
-from bugaction.github.thin import closed_work, open_work
+from bugaction.github.thin import closed_work, open_items, open_work
 from bugaction.github.writer import GitHubWriter
-from bugaction.ports import Clock, LastSweep, Sleep, Usage, WorkPage
+from bugaction.ports import Clock, LastSweep, Sleep, ThinItem, Usage, WorkPage
 
 __all__ = ["Connected", "connect", "connect_client"]
 
@@ -28,6 +28,7 @@ class Connected:
     usage: Callable[[], Usage]
     open_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
     closed_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
+    open_items: Callable[[str, str | None], tuple[tuple[ThinItem, ...], str | None]]
     last_sweep: Callable[[str], LastSweep]
     schedule_problem: Callable[[str], str]
 
@@ -78,6 +79,7 @@ def connect(
         usage=lambda: client.usage,
         open_work=lambda labels, cursor: open_work(client, places, labels, cursor),
         closed_work=lambda labels, cursor: closed_work(client, places, labels, cursor),
+        open_items=lambda label, cursor: open_items(client, places, label, cursor),
         last_sweep=lambda workflow: last_sweep(client, repository, workflow),
         schedule_problem=lambda workflow: schedule_problem(client, repository, workflow),
     )

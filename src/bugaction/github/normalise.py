@@ -32,8 +32,10 @@ from bugaction.snapshot import (
 __all__ = [
     "Node",
     "actor",
+    "comment",
     "commit",
     "deployment",
+    "first_line",
     "folder_files",
     "full_name",
     "gate_statuses",
@@ -219,14 +221,15 @@ def entry(node: Node, repository: str) -> Entry | None:
         at=time(node["createdAt"]),
         value=_entry_value(node, repository),
         author=actor(source["author"]) if is_issue else None,
-        said=(str(source.get("title") or ""), _first_line(source.get("body"))) if is_issue else (),
+        said=(str(source.get("title") or ""), first_line(source.get("body"))) if is_issue else (),
         url=str(source.get("url") or "") if is_issue else "",
         is_open=not is_issue or source.get("state") != "CLOSED",
         by_merge=(node.get("closer") or {}).get("__typename") in ("PullRequest", "Commit"),
     )
 
 
-def _first_line(body: str | None) -> str:
+def first_line(body: str | None) -> str:
+    """The line by which we find again what we opened."""
     return (body or "").partition("\n")[0].strip()
 
 

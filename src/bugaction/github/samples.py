@@ -13,7 +13,7 @@ from bugaction.github.examination import examination_documents
 from bugaction.github.extended import extended_document
 from bugaction.github.pages import PAGES, Page
 from bugaction.github.query import MUTATIONS, Document, batch, compose, page
-from bugaction.github.thin import thin_bugs, thin_pulls
+from bugaction.github.thin import thin_bugs, thin_items, thin_pulls
 from bugaction.review import RevertClaim
 
 __all__ = ["documents"]
@@ -80,6 +80,7 @@ def documents() -> Mapping[str, Document]:
         "detail-branch": [parts.branch_head("bugaction/records")],
         "sweep": [thin_bugs(_LABELS, None), thin_pulls(None)],
         "sweep-closed": [thin_bugs(["phase: fix"], None, "CLOSED")],
+        "sweep-items": [thin_items("action-item", None)],
     }
     found = {
         name: compose("Snapshot", group, header=True, variables=_VARIABLES) for name, group in shapes.items()

@@ -16,13 +16,17 @@ from bugaction.github.harvest import Harvest, Places
 from bugaction.github.normalise import Node, nodes
 from bugaction.github.query import Part, compose
 from bugaction.links import OUR_CONTEXTS
-from bugaction.ports import ThinBug, ThinPull, ThinStatus, WorkPage
+from bugaction.ports import ThinBug, ThinItem, ThinPull, ThinStatus, WorkPage
 
-__all__ = ["closed_work", "open_work", "thin_bugs", "thin_pulls"]
+__all__ = ["closed_work", "open_items", "open_work", "thin_bugs", "thin_items", "thin_pulls"]
 
 _LABELS = 20
 """Labels of an issue that a thin page shows; ours are among the first, or the bug is looked at by
 rotation."""
+
+
+_SAID = 20
+"""Newest comments of an action item's issue that a page shows: who reads them says what more may hide."""
 
 
 def thin_bugs(labels: Iterable[str], cursor: str | None, state: str = "OPEN") -> Part:
@@ -53,6 +57,36 @@ def thin_pulls(cursor: str | None) -> Part:
         variables={"after_pulls": ("String", cursor)},
         weight=101,
     )
+
+
+def thin_items(label: str, cursor: str | None) -> Part:
+    """A page of the open issues with that label, with all their labels (GitHub takes a hundred on an issue)
+    and their newest comments.
+
+    Whose they are is told by the answer: how a list takes the login of a bot to filter by (`createdBy`) is
+    documented nowhere.
+    """
+    return Part(
+        fields=(
+            "items: issues(first: 100, after: $after_items, states: OPEN, labels: $item_labels, "
+            "orderBy: {field: CREATED_AT, direction: ASC}) { pageInfo { hasNextPage endCursor } "
+            "nodes { ...ThinItem labels(first: 100) { nodes { name } } "
+            f"comments(last: {_SAID}) {{ pageInfo {{ hasPreviousPage }} nodes {{ ...ThinComment }} }} }} }}"
+        ),
+        variables={"item_labels": ("[String!]", [label]), "after_items": ("String", cursor)},
+        weight=201,
+    )
+
+
+def open_items(
+    client: Client, places: Places, label: str, cursor: str | None
+) -> tuple[tuple[ThinItem, ...], str | None]:
+    """The next page of open issues with that label, and the cursor for the one after: GitHub's own."""
+    variables = {"owner": ("String!", places.owner), "name": ("String!", places.name)}
+    document = compose("Sweep", [thin_items(label, cursor)], header=False, variables=variables)
+    page = Harvest(client, places).query(document).get("items") or {}
+    following = _following(page)
+    return tuple(map(_item, nodes(page))), following if isinstance(following, str) else None
 
 
 def open_work(
@@ -100,6 +134,20 @@ def _bug(node: Node) -> ThinBug:
         created=_time(node["createdAt"]),
         updated=_time(node["updatedAt"]),
         labels=tuple(str(label["name"]) for label in nodes(node.get("labels"))),
+    )
+
+
+def _item(node: Node) -> ThinItem:
+    said = node.get("comments") or {}
+    return ThinItem(
+        id=str(node["id"]),
+        number=int(node["number"]),
+        created=_time(node["createdAt"]),
+        author=normalise.actor(node.get("author")),
+        first_line=normalise.first_line(node.get("body")),
+        labels=tuple(str(label["name"]) for label in nodes(node.get("labels"))),
+        comments=tuple(map(normalise.comment, nodes(said))),
+        has_earlier=bool((said.get("pageInfo") or {}).get("hasPreviousPage")),
     )
 
 

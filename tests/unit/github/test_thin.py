@@ -11,11 +11,11 @@ from bugaction.github.client import Client
 from bugaction.github.harvest import Places
 from bugaction.github.pacing import Pace
 from bugaction.github.samples import documents
-from bugaction.github.thin import closed_work, open_work
+from bugaction.github.thin import closed_work, open_items, open_work
 from bugaction.model import Actor
-from bugaction.ports import ThinBug, ThinStatus, WorkPage
+from bugaction.ports import ThinBug, ThinItem, ThinStatus, WorkPage
 from bugaction.sandbox.contract.graphql import GraphqlContract
-from bugaction.snapshot import StatusState
+from bugaction.snapshot import Comment, StatusState
 from tests.unit.github.fake import API, Time, answer, bodies, data, page
 from tests.values import at
 
@@ -107,8 +107,47 @@ def test_closed_work_has_no_pull_requests() -> None:
     assert all("pullRequests" not in body["query"] for body in bodies())
 
 
+def item(number: int, *comments: dict[str, object], earlier: bool = False) -> dict[str, object]:
+    """The node of an action item's issue."""
+    return {
+        **bug(number, "action-item"),
+        "id": f"I_{number}",
+        "body": "<!-- first -->\r\n\nThe rest",
+        "author": {"__typename": "Bot", "login": "github-actions"},
+        "comments": {"pageInfo": {"hasPreviousPage": earlier}, "nodes": list(comments)},
+    }
+
+
+def test_action_items_come_with_what_was_said_last() -> None:
+    """In pages; whose they are is told as everywhere, and of a body its first line."""
+    comment = {
+        "id": "IC_9",
+        "databaseId": 9,
+        "url": "https://github.com/octo/shop/issues/51#issuecomment-9",
+        "body": "Soon",
+        "createdAt": STAMP,
+        "author": None,
+    }
+    answer(data({"items": page(item(51, comment, earlier=True), cursor="i0")}))
+    answer(data({"items": page(item(52))}))
+    thin = client()
+    (first,), cursor = open_items(thin, PLACES, "action-item", None)
+    (second,), end = open_items(thin, PLACES, "action-item", cursor)
+    time = at(0).replace(year=2026, month=11, day=24, hour=8, minute=0)
+    us = Actor("github-actions[bot]", is_bot=True)
+    known = Comment("IC_9", 9, str(comment["url"]), Actor("ghost"), "Soon", time)
+    marked = ThinItem("I_51", 51, time, us, "<!-- first -->", ("action-item",), (known,), has_earlier=True)
+    assert first == marked
+    assert (second.number, second.comments, second.has_earlier, end) == (52, (), False, None)
+    asked = [body["variables"] for body in bodies()]
+    assert asked[0]["item_labels"] == ["action-item"]
+    assert (asked[0]["after_items"], asked[1]["after_items"]) == (None, "i0")
+    assert "states: OPEN" in bodies()[0]["query"]
+
+
 def test_a_page_of_bugs_costs_a_point() -> None:
-    """And the first one, with a page of pull requests beside it, two: by GitHub's own formula."""
-    first, rest = documents()["sweep"], documents()["sweep-closed"]
+    """And the first one, with a page of pull requests beside it, two, as one of action items with their
+    comments does: by GitHub's own formula."""
+    found = [documents()[name] for name in ("sweep", "sweep-closed", "sweep-items")]
     contract = GraphqlContract.load()
-    assert [contract.cost(each.text, each.variables).points for each in (first, rest)] == [2, 1]
+    assert [contract.cost(each.text, each.variables).points for each in found] == [2, 1, 2]
