@@ -30,6 +30,7 @@ from bugaction.snapshot import Comment
 from bugaction.tracking import own_comments
 
 __all__ = [
+    "CALL_MARKER",
     "MOST_TRIES",
     "PATIENCE",
     "call_effects",
@@ -49,7 +50,8 @@ MOST_TRIES = 3
 bug's comment."""
 
 _AGAIN = "again"
-_MARKER = "<!-- bugaction:call"
+CALL_MARKER = "<!-- bugaction:call"
+"""How the comment of a call begins; what follows says which."""
 
 
 def calls_of(bug: Bug) -> tuple[LedgerLine, ...]:
@@ -59,7 +61,7 @@ def calls_of(bug: Bug) -> tuple[LedgerLine, ...]:
 
 def call_marker(number: int, at: datetime) -> str:
     """The first line of the comment that makes the calls which were claimed at that moment."""
-    return f"{_MARKER} {bug_name(number)} {at.astimezone(UTC):%Y%m%dT%H%M%SZ} -->"
+    return f"{CALL_MARKER} {bug_name(number)} {at.astimezone(UTC):%Y%m%dT%H%M%SZ} -->"
 
 
 # The ledger ---------------------------------------------------------------------------------------------
@@ -195,7 +197,7 @@ def calls_owed(owed: Collection[str], wanted: Iterable[Effect], applied: Iterabl
 
 
 def _calls(effect: CreateComment) -> bool:
-    return effect.marker.startswith(_MARKER)
+    return effect.marker.startswith(CALL_MARKER)
 
 
 # When to look again -------------------------------------------------------------------------------------

@@ -55,7 +55,8 @@ def body_of(
         return "\n".join(lines) + "\n"
     if is_stop:
         lines += ["🛑 **Stop, and roll back.**", ""]
-    lines += [f"- {remark(_reason(bug, claim), base)}" for claim in claims]
+    reports = sorted(claims, key=lambda claim: claim.data.get("clock") != REGRESSION)
+    lines += [f"- {remark(_reason(bug, claim), base)}" for claim in reports]
     lines += [f"- {remark(_skip(line), base)}" for line in passed_over]
     lines += ["", *_next(bug, gates, base, is_stop=is_stop)]
     if contacts := contacts_of(bug):

@@ -17,10 +17,13 @@ from bugaction.gates.base import (
     stakeholders,
     waits_for_severity,
 )
-from bugaction.model import Evidence, Outcome, Severity
+from bugaction.model import Evidence, Outcome, RecordKind, Severity
 from bugaction.moment import format_moment
 from bugaction.monitoring import regression_of, watched, windows_of
-from bugaction.snapshot import PullState
+from bugaction.records import item_number
+from bugaction.snapshot import PullRequest, PullState
+from bugaction.state import commands_named
+from bugaction.taken_back import attempt_of
 
 __all__ = ["VERIFICATION"]
 
@@ -136,9 +139,24 @@ def _way_back(bug: Bug) -> str:
     """The next step back: to have the fix taken back, or to merge what does it."""
     standing = {pull.number for pull in bug.standing}
     waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN and pull.number not in standing]
+    if not waiting and (target := _left_to_people(bug)) is not None:
+        return f"press [Revert]({target.url}) on the page of #{target.number}, or do it by hand as told below"
     if not waiting:
         return "`/rollback` opens the pull request that takes the fix back"
     return f"merge [#{waiting[0].number}]({waiting[0].url}), which takes the fix back, and deploy it"
+
+
+def _left_to_people(bug: Bug) -> PullRequest | None:
+    """What was ordered last to be taken back, where GitHub did not do it for us: ordering it again would only
+    be refused again."""
+    for order in reversed(list(commands_named(bug.ledger, "rollback"))):
+        number = item_number(order.data.get("reverts", ""))
+        if number is None:
+            continue
+        attempt = attempt_of(number, order)
+        refused = attempt in bug.unreverted or bug.ledger.find(attempt, RecordKind.UNOPENED) is not None
+        return bug.targets.get(number) if refused else None
+    return None
 
 
 class ToldRequirement:
