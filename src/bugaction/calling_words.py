@@ -14,11 +14,13 @@ from bugaction.bug import Bug
 from bugaction.clocks import fix_due
 from bugaction.documents.base import repository_url, server_url
 from bugaction.escalation import REGRESSION, RESPOND, is_call, ladder
-from bugaction.escaping import inline, remark
+from bugaction.escaping import inline, link, remark
 from bugaction.model import GateResult, LedgerLine, RecordKind, RequirementResult, Severity
 from bugaction.moment import format_moment, parse_moment
 from bugaction.plan import ClockVerdict
 from bugaction.policy_escalation import role_words, share_of
+from bugaction.snapshot import PullState
+from bugaction.turn import in_turn, overridden
 
 __all__ = ["body_of", "contacts_of", "told_calls"]
 
@@ -53,7 +55,8 @@ def body_of(
         return "\n".join(lines) + "\n"
     if is_stop:
         lines += ["🛑 **Stop, and roll back.**", ""]
-    lines += [f"- {remark(_reason(bug, claim), base)}" for claim in claims]
+    reports = sorted(claims, key=lambda claim: claim.data.get("clock") != REGRESSION)
+    lines += [f"- {remark(_reason(bug, claim), base)}" for claim in reports]
     lines += [f"- {remark(_skip(line), base)}" for line in passed_over]
     lines += ["", *_next(bug, gates, base, is_stop=is_stop)]
     if contacts := contacts_of(bug):
@@ -100,16 +103,21 @@ def _skip(line: LedgerLine) -> str:
 
 
 def _next(bug: Bug, gates: Sequence[GateResult], base: str, *, is_stop: bool) -> Iterator[str]:
-    """What to do: take the change back, or the first thing that is in the way."""
+    """What to do, as the bug's comment has it: take the change back, the first thing that is in the way, or
+    the merge that waits."""
     if is_stop:
         words = "`/rollback REASON` takes the newest fix back; the checklist tells the rest."
         yield f"**Next step:** {remark(words, base)}"
         return
-    blocking = [item for gate in gates for item in gate.blocking]
+    let_past = overridden(gates, bug)
+    blocking = [item for gate in in_turn(gates, bug) if gate not in let_past for item in gate.blocking]
+    waiting = [link(f"#{pull.number}", pull.url, base) for pull in bug.fixes if pull.state is PullState.OPEN]
     if not bug.acceptances:
         yield f"**Next step:** {remark('Whoever takes it on comments `/accept`.', base)}"
     elif blocking:
         yield f"**Next step:** {remark(_step(blocking[0]), base)}"
+    elif waiting:
+        yield f"**Next step:** merge {', then '.join(waiting)}."
 
 
 def _step(item: RequirementResult) -> str:

@@ -38,7 +38,7 @@ from bugaction.rollback import rolled_back
 from bugaction.snapshot import PullState, Repository
 from bugaction.state import last_word
 from bugaction.tracking import STICKY_MARKER, ledger_mark
-from bugaction.waiting import in_turn, is_merged, overridden
+from bugaction.turn import in_turn, is_merged, overridden
 
 __all__ = ["LONGEST_COMMENT", "TEMPLATE", "dated", "render_sticky", "shorten", "undated"]
 

@@ -199,12 +199,14 @@ def where_deployed(
     if places:
         return replace(_by_places(asked, places, words), is_tracked=True)
     released = search.release()
-    said = [_of_word(line, asked) for line in words]
+    said, missing = _told(words, asked)
     found = min(
-        (item for item in (*said, released) if item is not None), key=lambda item: item.at, default=None
+        (item for item in (said, released) if item is not None), key=lambda item: item.at, default=None
     )
     if found is not None:
         return Finding(_versioned(found, words), is_tracked=True)
+    if missing:
+        return Finding(problem=missing, is_tracked=True)
     if rollout.releases or _ever_said(ledger):
         problem = "no release contains the fix" if rollout.releases else "nobody says that it is"
         return Finding(problem=problem, is_tracked=True)
@@ -229,9 +231,33 @@ def _ever_said(ledger: LedgerFile) -> bool:
     return any(line.data.get("name") == "deployed" for line in lines)
 
 
+def _told(words: Sequence[LedgerLine], asked: AskDeployment) -> tuple[Deployed | None, str]:
+    """Where people's words alone tell: since when it is everywhere, with the first word of each environment
+    and the last of these; and where that is not so, which environment nobody has named. A word without one
+    stands for all of them."""
+    if not words:
+        return None, ""
+    firsts: dict[str, LedgerLine] = {}
+    for name in asked.environments or ("",):
+        about = (line for line in words if not name or _names(line, name))
+        first = next(about, None)
+        if first is None:
+            return None, f"nobody says that it is deployed to {plain(name)}"
+        firsts[name] = first
+    return _of_word(max(firsts.values(), key=lambda line: line.at), asked), ""
+
+
+def _names(line: LedgerLine, environment: str) -> bool:
+    """Whether the word is about that environment: by its name, or about all of them."""
+    return line.data.get("environment", "").casefold() in ("", environment.casefold())
+
+
 def _by_words(asked: AskDeployment, words: Sequence[LedgerLine], rollout: Rollout | None) -> Finding:
-    if words:
-        return Finding(_versioned(_of_word(words[0], asked), words), is_tracked=True)
+    said, missing = _told(words, asked)
+    if said is not None:
+        return Finding(_versioned(said, words), is_tracked=True)
+    if missing:
+        return Finding(problem=missing, is_tracked=True)
     if rollout is None:
         return Finding()
     needed = " and ".join(f"`{name}`" for name in rollout.lacking)
@@ -256,8 +282,7 @@ def _by_places(asked: AskDeployment, places: Sequence[_Place], words: Sequence[L
 
 def _is_about(line: LedgerLine, place: _Place) -> bool:
     """Whether the word stands for that environment: unless something without the fix arrived there later."""
-    named = line.data.get("environment", "")
-    if named and named.casefold() != place.name.casefold():
+    if not _names(line, place.name):
         return False
     arrived = place.current.arrived if place.current is not None else None
     return place.start is not None or arrived is None or arrived <= line.at

@@ -21,7 +21,7 @@ from bugaction.records import item_number
 from bugaction.reverting import Reverting
 from bugaction.snapshot import PullRequest, PullState, Repository
 from bugaction.state import commands_named, unlinked_pulls
-from bugaction.taken_back import takes_back
+from bugaction.taken_back import attempt_of, takes_back
 from bugaction.unstarted import WORKFLOWS, may_not_open, press_to_start, unopened_words
 
 __all__ = ["COMMAND", "needs", "ordered", "restored_line", "revert_effects", "revert_lines", "rolled_back"]
@@ -58,7 +58,7 @@ def revert_lines(bug: Bug, repository: Repository) -> tuple[LedgerLine, ...]:
     found: list[LedgerLine] = []
     viewer = repository.viewer.login
     for number, order in ordered(bug).items():
-        attempt = _attempt(number, order)
+        attempt = attempt_of(number, order)
         one = _standing(bug, number)
         if one is not None and one.number not in unlinked_pulls(bug.ledger):
             data = {"bug": str(bug.number), "pull": str(one.number)}
@@ -113,14 +113,9 @@ def _was_closed(bug: Bug, number: int, order: LedgerLine) -> Reverting | None:
     )
 
 
-def _attempt(number: int, order: LedgerLine) -> str:
-    """What one try is known by: what is taken back, and by which order."""
-    return f"revert-{number}#{order.evidence}"
-
-
 def _said(bug: Bug, number: int, order: LedgerLine) -> str:
     """Why GitHub did not make it, "" where it was not asked yet or did."""
-    attempt = _attempt(number, order)
+    attempt = attempt_of(number, order)
     line = bug.ledger.find(attempt, RecordKind.UNOPENED)
     return bug.unreverted.get(attempt) or (line.data.get("said", "") if line is not None else "")
 
@@ -135,7 +130,7 @@ def _pull(bug: Bug, repository: Repository, target: PullRequest, order: LedgerLi
         number=bug.number,
         pull=target.number,
         subject=target.id,
-        attempt=_attempt(target.number, order),
+        attempt=attempt_of(target.number, order),
         title=f"{bug.name}: take back #{target.number}",
         body=_body(bug, repository, target, order),
         labels=tuple(name for name in names if bug.issue.has_label(name))[:1],

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bugaction.model import LedgerLine
 from bugaction.snapshot import PullRequest, PullState
 
-__all__ = ["last_back", "named_commits", "named_pulls", "standing", "takes_back"]
+__all__ = ["attempt_of", "last_back", "named_commits", "named_pulls", "standing", "takes_back"]
 
 _COMMIT = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
 """What `git revert` writes; of a merge it goes on with `, reversing changes made to` (git's
@@ -74,3 +75,8 @@ def last_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
         and any(takes_back(pull, other.number, other.merge_oid) for other in found)
     ]
     return max(backs, key=lambda item: item[:2])[2] if backs else None
+
+
+def attempt_of(number: int, order: LedgerLine) -> str:
+    """What one try to take a pull request back is known by: what is taken back, and by which order."""
+    return f"revert-{number}#{order.evidence}"

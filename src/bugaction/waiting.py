@@ -16,16 +16,15 @@ from datetime import UTC, datetime
 from bugaction.bug import Bug
 from bugaction.clocks import Clock, clocks_of
 from bugaction.escaping import clean, cut
-from bugaction.gates import GATES
 from bugaction.gates.approvals import standing_reviews
 from bugaction.gates.base import rules_of
-from bugaction.gates.override import override_of
 from bugaction.gates.release import approvals_due
 from bugaction.model import GateResult, Outcome, RequirementResult
 from bugaction.register import Errand
-from bugaction.snapshot import PullRequest, PullState, ReviewState
+from bugaction.snapshot import PullRequest, ReviewState
+from bugaction.turn import in_turn, overridden
 
-__all__ = ["WAITS_FOR", "errands", "in_turn", "is_merged", "overridden"]
+__all__ = ["WAITS_FOR", "errands"]
 
 _MOST = 3
 """Lines of one bug for the same people; what is behind them is counted."""
@@ -35,34 +34,6 @@ _LONGEST = 160
 _LONGEST_COMMAND = 200
 
 _FAR = datetime.max.replace(tzinfo=UTC)
-
-
-# Which lines count ----------------------------------------------------------------------------------------
-
-
-def is_merged(bug: Bug) -> bool:
-    """Whether a fix is merged and none is on its way any more."""
-    states = {pull.state for pull in bug.standing}
-    return PullState.MERGED in states and PullState.OPEN not in states
-
-
-def in_turn(gates: Sequence[GateResult], bug: Bug) -> Sequence[GateResult]:
-    """The gates whose next step is somebody's turn: until the merge those that hold it, then the others."""
-    merged = is_merged(bug)
-    return [gate for gate in gates if gate.gate in GATES and GATES[gate.gate].blocks_merge is not merged]
-
-
-def overridden(gates: Sequence[GateResult], bug: Bug) -> list[GateResult]:
-    """The bug's own gates that every open fix was let past: what they lack is in no merge's way."""
-    waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]
-    return [
-        gate
-        for gate in gates
-        if waiting
-        and not gate.passes
-        and not gate.pull
-        and all(override_of(bug, pull, gate.gate) is not None for pull in waiting)
-    ]
 
 
 # For whom -------------------------------------------------------------------------------------------------

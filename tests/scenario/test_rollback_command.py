@@ -151,9 +151,11 @@ def test_where_actions_may_not_open_it_a_person_does(life: Life) -> None:
     """The comment says how, the run does not fail, and it is not tried again by itself; an order after the
     setting was turned on makes it."""
     fix = _merged(life, may_open=False)
+    life.say("cy", 1, f"/regression {WHY}")
     order = life.say("bo", 1, f"/rollback {WHY}")
     assert life.reactions(order) == ["ROCKET"]
     assert _reverts(life) == []
+    assert f": press [Revert](https://github.com/octo/shop/pull/{fix}) on" in _line(life, "**Next step:**")
     merged = life.state.issues[fix].pull
     assert merged is not None
     line = _line(life, "is still to be taken back")
@@ -172,6 +174,7 @@ def test_where_actions_may_not_open_it_a_person_does(life: Life) -> None:
     life.say("bo", 1, "/rollback now it may")
     assert len(_reverts(life)) == 1
     assert "is still to be taken back" not in life.sticky(1)
+    assert f": merge [#\u200b{_reverts(life)[0].number}](" in _line(life, "**Next step:**")
 
 
 def test_a_person_s_button_is_seen_after_a_refusal(life: Life) -> None:

@@ -195,6 +195,22 @@ def test_every_production_environment_has_to_have_it(life: Life) -> None:
     assert _phase(life) == "verification"
 
 
+def test_a_word_on_one_environment_is_none_on_the_others(life: Life) -> None:
+    """Where nothing but words tells: all that policy names, or one word for all."""
+    life.configure("version: 1\ndeployment:\n  environments: [eu, us]\n")
+    _merge(life, "P2")
+    assert life.reactions(life.say("bo", 1, "/deployed 2.0.1 eu")) == ["ROCKET"]
+    assert _phase(life) == "deployment"
+    assert "nobody says that it is deployed to us" in _line(life, DEPLOYED)
+    life.say("bo", 1, "/deployed 2.0.1 US")
+    assert _phase(life) == "verification"
+    assert "2.0.1 deployed to US, says bo" in _line(life, DEPLOYED)
+    life.say("bo", 1, "/undo")
+    assert _phase(life) == "deployment"
+    life.say("bo", 1, "/deployed 2.0.1")
+    assert _phase(life) == "verification"
+
+
 def test_somebody_says_that_it_is_deployed(life: Life) -> None:
     """Where GitHub was not told; a deployment without the fix, later on, says otherwise."""
     before = _head(life)

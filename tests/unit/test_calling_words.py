@@ -12,9 +12,10 @@ from bugaction.calling import calls_of
 from bugaction.calling_words import body_of, contacts_of, told_calls
 from bugaction.model import GateResult, LedgerLine, Outcome, RecordKind, RequirementResult
 from bugaction.policy import Policy
+from bugaction.snapshot import PullState
 from tests.unit.test_calling import critical, grown
 from tests.unit.test_escalation import P0, P1, ROLES, TAKEN, story
-from tests.values import VIEWER, at, labeled
+from tests.values import VIEWER, at, labeled, pull
 
 
 def body(subject: Bug, *gates: GateResult) -> str:
@@ -43,6 +44,17 @@ def test_the_next_step_is_the_first_that_is_in_the_way() -> None:
     gate = GateResult("root-cause", 42, (step,))
     assert "**Next step:** Comment `/strategy`.\n" in body(grown(critical(now=65)), gate)
     assert "comments `/accept`" in body(grown(story((0, P0), now=20)), gate)
+
+
+def test_nobody_is_sent_to_the_post_mortem_while_a_fix_waits() -> None:
+    """Once all that holds the merge holds, the merge is the next step, as in the bug's comment."""
+    late = RequirementResult("complete", "It is complete", Outcome.UNMET, problem="no", remedy="Fill it in.")
+    gate = GateResult("post-mortem", 42, (late,))
+    words = body(grown(critical(now=65, fixes=(pull(8),))), gate)
+    assert "Fill it in" not in words
+    assert "**Next step:** merge [#\u200b8](https://github.com/octo/shop/pull/8).\n" in words
+    merged = grown(critical(now=65, fixes=(pull(8, state=PullState.MERGED),)))
+    assert "**Next step:** Fill it in.\n" in body(merged, gate)
 
 
 @pytest.mark.parametrize(

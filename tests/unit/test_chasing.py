@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def said(body: str, *, at: datetime = OVER, author: Actor = VIEWER, ident: int =
     return Comment(f"IC_{ident}", ident, f"https://github.com/octo/shop/issues/51#{ident}", author, body, at)
 
 
-def effects(now: datetime, *comments: Comment, bounds: Chase = BOUNDS, **changes: object) -> Sequence[Effect]:
+def effects(now: datetime, *comments: Comment, bounds: Chase = BOUNDS, **changes: Any) -> Sequence[Effect]:
     """What is to be written at that moment for one item."""
     item = replace(ITEM, comments=comments, **changes)  # type: ignore[arg-type]
     return chase([item], replace(bounds, now=now))
@@ -121,7 +122,7 @@ def test_what_is_no_reminder_of_ours_does_not_count(comment: Comment) -> None:
     ],
     ids=["somebody's", "another marker", "no day", "no line", "before since", "confidential", "far ahead"],
 )
-def test_nothing_is_said_of_what_is_not_ours_to_chase(changes: dict[str, object]) -> None:
+def test_nothing_is_said_of_what_is_not_ours_to_chase(changes: dict[str, Any]) -> None:
     """Nor of what began before anything was looked after."""
     assert effects(OVER + WEEK, **changes) == ()
     assert effects(OVER + WEEK) != ()

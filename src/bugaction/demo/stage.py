@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bugaction.claiming import CALL_MARK
 from bugaction.sandbox.world import World
 
 __all__ = ["BOT", "Sight", "changes", "look"]
@@ -117,9 +118,14 @@ def _commits(world: World, known: set[str], oid: str) -> list[str]:
 
 
 def _gist(body: str) -> str:
-    """A comment in one line: its first words and, where it has them, the proposal and the next step."""
+    """A comment in one line: its first words and, where it has them, the proposal and the next step; of one
+    that calls people all that it says."""
     lines = [line for line in body.splitlines() if line.strip() and not line.startswith("<!--")]
-    first = lines[0].lstrip("# ") if lines else ""
-    proposal = next((line.partition(". ")[0] for line in lines if line.startswith(_PROPOSAL)), "")
-    step = next((line for line in lines if line.startswith("**Next step:**")), "")
-    return ". ".join(part for part in (first, proposal, step) if part).replace("*", "")
+    told = lines[:1]
+    if body.startswith(CALL_MARK):
+        told += [line.removeprefix("- ") for line in lines[1:]]
+    else:
+        told += [line.partition(". ")[0] for line in lines if line.startswith(_PROPOSAL)][:1]
+        told += [line for line in lines if line.startswith("**Next step:**")][:1]
+    *first, last = [line.lstrip("# ").replace("*", "") for line in told] or [""]
+    return " ".join([*(f"{line.rstrip('.')}." for line in first), last])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bugaction.bug import Bug
@@ -17,10 +18,13 @@ from bugaction.gates.base import (
     stakeholders,
     waits_for_severity,
 )
-from bugaction.model import Evidence, Outcome, Severity
+from bugaction.model import Evidence, Outcome, RecordKind, Severity
 from bugaction.moment import format_moment
 from bugaction.monitoring import regression_of, watched, windows_of
-from bugaction.snapshot import PullState
+from bugaction.records import item_number
+from bugaction.snapshot import PullRequest, PullState
+from bugaction.state import commands_named
+from bugaction.taken_back import attempt_of
 
 __all__ = ["VERIFICATION"]
 
@@ -30,18 +34,15 @@ _SOON, _LATER = timedelta(hours=1), timedelta(hours=12)
 _LONGEST_REPORT = 1_000
 """Code points of a regression's report that the checklist repeats."""
 
-_LOOK_FIRST = (
-    "Look whether the error rate is back to what is usual, no error is new, what was broken works again, "
-    "and its users get through"
+_LOOKS = (
+    "the error rate is back to what is usual, no error is new, what was broken works again, and its users "
+    "get through",
+    "the success rate has recovered, response times are as usual, support hears no more of it than before, "
+    "and the dashboards are green",
+    "nothing has come back, users say that it is well, and the bug is gone for good, so that the incident "
+    "can be closed",
 )
-_LOOK_AGAIN = (
-    "Look whether the success rate has recovered, response times are as usual, support hears no more "
-    "of it than before, and the dashboards are green"
-)
-_LOOK_LAST = (
-    "Look whether nothing has come back, users say that it is well, and the bug is gone for good, so that "
-    "the incident can be closed"
-)
+"""What is looked at in a window of each length, shortest first."""
 
 
 def _is_merged(bug: Bug) -> bool:
@@ -97,16 +98,22 @@ class MonitoringRequirement:
             return Verdict(Outcome.MET, evidence=evidence)
         end = bug.deployed.at + window
         lasts = format_duration(window)
-        remedy = f"{_look(window)}; then comment `/verified {format_short(window)}`."
+        remedy = f"{_look(window, windows)}; then comment `/verified {format_short(window)}`."
         problem = f"the window of {lasts}, which ends at {format_moment(end)}, is not attested"
         outcome = Outcome.PENDING if bug.now < end else Outcome.UNMET
         return Verdict(outcome, problem, remedy, evidence)
 
 
-def _look(window: timedelta) -> str:
-    if window <= _SOON:
-        return _LOOK_FIRST
-    return _LOOK_AGAIN if window <= _LATER else _LOOK_LAST
+def _length(window: timedelta) -> int:
+    """The place of a window of that length in `_LOOKS`."""
+    return int(window > _SOON) + int(window > _LATER)
+
+
+def _look(window: timedelta, windows: Sequence[timedelta]) -> str:
+    """What to look at: all that belongs to the window, and to shorter ones that the severity leaves out."""
+    earlier = max((_length(each) for each in windows if each < window), default=-1)
+    last = _length(window)
+    return "Look whether " + "; whether ".join(_LOOKS[min(earlier + 1, last) : last + 1])
 
 
 class RegressionRequirement:
@@ -136,9 +143,24 @@ def _way_back(bug: Bug) -> str:
     """The next step back: to have the fix taken back, or to merge what does it."""
     standing = {pull.number for pull in bug.standing}
     waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN and pull.number not in standing]
+    if not waiting and (target := _left_to_people(bug)) is not None:
+        return f"press [Revert]({target.url}) on the page of #{target.number}, or do it by hand as told below"
     if not waiting:
         return "`/rollback` opens the pull request that takes the fix back"
     return f"merge [#{waiting[0].number}]({waiting[0].url}), which takes the fix back, and deploy it"
+
+
+def _left_to_people(bug: Bug) -> PullRequest | None:
+    """What was ordered last to be taken back, where GitHub did not do it for us: ordering it again would only
+    be refused again."""
+    for order in reversed(list(commands_named(bug.ledger, "rollback"))):
+        number = item_number(order.data.get("reverts", ""))
+        if number is None:
+            continue
+        attempt = attempt_of(number, order)
+        refused = attempt in bug.unreverted or bug.ledger.find(attempt, RecordKind.UNOPENED) is not None
+        return bug.targets.get(number) if refused else None
+    return None
 
 
 class ToldRequirement:

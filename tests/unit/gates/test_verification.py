@@ -149,6 +149,24 @@ def test_a_word_on_another_deployment_is_none() -> None:
     assert verdict(merged(P1, early), "monitoring").outcome is PENDING
 
 
+@pytest.mark.parametrize(
+    ("severity", "windows", "looks"),
+    [
+        (Severity.P0, ("15m",), ["error rate"]),
+        (Severity.P2, (), ["error rate", "success rate"]),
+        (Severity.P2, ("2h",), ["users say"]),
+        (Severity.P3, (), ["error rate", "success rate", "users say"]),
+    ],
+)
+def test_what_no_earlier_window_looked_at_is_asked_at_the_next(
+    severity: Severity, windows: tuple[str, ...], looks: list[str]
+) -> None:
+    """Whoever looks less often looks at all of it nevertheless."""
+    subject = merged(severity, *looked(*windows), deployed=DEPLOYED, now=at(9000))  # type: ignore[arg-type]
+    remedy = verdict(subject, "monitoring").remedy
+    assert [words for words in ("error rate", "success rate", "users say") if words in remedy] == looks
+
+
 def test_no_window_by_policy_is_no_watch() -> None:
     """A team may leave it out."""
     policy = Policy.model_validate({"severities": {"P2": {"windows": []}}})

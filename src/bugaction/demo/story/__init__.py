@@ -11,8 +11,8 @@ from bugaction.sandbox.world import World
 
 __all__ = ["CAST", "OUTSIDERS", "STORIES", "Scene", "Story", "open_stage"]
 
-CAST = {"ana": "maintain", "mia": "maintain", "bo": "write", "kim": "write", "tess": "read"}
-"""The team and its roles: ana leads it, kim is on call this week, tess is the CTO."""
+CAST = {"ana": "maintain", "mia": "maintain", "bo": "write", "kim": "write", "tess": "read", "lee": "read"}
+"""The team and its roles: ana leads it, kim is on call this week, tess is the CTO, lee the CEO."""
 
 OUTSIDERS = {"dee": "none: a customer's voice", "alerts[bot]": "none: the monitoring"}
 """Who reports from outside, and as what."""

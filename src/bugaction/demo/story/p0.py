@@ -25,7 +25,11 @@ people:
   on-call: [kim]
   engineering-lead: [ana]
   cto: [tess]
+  ceo: [lee]
   bots: ["alerts[bot]"]
+contacts:
+  - {name: Slack, text: "#incidents"}
+  - {name: Pager, text: "+1-555-0100"}
 """
 """What the team has agreed on for nights like this one."""
 

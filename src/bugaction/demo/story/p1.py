@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bugaction.demo.story.deeds import Deed, Scene, fill_in, nothing, report, run_tests
+from bugaction.demo.story.deeds import Deed, Scene, fill_in, report, run_tests
 from bugaction.sandbox.world import World
 
 __all__ = ["P1"]
@@ -184,6 +184,5 @@ P1: tuple[Scene, ...] = (
         9,
         shows=True,
     ),
-    Scene("the hourly sweep looks at everything again", nothing, 30),
 )
 """A P1 from the report to the last lesson learnt. Scene by scene, oldest first."""
