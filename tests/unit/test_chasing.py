@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_what_is_no_reminder_of_ours_does_not_count(comment: Comment) -> None:
     ],
     ids=["somebody's", "another marker", "no day", "no line", "before since", "confidential", "far ahead"],
 )
-def test_nothing_is_said_of_what_is_not_ours_to_chase(changes: dict[str, object]) -> None:
+def test_nothing_is_said_of_what_is_not_ours_to_chase(changes: dict[str, Any]) -> None:
     """Nor of what began before anything was looked after."""
     assert effects(OVER + WEEK, **changes) == ()
     assert effects(OVER + WEEK) != ()
