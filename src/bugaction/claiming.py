@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bugaction.bug import Bug
-from bugaction.model import LedgerLine, RecordKind
+from bugaction.model import LedgerLine
 from bugaction.records import bug_name
 
 __all__ = ["CALL_MARK", "PATIENCE", "call_marker", "may_tell"]
@@ -24,12 +24,10 @@ def call_marker(number: int, at: datetime) -> str:
 
 
 def may_tell(bug: Bug, claim: LedgerLine) -> bool:
-    """Whether this run is the one to tell of a claim outside GitHub: it made it, or whoever did is done.
+    """Whether this run is the one to tell of a claim outside GitHub: it made it, or whoever did had its time.
 
     Of two runs at once, the one whose commit lost would tell everybody once more.
     """
     if claim in bug.unrecorded or call_marker(bug.number, claim.at) in bug.untried:
         return True
-    made = bug.ledger.find(claim.evidence, RecordKind.CONFIRMED)
-    is_known = made is not None and made not in bug.unrecorded
-    return is_known or bug.now - claim.at >= PATIENCE
+    return bug.now - claim.at >= PATIENCE

@@ -205,7 +205,7 @@ def test_steps_of_the_ladder_are_told_as_they_were_claimed() -> None:
 
 
 def test_a_step_is_told_by_the_run_that_claimed_it() -> None:
-    """Of two at once the other one waits until the call is seen to be made, or its maker has had its time."""
+    """Of two at once the other one waits until its maker has had its time."""
     line = LedgerLine(RecordKind.CLAIMED, "escalation:fix:LE_1:0", "us", at(62), accepted=True)
     made = LedgerLine(RecordKind.CONFIRMED, line.evidence, "us", at(63), accepted=True)
     known = tracked(bug(P1), line, minutes=63)
@@ -223,7 +223,7 @@ def test_a_step_is_told_by_the_run_that_claimed_it() -> None:
         "mine": True,
         "mine, though no answer came": True,
         "another's": False,
-        "made": True,
+        "made": False,
         "just seen to be made": False,
         "left": True,
     }
