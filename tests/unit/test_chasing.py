@@ -45,7 +45,7 @@ def said(body: str, *, at: datetime = OVER, author: Actor = VIEWER, ident: int =
 
 def effects(now: datetime, *comments: Comment, bounds: Chase = BOUNDS, **changes: Any) -> Sequence[Effect]:
     """What is to be written at that moment for one item."""
-    item = replace(ITEM, comments=comments, **changes)  # type: ignore[arg-type]
+    item = replace(ITEM, comments=comments, **changes)
     return chase([item], replace(bounds, now=now))
 
 
