@@ -424,7 +424,7 @@ def _writes(
     notices += registered.notices
     documents = merged_commits([*commits, *registered.commits]) if recordable else ()
     if request.defer:
-        left = bool(ledger or documents or registered.differs)
+        left = bool(ledger or (recordable and commits) or registered.differs)
         return _Written(tuple(effects), frozenset(questions), tuple(notices), unrecorded=left)
     whole = (*ledger, *documents, *effects, *registered.edits)
     return _Written(whole, frozenset(questions), tuple(notices))

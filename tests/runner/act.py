@@ -138,6 +138,8 @@ class RunAction:
             "GITHUB_API_URL": api_url,
             "GITHUB_GRAPHQL_URL": graphql_url,
             "GITHUB_REPOSITORY": repository,
+            # As GitHub's runner sets it, and act does not.
+            "GITHUB_WORKFLOW_REF": f"{repository}/.github/workflows/{workflow.name}@refs/heads/main",
             "BASH_ENV": str(as_real),  # bash reads it before each step
             **(environment or {}),
         }

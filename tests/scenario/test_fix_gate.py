@@ -79,7 +79,7 @@ def test_the_lane_of_a_p0(life: Life) -> None:
     life.check(pull)
     _held(life, pull, "nobody has approved it")
     life.approve("mia", pull)
-    assert _said(life, pull) == DONE
+    assert _said(life, pull) == ("success", "Fix passes, 2 put off")
     for sentence in ("The change is minimal", "own task list is done"):
         line = _remedy(life, sentence)
         assert line.startswith("- 🕒")
@@ -97,7 +97,7 @@ def test_nobody_senior_is_awake(life: Life) -> None:
     assert "15 minutes after that was asked for" in _remedy(life, "The fix is approved")
     life.world.clock.advance(minutes=15)
     life.approve("eve", pull)
-    assert _said(life, pull) == DONE
+    assert _said(life, pull) == ("success", "Fix passes, 1 put off")
     line = _remedy(life, "The fix is approved")
     assert line.startswith("- 🕒")
     assert "approved by eve" in line

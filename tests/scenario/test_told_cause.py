@@ -97,7 +97,7 @@ def test_one_paragraph_is_enough_for_a_p0(life: Life) -> None:
     held(life, pull, GATE, "the root-cause analysis is not begun")
     assert "To begin at once, comment `/root-cause TEXT`." in row(life, ANALYSIS)
     life.say("bo", 1, "/root-cause The key was rotated, and the cache kept the old one.")
-    assert said(life, pull, GATE) == HOLDS
+    assert said(life, pull, GATE) == ("success", "Root cause passes, 4 put off")
     owed(life, ANALYSIS, 'section "The problem" is still to be written, and 3 more wait', "2026-11-03 09:02")
     assert _said(life) == ["> The key was rotated, and the cache kept the old one."]
     assert life.again() == 0
