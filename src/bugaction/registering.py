@@ -298,8 +298,8 @@ class _Registering:
 
 
 def _is_told(row: Row, book: Book) -> bool:
-    """Whether the register holds all of a row but what its bug waits for, and when to look again: a sweep sees
-    the pull request that has changed, and brings both."""
+    """Whether the register holds all of a row but what its bug waits for, and when to look again: a sweep
+    sees the pull request that has changed, and brings both."""
     known = book.open.get(row.number)
     if known is None or not row.is_open:
         return book.holds(row)

@@ -49,6 +49,21 @@ RARELY: Mapping[str, frozenset[str]] = {
     "test_two_at_once": frozenset(),
     "test_unlink_undo_duplicate": frozenset(),
     "test_unreadable_records": frozenset(),
+    "test_ways_past_a_gate": frozenset(
+        {
+            "test_a_check_that_has_not_really_passed",
+            "test_a_command_that_is_edited",
+            "test_a_document_that_is_completed_in_appearance_only",
+            "test_a_forged_comment_of_ours",
+            "test_a_marker_or_a_hidden_command_in_a_person_s_comment",
+            "test_a_push_after_the_approval",
+            "test_a_second_pull_request_of_the_same_head",
+            "test_a_status_posted_by_somebody_else_under_our_name",
+            "test_a_template_and_a_document_of_the_pull_request",
+            "test_approving_one_s_own_work_in_another_s_pull_request",
+            "test_hidden_words_link_nothing_and_hide_nothing",
+        }
+    ),
 }
 """The modules that only `make reliability` plays whole, each with the tests that every `make test` plays too.
 

@@ -136,6 +136,7 @@ def heads(repo: Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.reliability
 def test_a_second_demo_replaces_the_first_and_is_the_same(played: tuple[Path, str], tmp_path: Path) -> None:
     """Every word and every commit: nothing depends on the clock of this machine."""
     first, told = played
