@@ -33,6 +33,36 @@ RARELY: Mapping[str, frozenset[str]] = {
     "test_fresh_facts": frozenset(),
     "test_hanging_together": frozenset(),
     "test_large_pull": frozenset(),
+    "test_notifications": frozenset(
+        {
+            "test_a_dry_run_lists_and_sends_nothing",
+            "test_a_p1_tells_each_audience_its_part",
+            "test_a_run_that_dies_after_sending_sends_again",
+            "test_a_target_that_fails_changes_nothing_else",
+            "test_two_runs_at_once_tell_of_a_step_once",
+            "test_where_nothing_can_be_recorded_the_pager_alone_is_told",
+        }
+    ),
+    "test_override": frozenset(
+        {
+            "test_a_push_ends_it_and_an_update_of_the_branch_does_not",
+            "test_an_author_may_and_it_is_seen",
+            "test_no_green_before_it_is_recorded",
+            "test_the_merge_queue_keeps_it",
+            "test_who_may_lets_a_fix_pass",
+        }
+    ),
+    "test_post_mortem": frozenset(
+        {
+            "test_a_command_asks_for_it",
+            "test_a_dispatch_with_a_wrong_number_says_so",
+            "test_a_fault_opens_none_twice",
+            "test_a_promise_becomes_an_issue_once",
+            "test_a_severe_bug_that_is_over_gets_one_by_itself",
+            "test_line_by_line_until_it_holds",
+            "test_undone_and_deleted_it_stays_away",
+        }
+    ),
     "test_records_and_modes": frozenset(),
     "test_refusals": frozenset(),
     "test_rollback": frozenset(),
@@ -43,12 +73,18 @@ RARELY: Mapping[str, frozenset[str]] = {
         {"test_a_fix_until_it_is_merged", "test_a_person_s_plan_is_saved_and_simulated"}
     ),
     "test_tampered_records": frozenset(),
-    "test_ticks": frozenset(
-        {"test_a_maintainer_ticks", "test_somebody_who_may_not", "test_a_body_that_is_mangled"}
-    ),
+    "test_teams": frozenset({"test_a_member_s_approval_is_a_senior_one"}),
+    "test_ticks": frozenset({"test_a_maintainer_ticks", "test_somebody_who_may_not"}),
     "test_two_at_once": frozenset(),
     "test_unlink_undo_duplicate": frozenset(),
     "test_unreadable_records": frozenset(),
+    "test_versions": frozenset(
+        {
+            "test_a_document_with_an_open_question_is_not_approved",
+            "test_an_approved_report_is_followed_by_its_next_version",
+            "test_an_issue_that_is_opened_again_is_told_in_the_next_version",
+        }
+    ),
     "test_ways_past_a_gate": frozenset(
         {
             "test_a_check_that_has_not_really_passed",
