@@ -177,7 +177,7 @@ def main() -> int:
     print(large.row(f"{LARGE:,} quiet bugs", target), flush=True)
     print(quiet(LARGE, DUE).row(f"{LARGE:,} bugs, {DUE} of them due", ""), flush=True)
     first, second = in_two()
-    goes_on = not {*first.account["following"]} & {*second.account["following"]}
+    goes_on = first.account["following"][0] not in second.account["following"]
     kept = goes_on and all(each.reads + each.writes <= BUDGET for each in (first, second))
     print(
         first.row(
