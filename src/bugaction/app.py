@@ -7,18 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bugaction.bug import Note
-from bugaction.capture import Observe, unobserved
 from bugaction.decide import Request
 from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.errors import GitHubError
 from bugaction.events import Command, Event
 from bugaction.plan import Level, Notice, Reason
-from bugaction.ports import Clock, Connection, Expectations, Sleep, Targets, Usage
+from bugaction.ports import Clock, Connection, Expectations, Sleep, Targets, Usage, all_pages
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.report import Report
 from bugaction.runner import Inputs, Records
+from bugaction.seen import Observe, unobserved
 from bugaction.sweep import DEFAULT_BUDGET, MOST_NEGLECTED, Tally, is_dead, on_its_way, words_of_dead
-from bugaction.sweeper import Sweeper
 
 __all__ = ["Connect", "RunResult", "event_name", "report_of", "request_of", "result_of", "run"]
 
@@ -92,8 +91,7 @@ def run(
     works: list[WorkResult] = []
     left: list[str] = []
     for number, targets in enumerate(_on_their_way(event, connection), start=1):
-        spent = connection.usage()
-        if spent.reads + spent.writes >= DEFAULT_BUDGET:
+        if connection.usage().requests >= DEFAULT_BUDGET:
             left.append(f"The request budget of {DEFAULT_BUDGET} is spent: {_name(targets)} and all after")
             break
         try:
@@ -155,6 +153,8 @@ def _swept(
     event: Event, inputs: Inputs, connection: Connection, reconciler: Reconciler, request: Request
 ) -> RunResult:
     """Sweep: by its schedule only what needs it, otherwise everything."""
+    from bugaction.sweeper import Sweeper  # no other run has to wait for it
+
     swept = Sweeper(
         connection=connection,
         reconciler=reconciler,
@@ -190,13 +190,8 @@ def _on_their_way(event: Event, connection: Connection) -> Iterator[Targets]:
     """What the event points to, then every open bug that a deployment may concern, one at a time."""
     if event.targets != Targets():
         yield event.targets
-    cursor: str | None = None
-    while True:
-        page, cursor = connection.open_work(on_its_way(), cursor)
-        for bug in page.bugs:
-            yield Targets(issues=(bug.number,))
-        if cursor is None:
-            return
+    for page in all_pages(connection.open_work, on_its_way()):
+        yield from (Targets(issues=(bug.number,)) for bug in page.bugs)
 
 
 def _opened(event: Event) -> frozenset[int]:

@@ -16,11 +16,10 @@ from bugaction import __version__
 from bugaction.codec import Json, Unreadable, decode, encode
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.credentials import mask
-from bugaction.decide import Request
 from bugaction.errors import UserError
 from bugaction.events import Event
-from bugaction.ports import Expectations, Targets
-from bugaction.snapshot import Snapshot
+from bugaction.ports import Targets
+from bugaction.seen import Seen
 
 __all__ = [
     "DEEPEST",
@@ -28,13 +27,10 @@ __all__ = [
     "MARK",
     "VERSION",
     "Capture",
-    "Observe",
     "Recorder",
-    "Seen",
     "loaded_of",
     "parse",
     "policy_of",
-    "unobserved",
     "written",
 ]
 
@@ -51,28 +47,6 @@ DEEPEST = 32
 _FACTS = "facts"
 _FIELD = "configuration"
 """The policy as it was loaded, for who reads the file. What counts is the text that the facts hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One decision's facts: what the run looked at, what had to show in it, what the run was told, and when.
-
-    `request` is without the shipped templates: who decides again takes their own.
-    """
-
-    targets: Targets
-    expectations: Expectations
-    request: Request
-    at: datetime
-    snapshot: Snapshot
-
-
-Observe = Callable[[Seen], None]
-"""Told of each decision before it is made, so that the facts are there where it fails."""
-
-
-def unobserved(_seen: Seen) -> None:
-    """Nobody keeps the facts."""
 
 
 @dataclass(frozen=True, slots=True)

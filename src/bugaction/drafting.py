@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 from bugaction.app import Connect
 from bugaction.bug import Bug
 from bugaction.config import load_file
@@ -14,9 +11,8 @@ from bugaction.errors import UserError
 from bugaction.gates import checklist
 from bugaction.links import all_ties, ties_of
 from bugaction.plan import Reason
-from bugaction.ports import Clock, Expectations, Reader, Sleep, Targets, Usage
+from bugaction.ports import Clock, Expectations, Sleep, Targets
 from bugaction.prompts import prompt
-from bugaction.questions import Question
 from bugaction.reconcile import Reconciler
 from bugaction.runner import Inputs
 from bugaction.scope import scope_of
@@ -24,28 +20,6 @@ from bugaction.snapshot import Snapshot
 from bugaction.tracking import is_bug, resolve_since
 
 __all__ = ["draft_prompt"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Remembering:
-    """A reader that keeps the newest of the snapshots that it gives out."""
-
-    reader: Reader
-    seen: list[Snapshot]
-
-    def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
-        """As the reader's own."""
-        self.seen[:] = [self.reader.read(targets, asked)]
-        return self.seen[0]
-
-    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
-        """As the reader's own."""
-        self.seen[:] = [self.reader.answer(snapshot, questions)]
-        return self.seen[0]
-
-    def usage(self) -> Usage:
-        """As the reader's own."""
-        return self.reader.usage()
 
 
 def draft_prompt(
@@ -56,20 +30,21 @@ def draft_prompt(
     Raises `UserError` for a number that is no bug, and `GitHubError` where it cannot be read.
     """
     (number,) = inputs.event.targets.items
-    seen: list[Snapshot] = []
+    decided: list[Snapshot] = []
     connection = connect(inputs, clock, sleep)
     reconciler = Reconciler(
-        reader_for=lambda root: _Remembering(connection.reader_for(root), seen),
+        reader_for=connection.reader_for,
         writer=connection.writer,
         clock=clock,
         sleep=sleep,
         dry_run=True,
         config=inputs.config,
+        observe=lambda seen: decided.append(seen.snapshot),
     )
     targets = Targets(items=(number,))
     request = Request(opened=frozenset({number}), workflow=inputs.workflow, templates=templates)
     reconciler.work(targets, Expectations(), request)
-    snapshot = seen[0]
+    snapshot = decided[-1]
     bug = _bug(number, snapshot, inputs, clock)
     return prompt(phase, bug, checklist(bug), with_overrides(templates, snapshot.repository))
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bugaction import app
-from bugaction.capture import Recorder
 from bugaction.console import Console
 from bugaction.drafting import draft_prompt
 from bugaction.errors import UserError
@@ -29,6 +28,7 @@ from bugaction.templates import load_scaffold, load_templates
 
 if TYPE_CHECKING:
     from bugaction.adoption import Surroundings
+    from bugaction.capture import Recorder
 
 __all__ = [
     "connect",
@@ -59,16 +59,7 @@ def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> Connection:
         sleep=sleep,
         as_workflow=inputs.dry_run,
     )
-    return Connection(
-        reader_for=found.reader_for,
-        writer=NotifyingWriter(found.writer, Notifier(inputs.notify.targets)),
-        usage=found.usage,
-        open_work=found.open_work,
-        closed_work=found.closed_work,
-        open_items=found.open_items,
-        last_sweep=found.last_sweep,
-        schedule_problem=found.schedule_problem,
-    )
+    return replace(found, writer=NotifyingWriter(found.writer, Notifier(inputs.notify.targets)))
 
 
 def execute(
@@ -90,27 +81,35 @@ def execute(
     if inputs.command is Command.DOCTOR:
         return examine(inputs, console, as_json=bool(as_json), clock=clock, sleep=sleep)
     templates = dict(load_templates())
-    recorder = Recorder()
     if inputs.save is None:
         found = app.run(inputs, clock, sleep, templates, connect)
+        report, code = app.report_of(found, inputs, clock()), exit_code(found.reason, failed=found.failed)
     else:
-        check_place(inputs.save)
-        try:
-            found = app.run(inputs, clock, sleep, templates, connect, recorder)
-        except Exception:
-            if recorder.cases:
-                _keep(inputs.save, inputs, recorder, clock(), None, templates)
-                console.say(f"What the run saw until it ended is in {inputs.save}.")
-            raise
-    report = app.report_of(found, inputs, clock())
-    code = exit_code(found.reason, failed=found.failed)
-    if inputs.save is not None:
-        notices = _keep(inputs.save, inputs, recorder, clock(), report, templates)
-        report = replace(report, notices=(*report.notices, *notices))
-        if code is ExitCode.DONE and any(notice.level is Level.ERROR for notice in notices):
-            code = ExitCode.USAGE
+        report, code = _run_and_keep(inputs.save, inputs, console, clock, sleep, templates)
     tell(report, console, inputs.output, inputs.summary, as_json=as_json)
     return code
+
+
+def _run_and_keep(
+    path: Path, inputs: Inputs, console: Console, clock: Clock, sleep: Sleep, templates: dict[str, str]
+) -> tuple[Report, ExitCode]:
+    """A run whose facts are written to `path`, those of one that fails too."""
+    from bugaction.capture import Recorder
+
+    check_place(path)
+    recorder = Recorder()
+    try:
+        found = app.run(inputs, clock, sleep, templates, connect, recorder)
+    except Exception:
+        if recorder.cases:
+            _keep(path, inputs, recorder, clock(), None, templates)
+            console.say(f"What the run saw until it ended is in {path}.")
+        raise
+    report, code = app.report_of(found, inputs, clock()), exit_code(found.reason, failed=found.failed)
+    notices = _keep(path, inputs, recorder, clock(), report, templates)
+    if code is ExitCode.DONE and any(notice.level is Level.ERROR for notice in notices):
+        code = ExitCode.USAGE
+    return replace(report, notices=(*report.notices, *notices)), code
 
 
 def _keep(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -29,6 +29,7 @@ __all__ = [
     "Usage",
     "WorkPage",
     "Writer",
+    "all_pages",
 ]
 
 
@@ -110,6 +111,11 @@ class Usage:
     points: int = 0
     remaining_points: int | None = None
     remaining_requests: int | None = None
+
+    @property
+    def requests(self) -> int:
+        """All of them."""
+        return self.reads + self.writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,22 +249,36 @@ class Writer(Protocol):
         ...
 
 
+_ListWork = Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """The ports on one repository. `reader_for` gives a reader for a documents root, `usage` what it cost.
+    """The ports on one repository, as an adapter makes them.
 
-    `open_work` is a thin page of open bugs with any of these labels, and of open pull requests; `closed_work`
-    one of closed issues, and `open_items` one of open issues with a label, with their newest comments; each
-    with the cursor for the page after, None at the end. `last_sweep` is what
-    Actions tells of the scheduled runs of the workflow whose file is named, and `schedule_problem` what keeps
-    it from running, "" for nothing.
+    `reader_for` gives a reader for a documents root, `usage` what it cost. `open_work` is a thin page of open
+    bugs with any of these labels, and of open pull requests; `closed_work` one of closed issues, and
+    `open_items` one of open issues with a label, with their newest comments; each with the cursor for the
+    page after, None at the end. `last_sweep` is what Actions tells of the scheduled runs of the workflow
+    whose file is named, and `schedule_problem` what keeps it from running, "" for nothing.
     """
 
     reader_for: Callable[[str], Reader]
     writer: Writer
     usage: Callable[[], Usage]
-    open_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
-    closed_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
+    open_work: _ListWork
+    closed_work: _ListWork
     open_items: Callable[[str, str | None], tuple[tuple[ThinItem, ...], str | None]]
     last_sweep: Callable[[str], LastSweep]
     schedule_problem: Callable[[str], str]
+
+
+def all_pages(listed: _ListWork, labels: Iterable[str]) -> Iterator[WorkPage]:
+    """Every page of a list of work, one at a time: memory stays constant."""
+    names = tuple(labels)
+    cursor: str | None = None
+    while True:
+        page, cursor = listed(names, cursor)
+        yield page
+        if cursor is None:
+            return

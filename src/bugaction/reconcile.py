@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bugaction.calling import calls_owed
-from bugaction.capture import Observe, Seen, unobserved
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
@@ -42,6 +41,7 @@ from bugaction.ports import Applied, Clock, Expectations, Reader, Sleep, Targets
 from bugaction.questions import AskBlob, AskDeployment, AskPull, AskRevert, AskRole, AskSuspects, Question
 from bugaction.registering import overdue_rows
 from bugaction.review import Revert, RevertClaim
+from bugaction.seen import Observe, Seen, unobserved
 from bugaction.setbacks import gave_up, gone, of_a_person, passed_over, refusal
 from bugaction.snapshot import Answers, Rollout, Snapshot, StatusState, Suspects
 

@@ -325,18 +325,9 @@ def _resealed(old: list[str], new: list[str]) -> str:
 
 def _texts(value: object) -> Iterator[str]:
     """Every text in a value."""
-    if isinstance(value, str) and not isinstance(value, Enum):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _texts(key)
-            yield from _texts(item)
-    elif isinstance(value, tuple | frozenset):
-        for item in value:
-            yield from _texts(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from _texts(getattr(value, field.name))
+    for item in _values(value):
+        if isinstance(item, str) and not isinstance(item, Enum):
+            yield item
 
 
 def _chains(value: object) -> Iterator[str]:

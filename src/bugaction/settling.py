@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bugaction.capture import Capture, Seen
+from bugaction.capture import Capture
 from bugaction.errors import UserError
 from bugaction.plan import CommitFiles, EditComment, Effect, SetStatus
+from bugaction.seen import Seen
 from bugaction.simulation import simulate
 from bugaction.snapshot import BugFacts, Snapshot, Status
 

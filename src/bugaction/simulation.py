@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bugaction import __version__
 from bugaction.app import RunResult, report_of, request_of, result_of
-from bugaction.capture import Capture, Seen, loaded_of
+from bugaction.capture import Capture, loaded_of
 from bugaction.config import Loaded
 from bugaction.errors import UserError
 from bugaction.events import Command, Event
@@ -23,6 +23,7 @@ from bugaction.questions import AskLabel, AskPage, Question
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.report import Report
 from bugaction.runner import Inputs, Secret
+from bugaction.seen import Seen
 from bugaction.snapshot import Snapshot, TextFile
 
 __all__ = ["Simulated", "simulate", "with_config", "with_event"]

@@ -6,7 +6,7 @@ It connects the parts; the rules are in `sweep`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from bugaction.lateness import BREACHED
 from bugaction.phases import PHASES
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
 from bugaction.policy import Policy
-from bugaction.ports import Connection, Expectations, LastSweep, Targets, WorkPage
+from bugaction.ports import Connection, Expectations, LastSweep, Targets, all_pages
 from bugaction.promises import ACTION_LABEL
 from bugaction.questions import AskLabel, AskPage, Question
 from bugaction.reconcile import Reconciler, WorkResult
@@ -226,12 +226,13 @@ class Sweeper:
         """Every look that is needed, by pages of which nothing else is kept."""
         found, bounds = _Pages(), survey.bounds
         unseen, waiting = set(survey.agenda), set(survey.waiting)
-        for page in self._closed():
+        # Bugs that were closed, say by a merge, while the event of it was lost.
+        for page in all_pages(self.connection.closed_work, _UNFINISHED):
             found.count += 1
             numbers = [bug.number for bug in page.bugs if self.shard.has(bug.number)]
             found.looks += [Look(number, Why.CLOSED) for number in numbers]
             unseen -= set(numbers)
-        for page in self._open(survey.labels):
+        for page in all_pages(self.connection.open_work, survey.labels):
             found.count += 1
             for bug in (bug for bug in page.bugs if self.shard.has(bug.number)):
                 found.bugs += 1
@@ -246,23 +247,6 @@ class Sweeper:
         # A row whose bug is in no list: its labels or the issue itself went, and nobody heard of it.
         found.looks += [Look(number, Why.ROTATION) for number in sorted(unseen) if bounds.turn(number)]
         return found
-
-    def _closed(self) -> Iterator[WorkPage]:
-        """Bugs that were closed, say by a merge, while the event of it was lost."""
-        cursor: str | None = None
-        while True:
-            page, cursor = self.connection.closed_work(_UNFINISHED, cursor)
-            yield page
-            if cursor is None:
-                return
-
-    def _open(self, labels: Iterable[str]) -> Iterator[WorkPage]:
-        cursor: str | None = None
-        while True:
-            page, cursor = self.connection.open_work(labels, cursor)
-            yield page
-            if cursor is None:
-                return
 
     # The full looks ---------------------------------------------------------------------------------------
 
@@ -304,8 +288,7 @@ class Sweeper:
         return done, [*missed, *left], tuple(errors)
 
     def _spent(self) -> int:
-        usage = self.connection.usage()
-        return usage.reads + usage.writes
+        return self.connection.usage().requests
 
     def _stop(self, needed: int, began: datetime, floor: int = _FLOOR) -> str:
         """Why there is no room for so many requests; "" where there is."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from bugaction.errors import Forbidden, StaleHead, Transient
-from bugaction.github import Connected, connect
+from bugaction.github import connect
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
     AddLabels,
@@ -21,7 +21,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
-from bugaction.ports import Targets
+from bugaction.ports import Connection, Targets
 from bugaction.questions import AskBlob, AskCommits, AskPage, AskRevert, AskReview, AskRole, Question
 from bugaction.records import RECORDS_BRANCH, format_lines, format_links, format_meta, ledger_path, links_path
 from bugaction.register import index_path, readme_path, year_path
@@ -48,7 +48,7 @@ class Stage:
 
     world: World
     server: GitHubServer
-    ports: Connected
+    ports: Connection
     bug: int
     pull: int
 

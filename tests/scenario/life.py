@@ -28,11 +28,25 @@ from bugaction.telling import failure_report, tell
 from tests.secrecy import hold_secret, logged, outputs, traces
 from tests.values import completed
 
-__all__ = ["ANSWERS", "CONFIG", "RECORDS", "STICKY", "Life", "Product", "begin", "form"]
+__all__ = ["ANSWERS", "CONFIG", "RECORDS", "REDEPLOY", "STICKY", "Life", "Product", "begin", "form"]
 
 STICKY = "<!-- bugaction:sticky v1 -->"
 RECORDS = "bugaction/records"
 CONFIG = ".github/bugaction.yml"
+
+REDEPLOY = """\
+on:
+  workflow_dispatch:
+    inputs:
+      bug: {type: string}
+      reason: {type: string}
+      version: {type: string, required: true}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps: []
+"""
+"""A workflow of the team's that deploys an older version again."""
 
 ANSWERS: Mapping[str, str] = {
     "broken": "The checkout never ends.",

@@ -10,7 +10,7 @@ from bugaction.sandbox.faults import Fault
 from bugaction.sandbox.operations import comments
 from bugaction.sandbox.operations.act import Act
 from bugaction.sandbox.world import Event
-from tests.scenario.life import CONFIG, RECORDS, Life, begin, form
+from tests.scenario.life import CONFIG, RECORDS, REDEPLOY, Life, begin, form
 from tests.scenario.lives import LIVES
 from tests.scenario.rewind import Point, Replay
 
@@ -75,23 +75,9 @@ def _merged(life: Life) -> None:
     life.say("mia", number, f"/duplicate #{other}")
 
 
-_BACK = """\
-on:
-  workflow_dispatch:
-    inputs:
-      bug: {type: string}
-      reason: {type: string}
-      version: {type: string, required: true}
-jobs:
-  deploy:
-    runs-on: ubuntu-latest
-    steps: []
-"""
-
-
 def _redeployed(life: Life) -> None:
     """The version before is deployed again, by a workflow of the team's."""
-    life.people.push("ana", "main", {".github/workflows/back.yml": _BACK}, "A way back")
+    life.people.push("ana", "main", {".github/workflows/back.yml": REDEPLOY}, "A way back")
     life.configure("version: 1\ndeployment:\n  rollback-workflow: back.yml\n")
     _rolled_back(life)
 

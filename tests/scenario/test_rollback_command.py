@@ -8,7 +8,7 @@ import pytest
 
 from bugaction.sandbox.entities import Issue
 from bugaction.sandbox.runs import shipped_workflow
-from tests.scenario.life import Life, begin, form
+from tests.scenario.life import REDEPLOY, Life, begin, form
 
 HELD, DONE = "failure", "success"
 BRANCH = "fix/bug-001"
@@ -300,21 +300,7 @@ def test_the_shipped_workflow_may_do_it() -> None:
         assert life.gate(back.number)[0] == HELD
 
 
-WORKFLOW = """\
-on:
-  workflow_dispatch:
-    inputs:
-      bug: {type: string}
-      reason: {type: string}
-      version: {type: string, required: true}
-jobs:
-  deploy:
-    runs-on: ubuntu-latest
-    steps: []
-"""
-
-
-def _redeploys(life: Life, text: str = WORKFLOW) -> None:
+def _redeploys(life: Life, text: str = REDEPLOY) -> None:
     """The team has a workflow that deploys an older version."""
     life.people.push("ana", "main", {".github/workflows/back.yml": text}, "A way back")
     life.configure("version: 1\ndeployment:\n  rollback-workflow: back.yml\n")
@@ -376,7 +362,7 @@ def test_a_lost_answer_starts_nothing_twice(life: Life, write: str, acts: bool) 
 
 def test_a_workflow_that_cannot_be_started_is_told(life: Life) -> None:
     """It has other inputs, or none; the pull request is made all the same, and the run does not fail."""
-    _redeploys(life, WORKFLOW.replace("      bug: {type: string}\n", ""))
+    _redeploys(life, REDEPLOY.replace("      bug: {type: string}\n", ""))
     _merged(life)
     life.say("bo", 1, f"/rollback {WHY}")
     assert "Unexpected inputs provided" in _line(life, "back.yml](")

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.capture import DEEPEST, MARK, Capture, Recorder, Seen, parse, written
+from bugaction.capture import DEEPEST, MARK, Capture, Recorder, parse, written
 from bugaction.decide import Request
 from bugaction.errors import UserError
 from bugaction.events import Event
 from bugaction.ports import Expectations, Targets
+from bugaction.seen import Seen
 from bugaction.snapshot import TextFile
 from tests.values import T0, at, facts, issue, repository, snapshot
 

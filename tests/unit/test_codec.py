@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bugaction.capture import Capture, Seen
+from bugaction.capture import Capture
 from bugaction.codec import Unreadable, decode, encode
 from bugaction.review import Revert, RevertClaim
 from bugaction.rollout import Rollout
+from bugaction.seen import Seen
 from bugaction.snapshot import Answers, BugFacts, PullRequest, Repository, Snapshot
 from tests.values import T0, facts, issue, ready, snapshot
 

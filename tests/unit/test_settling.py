@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bugaction.capture import Capture, Seen
+from bugaction.capture import Capture
 from bugaction.plan import EditComment, SetStatus
 from bugaction.redaction import redacted
+from bugaction.seen import Seen
 from bugaction.settling import settled
 from bugaction.simulation import simulate
 from bugaction.snapshot import Status, StatusState

@@ -46,8 +46,7 @@ def _since(case: Case) -> Finding:
         return warning(
             "`since` is not written down",
             "It keeps older bugs out. Without it the first event's time counts, which the records branch "
-            "alone "
-            "remembers: where that is lost under `enforce`, the gates are undecided.",
+            "alone remembers: where that is lost under `enforce`, the gates are undecided.",
             f"Write a literal time into {code(case.facts.config_path)}.",
             paste=(f"since: {case.now:%Y-%m-%dT%H:%M:00Z}",),
         )

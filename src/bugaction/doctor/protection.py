@@ -141,8 +141,7 @@ def _source(case: Case) -> Finding:
             f"`{ROLLUP}` is required from any source",
             "Anybody who may push can post that status by hand, or with a token of their own, and merge.",
             "Pin it to the app that reports it: to GitHub Actions (15368), or to your own App where the "
-            "workflow "
-            "is given one's token. Then delete the rule that asks for it from anybody.",
+            "workflow is given one's token. Then delete the rule that asks for it from anybody.",
             paste=ruleset(case.facts.repository, "bugaction", _DEFAULT, [required_check(ROLLUP)]),
         )
     strange = sorted(source for source in sources if source != ACTIONS_APP)
@@ -165,8 +164,8 @@ def _source(case: Case) -> Finding:
         return ok(
             f"`{ROLLUP}` has to come from GitHub Actions",
             "Every workflow of the repository acts as that app: whoever may push a workflow can still "
-            "forge the "
-            "gate. Only a GitHub App of your own, whose key no workflow of others holds, closes that.",
+            "forge the gate. Only a GitHub App of your own, whose key no workflow of others holds, closes "
+            "that.",
         )
     return ok(f"`{ROLLUP}` has to come from an App of your own")
 
@@ -261,8 +260,7 @@ def _pulls(case: Case) -> Finding:
         "Actions may open no pull requests (“Allow GitHub Actions to create and approve pull requests” is "
         "off)",
         "The documents of a bug wait on their branch until a person opens the pull request by the link in "
-        "its "
-        "comment; `/rollback` offers a link as well.",
+        "its comment; `/rollback` offers a link as well.",
         "Turn the setting on (Settings → Actions → General), if your rules for people allow it: it lets "
         "workflows approve as well. An organisation may have it locked.",
         paste=(

@@ -102,8 +102,7 @@ def _schedule(case: Case) -> Finding:
             else f"The schedule last ran {age.seconds // 3600} hours ago",
             "Clocks are only noticed when something else happens.",
             "GitHub drops scheduled runs when it is busy. Choose another minute than the full hour, and "
-            "run it "
-            "once by hand.",
+            "run it once by hand.",
             paste=start,
         )
     if facts.sweep.conclusion not in ("", "success"):
@@ -126,11 +125,9 @@ def _budget(case: Case) -> Finding:
         return warning(
             "Little is left of this hour's requests",
             "All workflows of a repository share one budget. A run that finds too little left writes "
-            "statuses "
-            "first and says what it left.",
+            "statuses first and says what it left.",
             "Wait for the reset. If this is common, look for the workflow that spends it, or give "
-            "bugaction a "
-            "GitHub App's token, which has a budget of its own.",
+            "bugaction a GitHub App's token, which has a budget of its own.",
             details=tuple(
                 f"{item.remaining} of {item.limit} {words.get(item.resource, item.resource)} until "
                 f"{item.resets_at:%H:%M} UTC"

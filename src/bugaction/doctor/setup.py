@@ -134,8 +134,7 @@ def _labels(case: Case) -> Finding:
     return (problem if missing else warning)(
         "Labels are missing",
         "A person sets a severity by its label, and GitHub offers only those that are there; a form puts "
-        "on none "
-        "that is missing.",
+        "on none that is missing.",
         "Make them; `bugaction init` does the same.",
         details=tuple(details),
         paste=tuple(paste),
@@ -211,8 +210,7 @@ def _form(case: Case) -> Finding:
         return (problem if changed else warning)(
             f"{code(path)} does not ask what bugaction reads",
             "Answers are found by the label of their question; one that is missing or worded otherwise is "
-            "not "
-            "read.",
+            "not read.",
             "Take the labels from the shipped form; descriptions and options are yours to change.",
             details=tuple(details),
             paste=("bugaction init",),
@@ -266,8 +264,7 @@ def _confidential(case: Case) -> Finding:
     return warning(
         f"The repository is public, and {code(there[0])} marks a bug as confidential",
         "An issue with that label is still read by everybody; bugaction only keeps its details out of what "
-        "it "
-        "writes itself.",
+        "it writes itself.",
         "Let such reports come in as private advisories, and say so in SECURITY.md.",
         paste=(
             f"gh api --method PUT {shlex.quote(f'repos/{facts.repository}/private-vulnerability-reporting')}",

@@ -47,8 +47,7 @@ def _files(case: Case) -> Finding:
         return problem(
             f"`.github/workflows/{RELAY}` is missing",
             "A review of a pull request from a fork runs with a token that can only read; without the "
-            "relay the "
-            "gates hear of it once an hour.",
+            "relay the gates hear of it once an hour.",
             _INIT,
             paste=("bugaction init",),
         )
@@ -184,8 +183,7 @@ def _queue(case: Case) -> Finding:
         return problem(
             f"There is a merge queue, and {code(case.main.path)} does not listen to `merge_group`",
             "The queue waits for the gates on each group it makes, nobody reports them, and every merge "
-            "fails "
-            "when its time is over.",
+            "fails when its time is over.",
             "Add the trigger.",
             paste=("on:", "  merge_group:", "    types: [checks_requested]"),
         )

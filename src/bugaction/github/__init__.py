@@ -5,6 +5,6 @@ Nothing outside this package knows PyGithub, GraphQL or HTTP.
 
 from __future__ import annotations
 
-from bugaction.github.connection import Connected, connect
+from bugaction.github.connection import connect
 
-__all__ = ["Connected", "connect"]
+__all__ = ["connect"]

@@ -1,9 +1,7 @@
-"""The ports on one repository, made from plain values: what the composition root wraps."""
+"""The ports on one repository, made from plain values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bugaction.github.client import Client
@@ -13,24 +11,9 @@ from bugaction.github.reader import GitHubReader
 from bugaction.github.schedule import last_sweep, schedule_problem
 from bugaction.github.thin import closed_work, open_items, open_work
 from bugaction.github.writer import GitHubWriter
-from bugaction.ports import Clock, LastSweep, Sleep, ThinItem, Usage, WorkPage
+from bugaction.ports import Clock, Connection, Sleep
 
-__all__ = ["Connected", "connect", "connect_client"]
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """A reader for each documents root, a writer, what both cost so far, the thin pages of work, and what
-    Actions tells of a workflow's schedule, for its file and whether to read its state."""
-
-    reader_for: Callable[[str], GitHubReader]
-    writer: GitHubWriter
-    usage: Callable[[], Usage]
-    open_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
-    closed_work: Callable[[Iterable[str], str | None], tuple[WorkPage, str | None]]
-    open_items: Callable[[str, str | None], tuple[tuple[ThinItem, ...], str | None]]
-    last_sweep: Callable[[str], LastSweep]
-    schedule_problem: Callable[[str], str]
+__all__ = ["connect", "connect_client"]
 
 
 def connect_client(*, token: str, api_url: str, graphql_url: str, clock: Clock, sleep: Sleep) -> Client:
@@ -48,7 +31,7 @@ def connect(
     clock: Clock,
     sleep: Sleep,
     as_workflow: bool = False,
-) -> Connected:
+) -> Connection:
     """Connect to `repository` (`owner/name`) at GITHUB_API_URL and GITHUB_GRAPHQL_URL; nothing is sent yet.
 
     `as_workflow` is for a person's token that only looks: what a workflow wrote then counts as ours. Raises
@@ -73,7 +56,7 @@ def connect(
             blobs=blobs,
         )
 
-    return Connected(
+    return Connection(
         reader_for=reader_for,
         writer=GitHubWriter(client, owner, name),
         usage=lambda: client.usage,

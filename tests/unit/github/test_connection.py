@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 import responses
 
-from bugaction.github import Connected, connect
-from bugaction.ports import Targets
+from bugaction.github import connect
+from bugaction.github.reader import GitHubReader
+from bugaction.ports import Connection, Targets
 from tests.unit.github.fake import API, Time, answer, bodies, data, page, repository
 
 
@@ -18,7 +19,7 @@ def _canned() -> Iterator[None]:
         yield
 
 
-def connected(api_url: str = API) -> Connected:
+def connected(api_url: str = API) -> Connection:
     time = Time()
     return connect(
         token="t",
@@ -71,4 +72,6 @@ def test_the_sweep_looks_for_the_labels_of_policy() -> None:
 )
 def test_signatures_are_asked_for_where_the_server_makes_them(api_url: str, signed: bool) -> None:
     """GitHub Enterprise Server signs only where an administrator set it up."""
-    assert connected(api_url).reader_for("docs").signed is signed
+    reader = connected(api_url).reader_for("docs")
+    assert isinstance(reader, GitHubReader)
+    assert reader.signed is signed

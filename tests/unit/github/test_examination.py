@@ -78,6 +78,19 @@ def repository(**changes: Any) -> dict[str, Any]:
     return {**whole, **changes}
 
 
+def looked_at() -> Facts:
+    """What the answers that are given come to."""
+    return examine(
+        client(),
+        "octo",
+        "shop",
+        config=".github/bugaction.yml",
+        server="https://github.com",
+        api=API,
+        scaffold={},
+    )
+
+
 def read(
     given: dict[str, Any] | None = None,
     *,
@@ -97,15 +110,7 @@ def read(
     if not any("rate_limit" in str(each.url) for each in responses.registered()):
         body = {"resources": {"core": LIMIT, "graphql": LIMIT}, "rate": LIMIT}
         responses.add("GET", f"{SERVED}/rate_limit", json=body)
-    return examine(
-        client(),
-        "octo",
-        "shop",
-        config=".github/bugaction.yml",
-        server="https://github.com",
-        api=API,
-        scaffold={},
-    )
+    return looked_at()
 
 
 def test_all_that_is_shown() -> None:
@@ -279,15 +284,7 @@ def test_teams_that_policy_names() -> None:
         for path, value in REST.items():
             responses.add("GET", re.compile(rf"{re.escape(REPO + path)}(\?.*)?$"), json=value)
         responses.add("GET", f"{SERVED}/rate_limit", json={"resources": {}, "rate": LIMIT})
-        facts = examine(
-            client(),
-            "octo",
-            "shop",
-            config=".github/bugaction.yml",
-            server="https://github.com",
-            api=API,
-            scaffold={},
-        )
+        facts = looked_at()
         return facts.teams
 
     found = {"team_0": {"team": {"id": "T_1"}}, "team_1": {"team": None}}

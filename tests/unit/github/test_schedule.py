@@ -8,11 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 import responses
 
-from bugaction.github.client import Client
-from bugaction.github.pacing import Pace
 from bugaction.github.schedule import last_sweep, schedule_problem
 from bugaction.ports import LastSweep
-from tests.unit.github.fake import API, SERVED, Time
+from tests.unit.github.fake import SERVED, client
 
 FILE = ".github/workflows/bugaction.yml"
 WORKFLOW = f"{SERVED}/repos/octo/shop/actions/workflows/bugaction.yml"
@@ -22,12 +20,6 @@ WORKFLOW = f"{SERVED}/repos/octo/shop/actions/workflows/bugaction.yml"
 def _canned() -> Iterator[None]:
     with responses.mock:
         yield
-
-
-def client() -> Client:
-    """A client of the canned server."""
-    time = Time()
-    return Client.with_token("t", API, Pace(time.clock, time.sleep), graphql_url=f"{API}/graphql")
 
 
 def test_the_newest_run_that_ended_well() -> None:

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 import pytest
 import responses
 
-from bugaction.github.client import Client
 from bugaction.github.harvest import Places
-from bugaction.github.pacing import Pace
 from bugaction.github.samples import documents
 from bugaction.github.thin import closed_work, open_items, open_work
 from bugaction.model import Actor
 from bugaction.ports import ThinBug, ThinItem, ThinStatus, WorkPage
 from bugaction.sandbox.contract.graphql import GraphqlContract
 from bugaction.snapshot import Comment, StatusState
-from tests.unit.github.fake import API, Time, answer, bodies, data, page
+from tests.unit.github.fake import answer, bodies, client, data, page
 from tests.values import at
 
 PLACES = Places("octo", "shop", "", "", "", signed=True)
@@ -27,12 +25,6 @@ STAMP = "2026-11-24T08:00:00Z"
 def _canned() -> Iterator[None]:
     with responses.mock:
         yield
-
-
-def client() -> Client:
-    """A client of the canned server."""
-    time = Time()
-    return Client.with_token("t", API, Pace(time.clock, time.sleep), graphql_url=f"{API}/graphql")
 
 
 def bug(number: int, *labels: str) -> dict[str, object]:
