@@ -220,7 +220,7 @@ def test_somebody_says_that_it_is_deployed(life: Life) -> None:
     assert life.reactions(life.say("bo", 1, "/deployed 2.0.1")) == ["CONFUSED"]
     _land(life, pull)
     assert life.reactions(life.say("cy", 1, "/deployed 2.0.1")) == ["CONFUSED"]
-    assert life.reactions(life.say("bo", 1, "/deployed 2.0.1 staging")) == ["ROCKET"]
+    assert life.reactions(life.say("bo", 1, "/deployed 2.0.1 staging")) == ["CONFUSED"]
     assert _phase(life) == "deployment"
     assert life.reactions(life.say("bo", 1, "/deployed 2.0.1")) == ["ROCKET"]
     assert _phase(life) == "verification"
