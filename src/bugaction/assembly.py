@@ -31,7 +31,7 @@ from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Severity, Strategy
-from bugaction.monitoring import Watch
+from bugaction.monitoring import Watch, report_of
 from bugaction.notifications import notified_lines
 from bugaction.policy import Policy
 from bugaction.pull_documents import asked as documents_asked
@@ -120,6 +120,7 @@ def assemble(
         pulls = left_standing(_fixing(tied.read, ledger))
         merged = [(pull.merged_at, pull.number) for pull in pulls if pull.merged_at is not None]
         finding = _deployment(here, pulls, snapshot, policy)[0]
+        stopped = report_of(ledger, facts.issue, policy, pulls, finding.deployed, confidential=confidential)
         return Watch(
             merged=min(merged)[0] if merged else None,
             newest=max(merged)[1] if merged else 0,
@@ -127,6 +128,7 @@ def assemble(
             deployed=finding.deployed,
             problem=finding.problem,
             windows=policy.severities[known].windows if known is not None else (),
+            stopped=stopped,
         )
 
     def draft_of(kind: str, ledger: LedgerFile) -> DocumentState:
@@ -226,7 +228,9 @@ def assemble(
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),
-            *tick_remarks(known.ledger, frozenset(pull.head_oid for pull in opened if pull in fixes)),
+            *tick_remarks(
+                known.ledger, frozenset(pull.head_oid for pull in opened if pull in fixes), watch_of
+            ),
         ),
     )
     questions |= rollback_needs(bug) - {AskPull(each) for each in snapshot.answers.missing_pulls}

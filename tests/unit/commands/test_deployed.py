@@ -32,7 +32,9 @@ def test_policy_names_what_is_production() -> None:
     """Upper and lower case are the same, a name may have blanks, and where none is listed any will do."""
     several = Policy.model_validate({"deployment": {"environments": ["production EU", "us"]}})
     data = {"version": "v2", "environment": "Production eu"}
-    assert ruling(COMMAND, "/deployed v2 Production eu", watch=lambda: MERGED, policy=several) == Accepted(data)
+    assert ruling(COMMAND, "/deployed v2 Production eu", watch=lambda: MERGED, policy=several) == Accepted(
+        data
+    )
     free = Policy.model_validate({"deployment": {"environments": []}})
     data = {"version": "v2", "environment": "mars"}
     assert ruling(COMMAND, "/deployed v2 mars", watch=lambda: MERGED, policy=free) == Accepted(data)

@@ -39,6 +39,11 @@ def drawn(*boxed: tuple[Box, bool], text: str = "I have seen it") -> str:
     return "\n".join([STICKY_MARKER, "### A bug", *lines, ""])
 
 
+def NOWHERE(_: LedgerFile) -> Watch:  # noqa: N802 - a value like the others
+    """Nothing is deployed."""
+    return Watch()
+
+
 EMPTY, FULL = drawn((BOX, False)), drawn((BOX, True))
 
 
@@ -130,9 +135,9 @@ def test_a_refused_tick_is_recorded_and_told(who: Actor, why: str) -> None:
     assert (found.accepted, found.why) == (False, why)
     ledger = LedgerFile(lines=(found,))
     told = f"{who.login} ticked the box `checks` at ccccccc, which does not count: {why}"
-    assert tick_remarks(ledger, frozenset({HEAD})) == (told,)
-    assert tick_remarks(ledger, frozenset({OTHER})) == ()
-    assert tick_remarks(LedgerFile(lines=(found, word())), frozenset({HEAD})) == ()
+    assert tick_remarks(ledger, frozenset({HEAD}), NOWHERE) == (told,)
+    assert tick_remarks(ledger, frozenset({OTHER}), NOWHERE) == ()
+    assert tick_remarks(LedgerFile(lines=(found, word())), frozenset({HEAD}), NOWHERE) == ()
 
 
 def test_a_listed_app_needs_no_role() -> None:
@@ -224,9 +229,9 @@ def test_a_stale_box_is_refused_until_the_next_push() -> None:
     (found,) = heard(sticky((VIEWER, EMPTY), (ANA, FULL)), pulls=(pull(head_oid=OTHER),)).new_lines
     assert found.why == "ccccccc is no longer the newest commit of a fix."
     ledger = LedgerFile(lines=(found,))
-    assert len(tick_remarks(ledger, frozenset({OTHER}))) == 1
-    assert tick_remarks(ledger, frozenset({"e" * 40})) == ()
-    assert tick_remarks(LedgerFile(lines=(found, word(head=OTHER))), frozenset({OTHER})) == ()
+    assert len(tick_remarks(ledger, frozenset({OTHER}), NOWHERE)) == 1
+    assert tick_remarks(ledger, frozenset({"e" * 40}), NOWHERE) == ()
+    assert tick_remarks(LedgerFile(lines=(found, word(head=OTHER))), frozenset({OTHER}), NOWHERE) == ()
     (none,) = heard(sticky((VIEWER, EMPTY), (ANA, FULL)), pulls=()).new_lines
     assert not none.accepted
 
@@ -254,9 +259,9 @@ def test_nobody_takes_another_s_word_back() -> None:
     assert found.why == "only bo, who attested it, can take that back."
     ledger = LedgerFile(lines=(said, found))
     told = f"ana emptied the box `checks` at ccccccc, which does not count: {found.why}"
-    assert tick_remarks(ledger, frozenset({HEAD})) == (told,)
+    assert tick_remarks(ledger, frozenset({HEAD}), NOWHERE) == (told,)
     undone = line(RecordKind.COMMAND, "IC_8#x", actor="bo", name="undo", undoes=said.evidence)
-    assert tick_remarks(LedgerFile(lines=(said, found, undone)), frozenset({HEAD})) == ()
+    assert tick_remarks(LedgerFile(lines=(said, found, undone)), frozenset({HEAD}), NOWHERE) == ()
 
 
 def test_a_tick_that_is_taken_back_before_anybody_looked() -> None:
@@ -358,7 +363,7 @@ def test_a_word_for_no_commit() -> None:
     assert (found.evidence, found.data["note"]) == ("UCE_1#staging-tested", "I have tried it")
     refused = replace(found, accepted=False, why="so.")
     told = "ana ticked the box `staging-tested`, which does not count: so."
-    assert tick_remarks(LedgerFile(lines=(refused,)), frozenset()) == (told,)
+    assert tick_remarks(LedgerFile(lines=(refused,)), frozenset(), NOWHERE) == (told,)
 
 
 @pytest.mark.parametrize("requirement", ["rollback-tested", "staging"])
