@@ -442,8 +442,8 @@ def _look(life: Life, who: str, window: str, *, ticked: bool = True) -> None:
 
 
 def test_a_window_is_ticked(life: Life) -> None:
-    """As `/verified` of that window and of that deployment; too early, of another one or without the role it is
-    drawn empty again with the reason, and a lost event is made good."""
+    """As `/verified` of that window and of that deployment; too early, or of another one, it is drawn empty
+    again with the reason, and a lost event is made good."""
     before = life.state.head_of("main")
     assert before is not None
     life.people.deploy("eve", before, "production")
