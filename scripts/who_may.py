@@ -12,6 +12,7 @@ from bugaction.bug import Deployed
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.commands.judge import Surroundings, judge
+from bugaction.commands.linked import hear_links
 from bugaction.commands.ticks import hear
 from bugaction.gates import GATES
 from bugaction.model import ANYONE, Actor, Evidence, LedgerFile, LedgerLine, RecordKind, Role
@@ -181,6 +182,25 @@ def _labelled(kind: EntryKind) -> Callable[[Asker], Word]:
     return judged
 
 
+def _linked(asker: Asker) -> Word:
+    """What becomes of an issue of theirs that says it is a regression of the bug."""
+    entry = Entry(
+        "CR_1",
+        EntryKind.CROSS_REFERENCED,
+        asker.actor,
+        _SAID_AT,
+        author=asker.actor,
+        url=f"{_URL}/issues/57",
+        regression_of=(42,),
+        written=_SAID_AT,
+    )
+    facts = _facts(asker, entries=(entry,))
+    found = hear_links(
+        facts, {}, frozenset(), _POLICY, _role_of(asker), _VIEWER, _SAID_AT, _around().watch_of
+    )
+    return _word("a linked issue", asker, found.new_lines, found.ask)
+
+
 def _word(what: str, asker: Asker, lines: Iterable[LedgerLine], ask: frozenset[str]) -> Word:
     found = list(lines)
     if ask or len(found) > 1:
@@ -200,6 +220,7 @@ DEEDS: Mapping[str, Callable[[Asker], Word]] = {
     "`/accept`, while nobody is": _said("accept", free=True),
     "a tick in the sticky comment": _ticked(_BOX),
     "a tick for a monitoring window": _ticked(_WINDOW),
+    "`Regression of #42` in one's own issue": _linked,
     "the label of a severity, put on": _labelled(EntryKind.LABELED),
     "the label of a severity, taken off": _labelled(EntryKind.UNLABELED),
 }
