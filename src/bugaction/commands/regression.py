@@ -20,7 +20,7 @@ class Regression(Command):
     usage = "/regression [TEXT]"
     summary = (
         "Reports that the merged fix broke something or did not help: stop, and roll back. The text may "
-        "begin with the number of an issue that tells of it. Its author takes it back with `/undo`; a further "
+        "begin with the number of an issue that tells of it. Its author takes it back with `/undo`; another "
         "fix, merged and deployed, answers it."
     )
     example = "/regression #57 the cart is empty after paying"

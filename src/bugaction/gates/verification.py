@@ -106,10 +106,21 @@ class RegressionRequirement:
         back = f" to {previous}" if previous else ""
         remedy = (
             f"Roll back{back}: {_way_back(bug)}. Then fix it anew: a further one that is merged and deployed "
-            "answers the report. Of a false alarm its author says `/undo`, or takes the label off."
+            f"answers the report. Of a false alarm {_false_alarm(bug, report)}."
         )
         problem = f"stop and roll back{back}: a regression is {plain(report.text, _LONGEST_REPORT)}"
         return Verdict(Outcome.UNMET, problem, remedy)
+
+
+def _false_alarm(bug: Bug, report: Evidence) -> str:
+    """What ends a report that was none, as the end of a sentence."""
+    for line in commands_named(bug.ledger, "regression"):
+        is_meant = (line.at, line.actor) == (report.at, report.actor)
+        if is_meant and line.data.get("by") == "link" and line.data.get("issue"):
+            return (
+                f"[#{line.data['issue']}]({line.data.get('url', '')}) is closed, or its author says `/undo`"
+            )
+    return "its author says `/undo`, or takes the label off"
 
 
 def _way_back(bug: Bug) -> str:
