@@ -188,7 +188,7 @@ def test_a_report_stops_the_line() -> None:
 
 
 def test_what_ends_a_false_alarm_is_what_it_came_by() -> None:
-    """An issue that says it is a regression is closed, where that issue made the report and no command did."""
+    """An issue that says it is a regression is closed, where the issue made the report."""
     page = f"{BASE}/issues/57"
     by_issue = said("regression", 620, "cy", by="link", issue="57", text="see #57", url=page)
     found = verdict(merged(P1, by_issue, deployed=DEPLOYED), "no-regression")
