@@ -191,7 +191,7 @@ def _on_their_way(event: Event, connection: Connection) -> Iterator[Targets]:
     one at a time."""
     if event.targets != Targets():
         yield event.targets
-    yield from (Targets(issues=(number,)) for number in event.named)
+    yield from (Targets(issues=(number, *event.targets.issues)) for number in event.named)
     if not event.deployed:
         return
     for page in all_pages(connection.open_work, on_its_way()):

@@ -151,15 +151,22 @@ def _issues(payload: _Payload) -> Event:
     expected = Expectations()
     if label and action in ("labeled", "unlabeled"):
         expected = Expectations(updated=updated, labels=((number, label, action == "labeled"),))
-    texts = (_text(payload, "issue", "body"), _text(payload, "changes", "body", "from"))
-    named = dict.fromkeys(each for text in texts for each in named_regressions(text) if each != number)
     return Event(
         at=at,
         targets=Targets(issues=(number,)),
         expectations=expected,
         labelled=action == "labeled",
-        named=tuple(named),
+        named=_named(payload, number),
     )
+
+
+def _named(payload: _Payload, number: int) -> tuple[int, ...]:
+    """The bugs that the text of that issue names, or named before an edit of it."""
+    texts = (_text(payload, "issue", "body"), _text(payload, "changes", "body", "from"))
+    return tuple(dict.fromkeys(each for text in texts for each in named_regressions(text) if each != number))
+
+
+_SEVERITY = re.compile(r"^\s*/severity\b", re.MULTILINE | re.IGNORECASE)
 
 
 def _issue_comment(payload: _Payload) -> Event:
@@ -179,7 +186,10 @@ def _issue_comment(payload: _Payload) -> Event:
     body = _value(payload, "comment", "body")
     if known and at is not None and isinstance(body, str) and _text(payload, "action") == "edited":
         expected = replace(expected, edits=((*known[0], at, body),))
-    return Event(at=at, targets=targets, expectations=expected)
+    # Who gives an issue a severity stands by what it says of another bug.
+    is_word = not is_pull and isinstance(body, str) and _SEVERITY.search(body)
+    named = _named({"issue": payload.get("issue")}, number) if is_word else ()
+    return Event(at=at, targets=targets, expectations=expected, named=named)
 
 
 def _pull_request(payload: _Payload) -> Event:

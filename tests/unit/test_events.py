@@ -349,6 +349,10 @@ def test_an_issue_names_the_bugs_that_it_is_a_regression_of() -> None:
     assert parse_event("issues", payload(action="opened", issue={**ISSUE, "body": None})).named == ()
     comment = payload(action="created", issue=body, comment={"id": 1, "body": "Regression of #7"})
     assert parse_event("issue_comment", comment).named == ()
+    word = {**comment, "comment": {"id": 1, "body": "Bad.\n/severity P1", "updated_at": LATER}}
+    assert parse_event("issue_comment", word).named == (7,)
+    on_a_pull = {**word, "issue": {**body, "pull_request": {}}}
+    assert parse_event("issue_comment", on_a_pull).named == ()
 
 
 def test_missing_header_is_no_error() -> None:

@@ -2,13 +2,13 @@
 
 Anybody can write `Regression of #42` into an issue of their own, and a report stops the line. So it is a
 report only by the word of a person with the role for it: of the issue's author, whose text it is (nobody else
-but who may write can change it), or of somebody who put a severity or the label of a regression on the issue
+but who may write can change it), or of somebody who gave the issue a severity or the label of a regression
 while its text said so. What a stranger says is shown, with the command that reports it, and stops nothing.
 
 GitHub's own timeline tells which issues refer to a bug, and the snapshot what they say. A report is recorded
 as of the command (`by: link`), at the time of the text or the label, so that gates, clocks, calls and `/undo`
 know it. It ends with what it rests on, which is recorded as the `/undo` of it: the text says it no more, the
-label is taken off, or the issue is closed. As completed, one that is itself looked after counts once its
+labels are off, or the issue is closed or gone. As completed, one that is itself looked after counts once its
 closing stands; and no close by an author counts who may not report. What a person took back by `/undo` stays
 so.
 """
@@ -24,8 +24,8 @@ from bugaction.commands.base import RoleOf
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.monitoring import Watch
 from bugaction.policy import Policy
-from bugaction.snapshot import BugFacts, Entry, EntryKind, IssueState
-from bugaction.state import commands_in_force
+from bugaction.snapshot import BugFacts, EntryKind, IssueState
+from bugaction.state import commands_in_force, commands_named
 
 __all__ = ["MOST_SHOWN", "Linked", "hear_links"]
 
@@ -33,10 +33,11 @@ MOST_SHOWN = 3
 """Issues of strangers that are shown, and looked at for somebody who stands by them; each costs a read."""
 
 _MOST_REFUSED = 3
-"""Refused claims of one author that are recorded, so that nobody fills a ledger."""
+"""Refused claims of one author that are recorded, so that nobody fills a ledger; more count as these do."""
 
 _MOST_AT_ONCE = 5
-"""Claims of which nothing is known that one run judges, oldest first: each author's role costs a request."""
+"""Claims of which nothing is known that one run judges, oldest first after those that are read: each author's
+role costs a request."""
 
 _BY, _LINK = "by", "link"
 
@@ -64,6 +65,16 @@ class _Claim:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """That somebody stands by what an issue says; `role` is None where it has to be asked for."""
+
+    evidence: str
+    actor: str
+    at: datetime
+    role: Role | None = None
+
+
 def hear_links(
     facts: BugFacts,
     others: Mapping[int, BugFacts],
@@ -81,15 +92,22 @@ def hear_links(
     """
     claims = _claims(facts, viewer)
     known = {line.data.get("issue") for line in facts.ledger.lines if _is_by_link(line)}
+    lost = [
+        line
+        for line in (commands_named(facts.ledger, "regression") if known else ())
+        if _is_by_link(line) and not any(_names(line, claim) for claim in claims)
+    ]
     claims = [claim for claim in claims if claim.says or str(claim.number) in known]
-    if not claims:
+    if not claims and not lost:
         return Linked()
     merged = watch_of(facts.ledger).merged
     if merged is None:
         return Linked()
     bench = _Bench(facts, others, missing, policy, role_of, viewer, now, merged)
-    for claim in claims:
+    for claim in sorted(claims, key=lambda claim: claim.number not in others):
         bench.hear(claim)
+    for report in lost:
+        bench.look_for(report)
     return Linked(
         tuple(bench.new_lines), frozenset(bench.ask), frozenset(bench.ask_issues), tuple(bench.remarks)
     )
@@ -190,9 +208,10 @@ class _Bench:
             self.new_lines.append(replace(line, accepted=True))
             return False
         refused = [other for other in before if author.is_same(other.actor)]
-        is_full = len(self.new_lines) + len(self.ask) >= _MOST_AT_ONCE
-        if author.is_bot or is_full or len(refused) >= _MOST_REFUSED:
+        if author.is_bot or len(self.new_lines) + len(self.ask) >= _MOST_AT_ONCE:
             return False
+        if len(refused) >= _MOST_REFUSED:
+            return True
         role = self.role_of(author.login)
         if role is None:
             self.ask.add(author.login)
@@ -203,46 +222,61 @@ class _Bench:
         return not is_heard
 
     def _by_label(self, claim: _Claim, line: LedgerLine) -> None:
-        """Who labelled the issue for what its text says stands by it; otherwise it is shown, and no more."""
-        if len(self.remarks) == MOST_SHOWN:
-            return
-        self.remarks.append(
-            f"[#{claim.number}]({claim.url}) says that it is a regression of this bug, in the words of "
-            "somebody who may not report one: "
-            f"`/regression #{claim.number}` reports it"
-        )
-        facts = self._read(claim)
-        for entry in self._labels(facts, claim) if facts is not None else ():
-            role = self.role_of(entry.actor.login)
-            if role is None:
-                self.ask.add(entry.actor.login)
-                return
-            if role >= self.least:
-                self.remarks.pop()
-                data = {**line.data, "label": entry.value}
-                word = replace(
-                    line, evidence=entry.id, actor=entry.actor.login, at=entry.at, role=role, data=data
-                )
-                self.new_lines.append(replace(word, accepted=True))
-                return
+        """Who labelled the issue for what its text says stands by it; otherwise it is shown, and no more.
 
-    def _labels(self, facts: BugFacts, claim: _Claim) -> Iterator[Entry]:
-        """The labels that say what it is, put on by a person since its text says so, and still there."""
+        Many strangers crowd out none that is read already, as that which an event is about.
+        """
+        is_shown = len(self.remarks) < MOST_SHOWN
+        facts = self._read(claim) if is_shown else self.others.get(claim.number)
+        if facts is not None and self._is_stood_by(facts, claim, line):
+            return
+        if is_shown:
+            self.remarks.append(
+                f"[#{claim.number}]({claim.url}) says that it is a regression of this bug, in the words of "
+                f"somebody who may not report one: `/regression #{claim.number}` reports it"
+            )
+
+    def _is_stood_by(self, facts: BugFacts, claim: _Claim, line: LedgerLine) -> bool:
+        """Whether somebody's word makes it a report, or may: then their role is asked for."""
+        for word in sorted((*self._labels(facts), *self._commands(facts)), key=lambda each: each.at):
+            role = word.role if word.role is not None else self.role_of(word.actor)
+            if word.at < claim.at or self.ledger.find(word.evidence, RecordKind.COMMAND) is not None:
+                continue
+            if role is None:
+                self.ask.add(word.actor)
+                return True
+            if role >= self.least:
+                said = replace(line, evidence=word.evidence, actor=word.actor, at=word.at, role=role)
+                self.new_lines.append(replace(said, accepted=True))
+                return True
+        return False
+
+    def _labels(self, facts: BugFacts) -> Iterator[_Word]:
+        """The labels that say what the issue is, put on by a person, and still there."""
         for entry in facts.issue.timeline:
-            is_meant = self.policy.severity_of(entry.value) is not None or entry.value.casefold() in {
-                name.casefold() for name in self.policy.labels.regression
-            }
             if (
                 entry.kind is EntryKind.LABELED
-                and is_meant
-                and entry.at >= claim.at
+                and self._is_meant(entry.value)
+                and facts.issue.has_label(entry.value)
                 and not entry.actor.is_bot
                 and not entry.actor.is_same(self.viewer.login)
                 and entry.actor != ANYONE
-                and facts.issue.has_label(entry.value)
-                and self.ledger.find(entry.id, RecordKind.COMMAND) is None
             ):
-                yield entry
+                yield _Word(entry.id, entry.actor.login, entry.at)
+
+    def _commands(self, facts: BugFacts) -> Iterator[_Word]:
+        """The severities that were given it by a command: then the label is ours."""
+        for line in commands_named(facts.ledger, "severity"):
+            if line.role is not None and self._is_labelled(facts):
+                yield _Word(line.evidence, line.actor, line.at, line.role)
+
+    def _is_meant(self, label: str) -> bool:
+        """Whether the label is of a severity, or says that something is a regression."""
+        names = {name.casefold() for name in self.policy.labels.regression}
+        return self.policy.severity_of(label) is not None or label.casefold() in names
+
+    def _is_labelled(self, facts: BugFacts) -> bool:
+        return any(self._is_meant(label.name) for label in facts.issue.labels)
 
     def _read(self, claim: _Claim) -> BugFacts | None:
         """The issue itself; where it is not read yet, that is asked for."""
@@ -260,29 +294,39 @@ class _Bench:
             facts = self._read(claim)
             if facts is None:
                 return
-            label = report.data.get("label", "")
-            if label and not facts.issue.has_label(label):
-                why = f'the label "{label}" was taken off #{claim.number}.'
+            if not is_own and not self._is_labelled(facts):
+                why = f"#{claim.number} has neither a severity nor the label of a regression any more."
             elif self._is_closed(facts, claim, is_own=is_own):
                 why = f"#{claim.number} was closed."
         if why:
-            self.new_lines.append(
-                LedgerLine(
-                    RecordKind.COMMAND,
-                    f"over:{report.evidence}",
-                    self.viewer.login,
-                    self.now,
-                    accepted=True,
-                    why=why,
-                    data={
-                        "name": "undo",
-                        _BY: _LINK,
-                        "issue": str(claim.number),
-                        "undoes": report.evidence,
-                        "undone": "regression",
-                    },
-                )
+            self._end(report, why)
+
+    def look_for(self, report: LedgerLine) -> None:
+        """End a report whose issue is on the timeline no more, where it is gone from the repository."""
+        number = int(report.data["issue"])
+        if number in self.missing:
+            self._end(report, f"#{number} is gone.")
+        elif number not in self.others:
+            self.ask_issues.add(number)
+
+    def _end(self, report: LedgerLine, why: str) -> None:
+        self.new_lines.append(
+            LedgerLine(
+                RecordKind.COMMAND,
+                f"over:{report.evidence}",
+                self.viewer.login,
+                self.now,
+                accepted=True,
+                why=why,
+                data={
+                    "name": "undo",
+                    _BY: _LINK,
+                    "issue": report.data["issue"],
+                    "undoes": report.evidence,
+                    "undone": "regression",
+                },
             )
+        )
 
     def _is_closed(self, facts: BugFacts, claim: _Claim, *, is_own: bool) -> bool:
         """Whether the issue was closed so that what it says is settled."""

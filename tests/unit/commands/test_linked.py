@@ -53,13 +53,14 @@ def heard(
     policy: Policy | None = None,
     watch: Watch = WATCH,
     roles: dict[str, Role] | None = None,
+    missing: frozenset[int] = frozenset(),
 ) -> Linked:
     """What becomes of these mentions, ten hours and more after the report."""
     known = ROLES if roles is None else roles
     return hear_links(
         facts(issue(timeline=entries), lines=lines),
         {other.issue.number: other for other in others},
-        frozenset(),
+        missing,
         policy or Policy(),
         lambda login: known.get(login.casefold()),
         VIEWER,
@@ -142,6 +143,8 @@ def test_a_role_has_to_be_known_first() -> None:
     """Of few authors at once: each costs a request."""
     crowd = [mention(60 + number, Actor(f"s{number}")) for number in range(9)]
     assert heard(*crowd, roles={}).ask == {f"s{number}" for number in range(5)}
+    late = heard(*crowd, roles={}, others=[facts(issue(68))])
+    assert late.ask == {"s0", "s1", "s2", "s3", "s8"}
 
 
 def test_a_listed_app_may_report() -> None:
@@ -176,6 +179,12 @@ def test_strangers_fill_neither_the_ledger_nor_the_comment() -> None:
     assert len(lines) <= 5
     assert len(heard(*same, lines=lines).remarks) == MOST_SHOWN
     assert len(heard(*same, lines=lines).ask_issues) == MOST_SHOWN
+    known = [
+        replace(line, evidence=f"issue:{60 + number}", data={**line.data, "issue": f"{60 + number}"})
+        for number, line in enumerate([lines[0]] * 9)
+    ]
+    real = facts(issue(68, labels=("P1",), timeline=(labeled("P1", minutes=620),)))
+    assert [line.actor for line in heard(*same, lines=known, others=[real]).new_lines] == ["ana"]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +224,29 @@ def test_who_labels_it_for_what_it_says_stands_by_it(
     )
 
 
+def test_who_gives_it_a_severity_by_command_stands_by_it() -> None:
+    """The label is ours then; the word is the ledger's of that issue, with the role of that moment."""
+    word = replace(said("severity", 610, "cy", severity="P1"), role=Role.TRIAGE)
+    ours = labeled("P1", minutes=611, actor=VIEWER)
+    other = facts(issue(51, labels=("P1",), timeline=(ours,)), lines=[word])
+    _, found = heard(mention(author=DEE), others=[other]).new_lines
+    assert (found.actor, found.role, found.at, found.accepted) == ("cy", Role.TRIAGE, at(610), True)
+    early = replace(other, ledger=LedgerFile(lines=(replace(word, at=at(590)),)))
+    bare = replace(other, issue=replace(other.issue, labels=()))
+    nobody = replace(other, ledger=LedgerFile(lines=(replace(word, role=None),)))
+    for without in (early, bare, nobody):
+        assert len(heard(mention(author=DEE), others=[without]).new_lines) == 1
+
+
+def test_an_issue_that_is_gone_reports_nothing() -> None:
+    """Where it is no more on the timeline it is looked for."""
+    assert heard(lines=OWN) == Linked(ask_issues=frozenset({51}))
+    assert heard(lines=OWN, others=[facts(issue(51))]) == Linked()
+    (over,) = heard(lines=OWN, missing=frozenset({51})).new_lines
+    assert (over.data["undoes"], over.why) == ("issue:51", "#51 is gone.")
+    assert heard(lines=(*OWN, over), missing=frozenset({51})) == Linked()
+
+
 OWN = heard(mention()).new_lines
 STOOD_BY = heard(
     mention(author=DEE),
@@ -249,6 +281,7 @@ HELD = LedgerLine(RecordKind.CLOSED, "CE_1", "cy", at(650), accepted=False)
         ),
         (STOOD_BY, mention(author=DEE, is_open=False), closed(CY, IssueState.NOT_PLANNED, labels="P1"), True),
         (STOOD_BY, mention(author=DEE), closed(DEE, IssueState.OPEN), True),
+        (STOOD_BY, mention(author=DEE), closed(DEE, IssueState.OPEN, labels="P0"), False),
     ],
     ids=[
         "the text says so no more",
@@ -263,6 +296,7 @@ HELD = LedgerLine(RecordKind.CLOSED, "CE_1", "cy", at(650), accepted=False)
         "a stranger closes it",
         "somebody else closes it",
         "the label is off",
+        "another severity",
     ],
 )
 def test_what_it_rests_on_ends(
