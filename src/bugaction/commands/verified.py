@@ -23,7 +23,7 @@ class Verified(Command):
     usage = "/verified [WINDOW]"
     summary = (
         "Gives the author's word that production does well, once a window after the deployment (15m, 2h, "
-        "24h) has passed. Without one it is the newest that has."
+        "24h) has passed. Without one it is the newest that has. A window's box in the comment does the same."
     )
     example = "/verified 2h"
     personal = True
