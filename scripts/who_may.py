@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from bugaction.boxes import Box
+from bugaction.boxes import MONITORING, Box
 from bugaction.bug import Deployed
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.commands.judge import Surroundings, judge
+from bugaction.commands.linked import hear_links
 from bugaction.commands.ticks import hear
 from bugaction.gates import GATES
 from bugaction.model import ANYONE, Actor, Evidence, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.monitoring import Watch
 from bugaction.policy import Policy
+from bugaction.rendering import iso
 from bugaction.severity import resolve
 from bugaction.snapshot import (
     BugFacts,
@@ -39,6 +41,8 @@ _POLICY = Policy.model_validate({"people": {"bots": ["alerts[bot]"]}})
 _URL = "https://github.com/OWNER/REPOSITORY"
 _HEAD = "c0ffee1" + "0" * 33
 _BOX = Box("rollback-tested", "")
+_DEPLOYED_AT = RAISED + timedelta(hours=3)
+_WINDOW = Box(MONITORING, window="2h", since=iso(_DEPLOYED_AT))
 _SAID_AT = RAISED + timedelta(days=2)
 
 
@@ -124,7 +128,7 @@ def _pulls() -> tuple[PullRequest, PullRequest]:
 
 def _around() -> Surroundings:
     merged, opened = _pulls()
-    deployed = Deployed(RAISED + timedelta(hours=3), "2.0", "production", Evidence("deployed"), "1.9", "v1.9")
+    deployed = Deployed(_DEPLOYED_AT, "2.0", "production", Evidence("deployed"), "1.9", "v1.9")
     watch = Watch(
         merged=merged.merged_at, newest=7, deployed=deployed, windows=(timedelta(hours=2), timedelta(days=1))
     )
@@ -149,16 +153,20 @@ def _said(name: str, *, free: bool = False) -> Callable[[Asker], Word]:
     return judged
 
 
-def _ticked(asker: Asker) -> Word:
+def _ticked(box: Box) -> Callable[[Asker], Word]:
     """What becomes of a tick in the sticky comment."""
-    said = ATTESTABLE[_BOX.requirement].tick
-    empty, full = (
-        f"{STICKY_MARKER}\n### A bug\n  {_BOX.written(ticked=ticked)} {said}\n" for ticked in (False, True)
-    )
-    edits = (Edit("UCE_2", asker.actor, _SAID_AT, full), Edit("UCE_1", _VIEWER, RAISED, empty))
-    sticky = replace(_comment(full, _VIEWER), edited_at=_SAID_AT, editor=asker.actor, edits=edits)
-    found = hear(_facts(asker, sticky), _pulls()[1:], _POLICY, _role_of(asker), _VIEWER, _around())
-    return _word("tick", asker, found.new_lines, found.ask)
+
+    def judged(asker: Asker) -> Word:
+        said = ATTESTABLE[box.requirement].tick if not box.window else "It does well"
+        empty, full = (
+            f"{STICKY_MARKER}\n### A bug\n  {box.written(ticked=ticked)} {said}\n" for ticked in (False, True)
+        )
+        edits = (Edit("UCE_2", asker.actor, _SAID_AT, full), Edit("UCE_1", _VIEWER, RAISED, empty))
+        sticky = replace(_comment(full, _VIEWER), edited_at=_SAID_AT, editor=asker.actor, edits=edits)
+        found = hear(_facts(asker, sticky), _pulls()[1:], _POLICY, _role_of(asker), _VIEWER, _around())
+        return _word("tick", asker, found.new_lines, found.ask)
+
+    return judged
 
 
 def _labelled(kind: EntryKind) -> Callable[[Asker], Word]:
@@ -172,6 +180,25 @@ def _labelled(kind: EntryKind) -> Callable[[Asker], Word]:
         return _word(name, asker, [line for line in found.new_lines if line.evidence == "LE_2"], found.ask)
 
     return judged
+
+
+def _linked(asker: Asker) -> Word:
+    """What becomes of an issue of theirs that says it is a regression of the bug."""
+    entry = Entry(
+        "CR_1",
+        EntryKind.CROSS_REFERENCED,
+        asker.actor,
+        _SAID_AT,
+        author=asker.actor,
+        url=f"{_URL}/issues/57",
+        regression_of=(42,),
+        written=_SAID_AT,
+    )
+    facts = _facts(asker, entries=(entry,))
+    found = hear_links(
+        facts, {}, frozenset(), _POLICY, _role_of(asker), _VIEWER, _SAID_AT, _around().watch_of
+    )
+    return _word("a linked issue", asker, found.new_lines, found.ask)
 
 
 def _word(what: str, asker: Asker, lines: Iterable[LedgerLine], ask: frozenset[str]) -> Word:
@@ -191,7 +218,9 @@ DEEDS: Mapping[str, Callable[[Asker], Word]] = {
     **{f"`{COMMANDS[name].usage}`": _said(name) for name in COMMANDS if name != "accept"},
     "`/accept`, assigned": _said("accept"),
     "`/accept`, while nobody is": _said("accept", free=True),
-    "a tick in the sticky comment": _ticked,
+    "a tick in the sticky comment": _ticked(_BOX),
+    "a tick for a monitoring window": _ticked(_WINDOW),
+    "`Regression of #42` in one's own issue": _linked,
     "the label of a severity, put on": _labelled(EntryKind.LABELED),
     "the label of a severity, taken off": _labelled(EntryKind.UNLABELED),
 }

@@ -83,7 +83,7 @@ def run(
     request = request_of(inputs, templates)
     if event.sweep:
         return _swept(event, inputs, connection, reconciler, request)
-    if not event.deployed:
+    if not event.deployed and not event.named:
         work = reconciler.work(event.targets, event.expectations, request)
         others, notices = _instead_of_a_sweep(work, inputs, connection, reconciler, request)
         result = result_of([work, *others], connection.usage(), [], dry_run=inputs.dry_run)
@@ -187,9 +187,13 @@ def _note(event: Event) -> Note | None:
 
 
 def _on_their_way(event: Event, connection: Connection) -> Iterator[Targets]:
-    """What the event points to, then every open bug that a deployment may concern, one at a time."""
+    """What the event points to, then the bugs that it names and every open one that a deployment may concern,
+    one at a time."""
     if event.targets != Targets():
         yield event.targets
+    yield from (Targets(issues=(number, *event.targets.issues)) for number in event.named)
+    if not event.deployed:
+        return
     for page in all_pages(connection.open_work, on_its_way()):
         yield from (Targets(issues=(bug.number,)) for bug in page.bugs)
 

@@ -17,6 +17,7 @@ from bugaction.calling import call_lines
 from bugaction.closing import judge as judge_closing
 from bugaction.commands.explained import explanations
 from bugaction.commands.judge import Judgement, Surroundings, calls_of, judge, opens_tracking
+from bugaction.commands.linked import hear_links
 from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.commands.update import standing_updates
 from bugaction.deployment import Finding, question, where_deployed
@@ -31,7 +32,7 @@ from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Severity, Strategy
-from bugaction.monitoring import Watch
+from bugaction.monitoring import Watch, report_of
 from bugaction.notifications import notified_lines
 from bugaction.policy import Policy
 from bugaction.pull_documents import asked as documents_asked
@@ -39,6 +40,7 @@ from bugaction.pull_documents import remarks as documents_brought
 from bugaction.questions import AskBug, AskCommits, AskEdits, AskPull, AskRevert, AskReview, AskRole, Question
 from bugaction.records import add_lines, bug_name
 from bugaction.redeploy import dispatch_lines
+from bugaction.regressions import named_regressions
 from bugaction.rollback import needs as rollback_needs
 from bugaction.rollback import restored_line, revert_lines
 from bugaction.severity import propose, resolve
@@ -120,6 +122,7 @@ def assemble(
         pulls = left_standing(_fixing(tied.read, ledger))
         merged = [(pull.merged_at, pull.number) for pull in pulls if pull.merged_at is not None]
         finding = _deployment(here, pulls, snapshot, policy)[0]
+        stopped = report_of(ledger, facts.issue, policy, pulls, finding.deployed, confidential=confidential)
         return Watch(
             merged=min(merged)[0] if merged else None,
             newest=max(merged)[1] if merged else 0,
@@ -127,6 +130,7 @@ def assemble(
             deployed=finding.deployed,
             problem=finding.problem,
             windows=policy.severities[known].windows if known is not None else (),
+            stopped=stopped,
         )
 
     def draft_of(kind: str, ledger: LedgerFile) -> DocumentState:
@@ -142,12 +146,17 @@ def assemble(
         draft_of=draft_of,
         brought=nothing_to_bring(facts, policy, snapshot.repository),
     )
-    heard = hear(facts, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
+    linked = hear_links(
+        facts, snapshot.bugs, snapshot.answers.missing, policy, role_of, viewer, now, watch_of
+    )
+    questions |= {*map(AskRole, linked.ask), *map(AskBug, linked.ask_issues)}
+    told = _with_lines(facts, linked.new_lines)
+    heard = hear(told, opened, policy, role_of, viewer, around, confidential=confidential, edited=edited)
     questions |= {AskRole(login) for login in heard.ask}
     if heard.asks_edits:
         questions.add(AskEdits(facts.issue.number, heard.asks_edits))
     judgement = judge(
-        _with_lines(facts, heard.new_lines),
+        _with_lines(told, heard.new_lines),
         opened,
         policy,
         role_of,
@@ -170,7 +179,7 @@ def assemble(
         kind=RecordKind.TRACKED, evidence=facts.issue.id, actor=viewer.login, at=tracked_at, accepted=True
     )
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
-    known = _with_lines(facts, [*anew, started, *heard.new_lines, *judgement.new_lines])
+    known = _with_lines(facts, [*anew, started, *linked.new_lines, *heard.new_lines, *judgement.new_lines])
     fixes = _fixing(tied.read, known.ledger)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
     known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes)))
@@ -226,7 +235,10 @@ def assemble(
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),
-            *tick_remarks(known.ledger, frozenset(pull.head_oid for pull in opened if pull in fixes)),
+            *linked.remarks,
+            *tick_remarks(
+                known.ledger, frozenset(pull.head_oid for pull in opened if pull in fixes), watch_of
+            ),
         ),
     )
     questions |= rollback_needs(bug) - {AskPull(each) for each in snapshot.answers.missing_pulls}
@@ -402,6 +414,11 @@ def _remarks(facts: BugFacts, *, confidential: bool) -> tuple[str, ...]:
         text = f"{line.actor} overrode the {line.data['gate']} gate for {line.data['pulls']}"
         text += f" at {line.data['head'][:7]}"
         found.append(text if confidential else f"{text}: {line.data['reason']}")
+    found += [
+        f"It says that it is a regression of [#{number}]({facts.issue.url.rsplit('/', 1)[0]}/{number})"
+        for number in named_regressions(facts.issue.body)
+        if number != facts.issue.number
+    ]
     copied = duplicate_line(facts)
     if copied is not None:
         found.append(f"It is a duplicate of #{copied.data['duplicate']}, says {copied.actor}")

@@ -11,27 +11,39 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Box", "Toggle", "boxes", "plain", "toggled"]
+__all__ = ["MONITORING", "Box", "Toggle", "boxes", "plain", "toggled"]
+
+MONITORING = "monitoring"
+"""The requirement that the boxes of monitoring windows are for, one a window."""
 
 _LINE = re.compile(
     r"(?P<before> {0,8}- \[)(?P<tick>[ xX])"
-    r"(?P<behind>\] <!-- attest: (?P<requirement>[a-z][a-z0-9-]{0,79})"
-    r"(?: (?P<head>[0-9a-f]{40}(?:[0-9a-f]{24})?))? -->(?: .*)?)"
+    r"(?P<behind>\] <!-- (?:attest: (?P<requirement>[a-z][a-z0-9-]{0,79})"
+    r"(?: (?P<head>[0-9a-f]{40}(?:[0-9a-f]{24})?))?"
+    r"|verified: (?P<window>[0-9]{1,9}[hm])"
+    r" (?P<since>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z)) -->(?: .*)?)"
 )
 """A whole line. GitHub puts an `x` where somebody ticks a box on the page; by hand it may be an `X`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Box:
-    """What a box attests: the requirement's id, and the commit that the word is for ("" for none)."""
+    """What a box attests: the requirement's id, and the commit that the word is for ("" for none).
+
+    One of a monitoring window names the window as people type it (`15m`), and since when what it watches is
+    deployed, in ISO 8601 and UTC: a tick for one window or one deployment is none for another.
+    """
 
     requirement: str
     head: str = ""
+    window: str = ""
+    since: str = ""
 
     def written(self, *, ticked: bool) -> str:
         """The beginning of the box's line; its sentence follows after a blank."""
         head = f" {self.head}" if self.head else ""
-        return f"- [{'x' if ticked else ' '}] <!-- attest: {self.requirement}{head} -->"
+        mark = f"verified: {self.window} {self.since}" if self.window else f"attest: {self.requirement}{head}"
+        return f"- [{'x' if ticked else ' '}] <!-- {mark} -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,9 @@ def _found(body: str) -> Iterator[Toggle]:
 
 
 def _toggle(match: re.Match[str]) -> Toggle:
-    return Toggle(Box(match["requirement"], match["head"] or ""), match["tick"] != " ")
+    requirement, head = match["requirement"] or MONITORING, match["head"] or ""
+    box = Box(requirement, head, match["window"] or "", match["since"] or "")
+    return Toggle(box, match["tick"] != " ")
 
 
 def toggled(before: str, after: str) -> tuple[Toggle, ...] | None:

@@ -10,10 +10,10 @@ state, this is the picture. Boxes in it are drawn from the ledger; what people d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bugaction.boxes import Box, plain
+from bugaction.boxes import MONITORING, Box, plain
 from bugaction.bug import Bug
 from bugaction.calling_words import contacts_of, told_calls
 from bugaction.clocks import Clock, ClockState
@@ -24,10 +24,12 @@ from bugaction.document_pull import told
 from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import repository_url, server_url, severity_steps
 from bugaction.documents.overrides import with_overrides
-from bugaction.duration import format_duration
+from bugaction.duration import format_duration, format_short
 from bugaction.escaping import remark
 from bugaction.gates import GATES
-from bugaction.model import SIGNS, Evidence, GateResult, Outcome, RequirementResult, Severity
+from bugaction.model import SIGNS, Evidence, GateResult, LedgerLine, Outcome, RequirementResult, Severity
+from bugaction.moment import format_moment
+from bugaction.monitoring import regression_of, to_look_at, watched, windows_of
 from bugaction.phases import owner_of, phase_of
 from bugaction.policy import Mode
 from bugaction.records import RECORDS_BRANCH, ledger_path
@@ -275,15 +277,15 @@ def _requirement(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set
         "remedy": item.remedy,
         "due": iso(item.due),
         "evidence": [] if hide else [_proof(proof) for proof in item.evidence[:_MOST_PROOFS]],
-        "box": _box(item, gate, bug, drawn),
+        "boxes": [*_box(item, gate, bug, drawn), *_windows(item, bug)],
     }
 
 
-def _box(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set[Box]) -> Plain:
+def _box(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set[Box]) -> list[Plain]:
     """The box of a requirement that a tick attests: while its word is asked for, and once it is given.
 
     It is asked for where the next step names the `/attest` line: an earlier word no longer counts there, and
-    the box waits for a new one. `line` is "" where no box belongs there.
+    the box waits for a new one.
     """
     rule = ATTESTABLE.get(item.id)
     box = Box(item.id, _head(gate, bug) if rule is not None and rule.per_commit else "")
@@ -291,11 +293,36 @@ def _box(item: RequirementResult, gate: GateResult, bug: Bug, drawn: set[Box]) -
     word = last_word(bug.spoken, box.requirement, box.head) if not is_asked else None
     is_bound = rule is not None and rule.per_commit is bool(box.head)
     if rule is None or not rule.tick or not is_bound or box in drawn or not (word or is_asked):
-        return {"line": "", "text": "", "who": "", "at": ""}
+        return []
     drawn.add(box)
+    return [_drawn(box, f"{rule.tick}{_place(gate, box)}", word, bug)]
+
+
+def _drawn(box: Box, text: str, word: LedgerLine | None, bug: Bug) -> Plain:
     who, at = (word.actor, iso(word.at)) if word is not None and not bug.confidential else ("", "")
-    line = box.written(ticked=word is not None)
-    return {"line": line, "text": f"{rule.tick}{_place(gate, box)}", "who": who, "at": at}
+    return {"line": box.written(ticked=word is not None), "text": text, "who": who, "at": at}
+
+
+def _windows(item: RequirementResult, bug: Bug) -> Iterator[Plain]:
+    """A box for each window that somebody has spoken for, that waits for it, or that comes next.
+
+    None is empty while a regression is reported: nobody is asked whether what has to go does well.
+    """
+    if item.id != MONITORING or bug.deployed is None:
+        return
+    windows = windows_of(bug)
+    words = watched(bug.ledger, bug.deployed, windows)
+    is_next, stopped = True, regression_of(bug) is not None
+    for window in windows:
+        name, end = format_short(window), bug.deployed.at + window
+        word = words.get(name)
+        if word is None and (stopped or (not is_next and bug.now < end)):
+            continue
+        is_next = is_next and word is not None
+        box = Box(MONITORING, window=name, since=iso(bug.deployed.at))
+        looks = "; ".join(to_look_at(window, windows))
+        begin = "" if word is not None else f", from {format_moment(end)} on"
+        yield _drawn(box, f"After {format_duration(window)}{begin}: {looks}", word, bug)
 
 
 def _head(gate: GateResult, bug: Bug) -> str:

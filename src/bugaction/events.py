@@ -22,6 +22,7 @@ from bugaction.model import Actor
 from bugaction.plan import Reason
 from bugaction.ports import Expectations, Targets
 from bugaction.records import item_number
+from bugaction.regressions import named_regressions
 
 __all__ = ["EVENTS", "Command", "Event", "parse_command", "parse_event", "parse_issue"]
 
@@ -49,7 +50,8 @@ class Event:
     not say. `at` is when, UTC, None where the payload does not say. `sweep` asks for every open bug and pull
     request, `deployed` for the open bugs whose fix is on its way to production or there. `labelled` is True
     when a label was put on an issue. `command` and `note` come from a dispatch's inputs. `reason` says, as a
-    sentence, why there is nothing to look at; it is "" when there is.
+    sentence, why there is nothing to look at; it is "" when there is. `named` are the bugs that an issue
+    says, or said before an edit, it is a regression of: GitHub raises no event for these.
     """
 
     name: str = ""
@@ -65,6 +67,7 @@ class Event:
     command: Command | None = None
     note: str = ""
     reason: str = ""
+    named: tuple[int, ...] = ()
 
 
 def parse_event(name: str, payload: object, repository: str = "", workflow: str = "") -> Event:
@@ -149,8 +152,21 @@ def _issues(payload: _Payload) -> Event:
     if label and action in ("labeled", "unlabeled"):
         expected = Expectations(updated=updated, labels=((number, label, action == "labeled"),))
     return Event(
-        at=at, targets=Targets(issues=(number,)), expectations=expected, labelled=action == "labeled"
+        at=at,
+        targets=Targets(issues=(number,)),
+        expectations=expected,
+        labelled=action == "labeled",
+        named=_named(payload, number),
     )
+
+
+def _named(payload: _Payload, number: int) -> tuple[int, ...]:
+    """The bugs that the text of that issue names, or named before an edit of it."""
+    texts = (_text(payload, "issue", "body"), _text(payload, "changes", "body", "from"))
+    return tuple(dict.fromkeys(each for text in texts for each in named_regressions(text) if each != number))
+
+
+_SEVERITY = re.compile(r"^\s*/severity\b", re.MULTILINE | re.IGNORECASE)
 
 
 def _issue_comment(payload: _Payload) -> Event:
@@ -170,7 +186,10 @@ def _issue_comment(payload: _Payload) -> Event:
     body = _value(payload, "comment", "body")
     if known and at is not None and isinstance(body, str) and _text(payload, "action") == "edited":
         expected = replace(expected, edits=((*known[0], at, body),))
-    return Event(at=at, targets=targets, expectations=expected)
+    # Who gives an issue a severity stands by what it says of another bug.
+    is_word = not is_pull and isinstance(body, str) and _SEVERITY.search(body)
+    named = _named({"issue": payload.get("issue")}, number) if is_word else ()
+    return Event(at=at, targets=targets, expectations=expected, named=named)
 
 
 def _pull_request(payload: _Payload) -> Event:

@@ -36,6 +36,7 @@ __all__ = [
     "linked_bugs",
     "recorded_pulls",
     "ties_of",
+    "visible",
 ]
 
 MOST_LINKS = 50
@@ -274,14 +275,14 @@ def _of_branch(name: str) -> int | None:
 
 
 def _visible_texts(pull: PullRequest) -> Iterator[str]:
-    yield from _visible(pull.title, prose_only=True)
-    yield from _visible(pull.body, prose_only=False)
+    yield from visible(pull.title, prose_only=True)
+    yield from visible(pull.body, prose_only=False)
     for commit in pull.commits or ():
-        yield from _visible(commit.message, prose_only=True)
+        yield from visible(commit.message, prose_only=True)
 
 
 @lru_cache(maxsize=512)
-def _visible(text: str, *, prose_only: bool) -> tuple[str, ...]:
+def visible(text: str, *, prose_only: bool) -> tuple[str, ...]:
     """The running text of each block, without code, quotes and HTML comments.
 
     With `prose_only` indentation makes no code: titles, messages. Remembered, because one decision asks for

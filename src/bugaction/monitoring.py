@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bugaction.bug import Bug, Deployed
 from bugaction.duration import format_short
 from bugaction.model import Evidence, LedgerFile, LedgerLine
-from bugaction.snapshot import EntryKind, PullState
+from bugaction.policy import Policy
+from bugaction.snapshot import EntryKind, Issue, PullRequest, PullState
 from bugaction.state import commands_named
 
 __all__ = [
     "Watch",
     "answered_until",
     "last_report",
+    "looks_of",
     "regression_of",
     "regressions_of",
+    "report_of",
+    "to_look_at",
     "watched",
     "windows_of",
 ]
+
+
+_SOON, _LATER = timedelta(hours=1), timedelta(hours=12)
+"""Up to these lengths a window is one of the first look, and of the second; longer ones are of the last."""
+
+_LOOKS = (
+    "the error rate is back to what is usual, no error is new, what was broken works again, and its users "
+    "get through",
+    "the success rate has recovered, response times are as usual, support hears no more of it than before, "
+    "and the dashboards are green",
+    "nothing has come back, users say that it is well, and the bug is gone for good, so that the incident "
+    "can be closed",
+)
+"""What is looked at in a window of each length, shortest first."""
+
+
+def to_look_at(window: timedelta, windows: Sequence[timedelta]) -> tuple[str, ...]:
+    """What to look at in a window, each as a clause: all that belongs to it, and to shorter ones that the
+    severity leaves out."""
+    earlier = max((_length(each) for each in windows if each < window), default=-1)
+    last = _length(window)
+    return _LOOKS[min(earlier + 1, last) : last + 1]
+
+
+def _length(window: timedelta) -> int:
+    """The place of a window of that length in `_LOOKS`."""
+    return int(window > _SOON) + int(window > _LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +61,7 @@ class Watch:
     `merged` is when the first fix of the bug was merged, None while none is, `newest` the number of the last
     one; `is_waiting` says that another
     is still open. `problem` is why the fix is not known to be deployed. `windows` are those of the severity.
+    `stopped` is the report of a regression that stands.
     """
 
     merged: datetime | None = None
@@ -38,6 +70,7 @@ class Watch:
     deployed: Deployed | None = None
     problem: str = ""
     windows: tuple[timedelta, ...] = ()
+    stopped: Evidence | None = None
 
 
 def windows_of(bug: Bug) -> tuple[timedelta, ...]:
@@ -49,16 +82,23 @@ def windows_of(bug: Bug) -> tuple[timedelta, ...]:
 def watched(
     ledger: LedgerFile, deployed: Deployed, windows: tuple[timedelta, ...]
 ) -> Mapping[str, LedgerLine]:
-    """The windows that somebody has said to be good, by their short name, each with the first word.
+    """The windows that somebody has said to be good, by their short name, each with the first word."""
+    return {name: words[0] for name, words in looks_of(ledger, deployed, windows).items()}
+
+
+def looks_of(
+    ledger: LedgerFile, deployed: Deployed, windows: tuple[timedelta, ...]
+) -> Mapping[str, tuple[LedgerLine, ...]]:
+    """Every word on those windows that counts, oldest first, by their short name, in the words' order.
 
     A word counts for the deployment that stands: one from before its window had passed was about another.
     """
-    found: dict[str, LedgerLine] = {}
+    found: dict[str, tuple[LedgerLine, ...]] = {}
     ends = {format_short(window): deployed.at + window for window in windows}
     for line in commands_named(ledger, "verified"):
         name = line.data.get("window", "")
         if name in ends and line.at >= ends[name]:
-            found.setdefault(name, line)
+            found[name] = (*found.get(name, ()), line)
     return found
 
 
@@ -67,27 +107,45 @@ def regression_of(bug: Bug) -> Evidence | None:
 
     A report is answered by a further fix that was merged after it, once the bug's fixes are deployed.
     """
-    answered = answered_until(bug)
+    return report_of(
+        bug.ledger, bug.issue, bug.policy, bug.standing, bug.deployed, confidential=bug.confidential
+    )
+
+
+def report_of(
+    ledger: LedgerFile,
+    issue: Issue,
+    policy: Policy,
+    fixes: Iterable[PullRequest],
+    deployed: Deployed | None,
+    *,
+    confidential: bool = False,
+) -> Evidence | None:
+    """As `regression_of`, before the bug is put together. `fixes` are those that were not taken back."""
+    answered = _answered(fixes, deployed)
     if answered is None:
         return None
-    reports = [_by_command(line, bug) for line in commands_named(bug.ledger, "regression")]
-    standing = [report for report in (*reports, *_by_label(bug)) if report.at and report.at >= answered]
+    found = _reports(ledger, issue, policy, confidential=confidential)
+    standing = [report for report in found if report.at and report.at >= answered]
     return min(standing, key=lambda report: report.at or answered, default=None)
 
 
 def answered_until(bug: Bug) -> datetime | None:
     """Reports from before that moment are answered, or were about something else; None where no fix that is
     merged stands, and nothing is left to report on."""
-    merged = [pull.merged_at for pull in bug.standing if pull.state is PullState.MERGED and pull.merged_at]
+    return _answered(bug.standing, bug.deployed)
+
+
+def _answered(fixes: Iterable[PullRequest], deployed: Deployed | None) -> datetime | None:
+    merged = [pull.merged_at for pull in fixes if pull.state is PullState.MERGED and pull.merged_at]
     if not merged:
         return None
-    return max(merged) if bug.deployed is not None else min(merged)
+    return max(merged) if deployed is not None else min(merged)
 
 
 def regressions_of(bug: Bug) -> tuple[datetime, ...]:
     """When regressions were reported, answered or not, in no order."""
-    reports = [_by_command(line, bug) for line in commands_named(bug.ledger, "regression")]
-    return tuple(report.at for report in (*reports, *_by_label(bug)) if report.at)
+    return tuple(report.at for report in _reports(bug.ledger, bug.issue, bug.policy) if report.at)
 
 
 def last_report(bug: Bug) -> datetime | None:
@@ -95,23 +153,30 @@ def last_report(bug: Bug) -> datetime | None:
     return max(regressions_of(bug), default=None)
 
 
-def _by_command(line: LedgerLine, bug: Bug) -> Evidence:
+def _reports(
+    ledger: LedgerFile, issue: Issue, policy: Policy, *, confidential: bool = False
+) -> list[Evidence]:
+    lines = commands_named(ledger, "regression")
+    return [*(_by_command(line, confidential=confidential) for line in lines), *_by_label(issue, policy)]
+
+
+def _by_command(line: LedgerLine, *, confidential: bool) -> Evidence:
     said = line.data.get("text", "")
-    text = f"reported by {line.actor}" + (f": {said}" if said and not bug.confidential else "")
+    text = f"reported by {line.actor}" + (f": {said}" if said and not confidential else "")
     return Evidence(text, line.data.get("url", ""), line.actor, line.at)
 
 
-def _by_label(bug: Bug) -> list[Evidence]:
+def _by_label(issue: Issue, policy: Policy) -> list[Evidence]:
     """A label that stands on the issue, since it was last put there; before the fix it means another."""
     found = []
-    for name in bug.policy.labels.regression:
+    for name in policy.labels.regression:
         entries = [
             entry
-            for entry in bug.issue.timeline
+            for entry in issue.timeline
             if entry.kind is EntryKind.LABELED and entry.value.casefold() == name.casefold()
         ]
-        if bug.issue.has_label(name) and entries:
+        if issue.has_label(name) and entries:
             last = entries[-1]
             text = f'the label "{name}", put on by {last.actor.login}'
-            found.append(Evidence(text, bug.issue.url, last.actor.login, last.at))
+            found.append(Evidence(text, issue.url, last.actor.login, last.at))
     return found

@@ -17,7 +17,8 @@ make it relevant:
 * `workflow_run`: the run that ended is one of the very workflow that runs us.
 
 An issue *cannot be a bug* when it has no label but those of `FOREIGN_LABELS`, and when its body (before
-and after an edit) has no heading, as each body that GitHub writes from an issue form has. `FOREIGN_LABELS`
+and after an edit) has no heading, as each body that GitHub writes from an issue form has, and speaks of no
+regression, which may be one of a bug (`bugaction.regressions`). `FOREIGN_LABELS`
 are names that the configuration refuses for a bug or a severity (`bugaction.policy.RESERVED_LABELS`).
 
 Everything else is relevant: other events, unknown events, a run that names a command or an issue, an event
@@ -99,7 +100,7 @@ def _may_be_about_bug(payload: dict[str, object]) -> bool:
     labels = issue.get("labels")
     if not isinstance(labels, list) or not all(_is_foreign(label) for label in labels):
         return True
-    return _has_heading(issue.get("body")) or _has_heading(_before(payload, "body"))
+    return any(_says_more(text) for text in (issue.get("body"), _before(payload, "body")))
 
 
 def _is_sticky(payload: dict[str, object]) -> bool:
@@ -166,9 +167,12 @@ def _is_foreign(label: object) -> bool:
     return isinstance(name, str) and name.strip().casefold() in FOREIGN_LABELS
 
 
-def _has_heading(body: object) -> bool:
+def _says_more(body: object) -> bool:
+    """Whether a body has a heading, or may say that it is a regression of a bug."""
     if not isinstance(body, str):
         return body is not None
+    if "regression" in body.lower():
+        return True
     return any(line.lstrip().startswith("#") for line in body.splitlines())
 
 

@@ -173,7 +173,8 @@ class Entry:
     `value` is the label's name, the assignee's login, the close reason, the new title, or for references
     the number of the pull request of this repository. Where an issue refers to this one, `value` is "":
     `author` is whose issue it is, `said` its title and the first line of its body, `url` its page, `is_open`
-    whether it is open by now. `by_merge`: a pull request or a commit closed the issue.
+    whether it is open by now, `regression_of` what it says it is a regression of, and `written` when its text
+    was written or changed last. `by_merge`: a pull request or a commit closed the issue.
     """
 
     id: str
@@ -186,6 +187,8 @@ class Entry:
     url: str = ""
     is_open: bool = True
     by_merge: bool = False
+    regression_of: tuple[int, ...] = ()
+    written: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

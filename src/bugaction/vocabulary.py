@@ -39,6 +39,8 @@ PROSE: frozenset[str] = _words(
     # What stands in for words, and what waives them: `markdown`, `task_list`.
     "tbd tba tbc todo to do be done decided defined determined fixme wip fill in coming soon na no response "
     "none xx xxx not applicable optional "
+    # What says that an issue is a regression of a bug: `regressions`.
+    "it is a an regression of and "
     # Times, and whose: `moment`, `action_items`.
     "utc gmt am pm due on by "
     # Yes and no, and how bad: `issue_form`, `proposal`.

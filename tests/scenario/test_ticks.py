@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bugaction.boxes import boxes
 from bugaction.sandbox.entities import Comment
-from tests.scenario.life import Life
+from tests.scenario.life import Life, form
 
 HELD = ("failure", "BUG-001: it may change the workflows that check it")
 GREEN = ("success", "Every gate holds for BUG-001")
@@ -428,3 +429,63 @@ def test_what_a_release_asks_for_is_ticked_too(life: Life) -> None:
         life.pass_on()
         assert f"- [x] <!-- attest: {requirement} -->" in life.sticky(1)
     assert life.gate(pull) == GREEN
+
+
+def _windows(life: Life) -> dict[str, bool]:
+    """The boxes of the monitoring windows, whether each is ticked."""
+    found = boxes(life.sticky(1))
+    return {item.box.window: item.ticked for item in found if item.box.window}
+
+
+def _look(life: Life, who: str, window: str, *, ticked: bool = True) -> None:
+    life.people.tick(who, _sticky(life).id, f"verified: {window} ", ticked=ticked)
+
+
+def test_a_window_is_ticked(life: Life) -> None:
+    """As `/verified` of that window and of that deployment; too early, or of another one, it is drawn empty
+    again with the reason, and a lost event is made good."""
+    before = life.state.head_of("main")
+    assert before is not None
+    life.people.deploy("eve", before, "production")
+    life.bug("P2", form())
+    life.say("bo", 1, "/accept")
+    pull = life.fix(branch="fix/bug-001", body="Repairs the checkout.")
+    life.people.merge_pull("mia", pull)
+    life.pass_on()
+    assert _windows(life) == {}
+    life.people.deploy("eve", "main", "production")
+    life.pass_on()
+    assert _windows(life) == {"2h": False}
+    _look(life, "bo", "2h")
+    life.pass_on()
+    assert _windows(life) == {"2h": False}
+    assert "bo ticked the box of 2h, which does not count: the window of 2h is not over" in life.sticky(1)
+    life.world.clock.advance(hours=2)
+    _look(life, "bo", "2h")
+    life.runs.skip()
+    life.runs.schedule()
+    assert _windows(life) == {"2h": True, "24h": False}
+    assert "which does not count" not in life.sticky(1)
+    assert life.again() == 0
+    life.say("bo", 1, "/undo")
+    assert _windows(life) == {"2h": False}
+    _look(life, "bo", "2h")
+    life.pass_on()
+
+    life.people.deploy("eve", before, "production")
+    life.people.deploy("eve", "main", "production")
+    life.runs.skip()
+    life.world.clock.advance(hours=24)
+    _look(life, "bo", "24h")
+    life.pass_on()
+    assert _windows(life) == {"2h": False, "24h": False}
+    assert "bo ticked the box of 24h, which does not count: it was for an earlier deployment" in life.sticky(
+        1
+    )
+    _look(life, "mia", "24h")
+    _look(life, "bo", "2h")
+    life.pass_on()
+    assert _windows(life) == {"2h": True, "24h": True}
+    assert "- ✅ Production was watched after the deployment: 2h, bo" in life.sticky(1)
+    assert "which does not count" not in life.sticky(1)
+    assert life.again() == 0

@@ -220,7 +220,7 @@ def test_somebody_says_that_it_is_deployed(life: Life) -> None:
     assert life.reactions(life.say("bo", 1, "/deployed 2.0.1")) == ["CONFUSED"]
     _land(life, pull)
     assert life.reactions(life.say("cy", 1, "/deployed 2.0.1")) == ["CONFUSED"]
-    assert life.reactions(life.say("bo", 1, "/deployed 2.0.1 staging")) == ["ROCKET"]
+    assert life.reactions(life.say("bo", 1, "/deployed 2.0.1 staging")) == ["CONFUSED"]
     assert _phase(life) == "deployment"
     assert life.reactions(life.say("bo", 1, "/deployed 2.0.1")) == ["ROCKET"]
     assert _phase(life) == "verification"
@@ -411,3 +411,35 @@ def test_a_deployer_who_left_github_keeps_nothing_up(life: Life) -> None:
     life.say("bo", 1, "/recheck")
     assert set(life.product.codes) == {0}
     assert _sign(life, DEPLOYED) == "✅"
+
+
+def test_an_issue_says_that_it_is_a_regression(life: Life) -> None:
+    """By whoever may report one it stops the line at once, until it is closed; a stranger's is shown, and
+    stops it once somebody who may puts a severity on it."""
+    _merge(life, "P2")
+    life.people.open_issue("dee", "The cart is empty", "Regression of #1")
+    life.pass_on()
+    assert _sign(life, REGRESSION) == "✅"
+    (told,) = (line for line in life.sticky(1).split("\n") if "/regression #3" in line)
+    assert "/issues/3) says that it is a regression of this bug, in the words of somebody who may not" in told
+    assert life.again() == 0
+
+    life.people.label("ana", 3, "P1")
+    life.pass_on()
+    assert "stop and roll back: a regression is reported by ana: see" in _line(life, REGRESSION)
+    assert "- It says that it is a regression of [#" in life.sticky(3)
+    assert "/regression #3" not in life.sticky(1)
+    life.people.close("dee", 3)
+    life.pass_on()
+    assert _sign(life, REGRESSION) == "❌"
+    life.people.unlabel("ana", 3, "P1")
+    life.pass_on()
+    assert _sign(life, REGRESSION) == "✅"
+
+    life.people.open_issue("cy", "Coupons fail", "It began today.\n\nRegression of #1.\n")
+    life.pass_on()
+    assert "stop and roll back: a regression is reported by cy: see" in _line(life, REGRESSION)
+    life.people.close("cy", 4, "not_planned")
+    life.pass_on()
+    assert _sign(life, REGRESSION) == "✅"
+    assert life.again() == 0

@@ -20,6 +20,7 @@ from bugaction.gates import checklist
 from bugaction.model import (
     Evidence,
     GateResult,
+    LedgerLine,
     Outcome,
     RecordKind,
     RequirementResult,
@@ -291,6 +292,26 @@ def test_each_commit_has_one_box() -> None:
     two = of_checks(sticky(held(ready(), ready(8, head_oid="d" * 40))))
     assert [item.box for item in two] == [Box("checks", "c" * 40), Box("checks", "d" * 40)]
     assert len(of_checks(sticky(held(ready(), ready(8))))) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "minutes", "drawn"),
+    [
+        ((), 610, {"15m": False}),
+        ((), 730, {"15m": False, "2h": False}),
+        ((said("verified", 620, window="15m"),), 630, {"15m": True, "2h": False}),
+        ((said("verified", 730, window="2h"),), 730, {"15m": False, "2h": True}),
+        ((said("verified", 620, window="15m"), said("regression", 700)), 730, {"15m": True}),
+    ],
+    ids=["the next one", "what has passed", "after a look", "out of order", "stopped"],
+)
+def test_a_window_has_a_box_once_it_may_be_spoken_for(
+    lines: tuple[LedgerLine, ...], minutes: float, drawn: dict[str, bool]
+) -> None:
+    """What comes next and what has passed; it names the deployment, and none is empty in a regression."""
+    found = boxes(sticky(merged(Severity.P1, *lines, deployed=DEPLOYED, now=at(minutes))))
+    assert {item.box.window: item.ticked for item in found if item.box.window} == drawn
+    assert {item.box.since for item in found if item.box.window} == {"2026-11-24T19:00:00Z"}
 
 
 def test_a_confidential_bug_s_box_names_nobody() -> None:

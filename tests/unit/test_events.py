@@ -340,6 +340,21 @@ def test_header_of_an_event() -> None:
     )
 
 
+def test_an_issue_names_the_bugs_that_it_is_a_regression_of() -> None:
+    """Also what its text said before an edit; never itself. The event speaks of itself alone otherwise."""
+    body = {**ISSUE, "body": "Regression of #7 and #42"}
+    before = {"body": {"from": "Regression of #7, #8"}}
+    event = parse_event("issues", payload(action="edited", issue=body, changes=before))
+    assert (event.named, event.targets) == ((7, 8), Targets(issues=(42,)))
+    assert parse_event("issues", payload(action="opened", issue={**ISSUE, "body": None})).named == ()
+    comment = payload(action="created", issue=body, comment={"id": 1, "body": "Regression of #7"})
+    assert parse_event("issue_comment", comment).named == ()
+    word = {**comment, "comment": {"id": 1, "body": "Bad.\n/severity P1", "updated_at": LATER}}
+    assert parse_event("issue_comment", word).named == (7,)
+    on_a_pull = {**word, "issue": {**body, "pull_request": {}}}
+    assert parse_event("issue_comment", on_a_pull).named == ()
+
+
 def test_missing_header_is_no_error() -> None:
     """A runner that sends an empty payload for `schedule` is understood."""
     assert parse_event("schedule", {}) == Event(name="schedule", sweep=True)

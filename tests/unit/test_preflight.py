@@ -144,6 +144,14 @@ RELEVANT: dict[str, tuple[str, object]] = {
         label_event("labeled", "question", issue("question", "bug")),
     ),
     "an issue of the form is opened": ("issues", {"action": "opened", "issue": issue(body=FORM)}),
+    "an issue that may be a regression of a bug": (
+        "issues",
+        {"action": "opened", "issue": issue(body="The cart is empty.\n\nRegression of #42")},
+    ),
+    "that it is one is edited away": (
+        "issues",
+        {"action": "edited", "issue": issue(), "changes": {"body": {"from": "regression of #42"}}},
+    ),
     "headings indented and with CRLF": (
         "issues",
         {"action": "opened", "issue": issue(body="x\r\n  ### Expected behaviour\r\n")},

@@ -32,6 +32,11 @@ def test_what_commands_are_made_of_stays_in_terms_alone() -> None:
     assert not {"customer", "leaked", "payment", "checkout"} & terms()
 
 
+def test_what_makes_an_issue_a_regression_of_a_bug_stays() -> None:
+    """It stops the line, in redacted facts as well."""
+    assert {"it", "is", "this", "a", "an", "regression", "of", "and"} <= PROSE
+
+
 def test_labels_of_severities_stay() -> None:
     """By their words, also those that a team chose."""
     policy = load("version: 1\nseverities:\n  P0:\n    labels: ['sev: catastrophic']\n").policy

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing
 from bugaction.commands.parse import Call
+from bugaction.escaping import plain
 from bugaction.model import Role
 from bugaction.policy import Policy
 
@@ -43,4 +46,18 @@ class Deployed(Command):
             return Problem("no fix of this bug is merged yet", usage=False)
         if watch.is_waiting:
             return Problem("another pull request that fixes this bug is still open", usage=False)
+        named = context.policy.deployment.environments
+        if environment and named and environment.casefold() not in {name.casefold() for name in named}:
+            return Problem(_elsewhere(environment, named), usage=False)
         return Accepted({"version": version, **({"environment": environment} if environment else {})})
+
+
+def _elsewhere(environment: str, named: tuple[str, ...]) -> str:
+    """Why a word on an environment that is not production tells nothing of a fix, and what would."""
+    known = {name.casefold(): name for name in named}
+    near = get_close_matches(environment.casefold(), known, n=1)
+    meant = f" (did you mean {plain(known[near[0]])}?)" if near else ""
+    return (
+        f"{plain(environment)} is no production here{meant}; `deployment.environments` names "
+        f"{', '.join(map(plain, named))}. What was tried on staging is said by `/attest staging`"
+    )

@@ -10,6 +10,8 @@ Whose word a tick is, is told by the comment's edit history alone:
   version is missing or its editor unknown, nobody can be named, and the box is drawn as the ledger has it.
 - An edit's box is judged once, by the version's id: later rights do not revive a tick that was refused.
 - An emptied box takes its editor's own earlier attestation back, as `/undo` does, and nobody else's.
+- A box of a monitoring window is a `/verified` of that window. It names the deployment that it was drawn for,
+  so that one on a page from before another deployment says nothing of what runs now.
 
 What stands behind our newest version is judged from the facts alone: the history is asked for where
 somebody else edited last and a box differs from the ledger. An edit before our newest version is one that a
@@ -20,18 +22,22 @@ empty, neither by itself nor by somebody who pastes the text of that time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bugaction.boxes import Box, Toggle, boxes, plain, toggled
+from bugaction.boxes import MONITORING, Box, Toggle, boxes, plain, toggled
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE, Rule
 from bugaction.commands.base import Accepted, Context, RoleOf
 from bugaction.commands.judge import Surroundings
+from bugaction.commands.verified import look
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.monitoring import Watch, looks_of
 from bugaction.policy import Policy
+from bugaction.rendering import iso
 from bugaction.snapshot import BugFacts, Comment, Edit, PullRequest
-from bugaction.state import last_word, planned, unlinked_pulls
+from bugaction.state import planned, unlinked_pulls
 from bugaction.tracking import STICKY_MARKER, own_comments
 
 __all__ = ["Heard", "hear", "is_tick", "tick_remarks"]
@@ -39,6 +45,8 @@ __all__ = ["Heard", "hear", "is_tick", "tick_remarks"]
 _BY = "by"
 _TICK = "tick"
 _NEWEST = "newest"
+_SINCE = "since"
+"""Of a window's box: since when what it watches is deployed."""
 _UNTOLD: Mapping[int, str] = {}
 
 
@@ -79,7 +87,7 @@ def hear(
         return Heard()
     comment = ours[0]
     if comment.edits is None:
-        is_needed = comment.database_id in edited or _is_touched(comment, facts.ledger, viewer)
+        is_needed = comment.database_id in edited or _is_touched(comment, facts.ledger, viewer, around)
         return Heard(asks_edits=comment.id if is_needed else "")
     heads: dict[str, tuple[int, ...]] = {}
     for pull in pulls:
@@ -98,28 +106,47 @@ def hear(
         bug=facts.issue.number,
         catalogue=COMMANDS,
     )
-    bench = _Bench(facts.ledger, context, comment.url, rules)
+    bench = _Bench(facts.ledger, context, comment.url, rules, around.watch_of)
     for edit, change in _said(comment, viewer, edited.get(comment.database_id)):
         if edit.editor != ANYONE:
             bench.hear(edit, change)
     return Heard(tuple(bench.new_lines), frozenset(bench.ask))
 
 
-def _is_touched(comment: Comment, ledger: LedgerFile, viewer: Actor) -> bool:
+def _is_touched(comment: Comment, ledger: LedgerFile, viewer: Actor, around: Surroundings) -> bool:
     """Whether somebody else edited last, and a box says something else than the ledger.
 
     A word that is older than the edit may have ceased to count before: then the box was drawn empty.
     """
     if comment.editor is None or comment.editor.is_same(viewer.login):
         return False
-    spoken, edited = planned(ledger).spoken, comment.edited_at
-    words = (
-        (box.ticked, last_word(spoken, box.box.requirement, box.box.head)) for box in boxes(comment.body)
-    )
+    edited = comment.edited_at
+    words = ((each.ticked, word_for(each.box, ledger, around.watch_of)) for each in boxes(comment.body))
     return any(
         ticked is (word is None) or (ticked and word is not None and edited is not None and word.at < edited)
         for ticked, word in words
     )
+
+
+def word_for(
+    box: Box, ledger: LedgerFile, watch_of: Callable[[LedgerFile], Watch], at: datetime | None = None
+) -> LedgerLine | None:
+    """The word that stands for what a box is for, of those from until `at`; None where nobody gave one."""
+    return next(reversed(_words(box, ledger, watch_of, at)), None)
+
+
+def _words(
+    box: Box, ledger: LedgerFile, watch_of: Callable[[LedgerFile], Watch], at: datetime | None
+) -> list[LedgerLine]:
+    """Every word for it until then, the one that decides last: of a window that is the first."""
+    if not box.window:
+        spoken = [line for line in planned(ledger).spoken if _box_of(line) == box]
+        return [line for line in spoken if at is None or line.at <= at]
+    watch = watch_of(ledger)
+    if watch.deployed is None or iso(watch.deployed.at) != box.since:
+        return []
+    looks = looks_of(ledger, watch.deployed, watch.windows).get(box.window, ())
+    return [line for line in reversed(looks) if at is None or line.at <= at]
 
 
 def _said(comment: Comment, viewer: Actor, told: str | None) -> Iterator[tuple[Edit, Toggle]]:
@@ -156,13 +183,21 @@ def _is_told(version: Edit, told: str | None, viewer: Actor) -> bool:
 class _Bench:
     """The ticks of one comment being judged in order, each in the light of the earlier ones."""
 
-    def __init__(self, ledger: LedgerFile, context: Context, url: str, rules: Mapping[str, Rule]) -> None:
+    def __init__(
+        self,
+        ledger: LedgerFile,
+        context: Context,
+        url: str,
+        rules: Mapping[str, Rule],
+        watch_of: Callable[[LedgerFile], Watch],
+    ) -> None:
         """`context` is what a command may look at, before it is known whose word it is."""
         self._stored = ledger
         self._context = context
         self._policy = context.policy
         self._url = url
         self._rules = rules
+        self._watch_of = watch_of
         self.new_lines: list[LedgerLine] = []
         self.ask: set[str] = set()
 
@@ -173,14 +208,13 @@ class _Bench:
     def hear(self, edit: Edit, change: Toggle) -> None:
         """Judge one box of one edit, unless it was judged before or a role has to be known first."""
         box, login = change.box, edit.editor.login
-        rule = self._rules.get(box.requirement)
-        if rule is None or not rule.tick or bool(box.head) is not rule.per_commit:
+        if not self._is_offered(box):
             return
-        evidence = f"{edit.id}#{box.requirement}" + (f"@{box.head}" if box.head else "")
+        place = f"@{box.head or box.since}" if box.head or box.since else ""
+        evidence = f"{edit.id}#{box.window or box.requirement}{place}"
         if self._ledger.find(evidence, RecordKind.COMMAND) is not None:
             return
-        earlier = [said for said in planned(self._ledger).spoken if said.at <= edit.at]
-        standing = last_word(earlier, box.requirement, box.head)
+        standing = word_for(box, self._ledger, self._watch_of, edit.at)
         if not change.ticked and standing is None:
             return
         role: Role | None = None
@@ -197,23 +231,42 @@ class _Bench:
             accepted=False,
             role=role,
             data={
-                "name": "attest" if change.ticked else "undo",
+                "name": _name_of(box) if change.ticked else "undo",
                 _BY: _TICK,
-                "requirement": box.requirement,
-                **({"head": box.head} if box.head else {}),
+                **_data_of(box),
                 "url": self._url,
             },
         )
-        least = COMMANDS["attest"].least(self._policy)
+        least = COMMANDS[_name_of(box)].least(self._policy)
         if edit.editor.is_bot and not self._policy.people.is_listed_bot(login):
             self.new_lines.append(replace(line, why="it is an app that `people.bots` does not list."))
         elif role is not None and role < least:
             why = f"it needs the role {least} or above, and {login} has {role}."
             self.new_lines.append(replace(line, why=why))
         elif change.ticked:
-            self.new_lines.append(self._attested(line, box))
+            judged = self._looked(line, box) if box.window else self._attested(line, box)
+            self.new_lines.append(judged)
         elif standing is not None:  # pragma: no branch - an emptied box without a word has returned above
             self.new_lines.append(self._taken_back(line, box, standing))
+
+    def _is_offered(self, box: Box) -> bool:
+        """Whether we draw such a box."""
+        if box.window:
+            return True
+        rule = self._rules.get(box.requirement)
+        return rule is not None and bool(rule.tick) and bool(box.head) is rule.per_commit
+
+    def _looked(self, line: LedgerLine, box: Box) -> LedgerLine:
+        """The word of somebody whose role allows it, that production did well until then."""
+        watch = self._watch_of(self._ledger)
+        since = iso(watch.deployed.at) if watch.deployed is not None else ""
+        if since and since != box.since:
+            why = "it was for an earlier deployment, and what runs now is watched anew."
+            return replace(line, why=why, data={**line.data, _NEWEST: since})
+        ruling = look(box.window, line.at, watch)
+        if isinstance(ruling, Accepted):
+            return replace(line, accepted=True, data={**line.data, **ruling.data})
+        return replace(line, why=f"{ruling.text}.")
 
     def _attested(self, line: LedgerLine, box: Box) -> LedgerLine:
         """The word of somebody whose role allows it."""
@@ -235,39 +288,71 @@ class _Bench:
         """The editor's own newest word for it, where they gave one that stands."""
         own = [
             said
-            for said in planned(self._ledger).spoken
-            if said.at <= line.at and said.actor.casefold() == line.actor.casefold() and _box_of(said) == box
+            for said in _words(box, self._ledger, self._watch_of, line.at)
+            if said.actor.casefold() == line.actor.casefold()
         ]
         if not own:
             return replace(line, why=f"only {standing.actor}, who attested it, can take that back.")
-        data = {**line.data, "undoes": own[-1].evidence, "undone": "attest"}
+        data = {**line.data, "undoes": own[-1].evidence, "undone": _name_of(box)}
         return replace(line, accepted=True, data=data)
 
 
+def _name_of(box: Box) -> str:
+    """The command that a tick of it stands for."""
+    return "verified" if box.window else "attest"
+
+
+def _data_of(box: Box) -> dict[str, str]:
+    """What the ledger keeps of it."""
+    if box.window:
+        return {"window": box.window, _SINCE: box.since}
+    return {"requirement": box.requirement, **({"head": box.head} if box.head else {})}
+
+
 def _box_of(line: LedgerLine) -> Box:
+    if line.data.get(_SINCE):
+        return Box(MONITORING, window=line.data.get("window", ""), since=line.data[_SINCE])
     return Box(line.data.get("requirement", ""), line.data.get("head", ""))
 
 
-def tick_remarks(ledger: LedgerFile, heads: frozenset[str]) -> tuple[str, ...]:
+def tick_remarks(
+    ledger: LedgerFile, heads: frozenset[str], watch_of: Callable[[LedgerFile], Watch]
+) -> tuple[str, ...]:
     """Why boxes are drawn otherwise than people left them, while that matters: one sentence a box and person.
 
     `heads` are those of the open fixes. A refused tick is told until somebody attests it, and until the next
-    push where it is for a commit; a box that somebody else emptied, while it stands attested.
+    push where it is for a commit, or the next deployment where it is for a window; a box that somebody else
+    emptied, while it stands attested.
     """
-    spoken = planned(ledger).spoken
     found: dict[tuple[Box, str, str], str] = {}
     for line in ledger.lines:
-        box = _box_of(line)
-        then = {box.head, *line.data.get(_NEWEST, "").split()}
-        if line.accepted or not is_tick(line) or (box.head and heads.isdisjoint(then)):
+        if line.accepted or not is_tick(line):
             continue
-        is_attested = any(last_word(spoken, box.requirement, head) for head in then)
-        was_ticked = line.data.get("name") == "attest"
+        box = _box_of(line)
+        then = _then(box, line)
+        if (box.head and heads.isdisjoint({each.head for each in then})) or (
+            box.window and not _is_watched(then, watch_of(ledger))
+        ):
+            continue
+        is_attested = any(word_for(each, ledger, watch_of) is not None for each in then)
+        was_ticked = line.data.get("name") != "undo"
         if is_attested is not was_ticked:
             deed = "ticked" if was_ticked else "emptied"
-            place = f" at {box.head[:7]}" if box.head else ""
+            what = f"`{box.requirement}`" + (f" at {box.head[:7]}" if box.head else "")
+            if box.window:
+                what = f"of {box.window}"
             key = (box, line.actor.casefold(), deed)
-            found[key] = (
-                f"{line.actor} {deed} the box `{box.requirement}`{place}, which does not count: {line.why}"
-            )
+            found[key] = f"{line.actor} {deed} the box {what}, which does not count: {line.why}"
     return tuple(found.values())
+
+
+def _then(box: Box, line: LedgerLine) -> tuple[Box, ...]:
+    """The box, and what stood in its place by the time that it was refused."""
+    newest = line.data.get(_NEWEST, "").split()
+    if box.window:
+        return (box, *(replace(box, since=since) for since in newest))
+    return (box, *(replace(box, head=head) for head in newest))
+
+
+def _is_watched(then: tuple[Box, ...], watch: Watch) -> bool:
+    return watch.deployed is not None and iso(watch.deployed.at) in {box.since for box in then}

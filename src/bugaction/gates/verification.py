@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-
 from bugaction.bug import Bug
 from bugaction.duration import format_duration, format_short
 from bugaction.escaping import plain
@@ -20,7 +17,7 @@ from bugaction.gates.base import (
 )
 from bugaction.model import Evidence, Outcome, RecordKind, Severity
 from bugaction.moment import format_moment
-from bugaction.monitoring import regression_of, watched, windows_of
+from bugaction.monitoring import regression_of, to_look_at, watched, windows_of
 from bugaction.records import item_number
 from bugaction.snapshot import PullRequest, PullState
 from bugaction.state import commands_named
@@ -28,21 +25,8 @@ from bugaction.taken_back import attempt_of
 
 __all__ = ["VERIFICATION"]
 
-_SOON, _LATER = timedelta(hours=1), timedelta(hours=12)
-"""Up to these lengths a window is one of the first look, and of the second; longer ones are of the last."""
-
 _LONGEST_REPORT = 1_000
 """Code points of a regression's report that the checklist repeats."""
-
-_LOOKS = (
-    "the error rate is back to what is usual, no error is new, what was broken works again, and its users "
-    "get through",
-    "the success rate has recovered, response times are as usual, support hears no more of it than before, "
-    "and the dashboards are green",
-    "nothing has come back, users say that it is well, and the bug is gone for good, so that the incident "
-    "can be closed",
-)
-"""What is looked at in a window of each length, shortest first."""
 
 
 def _is_merged(bug: Bug) -> bool:
@@ -98,22 +82,11 @@ class MonitoringRequirement:
             return Verdict(Outcome.MET, evidence=evidence)
         end = bug.deployed.at + window
         lasts = format_duration(window)
-        remedy = f"{_look(window, windows)}; then comment `/verified {format_short(window)}`."
+        look = "Look whether " + "; whether ".join(to_look_at(window, windows))
+        remedy = f"{look}; then comment `/verified {format_short(window)}`."
         problem = f"the window of {lasts}, which ends at {format_moment(end)}, is not attested"
         outcome = Outcome.PENDING if bug.now < end else Outcome.UNMET
         return Verdict(outcome, problem, remedy, evidence)
-
-
-def _length(window: timedelta) -> int:
-    """The place of a window of that length in `_LOOKS`."""
-    return int(window > _SOON) + int(window > _LATER)
-
-
-def _look(window: timedelta, windows: Sequence[timedelta]) -> str:
-    """What to look at: all that belongs to the window, and to shorter ones that the severity leaves out."""
-    earlier = max((_length(each) for each in windows if each < window), default=-1)
-    last = _length(window)
-    return "Look whether " + "; whether ".join(_LOOKS[min(earlier + 1, last) : last + 1])
 
 
 class RegressionRequirement:
@@ -133,10 +106,21 @@ class RegressionRequirement:
         back = f" to {previous}" if previous else ""
         remedy = (
             f"Roll back{back}: {_way_back(bug)}. Then fix it anew: a further one that is merged and deployed "
-            "answers the report. Of a false alarm its author says `/undo`, or takes the label off."
+            f"answers the report. Of a false alarm {_false_alarm(bug, report)}."
         )
         problem = f"stop and roll back{back}: a regression is {plain(report.text, _LONGEST_REPORT)}"
         return Verdict(Outcome.UNMET, problem, remedy)
+
+
+def _false_alarm(bug: Bug, report: Evidence) -> str:
+    """What ends a report that was none, as the end of a sentence."""
+    for line in commands_named(bug.ledger, "regression"):
+        is_meant = (line.at, line.actor) == (report.at, report.actor)
+        if is_meant and line.data.get("by") == "link" and line.data.get("issue"):
+            return (
+                f"[#{line.data['issue']}]({line.data.get('url', '')}) is closed, or its author says `/undo`"
+            )
+    return "its author says `/undo`, or takes the label off"
 
 
 def _way_back(bug: Bug) -> str:

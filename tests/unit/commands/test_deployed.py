@@ -8,6 +8,7 @@ from bugaction.commands.base import Accepted, Problem
 from bugaction.commands.deployed import Deployed
 from bugaction.model import Role
 from bugaction.monitoring import Watch
+from bugaction.policy import Policy
 from tests.unit.commands.context import CONTEXT, ruling
 from tests.values import at
 
@@ -20,12 +21,35 @@ MERGED = Watch(merged=at(1))
     [
         ("/deployed 2.0.1", {"version": "2.0.1"}),
         ("/deployed v2 Production", {"version": "v2", "environment": "Production"}),
-        ("/deployed v2 production EU", {"version": "v2", "environment": "production EU"}),
     ],
 )
 def test_a_version_and_where(line: str, data: dict[str, str]) -> None:
     """Without an environment production is meant."""
     assert ruling(COMMAND, line, watch=lambda: MERGED) == Accepted(data)
+
+
+def test_policy_names_what_is_production() -> None:
+    """Upper and lower case are the same, a name may have blanks, and where none is listed any will do."""
+    several = Policy.model_validate({"deployment": {"environments": ["production EU", "us"]}})
+    data = {"version": "v2", "environment": "Production eu"}
+    assert ruling(COMMAND, "/deployed v2 Production eu", watch=lambda: MERGED, policy=several) == Accepted(
+        data
+    )
+    free = Policy.model_validate({"deployment": {"environments": []}})
+    data = {"version": "v2", "environment": "mars"}
+    assert ruling(COMMAND, "/deployed v2 mars", watch=lambda: MERGED, policy=free) == Accepted(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("mars", ""), ("prodution", " (did you mean production?)"), ("staging", "")]
+)
+def test_another_environment_tells_nothing(name: str, meant: str) -> None:
+    """It would not count for production, so it is refused with the names that do."""
+    assert ruling(COMMAND, f"/deployed v2 {name}", watch=lambda: MERGED) == Problem(
+        f"{name} is no production here{meant}; `deployment.environments` names production. "
+        "What was tried on staging is said by `/attest staging`",
+        usage=False,
+    )
 
 
 @pytest.mark.parametrize(

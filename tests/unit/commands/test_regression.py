@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bugaction.commands.base import Accepted, Problem
+from bugaction.commands.parse import parse_calls
 from bugaction.commands.regression import Regression
 from bugaction.model import Role
 from bugaction.monitoring import Watch
-from tests.unit.commands.context import CONTEXT, ruling
+from tests.unit.commands.context import CONTEXT, context, ruling
 from tests.values import at
 
 COMMAND = Regression()
@@ -18,6 +19,20 @@ def test_with_a_text_or_without() -> None:
     assert ruling(COMMAND, "/regression", watch=lambda: watch) == Accepted({})
     found = ruling(COMMAND, "/regression the cart is empty, see #57", watch=lambda: watch)
     assert found == Accepted({"text": "the cart is empty, see #57"})
+
+
+def test_an_issue_that_tells_of_it() -> None:
+    """Named first, it is kept by its number; it has to be another one of this repository."""
+    watch = Watch(merged=at(1))
+    for line, text in (("#57", "see #57"), ("#57: the cart is empty", "see #57 the cart is empty")):
+        found = ruling(COMMAND, f"/regression {line}", watch=lambda: watch, bug=42)
+        assert found == Accepted({"issue": "57", "text": text})
+    problem = Problem("`#57` is no other issue of this repository", usage=False)
+    assert ruling(COMMAND, "/regression #57", watch=lambda: watch, bug=57) == problem
+    assert ruling(COMMAND, "/regression #57", watch=lambda: watch, missing=frozenset({57})) == problem
+    assert ruling(COMMAND, "/regression 57 carts", watch=lambda: watch) == Accepted({"text": "57 carts"})
+    (call,) = parse_calls("/regression #57")
+    assert [COMMAND.asks_issue(call, context(bug=bug)) for bug in (42, 57)] == [57, 0]
 
 
 def test_a_problem_is_said() -> None:

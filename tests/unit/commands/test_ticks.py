@@ -13,6 +13,7 @@ from bugaction.commands.base import Accepted
 from bugaction.commands.judge import Surroundings
 from bugaction.commands.ticks import Heard, hear, is_tick, tick_remarks
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.monitoring import Watch
 from bugaction.policy import Policy
 from bugaction.snapshot import Comment, Edit, PullRequest
 from bugaction.state import planned
@@ -37,6 +38,11 @@ def drawn(*boxed: tuple[Box, bool], text: str = "I have seen it") -> str:
     """A comment of ours with these boxes."""
     lines = [f"  {box.written(ticked=ticked)} {text}" for box, ticked in boxed]
     return "\n".join([STICKY_MARKER, "### A bug", *lines, ""])
+
+
+def nowhere(_: LedgerFile) -> Watch:
+    """Nothing is deployed."""
+    return Watch()
 
 
 EMPTY, FULL = drawn((BOX, False)), drawn((BOX, True))
@@ -130,9 +136,9 @@ def test_a_refused_tick_is_recorded_and_told(who: Actor, why: str) -> None:
     assert (found.accepted, found.why) == (False, why)
     ledger = LedgerFile(lines=(found,))
     told = f"{who.login} ticked the box `checks` at ccccccc, which does not count: {why}"
-    assert tick_remarks(ledger, frozenset({HEAD})) == (told,)
-    assert tick_remarks(ledger, frozenset({OTHER})) == ()
-    assert tick_remarks(LedgerFile(lines=(found, word())), frozenset({HEAD})) == ()
+    assert tick_remarks(ledger, frozenset({HEAD}), nowhere) == (told,)
+    assert tick_remarks(ledger, frozenset({OTHER}), nowhere) == ()
+    assert tick_remarks(LedgerFile(lines=(found, word())), frozenset({HEAD}), nowhere) == ()
 
 
 def test_a_listed_app_needs_no_role() -> None:
@@ -224,9 +230,9 @@ def test_a_stale_box_is_refused_until_the_next_push() -> None:
     (found,) = heard(sticky((VIEWER, EMPTY), (ANA, FULL)), pulls=(pull(head_oid=OTHER),)).new_lines
     assert found.why == "ccccccc is no longer the newest commit of a fix."
     ledger = LedgerFile(lines=(found,))
-    assert len(tick_remarks(ledger, frozenset({OTHER}))) == 1
-    assert tick_remarks(ledger, frozenset({"e" * 40})) == ()
-    assert tick_remarks(LedgerFile(lines=(found, word(head=OTHER))), frozenset({OTHER})) == ()
+    assert len(tick_remarks(ledger, frozenset({OTHER}), nowhere)) == 1
+    assert tick_remarks(ledger, frozenset({"e" * 40}), nowhere) == ()
+    assert tick_remarks(LedgerFile(lines=(found, word(head=OTHER))), frozenset({OTHER}), nowhere) == ()
     (none,) = heard(sticky((VIEWER, EMPTY), (ANA, FULL)), pulls=()).new_lines
     assert not none.accepted
 
@@ -254,9 +260,9 @@ def test_nobody_takes_another_s_word_back() -> None:
     assert found.why == "only bo, who attested it, can take that back."
     ledger = LedgerFile(lines=(said, found))
     told = f"ana emptied the box `checks` at ccccccc, which does not count: {found.why}"
-    assert tick_remarks(ledger, frozenset({HEAD})) == (told,)
+    assert tick_remarks(ledger, frozenset({HEAD}), nowhere) == (told,)
     undone = line(RecordKind.COMMAND, "IC_8#x", actor="bo", name="undo", undoes=said.evidence)
-    assert tick_remarks(LedgerFile(lines=(said, found, undone)), frozenset({HEAD})) == ()
+    assert tick_remarks(LedgerFile(lines=(said, found, undone)), frozenset({HEAD}), nowhere) == ()
 
 
 def test_a_tick_that_is_taken_back_before_anybody_looked() -> None:
@@ -358,7 +364,7 @@ def test_a_word_for_no_commit() -> None:
     assert (found.evidence, found.data["note"]) == ("UCE_1#staging-tested", "I have tried it")
     refused = replace(found, accepted=False, why="so.")
     told = "ana ticked the box `staging-tested`, which does not count: so."
-    assert tick_remarks(LedgerFile(lines=(refused,)), frozenset()) == (told,)
+    assert tick_remarks(LedgerFile(lines=(refused,)), frozenset(), nowhere) == (told,)
 
 
 @pytest.mark.parametrize("requirement", ["rollback-tested", "staging"])

@@ -187,6 +187,18 @@ def test_a_report_stops_the_line() -> None:
     assert rolled_back.problem == "stop and roll back: a regression is reported by cy: it is worse"
 
 
+def test_what_ends_a_false_alarm_is_what_it_came_by() -> None:
+    """An issue that says it is a regression is closed, where the issue made the report."""
+    page = f"{BASE}/issues/57"
+    by_issue = said("regression", 620, "cy", by="link", issue="57", text="see #57", url=page)
+    found = verdict(merged(P1, by_issue, deployed=DEPLOYED), "no-regression")
+    assert found.problem.endswith("a regression is reported by cy: see #57")
+    assert found.remedy.endswith(f"[#57]({page}) is closed, or its author says `/undo`.")
+    by_command = said("regression", 620, "cy", issue="57", text="see #57", url=page)
+    found = verdict(merged(P1, by_command, deployed=DEPLOYED), "no-regression")
+    assert found.remedy.endswith("its author says `/undo`, or takes the label off.")
+
+
 def test_what_takes_the_fix_back_is_the_next_step_once_it_is_there() -> None:
     """It is merged then, and no second one is ordered."""
     report, back = said("regression", 620, "cy"), replace(pull(8), head="revert-7-topic-7")

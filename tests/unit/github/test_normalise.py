@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -175,6 +175,19 @@ def test_an_issue_that_refers_to_this_one_tells_whose_it_is_and_how_it_begins() 
     nobody = normalise.entry(event("CrossReferencedEvent", source={**source, "author": None}), "octo/shop")
     assert nobody is not None
     assert nobody.author == ANYONE
+
+
+def test_an_issue_that_refers_to_this_one_may_say_that_it_is_a_regression() -> None:
+    """With the time of its text: of the last edit, where there was one."""
+    source: Node = {"body": "Regression of #7, #8", "author": who("mia"), "createdAt": "2026-11-24T08:00:00Z"}
+    for edited, at in ((None, AT), ("2026-11-24T09:30:00Z", AT + timedelta(minutes=90))):
+        node = event("CrossReferencedEvent", source={**source, "lastEditedAt": edited})
+        found = normalise.entry(node, "octo/shop")
+        assert found is not None
+        assert (found.regression_of, found.written) == ((7, 8), at)
+    pull = normalise.entry(event("CrossReferencedEvent", source=PULL), "octo/shop")
+    assert pull is not None
+    assert (pull.regression_of, pull.written) == ((), None)
 
 
 def test_an_unheard_of_entry_is_left_out() -> None:

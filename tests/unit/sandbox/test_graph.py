@@ -227,6 +227,17 @@ def test_who_edited_a_comment(caller: Caller) -> None:
     assert not any(group["viewerHasReacted"] for group in one["reactionGroups"])
 
 
+def test_when_the_text_of_an_issue_was_changed(caller: Caller) -> None:
+    """Nothing while nobody changed it; a new title is no new text."""
+    people = caller.server.world.people
+    number = people.open_issue("dee", "Broken", "a").number
+    fields = f"item: issueOrPullRequest(number: {number}) {{ ... on Issue {{ lastEditedAt }} }}"
+    people.edit_issue("dee", number, title="Broken again")
+    assert caller.repository(fields)["item"] == {"lastEditedAt": None}
+    people.edit_issue("dee", number, body="b")
+    assert caller.repository(fields)["item"] == {"lastEditedAt": "2026-11-02T09:00:00Z"}
+
+
 def test_closed_pull_requests_are_listed_when_asked_for(caller: Caller) -> None:
     """`closedByPullRequestsReferences` leaves closed ones out otherwise."""
     people = caller.server.world.people

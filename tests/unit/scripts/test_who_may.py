@@ -43,6 +43,8 @@ OTHERS: Mapping[str, Role] = {
     "`/accept`, assigned": Role.READ,
     "`/accept`, while nobody is": WRITE,
     "a tick in the sticky comment": WRITE,
+    "a tick for a monitoring window": WRITE,
+    "`Regression of #42` in one's own issue": TRIAGE,
     "the label of a severity, put on": TRIAGE,
     "the label of a severity, taken off": TRIAGE,
 }

@@ -166,6 +166,7 @@ class TopicNode:
         self.title = value.title
         self.body = value.body
         self.created_at = value.created_at
+        self.last_edited_at = value.edits[-1].at if value.edits else None
         self.updated_at = value.updated_at
         self.url = f"{context.view.html}/{'pull' if value.pull else 'issues'}/{value.number}"
 

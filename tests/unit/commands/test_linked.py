@@ -1,0 +1,325 @@
+"""Issues that say they are a regression of a bug: whose word stops the line, and what ends that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from bugaction.commands.linked import MOST_SHOWN, Linked, hear_links
+from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
+from bugaction.monitoring import Watch, report_of
+from bugaction.policy import Policy
+from bugaction.snapshot import BugFacts, Entry, EntryKind, IssueState, PullState
+from bugaction.state import commands_named
+from tests.unit.bugs import said
+from tests.values import ANA, BASE, VIEWER, at, facts, issue, labeled, pull
+
+CY, DEE, BOT = Actor("cy"), Actor("dee"), Actor("alerts[bot]", is_bot=True)
+ROLES = {"ana": Role.WRITE, "cy": Role.TRIAGE, "dee": Role.READ, "eve": Role.READ}
+WATCH = Watch(merged=at(540))
+SAYS, SILENT = (42,), ()
+
+
+def mention(
+    number: int = 51,
+    author: Actor = CY,
+    minutes: float = 600,
+    *,
+    says: tuple[int, ...] = SAYS,
+    is_open: bool = True,
+    base: str = BASE,
+) -> Entry:
+    """GitHub's entry for an issue that mentions the bug, written so many minutes after the bug's report."""
+    return Entry(
+        id=f"CR_{number}",
+        kind=EntryKind.CROSS_REFERENCED,
+        actor=author,
+        at=at(minutes),
+        author=author,
+        said=("The cart is empty", "Regression of #42"),
+        url=f"{base}/issues/{number}",
+        is_open=is_open,
+        regression_of=says,
+        written=at(minutes),
+    )
+
+
+def heard(
+    *entries: Entry,
+    lines: Iterable[LedgerLine] = (),
+    others: Iterable[BugFacts] = (),
+    policy: Policy | None = None,
+    watch: Watch = WATCH,
+    roles: dict[str, Role] | None = None,
+    missing: frozenset[int] = frozenset(),
+) -> Linked:
+    """What becomes of these mentions, ten hours and more after the report."""
+    known = ROLES if roles is None else roles
+    return hear_links(
+        facts(issue(timeline=entries), lines=lines),
+        {other.issue.number: other for other in others},
+        missing,
+        policy or Policy(),
+        lambda login: known.get(login.casefold()),
+        VIEWER,
+        at(700),
+        lambda _: watch,
+    )
+
+
+def closed(by: Actor, state: IssueState, *, lines: Iterable[LedgerLine] = (), labels: str = "") -> BugFacts:
+    """The issue that was closed by somebody."""
+    end = Entry("CE_1", EntryKind.CLOSED, by, at(650))
+    entries = (*([labeled(labels, minutes=610)] if labels else []), end)
+    return facts(
+        issue(51, labels=(labels,) if labels else (), timeline=entries, state=state), lines=tuple(lines)
+    )
+
+
+def test_the_author_s_word_is_a_report() -> None:
+    """As of the command, at the time of the text; it is judged once, and every reader of reports finds it."""
+    found = heard(mention())
+    (line,) = found.new_lines
+    assert line == LedgerLine(
+        RecordKind.COMMAND,
+        "issue:51",
+        "cy",
+        at(600),
+        accepted=True,
+        role=Role.TRIAGE,
+        data={
+            "name": "regression",
+            "by": "link",
+            "issue": "51",
+            "text": "see #51",
+            "url": f"{BASE}/issues/51",
+        },
+    )
+    assert not found.remarks
+    assert heard(mention(), lines=(line,)) == Linked()
+    merged = replace(pull(state=PullState.MERGED), merged_at=at(540))
+    standing = report_of(LedgerFile(lines=(line,)), issue(timeline=()), Policy(), (merged,), None)
+    assert standing is not None
+    assert standing.text == "reported by cy: see #51"
+
+
+@pytest.mark.parametrize(
+    ("entry", "watch"),
+    [
+        (mention(says=SILENT), WATCH),
+        (mention(says=(41,)), WATCH),
+        (mention(minutes=500), WATCH),
+        (mention(is_open=False), WATCH),
+        (mention(), Watch()),
+        (mention(42), WATCH),
+        (mention(base="https://github.com/other/shop"), WATCH),
+        (mention(author=VIEWER), WATCH),
+        (mention(author=ANYONE), WATCH),
+        (mention(author=BOT), WATCH),
+        (replace(mention(), author=None), WATCH),
+    ],
+    ids=[
+        "a mention",
+        "of another",
+        "before the fix",
+        "closed",
+        "nothing is merged",
+        "itself",
+        "another repository",
+        "ours",
+        "a deleted account",
+        "an app",
+        "a pull request",
+    ],
+)
+def test_what_is_no_report(entry: Entry, watch: Watch) -> None:
+    """Nor is anybody asked about it."""
+    assert heard(entry, watch=watch, roles={}) == Linked()
+
+
+def test_a_role_has_to_be_known_first() -> None:
+    """Of few authors at once: each costs a request."""
+    crowd = [mention(60 + number, Actor(f"s{number}")) for number in range(9)]
+    assert heard(*crowd, roles={}).ask == {f"s{number}" for number in range(5)}
+    late = heard(*crowd, roles={}, others=[facts(issue(68))])
+    assert late.ask == {"s0", "s1", "s2", "s3", "s8"}
+
+
+def test_a_listed_app_may_report() -> None:
+    """As by its commands."""
+    listed = Policy.model_validate({"people": {"bots": ["alerts[bot]"]}})
+    (line,) = heard(mention(author=BOT), policy=listed).new_lines
+    assert (line.actor, line.accepted, line.role) == ("alerts[bot]", True, None)
+
+
+def test_a_stranger_s_is_shown() -> None:
+    """It is recorded once, later rights do not revive it, and it stops nothing."""
+    found = heard(mention(author=DEE), others=[facts(issue(51, labels=()))])
+    (line,) = found.new_lines
+    assert (line.accepted, line.why) == (False, "it needs the role triage or above, and dee has read.")
+    (told,) = found.remarks
+    assert told.endswith("`/regression #51` reports it")
+    assert told.startswith(f"[#51]({BASE}/issues/51) says that it is a regression of this bug")
+    again = heard(
+        mention(author=DEE), lines=(line,), others=[facts(issue(51, labels=()))], roles={"dee": Role.ADMIN}
+    )
+    assert again == Linked(remarks=found.remarks)
+    reported = said("regression", 620, "ana", issue="51", text="see #51")
+    assert heard(mention(author=DEE), lines=(line, reported)) == Linked()
+
+
+def test_strangers_fill_neither_the_ledger_nor_the_comment() -> None:
+    """Of one author some are recorded, and of many some are shown and read."""
+    same = [mention(60 + number, DEE, 600 + number) for number in range(9)]
+    lines: tuple[LedgerLine, ...] = ()
+    for _ in range(9):
+        lines += heard(*same, lines=lines).new_lines
+    assert len(lines) <= 5
+    assert len(heard(*same, lines=lines).remarks) == MOST_SHOWN
+    assert len(heard(*same, lines=lines).ask_issues) == MOST_SHOWN
+    known = [
+        replace(line, evidence=f"issue:{60 + number}", data={**line.data, "issue": f"{60 + number}"})
+        for number, line in enumerate([lines[0]] * 9)
+    ]
+    real = facts(issue(68, labels=("P1",), timeline=(labeled("P1", minutes=620),)))
+    assert [line.actor for line in heard(*same, lines=known, others=[real]).new_lines] == ["ana"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "labels", "counts"),
+    [
+        (labeled("P1", minutes=610), ("P1",), True),
+        (labeled("regression", minutes=610), ("regression",), True),
+        (labeled("P1", minutes=590), ("P1",), False),
+        (labeled("P1", minutes=610), (), False),
+        (labeled("help wanted", minutes=610), ("help wanted",), False),
+        (labeled("P1", minutes=610, actor=DEE), ("P1",), False),
+        (labeled("P1", minutes=610, actor=BOT), ("P1",), False),
+        (labeled("P1", minutes=610, actor=VIEWER), ("P1",), False),
+        (labeled("P1", minutes=610, actor=ANYONE), ("P1",), False),
+    ],
+    ids=[
+        "severity",
+        "label",
+        "before the text",
+        "off again",
+        "another",
+        "a stranger",
+        "an app",
+        "ours",
+        "gone",
+    ],
+)
+def test_who_labels_it_for_what_it_says_stands_by_it(
+    entry: Entry, labels: tuple[str, ...], counts: bool
+) -> None:
+    """A severity, or the label of a regression, by whoever may report one, on the text as it stands."""
+    other = facts(issue(51, labels=labels, timeline=(entry,)))
+    refused, *words = heard(mention(author=DEE), others=[other]).new_lines
+    assert not refused.accepted
+    assert [(line.actor, line.at, line.evidence, line.accepted) for line in words] == (
+        [("ana", at(610), entry.id, True)] if counts else []
+    )
+
+
+def test_who_gives_it_a_severity_by_command_stands_by_it() -> None:
+    """The label is ours then; the word is the ledger's of that issue, with the role of that moment."""
+    word = replace(said("severity", 610, "cy", severity="P1"), role=Role.TRIAGE)
+    ours = labeled("P1", minutes=611, actor=VIEWER)
+    other = facts(issue(51, labels=("P1",), timeline=(ours,)), lines=[word])
+    _, found = heard(mention(author=DEE), others=[other]).new_lines
+    assert (found.actor, found.role, found.at, found.accepted) == ("cy", Role.TRIAGE, at(610), True)
+    early = replace(other, ledger=LedgerFile(lines=(replace(word, at=at(590)),)))
+    bare = replace(other, issue=replace(other.issue, labels=()))
+    nobody = replace(other, ledger=LedgerFile(lines=(replace(word, role=None),)))
+    for without in (early, bare, nobody):
+        assert len(heard(mention(author=DEE), others=[without]).new_lines) == 1
+
+
+def test_an_issue_that_is_gone_reports_nothing() -> None:
+    """Where it is no more on the timeline it is looked for."""
+    assert heard(lines=OWN) == Linked(ask_issues=frozenset({51}))
+    assert heard(lines=OWN, others=[facts(issue(51))]) == Linked()
+    (over,) = heard(lines=OWN, missing=frozenset({51})).new_lines
+    assert (over.data["undoes"], over.why) == ("issue:51", "#51 is gone.")
+    assert heard(lines=(*OWN, over), missing=frozenset({51})) == Linked()
+
+
+OWN = heard(mention()).new_lines
+STOOD_BY = heard(
+    mention(author=DEE),
+    others=[facts(issue(51, labels=("P1",), timeline=(labeled("P1", minutes=610),)))],
+).new_lines
+TRACKED = LedgerLine(RecordKind.TRACKED, "I_51", VIEWER.login, at(600), accepted=True)
+HELD = LedgerLine(RecordKind.CLOSED, "CE_1", "cy", at(650), accepted=False)
+
+
+@pytest.mark.parametrize(
+    ("lines", "entry", "other", "ends"),
+    [
+        (OWN, mention(says=SILENT), None, True),
+        (OWN, mention(is_open=False), closed(CY, IssueState.NOT_PLANNED), True),
+        (OWN, mention(is_open=False), closed(ANA, IssueState.DUPLICATE), True),
+        (OWN, mention(is_open=False), closed(CY, IssueState.COMPLETED), True),
+        (OWN, mention(is_open=False), closed(CY, IssueState.COMPLETED, lines=[TRACKED]), False),
+        (OWN, mention(is_open=False), closed(CY, IssueState.COMPLETED, lines=[TRACKED, HELD]), False),
+        (
+            OWN,
+            mention(is_open=False),
+            closed(CY, IssueState.COMPLETED, lines=[TRACKED, replace(HELD, accepted=True)]),
+            True,
+        ),
+        (OWN, mention(is_open=False), closed(VIEWER, IssueState.COMPLETED, lines=[TRACKED]), True),
+        (STOOD_BY, mention(author=DEE, says=SILENT), closed(DEE, IssueState.OPEN, labels="P1"), False),
+        (
+            STOOD_BY,
+            mention(author=DEE, is_open=False),
+            closed(DEE, IssueState.NOT_PLANNED, labels="P1"),
+            False,
+        ),
+        (STOOD_BY, mention(author=DEE, is_open=False), closed(CY, IssueState.NOT_PLANNED, labels="P1"), True),
+        (STOOD_BY, mention(author=DEE), closed(DEE, IssueState.OPEN), True),
+        (STOOD_BY, mention(author=DEE), closed(DEE, IssueState.OPEN, labels="P0"), False),
+    ],
+    ids=[
+        "the text says so no more",
+        "closed as not planned",
+        "closed as a duplicate",
+        "closed as completed",
+        "a bug's close not judged yet",
+        "a bug's close that is held",
+        "a bug's close that stands",
+        "a bug that we closed",
+        "a stranger changes the text",
+        "a stranger closes it",
+        "somebody else closes it",
+        "the label is off",
+        "another severity",
+    ],
+)
+def test_what_it_rests_on_ends(
+    lines: tuple[LedgerLine, ...], entry: Entry, other: BugFacts | None, ends: bool
+) -> None:
+    """Then the report is over, by a line of its own; what a stranger does alone ends nothing."""
+    found = heard(entry, lines=lines, others=[other] if other is not None else [])
+    assert not found.ask_issues
+    assert [line.data["undoes"] for line in found.new_lines] == ([lines[-1].evidence] if ends else [])
+    after = LedgerFile(lines=(*lines, *found.new_lines))
+    assert bool(commands_named(after, "regression")) is not ends
+    assert heard(entry, lines=after.lines, others=[other] if other is not None else []).new_lines == ()
+
+
+def test_how_it_was_closed_has_to_be_read() -> None:
+    """The timeline of the bug only says that it is."""
+    assert heard(mention(is_open=False), lines=OWN) == Linked(ask_issues=frozenset({51}))
+
+
+def test_opened_again_it_reports_again() -> None:
+    """As a report of its own; but not where a person took it back."""
+    over = heard(mention(says=SILENT), lines=OWN).new_lines
+    (anew,) = heard(mention(minutes=660), lines=(*OWN, *over)).new_lines
+    assert (anew.evidence, anew.at, anew.accepted) == ("issue:51:2", at(660), True)
+    undone = said("undo", 650, "cy", undoes="issue:51", undone="regression")
+    assert heard(mention(minutes=660), lines=(*OWN, undone)) == Linked()
