@@ -73,9 +73,10 @@ check: $(READY)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config \
 		.github/ISSUE_TEMPLATE/config.yml templates/scaffold/issues/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
-	for name in bugaction bugaction-sweep; do \
+	for name in bugaction bugaction-call bugaction-sweep; do \
 		sed 's/<commit>/0000000000000000000000000000000000000000/' templates/scaffold/$$name.yml > .tools/$$name.yml; done
-	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml .tools/bugaction.yml .tools/bugaction-sweep.yml
+	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml \
+		.tools/bugaction.yml .tools/bugaction-call.yml .tools/bugaction-sweep.yml
 
 reliability: $(READY)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "reliability or not reliability" \
