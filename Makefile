@@ -24,6 +24,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .PHONY: help demo test reliability coverage test-pythons check lock format benchmarks clean python
+.PHONY: dist test-wheel audit release
 
 help:
 	@echo "make demo          play a P1 and a P0 on this machine; leaves .demo/"
@@ -34,6 +35,10 @@ help:
 	@echo "make check         the checks without the tests"
 	@echo "make format        format the source"
 	@echo "make lock          compile requirements/*.in again"
+	@echo "make dist          wheel, source and bill of materials, into dist/"
+	@echo "make test-wheel    try that wheel by itself, and tests on it; a minute"
+	@echo "make audit         ask for known vulnerabilities of what is locked; needs the network"
+	@echo "make release VERSION=1.2.3   write the version and its changelog"
 	@echo "make benchmarks    measure, each figure beside its floor"
 	@echo "make clean         remove what make made"
 
@@ -99,6 +104,7 @@ lock: $(UV)
 	$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) requirements/notify.in -o requirements/notify.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) requirements/release.in -o requirements/release.txt
 
 format: $(READY)
 	$(BIN)/ruff check --fix
@@ -114,6 +120,36 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.register
 	$(BIN)/python -m benchmarks.sweep
 	$(BIN)/python -m benchmarks.lives
+
+# What only a release needs is kept out of everybody's .venv.
+RELEASE := .tools/release
+$(RELEASE)/.ready: $(UV) requirements/release.txt
+	@rm -f $@
+	test -x $(RELEASE)/bin/python || $(UV) venv --quiet --clear --python $(PYTHON) $(RELEASE)
+	$(UV) pip sync --quiet --no-build --require-hashes --python $(RELEASE)/bin/python requirements/release.txt
+	@touch $@
+
+# The commit is told where nothing is changed in it. Twice from one commit makes the same files.
+dist: $(RELEASE)/.ready
+	rm -rf dist
+	test -n "$$(git status --porcelain)" || export BUGACTION_COMMIT="$$(git rev-parse HEAD)"; \
+		SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" $(RELEASE)/bin/hatchling build --directory dist
+	cat requirements/notify.txt requirements/uv.txt | PYTHONWARNINGS=ignore $(RELEASE)/bin/cyclonedx-py \
+		requirements --output-reproducible --pyproject pyproject.toml --mc-type application \
+		--output-file dist/bugaction.cdx.json -
+	cd dist && sha256sum * > SHA256SUMS
+
+test-wheel: $(UV) dist
+	$(PYTHON) -m scripts.test_wheel
+
+# `--strict` fails for what could not be asked about: never green and silent.
+audit: $(RELEASE)/.ready
+	for lock in runtime notify uv dev release; do echo "requirements/$$lock.txt" && \
+		$(RELEASE)/bin/pip-audit --strict --disable-pip --no-deps --require-hashes --progress-spinner off \
+		--requirement requirements/$$lock.txt || exit 1; done
+
+release: $(RELEASE)/.ready
+	$(RELEASE)/bin/python -m scripts.release begin "$(VERSION)"
 
 clean:
 	rm -rf .tools .venv .demo .reliability dist
