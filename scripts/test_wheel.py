@@ -30,7 +30,7 @@ _OURS = ("PYTHON", "VIRTUAL_ENV", "BUGACTION_", "GITHUB_", "GH_")
 
 
 def run(command: Sequence[str | Path], folder: Path = ROOT) -> str:
-    """Run it, away from this project's source and environment; what it printed. It ends this where it fails."""
+    """Run it, away from this project's source and environment; what it printed. A failure ends all of it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     done = subprocess.run(command, cwd=folder, env=kept, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
