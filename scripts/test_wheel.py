@@ -1,8 +1,8 @@
 """Try the wheel in dist/ as a user has it, and run tests on it: what was built, not what lies in src/.
 
 One environment holds what the wheel asks for and nothing else, at the versions that the Action installs; the
-command is used in it. In a second one, with the development packages, `bugaction demo` plays two bugs' lives on
-the embedded GitHub, and tests run on the installed package.
+command is used in it. In a second one, with the development packages, `bugaction demo` plays two bugs' lives
+on the embedded GitHub, and tests run on the installed package.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,14 +45,23 @@ def environment(folder: Path, wheel: Path, lock: str) -> Path:
     return python
 
 
-def use(command: Path, place: Path) -> None:
+def commit_of(wheel: Path) -> str:
+    """The commit that the wheel was made of, as it tells, "" where it was made of a changed tree."""
+    with zipfile.ZipFile(wheel) as archive:
+        told = [name for name in archive.namelist() if name.endswith(".dist-info/extra_metadata/commit")]
+        found = archive.read(told[0]).decode("ascii").strip() if told else ""
+    if run(["git", "status", "--porcelain"]) == "" and found != run(["git", "rev-parse", "HEAD"]).strip():
+        sys.exit(f"dist/ was made of {found or 'a changed tree'}, and not of this commit. Run `make dist`.")
+    return found
+
+
+def use(command: Path, wheel: Path, place: Path) -> None:
     """The command line, in a clone of nothing: what needs no GitHub."""
     clone = place / "clone"
     run(["git", "init", "--quiet", clone])
-    commit = run(["git", "rev-parse", "HEAD"]).strip()
-    is_clean = run(["git", "status", "--porcelain"]) == ""
-    named = [] if is_clean else ["--ref", commit]
-    run([command, "init", "--yes", *named], clone)
+    told = commit_of(wheel)
+    commit = told or "a1" * 20
+    run([command, "init", "--yes", *(() if told else ("--ref", commit))], clone)
     flow = (clone / ".github" / "workflows" / "bugaction.yml").read_text(encoding="utf-8")
     if flow.count(f"uses: bugaction/bugaction@{commit}") != 3:
         sys.exit(
@@ -67,7 +77,7 @@ def main() -> int:
     (wheel,) = (ROOT / "dist").glob("*.whl")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        use(environment(place / "bare", wheel, "runtime.txt").with_name("bugaction"), place)
+        use(environment(place / "bare", wheel, "runtime.txt").with_name("bugaction"), wheel, place)
         python = environment(place / "whole", wheel, "dev.txt")
         if "site-packages" not in run([python, "-c", "import bugaction; print(bugaction.__file__)"]):
             sys.exit("The tests would not run on the wheel.")

@@ -457,6 +457,13 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
     ),
     (
         "required-contexts",
+        {"default": branch(required("bugaction / bugaction gates")), "workflows": caller()},
+        PROBLEM,
+        "`bugaction / bugaction gates` is a job that runs bugaction",
+        "",
+    ),
+    (
+        "required-contexts",
         {"default": branch(required("bugaction gates"))},
         PROBLEM,
         "`bugaction gates` is a job that runs bugaction",
