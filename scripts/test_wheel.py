@@ -38,8 +38,8 @@ def environment(folder: Path, wheel: Path, lock: str) -> Path:
     """An environment with a lock and the wheel; its Python. The lock has to hold what the wheel asks for."""
     python = folder / "bin" / "python"
     run([UV, "venv", "--quiet", "--clear", "--python", sys.executable, folder])
-    sync = [UV, "pip", "sync", "--quiet", "--no-build", "--require-hashes", "--python", python]
-    run([*sync, ROOT / "requirements" / lock])
+    hashed = ("--no-build", "--require-hashes", "--python")
+    run([UV, "pip", "sync", "--quiet", *hashed, python, ROOT / "requirements" / lock])
     run([UV, "pip", "install", "--quiet", "--offline", "--no-deps", "--python", python, wheel])
     run([UV, "pip", "check", "--quiet", "--python", python])
     return python

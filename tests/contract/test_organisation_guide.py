@@ -74,11 +74,11 @@ def test_the_workflow_that_starts_sweeps_is_one(tmp_path: Path) -> None:
     """By GitHub's schema and zizmor's rules; and what it starts takes no input."""
     file = tmp_path / ".github" / "workflows" / "sweeps.yml"
     put(tmp_path, {".github/workflows/sweeps.yml": SWEEPS})
-    for command in (
-        [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", file],
-        [BIN / "zizmor", "--offline", "--no-progress", "--quiet", file],
+    for tool, *options in (
+        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows"),
+        ("zizmor", "--offline", "--no-progress", "--quiet"),
     ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run([BIN / tool, *options, file], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     (job,) = yaml.safe_load(SWEEPS)["jobs"].values()
     assert [step["run"] for step in job["steps"]] == ['gh workflow run bugaction.yml --repo "$REPOSITORY"']
