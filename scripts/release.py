@@ -241,8 +241,6 @@ def kinds_of(project: str) -> tuple[str, ...]:
 
 
 def _begin(version: str) -> None:
-    if TAG.fullmatch(f"v{version}") is None:
-        raise ValueError(f"{version!r} is no version: write it as 1.2.3")
     for path in (PROJECT, PACKAGE):
         file = ROOT / path
         file.write_text(with_version(file.read_text(encoding="utf-8"), version), encoding="utf-8")
@@ -272,6 +270,12 @@ def main(arguments: list[str]) -> int:
     """Do what was asked; the exit code, 2 for a question that is none."""
     match arguments:
         case ["begin", version]:
+            if TAG.fullmatch(f"v{version}") is None:
+                print(
+                    f"{version!r} is no version. Write it as 1.2.3: make release VERSION=1.2.3",
+                    file=sys.stderr,
+                )
+                return 2
             _begin(version)
             return _told(problems(f"v{version}", read(ROOT)))
         case ["check", tag]:

@@ -113,6 +113,9 @@ def test_every_lock_is_audited() -> None:
     assert {"schedule", "pull_request"} <= set(flow["on"])
     assert "requirements/**" in flow["on"]["pull_request"]["paths"]
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    unasked = "no changelog"  # nobody writes a fragment for what Dependabot proposes
+    assert f"'{unasked}'" in load(FLOWS / "changelog.yml")["jobs"]["fragment"]["if"]
+    assert all(unasked in item["labels"] for item in updates)
     assert {(item["package-ecosystem"], item["directory"]) for item in updates} == {
         ("github-actions", "/"),
         ("pip", "/requirements"),
@@ -172,3 +175,4 @@ def test_the_command_line_answers_as_the_workflows_ask(tmp_path: Path) -> None:
     assert ask("fragment", "HEAD~2") == (0, "")
     assert ask("moves", "v0.2.0", given="v0.1.0\nv0.2.0\n") == (0, "major=v0\nlatest=true\n")
     assert ask("nothing")[0] == 2
+    assert ask("begin", "") == (2, "'' is no version. Write it as 1.2.3: make release VERSION=1.2.3\n")
