@@ -17,6 +17,7 @@ from bugaction.config import load
 from bugaction.extended import Extended
 from bugaction.policy import Mode
 from bugaction.sandbox.contract.rest import RestContract
+from tests.contract.test_workflows import load as load_flow
 from tests.unit.test_checkout import git, put
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +83,15 @@ def test_the_workflow_that_starts_sweeps_is_one(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
     (job,) = yaml.safe_load(SWEEPS)["jobs"].values()
     assert [step["run"] for step in job["steps"]] == ['gh workflow run bugaction.yml --repo "$REPOSITORY"']
+
+
+def test_all_that_the_call_may_be_given_is_told() -> None:
+    """Inputs and secrets of the workflow that is called, and nothing that it does not take."""
+    given = load_flow(ROOT / ".github" / "workflows" / "respond.yml")["on"]["workflow_call"]
+    table = GUIDE.partition("| name | what it is |\n")[2].partition("\n\n")[0]
+    cells = [row.split("|")[1] for row in table.splitlines()[1:]]
+    named = [name for cell in cells for name in re.findall(r"`([a-z-]+)`", cell)]
+    assert sorted(named) == sorted([*given["inputs"], *given["secrets"]])
 
 
 @pytest.fixture

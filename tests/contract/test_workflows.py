@@ -80,6 +80,8 @@ def test_the_called_jobs_are_the_shipped_ones() -> None:
     )
     for given, shipped in (
         ("          config: ${{ inputs.config }}\n", ""),
+        ("          app-id: ${{ inputs.app-id }}\n", ""),
+        ("          app-private-key: ${{ secrets.app-private-key }}\n", ""),
         ("runs-on: ${{ inputs.runs-on }}", "runs-on: ubuntu-latest"),
         ("github.event.inputs.", "inputs."),
         ("secrets.notify-urls", "secrets.BUGACTION_NOTIFY_URLS"),
@@ -119,7 +121,7 @@ def test_the_caller_asks_for_what_the_called_jobs_need() -> None:
             held[key] = max(held.get(key, "none"), level, key=("none", "read", "write").index)
     assert job["permissions"] == held
     assert job["secrets"] == {"notify-urls": "${{ secrets.BUGACTION_NOTIFY_URLS }}"}
-    assert set(job["secrets"]) == set(called["on"]["workflow_call"]["secrets"])
+    assert set(job["secrets"]) <= set(called["on"]["workflow_call"]["secrets"])
     # A group of the caller's, named as that of a called job, would have each wait for the other.
     assert not {"concurrency", "if", "with"} & set(job)
 
@@ -128,13 +130,13 @@ def test_whoever_calls_need_say_nothing() -> None:
     """Every input has a default, and the event is the caller's: what was typed into its form arrives."""
     called = load(CALLED)
     assert set(called["on"]) == {"workflow_call"}
-    assert all("default" in spec for spec in called["on"]["workflow_call"]["inputs"].values())
-    used = set(
-        re.findall(
-            r"\binputs\.([\w-]+)", CALLED.read_text(encoding="utf-8").replace("github.event.inputs.", "")
-        )
-    )
-    assert used == set(called["on"]["workflow_call"]["inputs"])
+    given = called["on"]["workflow_call"]
+    assert all("default" in spec for spec in given["inputs"].values())
+    assert not any(spec["required"] for spec in given["secrets"].values())
+    text = CALLED.read_text(encoding="utf-8").replace("github.event.inputs.", "")
+    used = set(re.findall(r"\binputs\.([\w-]+)", text))
+    assert used == set(given["inputs"])
+    assert set(re.findall(r"\bsecrets\.([\w-]+)", text)) == set(given["secrets"])
 
 
 def test_the_relay_is_the_same_and_does_nothing() -> None:

@@ -153,7 +153,7 @@ def _detail(value: object) -> Tree:
 def _job(key: object, job: Tree, top: object) -> JobFacts:
     steps = job.get("steps")
     uses = [name] if isinstance(name := job.get("uses"), str) else []
-    found = [Uses(name) for name in uses]
+    found = [Uses(name, bool(_tree(job.get("with")).get("app-id"))) for name in uses]
     for step in steps if isinstance(steps, list) else ():
         named = _tree(step).get("uses")
         if isinstance(named, str) and named:

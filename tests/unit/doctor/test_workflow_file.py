@@ -61,6 +61,9 @@ def test_a_reusable_workflow_is_used_by_the_job_itself() -> None:
     (job,) = parse(PATH, "jobs: {a: {uses: 'bugaction/bugaction/.github/workflows/bugs.yml@v1'}}\n").jobs
     assert job.runs_us
     assert job.calls == "bugaction/bugaction/.github/workflows/bugs.yml@v1"
+    assert [item.has_token for item in job.uses] == [False]
+    text = "jobs: {a: {uses: 'bugaction/bugaction/.github/workflows/respond.yml@v1', with: {app-id: '7'}}}\n"
+    assert [item.has_token for job in parse(PATH, text).jobs for item in job.uses] == [True]
     (other,) = parse(PATH, "jobs: {a: {steps: [{uses: 'bugaction/bugaction@v1'}]}}\n").jobs
     assert (other.runs_us, other.calls) == (True, "")
 
