@@ -24,7 +24,6 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .PHONY: help demo test reliability coverage test-pythons check lock format benchmarks clean python
-.PHONY: dist test-wheel audit release
 
 help:
 	@echo "make demo          play a P1 and a P0 on this machine; leaves .demo/"
@@ -121,6 +120,7 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.sweep
 	$(BIN)/python -m benchmarks.lives
 
+.PHONY: dist test-wheel audit release
 # What only a release needs is kept out of everybody's .venv.
 RELEASE := .tools/release
 $(RELEASE)/.ready: $(UV) requirements/release.txt
@@ -144,9 +144,8 @@ test-wheel: $(UV) dist
 
 # `--strict` fails for what could not be asked about: never green and silent.
 audit: $(RELEASE)/.ready
-	for lock in runtime notify uv dev release; do echo "requirements/$$lock.txt" && \
-		$(RELEASE)/bin/pip-audit --strict --disable-pip --no-deps --require-hashes --progress-spinner off \
-		--requirement requirements/$$lock.txt || exit 1; done
+	for lock in requirements/*.txt; do echo "$$lock" && $(RELEASE)/bin/pip-audit --strict --disable-pip \
+		--require-hashes --progress-spinner off --requirement "$$lock" || exit 1; done
 
 release: $(RELEASE)/.ready
 	$(RELEASE)/bin/python -m scripts.release begin "$(VERSION)"
