@@ -34,6 +34,10 @@ help:
 	@echo "make check         the checks without the tests"
 	@echo "make format        format the source"
 	@echo "make lock          compile requirements/*.in again"
+	@echo "make dist          wheel, source and bill of materials, into dist/"
+	@echo "make test-wheel    try that wheel by itself, and tests on it; a minute"
+	@echo "make audit         ask for known vulnerabilities of what is locked; needs the network"
+	@echo "make release VERSION=1.2.3   write the version and its changelog"
 	@echo "make benchmarks    measure, each figure beside its floor"
 	@echo "make clean         remove what make made"
 
@@ -73,9 +77,10 @@ check: $(READY)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config \
 		.github/ISSUE_TEMPLATE/config.yml templates/scaffold/issues/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
-	for name in bugaction bugaction-sweep; do \
+	for name in bugaction bugaction-call bugaction-sweep; do \
 		sed 's/<commit>/0000000000000000000000000000000000000000/' templates/scaffold/$$name.yml > .tools/$$name.yml; done
-	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml .tools/bugaction.yml .tools/bugaction-sweep.yml
+	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml \
+		.tools/bugaction.yml .tools/bugaction-call.yml .tools/bugaction-sweep.yml
 
 reliability: $(READY)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "reliability or not reliability" \
@@ -98,6 +103,7 @@ lock: $(UV)
 	$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) requirements/notify.in -o requirements/notify.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) requirements/release.in -o requirements/release.txt
 
 format: $(READY)
 	$(BIN)/ruff check --fix
@@ -113,6 +119,36 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.register
 	$(BIN)/python -m benchmarks.sweep
 	$(BIN)/python -m benchmarks.lives
+
+.PHONY: dist test-wheel audit release
+# What only a release needs is kept out of everybody's .venv.
+RELEASE := .tools/release
+$(RELEASE)/.ready: $(UV) requirements/release.txt
+	@rm -f $@
+	test -x $(RELEASE)/bin/python || $(UV) venv --quiet --clear --python $(PYTHON) $(RELEASE)
+	$(UV) pip sync --quiet --no-build --require-hashes --python $(RELEASE)/bin/python requirements/release.txt
+	@touch $@
+
+# The commit is told where nothing is changed in it. Twice from one commit makes the same files.
+dist: $(RELEASE)/.ready
+	rm -rf dist
+	test -n "$$(git status --porcelain)" || export BUGACTION_COMMIT="$$(git rev-parse HEAD)"; \
+		SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" $(RELEASE)/bin/hatchling build --directory dist
+	cat requirements/notify.txt requirements/uv.txt | PYTHONWARNINGS=ignore $(RELEASE)/bin/cyclonedx-py \
+		requirements --output-reproducible --pyproject pyproject.toml --mc-type application \
+		--output-file dist/bugaction.cdx.json -
+	cd dist && sha256sum * > SHA256SUMS
+
+test-wheel: $(UV) dist
+	$(PYTHON) -m scripts.test_wheel
+
+# `--strict` fails for what could not be asked about: never green and silent.
+audit: $(RELEASE)/.ready
+	for lock in requirements/*.txt; do echo "$$lock" && $(RELEASE)/bin/pip-audit --strict --disable-pip \
+		--require-hashes --progress-spinner off --requirement "$$lock" || exit 1; done
+
+release: $(RELEASE)/.ready
+	$(RELEASE)/bin/python -m scripts.release begin "$(VERSION)"
 
 clean:
 	rm -rf .tools .venv .demo .reliability dist

@@ -243,8 +243,9 @@ def label_names(text: str, source: str) -> tuple[str, ...]:
 def installed_commit() -> str:
     """The commit of this installation, "" where it is not known for certain.
 
-    A checkout tells it as long as nothing of the Action is changed in it, and pip wrote it down where it
-    installed from git (https://packaging.python.org/specifications/direct-url-data-structure/).
+    A checkout tells it as long as nothing of the Action is changed in it, pip wrote it down where it
+    installed from git (https://packaging.python.org/specifications/direct-url-data-structure/), and a
+    released wheel brings it along (hatch_build.py).
     """
     package = Path(__file__).parent
     checkout = package.parents[1]
@@ -257,6 +258,7 @@ def installed_commit() -> str:
         if Path(str(distribution.locate_file("bugaction"))).resolve() != package.resolve():
             return ""
         data = json.loads(distribution.read_text("direct_url.json") or "{}")
-        return str(data.get("vcs_info", {}).get("commit_id", ""))
+        released = distribution.read_text("extra_metadata/commit") or ""
+        return str(data.get("vcs_info", {}).get("commit_id", "")) or released.strip()
     except (metadata.PackageNotFoundError, ValueError, AttributeError):
         return ""

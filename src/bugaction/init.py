@@ -46,6 +46,7 @@ class Options:
     yes: bool = False
     take: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    reusable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,11 @@ def _consistent(options: Options) -> None:
         raise UserError("`--check` writes nothing and stands alone.", remedy="Leave the other option out.")
     if options.remove and (options.take or options.keep):
         raise UserError("`--remove` takes no file by name.", remedy="Leave `--take` and `--keep` out.")
+    if options.remove and options.reusable is not None:
+        raise UserError(
+            "`--remove` takes away either kind of workflow.",
+            remedy="Leave `--reusable` or `--standalone` out.",
+        )
 
 
 def _say(talk: Talk, lines: Iterable[Line]) -> None:
@@ -179,6 +185,7 @@ def _adoption(
         labels=label_names(*options.labels) if options.labels is not None else None,
         branch=checkout.branch,
         current=checkout.current,
+        reusable=options.reusable,
         around=around,
         choice=Choice(frozenset(options.take), frozenset(options.keep)),
     )

@@ -60,6 +60,18 @@ def test_outputs() -> None:
     assert set(ACTION["outputs"]) == OUTPUTS
 
 
+def test_the_marketplace_takes_it() -> None:
+    """Its form says "Description must be less than 125 characters" (met by jestatsio/toolprint 0.3.1 and
+    sdogruyol/cryload 5.2.1) when the tag is out already. One file at the root, whose name may be that of the
+    organisation that publishes it
+    (https://docs.github.com/actions/how-tos/create-and-publish-actions/publish-in-github-marketplace); icon
+    and colour are looked up by `make check`, in GitHub's schema of such files."""
+    assert 0 < len(ACTION["description"].strip()) < 125
+    assert ACTION["name"] == "bugaction"
+    assert set(ACTION["branding"]) == {"icon", "color"}
+    assert not (ROOT / "action.yaml").exists()
+
+
 @pytest.mark.parametrize("kind", ["inputs", "outputs"])
 def test_everything_is_described(kind: str) -> None:
     """Each input and output has a sentence for the marketplace page and the reference."""

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "requirements"
-KINDS = ("runtime", "notify", "dev", "uv")
+KINDS = ("runtime", "notify", "dev", "release", "uv")
 ORIGIN = re.compile(r"#\s+(?:via )?\s*(-r requirements/[a-z]+\.in|[a-z0-9][a-z0-9._-]*)$", re.MULTILINE)
 
 
@@ -102,6 +102,14 @@ def test_development_and_action_agree() -> None:
     for kind in ("runtime", "notify"):
         assert {name: development.get(name) for name in pins(kind)} == pins(kind)
     assert development["uv"] == pins("uv")["uv"]
+
+
+def test_a_release_is_built_with_what_was_developed_with() -> None:
+    """The tools of a release are a lock of their own, which agrees with the other in all that both hold."""
+    development, tools = pins("dev"), pins("release")
+    both = development.keys() & tools.keys()
+    assert "hatchling" in both
+    assert {name: tools[name] for name in both} == {name: development[name] for name in both}
 
 
 def test_what_notifies_comes_on_top_of_what_every_run_needs() -> None:

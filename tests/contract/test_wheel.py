@@ -14,14 +14,16 @@ from bugaction import __version__, install
 from bugaction.adoption.texts import SCAFFOLD
 
 ROOT = Path(__file__).parents[2]
+COMMIT = "b2" * 20
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout."""
+    """The wheel of this checkout, as `make dist` makes it of a commit."""
     target = tmp_path_factory.mktemp("dist")
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(target)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    environment = {**os.environ, "BUGACTION_COMMIT": COMMIT}
+    subprocess.run(build, cwd=ROOT, env=environment, check=True, capture_output=True)
     (found,) = target.glob("*.whl")
     return found
 
@@ -47,7 +49,8 @@ def test_wheel_runs(wheel: Path) -> None:
 
 
 def test_init_finds_its_templates_in_the_wheel(wheel: Path, tmp_path: Path) -> None:
-    """Unpacked as pip does, far from the checkout, it writes what the checkout writes."""
+    """Unpacked as pip does, far from the checkout, it writes what the checkout writes, and pins the commit
+    that the wheel was made of. A wheel that does not tell it has to be told."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     clone = tmp_path / "clone"
@@ -60,6 +63,12 @@ def test_init_finds_its_templates_in_the_wheel(wheel: Path, tmp_path: Path) -> N
             [*line, *more], cwd=clone, env=environment, capture_output=True, text=True, check=False
         )
 
+    (told,) = (tmp_path / "site").glob("*.dist-info/extra_metadata/commit")
+    flow = clone / ".github/workflows/bugaction.yml"
+    assert init().returncode == 0
+    assert flow.read_text(encoding="utf-8").count(f"uses: bugaction/bugaction@{COMMIT}\n") == 3
+    told.unlink()
+    flow.unlink()
     assert (init().returncode, "`--ref`" in init().stderr) == (2, True)
     assert init("--ref", "a1" * 20).returncode == 0
     written = (clone / ".github/workflows/bugaction-reviews.yml").read_text(encoding="utf-8")

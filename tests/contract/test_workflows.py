@@ -20,10 +20,12 @@ OWN = ROOT / ".github" / "workflows" / "bugaction.yml"
 SHIPPED = ROOT / "templates" / "scaffold" / "bugaction.yml"
 RELAY = SHIPPED.with_name("bugaction-reviews.yml")
 SWEEP = SHIPPED.with_name("bugaction-sweep.yml")
-WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), SHIPPED, RELAY, SWEEP]
+CALLER = SHIPPED.with_name("bugaction-call.yml")
+CALLED = OWN.with_name("respond.yml")
+WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), SHIPPED, RELAY, SWEEP, CALLER]
 
 PINNED = re.compile(r"uses: (?P<action>[\w.-]+/[\w./-]+)@(?P<sha>[0-9a-f]{40}) # v\d+\.\d+\.\d+$")
-PLACEHOLDER = re.compile(r"uses: bugaction/bugaction@<commit>$")
+PLACEHOLDER = re.compile(r"uses: bugaction/bugaction(?:/\.github/workflows/respond\.yml)?@<commit>$")
 LOCAL = re.compile(r"uses: \./ # zizmor: ignore\[self-repository\] \S+")
 
 
@@ -61,6 +63,80 @@ def test_the_placeholder_is_one_word_in_the_lines_that_need_it() -> None:
     adopted = workflow_text(shipped, [], "a1" * 20)
     assert adopted.count(f"@{'a1' * 20}\n") == 3
     assert "<" not in "".join(line for line in adopted.splitlines() if "uses:" in line)
+
+
+COMMIT_OF_ITS_OWN = re.compile(
+    r" {6}- name: Is the commit of this file known\?\n(?: {8,}.*\n)+"
+    r" {6}- uses: actions/checkout@.*\n {8}with:\n {10}repository: .*\n {10}ref: .*\n"
+    r" {10}persist-credentials: false\n {6}- uses: \./.*\n"
+)
+
+
+def test_the_called_jobs_are_the_shipped_ones() -> None:
+    """But for where the Action comes from, and for what a called workflow is given by its caller."""
+    jobs, placed = COMMIT_OF_ITS_OWN.subn(
+        "      - uses: bugaction/bugaction@<commit>\n",
+        CALLED.read_text(encoding="utf-8").partition("\njobs:\n")[2],
+    )
+    for given, shipped in (
+        ("          config: ${{ inputs.config }}\n", ""),
+        ("          app-id: ${{ inputs.app-id }}\n", ""),
+        ("          app-private-key: ${{ secrets.app-private-key }}\n", ""),
+        ("runs-on: ${{ inputs.runs-on }}", "runs-on: ubuntu-latest"),
+        ("github.event.inputs.", "inputs."),
+        ("secrets.notify-urls", "secrets.BUGACTION_NOTIFY_URLS"),
+    ):
+        assert given in jobs
+        jobs = jobs.replace(given, shipped)
+    assert (jobs, placed) == (SHIPPED.read_text(encoding="utf-8").partition("\njobs:\n")[2], 3)
+
+
+def test_the_called_jobs_run_the_commit_that_the_caller_pinned() -> None:
+    """`./` is the caller's repository, and `github` tells of the caller alone; `job.workflow_sha` is the
+    commit of the called file, and missing on GitHub Enterprise Server, where nothing is checked out then
+    (https://docs.github.com/actions/reference/workflows-and-actions/contexts#job-context)."""
+    for job in load(CALLED)["jobs"].values():
+        guard, checkout, action = job["steps"]
+        assert guard["if"] == "job.workflow_sha == '' || job.workflow_repository == ''"
+        assert guard["run"].splitlines()[-1] == "exit 1"
+        assert checkout["with"] == {
+            "repository": "${{ job.workflow_repository }}",
+            "ref": "${{ job.workflow_sha }}",
+            "persist-credentials": False,
+        }
+        assert action["uses"] == "./"
+        assert not {"if", "continue-on-error"} & {*checkout, *action}
+
+
+def test_the_caller_asks_for_what_the_called_jobs_need() -> None:
+    """A token's permissions can only be narrowed by a called workflow, which then ends before it begins if it
+    wants more: so the caller holds what any job does, and no more. It starts by the same events."""
+    caller, called = load(CALLER), load(CALLED)
+    assert (caller["name"], caller["on"], caller["permissions"]) == (FLOW["name"], FLOW["on"], {})
+    (job,) = caller["jobs"].values()
+    assert job["uses"] == "bugaction/bugaction/.github/workflows/respond.yml@<commit>"
+    held: dict[str, str] = {}
+    for spec in called["jobs"].values():
+        for key, level in spec["permissions"].items():
+            held[key] = max(held.get(key, "none"), level, key=("none", "read", "write").index)
+    assert job["permissions"] == held
+    assert job["secrets"] == {"notify-urls": "${{ secrets.BUGACTION_NOTIFY_URLS }}"}
+    assert set(job["secrets"]) <= set(called["on"]["workflow_call"]["secrets"])
+    # A group of the caller's, named as that of a called job, would have each wait for the other.
+    assert not {"concurrency", "if", "with"} & set(job)
+
+
+def test_whoever_calls_need_say_nothing() -> None:
+    """Every input has a default, and the event is the caller's: what was typed into its form arrives."""
+    called = load(CALLED)
+    assert set(called["on"]) == {"workflow_call"}
+    given = called["on"]["workflow_call"]
+    assert all("default" in spec for spec in given["inputs"].values())
+    assert not any(spec["required"] for spec in given["secrets"].values())
+    text = CALLED.read_text(encoding="utf-8").replace("github.event.inputs.", "")
+    used = set(re.findall(r"\binputs\.([\w-]+)", text))
+    assert used == set(given["inputs"])
+    assert set(re.findall(r"\bsecrets\.([\w-]+)", text)) == set(given["secrets"])
 
 
 def test_the_relay_is_the_same_and_does_nothing() -> None:
@@ -110,7 +186,7 @@ def test_every_action_is_pinned(path: Path) -> None:
         line for line in path.read_text(encoding="utf-8").splitlines() if re.match(r" +(- )?uses: ", line)
     ]
     assert uses or path.name == RELAY.name
-    accepted = [PINNED, PLACEHOLDER] if path in (SHIPPED, SWEEP) else [PINNED, LOCAL]
+    accepted = [PINNED, PLACEHOLDER] if path in (SHIPPED, SWEEP, CALLER) else [PINNED, LOCAL]
     assert not [line for line in uses if not any(pattern.search(line) for pattern in accepted)]
 
 

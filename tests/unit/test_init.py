@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -182,6 +182,21 @@ def test_a_new_commit_moves_the_pins_and_nothing_else(clone: Path) -> None:
     assert texts(clone) == before | {WORKFLOW: before[WORKFLOW].replace(REF, "b2" * 20)}
 
 
+def test_the_kind_of_workflow_is_kept_until_another_is_chosen(clone: Path) -> None:
+    """One that calls ours stays one without a word, its pin is moved, and it can be left again."""
+    called = replace(YES, reusable=True)
+    assert init(clone, called)[0] == 0
+    text = (clone / WORKFLOW).read_text(encoding="utf-8")
+    assert f"    uses: bugaction/bugaction/.github/workflows/respond.yml@{REF}\n" in text
+    assert init(clone, replace(YES, check=True, yes=False))[0] == 0
+    init(clone, replace(YES, ref="b2" * 20))
+    assert (clone / WORKFLOW).read_text(encoding="utf-8") == text.replace(REF, "b2" * 20)
+    init(clone, replace(YES, reusable=False))
+    assert "respond.yml" not in (clone / WORKFLOW).read_text(encoding="utf-8")
+    init(clone, called)
+    assert (clone / WORKFLOW).read_text(encoding="utf-8") == text
+
+
 def test_it_prints_the_order_in_which_nothing_gets_stuck(clone: Path) -> None:
     """Watching first, then every open pull request, then the rule, then enforcement."""
     said = init(clone)[1]
@@ -226,6 +241,7 @@ def test_removal_keeps_a_change_that_is_not_committed(clone: Path) -> None:
         Options(check=True, dry_run=True),
         Options(remove=True, take=(FORM,)),
         Options(remove=True, keep=(FORM,)),
+        Options(remove=True, reusable=True),
     ],
 )
 def test_options_that_contradict_each_other(clone: Path, options: Options) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bugaction.adoption.texts import SCAFFOLD
+from bugaction.adoption.texts import CALLER, SCAFFOLD
 from bugaction.templates import load_scaffold, load_templates
 
 ROOT = Path(__file__).parents[2] / "templates"
@@ -26,4 +26,5 @@ def test_every_file_that_init_starts_from_is_loaded() -> None:
         if path.is_file()
     }
     assert dict(load_scaffold()) == found
-    assert set(found) - {"bugaction-sweep.yml"} == set(SCAFFOLD.values())  # that one is for who needs it
+    chosen = {"bugaction-sweep.yml", CALLER}  # for who needs them
+    assert set(found) - chosen == set(SCAFFOLD.values())

@@ -10,7 +10,18 @@ from datetime import datetime
 from bugaction.adoption.labels import aliases, bug_labels, label_lines
 from bugaction.adoption.planning import NOBODY_CHOSE, Choice, Plan, plan, removal
 from bugaction.adoption.texts import SCAFFOLD, config_text, teams_of, wanted
-from bugaction.adoption.tree import CONFIG, FORM, FORMS, PULL_TEMPLATE, RELAY, RULESET, WORKFLOW, Tree, pins
+from bugaction.adoption.tree import (
+    CONFIG,
+    FORM,
+    FORMS,
+    PULL_TEMPLATE,
+    RELAY,
+    RULESET,
+    WORKFLOW,
+    Tree,
+    calls,
+    pins,
+)
 from bugaction.adoption.workflows import Listed, existing
 from bugaction.config import extends_of, load_file
 from bugaction.errors import UserError
@@ -46,6 +57,7 @@ class Given:
     `now` is in UTC. `ref` is the commit that a person named, `installed` that of this installation, each ""
     where there is none. `labels` are the repository's, None where nobody told. `branch` is the default branch
     as far as git knows, and `current` the one that is checked out, "" where git does not tell.
+    `reusable` says whether the workflow calls ours, None where nobody chose: then it stays what it is.
     """
 
     now: datetime
@@ -54,6 +66,7 @@ class Given:
     labels: tuple[str, ...] | None = None
     branch: str = ""
     current: str = ""
+    reusable: bool | None = None
     around: Surroundings | None = None
     choice: Choice = NOBODY_CHOSE
 
@@ -113,6 +126,7 @@ def adopt(tree: Tree, scaffold: Mapping[str, str], given: Given) -> Adoption:
         bug=policy.labels.bug,
         root=policy.documents.root,
         runs_already=bool(listed.running) and WORKFLOW not in tree,
+        reusable=_reusable(tree, given),
     )
     return Adoption(
         plan(tree, files, given.choice, repin=given.ref),
@@ -143,6 +157,11 @@ def _ref(tree: Tree, given: Given) -> str:
             "`git rev-parse HEAD` in a clone of bugaction prints it.",
         )
     return ref
+
+
+def _reusable(tree: Tree, given: Given) -> bool:
+    there = tree.get(WORKFLOW)
+    return given.reusable if given.reusable is not None else there is not None and calls(there.text or "")
 
 
 def _policy(tree: Tree, fresh: str) -> tuple[Policy, tuple[str, ...]]:

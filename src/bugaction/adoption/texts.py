@@ -13,7 +13,7 @@ from bugaction.adoption.workflows import pattern
 from bugaction.model import Severity
 from bugaction.policy import DEFAULT_ROOT
 
-__all__ = ["SCAFFOLD", "Wanted", "config_text", "form_text", "teams_of", "wanted", "workflow_text"]
+__all__ = ["CALLER", "SCAFFOLD", "Wanted", "config_text", "form_text", "teams_of", "wanted", "workflow_text"]
 
 SCAFFOLD: Mapping[str, str] = {
     CONFIG: "settings/bugaction.yml",
@@ -26,10 +26,13 @@ SCAFFOLD: Mapping[str, str] = {
 }
 """Where each file comes from, below `templates/scaffold/`."""
 
+CALLER = "bugaction-call.yml"
+"""The workflow whose jobs are those of ours that it calls; beside the others, below `templates/scaffold/`."""
+
 _EXAMPLES = "      - CI\n      - Deploy\n"
 """The names that the shipped workflow listens to until it knows better."""
 
-_TOLD = re.compile(r"# To be replaced, in the three lines.*\n(?:# .*\n)*?(?=name: )")
+_TOLD = re.compile(r"# To be replaced, in the (?:three lines|line).*\n(?:# .*\n)*?(?=name: )")
 _MOST_TEAMS = 5
 _TEAM = re.compile(r"(?<![\w.@/-])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100})(?![\w/-])")
 _OWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
@@ -58,17 +61,20 @@ def wanted(
     bug: Sequence[str],
     root: str,
     runs_already: bool,
+    reusable: bool = False,
 ) -> tuple[Wanted, ...]:
     """Every file that belongs into this repository, in the order in which people read them.
 
     `scaffold` is the shipped folder's texts by their paths; `config` is the configuration's text for a
     repository without one, `ref` the commit of the Action, `bug` the labels that the form sets, `root`
-    the documents' folder. A template for pull requests and the list of forms are left out where the
-    repository has one of its own, and the workflow where another file runs bugaction.
+    the documents' folder. A `reusable` workflow calls ours instead of holding its jobs. A template for pull
+    requests and the list of forms are left out where the repository has one of its own, and the workflow
+    where another file runs bugaction.
     """
     files = [Wanted(RELAY, scaffold[SCAFFOLD[RELAY]])]
     if not runs_already:
-        text = workflow_text(scaffold[SCAFFOLD[WORKFLOW]], listens_to, ref, root)
+        shipped = scaffold[CALLER if reusable else SCAFFOLD[WORKFLOW]]
+        text = workflow_text(shipped, listens_to, ref, root)
         files.insert(0, Wanted(WORKFLOW, text))
     files.append(Wanted(CONFIG, config, seeded=True))
     files.append(Wanted(FORM, form_text(scaffold[SCAFFOLD[FORM]], bug)))

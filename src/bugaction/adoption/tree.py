@@ -16,9 +16,11 @@ __all__ = [
     "PULL_TEMPLATE",
     "RELAY",
     "RULESET",
+    "USES",
     "WORKFLOW",
     "File",
     "Tree",
+    "calls",
     "digest",
     "essence",
     "pins",
@@ -35,8 +37,13 @@ RULESET = ".github/bugaction/ruleset.json"
 MANIFEST = ".github/bugaction/init.json"
 """What `init` wrote, by path: the digest of each text as it was made."""
 
-PINNED = re.compile(r"(?P<action>uses: bugaction/bugaction@)(?P<sha>[0-9a-f]{40})(?P<rest>[ \t]+#[^\n]*)?")
-"""A line that runs the Action at a commit. A comment behind it may tell the version, as Dependabot writes."""
+_CALLED = r"bugaction/bugaction/\.github/workflows/respond\.yml@"
+
+USES = rf"(?:bugaction/bugaction@|{_CALLED})"
+"""How a step names the Action, or a job the workflow of ours that holds the jobs."""
+
+PINNED = re.compile(rf"(?P<action>uses: {USES})(?P<sha>[0-9a-f]{{40}})(?P<rest>[ \t]+#[^\n]*)?")
+"""A line that runs bugaction at a commit. A comment behind it may tell the version, as Dependabot writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,11 @@ def essence(text: str) -> str:
 def digest(text: str) -> str:
     """SHA-256 of a text's essence, as hexadecimal digits."""
     return hashlib.sha256(essence(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def calls(text: str) -> bool:
+    """Whether a workflow calls ours, and holds no jobs of bugaction itself."""
+    return re.search(rf"uses:\s*[\"']?{_CALLED}", text) is not None
 
 
 def pins(text: str) -> tuple[str, ...]:

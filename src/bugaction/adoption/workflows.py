@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from bugaction.adoption.tree import RELAY, WORKFLOW, Tree
+from bugaction.adoption.tree import RELAY, USES, WORKFLOW, Tree
 
 __all__ = ["Found", "Listed", "existing", "pattern"]
 
@@ -81,7 +81,7 @@ def existing(tree: Tree) -> Listed:
         text = tree[path].text
         if path in (WORKFLOW, RELAY):
             continue
-        if text is not None and re.search(r"uses:\s*[\"']?bugaction/bugaction@", text):
+        if text is not None and re.search(rf"uses:\s*[\"']?{USES}", text):
             running.append(path)
         try:
             found.append(_read(path, text))

@@ -30,6 +30,11 @@ Exit codes:
     metavar="FILE",
     help="The repository's labels, as `gh label list --json name` prints them; - reads them from a pipe.",
 )
+@click.option(
+    "--reusable/--standalone",
+    default=None,
+    help="Whether the workflow calls bugaction's own or holds the jobs itself. What is there stays as it is.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 where something is out of date.")
 @click.option(
@@ -42,6 +47,7 @@ Exit codes:
 def init(
     ref: str,
     labels: TextIO | None,
+    reusable: bool | None,
     dry_run: bool,
     check: bool,
     remove: bool,
@@ -67,7 +73,7 @@ def init(
     asks = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
     return start(
         Path(),
-        Options(ref, given, dry_run, check, remove, yes, take, keep),
+        Options(ref, given, dry_run, check, remove, yes, take, keep, reusable),
         os.environ,
         datetime.now(UTC),
         console,

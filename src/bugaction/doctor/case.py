@@ -74,6 +74,20 @@ class Case:
         return tuple(item for item in self.workflows if item is not self.main and item is not self.relay)
 
     @property
+    def own_checks(self) -> frozenset[str]:
+        """The names under which GitHub shows the jobs that run bugaction as checks.
+
+        A job of a called workflow has the calling job's name in front of it
+        (https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/troubleshooting-rules).
+        """
+        names = set()
+        for item in (self.main, self.relay):
+            for job in item.jobs if item is not None else ():
+                called = self.shipped.jobs if job.calls and job.runs_us else ()
+                names |= {f"{job.name} / {each.name}" for each in called} or {job.name}
+        return frozenset(names)
+
+    @property
     def has_queue(self) -> bool:
         """Whether the default branch is known to have a merge queue."""
         default = self.facts.default

@@ -71,7 +71,7 @@ def _contexts(case: Case) -> Finding:
     grave: list[str] = []
     light: list[str] = []
     jobs = {job.name for item in case.workflows for job in item.jobs}
-    ours = {job.name for item in (case.main, case.relay) if item is not None for job in item.jobs}
+    ours = case.own_checks
     emitted = case.facts.emitted
     for name in (item.context for item in default.required):
         if name.casefold() in CONTEXTS:

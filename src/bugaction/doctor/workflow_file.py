@@ -15,8 +15,10 @@ from bugaction.doctor.lenient import read
 
 __all__ = ["JobFacts", "Uses", "WorkflowFile", "matches_name", "parse"]
 
-_OURS = re.compile(r"(?:\./|(?:[^@\s/]+/)?bugaction(?:/[^@\s]*)?@)", re.IGNORECASE)
-"""How a step names us: by repository, or as the folder of the checkout in our own repository."""
+_OURS = re.compile(
+    r"(?:\./(?:\.github/workflows/respond\.yml)?$|(?:[^@\s/]+/)?bugaction(?:/[^@\s]*)?@)", re.IGNORECASE
+)
+"""How a step or a job names us: by repository; in our own as the checkout's top, or as our workflow there."""
 
 _DEPLOYING = re.compile(r"deploy|release|publish", re.IGNORECASE)
 _TESTING = ("pull_request", "pull_request_target", "merge_group")
@@ -45,13 +47,15 @@ class Uses:
 @dataclass(frozen=True, slots=True)
 class JobFacts:
     """A job. `permissions` are those that hold for it, None where the repository's default does; the key `*`
-    stands for `read-all` and `write-all`. `deploys`: it names an environment."""
+    stands for `read-all` and `write-all`. `deploys`: it names an environment. `calls` is the workflow that it
+    consists of, "" where it has steps of its own."""
 
     id: str
     name: str
     permissions: Mapping[str, str] | None
     uses: tuple[Uses, ...] = ()
     deploys: bool = False
+    calls: str = ""
 
     @property
     def runs_us(self) -> bool:
@@ -148,8 +152,8 @@ def _detail(value: object) -> Tree:
 
 def _job(key: object, job: Tree, top: object) -> JobFacts:
     steps = job.get("steps")
-    uses = [job.get("uses")] if isinstance(job.get("uses"), str) else []
-    found = [Uses(str(name)) for name in uses]
+    uses = [name] if isinstance(name := job.get("uses"), str) else []
+    found = [Uses(name, bool(_tree(job.get("with")).get("app-id"))) for name in uses]
     for step in steps if isinstance(steps, list) else ():
         named = _tree(step).get("uses")
         if isinstance(named, str) and named:
@@ -161,6 +165,7 @@ def _job(key: object, job: Tree, top: object) -> JobFacts:
         _permissions(job.get("permissions", top)),
         tuple(found),
         bool(job.get("environment")),
+        uses[0] if uses else "",
     )
 
 

@@ -63,6 +63,15 @@ def _pin(case: Case) -> Finding:
     uses = [item for job in case.main.jobs for item in job.uses if item.is_ours]
     placeholders = [item.name for item in uses if item.revision == "<commit>"]
     loose = [item.name for item in uses if item.revision and not _SHA.fullmatch(item.revision)]
+    called = sorted({job.calls for job in case.main.jobs if job.calls})
+    if not uses and called:
+        return warning(
+            f"{code(case.main.path)} calls {listed(called)}, which is not looked into",
+            "What runs there, at which commit and with which permissions is decided by another repository.",
+            "See there that bugaction is pinned to the full SHA of a commit, and that each job takes the "
+            "permissions of the shipped one; or let `bugaction init --reusable` write a call of bugaction's "
+            "own.",
+        )
     if not uses:
         return problem(
             f"{code(case.main.path)} has no step that runs bugaction",
@@ -198,8 +207,12 @@ def _queue(case: Case) -> Finding:
 
 
 def _job_like(own: WorkflowFile, shipped: JobFacts) -> JobFacts | None:
-    """The job that stands for a shipped one: of the same id, or the only one that runs us."""
-    ours = [job for job in own.jobs if job.runs_us]
+    """The job that stands for a shipped one: of the same id, or the only one that runs us.
+
+    A job that calls a workflow stands for all jobs of that: they may do less than it may, never more
+    (https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations).
+    """
+    ours = [job for job in own.jobs if job.runs_us] or [job for job in own.jobs if job.calls]
     named = next((job for job in ours if job.id == shipped.id), None)
     return named or (ours[0] if len(ours) == 1 else None)
 

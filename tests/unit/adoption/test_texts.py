@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.adoption.labels import aliases, bug_labels
-from bugaction.adoption.texts import SCAFFOLD, config_text, form_text, teams_of, wanted, workflow_text
-from bugaction.adoption.tree import CONFIG, FORM, FORMS, PULL_TEMPLATE, WORKFLOW, File
+from bugaction.adoption.texts import CALLER, SCAFFOLD, config_text, form_text, teams_of, wanted, workflow_text
+from bugaction.adoption.tree import CONFIG, FORM, FORMS, PULL_TEMPLATE, WORKFLOW, File, calls, pins, repinned
 from bugaction.adoption.workflows import pattern
 from bugaction.config import load
 from bugaction.model import Severity
@@ -43,6 +43,18 @@ def test_the_workflow_is_pinned_and_says_no_more_how_to() -> None:
     assert "<commit>" not in text
     assert "To be replaced" not in text
     assert parsed(text)["jobs"] == parsed(FLOW.replace("<commit>", REF))["jobs"]
+
+
+def test_the_caller_is_pinned_and_says_no_more_how_to() -> None:
+    """In its only place; the pin is found again and moved as the others are."""
+    text = workflow_text(SHIPPED[CALLER], ["CI"], REF, "docs/bugs")
+    assert parsed(text)["jobs"]["respond"]["uses"].endswith(f"/.github/workflows/respond.yml@{REF}")
+    assert "To be replaced" not in text
+    assert (calls(text), pins(text)) == (True, (REF,))
+    assert pins(repinned(text, "b2" * 20)) == ("b2" * 20,)
+    whole = workflow_text(FLOW, ["CI"], REF, "docs/bugs")
+    assert not calls(whole)
+    assert parsed(text)[True] == parsed(whole)[True]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), unique=True))

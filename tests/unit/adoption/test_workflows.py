@@ -78,6 +78,14 @@ def test_ours_are_none_of_them_and_another_that_runs_bugaction_is_told() -> None
     assert (found.running, found.names) == ((f"{FOLDER}bugs.yml",), ())
 
 
+def test_who_calls_our_workflow_runs_bugaction() -> None:
+    """Another file that holds the call would answer everything twice as well, and is never listened to."""
+    call = "uses: bugaction/bugaction/.github/workflows/respond.yml@v1"
+    text = f"name: Bugs\non: pull_request_target\njobs: {{a: {{{call}}}}}\n"
+    found = existing({f"{FOLDER}bugs.yml": File(text)})
+    assert (found.running, found.names) == ((f"{FOLDER}bugs.yml",), ())
+
+
 def test_a_merge_queue_shows_in_who_answers_it() -> None:
     """By its trigger."""
     assert existing({f"{FOLDER}a.yml": File("name: CI\non: merge_group\n")}).has_merge_queue

@@ -21,6 +21,7 @@ from bugaction.model import Actor
 from bugaction.snapshot import TextFile
 
 __all__ = [
+    "CALLER_TEXT",
     "CI",
     "CONFIG",
     "FORM",
@@ -34,6 +35,7 @@ __all__ = [
     "RELAY",
     "SCAFFOLD",
     "SHA",
+    "caller",
     "facts",
     "finding",
     "main",
@@ -48,6 +50,7 @@ SCAFFOLD = {
 }
 MAIN, RELAY = ".github/workflows/bugaction.yml", ".github/workflows/bugaction-reviews.yml"
 MAIN_TEXT = SCAFFOLD["bugaction.yml"].replace("<commit>", SHA)
+CALLER_TEXT = SCAFFOLD["bugaction-call.yml"].replace("<commit>", SHA)
 FORM = (ROOT / ".github" / "ISSUE_TEMPLATE" / "bug.yml").read_text(encoding="utf-8")
 CONFIG = "version: 1\nsince: 2026-11-01T09:00:00Z\n"
 PERSON, JOB = Actor("ana"), Actor("github-actions[bot]", is_bot=True)
@@ -64,9 +67,13 @@ def workflow(name: str, on: str = "[pull_request, merge_group]", jobs: str = "te
 CI = (workflow("CI"), workflow("Deploy", "push", "ship: {environment: production}"))
 
 
-def main(*changes: tuple[str, str]) -> tuple[TextFile, ...]:
+def caller(*changes: tuple[str, str]) -> tuple[TextFile, ...]:
+    """The same with the workflow that calls ours."""
+    return main(*changes, text=CALLER_TEXT)
+
+
+def main(*changes: tuple[str, str], text: str = MAIN_TEXT) -> tuple[TextFile, ...]:
     """The workflows, with texts of ours replaced; each has to be there."""
-    text = MAIN_TEXT
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new)

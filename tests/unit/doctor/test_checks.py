@@ -38,6 +38,7 @@ from tests.unit.doctor.healthy import (
     RELAY,
     SCAFFOLD,
     SHA,
+    caller,
     facts,
     finding,
     main,
@@ -81,6 +82,11 @@ def state(name: str, days: int = 9) -> tuple[WorkflowState, ...]:
 
 ONE_JOB = (
     f"jobs: {{all: {{permissions: {{contents: write}}, steps: [{{uses: bugaction/bugaction@{SHA}}}]}}}}\n"
+)
+ELSEWHERE = ("bugaction/bugaction/.github/workflows/respond.yml", "octo/.github/.github/workflows/bugs.yml")
+SETUP = TextFile(
+    ".github/workflows/lint.yml",
+    "on: pull_request\njobs: {lint: {steps: [{uses: ./.github/actions/setup}, {run: make lint}]}}\n",
 )
 QUEUE = Rule("merge_queue", 3)
 LEADS = config("people: {senior: {teams: [octo/leads]}}")
@@ -185,6 +191,7 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
     ),
     ("files", {}, OK, "are there", ""),
     ("files", {"workflows": CI}, PROBLEM, "No workflow of `main` runs bugaction", "bugaction init"),
+    ("files", {"workflows": (*CI, SETUP)}, PROBLEM, "No workflow of `main` runs bugaction", "bugaction init"),
     (
         "files",
         {"workflows": main()[:1]},
@@ -210,6 +217,9 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
     ("pin", {"workflows": main((SHA, "<commit>"))}, PROBLEM, "the placeholder `<commit>`", "git ls-remote"),
     ("pin", {"workflows": main((SHA, "v1"))}, WARNING, "`bugaction/bugaction@v1`", "full SHA"),
     ("pin", {"workflows": main((f"bugaction/bugaction@{SHA}", "./"))}, OK, "pinned to a commit", ""),
+    ("pin", {"workflows": caller((SHA, "<commit>"))}, PROBLEM, "the placeholder `<commit>`", "git ls-remote"),
+    ("pin", {"workflows": caller((SHA, "v1"))}, WARNING, "respond.yml@v1`", "full SHA"),
+    ("pin", {"workflows": caller(ELSEWHERE)}, WARNING, "calls `octo/.github/", "init --reusable"),
     (
         "pin",
         {"workflows": main((f"@{SHA}\n        id: gates", f"@{SHA[::-1]}\n        id: gates"))},
@@ -337,6 +347,27 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
     ),
     (
         "job-permissions",
+        {"workflows": caller(("      contents: write #", "      contents: read #"))},
+        PROBLEM,
+        "the job `respond` lacks `contents: write`",
+        "  respond:\n    permissions:\n      actions: write\n      checks: read\n      contents: write\n",
+    ),
+    (
+        "job-permissions",
+        {"workflows": caller(ELSEWHERE, ("      checks: read #", "      checks: write #"))},
+        WARNING,
+        "the job `respond` has `checks: write` and needs read",
+        "Grant each job",
+    ),
+    (
+        "triggers",
+        {"workflows": caller(("  status:\n", ""))},
+        WARNING,
+        "`status` is missing",
+        "bugaction init",
+    ),
+    (
+        "job-permissions",
         {"workflows": (TextFile(MAIN, ONE_JOB), *main()[1:])},
         PROBLEM,
         "the job `all` lacks `statuses: write`",
@@ -422,6 +453,13 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
         {"default": branch(required("bugaction/gates"))},
         PROBLEM,
         "`bugaction/gates` is no context of bugaction",
+        "",
+    ),
+    (
+        "required-contexts",
+        {"default": branch(required("bugaction / bugaction gates")), "workflows": caller()},
+        PROBLEM,
+        "`bugaction / bugaction gates` is a job that runs bugaction",
         "",
     ),
     (
@@ -742,6 +780,12 @@ def test_a_healthy_repository_has_nothing_to_fix() -> None:
     found = diagnose(facts(), NOW)
     assert [check.id for check, item in found.findings if item.outcome is not OK] == []
     assert {check.id for check, item in found.findings if item.is_told} == {"roles", "source"}
+
+
+def test_a_repository_that_calls_ours_is_as_healthy() -> None:
+    """One job stands for all of those that it calls, with what any of them needs."""
+    found = diagnose(facts(workflows=caller()), NOW)
+    assert [check.id for check, item in found.findings if item.outcome is not OK] == []
 
 
 def test_an_empty_repository_is_told_once() -> None:

@@ -42,6 +42,10 @@ def test_a_job_s_permissions() -> None:
         ("bugaction/bugaction@v1", True, "v1"),
         ("octo/bugaction@<commit>", True, "<commit>"),
         ("./", True, ""),
+        ("bugaction/bugaction/.github/workflows/respond.yml@v1", True, "v1"),
+        ("./.github/workflows/respond.yml", True, ""),
+        ("./.github/workflows/ci.yml", False, ""),
+        ("./.github/actions/setup", False, ""),
         ("actions/checkout@v4", False, "v4"),
         ("octo/bugaction-extra@v1", False, "v1"),
         ("evil/x/bugaction@v1", False, "v1"),
@@ -56,6 +60,12 @@ def test_a_reusable_workflow_is_used_by_the_job_itself() -> None:
     """`uses:` stands beside the job's name then."""
     (job,) = parse(PATH, "jobs: {a: {uses: 'bugaction/bugaction/.github/workflows/bugs.yml@v1'}}\n").jobs
     assert job.runs_us
+    assert job.calls == "bugaction/bugaction/.github/workflows/bugs.yml@v1"
+    assert [item.has_token for item in job.uses] == [False]
+    text = "jobs: {a: {uses: 'bugaction/bugaction/.github/workflows/respond.yml@v1', with: {app-id: '7'}}}\n"
+    assert [item.has_token for job in parse(PATH, text).jobs for item in job.uses] == [True]
+    (other,) = parse(PATH, "jobs: {a: {steps: [{uses: 'bugaction/bugaction@v1'}]}}\n").jobs
+    assert (other.runs_us, other.calls) == (True, "")
 
 
 @pytest.mark.parametrize(
