@@ -15,6 +15,7 @@ from bugaction.demo.serving import serve
 from bugaction.errors import UserError
 from bugaction.execution import execute
 from bugaction.reasons import ExitCode
+from scripts.picture import PAGE, page
 from scripts.readme_transcript import LEFT_OUT, excerpt, shown_in
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +81,12 @@ def test_the_readme_shows_the_demo_as_it_is(played: tuple[Path, str]) -> None:
     pieces = shown.split(f"\n\n{LEFT_OUT}\n\n")
     assert len(pieces) > 2
     assert all(piece in told for piece in pieces)
+
+
+def test_the_picture_shows_the_demo_as_it_is(played: tuple[Path, str]) -> None:
+    """What the README's picture is drawn from are the statuses and the comment of this demo."""
+    transcript = (played[0] / "transcript.md").read_text(encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page(transcript), "run `make picture`"
 
 
 def test_a_p0_is_escalated_rolled_back_and_learnt_from(played: tuple[Path, str]) -> None:
