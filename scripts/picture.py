@@ -1,10 +1,11 @@
 """Draw the README's picture: what GitHub shows of a P1 whose fix is held. `make picture`, or
 `python -m scripts.picture`.
 
-The words are the demo's own, at the moment when the fix is written and two gates still hold it: the statuses on the
-pull request and the comment on the issue, rendered from their Markdown. `docs/images/held.html` is what is
-drawn; a test compares it with the demo of today. Chromium draws it twice, light and dark, and each picture
-carries the digest of the page that it was drawn from, so that a test sees an old one without a browser.
+The words are the demo's own, at the moment when the fix is written and two gates still hold it: the statuses
+on the pull request and the comment on the issue, rendered from their Markdown. `docs/images/held.html` is
+what is drawn; a test compares it with the demo of today. Chromium draws it twice, light and dark, and each
+picture carries the digest of the page that it was drawn from, so that a test sees an old one without a
+browser.
 """
 
 from __future__ import annotations
