@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guide" / "costs.md").read_text(encoding="utf-8")
 BENCHMARKS = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
 MINUTE = 0.006
-"""Dollars for a minute of the standard Linux runner (docs.github.com/billing/reference, Actions runner pricing)."""
+"""Dollars for a minute of the standard Linux runner (docs.github.com/billing, Actions runner pricing)."""
 
 
 def rows(text: str) -> list[list[str]]:
@@ -32,6 +32,7 @@ def test_the_month_adds_up() -> None:
     assert f"| **{total:,}** |" in GUIDE
     assert f"${MINUTE}" in GUIDE
     assert f"${total * MINUTE:.2f}" in GUIDE
+    assert f"some {round(total, -3):,} minutes a month" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_its_requests_are_those_that_were_measured() -> None:
