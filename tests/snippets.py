@@ -437,7 +437,7 @@ _PERMISSIONS = frozenset({"read", "write", "none"})
 def _inline(snippet: Snippet) -> Held:
     """Commands, targets and keys of the configuration that a sentence names."""
     text = snippet.text
-    name, _, rest = text.partition(" ")
+    name, _, rest = re.sub(r"^[A-Z_]+=\S*(?: [^ )]+)*\) ", "", text).partition(" ")
     if re.fullmatch(r"/[a-z-]{2,}", name) and name[1:] not in _NO_COMMANDS:
         if name[1:] not in COMMANDS:
             yield f"there is no command {name}"

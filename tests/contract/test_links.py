@@ -31,6 +31,7 @@ HOSTS = frozenset(
         "keepachangelog.com",
         "pre-commit.com",
         "semver.org",
+        "www.githubstatus.com",
     }
 )
 """Where pages may send their readers. A new host is a choice, and stands here."""

@@ -97,6 +97,7 @@ WRONG = [
     ("markdown", "- [ ] Watch it\n", "nobody owns this: Watch it"),
     ("text", "Anything.\n", "nothing holds this text"),
     ("inline", "bugaction doctor --jason", "No such option"),
+    ("inline", "GH_TOKEN=$(gh auth token) bugaction dokter --json", "bugaction has no command dokter"),
     ("inline", "/verfied 2h", "there is no command /verfied"),
     ("inline", "/eta soon", "soon"),
     ("inline", "make tests", "make has no target tests"),
