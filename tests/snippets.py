@@ -14,7 +14,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -112,10 +112,11 @@ _GH: Mapping[str, str] = {
 }
 """Of `gh` what the pages use (https://cli.github.com/manual/)."""
 
-_OTHERS = frozenset({"base64", "cat", "cp", "curl", "export", "git", "jq", "openssl", "pip", "pipx"})
-"""Programs that are not ours, and whose arguments nobody looks at here; of git the sub-command is."""
+_OTHERS = frozenset({"base64", "cat", "cp", "curl", "export", "jq", "openssl", "pip", "pipx", "pytest"})
+"""Programs that are not ours, and whose arguments nobody looks at here."""
 
 _ELSEWHERE: Mapping[tuple[str, str], str] = {
+    ("DELETE", "repos/{owner}/{repo}/rulesets/ID"): "https://docs.github.com/rest/repos/rules",
     ("POST", "app-manifests/CODE/conversions"): "https://docs.github.com/rest/apps/apps",
     (
         "PUT",
@@ -163,27 +164,11 @@ def _line(line: str) -> Held:
 def _call(name: str, *arguments: str) -> Held:
     if ">" in arguments:
         arguments = arguments[: arguments.index(">")]
-    match name.removeprefix(".venv/bin/"):
-        case "bugaction":
-            yield from _bugaction(program, *arguments)
-        case "make":
-            yield from _make(*arguments)
-        case "gh":
-            yield from _gh(*arguments)
-        case "python":
-            yield from _module(*arguments)
-        case "pytest" | "uv" if name.startswith(".venv/") or name == "pytest":
-            pass
-        case "eval":
-            if arguments != ("INNER",):
-                yield f"nobody looks into this: eval {' '.join(arguments)}"
-        case other if other not in _OTHERS:
-            yield f"no program that is known here: {other}"
-        case "git":
-            if arguments[0] not in _git_commands():
-                yield f"git has no command {arguments[0]}"
-        case _:
-            pass
+    known = _PROGRAMS.get(name.removeprefix(".venv/bin/"))
+    if known is not None:
+        yield from known(*arguments)
+    elif name not in _OTHERS:
+        yield f"no program that is known here: {name}"
 
 
 def _bugaction(command: click.Command, *arguments: str) -> Held:
@@ -229,6 +214,20 @@ def _module(*arguments: str) -> Held:
 def _git_commands() -> frozenset[str]:
     listed = subprocess.run(["git", "help", "--all"], check=True, capture_output=True, text=True).stdout
     return frozenset(re.findall(r"^   ([a-z][a-z-]*)", listed, re.MULTILINE))
+
+
+def _git(name: str = "", *_: str) -> Held:
+    if name not in _git_commands():
+        yield f"git has no command {name}"
+
+
+def _eval(*arguments: str) -> Held:
+    if arguments != ("INNER",):
+        yield f"nobody looks into this: eval {' '.join(arguments)}"
+
+
+def _xargs(*arguments: str) -> Held:
+    yield from _call(*arguments[2:]) if arguments[:1] == ("-I",) else _call(*arguments)
 
 
 def _gh(group: str = "", *arguments: str) -> Held:
@@ -288,6 +287,17 @@ def _api(*arguments: str) -> Held:
         for found in operation.check_request(query, fields if method != "GET" and fields else None):
             yield f"{method} {path}: {found}"
 
+
+_PROGRAMS: Mapping[str, Callable[..., Held]] = {
+    "bugaction": partial(_bugaction, program),
+    "eval": _eval,
+    "gh": _gh,
+    "git": _git,
+    "make": _make,
+    "python": _module,
+    "xargs": _xargs,
+}
+"""How the arguments of each program are looked at."""
 
 # What is pasted elsewhere -------------------------------------------------------------------------------
 
