@@ -104,7 +104,7 @@ _GH: Mapping[str, str] = {
     "label": "create list",
     "pr": "checks create list merge view",
     "release": "create download view",
-    "repo": "clone create view",
+    "repo": "clone create list view",
     "run": "list view watch",
     "secret": "list set",
     "variable": "list set",
@@ -112,11 +112,32 @@ _GH: Mapping[str, str] = {
 }
 """Of `gh` what the pages use (https://cli.github.com/manual/)."""
 
-_OTHERS = frozenset({"base64", "cat", "cp", "curl", "export", "jq", "openssl", "pip", "pipx", "pytest"})
+_OTHERS = frozenset(
+    [
+        "base64",
+        "break",
+        "cat",
+        "cd",
+        "cp",
+        "curl",
+        "date",
+        "echo",
+        "export",
+        "jq",
+        "mkdir",
+        "openssl",
+        "pip",
+        "pipx",
+        "printf",
+        "pytest",
+        "test",
+    ]
+)
 """Programs that are not ours, and whose arguments nobody looks at here."""
 
 _ELSEWHERE: Mapping[tuple[str, str], str] = {
     ("DELETE", "repos/{owner}/{repo}/rulesets/ID"): "https://docs.github.com/rest/repos/rules",
+    ("POST", "orgs/octo/rulesets"): "https://docs.github.com/rest/orgs/rules",
     ("POST", "app-manifests/CODE/conversions"): "https://docs.github.com/rest/apps/apps",
     (
         "PUT",
@@ -125,7 +146,10 @@ _ELSEWHERE: Mapping[tuple[str, str], str] = {
 }
 """Operations that people call and bugaction does not: the extract of GitHub's description lacks them."""
 
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*=.*", re.DOTALL)
+_VARIABLE = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_SHELL = frozenset(["(", ")", "{", "}", "do", "done", "else", "fi", "if", "then", "until", "while", "!"])
+"""Words of the shell itself, behind which a command may stand."""
+
 _INNER = re.compile(r"\$\(([^()]*)\)")
 _CUT = re.compile(r"[|;&]+")
 
@@ -154,16 +178,16 @@ def _line(line: str) -> Held:
         if not _CUT.fullmatch(word):
             words.append(word)
             continue
-        while words and _VARIABLE.fullmatch(words[0]):
+        while words and (words[0] in _SHELL or _VARIABLE.fullmatch(words[0])):
             words.pop(0)
-        if words:
+        if words and words[0] != "for":
             yield from _call(*words)
         words = []
 
 
 def _call(name: str, *arguments: str) -> Held:
-    if ">" in arguments:
-        arguments = arguments[: arguments.index(">")]
+    ends = [place for place, word in enumerate(arguments) if word in ("<", ">", ">>")]
+    arguments = arguments[: ends[0]] if ends else arguments
     known = _PROGRAMS.get(name.removeprefix(".venv/bin/"))
     if known is not None:
         yield from known(*arguments)
@@ -340,7 +364,7 @@ def as_workflow(snippet: Snippet) -> dict[str, Any] | None:
     step = {"uses": f"bugaction/bugaction@{'0' * 40}"}
     if set(flow) == {"with"}:
         flow = {"steps": [step | flow]}
-    if set(flow) <= {"steps", "permissions", "runs-on", "timeout-minutes", "if", "needs"}:
+    if set(flow) <= {"env", "steps", "permissions", "runs-on", "timeout-minutes", "if", "needs"}:
         flow = {"jobs": {"job": {"runs-on": "ubuntu-latest", "permissions": {}, "steps": [step], **flow}}}
     elif not {"on", "jobs"} & set(flow):
         return None
@@ -389,9 +413,26 @@ def _json(snippet: Snippet) -> Held:
         and set(given) & set(schema["properties"])
         for schema in (json.loads(path.read_text(encoding="utf-8")) for path in schemas)
     )
+    if not fits and not any(_is_ruleset(body) for body in _rulesets(given)):
+        yield "it fits none of the schemas that are published, and is no ruleset"
+
+
+def _rulesets(given: Any) -> Iterator[Any]:
+    """The ruleset that it is, an organisation's, or one that requires the status that it names."""
+    yield given
+    if isinstance(given, dict) and isinstance(given.get("conditions"), dict):
+        yield given | {"conditions": {k: v for k, v in given["conditions"].items() if k == "ref_name"}}
+    asked = {"required_status_checks": [given], "strict_required_status_checks_policy": False}
+    yield {
+        "name": "bugaction",
+        "enforcement": "active",
+        "rules": [{"type": "required_status_checks", "parameters": asked}],
+    }
+
+
+def _is_ruleset(given: Any) -> bool:
     operation = RestContract.load().match("POST", "/repos/octo/shop/rulesets")
-    if not fits and (operation is None or operation.check_request({}, given)):
-        yield "it fits none of the schemas that are published"
+    return operation is not None and not operation.check_request({}, given)
 
 
 # What is said in comments and documents -----------------------------------------------------------------
@@ -454,7 +495,7 @@ def _inline(snippet: Snippet) -> Held:
         elif rest and not _PLACEHOLDER.search(text):
             yield from (problem for call in parse_calls(text) for problem in _judged(call))
     elif name in ("bugaction", ".venv/bin/bugaction") and rest and not re.search(r"…|<|\[", rest):
-        if rest in program.commands or rest in _JOBS:
+        if rest in program.commands or rest in _JOBS or rest.startswith("/ "):
             return
         yield from _line(text)
     elif name in ("make", "gh") and rest and "…" not in rest:
@@ -530,7 +571,7 @@ def _text(snippet: Snippet) -> Held:
         for (page, start), held in TEXTS.items()
         if page == snippet.page and snippet.first.startswith(start)
     ]
-    if not held:
+    if not held and not re.fullmatch(r"https://(docs\.)?github\.com/\S+\n", snippet.text):
         yield f"nothing holds this text; TEXTS in tests/snippets.py says what does: {snippet.first}"
     for holding in held:
         if callable(holding):
