@@ -23,7 +23,7 @@ UV := .tools/uv/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test reliability coverage test-pythons check lock format benchmarks clean python
+.PHONY: help demo picture test reliability coverage test-pythons check lock format benchmarks clean python
 
 help:
 	@echo "make demo          play a P1 and a P0 on this machine; leaves .demo/"
@@ -33,6 +33,7 @@ help:
 	@echo "make test-pythons  the unit tests on each supported Python that is here"
 	@echo "make check         the checks without the tests"
 	@echo "make format        format the source"
+	@echo "make picture       draw the README's picture again, from the demo; needs Chromium and pngquant"
 	@echo "make lock          compile requirements/*.in again"
 	@echo "make dist          wheel, source and bill of materials, into dist/"
 	@echo "make test-wheel    try that wheel by itself, and tests on it; a minute"
@@ -59,6 +60,10 @@ $(READY): $(UV) requirements/dev.txt pyproject.toml
 
 demo: $(READY)
 	$(BIN)/bugaction demo
+
+# What it needs besides, on Debian: chromium, fonts-noto-core, fonts-noto-color-emoji and pngquant.
+picture: $(READY)
+	$(BIN)/python -m scripts.picture
 
 test: check
 	$(BIN)/python scripts/test_pythons.py --other

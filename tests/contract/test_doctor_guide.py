@@ -11,6 +11,7 @@ from bugaction.doctor.facts import BranchFacts
 from bugaction.doctor.report import SIGNS, FindingResult, lines
 from bugaction.events import Command
 from bugaction.plan import Reason
+from bugaction.reasons import REASONS
 from tests.unit.doctor.healthy import NOW, facts
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
@@ -38,7 +39,8 @@ def test_every_field_of_the_document_is_named() -> None:
 
 def test_each_symptom_names_checks_that_there_are() -> None:
     """And each check stands with a symptom, but for those that are their own."""
-    rows = [row for row in TROUBLE.splitlines() if row.startswith("| ") and not row.startswith("| what")]
+    listed = TROUBLE.partition("## By the reason of a run")[0].splitlines()
+    rows = [row for row in listed if row.startswith("| ") and not row.startswith("| what")]
     named = {name for row in rows for name in re.findall(r"`([a-z-]+)`", row.rstrip(" |").rpartition("|")[2])}
     assert named <= set(CHECKS)
     assert set(CHECKS) - named == {"repository", "confidential", "roles"}
@@ -53,8 +55,10 @@ def test_the_page_names_the_choice_and_the_reason() -> None:
     assert f"`{Reason.WORK_LEFT}`" in TROUBLE
 
 
-def test_links_lead_somewhere() -> None:
-    """Each relative link of both pages is a file."""
-    for text in (DOCTOR, TROUBLE):
-        for target in re.findall(r"\]\(([^)#]+)\)", text):
-            assert (GUIDE / target).exists(), target
+def test_every_reason_is_told_by_what_is_seen() -> None:
+    """Whoever looks up a code finds it once: what needs no hand in a sentence, the others with a fix."""
+    listed = TROUBLE.partition("## By the reason of a run")[2]
+    idle = set(re.findall(r"`([a-z-]+)`", listed.partition("are as it")[0])) - {"reason"}
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+?) \| (.+?) \|$", listed, re.MULTILINE)
+    assert idle == {reason.value for reason, meaning in REASONS.items() if not meaning.remedy}
+    assert [code for code, _, _ in rows] == [reason for reason, meaning in REASONS.items() if meaning.remedy]

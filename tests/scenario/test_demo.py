@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import threading
 from pathlib import Path
@@ -15,6 +16,7 @@ from bugaction.demo.serving import serve
 from bugaction.errors import UserError
 from bugaction.execution import execute
 from bugaction.reasons import ExitCode
+from scripts.picture import PAGE, page
 from scripts.readme_transcript import LEFT_OUT, excerpt, shown_in
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +82,30 @@ def test_the_readme_shows_the_demo_as_it_is(played: tuple[Path, str]) -> None:
     pieces = shown.split(f"\n\n{LEFT_OUT}\n\n")
     assert len(pieces) > 2
     assert all(piece in told for piece in pieces)
+
+
+def test_the_picture_shows_the_demo_as_it_is(played: tuple[Path, str]) -> None:
+    """What the README's picture is drawn from are the statuses and the comment of this demo."""
+    transcript = (played[0] / "transcript.md").read_text(encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page(transcript), "run `make picture`"
+
+
+def test_the_guide_to_a_hotfix_quotes_what_is_said(played: tuple[Path, str]) -> None:
+    """What its reader will see at night is what the demo's people saw."""
+    said = " ".join([played[1], (played[0] / "transcript.md").read_text(encoding="utf-8")])
+    guide = (ROOT / "docs" / "guide" / "hotfix-at-night.md").read_text(encoding="utf-8")
+    quoted = [line[2:] for line in guide.splitlines() if line.startswith("> ")]
+    assert len(quoted) > 5
+    assert [quote for quote in quoted if quote.rstrip(".") not in said] == []
+
+
+def test_the_guide_to_costs_counts_the_jobs(played: tuple[Path, str]) -> None:
+    """As many as the demo tells at its end."""
+    (jobs,) = re.findall(r"by (\d+) jobs", played[1])
+    guide = (ROOT / "docs" / "guide" / "costs.md").read_text(encoding="utf-8")
+    first, second = re.findall(r"P1 takes (\d+) jobs.*?takes (\d+);", " ".join(guide.split()))[0]
+    assert f"line: {jobs} jobs" in guide
+    assert int(first) + int(second) == int(jobs)
 
 
 def test_a_p0_is_escalated_rolled_back_and_learnt_from(played: tuple[Path, str]) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from bugaction.adoption import PATHS, Surroundings
-from bugaction.adoption.steps import INSTALL, SWEEP, UNINSTALL
+from bugaction.adoption.steps import DOCTOR, INSTALL, SWEEP, UNINSTALL
 from bugaction.adoption.tree import CONFIG, FORM, MANIFEST, RULESET, WORKFLOW
 from bugaction.errors import Forbidden, UserError
 from bugaction.init import Options, Talk, run
+from tests.snippets import Snippet, problems
 from tests.unit.test_checkout import git, put
 
 NOW = datetime(2026, 11, 26, 21, 4, tzinfo=UTC)
@@ -200,12 +201,21 @@ def test_the_kind_of_workflow_is_kept_until_another_is_chosen(clone: Path) -> No
 def test_it_prints_the_order_in_which_nothing_gets_stuck(clone: Path) -> None:
     """Watching first, then every open pull request, then the rule, then enforcement."""
     said = init(clone)[1]
-    order = ["observe mode", "gh label create P0", SWEEP, "bugaction doctor", INSTALL, "mode: enforce"]
+    order = ["observe mode", "gh label create P0", SWEEP, DOCTOR, INSTALL, "mode: enforce"]
     places = [said.rindex(words) for words in order]
     assert places == sorted(places)
     assert "gh pr create --fill --base main" in said
     assert "git switch --create adopt-bugaction" in said
     assert f"git add {WORKFLOW} " in said
+
+
+def test_each_line_to_paste_is_one_that_works(clone: Path) -> None:
+    """Of the way in and of the way out: options are there, and GitHub has what is asked of it."""
+    said = [init(clone)[1], init(clone, Options(remove=True), Person())[1]]
+    lines = [line.strip() for text in said for line in text.splitlines() if line.startswith("       ")]
+    assert len(lines) > 10
+    assert [problem for line in lines for problem in problems(Snippet("init", 1, "sh", line))] == []
+    assert "--repository" in DOCTOR
 
 
 def test_removal_begins_with_the_rule(clone: Path) -> None:

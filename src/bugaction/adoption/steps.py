@@ -11,7 +11,7 @@ from bugaction.adoption.proposal import Adoption
 from bugaction.adoption.tree import CONFIG, RULESET
 from bugaction.verdicts import ROLLUP
 
-__all__ = ["INSTALL", "RELEASE", "SWEEP", "UNINSTALL", "Line", "Tone", "next_steps", "parting"]
+__all__ = ["DOCTOR", "INSTALL", "RELEASE", "SWEEP", "UNINSTALL", "Line", "Tone", "next_steps", "parting"]
 
 INSTALL = f"gh api --method POST repos/{{owner}}/{{repo}}/rulesets --input {RULESET}"
 """Installs the ruleset; `gh` fills in the repository (https://cli.github.com/manual/gh_api)."""
@@ -25,6 +25,10 @@ RELEASE = (
 """Takes the status out of a classic protection (OpenAPI, repos/remove-status-check-contexts)."""
 
 SWEEP = "gh workflow run bugaction.yml"
+
+_NAME = "gh repo view --json nameWithOwner --jq .nameWithOwner"
+DOCTOR = f'GH_TOKEN=$(gh auth token) bugaction doctor --repository "$({_NAME})"'
+"""In a clone: `gh` knows the repository, and has a token that sees as much as its owner."""
 
 
 class Tone(StrEnum):
@@ -50,7 +54,7 @@ def next_steps(adoption: Adoption) -> Iterator[Line]:
         ("Merge these files. In observe mode every status is green and holds nothing.", _merge(adoption)),
         _labels(adoption),
         ("Have every open pull request answered: one that never was would wait for ever.", [SWEEP]),
-        ("See whether everything is as it should be.", ["bugaction doctor"]),
+        ("See whether everything is as it should be.", [DOCTOR]),
         (f"Require {ROLLUP}. Administrators may pass it by, and push without a pull request.", [INSTALL]),
         (f"When the statuses read right: `mode: enforce` in {CONFIG}.", []),
     ]

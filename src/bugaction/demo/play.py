@@ -91,7 +91,8 @@ def play(into: Path, console: Console) -> None:
         with _writing(into):
             _leave(world, into, told)
         console.say(
-            f"\n{len(server.requests)} requests in all, {len(server.writes)} of them writes."
+            f"\n{len(server.requests)} requests in all, {len(server.writes)} of them writes, "
+            f"by {len(runs.done)} jobs."
             f"\nLook at {into / 'transcript.md'} and {into / 'repo'} (branches main and bugaction/records)."
         )
 

@@ -152,6 +152,7 @@ P1: tuple[Scene, ...] = (
         "bo fills in the release notes",
         _write(_NOTES, _RELEASE, "Say what goes out, and how to go back"),
         9,
+        shows=True,
     ),
     Scene(
         "bo tries the fix and the way back on staging, and says so",
