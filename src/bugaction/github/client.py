@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -37,6 +38,16 @@ _CONNECTION = (
     "network, at a proxy (HTTPS_PROXY), and, for another server than github.com, at GITHUB_API_URL and "
     "GITHUB_GRAPHQL_URL."
 )
+
+_CERTIFICATE = (
+    "Where the server's certificate comes from an authority of your own, name the file with that authority's "
+    "certificate in SSL_CERT_FILE, such as /etc/ssl/certs/ca-certificates.crt where the machine trusts it."
+)
+
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+"""Files of certificate authorities. requests looks at the first two alone, uv and OpenSSL at the third
+(https://requests.readthedocs.io/en/latest/user/advanced/#ssl-cert-verification); an Enterprise Server often
+has a certificate of its own authority."""
 
 _REST_WRITE = _GRAPHQL_WRITE = 5
 
@@ -261,6 +272,7 @@ def _connect(auth: Auth.Auth, base_url: str) -> Requester:
         seconds_between_requests=0,
         seconds_between_writes=0,
         lazy=True,
+        verify=next((path for name in _BUNDLES if (path := os.environ.get(name))), True),
         api_version=API_VERSION,
     ).requester
 
@@ -278,8 +290,9 @@ def _transfer(
         return requester.requestJson(verb, path, parameters=dict(parameters or {}), input=body)
     except requests.RequestException as error:
         # The text of these can carry the address and, through a proxy, credentials: the kind is enough.
+        remedy = _CERTIFICATE if isinstance(error, requests.exceptions.SSLError) else _CONNECTION
         raise Transient(
-            f"The connection to {requester.hostname} failed ({type(error).__name__})", remedy=_CONNECTION
+            f"The connection to {requester.hostname} failed ({type(error).__name__})", remedy=remedy
         ) from error
     except RuntimeError as error:
         raise Rejected(

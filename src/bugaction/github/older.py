@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from bugaction.errors import Rejected
 from bugaction.github.query import Document
 
-__all__ = ["DUPLICATES", "NEWER", "OLDEST", "Newer", "Outdated", "coordinate", "known", "without"]
+__all__ = ["DUPLICATES", "NEWER", "OLDEST", "QUEUE", "Newer", "Outdated", "coordinate", "known", "without"]
 
 OLDEST = "3.16"
 """The first release of GitHub Enterprise Server whose schema has everything that is not in `NEWER`. The older
@@ -28,6 +28,8 @@ one that was looked at, 3.9, lacks more than a field, and GitHub stopped to main
 DUPLICATES = "Issue.stateReason(enableDuplicate:)"
 """Came together with `CloseIssueInput.duplicateIssueId` and the reason DUPLICATE: 3.17 has all of them, 3.16
 none."""
+
+QUEUE = "Repository.mergeQueue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ NEWER: Mapping[str, Newer] = {
             "The pull requests that GitHub links to a bug cannot be read; those whose text names it are seen",
         ),
         Newer("Ref.rules", "3.16", "The rules of a branch are asked for by REST"),
-        Newer("Repository.mergeQueue", "3.12", "Whether there is a merge queue is told by the rules alone"),
+        Newer(QUEUE, "3.12", "Whether there is a merge queue is told by the rules alone"),
     )
 }
 """By coordinate. 3.9 lacks all of them; for the merge queue see facebook/sapling#906."""
