@@ -22,7 +22,6 @@ from bugaction.github.client import Client
 from bugaction.github.pacing import Pace
 from tests.unit.github.fake import Time
 
-
 HERE = x509.IPAddress(IPv4Address("127.0.0.1"))
 
 
