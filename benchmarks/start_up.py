@@ -1,8 +1,9 @@
 """How long the Action takes to start: `make benchmarks`, or `python -m benchmarks.start_up`.
 
-`processes`, `starts` or `fresh` behind it is that part alone. Every figure stands beside its floor. Processes are started with the interpreter itself (no shim in front),
-with an environment of their own: no PYTHON* variable is set, bytecode is what the install step compiled
-(`-B`: none is written). Whatever needs the network says so when there is none.
+`processes`, `starts` or `fresh` behind it is that part alone. Every figure stands beside its floor. Processes are
+started with the interpreter itself (no shim in front), with an environment of their own: no PYTHON* variable is
+set, bytecode is what the install step compiled (`-B`: none is written). Whatever needs the network says so when
+there is none.
 """
 
 from __future__ import annotations
@@ -207,7 +208,7 @@ def processes(act: RunAction) -> None:
     verify = process([*isolated, "-X", "utf8", source / "install.py"], variables)
     both("install step with everything in the tool cache", verify, 10)
     launcher = Path(paths["application"]) / "bugaction" / "launch.py"
-    launched = [*isolated, "-B", launcher, paths["application"], paths["library"], "--help"]
+    launched: list[str | Path] = [*isolated, "-B", launcher, paths["application"], paths["library"], "--help"]
     both("bugaction --help through the launcher", process(launched, {}), 10)
 
     show("all three to the first request", repeat(lambda: steps_to_first_request(act), 10), 0.8)
