@@ -23,7 +23,7 @@ UV := .tools/uv/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo picture test reliability coverage test-pythons check lock format benchmarks clean python
+.PHONY: help demo picture test reliability coverage test-pythons check lock format benchmarks clean python live
 
 help:
 	@echo "make demo          play a P1 and a P0 on this machine; leaves .demo/"
@@ -31,6 +31,7 @@ help:
 	@echo "make reliability   more faults, and property tests that look for examples nobody has seen; an hour"
 	@echo "make coverage      which branches of the core the unit tests pass by; some minutes"
 	@echo "make test-pythons  the unit tests on each supported Python that is here"
+	@echo "make live          what only GitHub can show, in a repository to throw away: REPO=owner/name"
 	@echo "make check         the checks without the tests"
 	@echo "make format        format the source"
 	@echo "make picture       draw the README's picture again, from the demo; needs Chromium and pngquant"
@@ -100,6 +101,10 @@ coverage: $(READY)
 
 test-pythons: $(READY)
 	$(BIN)/python scripts/test_pythons.py
+
+# It goes by GH_TOKEN or GITHUB_TOKEN, and says what it will write: docs/decisions/0030.
+live: $(READY)
+	@$(BIN)/python -m tests.live $(if $(READ_ONLY),--read-only) $(if $(ONLY),--only "$(ONLY)") "$(REPO)"
 
 # From the root, with relative paths, and without the options that write an index into the file.
 COMPILE := $(UV) pip compile --quiet --no-build --universal --generate-hashes --python-version 3.11

@@ -8,7 +8,6 @@ floors: the interpreter that does nothing, and the one that only imports PyGithu
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.measure import Figures, heading, repeat, show
+from benchmarks.measure import Figures, heading, repeat, show, spent
 from bugaction import install
 from bugaction.demo.product import read_outputs, variables
 from bugaction.sandbox.runs import JobRun, Runs
@@ -34,10 +33,7 @@ COMMANDS = "/accept\n/assign backup @mia\n/channel incident-1"
 
 def cpu_of(command: Sequence[str], environment: Mapping[str, str]) -> float:
     """Seconds of processor time of a process and what it starts; raises when it fails."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, env=dict(environment), check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return spent(lambda: subprocess.run(command, env=dict(environment), check=True, capture_output=True))
 
 
 @dataclass

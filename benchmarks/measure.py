@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -57,11 +58,22 @@ def process(command: Sequence[str | Path], environment: Mapping[str, str]) -> Ca
     return run
 
 
+def spent(action: Callable[[], object]) -> float:
+    """Seconds of processor time (user and system) of the processes that an action runs to their end. Unlike
+    the wall's, it says something on a busy machine too."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    action()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def heading(title: str) -> None:
     """The title, and what the figures were measured with."""
     real = Path(sys.executable).resolve()
     print(f"\n{title}")
     print(f"Python {platform.python_version()} ({real}), {os.cpu_count()} CPUs, {platform.platform()}")
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"taken {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC{load}")
     print(f"{'':58}{'min':>9}   {'median':>10}   {'max':>10}")
 
 

@@ -1,8 +1,9 @@
 """How long the Action takes to start: `make benchmarks`, or `python -m benchmarks.start_up`.
 
-Every figure stands beside its floor. Processes are started with the interpreter itself (no shim in front),
-with an environment of their own: no PYTHON* variable is set, bytecode is what the install step compiled
-(`-B`: none is written). Whatever needs the network says so when there is none.
+`processes`, `starts` or `fresh` behind it is that part alone. Every figure stands beside its floor. Processes
+are started with the interpreter itself (no shim in front), with an environment of their own: no PYTHON* variable
+is set, bytecode is what the install step compiled (`-B`: none is written). Whatever needs the network says so
+when there is none.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.measure import Figures, heading, process, repeat, show
+from benchmarks.measure import heading, process, repeat, show, spent
 from bugaction import install
 from tests.runner.act import RunAction
 from tests.runner.closed_door import closed_door
@@ -52,7 +53,11 @@ description: no-op
 runs:
   using: composite
   steps:
-    - run: ":"
+    - run: |
+        address="${GITHUB_API_URL#http://}"
+        exec 3<> "/dev/tcp/${address/://}"
+        printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3
+        cat <&3
       shell: bash
 """
 NODE = """
@@ -64,9 +69,34 @@ runs:
 """
 NODE_MAIN = """
 const fs = require('fs');
+const http = require('http');
 const event = JSON.parse(fs.readFileSync(process.env.GITHUB_EVENT_PATH, 'utf8'));
 fs.appendFileSync(process.env.GITHUB_OUTPUT, `relevant=${event.action === 'labeled'}\\n`);
+http.get(process.env.GITHUB_API_URL, (answer) => answer.resume());
 """
+VENV = """
+name: venv
+description: venv
+inputs:
+  token:
+    description: token
+    default: a-token-for-tests
+runs:
+  using: composite
+  steps:
+    - run: |
+        rm -rf "$RUNNER_TEMP/venv"
+        python3 -m venv "$RUNNER_TEMP/venv"
+        "$RUNNER_TEMP/venv/bin/pip" install --quiet --disable-pip-version-check \\
+          --require-hashes --no-deps -r "$GITHUB_ACTION_PATH/requirements/runtime.txt"
+      shell: bash
+    - run: PYTHONPATH="$GITHUB_ACTION_PATH/src" "$RUNNER_TEMP/venv/bin/python" -m bugaction run
+      shell: bash
+      env:
+        BUGACTION_TOKEN: ${{ inputs.token }}
+"""
+"""How most Python actions start, with our own packages and our own program: actions/setup-python gives the
+interpreter, which is here already, and pip the packages."""
 
 
 @contextmanager
@@ -115,14 +145,38 @@ def steps_to_first_request(act: RunAction) -> float:
     return door.first - begin
 
 
-def to_first_request(act: RunAction, environment: dict[str, str]) -> float:
-    """Seconds from starting act to the Action's first request. act's own start is in it."""
+def to_first_request(act: RunAction, environment: Mapping[str, str], checkout: Path | None = None) -> float:
+    """Seconds from starting act to the first request of an action, ours or another, with act's own."""
+    runner = RunAction(checkout or act.checkout, act.workspace, act.programs, act.tools, act.place)
+    one_step = act.checkout.parent / "one-step.yml"
+    one_step.write_text(ONE_STEP, encoding="utf-8")
     with closed_door() as door:
         begin = time.perf_counter()
-        result = act("issues", LABELLED, door.url, f"{door.url}/graphql", environment=environment)
+        result = runner(
+            "issues",
+            LABELLED,
+            door.url,
+            f"{door.url}/graphql",
+            workflow=one_step,
+            environment=environment,
+        )
     if door.first is None:
         raise RuntimeError(f"no request was made:\n{result.log}")
     return door.first - begin
+
+
+def peers(act: RunAction) -> dict[str, Path]:
+    """The folders of the other actions. act copies an action's folder for each run, so each has as many
+    files as ours."""
+    place = act.checkout.parent
+    found = {name: place / name for name in ("no-op", "node", "venv")}
+    for (name, folder), text in zip(found.items(), (NO_OP, NODE, VENV), strict=True):
+        if not folder.exists():
+            shutil.copytree(act.checkout, folder)
+            (folder / "action.yml").write_text(text, encoding="utf-8")
+            if name == "node":
+                (folder / "index.js").write_text(NODE_MAIN, encoding="utf-8")
+    return found
 
 
 def processes(act: RunAction) -> None:
@@ -139,27 +193,32 @@ def processes(act: RunAction) -> None:
     }
     source = act.checkout / "src" / "bugaction"
     isolated = [PYTHON, "-I", "-S"]
-    show("floor: an interpreter that does nothing (-I -S)", repeat(process([*isolated, "-c", ""], {}), 20))
-    preflight = process([*isolated, source / "preflight.py"], variables)
-    show("preflight of an irrelevant event", repeat(preflight, 20), 0.060)
+    both("floor: an interpreter that does nothing (-I -S)", process([*isolated, "-c", ""], {}), 20)
+    both(
+        "preflight of an irrelevant event",
+        process([*isolated, source / "preflight.py"], variables),
+        20,
+        0.060,
+    )
 
     paths = install.install(str(act.checkout), str(act.tools / "bugaction"))
     size = sum(path.stat().st_size for path in Path(paths["library"]).rglob("*") if path.is_file())
-    show(
-        f"floor: read and hash the {size / 1e6:.0f} MB of the library",
-        repeat(lambda: read_and_hash(paths["library"]), 5),
-    )
+    hashing = repeat(lambda: read_and_hash(paths["library"]), 5)
+    show(f"floor: read and hash the {size / 1e6:.0f} MB of the library", hashing)
     verify = process([*isolated, "-X", "utf8", source / "install.py"], variables)
-    show("install step with everything in the tool cache", repeat(verify, 10))
+    both("install step with everything in the tool cache", verify, 10)
     launcher = Path(paths["application"]) / "bugaction" / "launch.py"
-    show(
-        "bugaction --help through the launcher",
-        repeat(
-            process([*isolated, "-B", launcher, paths["application"], paths["library"], "--help"], {}), 10
-        ),
-    )
+    launched: list[str | Path] = [*isolated, "-B", launcher, paths["application"], paths["library"], "--help"]
+    both("bugaction --help through the launcher", process(launched, {}), 10)
 
     show("all three to the first request", repeat(lambda: steps_to_first_request(act), 10), 0.8)
+    show("  their processor time, to the end", repeat(lambda: spent(lambda: steps_to_first_request(act)), 10))
+
+
+def both(name: str, action: Callable[[], None], count: int, target: float | None = None) -> None:
+    """A process by the clock on the wall, and by its processor time."""
+    show(name, repeat(action, count), target)
+    show("  its processor time", repeat(lambda: spent(action), count), target)
 
 
 def read_and_hash(directory: str) -> None:
@@ -169,37 +228,27 @@ def read_and_hash(directory: str) -> None:
 
 
 def starts(act: RunAction) -> None:
-    """Whole starts under act, beside a step that does nothing and a minimal JavaScript action."""
-    heading("Whole starts under act (its own time included)")
-    place = act.checkout.parent
-    one_step = place / "one-step.yml"
-    one_step.write_text(ONE_STEP, encoding="utf-8")
-
-    def whole(checkout: Path, event_name: str, event: Mapping[str, object]) -> Figures:
-        runner = RunAction(checkout, act.workspace, act.programs, act.tools, act.place)
-
-        def run() -> None:
-            result = runner(event_name, event, workflow=one_step)
-            if result.returncode:
-                raise RuntimeError(result.log)
-
-        return repeat(run, 5)
-
-    no_op, node = place / "no-op", place / "node"
-    # act copies an action's folder for each run, so each has as many files as ours.
-    for folder, text in ((no_op, NO_OP), (node, NODE)):
-        shutil.copytree(act.checkout, folder)
-        (folder / "action.yml").write_text(text, encoding="utf-8")
-    (node / "index.js").write_text(NODE_MAIN, encoding="utf-8")
-    show("floor: a composite action that does nothing", whole(no_op, "issues", LABELLED))
+    """Whole starts under act with everything in the tool cache, beside the others under the same runner."""
+    heading("To the first request, under act: its own time included, everything installed")
+    others = peers(act)
+    show(
+        "floor: a composite action that sends one",
+        repeat(lambda: to_first_request(act, {}, others["no-op"]), 5),
+    )
     if shutil.which("node", path="/usr/bin:/bin"):
-        show("peer: a node20 action that reads the event", whole(node, "issues", LABELLED))
+        node = repeat(lambda: to_first_request(act, {}, others["node"]), 5)
+        show("peer: a node20 action that reads the event and sends one", node)
     else:
         print("peer: a node20 action: there is no node on this machine")
-    show("bugaction: an irrelevant event", whole(act.checkout, "issue_comment", COMMENT))
+    show("bugaction: from the tool cache", repeat(lambda: to_first_request(act, {}), 5))
 
-    warm = repeat(lambda: to_first_request(act, {}), 5)
-    show("bugaction: to the first request, from the tool cache", warm)
+    def irrelevant() -> None:
+        one_step = act.checkout.parent / "one-step.yml"
+        result = act("issue_comment", COMMENT, workflow=one_step)
+        if result.returncode:
+            raise RuntimeError(result.log)
+
+    show("bugaction: an irrelevant event, to act's end", repeat(irrelevant, 5))
 
 
 def network() -> dict[str, str]:
@@ -209,46 +258,42 @@ def network() -> dict[str, str]:
 
 
 def fresh(act: RunAction) -> None:
-    """Starts on a machine that has nothing, beside the usual way. Needs a network."""
-    heading("A fresh machine: nothing installed, empty caches (needs a network)")
+    """Starts on a machine that has nothing, beside the usual way under the same runner. Needs a network."""
+    heading("To the first request, under act, on a bare machine: empty HOME, tool cache and caches (network)")
+    others = peers(act)
 
-    def first() -> float:
+    def bare(checkout: Path | None, cache: Path | None = None) -> float:
         shutil.rmtree(act.tools)
         act.tools.mkdir()
-        with tempfile.TemporaryDirectory() as cache:
-            return to_first_request(act, {**network(), "PIP_CACHE_DIR": cache})
-
-    def usual() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            place = {"PIP_CACHE_DIR": f"{folder}/cache", "HOME": folder, "PATH": "/usr/bin:/bin"}
-            environment = {**network(), **place}
-            subprocess.run([PYTHON, "-m", "venv", f"{folder}/venv"], check=True, env=environment)
-            subprocess.run(
-                [
-                    *(f"{folder}/venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"),
-                    *("--require-hashes", "-r", str(act.checkout / "requirements" / "runtime.txt")),
-                ],
-                check=True,
-                env=environment,
-            )
+            place = {"PIP_CACHE_DIR": str(cache or f"{folder}/cache"), "HOME": folder}
+            return to_first_request(act, {**network(), **place}, checkout)
 
     try:
-        show("bugaction: to the first request", repeat(first, 3, warm_up=0), 6.0)
-        show("peer: venv and pip for the same packages, nothing run", repeat(usual, 1, warm_up=0))
+        show("bugaction", repeat(lambda: bare(None), 3, warm_up=0), 6.0)
+        show(
+            "peer: venv and pip, the same packages and program",
+            repeat(lambda: bare(others["venv"]), 3, warm_up=0),
+        )
+        cache = act.checkout.parent / "pip-cache"
+        kept = repeat(lambda: bare(others["venv"], cache), 3)
+        show("the same, its wheels in pip's cache", kept)
+        if shutil.which("node", path="/usr/bin:/bin"):
+            show("peer: a node20 action", repeat(lambda: bare(others["node"]), 3, warm_up=0))
     except (RuntimeError, subprocess.CalledProcessError) as error:
         lines = str(error).strip().splitlines()
         print(f"not measured: {next((line for line in lines if '::error' in line), lines[-1]).strip()}")
 
 
-def main() -> int:
-    """Measure all three."""
+def main(chosen: list[str]) -> int:
+    """Measure all three parts, or those that are named."""
     with machine() as act:
         fill_tool_cache(act.tools, act.checkout)
-        processes(act)
-        starts(act)
-        fresh(act)
+        for part in (processes, starts, fresh):
+            if not chosen or part.__name__ in chosen:
+                part(act)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -23,6 +23,7 @@ from bugaction.checkout import (
 )
 from bugaction.console import Console
 from bugaction.errors import GitHubError, UserError
+from bugaction.servers import server_of
 from bugaction.templates import load_scaffold
 
 __all__ = ["PAINTS", "Look", "Options", "Talk", "run", "start"]
@@ -197,17 +198,17 @@ def _around(
 ) -> tuple[Surroundings | None, tuple[str, ...]]:
     """What GitHub tells, where there is a token for the server that the clone comes from.
 
-    A token goes nowhere but to the API that the environment names, github.com's without one.
+    A token goes nowhere but to the API of the server that the environment names, github.com without one.
     """
     names = ("BUGACTION_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")
     token = next((value for name in names if (value := environment.get(name, "").strip())), "")
-    server = urlsplit(environment.get("GITHUB_SERVER_URL", "") or "https://github.com").hostname or ""
+    origin, api = server_of(environment)
+    server = urlsplit(origin).hostname or ""
     repository = environment.get("GITHUB_REPOSITORY", "") or remote_repository(checkout.remote, server)
     if not token or "/" not in repository:
         why = f"{checkout.remote or 'origin'} is not there" if token else "there is no token (GH_TOKEN)"
         return None, (f"GitHub was not asked for labels and rules: {why}.",)
-    api = environment.get("GITHUB_API_URL", "") or "https://api.github.com"
     try:
-        return look(token, repository, api.rstrip("/")), ()
+        return look(token, repository, api), ()
     except GitHubError as error:
         return None, (f"GitHub did not tell of {repository}: {error.message}",)

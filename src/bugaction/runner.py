@@ -23,6 +23,7 @@ from bugaction.model import Actor
 from bugaction.notify_urls import NotifyUrls, parse_notify_urls
 from bugaction.ports import Targets
 from bugaction.secret import Secret
+from bugaction.servers import API, ORIGIN, graphql_of, server_of
 from bugaction.sweep import DEFAULT_BUDGET, Shard
 
 __all__ = ["OPTIONS", "Inputs", "Records", "Secret", "read_inputs", "write_outputs", "write_summary"]
@@ -90,9 +91,9 @@ class Inputs:
     dry_run: bool = False
     records: Records = Records.WRITE
     notify: NotifyUrls = field(default_factory=NotifyUrls)
-    api_url: str = "https://api.github.com"
-    graphql_url: str = "https://api.github.com/graphql"
-    server_url: str = "https://github.com"
+    api_url: str = API
+    graphql_url: str = f"{API}/graphql"
+    server_url: str = ORIGIN
     run_url: str = ""
     workflow: str = ""
     output: Path | None = None
@@ -108,13 +109,13 @@ class _Environment:
     """The variables, and what the person who set one calls it."""
 
     def __init__(self, variables: Mapping[str, str], typed: Container[str]) -> None:
-        self._variables = variables
+        self.variables = variables
         self._typed = typed
         self.in_actions = variables.get("GITHUB_ACTIONS", "") == "true"
 
     def raw(self, name: str) -> str:
         """The value as it is; "" for a variable that is not set."""
-        return self._variables.get(name, "")
+        return self.variables.get(name, "")
 
     def get(self, name: str) -> str:
         """The value without blanks around it."""
@@ -150,8 +151,7 @@ def read_inputs(environment: Mapping[str, str], typed: Container[str] = frozense
 
 def _read(environment: _Environment) -> Inputs:
     repository = _repository(environment)
-    server = _url(environment, "GITHUB_SERVER_URL", "https://github.com")
-    api = _url(environment, "GITHUB_API_URL", "https://api.github.com")
+    server, api = _server(environment)
     event, command = _event(environment, repository)
     run = environment.raw("GITHUB_RUN_ID")
     return Inputs(
@@ -164,7 +164,7 @@ def _read(environment: _Environment) -> Inputs:
         records=_records(environment),
         notify=parse_notify_urls(environment.raw("BUGACTION_NOTIFY_URLS")),
         api_url=api,
-        graphql_url=_url(environment, "GITHUB_GRAPHQL_URL", _graphql_of(api)),
+        graphql_url=_url(environment, "GITHUB_GRAPHQL_URL", graphql_of(api)),
         server_url=server,
         run_url=f"{server}/{repository}/actions/runs/{run}" if run.isascii() and run.isdecimal() else "",
         output=_path(environment, "GITHUB_OUTPUT"),
@@ -337,9 +337,23 @@ def _records(environment: _Environment) -> Records:
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+def _server(environment: _Environment) -> tuple[str, str]:
+    """The pages and the REST API; a wrong address is named by the variable that holds it."""
+    origin, api = server_of(environment.variables)
+    named = {"GITHUB_API_URL": api, "GITHUB_SERVER_URL": origin}
+    if not environment.get("GITHUB_API_URL"):
+        given = "GITHUB_SERVER_URL" if environment.get("GITHUB_SERVER_URL") else "GH_HOST"
+        named = {given: origin, "GITHUB_API_URL": api}
+    found = {name: _address(name, value, ORIGIN) for name, value in named.items()}
+    return next(url for name, url in found.items() if name != "GITHUB_API_URL"), found["GITHUB_API_URL"]
+
+
 def _url(environment: _Environment, name: str, default: str) -> str:
+    return _address(name, environment.get(name) or default, default)
+
+
+def _address(name: str, value: str, example: str) -> str:
     """An address to send the token to: encrypted, unless it stays on this machine."""
-    value = environment.get(name) or default
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname or "", parts.port
@@ -349,15 +363,9 @@ def _url(environment: _Environment, name: str, default: str) -> str:
     if not host or not is_safe or parts.username or parts.query or parts.fragment or not value.isprintable():
         raise UserError(
             f"{name} is no address that a token may be sent to.",
-            remedy=f"Give an https address such as {default} (http only on this machine).",
+            remedy=f"Give an https address such as {example} (http only on this machine).",
         )
     return value.rstrip("/")
-
-
-def _graphql_of(api: str) -> str:
-    """github.com has /graphql beside its REST root, an enterprise server /api/graphql beside /api/v3
-    (https://docs.github.com/graphql/guides/forming-calls-with-graphql)."""
-    return f"{api.removesuffix('/v3')}/graphql"
 
 
 def _path(environment: _Environment, name: str) -> Path | None:

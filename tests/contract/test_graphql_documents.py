@@ -18,10 +18,12 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
+from bugaction.github.older import NEWER, without
 from bugaction.github.pages import PAGES
 from bugaction.github.query import MUTATIONS, POINT_LIMIT, fragments
 from bugaction.github.samples import documents
 from bugaction.sandbox.contract.graphql import GraphqlContract
+from bugaction.sandbox.contract.older import refusals
 from bugaction.verdicts import ROLLUP
 
 CONTRACT = GraphqlContract.load()
@@ -44,6 +46,22 @@ def test_a_document_is_valid_and_within_github_s_limits(name: str) -> None:
     """It uses what the extract has, names a page size on each connection, stays below 500,000 nodes."""
     document = DOCUMENTS[name]
     assert CONTRACT.check(document.text, document.variables) == []
+
+
+@pytest.mark.parametrize("lacking", [*((name,) for name in NEWER), tuple(NEWER)], ids=" ".join)
+def test_a_document_does_without_what_an_older_server_lacks(lacking: tuple[str, ...]) -> None:
+    """Each stays valid, asks for nothing of it, and sends no variable that nothing uses."""
+    asked = 0
+    for name, document in DOCUMENTS.items():
+        less = without(document, lacking)
+        asked += less is not document
+        if name == "page-issue-pulls" and less is not document:
+            continue  # the next page of a list that has no first one
+        assert CONTRACT.check(less.text, less.variables) == [], name
+        assert refusals(CONTRACT.schema, less.text, less.variables, lacking) == [], name
+        declared = re.findall(r"\$(\w+): ", less.text)
+        assert set(declared) == set(less.variables), name
+    assert asked, f"{lacking} is in no document"
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("write-")])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -353,13 +353,21 @@ def _without_ids(text: str) -> str:
 
 @contextmanager
 def begin(
-    *, commit: bool = True, workflow: str = "", app: str = "", clock: SteppingClock | None = None
+    *,
+    commit: bool = True,
+    workflow: str = "",
+    app: str = "",
+    clock: SteppingClock | None = None,
+    url: str = "https://github.com",
+    version: str = "",
+    lacks: Collection[str] = (),
 ) -> Iterator[Life]:
     """A new team; with `commit`, its repository has a first commit. Every request keeps GitHub's contract.
 
     With `app` its workflow acts as that GitHub App. `clock` tells the time, otherwise one that stands still.
+    `url` is the server's, `version` and `lacks` make it an Enterprise Server (`GitHubServer`).
     """
-    with World(clock=clock) as world, GitHubServer(world) as server:
+    with World(clock=clock, url=url) as world, GitHubServer(world, version=version, lacks=lacks) as server:
         for login, role in (
             ("ana", "admin"),
             ("mia", "maintain"),

@@ -300,7 +300,9 @@ def test_a_token_goes_to_no_other_server(clone: Path) -> None:
         return Surroundings()
 
     init(clone, YES, environment=there, look=look)
-    assert asked == ["https://ghe.example.com/api/v3 octo/shop"]
+    init(clone, YES, environment={**there, "GITHUB_API_URL": ""}, look=look)
+    init(clone, YES, environment=TOKEN | {"GH_HOST": "ghe.example.com"}, look=look)
+    assert asked == ["https://ghe.example.com/api/v3 octo/shop"] * 3
 
 
 def test_a_github_that_does_not_tell_is_no_obstacle(clone: Path) -> None:

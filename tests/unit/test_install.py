@@ -359,6 +359,23 @@ def test_uv_comes_out_of_its_wheel(checkout: Path, tmp_path: Path) -> None:
     assert [path.name for path in target.iterdir()] == ["uv"]
 
 
+def test_an_index_of_one_s_own_is_named_by_the_environment(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """uv hears of it, and of the certificates to trust, and nothing on its command line says otherwise."""
+    told, uv = tmp_path / "told", tmp_path / "uv"
+    uv.write_text(f'#!/bin/sh\n(env; echo "arguments $*") > "{told}"\n', encoding="utf-8")
+    uv.chmod(0o755)
+    given = {"UV_DEFAULT_INDEX": "https://packages.acme.org/simple", "SSL_CERT_FILE": "/etc/acme.pem"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "library").mkdir()
+    install.build_library(str(uv), str(checkout), str(tmp_path / "library"))
+    lines = told.read_text(encoding="utf-8").splitlines()
+    assert {f"{name}={value}" for name, value in given.items()} <= set(lines)
+    assert "--index" not in lines[-1]
+
+
 def test_ensurepips_wheel_runs_by_itself() -> None:
     """A Python without pip has the wheel of its ensurepip, which works without being installed."""
     done = subprocess.run(

@@ -180,6 +180,7 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"GITHUB_API_URL": "https://ghe.test:port"}, "GITHUB_API_URL", "https"),
     ({"GITHUB_API_URL": "https://[ghe"}, "GITHUB_API_URL", "https"),
     ({"GITHUB_SERVER_URL": "file:///etc"}, "GITHUB_SERVER_URL", "https"),
+    ({"GH_HOST": "ghe.test?x"}, "GH_HOST", "https"),
     ({"GITHUB_GRAPHQL_URL": "graphql"}, "GITHUB_GRAPHQL_URL", "https"),
     ({"GITHUB_EVENT_NAME": "issues"}, "payload is missing", "with `--payload`"),
     ({"GITHUB_EVENT_NAME": "issues", "GITHUB_EVENT_PATH": "missing/file"}, "cannot be read", "readable"),
@@ -251,6 +252,15 @@ def test_loopback_needs_no_encryption() -> None:
     """The embedded GitHub speaks plain HTTP on this machine."""
     inputs = read_inputs(environment(GITHUB_API_URL="http://127.0.0.1:8080"))
     assert inputs.graphql_url == "http://127.0.0.1:8080/graphql"
+
+
+def test_links_are_those_of_the_server_that_is_asked() -> None:
+    """Who names only the API of an enterprise server, or its host as `gh` takes it, gets no link to
+    github.com, and no token of that server goes there."""
+    for named in ({"GITHUB_API_URL": "https://ghe.test/api/v3"}, {"GH_HOST": "ghe.test"}):
+        inputs = read_inputs(environment(**named))
+        found = (inputs.server_url, inputs.api_url, inputs.graphql_url)
+        assert found == ("https://ghe.test", "https://ghe.test/api/v3", "https://ghe.test/api/graphql")
 
 
 def test_secret_is_shown_by_nothing() -> None:

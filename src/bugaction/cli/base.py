@@ -34,7 +34,8 @@ ENVIRONMENT = """\b
 Environment, as an Actions runner sets it:
   GITHUB_REPOSITORY                     the repository, OWNER/NAME
   GITHUB_EVENT_NAME, GITHUB_EVENT_PATH  the event and the file with its payload
-  GITHUB_API_URL, GITHUB_GRAPHQL_URL    another GitHub than github.com
+  GITHUB_SERVER_URL, GITHUB_API_URL     another GitHub than github.com; one of the two, or GH_HOST,
+                                        is enough
   BUGACTION_TOKEN                       the token (outside a runner GH_TOKEN and GITHUB_TOKEN serve too)
   BUGACTION_CONFIG                      the configuration's path on the default branch
   BUGACTION_COMMAND                     run, plan, sweep, start-records, post-mortem or doctor; empty: the

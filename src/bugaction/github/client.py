@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -18,6 +19,7 @@ import requests
 from bugaction import __version__
 from bugaction.errors import GitHubError, Rejected, Transient, UserError
 from bugaction.github.failures import GraphqlError, from_graphql, from_http, parse_errors
+from bugaction.github.older import Outdated, known, without
 from bugaction.github.pacing import Pace
 from bugaction.github.pygithub import Auth, Github, Requester
 from bugaction.github.query import Document
@@ -37,6 +39,16 @@ _CONNECTION = (
     "GITHUB_GRAPHQL_URL."
 )
 
+_CERTIFICATE = (
+    "Where the server's certificate comes from an authority of your own, name the file with that authority's "
+    "certificate in SSL_CERT_FILE, such as /etc/ssl/certs/ca-certificates.crt where the machine trusts it."
+)
+
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+"""Files of certificate authorities. requests looks at the first two alone, uv and OpenSSL at the third
+(https://requests.readthedocs.io/en/latest/user/advanced/#ssl-cert-verification); an Enterprise Server often
+has a certificate of its own authority."""
+
 _REST_WRITE = _GRAPHQL_WRITE = 5
 
 Json = Mapping[str, Any]
@@ -44,11 +56,15 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What GraphQL gave: the data, and the errors that took only a part of it. Headers are in lower case."""
+    """What GraphQL gave: the data, and the errors that took only a part of it. Headers are in lower case.
+
+    `lacking` is what of `older.NEWER` the server does not have, and was not asked for.
+    """
 
     data: Json
     errors: tuple[GraphqlError, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    lacking: frozenset[str] = frozenset()
 
 
 class Client:
@@ -69,6 +85,7 @@ class Client:
             self._graphql_path = parsed.path
         self._pace = pace
         self._usage = Usage()
+        self._lacking: frozenset[str] = frozenset()
 
     @classmethod
     def with_token(cls, token: str, base_url: str, pace: Pace, *, graphql_url: str = "") -> Client:
@@ -94,13 +111,29 @@ class Client:
         """The budget that this client keeps."""
         return self._pace
 
+    @property
+    def lacking(self) -> frozenset[str]:
+        """What of `older.NEWER` this server does not have, as far as that turned out."""
+        return self._lacking
+
     def query(self, document: Document) -> Answer:
         """Read by GraphQL, tried again where time may mend the failure.
 
-        Errors that took only a part of the data are in the answer. Raises `GitHubError` when there is no
-        data, and `Transient` when a part that is not optional is missing only at the moment.
+        Errors that took only a part of the data are in the answer. What an older server lacks is left out
+        from then on (`Answer.lacking`). Raises `GitHubError` when there is no data, `Outdated` among them,
+        and `Transient` when a part that is not optional is missing only at the moment.
         """
-        return self._pace.retry(lambda: self._query(document))
+        while True:
+            asked = without(document, self._lacking)
+            try:
+                answer = self._pace.retry(lambda: self._query(asked))  # noqa: B023 - called before the next
+            except Outdated as error:
+                learnt = known(error.lacking) - self._lacking
+                if not learnt:
+                    raise
+                self._lacking |= learnt
+            else:
+                return replace(answer, lacking=self._lacking) if asked is not document else answer
 
     def _query(self, document: Document) -> Answer:
         self._pace.spend(graphql=1)
@@ -159,6 +192,9 @@ class Client:
         errors = parse_errors(value.get("errors"))
         data = value.get("data")
         self._learn_points(data, headers)
+        lacks = dict.fromkeys(error.lacks for error in errors if error.lacks)
+        if lacks:
+            raise Outdated(lacks, headers.get("x-github-enterprise-version", ""))
         if not isinstance(data, Mapping) or (errors and all(part is None for part in data.values())):
             if errors and not (writes and isinstance(data, Mapping)):
                 raise from_graphql(errors[0], headers, self._pace.now())
@@ -236,6 +272,7 @@ def _connect(auth: Auth.Auth, base_url: str) -> Requester:
         seconds_between_requests=0,
         seconds_between_writes=0,
         lazy=True,
+        verify=next((path for name in _BUNDLES if (path := os.environ.get(name))), True),
         api_version=API_VERSION,
     ).requester
 
@@ -253,8 +290,9 @@ def _transfer(
         return requester.requestJson(verb, path, parameters=dict(parameters or {}), input=body)
     except requests.RequestException as error:
         # The text of these can carry the address and, through a proxy, credentials: the kind is enough.
+        remedy = _CERTIFICATE if isinstance(error, requests.exceptions.SSLError) else _CONNECTION
         raise Transient(
-            f"The connection to {requester.hostname} failed ({type(error).__name__})", remedy=_CONNECTION
+            f"The connection to {requester.hostname} failed ({type(error).__name__})", remedy=remedy
         ) from error
     except RuntimeError as error:
         raise Rejected(

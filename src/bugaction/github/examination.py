@@ -25,6 +25,7 @@ from bugaction.github.client import Answer, Client
 from bugaction.github.extended import read_extended
 from bugaction.github.failures import permission_for
 from bugaction.github.normalise import Node, actor, folder_files, nodes, text_file
+from bugaction.github.older import NEWER, QUEUE
 from bugaction.github.query import Document, Part, compose
 from bugaction.github.rules import protection_from_graphql, protection_from_rest
 from bugaction.github.settings import (
@@ -176,6 +177,8 @@ def _denied(answer: Answer, *path: str) -> Unseen | None:
 
 def _queue(answer: Answer, found: Node) -> bool | Unseen:
     hidden = _denied(answer, "repository", "mergeQueue")
+    if QUEUE in answer.lacking:
+        hidden = Unseen(f"GitHub Enterprise Server before {NEWER[QUEUE].since} does not tell it")
     return hidden if hidden is not None else found.get("mergeQueue") is not None
 
 

@@ -13,8 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, StaleHead, Transient
+from bugaction.github.older import coordinate
 
-__all__ = ["GraphqlError", "denied_part", "from_graphql", "from_http", "parse_errors", "permission_for"]
+__all__ = [
+    "GraphqlError",
+    "denied_part",
+    "from_graphql",
+    "from_http",
+    "is_rule",
+    "parse_errors",
+    "permission_for",
+]
 
 _MINUTE = 60.0
 """Seconds to wait after a limit when GitHub gives no advice: its documentation asks for a minute at least."""
@@ -92,11 +101,15 @@ https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api. `N
 
 @dataclass(frozen=True, slots=True)
 class GraphqlError:
-    """An entry of a GraphQL answer's `errors`: GitHub puts `type` beside `message`. `path` may be empty."""
+    """An entry of a GraphQL answer's `errors`: GitHub puts `type` beside `message`. `path` may be empty.
+
+    `lacks` is what the server's schema does not have (`older.coordinate`), "" where that is not the trouble.
+    """
 
     message: str
     type: str = ""
     path: tuple[str | int, ...] = ()
+    lacks: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -139,6 +152,7 @@ def parse_errors(value: object) -> tuple[GraphqlError, ...]:
                 message=str(item.get("message") or "GitHub gave no message"),
                 type=str(item.get("type") or ""),
                 path=tuple(step for step in steps if isinstance(step, str | int)),
+                lacks=coordinate(item.get("extensions")),
             )
         )
     return tuple(found)
@@ -187,6 +201,13 @@ def from_graphql(error: GraphqlError, headers: Mapping[str, str], now: datetime)
     if error.is_forbidden:
         return _forbidden(error.message, permission_for(*(str(step) for step in reversed(error.path))))
     return Rejected(error.message)
+
+
+def is_rule(error: GitHubError) -> bool:
+    """Whether a branch refused a commit, rather than the token, the lock or the connection."""
+    if isinstance(error, Forbidden):
+        return _NO_PERMISSION not in error.message.lower()
+    return isinstance(error, Rejected)
 
 
 def from_http(

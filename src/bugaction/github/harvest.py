@@ -16,6 +16,7 @@ from bugaction.github import normalise, parts
 from bugaction.github.client import Answer, Client
 from bugaction.github.failures import GraphqlError, denied_part, from_graphql, permission_for
 from bugaction.github.normalise import Node, nodes
+from bugaction.github.older import NEWER
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
 from bugaction.model import Actor
@@ -39,6 +40,9 @@ _BEARABLE: Mapping[str, str] = {
     "rollout": UNREADABLE,
 }
 """What a token may lack without a wrong verdict: by the field, or the alias up to its number."""
+
+_DENIABLE = frozenset({"rules", "refUpdateRule"})
+"""Parts of a review that `reviews` asks REST for where GraphQL keeps them back (`denied_part`)."""
 
 _WHOLE = frozenset({"deployments", "rollout"})
 """Lists that count only as a whole: one deployment missing, and what production runs is another one. The
@@ -141,6 +145,7 @@ class Harvest:
             self._bear_all(errors)
             raise from_graphql(errors[0], answer.headers, self.client.pace.now())
         self._judge(answer, document.optional)
+        self._note_lacking(answer.lacking, repository)
         nodes_found = {key: value for key, value in answer.data.items() if key not in _BESIDE}
         found: Node = {**repository, **nodes_found}
         return found
@@ -219,6 +224,20 @@ class Harvest:
                 self._bear(last if last in _BEARABLE else alias)
             else:
                 raise from_graphql(error, answer.headers, self.client.pace.now())
+
+    def _note_lacking(self, lacking: Iterable[str], repository: Node) -> None:
+        """What an older server was not asked for is as if this token might not see it: never as if it were
+        not there."""
+        for newer in (NEWER[name] for name in sorted(lacking)):
+            if newer.lost:
+                self.tell(
+                    f"{newer.lost}: GitHub Enterprise Server before {newer.since} has no `{newer.field}`."
+                )
+            if newer.field in _BEARABLE:
+                self.forbidden.add(newer.field)
+            for key in repository:
+                if key.startswith("review_") and newer.field in _DENIABLE:
+                    self.denied.setdefault(key, set()).add(newer.field)
 
     def _bear_all(self, errors: Iterable[GraphqlError]) -> None:
         """Raises `Withheld` where the answer is empty for want of what may be borne, and of nothing else."""

@@ -63,10 +63,13 @@ def mutation_of(
     | React
     | CloseIssue
     | ReopenIssue,
+    *,
+    duplicates: bool = True,
 ) -> Mutation:
     """The mutation for an effect that is complete in itself.
 
-    Raises `Rejected` for a body that GitHub would refuse.
+    Without `duplicates` the server knows no closing as one (`older.DUPLICATES`): it is not planned then, and
+    what it is a duplicate of stands in the ledger. Raises `Rejected` for a body that GitHub would refuse.
     """
     match effect:
         case CreateComment(subject=subject, body=body):
@@ -87,6 +90,8 @@ def mutation_of(
             return Mutation(effect, "addReaction", {"subjectId": subject, "content": content})
         case CloseIssue(subject=subject, original=""):
             return Mutation(effect, "closeIssue", {"issueId": subject, "stateReason": "COMPLETED"})
+        case CloseIssue(subject=subject) if not duplicates:
+            return Mutation(effect, "closeIssue", {"issueId": subject, "stateReason": "NOT_PLANNED"})
         case CloseIssue(subject=subject, original=original):
             value = {"issueId": subject, "stateReason": "DUPLICATE", "duplicateIssueId": original}
             return Mutation(effect, "closeIssue", value)

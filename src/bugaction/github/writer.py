@@ -14,10 +14,11 @@ from functools import partial
 from typing import assert_never
 from urllib.parse import quote
 
-from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, StaleHead, Transient
+from bugaction.errors import GitHubError, Missing, Rejected, StaleHead, Transient
 from bugaction.github import parts
 from bugaction.github.bringing import bring, open_pull
 from bugaction.github.client import Client
+from bugaction.github.failures import is_rule
 from bugaction.github.mutations import (
     Mutation,
     check_body,
@@ -26,6 +27,7 @@ from bugaction.github.mutations import (
     mutation_of,
     outcome,
 )
+from bugaction.github.older import DUPLICATES
 from bugaction.github.query import batch, compose
 from bugaction.github.reverting import dispatch_workflow, revert_pull
 from bugaction.plan import (
@@ -68,8 +70,6 @@ statuses; for commit statuses it was seen)."""
 
 _START = "Start the records of bugaction"
 _ANEW = "Start the records of bugaction anew"
-
-_NO_PERMISSION = "resource not accessible by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ class _Run:
                 | ReopenIssue()
             ):
                 try:
-                    waiting.append(mutation_of(effect))
+                    waiting.append(mutation_of(effect, duplicates=DUPLICATES not in self._client.lacking))
                 except Rejected as error:
                     self._note(effect, "", error)
             case _:
@@ -288,7 +288,7 @@ class _Run:
         if error is None:
             self._advance(effect.branch, effect.expected_oid, identity)
             self._note(effect, identity, None, effect.branch)
-        elif effect.fallback and effect.fallback != effect.branch and _is_rule(error) and not self._stopped:
+        elif effect.fallback and effect.fallback != effect.branch and is_rule(error) and not self._stopped:
             self._commit_elsewhere(effect, error)
         else:
             self._note(effect, "", error)
@@ -394,10 +394,3 @@ class _Run:
             except Missing:
                 continue  # it is off already
         return ""
-
-
-def _is_rule(error: GitHubError) -> bool:
-    """Whether the branch refused the commit, rather than the token, the lock or the connection."""
-    if isinstance(error, Forbidden):
-        return _NO_PERMISSION not in error.message.lower()
-    return isinstance(error, Rejected)

@@ -96,6 +96,7 @@ class Repository:
     private_reports: bool = False
     disabled: tuple[tuple[str, str], ...] = ()
     environments: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from http import HTTPStatus
 from threading import Thread
 from types import TracebackType
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
 from bugaction.sandbox.contract.graphql import GraphqlContract
+from bugaction.sandbox.contract.older import refusals
 from bugaction.sandbox.contract.rest import Operation, RestContract
 from bugaction.sandbox.faults import Fault, Faults
 from bugaction.sandbox.graph.execute import operation_fields, run
@@ -48,14 +49,21 @@ class _Quiet(WSGIRequestHandler):
 class GitHubServer:
     """Serves a world over HTTP on 127.0.0.1, on a port that the system chooses unless one is named.
 
-    A context manager. `api_url` and `graphql_url` are what GITHUB_API_URL and GITHUB_GRAPHQL_URL hold on
-    github.com; the same is served below `/api/v3` and `/api/graphql`, as GitHub Enterprise Server does
-    (`ghes_api_url`). `requests` records each request; `violations` names every way in which a request or an
-    answer strayed from GitHub's contract, and must stay empty.
+    A context manager. `api_url` and `graphql_url` are what GITHUB_API_URL and GITHUB_GRAPHQL_URL hold; the
+    same is served at the root, as on github.com, and below `/api/v3` and `/api/graphql`, as GitHub Enterprise
+    Server does (`ghes_api_url`). `requests` records each request; `violations` names every way in which a
+    request or an answer strayed from GitHub's contract, and must stay empty.
+
+    With a `version` it is a GitHub Enterprise Server, which says so in each answer. `lacks` are schema
+    coordinates (`contract.older`) and REST operations that it does not have.
     """
 
-    def __init__(self, world: World, *, port: int = 0) -> None:
+    def __init__(
+        self, world: World, *, port: int = 0, lacks: Collection[str] = (), version: str = ""
+    ) -> None:
         self.world = world
+        self.lacks = frozenset(lacks)
+        self._version = version
         self._port = port
         self.tokens = Tokens(world)
         self.faults = Faults(world)
@@ -107,12 +115,12 @@ class GitHubServer:
     @property
     def api_url(self) -> str:
         """The REST root."""
-        return self._url
+        return self.ghes_api_url if self._version else self._url
 
     @property
     def graphql_url(self) -> str:
         """The GraphQL endpoint."""
-        return f"{self._url}/graphql"
+        return f"{self._url}/api/graphql" if self._version else f"{self._url}/graphql"
 
     @property
     def ghes_api_url(self) -> str:
@@ -236,6 +244,8 @@ class GitHubServer:
             else:
                 answer = self._run_rest(http, body, token, record)
             headers = self._limits(token, resource)
+        if self._version:
+            headers["X-GitHub-Enterprise-Version"] = self._version
         headers["X-GitHub-Request-Id"] = f"0000:{record.number:04X}"
         response = _json(answer.status, answer.body)
         response.headers.update(headers | dict(answer.headers))
@@ -253,6 +263,9 @@ class GitHubServer:
         if problems:
             self.violations.extend(f"GraphQL request {record.number}: {problem}" for problem in problems)
             return Answer(200, {"errors": [{"message": problem.text} for problem in problems]})
+        refused = refusals(self._graphql.schema, document, variables, self.lacks) if self.lacks else []
+        if refused:
+            return Answer(200, {"errors": refused})
         cost = self._graphql.cost(document, variables, operation)
         budget = self.tokens.budget(token, "graphql")
         if budget.used + cost.points > budget.limit:
@@ -283,6 +296,8 @@ class GitHubServer:
         operation = self._rest.match(http.method, path)
         if operation is None or operation.id != _FREE:
             budget.used += 1
+        if operation is not None and operation.id in self.lacks:
+            return Answer(404, Refused(404, "Not Found").body())
         try:
             if operation is None:
                 self._refuse_unknown(http.method, path)

@@ -217,6 +217,17 @@ def test_a_refusal_stands_in_its_place(path: str, name: str, needs: str) -> None
     assert facts.labels == ("P1",)
 
 
+def test_a_queue_that_an_older_server_knows_nothing_of_is_not_seen() -> None:
+    """Nor taken for one that is not there."""
+    told = {"code": "undefinedField", "typeName": "Repository", "fieldName": "mergeQueue"}
+    answer({"errors": [{"message": "Field 'mergeQueue' doesn't exist", "extensions": told}]})
+    without = repository()
+    del without["mergeQueue"]
+    queue = read(without).queue
+    assert isinstance(queue, Unseen)
+    assert "before 3.12" in queue.why
+
+
 def test_fields_that_are_refused_are_null_with_an_error() -> None:
     """The queue is kept from a job's token, and says nothing of the branch."""
     errors = [

@@ -101,7 +101,7 @@ def minimal(view: View) -> Json:
         "allow_forking": repository.allows_forking,
         "is_template": False,
         "web_commit_signoff_required": False,
-        "topics": [],
+        "topics": list(repository.topics),
         "visibility": "private" if repository.is_private else "public",
         "forks": 0,
         "open_issues": open_issues,
