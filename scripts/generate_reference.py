@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("docs/reference")
 _NOTE = "<!-- Made by `python -m scripts.generate_reference` from {source}; do not edit. -->"
 _SCAFFOLD = Path("templates/scaffold/bugaction.yml")
-_SCHEMAS = ("config", "result", "plan", "simulation", "doctor", "register", "register-year")
+_SCHEMAS = ("config", "result", "plan", "simulation", "doctor", "replay", "register", "register-year")
 
 
 def pages(root: Path = ROOT) -> dict[str, str]:

@@ -69,6 +69,7 @@ def test_every_command_has_help_with_an_example() -> None:
         "post-mortem",
         "prompt",
         "register",
+        "replay",
         "run",
         "sandbox",
         "schema",

@@ -123,14 +123,16 @@ def simulate(
 @commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")
 @click.argument(
     "kind",
-    type=click.Choice(["config", "result", "plan", "simulation", "doctor", "register", "register-year"]),
+    type=click.Choice(
+        ["config", "result", "plan", "simulation", "doctor", "replay", "register", "register-year"]
+    ),
     default="config",
 )
 def schema(kind: str) -> None:
     """Print a JSON Schema: of the configuration, an output, or a file of the register.
 
-    `result` and `plan` are outputs of the Action, `simulation` and `doctor` are what these commands print
-    with --json; `register` is register.json, `register-year` a year's file.
+    `result` and `plan` are outputs of the Action, `simulation`, `doctor` and `replay` are what these commands
+    print with --json; `register` is register.json, `register-year` a year's file.
     """
     import json
 
