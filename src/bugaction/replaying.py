@@ -15,9 +15,9 @@ from bugaction.config import load_file
 from bugaction.documents import post_mortem
 from bugaction.documents.base import FIRST_VERSION, write
 from bugaction.documents.overrides import with_overrides
-from bugaction.duration import format_duration
 from bugaction.errors import Forbidden, GitHubError, Transient, UserError
 from bugaction.model import Role, Severity
+from bugaction.narration import count
 from bugaction.plan import Reason
 from bugaction.policy import Policy
 from bugaction.ports import Targets
@@ -178,7 +178,7 @@ def _nothing(labels: Sequence[str], names: Sequence[str], options: Options, sinc
         problem = "No label of this repository is known to mean a bug or a severity."
     else:
         problem = (
-            f"No issue that was reported since {since:%Y-%m-%d} ({format_duration(options.since)}) has one "
+            f"No issue that was reported since {since:%Y-%m-%d} ({count(options.since.days, 'day')}) has one "
             f"of these labels: {', '.join(labels)}."
         )
     return UserError(

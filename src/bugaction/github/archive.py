@@ -23,7 +23,8 @@ __all__ = ["ReadOnlyClient", "open_archive"]
 _MOST_LABEL_PAGES = 10
 """Pages of a hundred labels. Those who have more name theirs."""
 
-_WRITES = re.compile(r"^\s*(?:mutation|subscription)\b", re.MULTILINE)
+_WRITES = re.compile(r"\b(?:mutation|subscription)\b")
+"""Words that no query of ours holds."""
 
 
 class ReadOnlyClient(Client):

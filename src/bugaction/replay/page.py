@@ -238,7 +238,7 @@ def _limits(account: Account, found: Figures) -> Iterator[str]:
         "A bug is **answered** when somebody else than its reporter commented on it, it was assigned, or a "
         "fix was linked: what comes first, in the team's favour. It is **fixed** when its fix was in "
         "production, by deployments and releases; where the repository has neither, when it was merged; and "
-        "where no pull request is linked, when it was closed."
+        "where no pull request is linked, or it was opened again, when it was closed."
     )
     if found.without_fix:
         yield (
@@ -267,6 +267,12 @@ def _limits(account: Account, found: Figures) -> Iterator[str]:
         "are today's, a dismissed approval counts as none, and a status that was reported anew after the "
         "merge counts as absent."
     )
+    unseen = sum(story.unseen for story in account.stories)
+    if unseen:
+        yield (
+            f"{_fixes(unseen, 'merged ')} came before anything said that the issue is a bug; nothing would "
+            "have been held, and they are not among the merged fixes above."
+        )
     if not account.roles:
         yield (
             "This token is not told who holds which role: every approval was taken for one of somebody "

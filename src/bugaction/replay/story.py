@@ -102,7 +102,8 @@ class Story:
     """One bug. `title` is "" for a confidential one. `labelled_after` is how long after the report its first
     severity came, None without one. `closed` is when it was closed for the last time; `by_hand` says that
     this, for want of a merged fix, is all that tells of its end. `reopened` counts how often it was opened
-    again, and `came_back` how often of these a fix had been merged by then."""
+    again, and `came_back` how often of these a fix had been merged by then. `unseen` are fixes that were
+    merged before anything said that it is a bug: they are not judged."""
 
     number: int
     name: str
@@ -119,6 +120,7 @@ class Story:
     merges: tuple[Merge, ...] = ()
     reopened: int = 0
     came_back: int = 0
+    unseen: int = 0
 
     @property
     def missed(self) -> tuple[Lap, ...]:
@@ -148,6 +150,7 @@ def look(snapshot: Snapshot, number: int, policy: Policy, now: datetime) -> Look
         return Look(None, None, frozenset())
     questions = set(_wanted(today))
     merges: list[Merge] = []
+    unseen = 0
     laps = list(_laps(today.bug, snapshot.bugs[number].issue, now))
     for pull in today.bug.fixes:
         if pull.merged_at is None or _undoes(pull, today.bug.fixes):
@@ -156,6 +159,7 @@ def look(snapshot: Snapshot, number: int, policy: Policy, now: datetime) -> Look
         then = as_of(plainly, pull.merged_at)
         known = _assembled(then, number, policy, pull.merged_at)
         if known is None:
+            unseen += 1
             continue
         questions |= _wanted(known)
         judged = then.pulls.get(pull.number)
@@ -164,7 +168,8 @@ def look(snapshot: Snapshot, number: int, policy: Policy, now: datetime) -> Look
             taken_back = _is_taken_back(pull, today.bug.fixes, snapshot)
             merges.append(_merge(pull, known.bug, results, taken_back=taken_back))
             laps += _review_laps(known.bug, pull, results)
-    return Look(_story(today.bug, laps, merges), today.bug, frozenset(questions - _answered(snapshot)))
+    story = replace(_story(today.bug, laps, merges), unseen=unseen)
+    return Look(story, today.bug, frozenset(questions - _answered(snapshot)))
 
 
 def _assembled(snapshot: Snapshot, number: int, policy: Policy, now: datetime) -> Assembled | None:
@@ -301,10 +306,16 @@ def _closed(issue: Issue) -> datetime | None:
 
 
 def _ended(bug: Bug) -> datetime | None:
-    """When the fix was out: deployed, or, where no merged fix is known, when it was closed as done."""
-    if bug.deployed is not None:
-        return bug.deployed.at
+    """When the fix was out: deployed, or, where no merged fix is known, when it was closed as done; so too
+    where it was opened again after that, whatever was deployed before."""
+    out = bug.deployed.at if bug.deployed is not None else None
+    if out is not None and not any(at > out for at in _opened_again(bug.issue)):
+        return out
     return _closed(bug.issue) if bug.issue.state is IssueState.COMPLETED else None
+
+
+def _opened_again(issue: Issue) -> list[datetime]:
+    return [entry.at for entry in issue.timeline if entry.kind is EntryKind.REOPENED]
 
 
 # The whole ----------------------------------------------------------------------------------------------
@@ -313,7 +324,7 @@ def _ended(bug: Bug) -> datetime | None:
 def _story(bug: Bug, laps: Iterable[Lap], merges: Iterable[Merge]) -> Story:
     issue, merged = bug.issue, [pull.merged_at for pull in bug.fixes if pull.merged_at is not None]
     first = next((change.at for change in bug.severity.history if change.after is not None), None)
-    opened = [entry.at for entry in issue.timeline if entry.kind is EntryKind.REOPENED]
+    opened = _opened_again(issue)
     return Story(
         number=bug.number,
         name=bug.name,

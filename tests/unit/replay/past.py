@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bugaction.deployment import question
 from bugaction.discussion import Comment
 from bugaction.model import Actor, Role
-from bugaction.rollout import AskDeployment, Rollout
+from bugaction.policy import Policy
+from bugaction.rollout import Rollout
 from bugaction.snapshot import (
     Commit,
     Entry,
@@ -19,6 +21,7 @@ from bugaction.snapshot import (
     Repository,
     Snapshot,
 )
+from bugaction.taken_back import standing
 from tests.values import ANA, BO, at, facts, issue, labeled, ready, repository, snapshot
 
 __all__ = ["MERGED", "MIA", "entry", "fix", "outsider", "past", "untouched"]
@@ -92,16 +95,11 @@ def past(
         roles={"mia": Role.MAINTAIN, "bo": Role.WRITE},
         repo=untouched(),
     )
-    merged = [pull for pull in pulls if pull.merged_at is not None]
-    if not merged:
-        return whole
-    asked = AskDeployment(
-        42,
-        (tuple(sorted(pull.merge_oid for pull in merged)),),
-        max(pull.merged_at for pull in merged if pull.merged_at is not None),
-        (),
-    )
-    rollouts = {42: Rollout(asked)}
+    asked = question(42, standing(pulls), Policy().deployment.environments)
     return whole.with_answers(
-        replace(whole.answers, rollouts=rollouts, reverting={pull.number: () for pull in merged})
+        replace(
+            whole.answers,
+            rollouts={42: Rollout(asked)} if asked is not None else {},
+            reverting={pull.number: () for pull in pulls},
+        )
     )
