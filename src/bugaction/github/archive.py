@@ -4,8 +4,7 @@ that cannot write."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bugaction.errors import Rejected
@@ -18,7 +17,7 @@ from bugaction.github.reader import GitHubReader
 from bugaction.ports import Clock, Sleep
 from bugaction.replay import Archive, Page
 
-__all__ = ["ReadOnlyClient", "open_archive"]
+__all__ = ["ReadOnlyClient", "label_names", "open_archive", "reported"]
 
 _MOST_LABEL_PAGES = 10
 """Pages of a hundred labels. Those who have more name theirs."""
@@ -86,10 +85,10 @@ def open_archive(
     )
 
 
-def _reported(client: Client, places: Places, labels: tuple[str, ...], cursor: str | None) -> Page:
-    """A page of issues with any of these labels, the newest first, for one point. GitHub joins the labels of
+def reported(labels: Iterable[str], cursor: str | None) -> Part:
+    """A page of issues with any of these labels, in any state, the newest first. GitHub joins the labels of
     this list by "or" (https://github.com/cli/cli/issues/419 shows what it answers)."""
-    part = Part(
+    return Part(
         fields=(
             "reported: issues(first: 100, after: $after, labels: $labels, "
             "orderBy: {field: CREATED_AT, direction: DESC}) { pageInfo { hasNextPage endCursor } "
@@ -98,25 +97,28 @@ def _reported(client: Client, places: Places, labels: tuple[str, ...], cursor: s
         variables={"labels": ("[String!]", list(labels)), "after": ("String", cursor)},
         weight=1,
     )
-    page = _read(client, places, part).get("reported") or {}
-    found: tuple[tuple[int, datetime], ...] = tuple(
-        (int(node["number"]), time(node["createdAt"])) for node in nodes(page)
+
+
+def label_names(cursor: str | None) -> Part:
+    """A page of the repository's labels."""
+    return Part(
+        fields="labels(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { name } }",
+        variables={"after": ("String", cursor)},
+        weight=1,
     )
-    return found, _next(page)
+
+
+def _reported(client: Client, places: Places, labels: tuple[str, ...], cursor: str | None) -> Page:
+    page = _read(client, places, reported(labels, cursor)).get("reported") or {}
+    found = ((int(node["number"]), time(node["createdAt"])) for node in nodes(page))
+    return tuple(found), _next(page)
 
 
 def _labels(client: Client, places: Places) -> tuple[str, ...]:
     names: list[str] = []
     cursor: str | None = None
     for _ in range(_MOST_LABEL_PAGES):
-        part = Part(
-            fields=(
-                "labels(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { name } }"
-            ),
-            variables={"after": ("String", cursor)},
-            weight=1,
-        )
-        page = _read(client, places, part).get("labels") or {}
+        page = _read(client, places, label_names(cursor)).get("labels") or {}
         names += [str(node["name"]) for node in nodes(page)]
         cursor = _next(page)
         if cursor is None:
