@@ -12,14 +12,7 @@ from pathlib import Path
 import click
 
 from bugaction.cli.base import commands, in_actions, scrubber, variables_of
-
-_EXITS = """\b
-Exit codes:
-  0  the report is whole, as far as --limit lets it
-  1  a bug in bugaction
-  2  an option or the configuration is wrong, or no bug was found: the words say how to name labels
-  3  GitHub could not be read, or not all of it: the report says what is missing
-"""
+from bugaction.cli.program import exits
 
 _PLACES = ("P0", "P1", "P2", "P3", "bug")
 
@@ -27,8 +20,8 @@ _PLACES = ("P0", "P1", "P2", "P3", "bug")
 @commands.command(
     epilog="\b\nExamples:\n  bugaction replay octo/shop --since 90d --html report.html\n"
     "  bugaction replay octo/shop --label P0='sev: 1' --label P1='sev: 2'\n\n"
-    f"The token is read from BUGACTION_TOKEN, GH_TOKEN or GITHUB_TOKEN; one that may only read is enough.\n\n"
-    f"{_EXITS}"
+    "The token is read from BUGACTION_TOKEN, GH_TOKEN or GITHUB_TOKEN; one that may only read is enough.\n\n"
+    + exits("replay")
 )
 @click.argument("repository", metavar="[OWNER/NAME]", required=False)
 @click.option(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import click
 
 from bugaction.cli.base import ENVIRONMENT, EXITS, NOTIFY_URLS, commands, in_actions, scrubber, variables_of
+from bugaction.cli.program import about_reading, exits
 
 
 def _target_options(function: click.decorators.FC) -> click.decorators.FC:
@@ -110,17 +111,19 @@ _DRAFTED = ("triage", "root-cause", "fix", "deployment", "verification", "post-m
 
 
 @commands.command(
-    epilog=f"\b\nExample:\n  bugaction prompt root-cause 42 --repository octo/shop\n\n{ENVIRONMENT}\n{EXITS}",
+    epilog="\b\nExample:\n  bugaction prompt root-cause 42 --repository octo/shop\n\n"
+    f"{about_reading(ENVIRONMENT)}\n{exits('prompt')}",
 )
-@click.argument("phase", type=click.Choice(_DRAFTED))
+@click.argument("phase", metavar="PHASE", type=click.Choice(_DRAFTED))
 @click.argument("issue", metavar="ISSUE")
 @click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
 @click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
 def prompt(phase: str, issue: str, **options: str | None) -> int:
     """Print a prompt for drafting a phase of the bug ISSUE (42 or BUG-042) with an assistant.
 
-    It holds the task, what may be drafted and what must not be done, and the evidence that GitHub has. No
-    model is called and nothing is written; what comes of it counts once a person has put it where it belongs.
+    PHASE is triage, root-cause, fix, deployment, verification or post-mortem. The prompt holds the task, what
+    may be drafted and what must not be done, and the evidence that GitHub has. No model is called and nothing
+    is written; what comes of it counts once a person has put it where it belongs.
     """
     from bugaction.console import Console
     from bugaction.execution import print_prompt
