@@ -17,13 +17,15 @@ import yaml
 
 from bugaction.approved import APPROVALS
 from bugaction.cli import commands as program
+from bugaction.cli.program import EXITS as PROGRAM_EXITS
+from bugaction.cli.program import INTERRUPTED_WORDS
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.doctor import CHECKS
 from bugaction.gates import GATES
 from bugaction.model import Severity
 from bugaction.policy import Policy
-from bugaction.reasons import EXITS, REASONS, ExitCode, Meaning
+from bugaction.reasons import REASONS, ExitCode, Meaning
 from bugaction.schemas import schema_of
 from scripts.gate_matrix import demand, sentences, texts
 from scripts.seed.catalogue import SEED
@@ -122,7 +124,17 @@ def _command_line() -> Iterator[str]:
         yield f"## `bugaction {name}`"
         yield _help(command, f"bugaction {name}")
     yield "## Exit codes"
-    yield _table(("code", "meaning"), *((str(code.value), text) for code, text in EXITS.items()))
+    yield (
+        "A gate that is red is a result, and no failure. A command that is not named for a code means by it "
+        "what most do."
+    )
+    rows = [
+        (str(code), f"`{name}`" if name else "most", text)
+        for code in sorted({code for codes in PROGRAM_EXITS.values() for code in codes})
+        for name, codes in PROGRAM_EXITS.items()
+        if (text := codes.get(code, "")) and (not name or text != PROGRAM_EXITS[""].get(code))
+    ]
+    yield _table(("code", "of", "meaning"), *rows, ("130", "all", INTERRUPTED_WORDS))
 
 
 def _help(command: click.Command, path: str) -> str:

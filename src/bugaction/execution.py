@@ -23,6 +23,7 @@ from bugaction.reasons import ExitCode, exit_code
 from bugaction.report import Report, outputs
 from bugaction.runner import Inputs, read_inputs, write_outputs, write_summary
 from bugaction.saving import check_place, save
+from bugaction.seen import Observe, unobserved
 from bugaction.telling import tell
 from bugaction.templates import load_scaffold, load_templates
 
@@ -72,11 +73,13 @@ def execute(
     as_json: str = "",
     clock: Clock = now,
     sleep: Sleep = time.sleep,
+    observe: Observe = unobserved,
 ) -> ExitCode:
     """Do what the environment asks for and tell it.
 
     `typed` are the variables that were given as options, for errors to call them so. `as_json` is `result`
-    or `plan` to print that document alone instead of words. Raises `BugactionError` when nothing could be
+    or `plan` to print that document alone instead of words. `observe` is told of each decision of a run that
+    saves no file. Raises `BugactionError` when nothing could be
     decided; the caller turns that into `failure_report`.
     """
     inputs = read_inputs(environment, typed)
@@ -84,7 +87,7 @@ def execute(
         return examine(inputs, console, as_json=bool(as_json), clock=clock, sleep=sleep)
     templates = dict(load_templates())
     if inputs.save is None:
-        found = app.run(inputs, clock, sleep, templates, connect)
+        found = app.run(inputs, clock, sleep, templates, connect, observe)
         report, code = app.report_of(found, inputs, clock()), exit_code(found.reason, failed=found.failed)
     else:
         report, code = _run_and_keep(inputs.save, inputs, console, clock, sleep, templates)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-__all__ = ["EXITS", "Line", "Program", "ReaderGone", "about_reading", "exits"]
+__all__ = ["EXITS", "INTERRUPTED_WORDS", "Line", "Program", "ReaderGone", "about_reading", "exits"]
 
-_INTERRUPTED = "interrupted by Ctrl-C"
+INTERRUPTED_WORDS = "interrupted by Ctrl-C"
 _BUG = "a bug in bugaction"
 _GITHUB = "GitHub could not be read"
 _OPTION = "an option is wrong"
@@ -63,7 +63,7 @@ command and the reference are made from it."""
 
 def exits(command: str = "") -> str:
     """The exit codes of a command, for the end of its help."""
-    words = {**EXITS.get(command, EXITS[""]), 130: _INTERRUPTED}
+    words = {**EXITS.get(command, EXITS[""]), 130: INTERRUPTED_WORDS}
     lines = [f"  {code}  {text}" for code, text in sorted(words.items())]
     return "\n".join(["\b", "Exit codes:", *lines]) + "\n"
 

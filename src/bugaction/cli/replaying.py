@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import click
 
 from bugaction.cli.base import commands, in_actions, scrubber, variables_of
 from bugaction.cli.program import exits
+from bugaction.cli.progress import bar_of
 
 _PLACES = ("P0", "P1", "P2", "P3", "bug")
 
@@ -78,7 +77,7 @@ def replay(
     file = TextFile(str(config), read_text(config, "The configuration")) if config is not None else None
     options = Options(_length(since), limit, _mapped(labels), file)
     console = Console(sys.stdout, in_actions=in_actions(environment), scrub=scrubber(environment))
-    with _progress(silent=as_json) as tell:
+    with bar_of("bugs", silent=as_json) as tell:
         return int(
             show_replay(
                 environment,
@@ -118,29 +117,3 @@ def _mapped(labels: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
             )
         found[place] = (*found.get(place, ()), name.strip())
     return found
-
-
-@contextmanager
-def _progress(*, silent: bool) -> Iterator[Callable[[int, int], None]]:
-    """How far it is, on the error stream: a bar for a person who watches, a line now and then for a log, and
-    nothing for a program."""
-    if silent:
-        yield lambda done, total: None  # noqa: ARG005 - nobody looks
-    elif sys.stderr.isatty():
-        with click.progressbar(length=1, label="Reading bugs", show_pos=True, file=sys.stderr) as bar:
-
-            def advance(done: int, total: int) -> None:
-                bar.length = max(1, total)
-                bar.update(done - bar.pos)
-
-            yield advance
-    else:
-        said: list[int] = []
-
-        def line(done: int, total: int) -> None:
-            part = done * 4 // max(1, total)
-            if part not in said:
-                said.append(part)
-                click.echo(f"Read {done} of {total} bugs", err=True)
-
-        yield line

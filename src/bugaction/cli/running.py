@@ -79,7 +79,7 @@ def sweep(dry_run: bool, as_json: bool, **options: str | None) -> int:
     fixed = {"BUGACTION_COMMAND": Command.SWEEP.value, "BUGACTION_ISSUE": ""}
     if dry_run:
         fixed["BUGACTION_DRY_RUN"] = "true"
-    return _execute(variables_of(options), fixed, as_json="result" if as_json else "")
+    return _execute(variables_of(options), fixed, as_json="result" if as_json else "", long=True)
 
 
 @commands.command(
@@ -145,12 +145,16 @@ def _of_issue(issue: str) -> dict[str, str]:
     return {"BUGACTION_ISSUE": str(number)}
 
 
-def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str) -> int:
-    """Run with the process's environment, the options that were typed, and what the command itself means."""
+def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str, long: bool = False) -> int:
+    """Run with the process's environment, the options that were typed, and what the command itself means;
+    what is `long` tells who watches how far it is."""
     from bugaction.console import Console
     from bugaction.execution import execute
 
     environment = {**os.environ, **typed, **fixed}
     console = Console(sys.stdout, in_actions=in_actions(environment), scrub=scrubber(environment))
     os.environ.pop(NOTIFY_URLS, None)  # whatever starts a process from here on, it does not hand them on
-    return int(execute(environment, console, typed=typed.keys(), as_json=as_json))
+    from bugaction.cli.progress import counted
+
+    with counted(silent=not long or bool(as_json) or console.in_actions) as observe:
+        return int(execute(environment, console, typed=typed.keys(), as_json=as_json, observe=observe))
