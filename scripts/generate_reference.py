@@ -17,8 +17,7 @@ import yaml
 
 from bugaction.approved import APPROVALS
 from bugaction.cli import commands as program
-from bugaction.cli.program import EXITS as PROGRAM_EXITS
-from bugaction.cli.program import INTERRUPTED_WORDS
+from bugaction.cli.program import EXITS, INTERRUPTED_WORDS
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.doctor import CHECKS
@@ -130,9 +129,9 @@ def _command_line() -> Iterator[str]:
     )
     rows = [
         (str(code), f"`{name}`" if name else "most", text)
-        for code in sorted({code for codes in PROGRAM_EXITS.values() for code in codes})
-        for name, codes in PROGRAM_EXITS.items()
-        if (text := codes.get(code, "")) and (not name or text != PROGRAM_EXITS[""].get(code))
+        for code in sorted({code for codes in EXITS.values() for code in codes})
+        for name, codes in EXITS.items()
+        if (text := codes.get(code, "")) and (not name or text != EXITS[""].get(code))
     ]
     yield _table(("code", "of", "meaning"), *rows, ("130", "all", INTERRUPTED_WORDS))
 
