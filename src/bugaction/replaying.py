@@ -28,7 +28,7 @@ from bugaction.snapshot import Repository, Snapshot, TextFile
 __all__ = ["DEFAULT_LIMIT", "Options", "Replayed", "replay"]
 
 DEFAULT_LIMIT = 200
-"""Bugs that are read. A bug costs about one request and a point and a half of the hour's 5,000."""
+"""Bugs that are read. A bug costs about one request and two or three points of the hour's 5,000."""
 
 _TOGETHER = 5
 """Bugs that are read at once: an issue with its pull requests is about half a point."""

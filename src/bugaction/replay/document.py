@@ -41,10 +41,11 @@ class SeverityFigures(_Value):
 
 class LapResult(_Value):
     """A clock as it went: `respond`, `development`, `review`, `deployment` or `fix`. Lengths in seconds;
-    `reached` is null where that is not told or has not come, `late` is null where it was not late."""
+    `target` is null where there is none, `reached` where that is not told or has not come, `late` where it
+    was not late."""
 
     clock: str
-    target: int
+    target: int | None = None
     due: datetime | None = None
     reached: datetime | None = None
     elapsed: int | None = None
@@ -183,7 +184,7 @@ def _story(story: Story) -> StoryResult:
 def _lap(lap: Lap) -> LapResult:
     return LapResult(
         clock=lap.name,
-        target=int(lap.target.total_seconds()),
+        target=_seconds(lap.target),
         due=lap.due,
         reached=lap.reached,
         elapsed=_seconds(lap.elapsed),

@@ -110,7 +110,9 @@ def _is_to_be_fixed(story: Story) -> bool:
 def _spread(laps: Iterable[Lap | None]) -> Spread:
     found = [lap for lap in laps if lap is not None]
     lengths = sorted(lap.elapsed for lap in found if lap.elapsed is not None)
-    judged = [lap for lap in found if lap.reached is not None or lap.late is not None]
+    judged = [
+        lap for lap in found if lap.target is not None and (lap.reached is not None or lap.late is not None)
+    ]
     return Spread(
         known=len(lengths),
         judged=len(judged),

@@ -68,8 +68,8 @@ def _scope(account: Account, found: Figures) -> str:
 def _summary(account: Account, found: Figures) -> Iterator[str]:
     yield "## In short"
     lines = [
-        f"- **{found.late} of {count(found.bugs, 'bug')}** missed a target of the severity; "
-        f"{found.open} {'is' if found.open == 1 else 'are'} still open."
+        f"- **{found.late} of {count(found.bugs, 'bug')}** missed a target of the severity"
+        f"{f'; {found.open} still open' if found.open else ''}."
     ]
     if found.merges:
         first = ", ".join(

@@ -30,6 +30,7 @@ from bugaction.replay.as_of import as_of, bare
 from bugaction.snapshot import EntryKind, Issue, IssueState, PullRequest, Snapshot
 from bugaction.state import linked_at
 from bugaction.taken_back import takes_back
+from bugaction.working_time import ALWAYS
 
 __all__ = ["ASKED_FOR", "SHOWN", "Lap", "Look", "Merge", "Story", "Verdict", "look"]
 
@@ -61,12 +62,13 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Lap:
-    """A clock as it went. `reached` is None where that is not told, or has not come; `elapsed` is what
-    counted until then, by the policy's hours, and `late` how long after `due` it was reached, or, while the
+    """A clock as it went. `target` is None where the severity has none, or the bug no severity: then nothing
+    is late. `reached` is None where that is not told, or has not come; `elapsed` is what counted until then,
+    by the policy's hours, and `late` how long after `due` it was reached, or, while the
     bug is open, how long it is due already. None: it was not late."""
 
     name: str
-    target: timedelta
+    target: timedelta | None
     due: datetime | None
     reached: datetime | None
     elapsed: timedelta | None
@@ -253,16 +255,17 @@ def _is_taken_back(pull: PullRequest, fixes: Iterable[PullRequest], snapshot: Sn
 
 def _laps(bug: Bug, issue: Issue, now: datetime) -> Iterator[Lap]:
     """The clocks that facts alone tell. When a cause was known, only an analysis says."""
+    ends = {"respond": _first_sign(bug, issue), "fix": _ended(bug)}
     for clock in clocks_of(bug):
-        match clock.name:
-            case "respond":
-                yield _lap(clock, _first_sign(bug, issue), now)
-            case "fix":
-                yield _lap(clock, _ended(bug), now)
-            case "development" | "deployment":
-                yield _lap(clock, clock.met, now)
-            case _:
-                pass
+        if clock.name in ends:
+            yield _lap(clock, ends.pop(clock.name), now)
+        elif clock.name in ("development", "deployment"):
+            yield _lap(clock, clock.met, now)
+    severity = bug.severity.current
+    calendar = bug.policy.calendar_of(severity) if severity is not None else ALWAYS
+    for name, end in ends.items():
+        if end is not None:
+            yield Lap(name, None, None, end, calendar.counted(issue.at, max(issue.at, end)), None)
 
 
 def _review_laps(bug: Bug, pull: PullRequest, results: Iterable[GateResult]) -> Iterator[Lap]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -46,6 +47,14 @@ def test_in_time_counts_what_is_overdue_and_open() -> None:
     assert (found.bugs, found.open) == (5, 2)
     assert (found.fixed.known, found.fixed.judged, found.fixed.kept) == (2, 3, 1)
     assert found.answered == Spread(0, 0, 0)
+
+
+def test_what_has_no_target_is_judged_by_none() -> None:
+    """It counts for the median alone."""
+    (found,) = figures(
+        [story(1, Severity.P3, replace(lap("fix", 50), target=None, due=None, late=None))]
+    ).by_severity
+    assert (found.fixed.known, found.fixed.judged, found.fixed.median) == (1, 0, timedelta(hours=50))
 
 
 def test_severities_in_their_order_those_without_last() -> None:

@@ -237,6 +237,20 @@ def test_a_severity_that_came_late_moves_what_is_due() -> None:
     assert (story.labelled_after, lap.due, lap.late) == (timedelta(hours=5), at(300), None)
 
 
+def test_without_a_target_the_time_is_told_and_nothing_is_late() -> None:
+    """A P3 has none for its fix, and a bug without a severity has none at all."""
+    low = told(past(fix(), labels=("P3",)))
+    assert [(lap.name, lap.target is None, lap.elapsed) for lap in low.laps if lap.name == "fix"] == [
+        ("fix", True, timedelta(minutes=MERGED))
+    ]
+    none = told(past(fix(), labels=("bug",)))
+    assert none.severity is None
+    assert {lap.name: (lap.target, lap.elapsed, lap.late) for lap in none.laps} == {
+        "respond": (None, timedelta(minutes=40), None),
+        "fix": (None, timedelta(minutes=MERGED), None),
+    }
+
+
 def test_how_long_a_review_took() -> None:
     """From when it was asked for to the approval that counted."""
     asked = fix(requested_at=at(50), reviews=(review(MIA, minutes=90),))
