@@ -13,8 +13,8 @@ from bugaction.adoption.labels import aliases, bug_labels
 from bugaction.bug import Bug
 from bugaction.config import load_file
 from bugaction.documents import post_mortem
-from bugaction.documents.base import FIRST_VERSION, write
 from bugaction.documents.overrides import with_overrides
+from bugaction.documents.versions import newest_edition
 from bugaction.errors import Forbidden, GitHubError, Transient, UserError
 from bugaction.model import Role, Severity
 from bugaction.narration import count
@@ -116,10 +116,14 @@ def replay(
     )
     if reading.last is None:
         return Replayed(account)
-    text, _ = write(
-        post_mortem.POST_MORTEM, reading.last, with_overrides(templates, repository), FIRST_VERSION
+    draft = newest_edition(
+        post_mortem.POST_MORTEM,
+        reading.last,
+        reading.last.documents[post_mortem.KIND],
+        with_overrides(templates, repository),
+        "",
     )
-    return Replayed(replace(account, drafted=reading.last.name), text)
+    return Replayed(replace(account, drafted=reading.last.name), draft.text)
 
 
 # Labels and policy --------------------------------------------------------------------------------------

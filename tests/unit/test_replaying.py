@@ -222,6 +222,7 @@ def test_the_gravest_and_newest_bug_s_post_mortem_is_drafted() -> None:
     found = replayed(world("P1", "P0", "P0", "P1"))
     assert found.account.drafted == "BUG-003"
     assert "# Post-mortem: BUG-003" in found.draft
+    assert "\nfacts: sha256:" in found.draft
     assert "/pull/103" in found.draft
     assert replayed(world("P2")).draft == ""
 

@@ -163,7 +163,7 @@ def test_an_unknown_shell_is_told() -> None:
     assert "'bash', 'zsh', 'fish'" in ended.output
 
 
-@pytest.mark.parametrize("line", ["--help", "schema config"])
+@pytest.mark.parametrize("line", ["--help", "completion bash"])
 def test_a_reader_who_has_seen_enough_ends_it_calmly(
     line: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -279,3 +279,15 @@ def test_labels_are_mapped_by_what_they_mean() -> None:
     for wrong in ("P0", "P4=x", "=x", "P1= "):
         with pytest.raises(click.BadParameter, match="give P0, P1, P2, P3 or bug"):
             _mapped((wrong,))
+
+
+# The guide ----------------------------------------------------------------------------------------------
+
+
+def test_the_guide_s_lines_are_those_of_the_help() -> None:
+    """To be pasted into a shell's start-up file: bash takes the line, and the program each shell's name."""
+    guide = (ROOT / "docs" / "guide" / "terminal.md").read_text(encoding="utf-8")
+    helped = told("completion", "--help", width=100)
+    lines = re.findall(r'^(?:eval "\$\()?bugaction completion \w+\)?[^#\n]*', guide, re.MULTILINE)
+    assert len(lines) == 3
+    assert all(line.strip() in helped for line in lines)
