@@ -262,6 +262,22 @@ def test_a_sweep_counts_for_who_watches_alone(kind: str, monkeypatch: pytest.Mon
 # What is typed ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "no repository is named; give it as OWNER/NAME"),
+        (("shop",), "'shop' is no repository; give it as OWNER/NAME"),
+        (("octo/shop", "--since", "soon"), "'soon' is no length of time"),
+        (("octo/shop", "--limit", "0"), "0 is not in the range"),
+    ],
+)
+def test_a_replay_says_what_it_was_given(arguments: tuple[str, ...], says: str) -> None:
+    """Before anything is asked of GitHub; as it was typed."""
+    ended = CliRunner(env={"GITHUB_REPOSITORY": None}).invoke(commands, ["replay", *arguments])
+    assert ended.exit_code == 2
+    assert says in " ".join(ended.output.split())
+
+
 def test_a_length_of_time_is_one() -> None:
     """Ten years at most."""
     assert _length("26w") == timedelta(weeks=26)

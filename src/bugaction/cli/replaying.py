@@ -68,10 +68,15 @@ def replay(
     """
     from bugaction.console import Console
     from bugaction.execution import show_replay
+    from bugaction.policy_values import is_repository
     from bugaction.replaying import Options
     from bugaction.saving import read_text
     from bugaction.snapshot import TextFile
 
+    named = repository or os.environ.get("GITHUB_REPOSITORY", "")
+    if not is_repository(named):
+        said = f"{named[:80]!r} is no repository" if named else "no repository is named"
+        raise click.UsageError(f"{said}; give it as OWNER/NAME, such as: bugaction replay octo/shop")
     typed = variables_of({"repository": repository})
     environment = {**os.environ, **typed}
     file = TextFile(str(config), read_text(config, "The configuration")) if config is not None else None
