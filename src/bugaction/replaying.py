@@ -222,9 +222,9 @@ class _Reading:
     last: Bug | None = None
 
     def read(self, numbers: Sequence[int], progress: Progress) -> str:
-        """All of these; why some were left out, "" where none was. Raises `GitHubError` where the first
-        could not be read."""
-        failed: list[str] = []
+        """All of these; why some were left out, "" where none was. Raises `GitHubError` where none could be
+        read."""
+        failed: list[tuple[int, GitHubError]] = []
         progress(0, len(numbers))
         for start in range(0, len(numbers), _TOGETHER):
             low = self._low()
@@ -234,22 +234,33 @@ class _Reading:
             try:
                 self._take(chunk)
             except GitHubError as error:
-                if not self.stories and isinstance(error, Transient):
-                    raise
-                if isinstance(error, Transient):
-                    return f"GitHub does not answer any more ({error.message})"
-                failed += self._one_by_one(chunk)
+                gone = self._one_by_one(chunk, error, failed)
+                if gone:
+                    return gone
             progress(min(start + _TOGETHER, len(numbers)), len(numbers))
-        return f"some could not be read ({failed[0]})" if failed else ""
+        if failed and not self.stories:
+            raise failed[0][1]
+        return f"some could not be read (#{failed[0][0]}: {failed[0][1].message})" if failed else ""
 
-    def _one_by_one(self, numbers: Sequence[int]) -> list[str]:
-        failed: list[str] = []
+    def _one_by_one(
+        self, numbers: Sequence[int], error: GitHubError, failed: list[tuple[int, GitHubError]]
+    ) -> str:
+        """What could not be read together: what is wrong may be wrong with one of them. Why GitHub is not
+        asked any more, "" where it is."""
+        unanswered = 0
         for number in numbers:
+            if isinstance(error, Transient) and (error.rate_limited or unanswered > 1):
+                if not self.stories:
+                    raise error
+                return f"GitHub does not answer any more ({error.message})"
             try:
                 self._take([number])
-            except GitHubError as error:
-                failed.append(f"#{number}: {error.message}")
-        return failed
+            except GitHubError as again:
+                error, unanswered = again, unanswered + 1
+                failed.append((number, again))
+            else:
+                unanswered = 0
+        return ""
 
     def _low(self) -> str:
         usage = self.archive.usage()

@@ -14,8 +14,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from jsonschema import validate
 
+from bugaction.cli import commands
 from bugaction.console import Console
 from bugaction.errors import Missing, UserError
 from bugaction.execution import show_replay
@@ -155,6 +157,20 @@ def test_a_program_reads_a_document(past: Past) -> None:
         ("BUG-004", "P1", 0),
         ("BUG-001", "P0", 1),
     ]
+
+
+def test_the_command_line_takes_it_from_there(past: Past) -> None:
+    """The document alone on the output, and nothing beside it."""
+    server = past.life.server
+    environment = {
+        "GITHUB_API_URL": server.api_url,
+        "GITHUB_GRAPHQL_URL": server.graphql_url,
+        "BUGACTION_TOKEN": server.tokens.for_user("mia").value,
+    }
+    line = ["replay", "octo/shop", "--since", "500w", "--label", "P0=severity: critical", "--json"]
+    ended = CliRunner(env=environment).invoke(commands, line, standalone_mode=False)
+    assert (ended.return_value, ended.stderr) == (0, "")
+    assert json.loads(ended.stdout)["labels"]["P0"] == ["severity: critical"]
 
 
 def test_a_token_that_may_only_read_is_enough(past: Past) -> None:

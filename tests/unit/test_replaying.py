@@ -198,15 +198,35 @@ def test_one_bug_that_cannot_be_read_leaves_out_itself_alone() -> None:
 
 
 def test_a_github_that_no_longer_answers_ends_it() -> None:
-    """With what there is; without anything it is an error."""
+    """After the second bug in a row, with what there is; one alone may be a bug's own trouble. Where nothing
+    was read by then, it is an error."""
     found = world(*["P1"] * 12)
     found.errors[4] = Transient("The connection failed")
+    assert len(replayed(found).account.stories) == 11
+    found.errors[5] = Transient("The connection failed")
     account = replayed(found).account
-    assert len(account.stories) == 5
+    assert [story.number for story in account.stories] == [12, 11, 10, 9, 8, 7, 6]
     assert account.left == "GitHub does not answer any more (The connection failed)"
-    found.errors[12] = Transient("The connection failed")
-    with pytest.raises(Transient):
+    found.errors |= {12: Transient("It is gone"), 11: Transient("It is gone")}
+    with pytest.raises(Transient, match="It is gone"):
         replayed(found)
+
+
+def test_where_none_can_be_read_it_is_an_error() -> None:
+    """In the words of the first."""
+    found = world("P1", "P1")
+    found.errors = {1: Missing("It is gone"), 2: Forbidden("It is hidden")}
+    with pytest.raises(Forbidden, match="It is hidden"):
+        replayed(found)
+
+
+def test_a_limit_that_was_reached_ends_it_at_once() -> None:
+    """Nothing more is asked."""
+    found = world(*["P1"] * 12)
+    found.errors[4] = Transient("API rate limit exceeded", rate_limited=True)
+    account = replayed(found).account
+    assert (len(account.stories), account.stopped) == (5, True)
+    assert "API rate limit exceeded" in account.left
 
 
 def test_progress_is_told() -> None:

@@ -71,6 +71,7 @@ class MergeResult(_Value):
     owed: tuple[VerdictResult, ...] = ()
     asked: tuple[VerdictResult, ...] = ()
     taken_back: bool = False
+    checks_known: bool = True
 
 
 class StoryResult(_Value):
@@ -202,6 +203,7 @@ def _merge(merge: Merge) -> MergeResult:
         owed=owed,
         asked=asked,
         taken_back=merge.taken_back,
+        checks_known=not merge.unread,
     )
 
 

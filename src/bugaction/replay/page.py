@@ -273,6 +273,12 @@ def _limits(account: Account, found: Figures) -> Iterator[str]:
             f"{_fixes(unseen, 'merged ')} came before anything said that the issue is a bug; nothing would "
             "have been held, and they are not among the merged fixes above."
         )
+    unread = sum(merge.unread for story in account.stories for merge in story.merges)
+    if unread:
+        yield (
+            f"The checks of {_fixes(unread, 'merged ')} are not to be seen with this token: nothing is held "
+            "against them."
+        )
     if not account.roles:
         yield (
             "This token is not told who holds which role: every approval was taken for one of somebody "

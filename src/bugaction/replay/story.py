@@ -88,7 +88,8 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Merge:
     """A merged fix. `held` is what would have held it, `owed` what the fast lane would have let follow, and
-    `asked` what bugaction would have asked for that could not be there."""
+    `asked` what bugaction would have asked for that could not be there. `unread`: this token may not see its
+    checks, so that nothing is said of them."""
 
     number: int
     url: str
@@ -97,6 +98,7 @@ class Merge:
     owed: tuple[Verdict, ...] = ()
     asked: tuple[Verdict, ...] = ()
     taken_back: bool = False
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,8 @@ def look(snapshot: Snapshot, number: int, policy: Policy, now: datetime) -> Look
         if judged is not None and judged.reviews is not None:
             results = _judged(known.bug, judged)
             taken_back = _is_taken_back(pull, today.bug.fixes, snapshot)
-            merges.append(_merge(pull, known.bug, results, taken_back=taken_back))
+            merge = _merge(pull, known.bug, results, taken_back=taken_back)
+            merges.append(_without_checks(merge) if judged.checks is None else merge)
             laps += _review_laps(known.bug, pull, results)
     story = replace(_story(today.bug, laps, merges), unseen=unseen)
     return Look(story, today.bug, frozenset(questions - _answered(snapshot)))
@@ -225,6 +228,13 @@ def _merge(pull: PullRequest, bug: Bug, results: Iterable[GateResult], *, taken_
                 held.append(verdict)
     at = pull.merged_at or bug.now
     return Merge(pull.number, pull.url, at, tuple(held), tuple(owed), tuple(asked), taken_back)
+
+
+def _without_checks(merge: Merge) -> Merge:
+    held, owed = (
+        tuple(verdict for verdict in each if verdict.id != "checks") for each in (merge.held, merge.owed)
+    )
+    return replace(merge, held=held, owed=owed, unread=True)
 
 
 def _only_waits(item: RequirementResult, bug: Bug) -> bool:

@@ -60,6 +60,7 @@ def test_the_sheet_needs_nothing_else() -> None:
         (account(story(1, unseen=2)), "2 merged fixes came before anything said"),
         (account(story(1, labelled_after=timedelta(hours=5))), "1 bug got a severity later than 1 hour"),
         (account(story(1, by_hand=True)), "1 bug was closed as done"),
+        (account(story(1, merges=(merge(7, unread=True),))), "checks of 1 merged fix are not to be seen"),
         (account(story(1), roles=False), "every approval was taken for one of somebody"),
         (account(story(1), runs_already=True), "bugaction has run here"),
         (account(story(1), draft="r.md", drafted="BUG-001"), "drafted from its timeline: `r.md`"),

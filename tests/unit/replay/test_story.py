@@ -110,6 +110,12 @@ def test_a_check_that_ended_after_the_merge_was_not_waited_for() -> None:
     assert held(fix(checks=(late,))) == {"checks": '"test" is still running'}
 
 
+def test_checks_that_this_token_may_not_see_are_held_against_nobody() -> None:
+    """It is said; the rest is judged."""
+    (merge,) = told(past(fix(checks=None, required=None, lacking=("checks: read",), reviews=()))).merges
+    assert ([each.id for each in merge.held], merge.unread) == (["approvals"], True)
+
+
 def test_nobody_had_taken_it_on() -> None:
     """Without an assignment there is nobody whose first commit would show it."""
     assert held(fix(), assigned=None) == {"assignee": "nobody who was assigned had taken it on"}
