@@ -17,13 +17,14 @@ import yaml
 
 from bugaction.approved import APPROVALS
 from bugaction.cli import commands as program
+from bugaction.cli.program import EXITS, INTERRUPTED_WORDS
 from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.doctor import CHECKS
 from bugaction.gates import GATES
 from bugaction.model import Severity
 from bugaction.policy import Policy
-from bugaction.reasons import EXITS, REASONS, ExitCode, Meaning
+from bugaction.reasons import REASONS, ExitCode, Meaning
 from bugaction.schemas import schema_of
 from scripts.gate_matrix import demand, sentences, texts
 from scripts.seed.catalogue import SEED
@@ -35,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path("docs/reference")
 _NOTE = "<!-- Made by `python -m scripts.generate_reference` from {source}; do not edit. -->"
 _SCAFFOLD = Path("templates/scaffold/bugaction.yml")
-_SCHEMAS = ("config", "result", "plan", "simulation", "doctor", "register", "register-year")
+_SCHEMAS = ("config", "result", "plan", "simulation", "doctor", "replay", "register", "register-year")
 
 
 def pages(root: Path = ROOT) -> dict[str, str]:
@@ -122,7 +123,17 @@ def _command_line() -> Iterator[str]:
         yield f"## `bugaction {name}`"
         yield _help(command, f"bugaction {name}")
     yield "## Exit codes"
-    yield _table(("code", "meaning"), *((str(code.value), text) for code, text in EXITS.items()))
+    yield (
+        "A gate that is red is a result, and no failure. A command that is not named for a code means by it "
+        "what most do."
+    )
+    rows = [
+        (str(code), f"`{name}`" if name else "most", text)
+        for code in sorted({code for codes in EXITS.values() for code in codes})
+        for name, codes in EXITS.items()
+        if (text := codes.get(code, "")) and (not name or text != EXITS[""].get(code))
+    ]
+    yield _table(("code", "of", "meaning"), *rows, ("130", "all", INTERRUPTED_WORDS))
 
 
 def _help(command: click.Command, path: str) -> str:

@@ -23,12 +23,14 @@ from bugaction.reasons import ExitCode, exit_code
 from bugaction.report import Report, outputs
 from bugaction.runner import Inputs, read_inputs, write_outputs, write_summary
 from bugaction.saving import check_place, save
+from bugaction.seen import Observe, unobserved
 from bugaction.telling import tell
 from bugaction.templates import load_scaffold, load_templates
 
 if TYPE_CHECKING:
     from bugaction.adoption import Surroundings
     from bugaction.capture import Recorder
+    from bugaction.replaying import Options, Progress
 
 __all__ = [
     "connect",
@@ -38,6 +40,7 @@ __all__ = [
     "print_prompt",
     "show_diagnosis",
     "show_register",
+    "show_replay",
     "surroundings",
 ]
 
@@ -70,11 +73,13 @@ def execute(
     as_json: str = "",
     clock: Clock = now,
     sleep: Sleep = time.sleep,
+    observe: Observe = unobserved,
 ) -> ExitCode:
     """Do what the environment asks for and tell it.
 
     `typed` are the variables that were given as options, for errors to call them so. `as_json` is `result`
-    or `plan` to print that document alone instead of words. Raises `BugactionError` when nothing could be
+    or `plan` to print that document alone instead of words. `observe` is told of each decision of a run that
+    saves no file. Raises `BugactionError` when nothing could be
     decided; the caller turns that into `failure_report`.
     """
     inputs = read_inputs(environment, typed)
@@ -82,7 +87,7 @@ def execute(
         return examine(inputs, console, as_json=bool(as_json), clock=clock, sleep=sleep)
     templates = dict(load_templates())
     if inputs.save is None:
-        found = app.run(inputs, clock, sleep, templates, connect)
+        found = app.run(inputs, clock, sleep, templates, connect, observe)
         report, code = app.report_of(found, inputs, clock()), exit_code(found.reason, failed=found.failed)
     else:
         report, code = _run_and_keep(inputs.save, inputs, console, clock, sleep, templates)
@@ -247,6 +252,48 @@ def show_register(
         console.say(waiting_json(book, waiting) if as_json else "\n".join(waiting_lines(book, waiting)))
         return
     console.say(json_of(book, year).rstrip("\n") if as_json else "\n".join(lines_of(book, year)))
+
+
+def show_replay(
+    environment: Mapping[str, str],
+    console: Console,
+    options: Options,
+    *,
+    typed: Container[str] = frozenset(),
+    page: Path | None = None,
+    sheet: Path | None = None,
+    as_json: bool = False,
+    progress: Progress = lambda done, total: None,  # noqa: ARG005 - nobody looks
+    clock: Clock = now,
+    sleep: Sleep = time.sleep,
+) -> ExitCode:
+    """Replay the past of the repository that the environment names; nothing can be written to GitHub.
+
+    The report goes to the files `page` (Markdown) and `sheet` (HTML), and where neither is named to the
+    console; the drafted post-mortem lies beside the first of them. `typed` is as in `execute`. Raises
+    `BugactionError` where nothing could be read, or a file cannot be written.
+    """
+    from bugaction.github.archive import open_archive
+    from bugaction.replaying import replay
+    from bugaction.reporting import deliver
+
+    given = {**environment, "GITHUB_EVENT_NAME": "", "BUGACTION_COMMAND": Command.DOCTOR.value}
+    inputs = read_inputs(given, typed)
+    for path in (page, sheet):
+        if path is not None:
+            check_place(path)
+    archive = open_archive(
+        token=inputs.token.reveal(),
+        repository=inputs.repository,
+        api_url=inputs.api_url,
+        graphql_url=inputs.graphql_url,
+        config=inputs.config,
+        clock=clock,
+        sleep=sleep,
+    )
+    found = replay(archive, options, clock(), load_templates(), progress)
+    deliver(found, console, page, sheet, as_json=as_json)
+    return ExitCode.GITHUB if found.account.stopped else ExitCode.DONE
 
 
 def surroundings(

@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from bugaction.plan import Reason
 
-__all__ = ["EXITS", "REASONS", "ExitCode", "Meaning", "exit_code"]
+__all__ = ["REASONS", "ExitCode", "Meaning", "exit_code"]
 
 
 class ExitCode(IntEnum):
@@ -21,14 +21,6 @@ class ExitCode(IntEnum):
     INTERNAL = 1
     USAGE = 2
     GITHUB = 3
-
-
-EXITS: Mapping[ExitCode, str] = {
-    ExitCode.DONE: "The run did what it was asked to. Gates may be red: the statuses say so.",
-    ExitCode.INTERNAL: "A bug in bugaction; of `lint` and `doctor`: there is something to put right.",
-    ExitCode.USAGE: "An input, an option or the configuration is wrong.",
-    ExitCode.GITHUB: "GitHub could not be read, or something that a gate depends on was left undone.",
-}
 
 
 @dataclass(frozen=True, slots=True)

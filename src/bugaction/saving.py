@@ -36,7 +36,7 @@ def save(path: Path, text: str) -> None:
 
 def _unwritable(path: Path, problem: str) -> UserError:
     return UserError(
-        f"The file {str(path)[:120]!r} for the snapshot {problem}.",
+        f"The file {str(path)[:120]!r} {problem}.",
         remedy="Name a file in a folder that this process may write to.",
     )
 

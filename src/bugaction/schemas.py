@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from bugaction.config import json_schema
 from bugaction.doctor.report import DoctorDocument
 from bugaction.register import Index, YearPage
+from bugaction.replay import ReplayDocument
 from bugaction.result import PlanDocument, ResultDocument, SimulationDocument
 
 __all__ = ["DIALECT", "schema_of"]
@@ -21,10 +22,12 @@ _REGISTER: Mapping[str, type[object]] = {"register": Index, "register-year": Yea
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The schema of `config`, `result`, `plan`, `simulation`, `doctor`, `register` or `register-year`."""
+    """The schema of `config`, `result`, `plan`, `simulation`, `doctor`, `replay`, `register` or
+    `register-year`."""
     models: dict[str, type[BaseModel]] = {
         "doctor": DoctorDocument,
         "plan": PlanDocument,
+        "replay": ReplayDocument,
         "result": ResultDocument,
         "simulation": SimulationDocument,
     }

@@ -38,6 +38,8 @@ POINTS = {
     "detail-commits": 2,
     "sweep": 2,
     "sweep-closed": 1,
+    "replay-bugs": 1,
+    "replay-labels": 1,
 }
 
 
@@ -85,7 +87,7 @@ def test_a_document_costs_at_most_its_points(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in NAMES if name.startswith(("snapshot-", "detail-", "sweep"))]
+    "name", [name for name in NAMES if name.startswith(("snapshot-", "detail-", "sweep", "replay-"))]
 )
 def test_a_composed_document_weighs_what_it_costs(name: str) -> None:
     """Parts are packed by their stated weight, so a weight that is too small would break the limit."""

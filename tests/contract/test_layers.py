@@ -26,6 +26,7 @@ SHELL = {
     "settling": "wires a run together on redacted facts",
     "simulating": "reads the files of a simulation and prints it",
     "simulation": "wires a run together on saved facts",
+    "reporting": "writes the files of a replay",
     "runner": "the Actions runner's files and variables",
     "sandbox": "the embedded GitHub",
     "telling": "writes the runner's files",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import click
 
-from bugaction.cli import adopting, playing, reading, running
+from bugaction.cli import adopting, playing, reading, replaying, running, shell
 from bugaction.cli.base import commands
 from bugaction.cli.boundary import main
 
 __all__ = ["commands", "main"]
 
-_MODULES = (adopting, playing, reading, running)
+_MODULES = (adopting, playing, reading, replaying, running, shell)
 """Each adds its commands to the group when it is imported."""
 
 

@@ -10,18 +10,12 @@ from typing import TextIO
 import click
 
 from bugaction.cli.base import ENVIRONMENT, commands, in_actions, is_terminal, scrubber, variables_of
-
-_INIT_EXITS = """\b
-Exit codes:
-  0  done, or nothing to do
-  1  with --check: something is out of date (or a bug in bugaction, which then says so)
-  2  it cannot be done here, or an option is wrong; nothing was said yes to
-"""
+from bugaction.cli.program import about_reading, exits
 
 
 @commands.command(
     epilog=f"\b\nExamples:\n  bugaction init --dry-run\n  gh label list --limit 1000 --json name | "
-    f"bugaction init --labels - --yes\n\n{_INIT_EXITS}"
+    f"bugaction init --labels - --yes\n\n{exits('init')}"
 )
 @click.option("--ref", metavar="SHA", default="", help="The commit of bugaction to run, all 40 digits.")
 @click.option(
@@ -82,19 +76,10 @@ def init(
     )
 
 
-_DOCTOR_EXITS = """\b
-Exit codes:
-  0  nothing to fix; warnings, and what this token cannot see, may be told
-  1  there is a problem (or a bug in bugaction, which then says so)
-  2  an option or the environment is wrong
-  3  GitHub could not be read
-"""
-
-
 @commands.command(
-    epilog="\b\nExample:\n  bugaction doctor --repository octo/shop\n"
+    epilog="\b\nExamples:\n  bugaction doctor --repository octo/shop\n"
     "  GH_TOKEN=$(gh auth token) bugaction doctor --repository octo/shop --json\n\n"
-    f"{ENVIRONMENT}\n{_DOCTOR_EXITS}"
+    f"{about_reading(ENVIRONMENT)}\n{exits('doctor')}"
 )
 @click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
 @click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")

@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 
 from bugaction import __version__
+from bugaction.cli.program import Program, exits
 
 __all__ = [
     "ENVIRONMENT",
@@ -22,13 +23,7 @@ __all__ = [
     "variables_of",
 ]
 
-EXITS = """\b
-Exit codes:
-  0  done; gates may be red, the statuses say so
-  1  a bug in bugaction
-  2  an input, an option or the configuration is wrong
-  3  GitHub could not be read, or something that a gate depends on was left undone
-"""
+EXITS = exits()
 
 ENVIRONMENT = """\b
 Environment, as an Actions runner sets it:
@@ -56,6 +51,7 @@ INTERRUPTED = 130
 
 
 @click.group(
+    cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=f"\b\nExample:\n  bugaction plan --repository octo/shop --issue 42\n\n{EXITS}",
 )

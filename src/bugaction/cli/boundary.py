@@ -13,6 +13,7 @@ from typing import NoReturn, TextIO
 import click
 
 from bugaction.cli.base import INTERRUPTED, commands, in_actions, scrubber
+from bugaction.cli.program import ReaderGone
 
 __all__ = ["main"]
 
@@ -28,13 +29,14 @@ def _run(arguments: Sequence[str]) -> int:
     environment = dict(os.environ)
     try:
         code = commands.main(arguments, prog_name="bugaction", standalone_mode=False)
+        sys.stdout.flush()  # a reader who is gone is told here, not while Python shuts down
     except click.ClickException as error:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         # The reader has seen enough; Python would complain once more while it shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from bugaction.cli.base import INTERRUPTED, commands, is_terminal
+from bugaction.cli.program import exits
 
 
-@commands.command(epilog="\b\nExample:\n  bugaction demo --into .demo")
+@commands.command(epilog="\b\nExample:\n  bugaction demo --into .demo\n\n" + exits("demo"))
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
@@ -32,8 +33,14 @@ def demo(into: Path) -> None:
     play(into, Console(sys.stdout, in_actions=False, colour=is_terminal(sys.stdout)))
 
 
-@commands.command(epilog="\b\nExample:\n  bugaction sandbox --port 8080")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 takes a free one.")
+@commands.command(epilog="\b\nExample:\n  bugaction sandbox --port 8080\n\n" + exits("sandbox"))
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="NUMBER",
+    default=0,
+    help="The port; 0, or none, takes a free one.",
+)
 def sandbox(port: int) -> int:
     """Serve a GitHub on this machine with a small repository, until Ctrl-C.
 

@@ -8,17 +8,11 @@ from pathlib import Path
 
 import click
 
-from bugaction.cli.base import ENVIRONMENT, EXITS, commands, in_actions, scrubber, variables_of
-
-_LINT_EXITS = """\b
-Exit codes:
-  0  every document is complete
-  1  a section waits to be written (or a bug in bugaction, which then says so)
-  2  a file is no document or cannot be read; an option or the configuration is wrong
-"""
+from bugaction.cli.base import ENVIRONMENT, commands, in_actions, scrubber, variables_of
+from bugaction.cli.program import about_reading, exits
 
 
-@commands.command(epilog=f"\b\nExample:\n  bugaction lint documents/bugs/BUG-042\n\n{_LINT_EXITS}")
+@commands.command(epilog=f"\b\nExample:\n  bugaction lint documents/bugs/BUG-042\n\n{exits('lint')}")
 @click.argument("documents", metavar="[DOCUMENT]...", nargs=-1)
 @click.option("--config", metavar="PATH", default="", help="The configuration's path in the working tree.")
 @click.option("--json", "as_json", is_flag=True, help="Print the machine-readable document instead.")
@@ -53,12 +47,16 @@ def lint(documents: tuple[str, ...], config: str, as_json: bool) -> int:
 
 
 @commands.command(
-    epilog=f"\b\nExample:\n  bugaction register --repository octo/shop --year 2026\n\n{ENVIRONMENT}\n{EXITS}"
+    epilog="\b\nExamples:\n  bugaction register --repository octo/shop --year 2026\n"
+    f"  bugaction register --waiting mia\n\n{about_reading(ENVIRONMENT)}\n{exits('register')}"
 )
 @click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
 @click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
 @click.option(
-    "--year", type=click.IntRange(1970, 9999), help="The closed bugs that were reported in that year."
+    "--year",
+    type=click.IntRange(1970, 9999),
+    metavar="YEAR",
+    help="The closed bugs that were reported in that year.",
 )
 @click.option(
     "--waiting",
@@ -85,10 +83,8 @@ def register(year: int | None, waiting: str | None, as_json: bool, **options: st
 
 
 @commands.command(
-    epilog="\b\nExample:\n  bugaction simulate facts.json --at +2h\n\n"
-    "\b\nExit codes:\n  0  decided; gates may be red\n  1  a bug in bugaction\n"
-    "  2  a file or an option is wrong, or the saved facts do not tell what a decision asks\n"
-    "  3  the gates are undecided, as they were for the run\n"
+    epilog="\b\nExamples:\n  bugaction simulate facts.json --at +2h\n"
+    "  bugaction simulate event.json --snapshot facts.json --event issue_comment\n\n" + exits("simulate")
 )
 @click.argument("event", metavar="EVENT.json", type=click.Path(path_type=Path))
 @click.option(
@@ -120,17 +116,23 @@ def simulate(
     )
 
 
-@commands.command(epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json")
+@commands.command(
+    epilog="\b\nExample:\n  bugaction schema config > bugaction.schema.json\n\n" + exits("schema")
+)
 @click.argument(
     "kind",
-    type=click.Choice(["config", "result", "plan", "simulation", "doctor", "register", "register-year"]),
+    metavar="[KIND]",
+    type=click.Choice(
+        ["config", "result", "plan", "simulation", "doctor", "replay", "register", "register-year"]
+    ),
     default="config",
 )
 def schema(kind: str) -> None:
     """Print a JSON Schema: of the configuration, an output, or a file of the register.
 
-    `result` and `plan` are outputs of the Action, `simulation` and `doctor` are what these commands print
-    with --json; `register` is register.json, `register-year` a year's file.
+    KIND is `config` where it is left out. `result` and `plan` are outputs of the Action, `simulation`,
+    `doctor` and `replay` are what these commands print with --json; `register` is register.json,
+    `register-year` a year's file.
     """
     import json
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import click
 
 from bugaction.cli.base import ENVIRONMENT, EXITS, NOTIFY_URLS, commands, in_actions, scrubber, variables_of
+from bugaction.cli.program import about_reading, exits
 
 
 def _target_options(function: click.decorators.FC) -> click.decorators.FC:
@@ -78,7 +79,7 @@ def sweep(dry_run: bool, as_json: bool, **options: str | None) -> int:
     fixed = {"BUGACTION_COMMAND": Command.SWEEP.value, "BUGACTION_ISSUE": ""}
     if dry_run:
         fixed["BUGACTION_DRY_RUN"] = "true"
-    return _execute(variables_of(options), fixed, as_json="result" if as_json else "")
+    return _execute(variables_of(options), fixed, as_json="result" if as_json else "", long=True)
 
 
 @commands.command(
@@ -110,17 +111,19 @@ _DRAFTED = ("triage", "root-cause", "fix", "deployment", "verification", "post-m
 
 
 @commands.command(
-    epilog=f"\b\nExample:\n  bugaction prompt root-cause 42 --repository octo/shop\n\n{ENVIRONMENT}\n{EXITS}",
+    epilog="\b\nExample:\n  bugaction prompt root-cause 42 --repository octo/shop\n\n"
+    f"{about_reading(ENVIRONMENT)}\n{exits('prompt')}",
 )
-@click.argument("phase", type=click.Choice(_DRAFTED))
+@click.argument("phase", metavar="PHASE", type=click.Choice(_DRAFTED))
 @click.argument("issue", metavar="ISSUE")
 @click.option("--repository", metavar="OWNER/NAME", help="The repository (GITHUB_REPOSITORY).")
 @click.option("--config", metavar="PATH", help="The configuration's path (BUGACTION_CONFIG).")
 def prompt(phase: str, issue: str, **options: str | None) -> int:
     """Print a prompt for drafting a phase of the bug ISSUE (42 or BUG-042) with an assistant.
 
-    It holds the task, what may be drafted and what must not be done, and the evidence that GitHub has. No
-    model is called and nothing is written; what comes of it counts once a person has put it where it belongs.
+    PHASE is triage, root-cause, fix, deployment, verification or post-mortem. The prompt holds the task, what
+    may be drafted and what must not be done, and the evidence that GitHub has. No model is called and nothing
+    is written; what comes of it counts once a person has put it where it belongs.
     """
     from bugaction.console import Console
     from bugaction.execution import print_prompt
@@ -142,12 +145,16 @@ def _of_issue(issue: str) -> dict[str, str]:
     return {"BUGACTION_ISSUE": str(number)}
 
 
-def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str) -> int:
-    """Run with the process's environment, the options that were typed, and what the command itself means."""
+def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str, long: bool = False) -> int:
+    """Run with the process's environment, the options that were typed, and what the command itself means;
+    what is `long` tells who watches how far it is."""
     from bugaction.console import Console
     from bugaction.execution import execute
 
     environment = {**os.environ, **typed, **fixed}
     console = Console(sys.stdout, in_actions=in_actions(environment), scrub=scrubber(environment))
     os.environ.pop(NOTIFY_URLS, None)  # whatever starts a process from here on, it does not hand them on
-    return int(execute(environment, console, typed=typed.keys(), as_json=as_json))
+    from bugaction.cli.progress import counted
+
+    with counted(silent=not long or bool(as_json) or console.in_actions) as observe:
+        return int(execute(environment, console, typed=typed.keys(), as_json=as_json, observe=observe))

@@ -16,9 +16,17 @@ from bugaction.ports import Clock, Connection, Sleep
 __all__ = ["connect", "connect_client"]
 
 
-def connect_client(*, token: str, api_url: str, graphql_url: str, clock: Clock, sleep: Sleep) -> Client:
+def connect_client(
+    *,
+    token: str,
+    api_url: str,
+    graphql_url: str,
+    clock: Clock,
+    sleep: Sleep,
+    kind: type[Client] = Client,
+) -> Client:
     """The client alone; nothing is sent yet. Raises `UserError` when there is no token."""
-    return Client.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
+    return kind.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
 
 
 def connect(

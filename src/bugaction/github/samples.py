@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bugaction.github import parts
+from bugaction.github.archive import label_names, reported
 from bugaction.github.examination import examination_documents
 from bugaction.github.extended import extended_document
 from bugaction.github.pages import PAGES, Page
@@ -81,6 +82,8 @@ def documents() -> Mapping[str, Document]:
         "sweep": [thin_bugs(_LABELS, None), thin_pulls(None)],
         "sweep-closed": [thin_bugs(["phase: fix"], None, "CLOSED")],
         "sweep-items": [thin_items("action-item", None)],
+        "replay-bugs": [reported(_LABELS, None)],
+        "replay-labels": [label_names(None)],
     }
     found = {
         name: compose("Snapshot", group, header=True, variables=_VARIABLES) for name, group in shapes.items()

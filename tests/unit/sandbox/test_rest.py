@@ -111,6 +111,15 @@ def test_a_collaborators_permission(
     )
 
 
+def test_a_role_is_told_to_who_may_push(caller: Caller) -> None:
+    """Not to somebody who only reads or triages, whoever is asked for."""
+    for login, status in (("bob", 200), ("cy", 403), ("dee", 403)):
+        asking = Caller(caller.server, caller.server.tokens.for_user(login))
+        answer = asking.rest("GET", "/collaborators/mia/permission")
+        assert answer.status_code == status
+        assert status == 200 or "push access" in answer.json()["message"]
+
+
 def test_statuses(caller: Caller) -> None:
     """Contexts are case-insensitive, the newest counts, descriptions end at 140 characters."""
     oid = head(caller)

@@ -9,7 +9,7 @@ from bugaction.sandbox.clock import stamp
 from bugaction.sandbox.entities import AccountKind, Comment, Issue, Label, Role
 from bugaction.sandbox.nodes import node_id
 from bugaction.sandbox.operations import comments, issues, labels
-from bugaction.sandbox.refusal import invalid, missing
+from bugaction.sandbox.refusal import forbidden, invalid, missing
 from bugaction.sandbox.rest.call import Answer, Call, Handler, page
 from bugaction.sandbox.shapes import issues as shapes
 from bugaction.sandbox.world import ROLE_NAMES
@@ -239,9 +239,12 @@ def _delete_label(call: Call) -> Answer:
 
 
 def _permission(call: Call) -> Answer:
-    """`permission` is one of GitHub's four old levels, `role_name` the exact role."""
+    """`permission` is one of GitHub's four old levels, `role_name` the exact role. A person who may not push
+    is not told (yegor256/rultor#1407)."""
     from bugaction.sandbox.shapes.accounts import user
 
+    if call.token.kind == "user" and not call.token.may(call.view.world, "write", "contents"):
+        raise forbidden("Must have push access to view collaborator permission.")
     login, state = call.parameters["username"], call.view.state
     account = state.account(login)
     if not state.has_account(login) or account.kind is not AccountKind.USER:
