@@ -14,7 +14,6 @@ from bugaction.commands.parse import Call
 from bugaction.config import Loaded
 from bugaction.rendering import OUTPUT_LIMIT
 from fuzz.harnesses import (
-    HARNESSES,
     commands,
     config,
     escaping,
@@ -29,6 +28,7 @@ from fuzz.harnesses import (
     templates,
     timeline,
 )
+from fuzz.registry import HARNESSES
 from fuzz.words import text_of
 
 FOLDER = Path(__file__).parents[2] / "fuzz"
