@@ -14,13 +14,17 @@ _LARGEST = 2**31
 
 
 def check(data: bytes) -> None:
-    """It points somewhere, or nowhere with a reason, or is refused in a sentence; what it names is plain."""
+    """The name of an event, and its payload as JSON."""
     name, text = parts_of(data, 2)
-    name = name.strip()
     try:
         payload = json.loads(text)
     except (ValueError, RecursionError):
         return
+    judge(name.strip(), payload)
+
+
+def judge(name: str, payload: object) -> None:
+    """It points somewhere, or nowhere with a reason, or is refused in a sentence; what it names is plain."""
     assert isinstance(why_not_ours(name, payload), str)
     try:
         event = parse_event(name, payload)
