@@ -87,7 +87,7 @@ def _run(name: str, seconds: int) -> Told:
         crashes.rmdir()
     log = ended.stdout + ended.stderr
     if new or ended.returncode:
-        print(log[-4_000:], file=sys.stderr)
+        print(_reason(log), file=sys.stderr)
     return Told(
         name=name,
         seconds=seconds,
@@ -95,6 +95,12 @@ def _run(name: str, seconds: int) -> Told:
         edges=_last(r"cov: (\d+)", log),
         crashes=len(new) or int(ended.returncode != 0),
     )
+
+
+def _reason(log: str) -> str:
+    """What Python said of the input that broke the harness, or the end of the log."""
+    _, mark, said = log.partition("Uncaught Python exception")
+    return said.partition("==ERROR")[0].strip("= :\n") if mark else log[-2_000:]
 
 
 def _last(pattern: str, log: str) -> int:

@@ -16,6 +16,7 @@ from fuzz.words import text_of
 from tests.values import line
 
 _BUG = 42
+_NOBODYS = 987_654_321
 _MORE = line(RecordKind.COMMAND, "fuzzed", name="accept")
 
 
@@ -37,10 +38,9 @@ def check(data: bytes) -> None:
     assert grown.startswith(text)
     everywhere = frozenset(range(1, grown.count("\n") + 1))
     assert parse_ledger(grown, everywhere, _BUG).lines == (*read.lines, *add_lines(read, [_MORE]))
-    assert parse_ledger(text, every, _BUG + 1).lines == ()
+    assert str(_NOBODYS) in text or parse_ledger(text, every, _NOBODYS).lines == ()
     assert len(foreign_lines(read)) <= len(read.foreign)
-    assert not {found.key for found in parse_links(text, every, _BUG).lines} & {
-        found.key for found in read.lines
-    }
+    filled = {number for number, raw in enumerate(text.split("\n"), start=1) if raw.strip()}
+    assert filled <= {*read.foreign, *parse_links(text, every, _BUG).foreign}
     since = parse_meta(text)
     assert since is None or parse_meta(format_meta(since)) == since
