@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -66,25 +68,24 @@ def main() -> int:
 
 def _run(name: str, seconds: int) -> Told:
     """One harness in a process of its own, which a crash ends."""
-    crashes, kept = _FOLDER / "crashes" / name, _FOUND / name
-    crashes.mkdir(parents=True, exist_ok=True)
+    kept = _FOUND / name
     kept.mkdir(parents=True, exist_ok=True)
-    before = set(crashes.iterdir())
-    command = [
-        *(sys.executable, "-m", "fuzz.inside", name, f"-max_total_time={seconds}"),
-        *(
-            f"-timeout={_TIMEOUT}",
-            f"-rss_limit_mb={_MEMORY}",
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as aside:
+        command = [
+            *(sys.executable, "-m", "fuzz.inside", name, f"-max_total_time={seconds}"),
+            *(f"-timeout={_TIMEOUT}", f"-rss_limit_mb={_MEMORY}", "-print_final_stats=1"),
             f"-max_len={_LONGEST.get(name, _USUAL)}",
-            "-print_final_stats=1",
-        ),
-        *(f"-artifact_prefix={crashes}/", f"-dict={_FOLDER / 'words.dict'}"),
-        *(str(kept), str(_FOLDER / "corpus" / name)),
-    ]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
-    new = set(crashes.iterdir()) - before
-    if not before and not new:
-        crashes.rmdir()
+            *(f"-artifact_prefix={aside}/", f"-dict={_FOLDER / 'words.dict'}"),
+            *(str(kept), str(_FOLDER / "corpus" / name)),
+        ]
+        ended = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False
+        )
+        new = list(Path(aside).iterdir())
+        for found in new:
+            place = _FOLDER / "crashes" / name / found.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(found, place)
     log = ended.stdout + ended.stderr
     if new or ended.returncode:
         print(_reason(log), file=sys.stderr)

@@ -58,11 +58,11 @@ def count_filters(environment: Environment, filters: Mapping[str, Callable[..., 
     }
 
 
-def count_loops(tree: nodes.Template) -> None:
+def count_loops(environment: Environment, tree: nodes.Template) -> None:
     """Have the turns of every loop counted, before the first."""
     for loop in tree.find_all(nodes.For):
         loop.iter = nodes.Filter(loop.iter, _LOOP, [], [], None, None, lineno=loop.lineno)
-        loop.iter.set_environment(tree.environment)
+        loop.iter.set_environment(environment)
 
 
 def _left(context: Context) -> _Counter:

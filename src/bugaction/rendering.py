@@ -171,7 +171,7 @@ def _compiled(name: str, source: str) -> Template:
     try:
         tree = environment.parse(source, name, name)
         _require_allowed(tree, name)
-        count_loops(tree)
+        count_loops(environment, tree)
         code = environment.compile(tree, name, name)
     except TemplateSyntaxError as error:
         raise TemplateProblem(name, error.lineno, error.message or "it has a syntax error") from error

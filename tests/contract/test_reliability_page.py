@@ -50,3 +50,9 @@ def test_what_was_tried_is_told_in_a_line_and_a_table() -> None:
     assert tally.sentence(found, 1).endswith("1 not as without the fault")
     assert tally.table(found).splitlines()[2:] == ["| `a` | 500; cut | 3 |", "| `b` | 500 | 1 |"]
     assert TROUBLES.keys() >= {"500", "cut"}
+
+
+def test_inputs_are_told_in_a_line() -> None:
+    """Each kind with its number; other properties of tests are none of it."""
+    told = [("inputs", "examples|1200"), ("inputs", "corpus|7"), ("inputs", "corpus|8"), ("fault", "a|500")]
+    assert tally.tried(tally.inputs(told)) == "inputs tried: 15 corpus, 1,200 examples"

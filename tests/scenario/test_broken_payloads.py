@@ -35,7 +35,7 @@ def _job(life: Life, event: str) -> JobRun:
 
 
 def _different(run: JobRun) -> Iterator[object]:
-    """Of all mutated payloads one of each kind that the program can tell apart, and that it does not refuse."""
+    """Of all mutated payloads one of each kind that the program can tell apart."""
     seen: set[str] = set()
     action = run.payload.get("action")
     name = f"{run.event_name}.{action}" if action else run.event_name
