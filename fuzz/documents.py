@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from functools import cache
 
+from bugaction.documents.facts import seal
 from bugaction.documents.front_matter import KEY
 from bugaction.markdown import front_matter_lines, split_lines
 from fuzz.words import ROOT
@@ -18,18 +19,55 @@ _NAMES = (
     "release-notes-released",
 )  # fmt: skip
 _MARKER = re.compile(r"<!--.*-->")
+_SMALL = """\
+---
+document: bug-report
+version: "1.0"
+facts: sha256:0
+---
+# A report
+
+<!-- bugaction:facts:head -->
+| Bug | {owner} |
+<!-- /bugaction:facts:head -->
+
+## Steps
+<!-- section: steps required -->
+<!-- bugaction:facts:steps -->
+{steps}
+<!-- /bugaction:facts:steps -->
+
+## Looked at
+<!-- section: checked -->
+<!-- bugaction:facts:checked{mark} -->
+- [ ] Logs
+<!-- /bugaction:facts:checked -->
+"""
+_ASKED = "<!-- prompt -->\n> Which steps lead to it?"
+_VARIANTS = (
+    {"owner": "ana", "steps": _ASKED, "mark": ""},
+    {"owner": "bo", "steps": "> 1. given", "mark": ""},
+    {"owner": "bo", "steps": _ASKED, "mark": " keep"},
+    {"owner": "ana", "steps": _ASKED, "mark": " gone"},
+)
+"""A document of each kind of block, small enough to be tried often."""
+
+_KINDS = len(_NAMES) + len(_VARIANTS)
 
 
 @cache
 def golden(index: int) -> str:
-    """One of the golden documents, whatever the number."""
-    return (_FOLDER / f"{_NAMES[index % len(_NAMES)]}.md").read_text(encoding="utf-8")
+    """One of the golden documents, or a small one, whatever the number."""
+    place = index % _KINDS
+    if place >= len(_NAMES):
+        return seal(_SMALL.format(**_VARIANTS[place - len(_NAMES)]))
+    return (_FOLDER / f"{_NAMES[place]}.md").read_text(encoding="utf-8")
 
 
 @cache
 def generated() -> frozenset[str]:
     """Every line that stands in one of them."""
-    return frozenset(line.rstrip() for index in range(len(_NAMES)) for line in split_lines(golden(index)))
+    return frozenset(line.rstrip() for index in range(_KINDS) for line in split_lines(golden(index)))
 
 
 def theirs(text: str) -> Counter[str]:
