@@ -33,11 +33,19 @@ def test_every_command_of_the_page_is_there() -> None:
     """Each target, and each file that it leads to."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^make ([a-z-]+)", PAGE, re.M)
-    assert len(targets) == 3
+    assert len(targets) == 4
     assert all(f"\n{target}:" in makefile for target in targets)
     assert all((ROOT / path).is_file() for path in re.findall(r"`(tests/[\w/.]+\.py)`", PAGE))
     links = re.findall(r"\]\(([\w/.-]+\.md)\)", PAGE + (ROOT / "docs" / "security.md").read_text("utf-8"))
     assert all((ROOT / "docs" / link).resolve().is_file() for link in links)
+
+
+def test_every_hostile_input_has_its_test() -> None:
+    """By name, in the file that the page names."""
+    named = re.findall(r"`((?:unit|contract|scenario)/[\w/]+\.py)::(test_\w+)`", PAGE)
+    assert len(named) > 30
+    for path, test in named:
+        assert f"\ndef {test}(" in (ROOT / "tests" / path).read_text(encoding="utf-8"), (path, test)
 
 
 def test_what_was_tried_is_told_in_a_line_and_a_table() -> None:
