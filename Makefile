@@ -22,13 +22,15 @@ unexport VIRTUAL_ENV PYTHONPATH
 UV := .tools/uv/uv
 BIN := .venv/bin
 READY := .venv/.ready
+FUZZ := .tools/fuzz
 
-.PHONY: help demo picture test reliability coverage test-pythons check lock format benchmarks clean python live
+.PHONY: help demo picture test reliability coverage test-pythons check lock format benchmarks clean python live fuzz
 
 help:
 	@echo "make demo          play a P1 and a P0 on this machine; leaves .demo/"
 	@echo "make test          every check and test"
 	@echo "make reliability   more faults, and property tests that look for examples nobody has seen; an hour"
+	@echo "make fuzz          the parsers under a coverage-guided fuzzer, SECONDS=60 each"
 	@echo "make coverage      which branches of the core the unit tests pass by; some minutes"
 	@echo "make test-pythons  the unit tests on each supported Python that is here"
 	@echo "make live          what only GitHub can show, in a repository to throw away: REPO=owner/name"
@@ -88,9 +90,26 @@ check: $(READY)
 	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml \
 		.tools/bugaction.yml .tools/bugaction-call.yml .tools/bugaction-sweep.yml
 
-reliability: $(READY)
+# Each part is run whatever became of the one before, and the table tells all of them.
+reliability: $(READY) $(FUZZ)/.ready
+	@rm -rf .reliability
+	@failed=; \
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "reliability or not reliability" \
-		--hypothesis-profile=explore
+		--hypothesis-profile=explore || failed=yes; \
+	PYTHONPATH=src $(FUZZ)/bin/python -m fuzz --seconds $(SECONDS) || failed=yes; \
+	$(BIN)/python -m scripts.reliability_table || failed=yes; \
+	test -z "$$failed"
+
+SECONDS ?= 60
+fuzz: $(FUZZ)/.ready
+	PYTHONPATH=src $(FUZZ)/bin/python -m fuzz --seconds $(SECONDS)
+
+# An environment of its own: the fuzzer has no wheels for every machine.
+$(FUZZ)/.ready: $(UV) requirements/fuzz.txt | python
+	@rm -f $@
+	test -x $(FUZZ)/bin/python || $(UV) venv --quiet --clear --python $(PYTHON) $(FUZZ)
+	$(UV) pip sync --quiet --no-build --require-hashes --python $(FUZZ)/bin/python requirements/fuzz.txt
+	@touch $@
 
 # What decides is held at 99 % of its lines and branches by unit tests; docs/reliability.md names the rest.
 DECIDES := */gates/*,*/commands/*,*/severity.py,*/clocks.py,*/decide.py,*/effects.py
@@ -114,6 +133,7 @@ lock: $(UV)
 	$(COMPILE) requirements/notify.in -o requirements/notify.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) requirements/release.in -o requirements/release.txt
+	$(COMPILE) requirements/fuzz.in -o requirements/fuzz.txt
 
 format: $(READY)
 	$(BIN)/ruff check --fix
@@ -161,5 +181,5 @@ release: $(RELEASE)/.ready
 	$(RELEASE)/bin/python -m scripts.release begin "$(VERSION)"
 
 clean:
-	rm -rf .tools .venv .demo .reliability dist
+	rm -rf .tools .venv .demo .fuzz .reliability dist
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -10,9 +10,13 @@ collector looks at them less often than it would by itself, which is a sixth of 
 from __future__ import annotations
 
 import gc
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.statistics import collector
 
 from tests import tally
 
@@ -24,10 +28,40 @@ settings.register_profile("explore", deadline=None, print_blob=True, max_example
 settings.load_profile("same")
 
 
+_BEGIN = time.perf_counter()
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)  # inside of hypothesis' own, which would take them otherwise
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Count the examples of property tests."""
+
+    def count(statistics: Mapping[str, Any]) -> None:
+        cases = [case for phase in _PHASES for case in statistics.get(phase, {}).get("test-cases", ())]
+        item.user_properties.append((tally.INPUTS, f"examples|{len(cases)}"))
+
+    with collector.with_value(count):  # type: ignore[arg-type]  # a variable that begins with None
+        return (yield)
+
+
+_PHASES = ("reuse-phase", "generate-phase", "shrink-phase")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how many faults were injected, where any were."""
+    """Say how many faults were injected and inputs tried, where any were."""
     reports = terminalreporter.stats
-    passed = tally.tallied(item for report in reports.get("passed", ()) for item in report.user_properties)
+    told = [item for report in reports.get("passed", ()) for item in report.user_properties]
+    passed, tried = tally.tallied(told), tally.inputs(told)
+    if passed or tried:
+        tally.figures(
+            config.rootpath,
+            passed,
+            tried,
+            passed=len(reports.get("passed", ())),
+            failed=len(reports.get("failed", ())) + len(reports.get("error", ())),
+            seconds=time.perf_counter() - _BEGIN,
+        )
+    if tried:
+        terminalreporter.write_line(tally.tried(tried))
     if passed:
         failed = sum(tally.PROPERTY in dict(report.user_properties) for report in reports.get("failed", ()))
         words = tally.sentence(passed, failed)

@@ -1,13 +1,15 @@
 """Whether a token has come to light: searched for in everything that a run leaves behind.
 
 Every token of the embedded GitHub has the same middle (`tokens.CORE`), so that one search is enough for all
-of them: whole, in parts, and as the encodings in which tokens travel.
+of them: whole, in parts, and as the encodings in which tokens travel. The keys in a repository's secrets,
+which are the addresses of notifications, are searched for in the same way.
 """
 
 from __future__ import annotations
 
 import base64
 import logging
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,7 +20,7 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.tokens import CORE
 from bugaction.sandbox.world import World
 
-__all__ = ["hold_secret", "leaks", "logged", "needles", "outputs", "traces"]
+__all__ = ["hold_secret", "keys_of", "leaks", "logged", "needles", "outputs", "traces"]
 
 _PART = 8
 """Characters of a part. One in 62 ** 8 texts of that length is one by chance."""
@@ -43,17 +45,26 @@ def needles(secret: str = CORE) -> tuple[str, ...]:
 
 _NEEDLES = needles()
 
+_KEY = re.compile(r"[A-Za-z0-9]{12,}")
 
-def leaks(texts: Iterable[str]) -> list[str]:
-    """The surroundings of each place where something of a token stands; none where all is well."""
+
+def keys_of(urls: Iterable[str]) -> tuple[str, ...]:
+    """What is secret in the addresses of notifications: their long words, such as Slack's tokens."""
+    return tuple(dict.fromkeys(key for url in urls for key in _KEY.findall(url)))
+
+
+def leaks(texts: Iterable[str], *secrets: str) -> list[str]:
+    """The surroundings of each place where something of a token, or of these secrets, stands; none where all
+    is well."""
     whole = "\n".join(texts)
-    places = {whole.find(needle) for needle in _NEEDLES} - {-1}
+    sought = (*_NEEDLES, *(needle for secret in secrets for needle in needles(secret)))
+    places = {whole.find(needle) for needle in sought} - {-1}
     return [whole[max(0, place - 60) : place + 20] for place in sorted(places)]
 
 
-def hold_secret(texts: Iterable[str]) -> None:
-    """Raises `AssertionError` with the place where something of a token stands in these."""
-    if found := leaks(texts):
+def hold_secret(texts: Iterable[str], *secrets: str) -> None:
+    """Raises `AssertionError` with the place where something of a token, or of these secrets, stands."""
+    if found := leaks(texts, *secrets):
         raise AssertionError(f"a token has come to light: {found}")
 
 

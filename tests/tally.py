@@ -1,15 +1,19 @@
-"""What the fault matrix has tried, for the end of a test run: one line, and a table in `.reliability/`."""
+"""What a test run has tried, for its end: a line, a table of the faults, and figures in `.reliability/`."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["PROPERTY", "sentence", "table", "tallied", "write"]
+__all__ = ["INPUTS", "PROPERTY", "figures", "inputs", "sentence", "table", "tallied", "tried", "write"]
 
 PROPERTY = "fault"
 """Under this name a test tells what it tried: `operation|fault`, once each time."""
+
+INPUTS = "inputs"
+"""Under this name it tells how many inputs it tried: `kind|number`."""
 
 
 def tallied(properties: Iterable[tuple[str, object]]) -> Counter[tuple[str, str]]:
@@ -22,6 +26,16 @@ def tallied(properties: Iterable[tuple[str, object]]) -> Counter[tuple[str, str]
     return found
 
 
+def inputs(properties: Iterable[tuple[str, object]]) -> Counter[str]:
+    """How many inputs of each kind were tried."""
+    found: Counter[str] = Counter()
+    for name, value in properties:
+        kind, bar, number = str(value).partition("|")
+        if name == INPUTS and bar:
+            found[kind] += int(number)
+    return found
+
+
 def sentence(passed: Mapping[tuple[str, str], int], failed: int) -> str:
     """What was tried in one line; `failed` counts tests, since a failed one tells nothing else."""
     operations = {operation for operation, _ in passed}
@@ -31,6 +45,11 @@ def sentence(passed: Mapping[tuple[str, str], int], failed: int) -> str:
         f"{sum(passed.values())} faults injected and ends compared, {len(faults)} kinds in "
         f"{len(operations)} operations: {lost}"
     )
+
+
+def tried(found: Mapping[str, int]) -> str:
+    """The inputs in one line."""
+    return "inputs tried: " + ", ".join(f"{number:,} {kind}" for kind, number in sorted(found.items()))
 
 
 def table(passed: Mapping[tuple[str, str], int]) -> str:
@@ -50,3 +69,27 @@ def write(root: Path, passed: Mapping[tuple[str, str], int], words: Sequence[str
     path.parent.mkdir(exist_ok=True)
     path.write_text("\n\n".join([*words, table(passed)]), encoding="utf-8")
     return path
+
+
+def figures(
+    root: Path,
+    faults: Mapping[tuple[str, str], int],
+    found: Mapping[str, int],
+    *,
+    passed: int,
+    failed: int,
+    seconds: float,
+) -> None:
+    """Leave what `scripts.reliability_table` reads."""
+    kept = {
+        "faults": sum(faults.values()),
+        "kinds": len({fault for _, fault in faults}),
+        "operations": len({operation for operation, _ in faults}),
+        "inputs": dict(found),
+        "passed": passed,
+        "failed": failed,
+        "seconds": seconds,
+    }
+    path = root / ".reliability" / "tests.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

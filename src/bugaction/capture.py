@@ -17,6 +17,7 @@ from bugaction.codec import Json, Unreadable, decode, encode
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.credentials import mask
 from bugaction.errors import UserError
+from bugaction.escaping import clean
 from bugaction.events import Event
 from bugaction.ports import Targets
 from bugaction.seen import Seen
@@ -196,7 +197,9 @@ def _depth(data: object) -> int:
 def _foreign(name: str, where: str, problem: str, data: Mapping[str, Any]) -> UserError:
     facts = data.get(_FACTS)
     by = facts.get("bugaction") if isinstance(facts, dict) else None
-    wrote = f" It was written by bugaction {by:.40}; this is {__version__}." if isinstance(by, str) else ""
+    wrote = (
+        f" It was written by bugaction {clean(by):.40}; this is {__version__}." if isinstance(by, str) else ""
+    )
     return UserError(
         f"{name} is no file of facts that can be read: at {where}, {problem}.{wrote}",
         remedy="Give the file as `--save-snapshot` wrote it, to the version of bugaction that wrote it.",

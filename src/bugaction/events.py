@@ -185,7 +185,7 @@ def _issue_comment(payload: _Payload) -> Event:
     expected = Expectations(updated=updated, comments=known)
     body = _value(payload, "comment", "body")
     if known and at is not None and isinstance(body, str) and _text(payload, "action") == "edited":
-        expected = replace(expected, edits=((*known[0], at, body),))
+        expected = replace(expected, edits=((*known[0], at, _whole(body)),))
     # Who gives an issue a severity stands by what it says of another bug.
     is_word = not is_pull and isinstance(body, str) and _SEVERITY.search(body)
     named = _named({"issue": payload.get("issue")}, number) if is_word else ()
@@ -202,7 +202,7 @@ def _pull_request(payload: _Payload) -> Event:
     title = _value(payload, "pull_request", "title")
     if at is not None and isinstance(title, str) and _text(payload, "action") == "edited":
         body = _text(payload, "pull_request", "body")
-        expected = replace(expected, words=((number, at, title, body),))
+        expected = replace(expected, words=((number, at, _whole(title), body),))
     return Event(at=at, targets=Targets(pulls=(number,), shas=_left(payload)), expectations=expected)
 
 
@@ -388,14 +388,20 @@ def _value(payload: object, *path: str) -> object:
 
 def _text(payload: _Payload, *path: str) -> str:
     value = _value(payload, *path)
-    return value if isinstance(value, str) else ""
+    return _whole(value) if isinstance(value, str) else ""
+
+
+def _whole(text: str) -> str:
+    """Half a surrogate pair, which JSON may hold and UTF-8 may not, as a question mark: no file, comment or
+    output of ours could be written with it."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _input(payload: _Payload, *path: str) -> str:
     """A dispatch input: GitHub sends strings, a `repository_dispatch` may carry a number."""
     value = _value(payload, *path)
     if value is None or isinstance(value, str):
-        return value or ""
+        return _whole(value or "")
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise _broken(".".join(path), value, "a text or a number")

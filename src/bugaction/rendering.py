@@ -3,7 +3,7 @@
 A template is text with values in it and nothing more: it can branch, loop over what it is given and use the
 filters below; it cannot call, assign, import or include. Jinja2's own sandbox names what it does not stop
 (endless loops, huge strings: https://jinja.palletsprojects.com/sandbox/), so those constructs are refused
-before anything runs, and the output is capped while it grows.
+before anything runs, steps are counted (`exertion`), and the output is capped while it grows.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bugaction.errors import UserError
 from bugaction.escaping import block, cell, fence, inline, link, remark, spoken
+from bugaction.exertion import count_filters, count_loops, counter
 
 __all__ = ["Plain", "TemplateProblem", "check", "iso", "render", "when"]
 
@@ -29,6 +30,9 @@ OUTPUT_LIMIT = 400_000
 
 LOOP_DEPTH = 3
 """Loops within loops (gates, requirements, evidence). Lists are bounded where they are made."""
+
+DEEPEST = 60
+"""Levels of constructs within constructs; what is deeper takes Python's parser minutes. Ours have 10."""
 
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template,
@@ -102,7 +106,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "spoken": spoken,
     "when": when,
 }
-_BUILT_IN_FILTERS = ("default", "first", "join", "last", "length", "lower", "trim", "upper")
+_BUILT_IN_FILTERS = ("default", "first", "last", "length", "lower", "trim", "upper")
 _BUILT_IN_TESTS = ("defined", "undefined", "eq", "ne", "in", "string", "number")
 
 
@@ -117,7 +121,7 @@ def render(templates: Mapping[str, str], name: str, values: Mapping[str, Plain])
     _require_plain(values)
     template = _compiled(name, source)
     try:
-        text = _within_limit(template.generate(dict(values)))
+        text = _within_limit(template.generate({**values, **counter()}))
     except Exception as error:  # a template may fail in any way that Python can
         raise TemplateProblem(name, _line(error, name), _words(error)) from error
     if text is None:
@@ -155,10 +159,8 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals = {}
-    environment.filters = {
-        **_FILTERS,
-        **{name: environment.filters[name] for name in _BUILT_IN_FILTERS},
-    }
+    built_in = {name: environment.filters[name] for name in _BUILT_IN_FILTERS}
+    count_filters(environment, {**_FILTERS, **built_in})
     environment.tests = {name: environment.tests[name] for name in _BUILT_IN_TESTS}
     return environment
 
@@ -168,25 +170,30 @@ def _compiled(name: str, source: str) -> Template:
     environment = _environment()
     try:
         tree = environment.parse(source, name, name)
-        _require_allowed(tree, name, 0)
+        _require_allowed(tree, name)
+        count_loops(environment, tree)
         code = environment.compile(tree, name, name)
     except TemplateSyntaxError as error:
         raise TemplateProblem(name, error.lineno, error.message or "it has a syntax error") from error
     except RecursionError as error:
         raise TemplateProblem(name, 0, "it is nested too deeply") from error
+    except ValueError as error:
+        raise TemplateProblem(name, 0, "it holds a number that is too large") from error
     return Template.from_code(environment, code, {})
 
 
-def _require_allowed(node: nodes.Node, name: str, loops: int) -> None:
+def _require_allowed(node: nodes.Node, name: str, loops: int = 0, depth: int = 0) -> None:
     if not isinstance(node, _ALLOWED):
         word = next((text for kind, text in _NAMES if isinstance(node, kind)), type(node).__name__.lower())
         raise TemplateProblem(name, node.lineno, f"{word} is not allowed in a template")
+    if depth > DEEPEST:
+        raise TemplateProblem(name, node.lineno, "it is nested too deeply")
     if isinstance(node, nodes.For):
         loops += 1
         if loops > LOOP_DEPTH or node.recursive:
             raise TemplateProblem(name, node.lineno, f"loops may be nested {LOOP_DEPTH} deep at most")
     for child in node.iter_child_nodes():
-        _require_allowed(child, name, loops)
+        _require_allowed(child, name, loops, depth + 1)
 
 
 def _require_plain(value: object) -> None:

@@ -33,11 +33,19 @@ def test_every_command_of_the_page_is_there() -> None:
     """Each target, and each file that it leads to."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^make ([a-z-]+)", PAGE, re.M)
-    assert len(targets) == 3
+    assert len(targets) == 4
     assert all(f"\n{target}:" in makefile for target in targets)
     assert all((ROOT / path).is_file() for path in re.findall(r"`(tests/[\w/.]+\.py)`", PAGE))
     links = re.findall(r"\]\(([\w/.-]+\.md)\)", PAGE + (ROOT / "docs" / "security.md").read_text("utf-8"))
     assert all((ROOT / "docs" / link).resolve().is_file() for link in links)
+
+
+def test_every_hostile_input_has_its_test() -> None:
+    """By name, in the file that the page names."""
+    named = re.findall(r"`((?:unit|contract|scenario)/[\w/]+\.py)::(test_\w+)`", PAGE)
+    assert len(named) > 30
+    for path, test in named:
+        assert f"\ndef {test}(" in (ROOT / "tests" / path).read_text(encoding="utf-8"), (path, test)
 
 
 def test_what_was_tried_is_told_in_a_line_and_a_table() -> None:
@@ -50,3 +58,9 @@ def test_what_was_tried_is_told_in_a_line_and_a_table() -> None:
     assert tally.sentence(found, 1).endswith("1 not as without the fault")
     assert tally.table(found).splitlines()[2:] == ["| `a` | 500; cut | 3 |", "| `b` | 500 | 1 |"]
     assert TROUBLES.keys() >= {"500", "cut"}
+
+
+def test_inputs_are_told_in_a_line() -> None:
+    """Each kind with its number; other properties of tests are none of it."""
+    told = [("inputs", "examples|1200"), ("inputs", "corpus|7"), ("inputs", "corpus|8"), ("fault", "a|500")]
+    assert tally.tried(tally.inputs(told)) == "inputs tried: 15 corpus, 1,200 examples"

@@ -25,7 +25,7 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.state import State
 from bugaction.sandbox.world import Event, World
 from bugaction.telling import failure_report, tell
-from tests.secrecy import hold_secret, logged, outputs, traces
+from tests.secrecy import hold_secret, keys_of, logged, outputs, traces
 from tests.values import completed
 
 __all__ = ["ANSWERS", "CONFIG", "RECORDS", "REDEPLOY", "STICKY", "Life", "Product", "begin", "form"]
@@ -387,7 +387,7 @@ def begin(
         with logged() as lines:
             yield life
         told = (*product.log, *product.summaries, *outputs(life.runs), *lines)
-        hold_secret((*traces(world, server), *told))
+        hold_secret((*traces(world, server), *told), *keys_of(life.runs.secrets.values()))
         assert server.violations == []
         assert server.faults.pending == 0
         assert "Traceback" not in life.log

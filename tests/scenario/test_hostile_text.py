@@ -28,7 +28,7 @@ _LINK = re.compile(r"(?:https?://|www\.)evil|(?<!\\)\]\(javascript")
 _COMMAND = re.compile(r"^\s*::(?!error title=bugaction|warning title=bugaction|notice title=bugaction)", re.M)
 
 
-def _harmless(text: str) -> None:
+def harmless(text: str) -> None:
     """Nothing in a Markdown text of ours acts for the stranger. In a code span words are only words."""
     text = text.replace("`Fixes #1`", "")  # what we tell people to write
     for pattern in (_MENTION, _CLOSING, _HTML, _LINK):
@@ -52,11 +52,11 @@ def test_comment_and_report_are_harmless(life: Life) -> None:
     life.say("cy", number, f"/severity P1 {EVIL}")
     comment, document = life.sticky(number), life.document(number)
     assert document is not None
-    _harmless(comment)
-    _harmless(document)
+    harmless(comment)
+    harmless(document)
     assert comment.count(STICKY) == 1
     for reply in life.ours(number):
-        _harmless(reply.body)
+        harmless(reply.body)
     starts = re.findall(r"^<!-- bugaction:facts:(\w+)", document, re.M)
     assert len(starts) == len(set(starts))
     assert document.count("<!-- section: steps required -->") == 1
@@ -121,7 +121,7 @@ def test_log_and_summary_are_harmless(life: Life) -> None:
     assert "##[" not in life.log
     assert "\x1b" not in life.log
     for summary in life.product.summaries:
-        _harmless(summary)
+        harmless(summary)
 
 
 def test_commit_messages_are_harmless(life: Life) -> None:
@@ -132,7 +132,7 @@ def test_commit_messages_are_harmless(life: Life) -> None:
         assert head is not None
         info = life.world.git.commit_info(head)
         assert info is not None
-        _harmless(info.message)
+        harmless(info.message)
         assert "alert" not in info.message
 
 

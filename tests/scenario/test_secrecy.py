@@ -1,4 +1,4 @@
-"""What finds a token that has come to light finds it in every dress; each life ends with that search."""
+"""What finds a token or a key finds it in every dress; each life ends with that search."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from bugaction.sandbox.tokens import Token
-from tests.scenario.life import Life, begin
-from tests.secrecy import leaks, logged
+from tests.scenario.life import Life, begin, form
+from tests.secrecy import keys_of, leaks, logged
 
 DRESSES: dict[str, Callable[[str], str]] = {
     "plain": str,
@@ -71,3 +71,42 @@ def test_it_is_found_in_what_libraries_log() -> None:
     with logged() as lines:
         logging.getLogger("somebody").error("It failed", exc_info=ValueError("v7Qd2mXkR9sL"))
     assert leaks(lines)
+
+
+KEY = "Hunter2Hunter2xyz"
+URLS = f"incidents= json://hook:{KEY}@127.0.0.1:9/{KEY}"
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_the_key_of_a_notification_s_address_is_found_in_every_dress(dress: str) -> None:
+    """As a token is; a host's name and an audience are no secrets."""
+    keys = keys_of([URLS, "pager= pagerduty://0123456789abcdefghij@short"])
+    assert keys == (KEY, "0123456789abcdefghij")
+    assert leaks(["all is well", DRESSES[dress](KEY)], *keys)
+    assert leaks(["incidents", "127.0.0.1"], *keys) == []
+
+
+def test_a_life_in_which_such_a_key_came_to_light_fails() -> None:
+    """Wherever it stands; who searches knows the repository's secrets."""
+
+    def tell() -> None:
+        with begin() as life:
+            life.runs.secrets["BUGACTION_NOTIFY_URLS"] = URLS
+            life.product.log.append(f"POST https://hooks.example/{KEY[:10]}")
+
+    with pytest.raises(AssertionError, match="has come to light"):
+        tell()
+
+
+def test_addresses_stay_secret_while_everything_fails() -> None:
+    """Nobody listens there, GitHub fails in between, and a run dies: what is left is searched as ever."""
+    with begin() as life:
+        life.runs.secrets["BUGACTION_NOTIFY_URLS"] = URLS
+        life.server.faults.fail(502, times=3)
+        number = life.bug("P0", form())
+        life.server.faults.fail(403, path="graphql", times=100)
+        life.say("bo", number, "/accept")
+        life.server.faults.clear()
+        life.runs.schedule()
+        assert "notify-urls" in life.log
+        assert KEY not in life.log

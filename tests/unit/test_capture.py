@@ -120,3 +120,12 @@ def test_what_is_nested_deeper_than_facts_are_is_refused() -> None:
         deep = [deep]
     with pytest.raises(UserError, match=f"nested deeper than {DEEPEST} levels"):
         parse(json.dumps({MARK: 1, "facts": deep}), "x")
+
+
+def test_what_a_file_says_of_itself_is_shown_tamed() -> None:
+    """It may come from a stranger, and is read on a terminal."""
+    text = f'{{"{MARK}": 1, "facts": {{"bugaction": "0.1\\u001b[31m\\u0092\\u202e"}}}}'
+    with pytest.raises(UserError) as caught:
+        parse(text, "facts.json")
+    assert "by bugaction 0.1[31m; this is" in caught.value.message
+    assert caught.value.message.isprintable()

@@ -17,6 +17,7 @@ import pytest
 from jsonschema import validate
 
 import bugaction
+from bugaction import cli, preflight
 from bugaction.capture import written
 from bugaction.cli import commands
 from bugaction.reasons import ExitCode
@@ -527,3 +528,40 @@ def test_help_imports_nothing_heavy() -> None:
         timeout=60,
     )
     assert ended.stdout == "[]\n"
+
+
+BROKEN_FILES = {
+    "empty": b"",
+    "no JSON": b"{",
+    "a list": b"[]",
+    "nothing": b"null",
+    "a text": b'"x"',
+    "no number": b'{"issue": {"number": NaN}}',
+    "a long number": b'{"issue": {"number": ' + b"9" * 5_000 + b"}}",
+    "UTF-16": '{"issue": {"number": 42}}'.encode("utf-16")[:-1],
+    "no UTF-8": b'{"issue": {"number": "\xff\xfe"}}',
+    "half a character": b'{"issue": {"number": "\\ud800"}}',
+    "deep": b"[" * 100_000,
+    "a key twice": b'{"issue": {"number": 42}, "issue": {}}',
+    "megabytes": b'{"issue": {"body": "' + b"x" * 8_000_000 + b'"}}',
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN_FILES)
+def test_a_broken_event_file_ends_in_a_sentence(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the code for a wrong input, never a traceback; and the preflight leaves it to the program."""
+    event, output = tmp_path / "event.json", tmp_path / "output"
+    event.write_bytes(BROKEN_FILES[kind])
+    job = PERSON | {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "issues", "GITHUB_EVENT_PATH": str(event)}
+    for name, value in (job | {"GITHUB_OUTPUT": str(output)}).items():
+        monkeypatch.setenv(name, value)
+    assert preflight.decide(job) == ""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run"])
+    told = capsys.readouterr()
+    assert ended.value.code == 2
+    assert "Traceback" not in told.out + told.err
+    assert "::error title=bugaction" in told.out
+    assert '"reason":"usage"' in output.read_text(encoding="utf-8")

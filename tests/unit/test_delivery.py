@@ -140,6 +140,27 @@ def test_a_bad_template_of_the_team_is_told_and_not_used() -> None:
     assert delivered.commits == (commit(full()),)
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "{% for a in bug.title %}{% for b in bug.title %}{% for c in bug.title %}" + "{% endfor %}" * 3,
+        "{{ bug.title|join(bug.title|join(bug.title|join(bug.title)))|length }}",
+        "{{ bug.__class__.__mro__ }}",
+        "{% if bug %}" * 150 + "{% endif %}" * 150,
+        "x" * 400_001,
+    ],
+    ids=["it loops", "it allocates", "it reaches for attributes", "it is deep", "it is long"],
+)
+def test_a_hostile_template_of_the_team_is_told_and_not_used(harm: str) -> None:
+    """However it begins to do harm, the shipped one makes the report, and the notice names the file."""
+    path = ".github/bugaction/templates/documents/report.md.j2"
+    whole = TEMPLATES["documents/report.md.j2"] + harm
+    repo = repository(templates=(TextFile(path, whole, "main"),))
+    delivered = deliver(with_state(hostile()), (), repo, TEMPLATES)
+    assert [notice.file for notice in delivered.notices] == [path]
+    assert delivered.commits == (commit(hostile()),)
+
+
 def assembled(
     policy: Policy | None = None, *, labels: tuple[str, ...] = ("P1",), text: str | None = None
 ) -> Bug:

@@ -494,3 +494,34 @@ def test_any_json_is_read_or_refused(name: str, value: object) -> None:
         assert found.remedy
     else:
         assert found.name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        ("watch", {"action": "\ud800"}),
+        ("push", {"ref": "x", "repository": {"default_branch": "main\udfff"}}),
+        ("workflow_dispatch", {"inputs": {"note": "a \ud800 note"}, "sender": {"login": "a\ud800"}}),
+        ("repository_dispatch", {"client_payload": {"note": "a \udc80 note"}}),
+        (
+            "issue_comment",
+            {
+                "action": "edited",
+                "issue": {"number": 42},
+                "comment": {"id": 7, "body": "/accept \ud800", "updated_at": "2026-11-24T09:00:00Z"},
+            },
+        ),
+        (
+            "pull_request",
+            {
+                "action": "edited",
+                "pull_request": {"number": 7, "title": "\ud800", "updated_at": "2026-11-24T09:00:00Z"},
+            },
+        ),
+    ],
+)
+def test_half_a_character_is_none(name: str, payload: object) -> None:
+    """JSON may hold one; what is made of the event is written as UTF-8."""
+    event = parse_event(name, payload)
+    assert repr(event).count("?") >= 1
+    assert "\\ud" not in repr(event)

@@ -153,3 +153,62 @@ def test_times_are_shown_in_utc() -> None:
     assert when("2026-11-24T15:05:00+01:00") == "2026-11-24 14:05 UTC"
     assert iso(eastern) == "2026-11-24T14:05:00Z"
     assert iso(None) == ""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if a %}" * 150 + "{% endif %}" * 150,
+        "{{ a" + "[0]" * 300 + " }}",
+        "{{ " + "(" * 5_000 + " }}",
+        "{{ " + "'a' if b else " * 120 + "'x' }}",
+    ],
+)
+def test_what_python_cannot_compile_is_a_problem(source: str) -> None:
+    """Jinja2 makes Python of a template, which has limits of its own."""
+    found = check(NAME, source)
+    assert found is not None
+    assert "nested too deeply" in found.message
+
+
+def test_a_number_that_is_too_large_is_a_problem() -> None:
+    """Python refuses to read one of more than 4,300 digits."""
+    found = check(NAME, "{{ " + "9" * 5_000 + " }}")
+    assert found is not None
+    assert "number" in found.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for a in text %}{% for b in text %}{% if b == '' %}x{% endif %}{% endfor %}{% endfor %}",
+        "{% for a in many %}{% if text|block == '' %}x{% endif %}{% endfor %}",
+        "{{ text|join(text)|length }}",
+        "{{ many|join(text|join(many|join(text)))|length }}",
+        "{% for a in many %}{% for b in many %}{% for c in many %}{% endfor %}{% endfor %}{% endfor %}",
+    ],
+)
+def test_a_template_that_never_ends_is_ended(source: str) -> None:
+    """Neither loops that write nothing nor texts that are never shown take time and memory without end."""
+    found = problem(source, text="a" * 65_536, many=["b"] * 3_000)
+    assert "steps" in found.message
+    assert found.line == 1
+
+
+def test_the_largest_document_has_steps_enough() -> None:
+    """A body as long as GitHub takes, quoted and counted, and a loop over ten thousand rows."""
+    rows: list[Plain] = ["a row of words"] * 10_000
+    text = shown(
+        "{{ body|block }}{% for row in rows %}{{ row|cell }}|{% endfor %}", body="words " * 10_922, rows=rows
+    )
+    assert len(text) > 150_000
+
+
+def test_a_loop_still_knows_where_it_is() -> None:
+    """And what it goes over."""
+    head = "{% for a in many %}{{ loop.index }}/{{ loop.length }}{{ a }}"
+    source = head + "{% if not loop.last %}, {% endif %}{% else %}none{% endfor %}"
+    assert shown(source, many=["a", "b"]) == "1/2a, 2/2b"
+    assert shown(source, many=[]) == "none"
+    assert shown("{% for key in it %}{{ key }}{% endfor %}", it={"a": 1, "b": 2}) == "ab"
+    assert "is not iterable" in problem("{% for a in 7 %}{% endfor %}").message

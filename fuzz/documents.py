@@ -1,0 +1,87 @@
+"""The documents that the harnesses for merging start from: the golden ones of the tests."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+from bugaction.documents.facts import seal
+from bugaction.documents.front_matter import KEY
+from bugaction.markdown import front_matter_lines, split_lines
+from fuzz.words import ROOT
+
+__all__ = ["generated", "golden", "theirs"]
+
+_FOLDER = ROOT / "tests" / "unit" / "documents" / "golden"
+_NAMES = (
+    "plain", "full", "analysis-plain", "analysis-full", "post-mortem-plain", "release-notes-begun",
+    "release-notes-released",
+)  # fmt: skip
+_MARKER = re.compile(r"<!--.*-->")
+_SMALL = """\
+---
+document: bug-report
+version: "1.0"
+facts: sha256:0
+---
+# A report
+
+<!-- bugaction:facts:head -->
+| Bug | {owner} |
+<!-- /bugaction:facts:head -->
+
+## Steps
+<!-- section: steps required -->
+<!-- bugaction:facts:steps -->
+{steps}
+<!-- /bugaction:facts:steps -->
+
+## Looked at
+<!-- section: checked -->
+<!-- bugaction:facts:checked{mark} -->
+- [ ] Logs
+<!-- /bugaction:facts:checked -->
+"""
+_ASKED = "<!-- prompt -->\n> Which steps lead to it?"
+_VARIANTS = (
+    {"owner": "ana", "steps": _ASKED, "mark": ""},
+    {"owner": "bo", "steps": "> 1. given", "mark": ""},
+    {"owner": "bo", "steps": _ASKED, "mark": " keep"},
+    {"owner": "ana", "steps": _ASKED, "mark": " gone"},
+)
+"""A document of each kind of block, small enough to be tried often."""
+
+_KINDS = len(_NAMES) + len(_VARIANTS)
+
+
+@cache
+def golden(index: int) -> str:
+    """One of the golden documents, or a small one, whatever the number."""
+    place = index % _KINDS
+    if place >= len(_NAMES):
+        return seal(_SMALL.format(**_VARIANTS[place - len(_NAMES)]))
+    return (_FOLDER / f"{_NAMES[place]}.md").read_text(encoding="utf-8")
+
+
+@cache
+def generated() -> frozenset[str]:
+    """Every line that stands in one of them."""
+    return frozenset(line.rstrip() for index in range(_KINDS) for line in split_lines(golden(index)))
+
+
+def theirs(text: str) -> Counter[str]:
+    """The lines that only a person can have written, with how often each stands there.
+
+    Not those of our markers' shape, nor keys at the front: those are ours to change. Told without any of what
+    the merge itself looks for.
+    """
+    lines = split_lines(text.removeprefix("\ufeff"))
+    front = front_matter_lines(lines)
+    kept = [line.rstrip() for line in lines[front:]]
+    kept += [line.rstrip() for line in lines[1 : max(1, front - 1)] if KEY.match(line) is None]
+    return Counter(
+        line
+        for line in kept
+        if line.strip() and line not in generated() and _MARKER.fullmatch(line.strip()) is None
+    )

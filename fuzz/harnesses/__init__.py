@@ -1,0 +1,1 @@
+"""The harnesses, one for each parser, each with a `check`; `fuzz.registry` names them all."""

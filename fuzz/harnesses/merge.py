@@ -1,0 +1,28 @@
+"""A document that people have changed, and its fresh facts."""
+
+from __future__ import annotations
+
+from bugaction.documents.merge import blocks_of, is_left_out, refresh
+from fuzz.documents import golden, theirs
+from fuzz.words import text_of
+
+_ROOM = 4_096
+
+
+def check(data: bytes) -> None:
+    """No line of a person is lost or doubled, every fact is there once, and it settles.
+
+    The first byte says which document is rendered, the rest is what stands there.
+    """
+    rendered = golden(data[0] if data else 0)
+    existing = text_of(data[1:])
+    once = refresh(existing, rendered)
+    assert refresh(once, rendered) == once
+    before, after = theirs(existing), theirs(once)
+    assert before == after, (before - after, after - before)
+    assert len(once) <= len(existing) * 2 + len(rendered) * 2 + _ROOM
+    fresh = blocks_of(rendered)
+    found = blocks_of(once)
+    for name, block in fresh.items():
+        if name in found and not is_left_out(block):
+            assert found[name].is_intact

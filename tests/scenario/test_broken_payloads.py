@@ -1,0 +1,77 @@
+"""Events whose payload is not as GitHub sends it, run by the whole program: no traceback, and no green."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from bugaction.errors import UserError
+from bugaction.events import Event, parse_event
+from bugaction.reasons import ExitCode
+from bugaction.sandbox.runs import JobRun
+from tests.examples import rarely
+from tests.payloads import mutated, mutations
+from tests.scenario.life import Life
+from tests.scenario.rewind import greens
+
+EVENTS = [
+    "issue_comment",
+    *rarely("issues", "pull_request_target", "pull_request_review", "workflow_run", "push"),
+]
+
+
+def _job(life: Life, event: str) -> JobRun:
+    """The first job of a bug's life that this event caused."""
+    number = life.bug(body="It is broken.")
+    pull = life.fix(number)
+    life.say("bo", number, "/accept")
+    life.review("eve", pull, "request-changes")
+    life.check(pull, conclusion="failure")
+    life.people.push("ana", "main", {".github/bugaction.yml": "version: 1\n"}, "Configure")
+    life.pass_on()
+    return next(run for run in life.runs.done if run.event_name == event)
+
+
+def _different(run: JobRun) -> Iterator[object]:
+    """Of all mutated payloads one of each kind that the program can tell apart."""
+    seen: set[str] = set()
+    action = run.payload.get("action")
+    name = f"{run.event_name}.{action}" if action else run.event_name
+    for mutation in mutations(name, run.payload, deepest=3):
+        payload = mutated(run.payload, mutation)
+        try:
+            read = repr(dataclasses.replace(_read(run, payload), at=None, actor=None))
+        except UserError as error:
+            read = error.message
+        if read not in seen:
+            seen.add(read)
+            yield payload
+
+
+def _read(run: JobRun, payload: object) -> Event:
+    return parse_event(run.event_name, payload, run.environment["GITHUB_REPOSITORY"])
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_whatever_an_event_says_no_gate_turns_green(
+    life: Life, event: str, record_property: Callable[[str, object], None]
+) -> None:
+    """What is refused ends with the code of a wrong input; whatever else is run judges by GitHub's facts."""
+    run = _job(life, event)
+    run = dataclasses.replace(run, token=life.server.tokens.for_job({"issues": "write", "contents": "write"}))
+    tried = 0
+    for payload in _different(run):
+        try:
+            _read(run, payload)
+            refused = False
+        except UserError:
+            refused = True
+        life.product(dataclasses.replace(run, payload=payload))  # type: ignore[arg-type]
+        assert life.product.codes[-1] in tuple(ExitCode)
+        assert (life.product.codes[-1] == ExitCode.USAGE) is refused
+        tried += 1
+    assert tried > 3
+    assert not {name for _, name, _ in greens(life) if name.startswith("bugaction/gate")}
+    record_property("inputs", f"payloads|{tried}")

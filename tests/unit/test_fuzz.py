@@ -1,0 +1,107 @@
+"""The corpus of `make fuzz`, and every input that once broke a harness, without the fuzzer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from bugaction.bug import FormAnswers
+from bugaction.commands.parse import Call
+from bugaction.config import Loaded
+from bugaction.rendering import OUTPUT_LIMIT
+from fuzz.harnesses import (
+    commands,
+    config,
+    escaping,
+    form,
+    front_matter,
+    joining,
+    ledger,
+    merge,
+    payload,
+    saved_facts,
+    sections,
+    templates,
+    timeline,
+)
+from fuzz.registry import HARNESSES
+from fuzz.words import text_of
+
+FOLDER = Path(__file__).parents[2] / "fuzz"
+
+
+def inputs(name: str) -> list[bytes]:
+    """The seeds of a harness, and what once broke it."""
+    paths = [*(FOLDER / "corpus" / name).iterdir(), *(FOLDER / "crashes").glob(f"{name}/*")]
+    return [path.read_bytes() for path in sorted(paths)]
+
+
+@pytest.mark.parametrize("name", HARNESSES)
+def test_no_input_breaks_a_harness(name: str, record_property: Callable[[str, object], None]) -> None:
+    """Those of the corpus and those that did."""
+    found = inputs(name)
+    assert found
+    for data in found:
+        HARNESSES[name](data)
+    record_property("inputs", f"corpus|{len(found)}")
+
+
+def test_every_folder_has_its_harness() -> None:
+    """None is fuzzed that is not replayed, and no input lies where nothing reads it."""
+    names = {path.name for kind in ("corpus", "crashes") for path in (FOLDER / kind).glob("*/")}
+    assert names == set(HARNESSES)
+    assert {path.stem for path in (FOLDER / "harnesses").glob("[a-z]*.py")} == set(HARNESSES)
+
+
+WRONG: list[tuple[ModuleType, str, Any]] = [
+    (commands, "parse_calls", lambda body, *_: (Call("accept", line=1),) if "/accept" in body else ()),
+    (config, "load", lambda *_: Loaded(None)),
+    (escaping, "inline", lambda text, _: text),
+    (escaping, "cell", lambda text: text),
+    (escaping, "block", lambda text: f"> {text}"),
+    (escaping, "fence", lambda text, _: f"```\n{text}\n```"),
+    (form, "parse_form", lambda body: FormAnswers(preamble=body)),
+    (front_matter, "without_key", lambda text, _: text),
+    (joining, "joined", lambda ours, theirs: ours or theirs),
+    (ledger, "format_lines", lambda *_: ""),
+    (merge, "refresh", lambda _, rendered: rendered),
+    (payload, "why_not_ours", lambda *_: None),
+    (saved_facts, "written", lambda _: "{}"),
+    (sections, "content_gap", lambda text, **_: text),
+    (templates, "render", lambda *_: "x" * (OUTPUT_LIMIT + 1)),
+    (timeline, "format_lines", lambda *_: "nothing"),
+]
+"""Parsers that are wrong, each in its own way."""
+
+
+@pytest.mark.parametrize(("harness", "name", "wrong"), WRONG)
+def test_a_harness_sees_a_parser_that_is_wrong(
+    harness: ModuleType, name: str, wrong: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some input of its corpus is enough."""
+    monkeypatch.setattr(harness, name, wrong)
+    broken = 0
+    for data in inputs(harness.__name__.rpartition(".")[2]):
+        try:
+            harness.check(data)
+        except Exception:  # noqa: BLE001 - whatever it is, it would be a crash
+            broken += 1
+    assert broken
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"a\r\n", "a\r\n"),
+        (b"\xff\xe9", "\xff\xe9"),
+        (b"\xed\xa0\x80x", "\ud800x"),
+        ("\u202e".encode(), "\u202e"),
+    ],
+)
+def test_any_bytes_are_a_text(data: bytes, text: str) -> None:
+    """Lone surrogates as well; nothing that the fuzzer tries is thrown away for its encoding."""
+    assert text_of(data) == text
