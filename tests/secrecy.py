@@ -18,7 +18,10 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.tokens import CORE
 from bugaction.sandbox.world import World
 
-__all__ = ["hold_secret", "leaks", "logged", "needles", "outputs", "traces"]
+__all__ = ["KEY_LINE", "hold_secret", "leaks", "logged", "needles", "outputs", "traces"]
+
+KEY_LINE = 64
+"""Characters of each line of a private key but the last (RFC 7468)."""
 
 _PART = 8
 """Characters of a part. One in 62 ** 8 texts of that length is one by chance."""
@@ -44,16 +47,23 @@ def needles(secret: str = CORE) -> tuple[str, ...]:
 _NEEDLES = needles()
 
 
-def leaks(texts: Iterable[str]) -> list[str]:
-    """The surroundings of each place where something of a token stands; none where all is well."""
+def leaks(texts: Iterable[str], others: Iterable[str] = ()) -> list[str]:
+    """The surroundings of each place where something of a token stands, or one of the `others`, in parts or
+    plain; none where all is well."""
     whole = "\n".join(texts)
-    places = {whole.find(needle) for needle in _NEEDLES} - {-1}
+    searched = {*_NEEDLES, *(part for other in others for part in _parts(other))}
+    places = {whole.find(needle) for needle in searched} - {-1}
     return [whole[max(0, place - 60) : place + 20] for place in sorted(places)]
 
 
-def hold_secret(texts: Iterable[str]) -> None:
-    """Raises `AssertionError` with the place where something of a token stands in these."""
-    if found := leaks(texts):
+def _parts(secret: str) -> list[str]:
+    """Longer ones: there are many lines to a key."""
+    return [secret[start : start + 2 * _PART] for start in range(0, len(secret) - _PART, 2 * _PART)]
+
+
+def hold_secret(texts: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Raises `AssertionError` with the place where something of a token or of the `others` stands."""
+    if found := leaks(texts, others):
         raise AssertionError(f"a token has come to light: {found}")
 
 

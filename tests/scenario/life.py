@@ -25,7 +25,7 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.state import State
 from bugaction.sandbox.world import Event, World
 from bugaction.telling import failure_report, tell
-from tests.secrecy import hold_secret, logged, outputs, traces
+from tests.secrecy import KEY_LINE, hold_secret, logged, outputs, traces
 from tests.values import completed
 
 __all__ = ["ANSWERS", "CONFIG", "RECORDS", "REDEPLOY", "STICKY", "Life", "Product", "begin", "form"]
@@ -353,11 +353,17 @@ def _without_ids(text: str) -> str:
 
 @contextmanager
 def begin(
-    *, commit: bool = True, workflow: str = "", app: str = "", clock: SteppingClock | None = None
+    *,
+    commit: bool = True,
+    workflow: str = "",
+    app: str = "",
+    granted: Mapping[str, str] | None = None,
+    clock: SteppingClock | None = None,
 ) -> Iterator[Life]:
     """A new team; with `commit`, its repository has a first commit. Every request keeps GitHub's contract.
 
-    With `app` its workflow acts as that GitHub App. `clock` tells the time, otherwise one that stands still.
+    With `app` its workflow acts as that GitHub App: by a token that somebody made, or, where it was `granted`
+    permissions (REST's names), by its id and key. `clock` tells the time, otherwise one that stands still.
     """
     with World(clock=clock) as world, GitHubServer(world) as server:
         for login, role in (
@@ -374,12 +380,15 @@ def begin(
             world.people.push("ana", "main", {"README.md": "Shop.\n"}, "Start")
         world.events.clear()
         world.clock.advance(minutes=1)
+        if granted is not None:
+            server.tokens.add_app(app, granted)
         product = Product(world.clock)
         life = Life(world, server, product, Runs(server, product, workflow=workflow, app=app))
         with logged() as lines:
             yield life
         told = (*product.log, *product.summaries, *outputs(life.runs), *lines)
-        hold_secret((*traces(world, server), *told))
+        keys = [line for known in server.tokens.apps.known.values() for line in known.key.split()]
+        hold_secret((*traces(world, server), *told), [line for line in keys if len(line) == KEY_LINE])
         assert server.violations == []
         assert server.faults.pending == 0
         assert "Traceback" not in life.log
