@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bugaction.console import Console
 from bugaction.demo.product import InProcess
 from bugaction.errors import BugactionError
 from bugaction.issue_form import FIELDS
+from bugaction.preflight import why_not_ours
 from bugaction.sandbox.clock import SteppingClock
 from bugaction.sandbox.entities import Comment, Review, WorkflowRun
 from bugaction.sandbox.nodes import node_id
@@ -70,14 +71,22 @@ def form(answers: Mapping[str, str] = ANSWERS) -> str:
     return "\n\n".join(f"### {label}\n\n{answers.get(key, '_No response_')}" for key, label in FIELDS.items())
 
 
+@dataclass
 class Product(InProcess):
     """The product with its error boundary: a run that cannot go on ends in a sentence and a code.
 
-    Only our own errors are sentences. Anything else would be a traceback, and ends the test.
+    Only our own errors are sentences. Anything else would be a traceback, and ends the test. With
+    `preflight`, what that ends is not run, as in the Action; `ended` are those events.
     """
+
+    preflight: bool = False
+    ended: list[JobRun] = field(default_factory=list)
 
     def __call__(self, run: JobRun) -> Mapping[str, str]:
         """Run; an error of ours is told in the log as the command line tells it."""
+        if self.preflight and why_not_ours(run.event_name, run.payload):
+            self.ended.append(run)
+            return {}
         try:
             return super().__call__(run)
         except BugactionError as error:
@@ -363,7 +372,8 @@ def begin(
     """A new team; with `commit`, its repository has a first commit. Every request keeps GitHub's contract.
 
     With `app` its workflow acts as that GitHub App: by a token that somebody made, or, where it was `granted`
-    permissions (REST's names), by its id and key. `clock` tells the time, otherwise one that stands still.
+    permissions (REST's names), by its id and key: then the preflight comes first. `clock` tells the time,
+    otherwise one that stands still.
     """
     with World(clock=clock) as world, GitHubServer(world) as server:
         for login, role in (
@@ -382,7 +392,7 @@ def begin(
         world.clock.advance(minutes=1)
         if granted is not None:
             server.tokens.add_app(app, granted)
-        product = Product(world.clock)
+        product = Product(world.clock, preflight=granted is not None)
         life = Life(world, server, product, Runs(server, product, workflow=workflow, app=app))
         with logged() as lines:
             yield life

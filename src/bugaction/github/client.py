@@ -80,6 +80,7 @@ class Client:
         self._usage = Usage()
         self._beside = beside
         self.elsewhere: Callable[[str], Client] = lambda _: self
+        self.app_id = 0
 
     @classmethod
     def with_token(cls, token: str, base_url: str, pace: Pace, *, graphql_url: str = "") -> Client:

@@ -171,6 +171,7 @@ def sign_in(
         return others[other]
 
     own.elsewhere = elsewhere
+    own.app_id = installation.app_id
     return own
 
 
