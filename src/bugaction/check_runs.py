@@ -27,7 +27,7 @@ from bugaction.review import CheckKind, CheckOutcome
 from bugaction.snapshot import OwnRun, OwnRuns, PullRequest, Snapshot, Status, StatusState
 from bugaction.verdicts import CONTEXTS, ROLLUP, Judged, Word
 
-__all__ = ["Reporting", "is_own_app", "reporting_of"]
+__all__ = ["Reporting", "cut", "is_own_app", "reporting_of"]
 
 _WORKFLOW = "github-actions[bot]"
 """The account of every workflow's GITHUB_TOKEN: its check runs land in a suite of GitHub's choice."""
@@ -156,7 +156,9 @@ class Reporting:
     def _texts(self, word: Word, head: Head, judged: Mapping[int, Sequence[Judged]]) -> tuple[str, str]:
         server = "/".join(self.snapshot.repository.url.split("/")[:3])
         said = words(word.text, server)
-        where = link("the bug's comment" if "/issues/" in word.url else "the pull request", word.url, server)
+        # The page alone: the comment on it may be made anew, which is no other verdict.
+        page = word.url.partition("#")[0]
+        where = link("the bug's comment" if "/issues/" in page else "the pull request", page, server)
         summary = f"{said}\n\nWhat it takes to get past it, boxes to tick and clocks: {where}."
         lines: list[str] = []
         for number in head.pulls:
@@ -164,7 +166,7 @@ class Reporting:
             for bug in judged.get(number, ()) if pull is not None else ():
                 lines += _checklist(word.context, bug, pull, server) if pull is not None else []
         text = "\n".join(lines).strip() or _NO_CHECKLIST
-        return _cut(summary, word.url, server), _cut(text, word.url, server)
+        return cut(summary, page, server), cut(text, page, server)
 
 
 def reporting_of(snapshot: Snapshot, policy: Policy, refused: str) -> Reporting:
@@ -225,7 +227,7 @@ def _settled_runs(head: Head, runs: Sequence[OwnRun]) -> Iterator[SetCheckRun]:
 def _checklist(context: str, judged: Judged, pull: PullRequest, server: str) -> Iterator[str]:
     """The requirements of one gate, or of all for the roll-up, as a pull request meets them for one bug."""
     bug = judged.bug
-    yield f"### {link(bug.name, judged.url, server)} in {link(f'#{pull.number}', pull.url, server)}"
+    yield f"### {link(bug.name, bug.issue.url, server)} in {link(f'#{pull.number}', pull.url, server)}"
     yield ""
     for gate in GATES.values():
         if not gate.blocks_merge or context not in (ROLLUP, gate.context) or judged.lost:
@@ -239,7 +241,7 @@ def _checklist(context: str, judged: Judged, pull: PullRequest, server: str) -> 
         yield ""
 
 
-def _cut(text: str, url: str, server: str) -> str:
+def cut(text: str, url: str, server: str) -> str:
     """The text, cut between two lines where it is too long, with a link to the rest. The mark comes behind
     it."""
     room = _LONGEST - 200

@@ -113,13 +113,16 @@ def test_a_change_of_kind_leaves_nothing_stuck() -> None:
         assert asked == []
 
 
-@pytest.mark.reliability
 @pytest.mark.parametrize(
     ("granted", "words"),
     [
         ({**NEEDED, "checks": "read"}, "Resource not accessible by integration"),
-        ({name: level for name, level in NEEDED.items() if name != "checks"}, "Resource not accessible"),
-        (None, "takes the token of a GitHub App of your own"),
+        pytest.param(
+            {name: level for name, level in NEEDED.items() if name != "checks"},
+            "Resource not accessible",
+            marks=pytest.mark.reliability,
+        ),
+        pytest.param(None, "takes the token of a GitHub App of your own", marks=pytest.mark.reliability),
     ],
 )
 def test_where_no_check_run_can_be_reported_a_status_is(granted: dict[str, str] | None, words: str) -> None:
