@@ -416,7 +416,7 @@ def _writes(
     """Everything beside statuses. Where decisions are gone, nothing: what is left has to stay as it is.
     `texts` as in `bug_effects`."""
     assembled = {number: item for number, item in assembled.items() if not item.lost}
-    if not assembled:
+    if not assembled and not (request.restart and since.start is not None):
         return _Written()
     recordable = snapshot.repository.default is not None and not request.ledger_refused
     if since.start is not None and recordable:

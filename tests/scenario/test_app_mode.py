@@ -135,3 +135,29 @@ def test_where_no_check_run_can_be_reported_a_status_is(granted: dict[str, str] 
         assert words in life.log
         assert [run for run in life.state.checks_on(life.head(pull)) if run.app == "keeper"] == []
         assert life.again() == 0
+
+
+@pytest.mark.reliability
+def test_a_team_that_acts_as_an_app_from_now_on() -> None:
+    """What the workflow's account has recorded is a stranger's: bug fixes are undecided, until a person lets
+    the records begin anew. Then nothing is older than it was, what stands in comments is judged, and no gate was
+    green in between."""
+    with begin() as life:
+        number = life.bug("P2", body=form())
+        pull = life.fix(number)
+        life.say("bo", number, "/accept")
+        before, standing = life.gate(pull), life.verdicts(pull)["bugaction/triage"]
+        assert (before[0], standing) == ("failure", ("success", "Triage holds"))
+        posted = len(life.state.statuses[life.head(pull)])
+        life.server.tokens.add_app("keeper", NEEDED)
+        life.runs.app, life.product.preflight = "keeper", True
+        life.say("bo", number, "/recheck")
+        assert life.gate(pull)[1].startswith("Undecided: meta.json on bugaction/records is not ours")
+        given = {"command": "start-records", "issue": "", "note": "", "dry-run": "false"}
+        life.people.dispatch("ana", given)
+        life.pass_on()
+        assert (life.gate(pull), life.verdicts(pull)["bugaction/triage"]) == (before, standing)
+        since = life.state.statuses[life.head(pull)][posted:]
+        assert {each.state for each in since if each.context == "bugaction/gate"} == {"failure"}
+        assert life.stickies(number)
+        assert life.again() == 0

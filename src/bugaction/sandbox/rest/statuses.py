@@ -82,7 +82,7 @@ def _create_check_run(call: Call) -> Answer:
         body.get("conclusion"),
         app=call.token.login,
         status=body.get("status", "queued"),
-        **_given(body),
+        given=_given(body),
     )
     return Answer(201, shapes.check_run(call.act.view, made))
 
@@ -91,7 +91,7 @@ def _update_check_run(call: Call) -> Answer:
     _is_app(call)
     body, id_ = call.body, int(call.parameters["check_run_id"])
     changed = checks.change(
-        call.act, id_, status=body.get("status", ""), conclusion=body.get("conclusion", ""), **_given(body)
+        call.act, id_, _given(body), status=body.get("status", ""), conclusion=body.get("conclusion", "")
     )
     return Answer(200, shapes.check_run(call.act.view, changed))
 
