@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bugaction.github.installation import NEEDED
+from bugaction.sandbox.refusal import Refused
 from tests.scenario.life import Life, begin, form
 
 CHECK_RUNS = "version: 1\nchecks: {kind: check-run}\n"
@@ -56,7 +57,11 @@ def test_a_fix_by_check_runs() -> None:
         assert set(runs(life, oid)) == {f"bugaction/{name}" for name in (*GATES_BEFORE_A_MERGE, "gate")}
         assert runs(life, oid)["bugaction/gate"][0] == "failure"
         assert life.verdicts(pull) == {}
+        life.people.protect("ana", checks=[("bugaction/gate", life.state.account("keeper").id)])
         forged = life.people.check_run(oid, "bugaction/gate")
+        life.people.set_status("eve", oid, "bugaction/gate")
+        with pytest.raises(Refused, match="bugaction/gate"):
+            life.people.merge_pull("mia", pull)
         life.say("bo", number, "/accept")
         first = {run.name: run for run in life.state.checks_on(oid) if run.app == "keeper"}
         gate, fix = first["bugaction/gate"], first["bugaction/fix"]
@@ -75,9 +80,11 @@ def test_a_fix_by_check_runs() -> None:
         assert ids == {run.id for run in first.values()}
         assert life.state.checks[forged.id] == forged
         assert life.again() == 0
+        assert set(life.verdicts(pull).values()) == {("success", "Reported as a check run of the same name")}
         ref = life.people.enqueue("bo", pull)
         life.pass_on()
         assert runs(life, life.state.refs[ref])["bugaction/gate"][0] == "success"
+        life.people.land("mia", ref)
         assert all(code == 0 for code in life.product.codes)
         assert {each.token for each in life.server.requests} == {"key", "app"}
         assert {run.event_name for run in life.product.ended} == {"issues", "issue_comment", "push"}
@@ -140,8 +147,8 @@ def test_where_no_check_run_can_be_reported_a_status_is(granted: dict[str, str] 
 @pytest.mark.reliability
 def test_a_team_that_acts_as_an_app_from_now_on() -> None:
     """What the workflow's account has recorded is a stranger's: bug fixes are undecided, until a person lets
-    the records begin anew. Then nothing is older than it was, what stands in comments is judged, and no gate was
-    green in between."""
+    the records begin anew. Then nothing is older than it was, what stands in comments is judged, and no gate
+    was green in between."""
     with begin() as life:
         number = life.bug("P2", body=form())
         pull = life.fix(number)
