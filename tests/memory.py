@@ -35,6 +35,7 @@ from bugaction.plan import (
     RemoveLabels,
     ReopenIssue,
     RevertPull,
+    SetCheckRun,
     SetStatus,
     StartRecords,
 )
@@ -396,6 +397,8 @@ class Memory:
                 for number, issue in self.issues.items():
                     kept_comments = tuple(item for item in issue.comments if item.id != ident)
                     self.issues[number] = replace(issue, comments=kept_comments)
+            case SetCheckRun():
+                raise AssertionError(effect)  # this world's account is the workflow's
             case React(subject, content):
                 found = (each for issue in self.issues.values() for each in issue.comments)
                 kept_reactions = next((each.reactions for each in found if each.id == subject), frozenset())

@@ -20,7 +20,10 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.tokens import CORE
 from bugaction.sandbox.world import World
 
-__all__ = ["hold_secret", "keys_of", "leaks", "logged", "needles", "outputs", "traces"]
+__all__ = ["KEY_LINE", "hold_secret", "keys_of", "leaks", "logged", "needles", "outputs", "traces"]
+
+KEY_LINE = 64
+"""Characters of each line of a private key but the last (RFC 7468)."""
 
 _PART = 8
 """Characters of a part. One in 62 ** 8 texts of that length is one by chance."""
@@ -53,18 +56,24 @@ def keys_of(urls: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for url in urls for key in _KEY.findall(url)))
 
 
-def leaks(texts: Iterable[str], *secrets: str) -> list[str]:
-    """The surroundings of each place where something of a token, or of these secrets, stands; none where all
-    is well."""
+def leaks(texts: Iterable[str], *secrets: str, keys: Iterable[str] = ()) -> list[str]:
+    """The surroundings of each place where something of a token, of these secrets, or of these lines of a
+    private key stands; none where all is well."""
     whole = "\n".join(texts)
-    sought = (*_NEEDLES, *(needle for secret in secrets for needle in needles(secret)))
+    sought = {*_NEEDLES, *(needle for secret in secrets for needle in needles(secret))}
+    sought |= {part for key in keys for part in _parts(key)}
     places = {whole.find(needle) for needle in sought} - {-1}
     return [whole[max(0, place - 60) : place + 20] for place in sorted(places)]
 
 
-def hold_secret(texts: Iterable[str], *secrets: str) -> None:
+def _parts(key: str) -> list[str]:
+    """Longer ones, and plain: there are many lines to a key."""
+    return [key[start : start + 2 * _PART] for start in range(0, len(key) - _PART, 2 * _PART)]
+
+
+def hold_secret(texts: Iterable[str], *secrets: str, keys: Iterable[str] = ()) -> None:
     """Raises `AssertionError` with the place where something of a token, or of these secrets, stands."""
-    if found := leaks(texts, *secrets):
+    if found := leaks(texts, *secrets, keys=keys):
         raise AssertionError(f"a token has come to light: {found}")
 
 

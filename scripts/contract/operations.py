@@ -55,6 +55,7 @@ REPOSITORY_OPERATIONS: tuple[tuple[str, str], ...] = (
     ("DELETE", "/git/refs/{ref}"),
     ("POST", "/git/trees"),
     ("GET", "/git/trees/{tree_sha}"),
+    ("GET", "/installation"),
     ("GET", "/issues"),
     ("POST", "/issues"),
     ("GET", "/issues/comments/{comment_id}"),
@@ -109,6 +110,7 @@ REPOSITORY_OPERATIONS: tuple[tuple[str, str], ...] = (
 
 OTHER_OPERATIONS: tuple[tuple[str, str], ...] = (
     ("GET", "/app"),
+    ("POST", "/app/installations/{installation_id}/access_tokens"),
     ("GET", "/orgs/{org}/teams/{team_slug}/memberships/{username}"),
     ("GET", "/rate_limit"),
     ("GET", "/user"),

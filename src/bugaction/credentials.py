@@ -16,7 +16,9 @@ _MASK = "x"
 
 _FORMS = (
     # GitHub: https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
-    r"\bgh[pousr]_[A-Za-z0-9_]{16,}",
+    # An installation's token may be a JSON Web Token behind the App's number since 2026 (docs.github.com,
+    # "Generating an installation access token for a GitHub App").
+    r"\bgh[pousr]_[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)?",
     r"\bgithub_pat_[A-Za-z0-9_]{16,}",
     r"\bgl(?:pat|dt|rt|cbt|ptt|soat|imt|agent)-[A-Za-z0-9_.-]{16,}",  # GitLab
     r"\bxox[abeprs]-[A-Za-z0-9-]{8,}|\bxapp-[A-Za-z0-9-]{16,}",  # Slack

@@ -13,6 +13,7 @@ from datetime import datetime
 from bugaction.assembly import Assembled, may_owe
 from bugaction.bug import Note
 from bugaction.calling_words import told_calls
+from bugaction.check_runs import reporting_of
 from bugaction.clocks import clocks_of
 from bugaction.config import CONFIG_PATH, Loaded, extends_of, load_file
 from bugaction.deployment import UNREADABLE
@@ -38,7 +39,7 @@ from bugaction.plan import (
 )
 from bugaction.policy import Policy
 from bugaction.ports import Targets
-from bugaction.posting import group_statuses, pull_statuses
+from bugaction.posting import all_heads
 from bugaction.questions import (
     AskBlob,
     AskCommits,
@@ -76,6 +77,7 @@ class Request:
 
     `defer` leaves commits to another job (`records: defer`). `ledger_refused` is why the ledger cannot be
     written, once that was tried. `stale` are sentences on what the snapshot should hold and does not.
+    `checks_refused` is why check runs cannot be written, once that was tried.
     `too_deep` says that its questions go on further than a run asks. `opened` are issues that the event
     itself opened or labelled; `about_fixes` is True where it is about pull requests. `restart` lets records
     that are gone begin anew. `begin` are the kinds of documents that are to be begun for the targets, due or
@@ -89,6 +91,7 @@ class Request:
     targets: Targets | None = None
     defer: bool = False
     ledger_refused: str = ""
+    checks_refused: str = ""
     stale: tuple[str, ...] = ()
     too_deep: bool = False
     opened: frozenset[int] = frozenset()
@@ -107,6 +110,8 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     if snapshot.repository.is_archived:
         return Plan(reason=Reason.REPOSITORY_ARCHIVED, notices=(archived(snapshot),))
     policy = loaded.policy or Policy()
+    reporting = reporting_of(snapshot, policy, request.checks_refused)
+    snapshot = reporting.seen()
     since = EVER
     if loaded.policy is not None:
         since = resolve_since(
@@ -135,10 +140,11 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
     bound = {number: _bound(snapshot.pulls[number], ties[number], judged) for number in scope.pulls}
     pulls, more = _pulls(scope, snapshot, loaded, policy, judged, bound, stop, request)
     questions |= more
-    statuses = pull_statuses(snapshot, pulls)
-    group, more = group_statuses(snapshot, pulls)
-    questions |= more
-    statuses += group
+    heads, more = all_heads(snapshot, pulls)
+    questions |= more | reporting.questions(heads)
+    statuses = reporting.effects(
+        heads, _holding_all(snapshot, bound, judged, stop, as_runs=reporting.as_runs)
+    )
     writes_documents = not request.defer and stop is None
 
     def needed(asked: Iterable[Question]) -> set[Question]:
@@ -186,7 +192,7 @@ def decide(snapshot: Snapshot, loaded: Loaded, now: datetime, request: Request) 
             )
             for number, words in pulls.items()
         ),
-        notices=notices,
+        notices=(*notices, *(reporting.notices if heads else ())),
         reason=reason,
         unrecorded=unrecorded,
     )
@@ -252,6 +258,24 @@ def _holding(ties: Ties, hinted: Collection[int], judged: Mapping[int, Judged]) 
         if (number in ties.linked and (item.lost or ties.originals.get(number) not in judged))
         or (item.lost and number in hinted)
     ]
+
+
+def _holding_all(
+    snapshot: Snapshot,
+    bound: Mapping[int, Ties],
+    judged: Mapping[int, Judged],
+    stop: Held | None,
+    *,
+    as_runs: bool,
+) -> dict[int, list[Judged]]:
+    """The bugs that each pull request is held by, for the checklists of check runs; none while nothing is
+    decided."""
+    if not as_runs or stop is not None:
+        return {}
+    return {
+        number: _holding(ties, hinted_numbers(snapshot.pulls[number], snapshot.repository), judged)
+        for number, ties in bound.items()
+    }
 
 
 def _pulls(
@@ -392,7 +416,7 @@ def _writes(
     """Everything beside statuses. Where decisions are gone, nothing: what is left has to stay as it is.
     `texts` as in `bug_effects`."""
     assembled = {number: item for number, item in assembled.items() if not item.lost}
-    if not assembled:
+    if not assembled and not (request.restart and since.start is not None):
         return _Written()
     recordable = snapshot.repository.default is not None and not request.ledger_refused
     if since.start is not None and recordable:

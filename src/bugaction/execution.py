@@ -21,7 +21,7 @@ from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Connection, Sleep
 from bugaction.reasons import ExitCode, exit_code
 from bugaction.report import Report, outputs
-from bugaction.runner import Inputs, read_inputs, write_outputs, write_summary
+from bugaction.runner import Inputs, Records, read_inputs, write_outputs, write_summary
 from bugaction.saving import check_place, save
 from bugaction.seen import Observe, unobserved
 from bugaction.telling import tell
@@ -61,6 +61,8 @@ def connect(inputs: Inputs, clock: Clock, sleep: Sleep) -> Connection:
         clock=clock,
         sleep=sleep,
         as_workflow=inputs.dry_run,
+        app=inputs.app,
+        access="read" if inputs.dry_run else "defer" if inputs.records is Records.DEFER else "write",
     )
     return replace(found, writer=NotifyingWriter(found.writer, Notifier(inputs.notify.targets)))
 
@@ -163,6 +165,9 @@ def examine(
         graphql_url=inputs.graphql_url,
         clock=clock,
         sleep=sleep,
+        app=inputs.app,
+        repository=inputs.repository,
+        access="read",
     )
     owner, _, name = inputs.repository.partition("/")
     facts = read_facts(

@@ -24,6 +24,7 @@ from bugaction.plan import (
     RemoveLabels,
     ReopenIssue,
     RevertPull,
+    SetCheckRun,
     SetStatus,
     StartRecords,
 )
@@ -47,6 +48,7 @@ def missing(snapshot: Snapshot, expectations: Expectations) -> tuple[str, ...]:
         *_words(snapshot, expectations),
         *_reviews(snapshot, expectations),
         *_writes(snapshot, expectations),
+        *_check_runs(snapshot, expectations),
     )
     return tuple(dict.fromkeys(found))
 
@@ -192,6 +194,14 @@ def _writes(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
                 yield f"The commit {oid[:7]} does not show the status {context} that was just set."
 
 
+def _check_runs(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
+    """Those that we reported, where they were asked for."""
+    for oid, name, state in expectations.check_runs:
+        known = snapshot.answers.runs.get(oid)
+        if known is not None and all((run.name, run.state) != (name, state) for run in known.runs):
+            yield f"The commit {oid[:7]} does not show the check run {name} that was just reported."
+
+
 def _was(turn: EntryKind, issue: Issue, viewer: Actor) -> bool:
     """Whether it is closed (or open again), or was by us: somebody may have turned it round since."""
     by_us = (entry.kind is turn and entry.actor.is_same(viewer.login) for entry in issue.timeline)
@@ -275,6 +285,9 @@ def expecting(expectations: Expectations, item: Applied) -> Expectations:  # noq
         case SetStatus(oid=oid, context=context, state=state):
             kept_statuses = tuple(entry for entry in expectations.statuses if entry[:2] != (oid, context))
             return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state))))
+        case SetCheckRun(oid=oid, name=name, state=state):
+            others = tuple(entry for entry in expectations.check_runs if entry[:2] != (oid, name))
+            return replace(expectations, check_runs=(*others, (oid, name, str(state))))
         case CloseIssue(number=number):
             return replace(expectations, closed=(*expectations.closed, number))
         case ReopenIssue(number=number):

@@ -29,6 +29,7 @@ from bugaction.plan import (
     RemoveLabels,
     ReopenIssue,
     RevertPull,
+    SetCheckRun,
     SetStatus,
     StartRecords,
 )
@@ -55,6 +56,7 @@ _KINDS: dict[type[Effect], str] = {
     RemoveLabels: "remove-labels",
     ReopenIssue: "reopen-issue",
     RevertPull: "revert-pull",
+    SetCheckRun: "set-check-run",
     SetStatus: "set-status",
     StartRecords: "start-records",
 }
@@ -70,6 +72,8 @@ def narrate(effect: Effect) -> str:  # noqa: C901 - one branch an effect
     match effect:
         case SetStatus(oid=oid, context=context, state=state, description=text):
             return f"{context} is {state} on {oid[:7]}: {text}"
+        case SetCheckRun(oid=oid, name=name, state=state, title=text):
+            return f"check run {name} is {state} on {oid[:7]}: {text}"
         case StartRecords(branch=branch):
             return f"records branch {branch} started"
         case AppendLedger(branch=branch, lines=lines):

@@ -47,6 +47,7 @@ __all__ = [
     "RemoveLabels",
     "ReopenIssue",
     "RevertPull",
+    "SetCheckRun",
     "SetStatus",
     "StartRecords",
 ]
@@ -101,13 +102,43 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
-    """Post a commit status. `description` holds at most 140 code points."""
+    """Post a commit status. `description` holds at most 140 code points.
+
+    `settles`: the verdict stands elsewhere from now on. It is posted only where that one was not refused.
+    """
 
     oid: str
     context: str
     state: StatusState
     description: str
     url: str
+    settles: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetCheckRun:
+    """Report a verdict as a check run of the App that we act as: `run` is the id of the one to change, 0 for
+    none yet.
+
+    `title` is what a status would say. `summary` and `text` are Markdown, at most 65,535 bytes each, and
+    `external_id` is the same for each run of that name on that commit. `settles` is as in `SetStatus`.
+    """
+
+    oid: str
+    name: str
+    state: StatusState
+    title: str
+    summary: str
+    text: str
+    url: str
+    external_id: str
+    run: int = 0
+    settles: bool = False
+
+    @property
+    def context(self) -> str:
+        """The name, as a status has it."""
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +404,7 @@ class Notify:
 
 Effect = (
     SetStatus
+    | SetCheckRun
     | StartRecords
     | AppendLedger
     | CommitFiles

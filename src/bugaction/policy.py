@@ -34,6 +34,7 @@ from bugaction.policy_values import (
     ZoneName,
     kebab,
 )
+from bugaction.review import CheckKind
 from bugaction.working_time import ALWAYS, Calendar, WorkingHours
 
 __all__ = [
@@ -270,14 +271,17 @@ class Documents(Strict):
 
 
 class Checks(Strict):
-    """Which commit statuses are reported, and which of others are watched.
+    """How and which verdicts are reported, and which checks of others are watched.
 
-    `watch` is `required`, which is what the rules of the branch require and everything where they require
-    nothing, or the names of checks; an empty list watches none. `skipped` says whether a skipped or neutral
-    check passes. `ignore` names checks and workflow files that are never watched; the workflow that runs
-    bugaction is among them without being named.
+    `kind` is `status`, or `check-run` for check runs with the whole checklist as their text: that takes the
+    token of a GitHub App of one's own, and without it statuses are reported. `report` says which of them a
+    pull request gets. `watch` is `required`, which is what the rules of the branch require and everything
+    where they require nothing, or the names of checks; an empty list watches none. `skipped` says whether a
+    skipped or neutral check passes. `ignore` names checks and workflow files that are never watched; the
+    workflow that runs bugaction is among them without being named.
     """
 
+    kind: CheckKind = CheckKind.STATUS
     report: CheckReport = CheckReport.BUGS
     watch: Watched = "required"
     skipped: Skipped = Skipped.PASS

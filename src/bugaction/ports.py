@@ -73,7 +73,8 @@ class Expectations:
     that have ended with jobs: looked at once they are read.
 
     What we wrote ourselves: `comment_ids` are `(number, node id)`, with `markers` `(node id, marker)` for
-    those that may be doubled and removed by another run; `statuses` `(oid, context, state)`, `closed` and
+    those that may be doubled and removed by another run; `statuses` `(oid, context, state)` and `check_runs`
+    `(oid, name, state)`, `closed` and
     `reopened` issues that may have been turned round since, and `past_oids` `(branch, oid)`: a snapshot that
     still shows this oid as the branch's head ("" for no branch at all) is older than our commit to it.
     `opened` are issues that we opened, `brought` the documents that we put on a branch, `proposed` the pull
@@ -94,6 +95,7 @@ class Expectations:
     markers: tuple[tuple[str, str], ...] = ()
     past_oids: tuple[tuple[str, str], ...] = ()
     statuses: tuple[tuple[str, str, str], ...] = ()
+    check_runs: tuple[tuple[str, str, str], ...] = ()
     closed: tuple[int, ...] = ()
     reopened: tuple[int, ...] = ()
     opened: tuple[CreateIssue, ...] = ()

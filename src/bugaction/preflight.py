@@ -9,12 +9,19 @@ make it relevant:
 * `issue_comment`: on an issue (not a pull request) that cannot be a bug, when no line of the comment
   starts with a slash; but never where a person edited a comment of ours, whose boxes may be ticked. And one
   of ours that the app which wrote it made or changed, as our own run does with an App's token.
-* `issues`: about an issue that cannot be a bug, unless a label was added or removed that could make one.
+* `issues`: about an issue that cannot be a bug, unless a label was added or removed that could make one. And
+  where an app put on, or took off, a label that only shows a bug's state.
+* `push`: an app's one commit of our documents, known by its message.
 * `label`: a label of the repository changed that cannot make a bug, neither by its new name nor its old.
 * `status`: an app reported one of our own contexts, as our own run does with an App's token. One that a
   person reported may be forged, and is looked at.
 * `pull_request_review`: one that only comments was submitted; it neither approves nor takes anything back.
 * `workflow_run`: the run that ended is one of the very workflow that runs us.
+* `check_run`: an app reported one of our own names, as our own run does with an App's token.
+
+What our own run wrote with a GitHub App's token raises events, unlike what it wrote with GITHUB_TOKEN. What
+it changed it has read and decided on again by then. Which app we are is not known here: what looks like ours
+and comes from another app is put right by the next event, or by the sweep. A person's is never ended for it.
 
 An issue *cannot be a bug* when it has no label but those of `FOREIGN_LABELS`, and when its body (before
 and after an edit) has no heading, as each body that GitHub writes from an issue form has, and speaks of no
@@ -31,6 +38,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 
 OLDEST_PYTHON = (3, 11)
@@ -56,11 +64,38 @@ OUR_COMMENT = "A comment that the app which runs bugaction wrote itself."
 NO_BUG = "An issue that is no bug, and no label that could make it one."
 NO_LABEL_OF_OURS = "A label that is not one of ours."
 OUR_STATUS = "A status that an app reported for bugaction."
+OUR_CHECK = "A check run that an app reported for bugaction."
+OUR_LABEL = "A label of bugaction's own that an app put on or took off."
+OUR_COMMIT = "A commit of bugaction's own that an app made."
 ONLY_COMMENTS = "A review that only comments."
 OUR_RUN = "The run that ended is one of the workflow that runs bugaction."
 
-# The first line of the comment that shows a bug's state (bugaction.tracking.STICKY_MARKER).
-STICKY_MARKER = "<!-- bugaction:sticky v1 -->"
+# What begins the first line of each comment of ours (bugaction.tracking.STICKY_MARKER and others).
+OUR_MARKER = "<!-- bugaction:"
+
+# The labels that only show how a bug stands (bugaction.phases, bugaction.lateness).
+OUR_LABELS = frozenset(
+    {
+        "phase: closed",
+        "phase: deployment",
+        "phase: fix",
+        "phase: post-mortem",
+        "phase: root-cause",
+        "phase: triage",
+        "phase: verification",
+        "sla: at-risk",
+        "sla: breached",
+    }
+)
+
+# A line of the message of our commits on the default branch (bugaction.delivery, bugaction.registering).
+OUR_LINE = re.compile(
+    r"BUG-[0-9]{3,}(?:, BUG-[0-9]{3,})*(?: and [0-9]+ more)?: .+"
+    r"|Bring the register up to date|Repair the register: what could be read of it is kept"
+)
+
+# Where an event tells the name under which a verdict is reported, and why one of ours is no news.
+OUR_NAMES = {"status": (("context",), OUR_STATUS), "check_run": (("check_run", "name"), OUR_CHECK)}
 
 # The same shape as the whole program's `result` (bugaction.runner).
 NOT_OURS = '{"version":1,"reason":"not-ours"}'
@@ -76,13 +111,18 @@ def why_not_ours(event: str, payload: object, workflow: str = "") -> str:
         return ""
     if event == "label":
         return NO_LABEL_OF_OURS if _is_about_foreign_label(payload) else ""
-    if event == "status":
-        return OUR_STATUS if _is_our_own_status(payload) else ""
+    if event in OUR_NAMES:
+        path, reason = OUR_NAMES[event]
+        return reason if _is_our_own(_of(payload, *path), payload) else ""
+    if event == "push":
+        return OUR_COMMIT if _is_our_commit(payload) else ""
     if event == "pull_request_review":
         return ONLY_COMMENTS if _only_comments(payload) else ""
     if event == "workflow_run":
         return OUR_RUN if workflow and _path_of_run(payload) == workflow else ""
-    if event == "issue_comment" and _is_sticky(payload):
+    if event == "issues" and _is_our_label(payload):
+        return OUR_LABEL
+    if event == "issue_comment" and _is_marked(payload):
         return OUR_COMMENT if _is_by_its_author(payload) else ""
     if event not in ("issues", "issue_comment") or _may_be_about_bug(payload):
         return ""
@@ -103,12 +143,12 @@ def _may_be_about_bug(payload: dict[str, object]) -> bool:
     return any(_says_more(text) for text in (issue.get("body"), _before(payload, "body")))
 
 
-def _is_sticky(payload: dict[str, object]) -> bool:
+def _is_marked(payload: dict[str, object]) -> bool:
     """Whether the comment is one that we may have written, as it stands or as it stood before an edit."""
     comment = payload.get("comment")
     body = comment.get("body") if isinstance(comment, dict) else None
     return any(
-        isinstance(text, str) and text.startswith(STICKY_MARKER) for text in (body, _before(payload, "body"))
+        isinstance(text, str) and text.startswith(OUR_MARKER) for text in (body, _before(payload, "body"))
     )
 
 
@@ -137,10 +177,39 @@ def _is_about_foreign_label(payload: dict[str, object]) -> bool:
     return _is_foreign(payload.get("label")) and (name_before is None or _is_foreign({"name": name_before}))
 
 
-def _is_our_own_status(payload: dict[str, object]) -> bool:
-    context, sender = payload.get("context"), payload.get("sender")
-    ours = isinstance(context, str) and context.casefold().startswith("bugaction/")
-    return ours and isinstance(sender, dict) and sender.get("type") == "Bot"
+def _is_our_own(name: object, payload: dict[str, object]) -> bool:
+    ours = isinstance(name, str) and name.casefold().startswith("bugaction/")
+    return ours and _is_by_app(payload)
+
+
+def _is_by_app(payload: dict[str, object]) -> bool:
+    return _of(payload, "sender", "type") == "Bot"
+
+
+def _of(payload: dict[str, object], *path: str) -> object:
+    value: object = payload
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _is_our_label(payload: dict[str, object]) -> bool:
+    name = _of(payload, "label", "name")
+    ours = isinstance(name, str) and name.casefold() in OUR_LABELS
+    return ours and payload.get("action") in ("labeled", "unlabeled") and _is_by_app(payload)
+
+
+def _is_our_commit(payload: dict[str, object]) -> bool:
+    """Whether all that was pushed is one commit, by who pushed it, whose message is one of ours."""
+    commits, message = payload.get("commits"), _of(payload, "head_commit", "message")
+    if not _is_by_app(payload) or not isinstance(commits, list) or len(commits) != 1:
+        return False
+    author = _of(payload, "head_commit", "author", "username") or _of(
+        payload, "head_commit", "author", "name"
+    )
+    if author != _of(payload, "sender", "login") or not isinstance(message, str):
+        return False
+    return all(OUR_LINE.fullmatch(line) for line in message.splitlines()) and bool(message.strip())
 
 
 def _only_comments(payload: dict[str, object]) -> bool:

@@ -30,6 +30,7 @@ __all__ = [
     "AskReverting",
     "AskReview",
     "AskRole",
+    "AskRuns",
     "AskSuspects",
     "Question",
 ]
@@ -132,7 +133,14 @@ class AskBlob:
     oid: str
 
 
-_AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert | AskDocuments
+@dataclass(frozen=True, slots=True)
+class AskRuns:
+    """The check runs of ours on a commit (a REST request each hundred)."""
+
+    oid: str
+
+
+_AskPull = AskPull | AskCommits | AskFiles | AskReview | AskRevert | AskDocuments | AskRuns
 _AskFile = AskPage | AskBlob
 _AskState = AskDeployment | AskCarrier | AskReverting
 _AskIssue = AskBug | AskSuspects | AskEdits | _AskState

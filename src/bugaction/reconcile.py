@@ -33,6 +33,7 @@ from bugaction.plan import (
     Plan,
     Reason,
     RevertPull,
+    SetCheckRun,
     SetStatus,
     StartRecords,
 )
@@ -92,7 +93,7 @@ class WorkResult:
     @property
     def leaves_a_gate(self) -> bool:
         """Whether a status that gates a merge could not be written: such a run must not end green."""
-        return any(isinstance(effect, SetStatus) for effect in self.left)
+        return any(isinstance(effect, SetStatus | SetCheckRun) for effect in self.left)
 
 
 @dataclass
@@ -357,6 +358,8 @@ class Reconciler:
                 continue
             elif isinstance(item.effect, StartRecords | AppendLedger):
                 progress.request = replace(progress.request, ledger_refused=error.message)
+            elif isinstance(item.effect, SetCheckRun) and not item.effect.settles:
+                progress.request = replace(progress.request, checks_refused=error.message)
             else:
                 progress.notices.append(refusal(item.effect, error))
                 if isinstance(item.effect, OpenPull) and error.reason == "forbidden":
@@ -395,7 +398,11 @@ def _must_confirm(applied: tuple[Applied, ...]) -> bool:
     """Whether a write changed a fact that a decision reads, or turned a gate green."""
     return any(
         isinstance(item.effect, CHANGES_FACTS)
-        or (isinstance(item.effect, SetStatus) and item.effect.state is StatusState.SUCCESS)
+        or (
+            isinstance(item.effect, SetStatus | SetCheckRun)
+            and item.effect.state is StatusState.SUCCESS
+            and not item.effect.settles
+        )
         for item in applied
     )
 

@@ -22,6 +22,8 @@ __all__ = [
     "Commit",
     "Contents",
     "HeadFile",
+    "OwnRun",
+    "OwnRuns",
     "Revert",
     "RevertClaim",
     "RevertedCommit",
@@ -50,6 +52,31 @@ class Status:
     description: str
     url: str
     creator: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRun:
+    """A check run of ours: the verdict of the gate `name`, or of the roll-up, on one commit.
+
+    `state` is what its status and conclusion mean for a merge, `title` what a status would say, `url` its
+    details' address. `mark` is the digest of its texts (`check_runs.mark_of`), "" for none: GitHub documents
+    nowhere that it keeps a text to the byte.
+    """
+
+    id: int
+    name: str
+    state: StatusState
+    title: str = ""
+    url: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRuns:
+    """All check runs of ours on a commit, the newest first; `refused` is why they may not be seen."""
+
+    runs: tuple[OwnRun, ...] = ()
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

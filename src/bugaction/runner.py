@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bugaction.app_key import AppKey, parse_app_key
 from bugaction.config import CONFIG_PATH
 from bugaction.errors import UserError
 from bugaction.events import Command, Event, parse_command, parse_event, parse_issue
@@ -44,6 +45,8 @@ OPTIONS: Mapping[str, str] = {
 
 _INPUTS: Mapping[str, str] = {
     "BUGACTION_TOKEN": "token",
+    "BUGACTION_APP_ID": "app-id",
+    "BUGACTION_APP_PRIVATE_KEY": "app-private-key",
     "BUGACTION_CONFIG": "config",
     "BUGACTION_COMMAND": "command",
     "BUGACTION_ISSUE": "issue",
@@ -80,7 +83,7 @@ class Inputs:
     `run_url` is the page of this run, "" without one; `workflow` is the file or name of the workflow
     that it belongs to. `notify` is where notifications go. `save` is
     the file to keep the facts in, None for none; `redact`: people's words are replaced there. Addresses have
-    no slash at the end.
+    no slash at the end. With `app` the run makes itself a token of that GitHub App, and `token` is not used.
     """
 
     token: Secret
@@ -103,6 +106,7 @@ class Inputs:
     budget: int = DEFAULT_BUDGET
     save: Path | None = None
     redact: bool = False
+    app: AppKey | None = None
 
 
 class _Environment:
@@ -154,8 +158,9 @@ def _read(environment: _Environment) -> Inputs:
     server, api = _server(environment)
     event, command = _event(environment, repository)
     run = environment.raw("GITHUB_RUN_ID")
+    app = _app(environment)
     return Inputs(
-        token=_token(environment),
+        token=_token(environment) if app is None else Secret(""),
         repository=repository,
         event=event,
         command=command,
@@ -175,6 +180,7 @@ def _read(environment: _Environment) -> Inputs:
         budget=_budget(environment),
         save=_save(environment),
         redact=_flag(environment, "BUGACTION_REDACT"),
+        app=app,
     )
 
 
@@ -275,6 +281,15 @@ def _repository(environment: _Environment) -> str:
             remedy="Give the repository as OWNER/NAME, e.g. octo/shop.",
         )
     return name
+
+
+def _app(environment: _Environment) -> AppKey | None:
+    return parse_app_key(
+        environment.get("BUGACTION_APP_ID"),
+        environment.raw("BUGACTION_APP_PRIVATE_KEY"),
+        id_name=environment.name("BUGACTION_APP_ID"),
+        key_name=environment.name("BUGACTION_APP_PRIVATE_KEY"),
+    )
 
 
 def _token(environment: _Environment) -> Secret:

@@ -25,6 +25,7 @@ from bugaction.plan import (
     RemoveLabels,
     ReopenIssue,
     RevertPull,
+    SetCheckRun,
     SetStatus,
 )
 from bugaction.ports import Targets
@@ -74,6 +75,7 @@ def gave_up(failed: GitHubError, tries: int) -> str:
 
 _NAMES: dict[type[Effect], tuple[str, str]] = {
     SetStatus: ("a commit status", "statuses: write"),
+    SetCheckRun: ("a check run", "checks: write"),
     CommitFiles: ("the documents", "contents: write"),
     BringDocuments: ("the branch of the documents", "contents: write"),
     OpenPull: ("the pull request of the documents", "pull-requests: write"),
@@ -104,5 +106,5 @@ def refusal(effect: Effect, error: GitHubError) -> Notice:
     what, permission = _NAMES.get(type(effect), ("a change to the issue", "issues: write"))
     is_told = error.reason != "forbidden" or permission in error.message
     hint = "" if is_told else f" The job needs `{permission}`."
-    level = Level.ERROR if isinstance(effect, SetStatus) else Level.WARNING
+    level = Level.ERROR if isinstance(effect, SetStatus | SetCheckRun) else Level.WARNING
     return Notice(level, f"GitHub refused {what}: {error.message}.{hint}")

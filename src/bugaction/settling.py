@@ -11,11 +11,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bugaction.capture import Capture
+from bugaction.check_text import mark_in
 from bugaction.errors import UserError
-from bugaction.plan import CommitFiles, EditComment, Effect, SetStatus
+from bugaction.plan import CommitFiles, EditComment, Effect, SetCheckRun, SetStatus
 from bugaction.seen import Seen
 from bugaction.simulation import simulate
-from bugaction.snapshot import BugFacts, Snapshot, Status
+from bugaction.snapshot import BugFacts, OwnRun, OwnRuns, Snapshot, Status
 
 __all__ = ["settled"]
 
@@ -59,6 +60,8 @@ def _places(effects: Iterable[Effect], snapshot: Snapshot) -> Iterator[tuple[Has
         match effect:
             case SetStatus():
                 yield from _statuses(effect, snapshot)
+            case SetCheckRun():
+                yield from _runs(effect, snapshot)
             case EditComment(ident, body):
                 yield from _comments(ident, body, snapshot)
             case CommitFiles(branch=branch, files=files):
@@ -83,6 +86,24 @@ def _status_at(number: int, index: int, status: Status) -> _Change:
         pull = snapshot.pulls[number]
         statuses = (*pull.statuses[:index], status, *pull.statuses[index + 1 :])
         return replace(snapshot, pulls={**snapshot.pulls, number: replace(pull, statuses=statuses)})
+
+    return change
+
+
+def _runs(effect: SetCheckRun, snapshot: Snapshot) -> Iterator[tuple[Hashable, _Change]]:
+    known = snapshot.answers.runs.get(effect.oid, OwnRuns())
+    for index, run in enumerate(known.runs):
+        if run.id == effect.run and run.state is effect.state:
+            other = replace(run, title=effect.title, url=effect.url, mark=mark_in(effect.summary))
+            yield ("run", run.id), _run_at(effect.oid, index, other)
+
+
+def _run_at(oid: str, index: int, run: OwnRun) -> _Change:
+    def change(snapshot: Snapshot) -> Snapshot:
+        known = snapshot.answers.runs[oid]
+        runs = (*known.runs[:index], run, *known.runs[index + 1 :])
+        answers = snapshot.answers
+        return snapshot.with_answers(replace(answers, runs={**answers.runs, oid: replace(known, runs=runs)}))
 
     return change
 

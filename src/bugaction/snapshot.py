@@ -26,6 +26,8 @@ from bugaction.review import (
     CheckOutcome,
     Commit,
     HeadFile,
+    OwnRun,
+    OwnRuns,
     Revert,
     RevertClaim,
     Review,
@@ -54,6 +56,8 @@ __all__ = [
     "IssueState",
     "Label",
     "MergeGroup",
+    "OwnRun",
+    "OwnRuns",
     "PullRequest",
     "PullState",
     "Release",
@@ -371,6 +375,7 @@ class Answers:
     in this run when it did not make one, by the attempt. `dispatched` is what became of the workflows that
     this run started, by the attempt: "", or what GitHub said. `untried` are attempts that this run recorded
     and did not come to. `notified` is what became of this run's notifications, by the bug's number and key.
+    `runs` are our check runs, by the commit.
     """
 
     roles: Mapping[str, Role] = field(default_factory=dict)
@@ -390,6 +395,7 @@ class Answers:
     dispatched: Mapping[str, str] = field(default_factory=dict)
     untried: frozenset[str] = frozenset()
     notified: Mapping[tuple[int, str], Sent] = field(default_factory=dict)
+    runs: Mapping[str, OwnRuns] = field(default_factory=dict)
 
     def notified_of(self, number: int) -> Mapping[str, Sent]:
         """What became of this run's notifications of that bug, by key."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bugaction.escaping import cell, inline, link, remark
-from bugaction.model import SIGNS, Evidence, GateResult, RequirementResult
+from bugaction.checklists import requirement_line, words
+from bugaction.escaping import cell, inline, link
+from bugaction.model import SIGNS, GateResult, RequirementResult
 from bugaction.narration import count, narrate
 from bugaction.plan import BugVerdict, ClockVerdict, Notice, Reason
 from bugaction.ports import Usage
@@ -25,9 +26,6 @@ _MOST = 200
 
 _MOST_CHECKLISTS = 20
 """Bugs whose checklists are shown whole; a sweep over more lists them by name."""
-
-_LONGEST_LINE = 1000
-"""Code points of one line of a list; GitHub's own messages are shorter."""
 
 
 def _sentences(report: Report) -> tuple[str, str, str]:
@@ -91,8 +89,8 @@ def _remark(notice: Notice) -> str:
 def summary(report: Report) -> str:
     """The job summary in Markdown, ending in a line end."""
     meaning, said, remedy = _sentences(report)
-    words = _words(said, report.server)
-    parts = [f"## bugaction: {report.reason}", " ".join(part for part in (meaning, words, remedy) if part)]
+    told = words(said, report.server)
+    parts = [f"## bugaction: {report.reason}", " ".join(part for part in (meaning, told, remedy) if part)]
     if report.sweep is not None:
         parts += ["### Sweep", "\n".join(f"- {line}" for line in report.sweep.lines())]
     if len(report.bugs) <= _MOST_CHECKLISTS:
@@ -104,7 +102,7 @@ def summary(report: Report) -> str:
         parts += ["### Pull requests", "\n".join(_pulls_markdown(report))]
     for title, lines in _lists(report):
         if lines:
-            items = [f"- {_words(line, report.server)}" for line in lines[:_MOST]]
+            items = [f"- {words(line, report.server)}" for line in lines[:_MOST]]
             parts += [f"### {title}", "\n".join(items + _more(lines))]
     if report.sequel:
         parts.append(report.sequel)
@@ -124,7 +122,7 @@ def _bug_markdown(bug: BugVerdict, server: str) -> Iterator[str]:
     yield f"### {_bug_line(bug, server)}"
     yield ""
     waits = _waits_for(bug)
-    yield f"{_bug_head(bug)}. {_words(waits, server)}".rstrip()
+    yield f"{_bug_head(bug)}. {words(waits, server)}".rstrip()
     if bug.clocks:
         yield ""
         yield "**clocks**"
@@ -135,7 +133,7 @@ def _bug_markdown(bug: BugVerdict, server: str) -> Iterator[str]:
         yield f"**{_gate_head(gate)}**"
         yield ""
         for item in gate.requirements:
-            yield _requirement_markdown(item, server, is_open=bool(bug.title))
+            yield requirement_line(item, server, is_open=bool(bug.title))
 
 
 _CLOCK_SIGNS = {"met": "✅", "late": "❌", "breached": "🔴", "paused": "⏸️"}
@@ -144,32 +142,6 @@ _CLOCK_SIGNS = {"met": "✅", "late": "❌", "breached": "🔴", "paused": "⏸�
 def _clock(clock: ClockVerdict) -> str:
     """A clock's line; all of its words are ours."""
     return f"{_CLOCK_SIGNS.get(clock.state, '🕒')} {clock.title}: {clock.words}"
-
-
-def _requirement_markdown(item: RequirementResult, server: str, *, is_open: bool) -> str:
-    line = f"- {SIGNS[item.outcome]} {_words(item.sentence, server)}"
-    if not is_open:
-        return line
-    if item.problem:
-        line += f": {_words(item.problem, server)}"
-    if item.evidence:
-        line += f" ({', '.join(_proof(proof, server) for proof in item.evidence)})"
-    if item.due is not None:
-        line += f" (due {item.due:%Y-%m-%d %H:%M} UTC)"
-    if item.remedy:
-        line += f" → {_words(item.remedy, server)}"
-    return line
-
-
-def _words(text: str, server: str) -> str:
-    """A sentence of ours with strangers' words in it, on one line."""
-    return remark(text, server, limit=_LONGEST_LINE)
-
-
-def _proof(proof: Evidence, server: str) -> str:
-    """What an outcome rests on; its words may hold code, so the link stands behind them."""
-    source = f" ({link('source', proof.url, server)})" if proof.url else ""
-    return f"{_words(proof.text, server)}{source}"
 
 
 def _pulls_markdown(report: Report) -> Iterator[str]:

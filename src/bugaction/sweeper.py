@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bugaction.chasing import Chase
+from bugaction.check_runs import reporting_of
 from bugaction.decide import Request
 from bugaction.duration import format_duration
 from bugaction.errors import GitHubError, StaleHead, Transient
@@ -194,6 +195,7 @@ class Sweeper:
                 viewer=viewer,
                 changed=changed_after(began),
                 rotation=Rotation(began, now, len(agenda)) if began is not None else None,
+                as_runs=valid is not None and reporting_of(snapshot, valid, "").as_runs,
             ),
             labels=tuple(name for name in labels if known.get(name.casefold())),
             agenda=agenda,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bugaction.issue_form import parse_form
 from bugaction.links import ties_of
@@ -130,6 +130,8 @@ def resolve_since(
     bug out, nor, where it is about pull requests (`about_fixes`), those that they fix. A sweep speaks of
     nothing: 300 old bugs stay out. Records that were there and are gone, or whose `meta.json` is not ours,
     stop everything until a person restores them or lets them begin anew (`restart`): neither may open a gate.
+    What begins anew looks after no less than a `meta.json` that is not ours says: the same team may act as
+    another account by now.
     """
     repository = snapshot.repository
     if repository.records is not None:
@@ -149,16 +151,24 @@ def resolve_since(
         for number, facts in snapshot.bugs.items()
         if number in spoken_of
     ]
-    at = policy.since or min([now, *first])
+    theirs = parse_meta(repository.records_meta) if repository.records_meta is not None else None
+    at = policy.since or min([now, *first, *([theirs] if theirs is not None else [])])
     return Since(
         at=at,
         start=StartRecords(
             branch=RECORDS_BRANCH,
-            meta=format_meta(at),
+            meta=_other_meta(at, repository.records_meta),
             expected_oid=repository.records.oid if repository.records is not None else "",
         ),
         own=_about_to_be_fixed(snapshot, policy, at) if about_fixes and policy.since is None else {},
     )
+
+
+def _other_meta(at: datetime, known: str | None) -> str:
+    """The text for `meta.json`, another one than stands there: blame goes by lines, so the same would stay
+    whose it is."""
+    text = format_meta(at)
+    return text if text != known else format_meta(at - timedelta(seconds=1))
 
 
 def _about_to_be_fixed(snapshot: Snapshot, policy: Policy, since: datetime) -> dict[int, datetime]:

@@ -20,6 +20,8 @@ STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
 
 INPUTS = {
     "token": "${{ github.token }}",
+    "app-id": "",
+    "app-private-key": "",
     "config": ".github/bugaction.yml",
     "command": "",
     "issue": "",
@@ -35,6 +37,8 @@ INPUTS = {
 OUTPUTS = {"bug", "severity", "phase", "gates", "plan", "documents", "result", "reason", "unrecorded"}
 PASSED_ON = {
     "BUGACTION_TOKEN": "token",
+    "BUGACTION_APP_ID": "app-id",
+    "BUGACTION_APP_PRIVATE_KEY": "app-private-key",
     "BUGACTION_CONFIG": "config",
     "BUGACTION_COMMAND": "command",
     "BUGACTION_ISSUE": "issue",
@@ -87,9 +91,10 @@ def test_each_input_is_passed_by_name() -> None:
     assert set(PASSED_ON.values()) == set(INPUTS)
 
 
-def test_the_token_reaches_one_step_only() -> None:
-    """What downloads and unpacks never holds the token."""
-    holders = [step["id"] for step in STEPS if "inputs.token" in str(step)]
+@pytest.mark.parametrize("name", ["inputs.token", "inputs.app-private-key"])
+def test_what_gives_rights_reaches_one_step_only(name: str) -> None:
+    """What downloads and unpacks never holds a token or a key."""
+    holders = [step["id"] for step in STEPS if name in str(step)]
     assert holders == ["run"]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import parse_qs, urlsplit
@@ -78,6 +79,8 @@ KINDS: Mapping[str, str] = {
 }
 LIMIT = {"limit": 5000, "remaining": 4999, "reset": 1_795_000_000, "used": 1}
 ANSWERS: Mapping[str, Any] = {
+    "checks/create": {"id": 9},
+    "checks/list-for-ref": {"total_count": 0, "check_runs": []},
     "git/create-tree": {"sha": OID},
     "git/create-commit": {"sha": OID},
     "git/get-blob": {"content": "e30=\n", "encoding": "base64"},
@@ -207,9 +210,16 @@ def client(server: Server) -> Client:
 
 
 FILES = (plan.FileChange("documents/a.md", "ä"), plan.FileChange("documents/b.md", None))
+PAGE = "https://github.com/octo/demo"
+LONG = "x" * 65_535
+RUN = plan.SetCheckRun(
+    OID, "bugaction/fix", StatusState.FAILURE, "x" * 140, LONG, LONG, PAGE, "bugaction/fix@a"
+)
 EFFECTS: tuple[plan.Effect, ...] = (
     plan.SetStatus(OID, "bugaction/gate", StatusState.FAILURE, "x" * 140, "https://github.com/octo/demo"),
     plan.SetStatus(OID, "bugaction/fix", StatusState.SUCCESS, "", ""),
+    RUN,
+    replace(RUN, state=StatusState.SUCCESS, run=7, settles=True),
     plan.StartRecords("bugaction/records", "{}\n"),
     plan.AppendLedger(
         "bugaction/records", OID, {"documents/bugs/BUG-042/ledger.jsonl": "{}\n"}, (), "Record"
@@ -251,6 +261,8 @@ def test_every_effect_is_written_by_github_s_contract(server: Server, client: Cl
     assert sorted(map(repr, (done.effect for done in applied))) == sorted(map(repr, EFFECTS))
     assert server.operations >= {
         "Write",
+        "checks/create",
+        "checks/update",
         "git/create-commit",
         "git/create-ref",
         "git/create-tree",
@@ -302,6 +314,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         questions.AskPage("documents/bugs/register-2026.json"),
         questions.AskBlob(OID),
         questions.AskReverting(7, "fix/checkout"),
+        questions.AskRuns(OID),
     )
     assert {type(question) for question in asked} == set(get_args(questions.Question))
     answered = reader.answer(snapshot, asked)
@@ -317,6 +330,7 @@ def test_a_snapshot_and_every_question_are_read_by_github_s_contract(server: Ser
         "Detail",
         "Sweep",
         "Page",
+        "checks/list-for-ref",
         "git/get-blob",
         "repos/compare-commits-with-basehead",
         "repos/get-collaborator-permission-level",

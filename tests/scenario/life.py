@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bugaction.console import Console
 from bugaction.demo.product import InProcess
 from bugaction.errors import BugactionError
 from bugaction.issue_form import FIELDS
+from bugaction.preflight import why_not_ours
 from bugaction.sandbox.clock import SteppingClock
 from bugaction.sandbox.entities import Comment, Review, WorkflowRun
 from bugaction.sandbox.nodes import node_id
@@ -25,7 +26,7 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.state import State
 from bugaction.sandbox.world import Event, World
 from bugaction.telling import failure_report, tell
-from tests.secrecy import hold_secret, keys_of, logged, outputs, traces
+from tests.secrecy import KEY_LINE, hold_secret, keys_of, logged, outputs, traces
 from tests.values import completed
 
 __all__ = ["ANSWERS", "CONFIG", "RECORDS", "REDEPLOY", "STICKY", "Life", "Product", "begin", "form"]
@@ -70,14 +71,22 @@ def form(answers: Mapping[str, str] = ANSWERS) -> str:
     return "\n\n".join(f"### {label}\n\n{answers.get(key, '_No response_')}" for key, label in FIELDS.items())
 
 
+@dataclass
 class Product(InProcess):
     """The product with its error boundary: a run that cannot go on ends in a sentence and a code.
 
-    Only our own errors are sentences. Anything else would be a traceback, and ends the test.
+    Only our own errors are sentences. Anything else would be a traceback, and ends the test. With
+    `preflight`, what that ends is not run, as in the Action; `ended` are those events.
     """
+
+    preflight: bool = False
+    ended: list[JobRun] = field(default_factory=list)
 
     def __call__(self, run: JobRun) -> Mapping[str, str]:
         """Run; an error of ours is told in the log as the command line tells it."""
+        if self.preflight and why_not_ours(run.event_name, run.payload):
+            self.ended.append(run)
+            return {}
         try:
             return super().__call__(run)
         except BugactionError as error:
@@ -357,6 +366,7 @@ def begin(
     commit: bool = True,
     workflow: str = "",
     app: str = "",
+    granted: Mapping[str, str] | None = None,
     clock: SteppingClock | None = None,
     url: str = "https://github.com",
     version: str = "",
@@ -364,8 +374,10 @@ def begin(
 ) -> Iterator[Life]:
     """A new team; with `commit`, its repository has a first commit. Every request keeps GitHub's contract.
 
-    With `app` its workflow acts as that GitHub App. `clock` tells the time, otherwise one that stands still.
-    `url` is the server's, `version` and `lacks` make it an Enterprise Server (`GitHubServer`).
+    With `app` its workflow acts as that GitHub App: by a token that somebody made, or, where it was `granted`
+    permissions (REST's names), by its id and key: then the preflight comes first. `clock` tells the time,
+    otherwise one that stands still. `url` is the server's, `version` and `lacks` make it an Enterprise Server
+    (`GitHubServer`).
     """
     with World(clock=clock, url=url) as world, GitHubServer(world, version=version, lacks=lacks) as server:
         for login, role in (
@@ -382,12 +394,16 @@ def begin(
             world.people.push("ana", "main", {"README.md": "Shop.\n"}, "Start")
         world.events.clear()
         world.clock.advance(minutes=1)
-        product = Product(world.clock)
+        if granted is not None:
+            server.tokens.add_app(app, granted)
+        product = Product(world.clock, preflight=granted is not None)
         life = Life(world, server, product, Runs(server, product, workflow=workflow, app=app))
         with logged() as lines:
             yield life
         told = (*product.log, *product.summaries, *outputs(life.runs), *lines)
-        hold_secret((*traces(world, server), *told), *keys_of(life.runs.secrets.values()))
+        keys = [line for known in server.tokens.apps.known.values() for line in known.key.split()]
+        lines_of_keys = [line for line in keys if len(line) == KEY_LINE]
+        hold_secret((*traces(world, server), *told), *keys_of(life.runs.secrets.values()), keys=lines_of_keys)
         assert server.violations == []
         assert server.faults.pending == 0
         assert "Traceback" not in life.log

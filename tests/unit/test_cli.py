@@ -363,25 +363,46 @@ def test_the_urls_of_notifications_are_shown_nowhere(tmp_path: Path) -> None:
         assert "Token" not in "".join(texts)
 
 
-def test_no_process_that_a_run_starts_has_the_urls() -> None:
-    """They leave the environment before anything is asked of GitHub."""
+def test_the_key_of_an_app_is_shown_nowhere() -> None:
+    """Neither it nor a line of it, wherever it strayed to."""
+    lines = ["MIIEpAIBAAKCAQEA" + letter * 48 for letter in "abc"]
+    key = "\n".join(["-----BEGIN RSA PRIVATE KEY-----", *lines, "-----END RSA PRIVATE KEY-----"])
+    for strayed in (key, lines[1], key.replace("\n", "\\n")):
+        given = PERSON | {
+            "BUGACTION_APP_ID": "7",
+            "BUGACTION_APP_PRIVATE_KEY": key,
+            "BUGACTION_ISSUE": strayed,
+        }
+        ended = bugaction_line("run", environment=given | {"GITHUB_ACTIONS": "true"})
+        assert (ended.code, "***" in ended.out) == (2, True)
+        assert not any(line[at : at + 16] in ended.out + ended.err for line in lines for at in (0, 16, 32))
+
+
+def test_no_process_that_a_run_starts_has_what_only_the_run_needs() -> None:
+    """It leaves the environment before anything is asked of GitHub."""
     code = """
 import os
 from bugaction.cli import commands
 try:
     commands.main(["run"], standalone_mode=False)
 except Exception as error:
-    print(type(error).__name__, "BUGACTION_NOTIFY_URLS" in os.environ)
+    names = {"BUGACTION_NOTIFY_URLS", "BUGACTION_APP_PRIVATE_KEY"}
+    print(type(error).__name__, sorted(names & os.environ.keys()))
 """
     ended = subprocess.run(
         [sys.executable, "-c", code],
-        env={"PYTHONPATH": str(SOURCE), **PERSON, "BUGACTION_NOTIFY_URLS": "json://localhost/x"},
+        env={
+            "PYTHONPATH": str(SOURCE),
+            **PERSON,
+            "BUGACTION_NOTIFY_URLS": "json://localhost/x",
+            "BUGACTION_APP_PRIVATE_KEY": "a key",
+        },
         capture_output=True,
         encoding="utf-8",
         check=False,
         timeout=60,
     )
-    assert ended.stdout == "UserError False\n", ended.stderr
+    assert ended.stdout == "UserError []\n", ended.stderr
 
 
 def test_starts_isolated_with_the_two_directories_alone() -> None:

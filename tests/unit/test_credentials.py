@@ -10,6 +10,7 @@ from bugaction.credentials import mask
 SECRETS = (
     "ghp" + "_" + "a1B2" * 9,
     "ghs" + "_" + "a1B2" * 9,
+    "ghs" + "_12345_eyJ" + "hbGciOiJI-zI1" + ".eyJ" + "zdWIiOiIxMjM0" + ".abc_DEF-123",
     "github" + "_pat_" + "11ABC" * 12,
     "glpat" + "-" + "abcdefghij0123456789",
     "xoxb" + "-123456789012-abcdefABCDEF",

@@ -334,6 +334,14 @@ def test_a_vanished_records_branch_opens_nothing() -> None:
     assert any(isinstance(effect, StartRecords) for effect in again.effects)
 
 
+def test_records_begin_anew_without_a_bug_too() -> None:
+    """A person's word was given: otherwise nothing would ever be decided again."""
+    world = Snapshot(repository(records_meta_is_ours=False))
+    (start,) = decided(world, request=replace(REQUEST, restart=True)).effects
+    assert isinstance(start, StartRecords)
+    assert decided(world).effects == ()
+
+
 def _cut() -> Snapshot:
     """Our comment names a last decision that the ledger does not hold, and a person links our command."""
     sticky = comment(f"{STICKY_MARKER}\n{ledger_mark(42, '0' * 16)}", author=VIEWER)

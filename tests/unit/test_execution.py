@@ -38,11 +38,13 @@ def environment(folder: Path, name: str, payload: object) -> dict[str, str]:
 
 
 def test_event_that_is_not_ours_ends_without_a_request(tmp_path: Path) -> None:
-    """It is told as a result, not as an annotation, and the run is green."""
+    """It is told as a result, not as an annotation, and the run is green. No App's key is needed for it."""
     stream = io.StringIO()
     files = {"GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+    lines = ["-----BEGIN RSA PRIVATE KEY-----", *["A" * 64] * 3, "-----END RSA PRIVATE KEY-----"]
+    app = {"BUGACTION_APP_ID": "7", "BUGACTION_APP_PRIVATE_KEY": "\n".join(lines)}
     code = execute(
-        environment(tmp_path, "watch", {"action": "started"}) | files, Console(stream, in_actions=True)
+        environment(tmp_path, "watch", {"action": "started"}) | files | app, Console(stream, in_actions=True)
     )
     assert code is ExitCode.DONE
     assert "'watch' is not one that bugaction looks at" in stream.getvalue()

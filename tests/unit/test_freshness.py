@@ -24,6 +24,8 @@ from bugaction.snapshot import (
     IssueState,
     Label,
     MergeGroup,
+    OwnRun,
+    OwnRuns,
     PullRequest,
     PullState,
     ReviewState,
@@ -45,7 +47,11 @@ SNAPSHOT = Snapshot(
     bugs={42: BugFacts(replace(issue(42, labels=["P1"], comments=[COMMENT]), updated_at=at(5)))},
     pulls={7: PULL},
     group=MergeGroup(ELSE, "ref", (7,), (GREEN,)),
-    answers=Answers(missing=frozenset({13}), missing_pulls=frozenset({14})),
+    answers=Answers(
+        missing=frozenset({13}),
+        missing_pulls=frozenset({14}),
+        runs={HEAD: OwnRuns((OwnRun(1, "bugaction/fix", StatusState.SUCCESS),))},
+    ),
 )
 
 
@@ -120,6 +126,11 @@ def test_an_issue_that_we_closed_shows_it(state: IssueState, timeline: list[Entr
             "The commit ccccccc does not show the status bugaction/fix that was just set.",
         ),
         (Expectations(statuses=(("d" * 40, "bugaction/fix", "success"),)), ""),
+        (Expectations(check_runs=((HEAD, "bugaction/fix", "success"), (ELSE, "x", "failure"))), ""),
+        (
+            Expectations(check_runs=((HEAD, "bugaction/fix", "failure"),)),
+            "The commit aaaaaaa does not show the check run bugaction/fix that was just reported.",
+        ),
     ],
 )
 def test_what_is_missing_is_said(expectations: Expectations, gap: str) -> None:

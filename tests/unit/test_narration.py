@@ -30,6 +30,7 @@ from bugaction.plan import (
     RemoveLabels,
     ReopenIssue,
     RevertPull,
+    SetCheckRun,
     SetStatus,
     StartRecords,
 )
@@ -57,6 +58,11 @@ EFFECTS: list[tuple[Effect, str, str]] = [
         CommitFiles("main", "a", (FileChange("b.md", None),), "m"),
         "commit-files",
         "b.md removed from main, whose history keeps what was there",
+    ),
+    (
+        SetCheckRun("abcdef1234", "bugaction/gate", StatusState.FAILURE, "no test", "s", "t", "u", "x"),
+        "set-check-run",
+        "check run bugaction/gate is failure on abcdef1: no test",
     ),
     (
         BringDocuments(42, "bugaction/bug-042", "", (), "", (FileChange("a.md", "x"),), "m"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.posting import group_statuses
+from bugaction.posting import all_heads
 from bugaction.snapshot import MergeGroup, StatusState
 from bugaction.texts import LONGEST_STATUS
 from bugaction.verdicts import ROLLUP, Word
@@ -20,7 +20,8 @@ def posted(text: str) -> str:
     group = MergeGroup("e" * 40, "gh-readonly-queue/main/pr-7-x", (7,))
     world = replace(snapshot(pulls=[pull()]), group=group)
     words = {7: (Word(ROLLUP, StatusState.FAILURE, text, PAGE),)}
-    (status,), questions = group_statuses(world, words)
+    (*_, head), questions = all_heads(world, words)
+    (status,) = head.statuses(world.repository.viewer.login)
     assert (questions, status.url) == (set(), PAGE)
     assert len(status.description) <= LONGEST_STATUS
     return status.description

@@ -11,6 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from bugaction import preflight, tracking
+from bugaction.lateness import MARKS
+from bugaction.phases import PHASES
 from bugaction.policy import RESERVED_LABELS, Policy
 from bugaction.preflight import (
     FOREIGN_LABELS,
@@ -18,13 +20,18 @@ from bugaction.preflight import (
     NO_COMMAND,
     NO_LABEL_OF_OURS,
     ONLY_COMMENTS,
+    OUR_CHECK,
     OUR_COMMENT,
+    OUR_COMMIT,
+    OUR_LABEL,
+    OUR_LABELS,
+    OUR_MARKER,
     OUR_RUN,
     OUR_STATUS,
-    STICKY_MARKER,
     why_not_ours,
 )
 
+STICKY = tracking.STICKY_MARKER
 FORM = "### What is broken\n\nRedeeming\n\n### Expected behaviour\n\nNo error"
 
 
@@ -41,7 +48,7 @@ def ours(
     who: str, kind: str, on: dict[str, object], *, body: str = "", **fields: object
 ) -> dict[str, object]:
     """An event of our sticky comment: an edit by that account, unless the fields say otherwise."""
-    shown = body or ("" if "changes" in fields else f"{STICKY_MARKER}\nA bug")
+    shown = body or ("" if "changes" in fields else f"{STICKY}\nA bug")
     return {
         "action": "edited",
         "issue": on,
@@ -49,6 +56,19 @@ def ours(
         "sender": {"login": who, "type": kind},
         **fields,
     }
+
+
+def pushed(
+    message: str, *, who: str = "keeper[bot]", kind: str = "Bot", count: int = 1, **author: str
+) -> dict[str, object]:
+    """A push of commits, the newest with this message and by who pushed it, unless `author` says who."""
+    made = {"message": message, "author": author or {"name": who, "username": who}}
+    return {"commits": [made] * count, "head_commit": made, "sender": {"login": who, "type": kind}}
+
+
+DELIVERED = (
+    "BUG-042: start the bug report v1.0; refresh the facts of x\nBUG-001, BUG-002 and 3 more: update it"
+)
 
 
 def label_event(action: str, label: str, on: dict[str, object]) -> dict[str, object]:
@@ -94,6 +114,23 @@ ENDED: dict[str, tuple[str, object, str]] = {
         {"context": "bugaction/gate", "sender": {"type": "Bot"}},
         OUR_STATUS,
     ),
+    "our own check run by an app": (
+        "check_run",
+        {"check_run": {"name": "bugaction/gate"}, "sender": {"type": "Bot"}},
+        OUR_CHECK,
+    ),
+    "a label of a phase by an app": (
+        "issues",
+        label_event("labeled", "phase: fix", issue("P1")) | {"sender": {"type": "Bot"}},
+        OUR_LABEL,
+    ),
+    "our documents by an app": ("push", pushed(DELIVERED), OUR_COMMIT),
+    "our register by an app": ("push", pushed("Bring the register up to date"), OUR_COMMIT),
+    "our reply that we wrote": (
+        "issue_comment",
+        ours("bugaction[bot]", "Bot", issue("bug"), body="<!-- bugaction:reply:1 -->\nDone"),
+        OUR_COMMENT,
+    ),
     "our own comment that we changed": (
         "issue_comment",
         ours("bugaction[bot]", "Bot", issue("bug")),
@@ -113,6 +150,31 @@ ENDED: dict[str, tuple[str, object, str]] = {
 
 RELEVANT: dict[str, tuple[str, object]] = {
     "a command": ("issue_comment", comment("/track", issue())),
+    "our own check run by a person": (
+        "check_run",
+        {"check_run": {"name": "bugaction/gate"}, "sender": {"type": "User"}},
+    ),
+    "another check run": ("check_run", {"check_run": {"name": "test"}, "sender": {"type": "Bot"}}),
+    "a label of a phase by a person": (
+        "issues",
+        label_event("labeled", "phase: fix", issue("P1")) | {"sender": {"type": "User"}},
+    ),
+    "a severity by an app": (
+        "issues",
+        label_event("labeled", "P1", issue("P1")) | {"sender": {"type": "Bot"}},
+    ),
+    "an issue with a phase that an app closed": (
+        "issues",
+        {"action": "closed", "issue": issue("P1"), "sender": {"type": "Bot"}},
+    ),
+    "documents by a person": ("push", pushed(DELIVERED, who="bo", kind="User")),
+    "documents by a person whose name is an app's": ("push", pushed(DELIVERED, kind="User")),
+    "documents that a person wrote and an app pushed": ("push", pushed(DELIVERED, name="bo", username="bo")),
+    "several commits by an app": ("push", pushed(DELIVERED, count=2)),
+    "a configuration by an app": ("push", pushed("Configure the bug response")),
+    "a configuration below our words": ("push", pushed(f"{DELIVERED}\nand more")),
+    "a push without a message": ("push", pushed("")),
+    "a push without commits": ("push", {"commits": [], "head_commit": None, "sender": {"type": "Bot"}}),
     "a command on a later line": ("issue_comment", comment("Hello\r\n/severity P1 bad", issue())),
     "a command after white space": ("issue_comment", comment("\n\t  /accept", issue())),
     "what may be a command in a fence": ("issue_comment", comment("```\n/accept\n```", issue())),
@@ -124,7 +186,7 @@ RELEVANT: dict[str, tuple[str, object]] = {
     "our comment that a person changed": ("issue_comment", ours("mia", "User", issue())),
     "our comment that a person spoiled": (
         "issue_comment",
-        ours("mia", "User", issue(), body="", changes={"body": {"from": f"{STICKY_MARKER}\nx"}}),
+        ours("mia", "User", issue(), body="", changes={"body": {"from": f"{STICKY}\nx"}}),
     ),
     "our comment that another app changed": ("issue_comment", ours("alerts[bot]", "Bot", issue())),
     "our comment that somebody unknown changed": ("issue_comment", ours("mia", "User", issue(), sender=None)),
@@ -216,7 +278,8 @@ def test_no_configuration_can_make_a_foreign_label_ours() -> None:
 
 def test_our_comment_is_known_by_the_mark_that_it_carries() -> None:
     """The preflight imports nothing, so it has the mark for itself."""
-    assert STICKY_MARKER == tracking.STICKY_MARKER
+    assert tracking.STICKY_MARKER.startswith(OUR_MARKER)
+    assert {phase.label for phase in PHASES.values()} | {label.casefold() for label in MARKS} == OUR_LABELS
 
 
 OWN = ".github/workflows/bugaction.yml"

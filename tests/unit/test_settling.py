@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bugaction.capture import Capture
-from bugaction.plan import EditComment, SetStatus
+from bugaction.check_text import mark_in
+from bugaction.model import Actor
+from bugaction.plan import EditComment, SetCheckRun, SetStatus
 from bugaction.redaction import redacted
 from bugaction.seen import Seen
 from bugaction.settling import settled
 from bugaction.simulation import simulate
-from bugaction.snapshot import Status, StatusState
+from bugaction.snapshot import OwnRun, OwnRuns, Status, StatusState, TextFile
 from bugaction.tracking import STICKY_MARKER
 from tests.unit.test_redaction import words
 from tests.unit.test_simulation import BUG, PULL, TEMPLATES, planned
@@ -45,6 +47,30 @@ def test_statuses_that_stood_as_they_should_still_do() -> None:
     assert kinds(done) == kinds(plain)
     said = [status.description for status in done.cases[0].snapshot.pulls[7].statuses]
     assert not words(" ".join(said)) & {"ana", "bo", "checkout"}
+
+
+def test_check_runs_that_stood_as_they_should_still_do() -> None:
+    """As statuses: the title and the mark of the texts are those of the redacted facts."""
+    (seen,) = planned(PULL)[0].cases
+    repo = replace(
+        seen.snapshot.repository,
+        viewer=Actor("keeper[bot]", is_bot=True),
+        config=TextFile(".github/bugaction.yml", "version: 1\nchecks: {kind: check-run}\n"),
+    )
+    answers = replace(seen.snapshot.answers, runs={"c" * 40: OwnRuns()})
+    facts = replace(seen.snapshot, repository=repo, answers=answers)
+    capture = replace(planned(PULL)[0], cases=(replace(seen, snapshot=facts),))
+    wanted = [each for each in simulate(capture, TEMPLATES).report.left if isinstance(each, SetCheckRun)]
+    runs = tuple(
+        OwnRun(ident, each.name, each.state, each.title, each.url, mark_in(each.summary))
+        for ident, each in enumerate(wanted, start=1)
+    )
+    standing = facts.with_answers(replace(answers, runs={"c" * 40: OwnRuns(runs)}))
+    plain = replace(capture, cases=(replace(seen, snapshot=standing),))
+    assert (len(runs), SetCheckRun in kinds(plain)) == (5, False)
+    made = redacted(plain, TEMPLATES)
+    assert SetCheckRun in kinds(made)
+    assert kinds(settled(plain, made, TEMPLATES)) == kinds(plain)
 
 
 def test_a_verdict_that_differs_is_not_covered_up() -> None:

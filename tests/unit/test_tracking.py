@@ -9,7 +9,7 @@ import pytest
 
 from bugaction.model import Actor, LedgerFile, RecordKind
 from bugaction.policy import Policy
-from bugaction.records import parse_meta
+from bugaction.records import format_meta, parse_meta
 from bugaction.snapshot import EntryKind, Issue, IssueState, PullRequest, PullState
 from bugaction.tracking import (
     STICKY_MARKER,
@@ -153,6 +153,19 @@ def test_records_that_are_there_begin_anew_by_a_person_s_word(changes: dict[str,
     assert not found.vanished
     assert found.start is not None
     assert found.start.expected_oid == "b" * 40
+
+
+def test_what_begins_anew_looks_after_no_less_than_before() -> None:
+    """Another account's `meta.json` may be that of the one that the team acted as until now: bugs of before
+    must not pass as old ones. What takes its place is another text, or blame would still name its writer."""
+    repo = repository(records_meta_is_ours=False)
+    found = resolve_since(snapshot(facts(), repo=repo), POLICY, at(10), [], restart=True)
+    assert found.at == T0 - timedelta(days=1)
+    assert found.start is not None
+    assert found.start.meta != repo.records_meta
+    assert parse_meta(found.start.meta) == T0 - timedelta(days=1, seconds=1)
+    later = repository(records_meta_is_ours=False, records_meta=format_meta(at(99)))
+    assert resolve_since(snapshot(facts(), repo=later), POLICY, at(10), [], restart=True).at == at(10)
 
 
 NO_RECORDS = repository(records=None, records_meta=None)

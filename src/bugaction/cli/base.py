@@ -16,6 +16,7 @@ __all__ = [
     "EXITS",
     "INTERRUPTED",
     "NOTIFY_URLS",
+    "OWN_ALONE",
     "commands",
     "in_actions",
     "is_terminal",
@@ -32,6 +33,8 @@ Environment, as an Actions runner sets it:
   GITHUB_SERVER_URL, GITHUB_API_URL     another GitHub than github.com; one of the two, or GH_HOST,
                                         is enough
   BUGACTION_TOKEN                       the token (outside a runner GH_TOKEN and GITHUB_TOKEN serve too)
+  BUGACTION_APP_ID                      a GitHub App to act as, by its App ID or client ID
+  BUGACTION_APP_PRIVATE_KEY             the text of that App's private key
   BUGACTION_CONFIG                      the configuration's path on the default branch
   BUGACTION_COMMAND                     run, plan, sweep, start-records, post-mortem or doctor; empty: the
                                         event decides
@@ -74,23 +77,31 @@ def in_actions(environment: Mapping[str, str]) -> bool:
 
 NOTIFY_URLS = "BUGACTION_NOTIFY_URLS"
 
+APP_PRIVATE_KEY = "BUGACTION_APP_PRIVATE_KEY"
+
+OWN_ALONE = (NOTIFY_URLS, APP_PRIVATE_KEY)
+"""Secrets that a process started by this one gets nothing of."""
+
 
 def scrubber(environment: Mapping[str, str]) -> _Scrub:
     tokens = [environment.get(name, "").strip() for name in ("BUGACTION_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")]
-    return _Scrub(tokens, environment.get(NOTIFY_URLS, ""))
+    return _Scrub(tokens, environment.get(NOTIFY_URLS, ""), environment.get(APP_PRIVATE_KEY, ""))
 
 
 class _Scrub:
-    """Takes every token of the environment out of a text, and what is secret in the URLs of notifications.
+    """Takes every token of the environment out of a text, an App's key, and what is secret in the URLs of
+    notifications.
 
     A line of them that is not understood is one whole secret.
     """
 
-    def __init__(self, tokens: Sequence[str], notify_urls: str = "") -> None:
+    def __init__(self, tokens: Sequence[str], notify_urls: str = "", key: str = "") -> None:
+        from bugaction.app_key import pieces
         from bugaction.notify_urls import parse_notify_urls
         from bugaction.secret import Secret
 
         self._secrets = [Secret(token) for token in tokens if token]
+        self._secrets += [Secret(key.strip(), pieces(key))] if key.strip() else []
         self._secrets += [target.url for target in parse_notify_urls(notify_urls).targets]
         self._secrets += [Secret(line.strip()) for line in notify_urls.splitlines() if len(line.strip()) >= 8]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import click
 
-from bugaction.cli.base import ENVIRONMENT, EXITS, NOTIFY_URLS, commands, in_actions, scrubber, variables_of
+from bugaction.cli.base import ENVIRONMENT, EXITS, OWN_ALONE, commands, in_actions, scrubber, variables_of
 from bugaction.cli.program import about_reading, exits
 
 
@@ -153,7 +153,8 @@ def _execute(typed: Mapping[str, str], fixed: Mapping[str, str], *, as_json: str
 
     environment = {**os.environ, **typed, **fixed}
     console = Console(sys.stdout, in_actions=in_actions(environment), scrub=scrubber(environment))
-    os.environ.pop(NOTIFY_URLS, None)  # whatever starts a process from here on, it does not hand them on
+    for name in OWN_ALONE:  # whatever starts a process from here on, it does not hand them on
+        os.environ.pop(name, None)
     from bugaction.cli.progress import counted
 
     with counted(silent=not long or bool(as_json) or console.in_actions) as observe:

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bugaction.config import Loaded, load_file
-from bugaction.doctor.facts import GITHUB_API, Facts
+from bugaction.doctor.facts import ACTIONS_APP, GITHUB_API, Facts
 from bugaction.doctor.workflow_file import WorkflowFile, parse
 from bugaction.policy import Mode, Policy
 
@@ -57,6 +57,11 @@ class Case:
         """Whether our workflow is given a token of its own, such as a GitHub App's."""
         jobs = self.main.jobs if self.main is not None else ()
         return any(item.has_token for job in jobs for item in job.uses if item.is_ours)
+
+    @property
+    def source(self) -> int | None:
+        """The app that reports the gates, None where it is one whose number is not known here."""
+        return (self.facts.app or None) if self.acts_as_app else ACTIONS_APP
 
     @property
     def observes(self) -> bool:

@@ -97,9 +97,8 @@ def _teams(case: Case) -> Finding:
             return problem(
                 f"Policy names {listed(named)}, and the job's own token cannot read teams",
                 "Nobody counts as senior by a team then; who is senior by role or by name still does.",
-                "Give the step a GitHub App's token with the organisation's `members: read` (the input "
-                "`token`), "
-                "or name people.",
+                "Give the step a GitHub App with the organisation's `members: read` (the inputs `app-id` and "
+                "`app-private-key`, or `token`), or name people.",
                 paste=("people:", "  senior:", "    logins: [LOGIN]"),
             )
         hidden = (
@@ -119,9 +118,8 @@ def _teams(case: Case) -> Finding:
         return problem(
             f"Policy names {listed(named)}, and the workflow's own token cannot read teams",
             "Nobody counts as senior by a team then; who is senior by role or by name still does.",
-            "Give the step a GitHub App's token with the organisation's `members: read` (the input "
-            "`token`), or "
-            "name people.",
+            "Give the step a GitHub App with the organisation's `members: read` (the inputs `app-id` and "
+            "`app-private-key`, or `token`), or name people.",
             paste=("people:", "  senior:", "    logins: [LOGIN]"),
         )
     return ok(f"{listed(named)} can be read")

@@ -165,7 +165,8 @@ class Facts:
     checks and statuses bore on the newest pull requests' heads. `deployed` are environments of deployments,
     `environments` those that are set up. `teams` are the teams that policy names, each with whether it was
     found. `private_reports` is whether vulnerabilities can be reported privately, None where nobody asked.
-    `scaffold` are the shipped workflows, by file name.
+    `scaffold` are the shipped workflows, by file name. `app` is the number of the App that looks, 0 where it
+    is none of one's own, or its number is not known.
     """
 
     owner: str
@@ -200,6 +201,7 @@ class Facts:
     emitted: frozenset[str] | Unseen = frozenset()
     budgets: tuple[Budget, ...] | Unseen = ()
     scaffold: Mapping[str, str] = field(default_factory=dict)
+    app: int = 0
 
     @property
     def repository(self) -> str:

@@ -10,6 +10,7 @@ from bugaction.doctor.finding import Check, Finding, ok, problem, unseen, warnin
 from bugaction.doctor.words import code, listed, required_check, ruleset
 from bugaction.policy import CheckReport, Delivery
 from bugaction.records import RECORDS_BRANCH
+from bugaction.review import CheckKind
 from bugaction.verdicts import CONTEXTS, ROLLUP
 
 __all__ = ["CHECKS"]
@@ -57,8 +58,13 @@ def _gate(case: Case) -> Finding:
         ),
         "Require it by a ruleset, once every open pull request has been answered (run the workflow by hand "
         "once).",
-        paste=ruleset(case.facts.repository, "bugaction", _DEFAULT, [required_check(ROLLUP)]),
+        paste=_pinned(case),
     )
+
+
+def _pinned(case: Case) -> tuple[str, ...]:
+    """The lines that require the gate from the app that reports it."""
+    return ruleset(case.facts.repository, "bugaction", _DEFAULT, [required_check(ROLLUP, case.source)])
 
 
 def _contexts(case: Case) -> Finding:
@@ -142,22 +148,36 @@ def _source(case: Case) -> Finding:
             "Anybody who may push can post that status by hand, or with a token of their own, and merge.",
             "Pin it to the app that reports it: to GitHub Actions (15368), or to your own App where the "
             "workflow is given one's token. Then delete the rule that asks for it from anybody.",
-            paste=ruleset(case.facts.repository, "bugaction", _DEFAULT, [required_check(ROLLUP)]),
+            paste=ruleset(
+                case.facts.repository, "bugaction", _DEFAULT, [required_check(ROLLUP, case.source)]
+            ),
         )
     strange = sorted(source for source in sources if source != ACTIONS_APP)
+    if strange and case.source not in (None, ACTIONS_APP, *strange):
+        return problem(
+            f"`{ROLLUP}` has to come from app {strange[0]}, and the workflow acts as app {case.source}",
+            "What another app reports does not count, so the gate never turns green for GitHub.",
+            f"Pin the context to app {case.source}, or give the step the other App's id and key.",
+            paste=ruleset(
+                case.facts.repository, "bugaction", _DEFAULT, [required_check(ROLLUP, case.source)]
+            ),
+        )
     if strange and not case.acts_as_app:
         return problem(
             f"`{ROLLUP}` has to come from app {strange[0]}, and the workflow acts as GitHub Actions",
             "What another app reports does not count, so the gate never turns green for GitHub.",
-            "Give the step the App's token (the input `token`), or pin the context to GitHub Actions "
-            "(15368).",
-            paste=ruleset(case.facts.repository, "bugaction", _DEFAULT, [required_check(ROLLUP)]),
+            "Give the step the App's token (the inputs `app-id` and `app-private-key`, or `token`), or pin "
+            "the context to GitHub Actions (15368).",
+            paste=ruleset(
+                case.facts.repository, "bugaction", _DEFAULT, [required_check(ROLLUP, case.source)]
+            ),
         )
     if ACTIONS_APP in sources and case.acts_as_app:
         return problem(
             f"`{ROLLUP}` has to come from GitHub Actions, and the workflow is given another token",
             "What another app reports does not count, so the gate never turns green for GitHub.",
-            "Pin the context to the App whose token the workflow uses.",
+            "Pin the context to the App whose token the workflow uses"
+            + (f" ({case.source})." if case.source else ": the App ID on its settings page."),
             paste=(f"gh api {shlex.quote(f'repos/{case.facts.repository}/rulesets')}",),
         )
     if ACTIONS_APP in sources:
@@ -170,10 +190,29 @@ def _source(case: Case) -> Finding:
     return ok(f"`{ROLLUP}` has to come from an App of your own")
 
 
+def _reports(case: Case) -> Finding:
+    if case.policy.checks.kind is CheckKind.STATUS:
+        return ok("The gates are reported as commit statuses")
+    if case.acts_as_app:
+        return ok("The gates are reported as check runs of your App", "It needs `checks: write`.")
+    return warning(
+        "`checks.kind: check-run` takes a GitHub App of your own, and the workflow acts as GitHub Actions",
+        "The gates are reported as commit statuses instead.",
+        "Give each step that runs bugaction the inputs `app-id` and `app-private-key`, or take the line out.",
+        paste=("checks:", "  kind: status"),
+    )
+
+
 def _delivery(case: Case) -> Finding:
     chosen, protected = case.policy.documents.delivery, case.is_protected
     if case.is_empty:
         return ok("There is no branch to deliver documents to yet")
+    if chosen is Delivery.COMMIT and protected and case.acts_as_app:
+        return ok(
+            "Documents are committed to the default branch, by your App",
+            "Its rules have to let the App through, which GitHub shows no token; what they refuse goes to "
+            f"`{RECORDS_BRANCH}`.",
+        )
     if chosen is Delivery.COMMIT and protected:
         return problem(
             "`documents.delivery: commit` does not go with the rules of the default branch",
@@ -307,6 +346,7 @@ CHECKS = (
     Check("required-contexts", _GROUP, "What is required is reported", _contexts),
     Check("watched-checks", _GROUP, "What the fix gate watches is reported", _watched),
     Check("source", _GROUP, "The gate cannot be forged from elsewhere", _source),
+    Check("check-kind", _GROUP, "The gates are reported as they are meant to be", _reports),
     Check("reviews", _GROUP, "Somebody senior can approve", _reviews),
     Check("delivery", _GROUP, "Documents can be delivered", _delivery),
     Check("pull-requests", _GROUP, "Actions may open pull requests", _pulls),

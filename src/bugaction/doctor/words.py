@@ -45,8 +45,10 @@ def ruleset(
     return (f"gh api --method POST {path} --input - <<'JSON'", json.dumps(body), "JSON")
 
 
-def required_check(context: str, source: int = ACTIONS_APP) -> dict[str, object]:
-    """The rule that requires a context from one app."""
-    pinned = {"context": context, "integration_id": source}
+def required_check(context: str, source: int | None = ACTIONS_APP) -> dict[str, object]:
+    """The rule that requires a context from one app, or, for None, from any."""
+    pinned: dict[str, object] = {"context": context}
+    if source is not None:
+        pinned["integration_id"] = source
     parameters = {"strict_required_status_checks_policy": False, "required_status_checks": [pinned]}
     return {"type": "required_status_checks", "parameters": parameters}

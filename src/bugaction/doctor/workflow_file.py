@@ -28,7 +28,7 @@ Tree = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """A step's `uses:`, and whether it is given a token of its own."""
+    """A step's `uses:`, and whether it is given a token of its own, or an App that makes one."""
 
     name: str
     has_token: bool = False
@@ -157,7 +157,8 @@ def _job(key: object, job: Tree, top: object) -> JobFacts:
     for step in steps if isinstance(steps, list) else ():
         named = _tree(step).get("uses")
         if isinstance(named, str) and named:
-            found.append(Uses(named, bool(_tree(_tree(step).get("with")).get("token"))))
+            given = _tree(_tree(step).get("with"))
+            found.append(Uses(named, bool(given.get("token") or given.get("app-id"))))
     name = job.get("name")
     return JobFacts(
         str(key),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -71,10 +71,19 @@ class Client:
     """Sends requests as one identity and counts them.
 
     `base_url` is GITHUB_API_URL; `graphql_url` is GITHUB_GRAPHQL_URL, or "" for where PyGithub puts it. The
-    token is held by PyGithub's `Auth` alone, and never shown.
+    token is held by PyGithub's `Auth` alone, and never shown. What the clients `beside` it send counts with
+    it, as reads. `elsewhere` gives the client that reads another repository (`owner/name`): usually this one.
     """
 
-    def __init__(self, auth: Auth.Auth, base_url: str, pace: Pace, *, graphql_url: str = "") -> None:
+    def __init__(
+        self,
+        auth: Auth.Auth,
+        base_url: str,
+        pace: Pace,
+        *,
+        graphql_url: str = "",
+        beside: Sequence[Client] = (),
+    ) -> None:
         # PyGithub logs whole bodies at DEBUG, and a body may hold what a confidential bug says.
         logging.getLogger("github.Requester").setLevel(logging.INFO)
         self._rest = _connect(auth, base_url)
@@ -86,6 +95,9 @@ class Client:
         self._pace = pace
         self._usage = Usage()
         self._lacking: frozenset[str] = frozenset()
+        self._beside = beside
+        self.elsewhere: Callable[[str], Client] = lambda _: self
+        self.app_id = 0
 
     @classmethod
     def with_token(cls, token: str, base_url: str, pace: Pace, *, graphql_url: str = "") -> Client:
@@ -104,7 +116,8 @@ class Client:
     @property
     def usage(self) -> Usage:
         """What was sent so far; a retry is a request of its own."""
-        return self._usage
+        others = sum(client.usage.requests for client in self._beside)
+        return replace(self._usage, reads=self._usage.reads + others) if others else self._usage
 
     @property
     def pace(self) -> Pace:

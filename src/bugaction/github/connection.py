@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from bugaction.app_key import AppKey
 from bugaction.github.client import Client
 from bugaction.github.harvest import Places
 from bugaction.github.pacing import Pace
@@ -24,9 +25,19 @@ def connect_client(
     clock: Clock,
     sleep: Sleep,
     kind: type[Client] = Client,
+    app: AppKey | None = None,
+    repository: str = "",
+    access: str = "write",
 ) -> Client:
-    """The client alone; nothing is sent yet. Raises `UserError` when there is no token."""
-    return kind.with_token(token, api_url, Pace(clock, sleep), graphql_url=graphql_url)
+    """The client alone. Nothing is sent yet, except what gives an `app` its token: see `installation.Access`
+    for what it then may. Raises `UserError` when there is no token, or no key."""
+    pace = Pace(clock, sleep)
+    if app is None:
+        return kind.with_token(token, api_url, pace, graphql_url=graphql_url)
+    # Imported here: it takes the signing of JSON Web Tokens along, and cryptography with it.
+    from bugaction.github.installation import Access, sign_in
+
+    return sign_in(app, repository, api_url, pace, Access(access), graphql_url=graphql_url)
 
 
 def connect(
@@ -39,14 +50,26 @@ def connect(
     clock: Clock,
     sleep: Sleep,
     as_workflow: bool = False,
+    app: AppKey | None = None,
+    access: str = "write",
 ) -> Connection:
-    """Connect to `repository` (`owner/name`) at GITHUB_API_URL and GITHUB_GRAPHQL_URL; nothing is sent yet.
+    """Connect to `repository` (`owner/name`) at GITHUB_API_URL and GITHUB_GRAPHQL_URL, as `connect_client`
+    does.
 
     `as_workflow` is for a person's token that only looks: what a workflow wrote then counts as ours. Raises
     `UserError` when there is no token. All readers share one client, so pace and cost are those of the
     whole run.
     """
-    client = connect_client(token=token, api_url=api_url, graphql_url=graphql_url, clock=clock, sleep=sleep)
+    client = connect_client(
+        token=token,
+        api_url=api_url,
+        graphql_url=graphql_url,
+        clock=clock,
+        sleep=sleep,
+        app=app,
+        repository=repository,
+        access=access,
+    )
     owner, _, name = repository.partition("/")
 
     blobs: dict[str, str | None] = {}

@@ -106,6 +106,7 @@ def examine(
         forms=_folder(head.get("forms"), _FOLDERS[1]),
         labels=_labels(at, answer, found),
         scaffold=scaffold,
+        app=client.app_id,
     )
     progress("rules of branches")
     facts = replace(

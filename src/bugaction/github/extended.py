@@ -47,7 +47,7 @@ def read_extended(client: Client, name: str) -> Extended:
     and the rest goes on. Only what time may mend raises `Transient`.
     """
     try:
-        answer = client.query(extended_document(name))
+        answer = client.elsewhere(name).query(extended_document(name))
     except Transient:
         raise
     except GitHubError as error:

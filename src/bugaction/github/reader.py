@@ -23,6 +23,7 @@ from bugaction.github.membership import membership_of
 from bugaction.github.merge_queue import group_pulls, own_pull, queue_prefix
 from bugaction.github.pages import whole
 from bugaction.github.query import Document, Part, compose, pack
+from bugaction.github.reporting import own_runs
 from bugaction.github.reverts import read_revert
 from bugaction.github.rules import protection_from_rest, rules_over_rest
 from bugaction.lateness import MARKS
@@ -45,6 +46,7 @@ from bugaction.questions import (
     AskReverting,
     AskReview,
     AskRole,
+    AskRuns,
     AskSuspects,
     Question,
 )
@@ -122,7 +124,7 @@ class GitHubReader:
         group = self._group(targets.group, harvest) if targets.group is not None else None
         harvest.settle()
         snapshot = self._finish(harvest, group)
-        return answered(harvest, snapshot, asked) if asked else snapshot
+        return self._with_runs(answered(harvest, snapshot, asked), asked) if asked else snapshot
 
     def _gather(self, targets: Targets, asked: list[Question]) -> Harvest:
         wanted = [
@@ -227,6 +229,7 @@ class GitHubReader:
             harvest.complete()
             harvest.settle()
             snapshot = answered(harvest, snapshot, asked)
+        snapshot = self._with_runs(snapshot, asked)
         given = snapshot.answers
         roles = {
             ask.login.casefold(): self._role(ask.login)
@@ -280,9 +283,18 @@ class GitHubReader:
                     wanted.append(parts.carrier(bug, self.root))
                 case AskReverting(number, branch):
                     wanted.append(parts.reverting(number, branch))
-                case AskRole() | AskRevert() | AskBlob():
+                case AskRole() | AskRevert() | AskBlob() | AskRuns():
                     pass
         return wanted
+
+    def _with_runs(self, snapshot: Snapshot, asked: Iterable[Question]) -> Snapshot:
+        """The snapshot with the check runs that were asked for, as they are now."""
+        slug = snapshot.repository.viewer.login.removesuffix("[bot]")
+        path = f"/repos/{self.owner}/{self.name}"
+        oids = [ask.oid for ask in asked if isinstance(ask, AskRuns)]
+        found = {oid: own_runs(self.client, path, oid, slug) for oid in oids}
+        given = snapshot.answers
+        return snapshot.with_answers(replace(given, runs={**given.runs, **found})) if found else snapshot
 
     def _read_again(self, snapshot: Snapshot, asked: Iterable[Question]) -> Snapshot:
         """The same facts at the branches' newest commits, with the answers that were given before."""

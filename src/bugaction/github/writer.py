@@ -29,6 +29,7 @@ from bugaction.github.mutations import (
 )
 from bugaction.github.older import DUPLICATES
 from bugaction.github.query import batch, compose
+from bugaction.github.reporting import report
 from bugaction.github.reverting import dispatch_workflow, revert_pull
 from bugaction.plan import (
     AddAssignees,
@@ -52,6 +53,7 @@ from bugaction.plan import (
     RemoveLabels,
     ReopenIssue,
     RevertPull,
+    SetCheckRun,
     SetStatus,
     StartRecords,
 )
@@ -64,12 +66,10 @@ __all__ = ["GitHubWriter"]
 _BATCH = 20
 """Mutations in one request: GitHub gives a request ten seconds."""
 
-_DESCRIPTION = 140
-"""Code points of a status's description: a longer one is refused with 422 (OpenAPI says so for deployment
-statuses; for commit statuses it was seen)."""
-
 _START = "Start the records of bugaction"
 _ANEW = "Start the records of bugaction anew"
+
+_VERDICTS = (SetStatus, SetCheckRun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +100,35 @@ class _Run:
         self._moved: dict[tuple[str, str], str] = {}
 
     def apply(self, effects: Sequence[Effect]) -> tuple[Applied, ...]:
-        statuses = [effect for effect in effects if isinstance(effect, SetStatus)]
-        for status in statuses:
-            if status.state is not StatusState.SUCCESS:
-                self._try(status, partial(self._post_status, status))
+        verdicts = [effect for effect in effects if isinstance(effect, SetStatus | SetCheckRun)]
+        for verdict in verdicts:
+            if verdict.state is not StatusState.SUCCESS:
+                self._try(verdict, partial(self._report, verdict))
         for effect in effects:
             if isinstance(effect, StartRecords | AppendLedger):
                 self._record(effect)
-        for status in statuses:
-            if status.state is StatusState.SUCCESS and self._ledger_failed is None:
-                self._try(status, partial(self._post_status, status))
+        for verdict in sorted(verdicts, key=lambda each: each.settles):
+            is_green = verdict.state is StatusState.SUCCESS and self._ledger_failed is None
+            if is_green and not (verdict.settles and self._was_refused(verdict)):
+                self._try(verdict, partial(self._report, verdict))
         if self._ledger_failed is not None:
             return tuple(self._done)
         self._rest(
-            [effect for effect in effects if not isinstance(effect, SetStatus | StartRecords | AppendLedger)]
+            [effect for effect in effects if not isinstance(effect, (*_VERDICTS, StartRecords, AppendLedger))]
         )
         return tuple(self._done)
+
+    def _was_refused(self, verdict: SetStatus | SetCheckRun) -> bool:
+        """Whether the verdict that stands elsewhere from now on does not: then this one stays as it is."""
+        return any(
+            isinstance(done.effect, SetStatus | SetCheckRun)
+            and (done.effect.oid, done.effect.context) == (verdict.oid, verdict.context)
+            for done in self._done
+            if done.error is not None
+        )
+
+    def _report(self, verdict: SetStatus | SetCheckRun) -> str:
+        return report(self._client, self._path, verdict)
 
     def _note(self, effect: Effect, identity: str, error: GitHubError | None, branch: str = "") -> None:
         self._done.append(Applied(effect, identity, error, branch))
@@ -206,7 +219,7 @@ class _Run:
     def _sort(self, effect: Effect, waiting: list[Mutation]) -> None:  # noqa: C901 - one case an effect
         """Into the batch, or over REST what GraphQL lacks or has no node ids for."""
         match effect:
-            case SetStatus() | StartRecords() | AppendLedger() | CreateLabel() | Notify():
+            case SetStatus() | SetCheckRun() | StartRecords() | AppendLedger() | CreateLabel() | Notify():
                 pass  # done before, or not here: `notifying.NotifyingWriter` hands those on
             case CommitFiles():
                 waiting.append(self._commit(effect))
@@ -328,14 +341,6 @@ class _Run:
         return [outcome(answer, index, mutation.name, now) for index, mutation in enumerate(mutations)]
 
     # REST -----------------------------------------------------------------------------------------------
-
-    def _post_status(self, effect: SetStatus) -> str:
-        if len(effect.description) > _DESCRIPTION:
-            raise Rejected(f"The description of {effect.context} has more than {_DESCRIPTION} characters")
-        body = {"state": effect.state.value, "context": effect.context, "description": effect.description}
-        if effect.url:
-            body["target_url"] = effect.url
-        return self._post(f"{self._path}/statuses/{quote(effect.oid, safe='')}", body)
 
     def _post(self, path: str, body: Mapping[str, object]) -> str:
         self._client.send("POST", path, body)

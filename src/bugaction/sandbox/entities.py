@@ -256,7 +256,8 @@ class Status:
 class CheckRun:
     """A check run of an app on a commit; `suite` groups the runs of one workflow run.
 
-    `status` is REST's (`queued`, `in_progress`, `completed`, …); a queued one has not started.
+    `status` is REST's (`queued`, `in_progress`, `completed`, …); a queued one has not started. `external_id`,
+    `details_url` and the output's `title`, `summary` and `text` are its app's, "" for none.
     """
 
     id: int
@@ -269,6 +270,11 @@ class CheckRun:
     suite: int
     app: str = "github-actions"
     workflow_run: int = 0
+    external_id: str = ""
+    details_url: str = ""
+    title: str = ""
+    summary: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

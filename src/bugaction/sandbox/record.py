@@ -26,7 +26,10 @@ class Request:
 
     @property
     def is_write(self) -> bool:
-        """Whether it may change something: a GraphQL mutation, or a REST method other than GET."""
+        """Whether it may change something: a GraphQL mutation, or a REST method other than GET. A token that
+        an App makes itself changes nothing."""
+        if "apps/create-installation-access-token" in self.operations:
+            return False
         if self.path.endswith("/graphql"):
             return "mutation" in self.operations
         return self.method != "GET"

@@ -71,7 +71,9 @@ class Runs:
     `secrets` are the repository's, by name.
 
     With `app`, a slug, each job is given a token of that GitHub App instead, as by the input `token`: it may
-    what the job may, and read the organisation's members.
+    what the job may, write check runs, and read the organisation's members. An App that the server knows is
+    given by its id and key instead, as by the inputs `app-id` and `app-private-key`, beside the job's own
+    token.
     """
 
     def __init__(self, server: GitHubServer, runner: Runner, *, workflow: str = "", app: str = "") -> None:
@@ -181,8 +183,11 @@ class Runs:
             return None
         inputs = {key: _as_text(value, context) for key, value in job.inputs.items()}
         granted = _granted(job, name, event)
-        if self.app:
-            token = self._server.tokens.for_app(self.app, {**granted, "members": "read"})
+        known = self._server.tokens.apps.known.get(self.app)
+        if known is not None:
+            inputs |= {"app-id": str(known.id), "app-private-key": known.key}
+        if self.app and known is None:
+            token = self._server.tokens.for_app(self.app, {**granted, "checks": "write", "members": "read"})
         else:
             token = self._server.tokens.for_job(granted)
         run = JobRun(job.id, name, event.payload, token, inputs, environment, event)

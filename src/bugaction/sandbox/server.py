@@ -345,7 +345,7 @@ class GitHubServer:
         state = self.world.state if record.is_write else self.faults.seen_by_read()
         limits = {resource: self.tokens.budget(token, resource) for resource in ("core", "graphql")}
         url = self._url + http.path
-        return handler(Call(View(self.world, state), token, named, query, body, url, limits))
+        return handler(Call(View(self.world, state), token, self.tokens, named, query, body, url, limits))
 
 
 def _raw_path(http: HttpRequest) -> str:

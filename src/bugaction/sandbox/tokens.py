@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bugaction.sandbox.apps import App, Apps
 from bugaction.sandbox.entities import AccountKind
 from bugaction.sandbox.operations.act import Act
 from bugaction.sandbox.refusal import Refused, forbidden
@@ -59,17 +60,24 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A credential. `kind` is "workflow" (GITHUB_TOKEN), "app" or "user". `also` are other private
-    repositories (`owner/name` in lower case) that it reads."""
+    """A credential. `kind` is "workflow" (GITHUB_TOKEN), "app", "user", or "key" for what an App signs
+    itself: then it is that `app`'s. `also` are other private repositories (`owner/name` in lower case) that
+    it reads; `own` says whether it sees the world's repository at all. It counts until `until`, where that is
+    not None."""
 
     value: str = field(repr=False)
     kind: str
     login: str
     permissions: Mapping[str, str] = field(default_factory=dict)
     also: frozenset[str] = frozenset()
+    own: bool = True
+    until: datetime | None = None
+    app: App | None = None
 
     def level(self, world: World, key: str) -> str:
         """What the token may do with a permission: "none", "read" or "write"."""
+        if not self.own:
+            return "none"
         if key == "metadata":
             return "read"
         if self.kind != "user":
@@ -117,14 +125,23 @@ class Tokens:
         self._made = 0
         self.requests: dict[str, Budget] = {}
         self.points: dict[str, Budget] = {}
-        self.limits = {"workflow": _WORKFLOW_LIMIT, "app": _APP_LIMIT, "user": _APP_LIMIT}
+        self.limits = {"workflow": _WORKFLOW_LIMIT, "app": _APP_LIMIT, "user": _APP_LIMIT, "key": _APP_LIMIT}
+        self.apps = Apps()
 
     def _keep(
-        self, prefix: str, kind: str, login: str, permissions: Mapping[str, str], also: Iterable[str] = ()
+        self,
+        prefix: str,
+        kind: str,
+        login: str,
+        permissions: Mapping[str, str],
+        also: Iterable[str] = (),
+        *,
+        own: bool = True,
+        until: datetime | None = None,
     ) -> Token:
         self._made += 1
         names = frozenset(name.casefold() for name in also)
-        token = Token(f"{prefix}_{CORE}{self._made:012d}", kind, login, dict(permissions), names)
+        token = Token(f"{prefix}_{CORE}{self._made:012d}", kind, login, dict(permissions), names, own, until)
         self._known[token.value] = token
         return token
 
@@ -147,6 +164,33 @@ class Tokens:
             self._world.add_account(slug, kind=AccountKind.BOT)
         return self._keep("ghs", "app", slug, permissions, also)
 
+    def add_app(
+        self,
+        slug: str,
+        permissions: Mapping[str, str],
+        *also: str,
+        installed: bool = True,
+        suspended: bool = False,
+    ) -> App:
+        """Make a GitHub App with these permissions (REST's names), or change it. It is installed on `also` as
+        well."""
+        if not self._world.state.has_account(slug):
+            self._world.add_account(slug, kind=AccountKind.BOT)
+        known = self.apps.known.get(slug)
+        names = frozenset(name.casefold() for name in also)
+        id_ = self._world.state.account(slug).id
+        installation = known.installation if known else self._world.new_id()
+        return self.apps.add(App(slug, id_, installation, "", dict(permissions), installed, suspended, names))
+
+    def for_installation(
+        self, app: App, permissions: Mapping[str, str], repositories: Iterable[str], until: datetime
+    ) -> Token:
+        """A token of an App's installation, with these permissions (REST's names) on these repositories."""
+        named = {name.replace("_", "-"): level for name, level in permissions.items()}
+        own = self._world.state.repository.full_name.casefold()
+        others = [name for name in repositories if name != own]
+        return self._keep("ghs", "app", app.slug, named, others, own=own in repositories, until=until)
+
     def for_user(self, login: str) -> Token:
         """A personal access token: it may do what its owner's role allows."""
         return self._keep("github_pat", "user", login, {})
@@ -154,8 +198,11 @@ class Tokens:
     def find(self, authorization: str) -> Token:
         """The token of an Authorization header, or 401 "Bad credentials"."""
         scheme, _, value = authorization.partition(" ")
+        if scheme.lower() == "bearer" and value.count(".") == 2:
+            app = self.apps.signed_by(value.strip(), self._world.clock())
+            return Token(value, "key", app.slug, app=app)
         token = self._known.get(value.strip()) if scheme.lower() in {"token", "bearer"} else None
-        if token is None:
+        if token is None or (token.until is not None and self._world.clock() >= token.until):
             raise Refused(401, "Bad credentials")
         return token
 
@@ -166,7 +213,7 @@ class Tokens:
     def budget(self, token: Token, resource: str) -> Budget:
         """The budget that a token draws from; `resource` is "core" or "graphql"."""
         table = self.points if resource == "graphql" else self.requests
-        key = "workflow" if token.kind == "workflow" else token.value
+        key = "workflow" if token.kind == "workflow" else token.app.slug if token.app else token.value
         budget = table.setdefault(key, Budget(self.limits[token.kind]))
         budget.refill(self._world.clock())
         return budget

@@ -67,6 +67,7 @@ class Rotation:
 class Bounds:
     """What a choice goes by: the sweep's `now`, the moment that bugs are looked after from (`since`), and who
     we are. `changed` is the moment after which a change was not swept yet, None for a look at everything.
+    `as_runs`: gates are reported as check runs, which a list of pull requests does not show one by one.
     """
 
     now: datetime
@@ -74,6 +75,7 @@ class Bounds:
     viewer: Actor
     changed: datetime | None = None
     rotation: Rotation | None = None
+    as_runs: bool = False
 
     def turn(self, number: int) -> bool:
         """Whether the rotation has come to this number."""
@@ -131,6 +133,8 @@ def look_at_pull(pull: ThinPull, bounds: Bounds) -> Look | None:
 
 
 def _why_pull(pull: ThinPull, bounds: Bounds) -> Why | None:
+    if bounds.as_runs:
+        return _why_by_runs(pull, bounds)
     gate = next((status for status in pull.statuses if status.context == ROLLUP), None)
     if gate is None:
         return Why.MISSING
@@ -146,6 +150,20 @@ def _why_pull(pull: ThinPull, bounds: Bounds) -> Why | None:
         return Why.WAITING
     if pull.is_all_good is not True and not gate.description.startswith(NOT_A_FIX):
         return Why.CHECKS
+    return Why.ROTATION if bounds.turn(pull.number) else None
+
+
+def _why_by_runs(pull: ThinPull, bounds: Bounds) -> Why | None:
+    """Where all that reported on a head is good, our check runs are; one that is missing there was never
+    asked for by an event, and what is new is looked at anyway."""
+    if pull.is_all_good is None:
+        return Why.MISSING
+    if bounds.changed is None:
+        return Why.EVERYTHING
+    if pull.updated >= bounds.changed:
+        return Why.CHANGED
+    if not pull.is_all_good:
+        return Why.WAITING
     return Why.ROTATION if bounds.turn(pull.number) else None
 
 

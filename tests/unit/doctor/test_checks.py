@@ -90,6 +90,12 @@ SETUP = TextFile(
 )
 QUEUE = Rule("merge_queue", 3)
 LEADS = config("people: {senior: {teams: [octo/leads]}}")
+KEY_STEPS = (
+    (
+        "          records: defer\n",
+        "          records: defer\n          app-id: ${{ vars.APP }}\n          app-private-key: ${{ secrets.K }}\n",  # noqa: E501
+    ),
+)
 APP_STEPS = (
     ("        id: gates\n", "        id: gates\n"),
     (
@@ -530,7 +536,54 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
         "from GitHub Actions, and the workflow is given another token",
         "Pin the context to the App",
     ),
+    (
+        "source",
+        {"default": branch(required("bugaction/gate", source=77)), "workflows": main(*KEY_STEPS), "app": 78},
+        PROBLEM,
+        "has to come from app 77, and the workflow acts as app 78",
+        '"integration_id": 78',
+    ),
+    (
+        "source",
+        {"default": branch(required("bugaction/gate", source=78)), "workflows": main(*KEY_STEPS), "app": 78},
+        OK,
+        "an App of your own",
+        "",
+    ),
+    (
+        "source",
+        {"workflows": main(*KEY_STEPS), "app": 78},
+        PROBLEM,
+        "from GitHub Actions, and the workflow is given another token",
+        "uses (78).",
+    ),
     ("source", {"default": branch()}, OK, "no required gate", ""),
+    (
+        "delivery",
+        {
+            "config": config("documents: {delivery: commit}"),
+            "default": branch(Rule("pull_request", 1), protected=True),
+            "workflows": main(*KEY_STEPS),
+        },
+        OK,
+        "by your App",
+        "",
+    ),
+    ("check-kind", {}, OK, "as commit statuses", ""),
+    (
+        "check-kind",
+        {"config": config("checks: {kind: check-run}")},
+        WARNING,
+        "takes a GitHub App of your own",
+        "kind: status",
+    ),
+    (
+        "check-kind",
+        {"config": config("checks: {kind: check-run}"), "workflows": main(*KEY_STEPS)},
+        OK,
+        "as check runs of your App",
+        "",
+    ),
     ("reviews", {}, OK, "can approve", ""),
     (
         "reviews",

@@ -147,3 +147,24 @@ def test_what_changed_while_a_sweep_began_counts() -> None:
     """Clocks and lists lag."""
     assert changed_after(at(30)) == at(20)
     assert changed_after(None) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "bounds", "expected"),
+    [
+        ({}, {}, None),
+        ({"statuses": ()}, {}, None),
+        ({"is_all_good": None}, {}, Why.MISSING),
+        ({"is_all_good": False}, {}, Why.WAITING),
+        ({"updated": CHANGED}, {}, Why.CHANGED),
+        ({}, {"changed": None}, Why.EVERYTHING),
+        ({}, {"rotation": Rotation(at(900), at(9000), 1)}, Why.ROTATION),
+    ],
+)
+def test_a_pull_request_whose_gates_are_check_runs(
+    change: dict[str, object], bounds: dict[str, object], expected: Why | None
+) -> None:
+    """A list does not show them one by one, but whether all that reported is good."""
+    pull = replace(PULL, **change)  # type: ignore[arg-type]
+    look = look_at_pull(pull, replace(BOUNDS, as_runs=True, **bounds))  # type: ignore[arg-type]
+    assert (look.why if look is not None else None) is expected

@@ -87,7 +87,7 @@ class CheckRunNode:
         self.conclusion = value.conclusion.upper() if value.conclusion else None
         self.started_at = value.started_at
         self.completed_at = value.completed_at
-        self.details_url = f"{context.view.html}/runs/{value.id}"
+        self.details_url = value.details_url or f"{context.view.html}/runs/{value.id}"
         self.check_suite = CheckSuiteNode(context, value)
 
 

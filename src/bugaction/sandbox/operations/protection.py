@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from bugaction.sandbox.entities import BranchRules
+from bugaction.sandbox.entities import AccountKind, BranchRules
 from bugaction.sandbox.operations.act import Act
 from bugaction.sandbox.refusal import Refused
+from bugaction.sandbox.shapes import accounts
 
 __all__ = ["check_kept", "check_update", "reasons", "unmet_checks"]
 
 
 def unmet_checks(act: Act, rules: BranchRules, oid: str) -> list[str]:
-    """The required contexts that no passing status or check run of that commit meets."""
-    passing = {
-        status.context.casefold()
-        for status in act.state.latest_statuses(oid).values()
-        if status.state == "success"
-    }
-    newest = {check.name.casefold(): check.conclusion for check in act.state.checks_on(oid)}
-    passing |= {
-        name for name, conclusion in newest.items() if conclusion in {"success", "neutral", "skipped"}
-    }
-    return [context for context, _ in rules.checks if context.casefold() not in passing]
+    """The required contexts that are not met on that commit: nothing reported one, or not all that did is
+    good.
+
+    Of a context that is pinned to an app, what others report does not count. Where a name has a status and a
+    check run, both have to pass (docs.github.com, "Troubleshooting required status checks").
+    """
+    return [context for context, app in rules.checks if not _is_met(act, oid, context.casefold(), app)]
+
+
+def _is_met(act: Act, oid: str, context: str, app: int | None) -> bool:
+    status = act.state.latest_statuses(oid).get(context)
+    reported = [(status.creator, status.state)] if status is not None else []
+    runs = [check for check in act.state.checks_on(oid) if check.name.casefold() == context]
+    reported += {check.app: (check.app, check.conclusion or "") for check in runs}.values()
+    verdicts = [state in _PASSING for who, state in reported if app is None or _app_of(act, who) == app]
+    return bool(verdicts) and all(verdicts)
+
+
+_PASSING = ("success", "neutral", "skipped")
+
+
+def _app_of(act: Act, login: str) -> int | None:
+    """The number of the app behind an account, None for a person's."""
+    if act.state.account(login).kind is not AccountKind.BOT:
+        return None
+    return int(accounts.app(act.view, login)["id"])
 
 
 def reasons(act: Act, rules: BranchRules, oid: str) -> list[str]:

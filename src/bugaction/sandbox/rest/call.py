@@ -9,7 +9,7 @@ from typing import Any
 from bugaction.sandbox.entities import Issue
 from bugaction.sandbox.operations.act import Act
 from bugaction.sandbox.refusal import missing
-from bugaction.sandbox.tokens import Budget, Token
+from bugaction.sandbox.tokens import Budget, Token, Tokens
 from bugaction.sandbox.view import View
 
 __all__ = ["Answer", "Call", "Handler", "page", "paged"]
@@ -30,10 +30,11 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request that the contract let through. `view` may be old when reads lag. `limits` are the token's
-    budgets by their resource."""
+    budgets by their resource, `tokens` all that the server knows."""
 
     view: View
     token: Token
+    tokens: Tokens
     parameters: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
     body: Any

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bugaction.sandbox.rest import (
+    apps,
     branches,
     code,
     compare,
@@ -20,6 +21,7 @@ from bugaction.sandbox.rest.call import Handler
 __all__ = ["HANDLERS", "accepted_permissions"]
 
 HANDLERS: Mapping[str, Handler] = {
+    **apps.HANDLERS,
     **branches.HANDLERS,
     **code.HANDLERS,
     **compare.HANDLERS,

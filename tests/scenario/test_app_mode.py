@@ -1,0 +1,170 @@
+"""The Action as a GitHub App of the team's own: by its key, with a source that no other workflow has."""
+
+from __future__ import annotations
+
+import pytest
+
+from bugaction.github.installation import NEEDED
+from bugaction.sandbox.refusal import Refused
+from tests.scenario.life import Life, begin, form
+
+CHECK_RUNS = "version: 1\nchecks: {kind: check-run}\n"
+GATES_BEFORE_A_MERGE = {"triage": "Triage", "root-cause": "Root cause", "fix": "Fix", "release": "Release"}
+
+
+@pytest.mark.reliability
+def test_a_run_makes_its_own_token() -> None:
+    """A token of the App's installation for each job, and with it everything is the App's."""
+    with begin(app="keeper", granted=NEEDED) as life:
+        life.bug("P2")
+        pull = life.fix(1)
+        assert life.gate(pull)[0] == "failure"
+        assert {status.creator for each in life.state.statuses.values() for status in each} == {"keeper"}
+        assert {comment.author for comment in life.ours(1)} == {"keeper"}
+        assert {each.token for each in life.server.requests} == {"key", "app"}
+        assert life.again() == 0
+
+
+@pytest.mark.reliability
+def test_an_app_that_is_not_installed_says_so() -> None:
+    """The run is red, and tells what to do."""
+    with begin(app="keeper", granted=NEEDED) as life:
+        life.server.tokens.add_app("keeper", NEEDED, installed=False)
+        life.bug("P2")
+        assert "is not installed on octo/shop" in life.log
+        assert "Install it there" in life.log
+        assert set(life.product.codes) == {3}
+
+
+def runs(life: Life, oid: str) -> dict[str, tuple[str, str]]:
+    """What our check runs on a commit say: name to conclusion and title. There is never more than one of
+    each."""
+    found = [run for run in life.state.checks_on(oid) if run.app == "keeper"]
+    assert len({run.name for run in found}) == len(found)
+    return {run.name: (run.conclusion or "", run.title) for run in found}
+
+
+def test_a_fix_by_check_runs() -> None:
+    """Each gate and the roll-up is one check run, changed in place until it is green; its text is the
+    checklist of that pull request. A merge group gets its own, and a run of the same name by another App is
+    none of ours. What the App writes raises events: each is ended before anything is installed, or writes
+    nothing."""
+    with begin(app="keeper", granted=NEEDED) as life:
+        life.configure(CHECK_RUNS)
+        number = life.bug("P2", body=form())
+        pull = life.fix(number)
+        oid = life.head(pull)
+        assert set(runs(life, oid)) == {f"bugaction/{name}" for name in (*GATES_BEFORE_A_MERGE, "gate")}
+        assert runs(life, oid)["bugaction/gate"][0] == "failure"
+        assert life.verdicts(pull) == {}
+        life.people.protect("ana", checks=[("bugaction/gate", life.state.account("keeper").id)])
+        forged = life.people.check_run(oid, "bugaction/gate")
+        life.people.set_status("eve", oid, "bugaction/gate")
+        with pytest.raises(Refused, match="bugaction/gate"):
+            life.people.merge_pull("mia", pull)
+        life.say("bo", number, "/accept")
+        first = {run.name: run for run in life.state.checks_on(oid) if run.app == "keeper"}
+        gate, fix = first["bugaction/gate"], first["bugaction/fix"]
+        assert gate.external_id == f"bugaction/gate@{oid}"
+        assert gate.details_url.startswith("https://github.com/octo/shop/issues/1#issuecomment-")
+        assert "- ✅ An assignee has accepted the bug (bo accepted" in gate.text
+        assert "→ Ask somebody who may write" in fix.text
+        assert "#### Root cause: " in gate.text
+        assert "#### Root cause: " not in fix.text
+        life.analyse(number)
+        life.ready(pull)
+        whole = {f"bugaction/{name}": f"{title} holds" for name, title in GATES_BEFORE_A_MERGE.items()}
+        whole["bugaction/gate"] = "Every gate holds for BUG-001"
+        assert runs(life, oid) == {name: ("success", title) for name, title in whole.items()}
+        ids = {run.id for run in life.state.checks_on(oid) if run.app == "keeper"}
+        assert ids == {run.id for run in first.values()}
+        assert life.state.checks[forged.id] == forged
+        assert life.again() == 0
+        assert set(life.verdicts(pull).values()) == {("success", "Reported as a check run of the same name")}
+        ref = life.people.enqueue("bo", pull)
+        life.pass_on()
+        assert runs(life, life.state.refs[ref])["bugaction/gate"][0] == "success"
+        life.people.land("mia", ref)
+        assert all(code == 0 for code in life.product.codes)
+        assert {each.token for each in life.server.requests} == {"key", "app"}
+        assert {run.event_name for run in life.product.ended} == {"issues", "issue_comment", "push"}
+        assert {run.payload["sender"]["login"] for run in life.product.ended} == {"keeper[bot]"}
+
+
+@pytest.mark.reliability
+def test_a_change_of_kind_leaves_nothing_stuck() -> None:
+    """A commit that has a red status and then a check run of the same name, or the other way round, would
+    never be merged: both have to pass. What is left behind says where the verdict stands now, on pull
+    requests that fix no bug too, and it is said once."""
+    with begin(app="keeper", granted=NEEDED) as life:
+        life.bug("P2")
+        pull, other = life.fix(1), life.fix(branch="chore")
+        oids = [life.head(each) for each in (pull, other)]
+        assert life.gate(pull)[0] == "failure"
+        life.configure(CHECK_RUNS)
+        for oid, names in zip(oids, (5, 1), strict=True):
+            assert set(life.said(oid).values()) == {("success", "Reported as a check run of the same name")}
+            assert len(runs(life, oid)) == len(life.said(oid)) == names
+        assert runs(life, oids[0])["bugaction/gate"][0] == "failure"
+        assert life.again() == 0
+        life.configure("version: 1\n")
+        for oid, names in zip(oids, (5, 1), strict=True):
+            said = ("success", "Reported as a commit status of the same name")
+            assert set(runs(life, oid).values()) == {said}
+            assert len(life.said(oid)) == names
+        assert (life.gate(pull)[0], life.gate(other)) == ("failure", ("success", "Not a bug fix"))
+        assert life.again() == 0
+        before = len(life.server.requests)
+        life.say("bo", pull, "/recheck")
+        asked = [each for each in life.server.requests[before:] if "/check-runs" in each.path]
+        assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("granted", "words"),
+    [
+        ({**NEEDED, "checks": "read"}, "Resource not accessible by integration"),
+        pytest.param(
+            {name: level for name, level in NEEDED.items() if name != "checks"},
+            "Resource not accessible",
+            marks=pytest.mark.reliability,
+        ),
+        pytest.param(None, "takes the token of a GitHub App of your own", marks=pytest.mark.reliability),
+    ],
+)
+def test_where_no_check_run_can_be_reported_a_status_is(granted: dict[str, str] | None, words: str) -> None:
+    """And it is said why. What the App reported before stays as it is: a gate is never opened by that."""
+    with begin(app="keeper" if granted else "", granted=granted) as life:
+        life.configure(CHECK_RUNS)
+        life.bug("P2")
+        pull = life.fix(1)
+        assert life.gate(pull)[0] == "failure"
+        assert words in life.log
+        assert [run for run in life.state.checks_on(life.head(pull)) if run.app == "keeper"] == []
+        assert life.again() == 0
+
+
+@pytest.mark.reliability
+def test_a_team_that_acts_as_an_app_from_now_on() -> None:
+    """What the workflow's account has recorded is a stranger's: bug fixes are undecided, until a person lets
+    the records begin anew. Then nothing is older than it was, what stands in comments is judged, and no gate
+    was green in between."""
+    with begin() as life:
+        number = life.bug("P2", body=form())
+        pull = life.fix(number)
+        life.say("bo", number, "/accept")
+        before, standing = life.gate(pull), life.verdicts(pull)["bugaction/triage"]
+        assert (before[0], standing) == ("failure", ("success", "Triage holds"))
+        posted = len(life.state.statuses[life.head(pull)])
+        life.server.tokens.add_app("keeper", NEEDED)
+        life.runs.app, life.product.preflight = "keeper", True
+        life.say("bo", number, "/recheck")
+        assert life.gate(pull)[1].startswith("Undecided: meta.json on bugaction/records is not ours")
+        given = {"command": "start-records", "issue": "", "note": "", "dry-run": "false"}
+        life.people.dispatch("ana", given)
+        life.pass_on()
+        assert (life.gate(pull), life.verdicts(pull)["bugaction/triage"]) == (before, standing)
+        since = life.state.statuses[life.head(pull)][posted:]
+        assert {each.state for each in since if each.context == "bugaction/gate"} == {"failure"}
+        assert life.stickies(number)
+        assert life.again() == 0
