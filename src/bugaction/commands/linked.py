@@ -40,6 +40,8 @@ _MOST_AT_ONCE = 5
 role costs a request."""
 
 _BY, _LINK = "by", "link"
+_OF_ISSUE = "issue:"
+"""How the evidence of an author's own word begins; it stands in ledgers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _claims(facts: BugFacts, viewer: Actor) -> list[_Claim]:
         author = entry.author
         if entry.kind is not EntryKind.CROSS_REFERENCED or author is None or not number.isdecimal():
             continue
-        if int(number) == own or author == ANYONE or author.is_same(viewer.login):
+        if int(number) == own or author.is_same(viewer.login):
             continue
         says = own in entry.regression_of
         written = entry.written or entry.at
@@ -182,7 +184,7 @@ class _Bench:
         return self.ledger.find(f"over:{report.evidence}", RecordKind.COMMAND) is not None
 
     def _judge(self, claim: _Claim, before: int) -> None:
-        evidence = f"issue:{claim.number}" + (f":{before + 1}" if before else "")
+        evidence = f"{_OF_ISSUE}{claim.number}" + (f":{before + 1}" if before else "")
         line = LedgerLine(
             RecordKind.COMMAND,
             evidence,
@@ -208,7 +210,7 @@ class _Bench:
             self.new_lines.append(replace(line, accepted=True))
             return False
         refused = [other for other in before if author.is_same(other.actor)]
-        if author.is_bot or len(self.new_lines) + len(self.ask) >= _MOST_AT_ONCE:
+        if author.is_bot or author == ANYONE or len(self.new_lines) + len(self.ask) >= _MOST_AT_ONCE:
             return False
         if len(refused) >= _MOST_REFUSED:
             return True
@@ -286,7 +288,7 @@ class _Bench:
         return facts
 
     def _look_whether_over(self, claim: _Claim, report: LedgerLine) -> None:
-        is_own = claim.author.is_same(report.actor)
+        is_own = report.evidence.startswith(_OF_ISSUE)  # by its name an author may be another one by now
         why = ""
         if is_own and not claim.says:
             why = f"#{claim.number} no longer says that it is a regression of this bug."

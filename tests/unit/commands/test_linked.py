@@ -238,6 +238,16 @@ def test_who_gives_it_a_severity_by_command_stands_by_it() -> None:
         assert len(heard(mention(author=DEE), others=[without]).new_lines) == 1
 
 
+@pytest.mark.parametrize("author", [ANYONE, Actor("cy-renamed")], ids=["deleted", "renamed"])
+def test_its_author_has_another_name_by_now(author: Actor) -> None:
+    """What they said stays theirs: it stands, and ends with the text or the issue."""
+    other = facts(issue(51, labels=()))
+    assert heard(mention(author=author), lines=OWN, others=[other]) == Linked()
+    assert len(heard(mention(author=author, says=SILENT), lines=OWN).new_lines) == 1
+    shut = closed(ANA, IssueState.NOT_PLANNED)
+    assert len(heard(mention(author=author, is_open=False), lines=OWN, others=[shut]).new_lines) == 1
+
+
 def test_an_issue_that_is_gone_reports_nothing() -> None:
     """Where it is no more on the timeline it is looked for."""
     assert heard(lines=OWN) == Linked(ask_issues=frozenset({51}))
