@@ -135,7 +135,7 @@ def test_files_lie_beside_each_other(past: Past, tmp_path: Path) -> None:
         f"The drafted post-mortem of BUG-001 is in {draft}.",
         f"The report is in {page} and {sheet}.",
     ]
-    assert f"`{draft.name}`" in page.read_text(encoding="utf-8")
+    assert f"{draft.name}, beside this page" in page.read_text(encoding="utf-8")
     assert sheet.read_text(encoding="utf-8").startswith("<!doctype html>")
     text = draft.read_text(encoding="utf-8")
     assert "# Post-mortem: BUG-001" in text

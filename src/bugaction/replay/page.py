@@ -61,7 +61,7 @@ def _scope(account: Account, found: Figures) -> str:
     read = f"{count(found.bugs, 'bug')}"
     if found.bugs < account.found:
         read = f"the {found.bugs} newest of {count(account.found, 'bug')}"
-    words = f"{names}, {_day(account.since)} to {_day(account.until)}: {read}, by {account.policy}."
+    words = f"{names}, {_day(account.since)} to {_day(account.until)}: {read}, by {inline(account.policy)}."
     return f"{words} **Not all of it: {remark(account.left)}.**" if account.left else words
 
 
@@ -92,8 +92,8 @@ def _summary(account: Account, found: Figures) -> Iterator[str]:
     lines.append(f"- What came back: {', '.join(told)}." if told else "- Nothing is seen to have come back.")
     if account.draft:
         lines.append(
-            f"- The post-mortem of {account.drafted}, drafted from its timeline: `{account.draft}`, beside "
-            "this page."
+            f"- The post-mortem of {account.drafted}, drafted from its timeline: {inline(account.draft)}, "
+            "beside this page."
         )
     yield "\n".join(lines)
 

@@ -328,7 +328,10 @@ def _ended(bug: Bug) -> datetime | None:
 
 
 def _opened_again(issue: Issue) -> list[datetime]:
-    return [entry.at for entry in issue.timeline if entry.kind is EntryKind.REOPENED]
+    """When people opened it again: an app that does so holds it open, and nothing came back."""
+    return [
+        entry.at for entry in issue.timeline if entry.kind is EntryKind.REOPENED and not entry.actor.is_bot
+    ]
 
 
 # The whole ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.model import Actor, LedgerFile, RecordKind
@@ -148,7 +148,6 @@ def moments(value: object) -> Iterator[datetime]:
             yield from moments(getattr(value, each.name))
 
 
-@settings(max_examples=40)
 @given(
     moment=st.integers(1, 2000),
     times=st.lists(st.integers(0, 2000), min_size=12, max_size=12),

@@ -63,7 +63,7 @@ def test_the_sheet_needs_nothing_else() -> None:
         (account(story(1, merges=(merge(7, unread=True),))), "checks of 1 merged fix are not to be seen"),
         (account(story(1), roles=False), "every approval was taken for one of somebody"),
         (account(story(1), runs_already=True), "bugaction has run here"),
-        (account(story(1), draft="r.md", drafted="BUG-001"), "drafted from its timeline: `r.md`"),
+        (account(story(1), draft="r.md", drafted="BUG-001"), "drafted from its timeline: r.md, beside"),
         (
             account(story(1, title="", confidential=True)),
             "BUG-001](https://github.com/octo/shop/issues/1) (conf",

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bugaction.gates import GATES
-from bugaction.model import Role
+from bugaction.model import Actor, Role
 from bugaction.policy import Policy
 from bugaction.questions import AskCommits, AskDeployment, AskReverting, AskReview, AskRole
 from bugaction.replay.story import ASKED_FOR, SHOWN, Story, look
@@ -177,6 +177,11 @@ def test_a_bug_that_was_opened_again_goes_on() -> None:
     open_ = told(past(fix(), timeline=again, state=IssueState.OPEN)).lap("fix")
     assert open_ is not None
     assert (open_.reached, open_.late) == (None, NOW - at(24 * 60))
+    held = [entry(EntryKind.REOPENED, MERGED + 60, actor=Actor("github-actions[bot]", is_bot=True))]
+    by_an_app = told(past(fix(), timeline=held, closed=26 * 60))
+    lap = by_an_app.lap("fix")
+    assert lap is not None
+    assert (by_an_app.reopened, lap.reached) == (0, at(MERGED))
     closed = told(past(fix(), timeline=again, closed=26 * 60)).lap("fix")
     assert closed is not None
     assert (closed.reached, closed.late) == (at(26 * 60), timedelta(hours=2))
