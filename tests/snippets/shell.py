@@ -36,7 +36,7 @@ _GH: Mapping[str, str] = {
 """Of `gh` what the pages use (https://cli.github.com/manual/)."""
 
 _OTHERS = frozenset({"cat", "cd", "cp", "date", "echo", "export", "mkdir", "printf", "test"}) | frozenset(
-    {"base64", "break", "curl", "jq", "openssl", "pip", "pipx", "pytest"}
+    {"base64", "break", "curl", "head", "jq", "openssl", "pip", "pipx", "pytest", "source", "tail"}
 )
 """Programs that are not ours, and whose arguments nobody looks at here."""
 
