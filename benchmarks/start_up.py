@@ -1,9 +1,9 @@
 """How long the Action takes to start: `make benchmarks`, or `python -m benchmarks.start_up`.
 
 `processes`, `starts` or `fresh` behind it is that part alone. Every figure stands beside its floor. Processes
-are started with the interpreter itself (no shim in front), with an environment of their own: no PYTHON* variable
-is set, bytecode is what the install step compiled (`-B`: none is written). Whatever needs the network says so
-when there is none.
+are started with the interpreter itself (no shim in front), with an environment of their own: no PYTHON*
+variable is set, bytecode is what the install step compiled (`-B`: none is written). Whatever needs a network
+says so when there is none.
 """
 
 from __future__ import annotations

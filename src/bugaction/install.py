@@ -336,9 +336,21 @@ def install(checkout: str, root: str, lock: str = RUNTIME) -> dict[str, str]:
         program = os.path.join(paths["uv"], "uv.exe" if os.name == "nt" else "uv")
         build_library(program, checkout, directory, lock)
 
-    if provide(paths["library"], library):
+    def application() -> bool:
+        return provide(paths["application"], lambda place: build_application(checkout, place))
+
+    if os.path.isdir(paths["library"]):
+        is_new, is_ours_new = provide(paths["library"], library), application()
+    else:
+        # A fresh machine: our own code is compiled, a second's work, while pip and uv wait for the network.
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(1) as beside:
+            ours = beside.submit(application)
+            is_new, is_ours_new = provide(paths["library"], library), ours.result()
+    if is_new:
         built.append("library")
-    if provide(paths["application"], lambda place: build_application(checkout, place)):
+    if is_ours_new:
         built.append("application")
     return {
         "library": paths["library"],
