@@ -8,7 +8,7 @@ do without, and then it says so: no gate is decided on facts that were left out 
 Names are schema coordinates (https://spec.graphql.org/draft/#sec-Schema-Coordinates). Releases were read from
 the schemas that github/docs keeps for each (`src/graphql/data/ghes-3.*`): those of 3.9, 3.16 and 3.17, and of
 them the types whose fields are young (issues, their comments and closing, branches and their rules, commits,
-checks, workflow runs). The rest of what is asked is older; where it is not, the run says so.
+checks, workflow runs, reverts). The rest of what is asked is older; where it is not, the run says so.
 """
 
 from __future__ import annotations
