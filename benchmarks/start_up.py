@@ -1,9 +1,9 @@
 """How long the Action takes to start: `make benchmarks`, or `python -m benchmarks.start_up`.
 
 `processes`, `starts` or `fresh` behind it is that part alone. Every figure stands beside its floor. Processes
-are started with the interpreter itself (no shim in front), with an environment of their own: no PYTHON* variable
-is set, bytecode is what the install step compiled (`-B`: none is written). Whatever needs the network says so
-when there is none.
+are started with the interpreter itself (no shim in front), with an environment of their own: no PYTHON*
+variable is set, bytecode is what the install step compiled (`-B`: none is written). Whatever needs a network
+says so when there is none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.measure import heading, process, repeat, show, spent
+from benchmarks.measure import Figures, heading, process, repeat, show, spent
 from bugaction import install
 from tests.runner.act import RunAction
 from tests.runner.closed_door import closed_door
@@ -211,14 +211,24 @@ def processes(act: RunAction) -> None:
     launched: list[str | Path] = [*isolated, "-B", launcher, paths["application"], paths["library"], "--help"]
     both("bugaction --help through the launcher", process(launched, {}), 10)
 
-    show("all three to the first request", repeat(lambda: steps_to_first_request(act), 10), 0.8)
-    show("  their processor time, to the end", repeat(lambda: spent(lambda: steps_to_first_request(act)), 10))
+    pair("all three to the first request", lambda: steps_to_first_request(act), 10, target=0.8)
 
 
 def both(name: str, action: Callable[[], None], count: int, target: float | None = None) -> None:
     """A process by the clock on the wall, and by its processor time."""
     show(name, repeat(action, count), target)
     show("  its processor time", repeat(lambda: spent(action), count), target)
+
+
+def pair(
+    name: str, action: Callable[[], float], count: int, *, warm_up: int = 1, target: float | None = None
+) -> None:
+    """The seconds that an action tells, to the first request, and the processor time of it all to the end."""
+    walls, processors = list[float](), list[float]()
+    for _ in range(warm_up + count):
+        processors.append(spent(lambda: walls.append(action())))
+    show(name, Figures.of(walls[warm_up:]), target)
+    show("  processor time, to the end", Figures.of(processors[warm_up:]))
 
 
 def read_and_hash(directory: str) -> None:
@@ -231,24 +241,22 @@ def starts(act: RunAction) -> None:
     """Whole starts under act with everything in the tool cache, beside the others under the same runner."""
     heading("To the first request, under act: its own time included, everything installed")
     others = peers(act)
-    show(
-        "floor: a composite action that sends one",
-        repeat(lambda: to_first_request(act, {}, others["no-op"]), 5),
-    )
+    pair("floor: a composite action that sends one", lambda: to_first_request(act, {}, others["no-op"]), 5)
     if shutil.which("node", path="/usr/bin:/bin"):
-        node = repeat(lambda: to_first_request(act, {}, others["node"]), 5)
-        show("peer: a node20 action that reads the event and sends one", node)
+        node = "peer: a node20 action that reads the event and sends one"
+        pair(node, lambda: to_first_request(act, {}, others["node"]), 5)
     else:
         print("peer: a node20 action: there is no node on this machine")
-    show("bugaction: from the tool cache", repeat(lambda: to_first_request(act, {}), 5))
+    pair("bugaction: from the tool cache", lambda: to_first_request(act, {}), 5)
 
-    def irrelevant() -> None:
-        one_step = act.checkout.parent / "one-step.yml"
-        result = act("issue_comment", COMMENT, workflow=one_step)
+    def irrelevant() -> float:
+        begin = time.perf_counter()
+        result = act("issue_comment", COMMENT, workflow=act.checkout.parent / "one-step.yml")
         if result.returncode:
             raise RuntimeError(result.log)
+        return time.perf_counter() - begin
 
-    show("bugaction: an irrelevant event, to act's end", repeat(irrelevant, 5))
+    pair("bugaction: an irrelevant event, to act's end", irrelevant, 5)
 
 
 def network() -> dict[str, str]:
@@ -270,16 +278,13 @@ def fresh(act: RunAction) -> None:
             return to_first_request(act, {**network(), **place}, checkout)
 
     try:
-        show("bugaction", repeat(lambda: bare(None), 3, warm_up=0), 6.0)
-        show(
-            "peer: venv and pip, the same packages and program",
-            repeat(lambda: bare(others["venv"]), 3, warm_up=0),
-        )
+        pair("bugaction", lambda: bare(None), 3, warm_up=0, target=6.0)
+        usual = "peer: venv and pip, the same packages and program"
+        pair(usual, lambda: bare(others["venv"]), 3, warm_up=0)
         cache = act.checkout.parent / "pip-cache"
-        kept = repeat(lambda: bare(others["venv"], cache), 3)
-        show("the same, its wheels in pip's cache", kept)
+        pair("the same, its wheels in pip's cache", lambda: bare(others["venv"], cache), 2)
         if shutil.which("node", path="/usr/bin:/bin"):
-            show("peer: a node20 action", repeat(lambda: bare(others["node"]), 3, warm_up=0))
+            pair("peer: a node20 action", lambda: bare(others["node"]), 3, warm_up=0)
     except (RuntimeError, subprocess.CalledProcessError) as error:
         lines = str(error).strip().splitlines()
         print(f"not measured: {next((line for line in lines if '::error' in line), lines[-1]).strip()}")

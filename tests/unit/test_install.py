@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -242,6 +243,43 @@ def test_start_with_everything_there(checkout: Path, tmp_path: Path) -> None:
     assert first["built"] == "application"
     assert again == {**first, "built": "nothing"}
     assert Path(again["application"]).parent == tools / "bugaction"
+
+
+def test_on_a_fresh_machine_our_own_code_is_made_while_the_library_is_fetched(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each waits for the other to have begun: one after the other would never end."""
+    fetching, compiling = Event(), Event()
+
+    def meet(mine: Event, other: Event, directory: str) -> None:
+        mine.set()
+        if not other.wait(10):
+            raise InstallError("one waits for the other")
+        build(directory)
+
+    monkeypatch.setattr(install, "build_uv", lambda _checkout, directory: build(directory))
+    monkeypatch.setattr(install, "build_library", lambda *given: meet(fetching, compiling, given[2]))
+    monkeypatch.setattr(
+        install, "build_application", lambda _, directory: meet(compiling, fetching, directory)
+    )
+    first = install.install(str(checkout), str(tmp_path / "tools"))
+    assert first["built"] == "uv library application"
+    assert install.install(str(checkout), str(tmp_path / "tools"))["built"] == "nothing"
+
+
+def test_what_fails_beside_the_library_is_told(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its own words, once the library is there."""
+
+    def fail(_checkout: str, _directory: str) -> None:
+        raise InstallError("no room")
+
+    monkeypatch.setattr(install, "build_uv", lambda _checkout, directory: build(directory))
+    monkeypatch.setattr(install, "build_library", lambda *given: build(given[2]))
+    monkeypatch.setattr(install, "build_application", fail)
+    with pytest.raises(InstallError, match="no room"):
+        install.install(str(checkout), str(tmp_path / "tools"))
 
 
 def test_start_takes_what_notifies_where_it_is_asked_for(checkout: Path, tmp_path: Path) -> None:

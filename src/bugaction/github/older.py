@@ -6,8 +6,9 @@ answers that it does not know one, the document is sent again without. What is n
 do without, and then it says so: no gate is decided on facts that were left out without a word.
 
 Names are schema coordinates (https://spec.graphql.org/draft/#sec-Schema-Coordinates). Releases were read from
-the schemas that github/docs keeps for each of them (`src/graphql/data/ghes-3.*`), of which 3.9 and 3.16 to
-3.22 were looked at.
+the schemas that github/docs keeps for each (`src/graphql/data/ghes-3.*`): those of 3.9, 3.16 and 3.17, and of
+them the types whose fields are young (issues, their comments and closing, branches and their rules, commits,
+checks, workflow runs, reverts). The rest of what is asked is older; where it is not, the run says so.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from bugaction.github.query import Document
 __all__ = ["DUPLICATES", "NEWER", "OLDEST", "QUEUE", "Newer", "Outdated", "coordinate", "known", "without"]
 
 OLDEST = "3.16"
-"""The first release of GitHub Enterprise Server whose schema has everything that is not in `NEWER`. The older
-one that was looked at, 3.9, lacks more than a field, and GitHub stopped to maintain it in 2024."""
+"""The oldest release of GitHub Enterprise Server that bugaction is meant for. Between it and 3.9, which lacks
+all of `NEWER`, no schema was looked at."""
 
 DUPLICATES = "Issue.stateReason(enableDuplicate:)"
 """Came together with `CloseIssueInput.duplicateIssueId` and the reason DUPLICATE: 3.17 has all of them, 3.16
