@@ -22,6 +22,7 @@ from bugaction.commands import COMMANDS
 from bugaction.commands.attest import ATTESTABLE
 from bugaction.doctor import CHECKS
 from bugaction.gates import GATES
+from bugaction.github.installation import NEEDED
 from bugaction.model import Severity
 from bugaction.policy import Policy
 from bugaction.reasons import REASONS, ExitCode, Meaning
@@ -283,6 +284,12 @@ def _permissions(root: Path) -> Iterator[str]:
             rows.append((f"`{job}`", f"`{found['key']}: {found['level']}`", found["why"]))
     yield _table(("job", "permission", "feature"), *rows)
     yield "`bugaction-reviews.yml`, which relays reviews of pull requests from forks, has no permission."
+    app = ", ".join(f"`{name}: {level}`" for name, level in NEEDED.items())
+    yield (
+        f"A [GitHub App of your own](../guide/github-app.md) is granted {app}. Each run's token gets no more "
+        "of it than its job needs: with `records: defer` it reads contents, and a run that only looks writes "
+        "nothing."
+    )
 
 
 def _reasons() -> Iterator[str]:

@@ -38,7 +38,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 
 OLDEST_PYTHON = (3, 11)
@@ -88,11 +87,8 @@ OUR_LABELS = frozenset(
     }
 )
 
-# A line of the message of our commits on the default branch (bugaction.delivery, bugaction.registering).
-OUR_LINE = re.compile(
-    r"BUG-[0-9]{3,}(?:, BUG-[0-9]{3,})*(?: and [0-9]+ more)?: .+"
-    r"|Bring the register up to date|Repair the register: what could be read of it is kept"
-)
+# Lines of the messages of our commits on the default branch (bugaction.registering); the others name a bug.
+OUR_LINES = ("Bring the register up to date", "Repair the register: what could be read of it is kept")
 
 # Where an event tells the name under which a verdict is reported, and why one of ours is no news.
 OUR_NAMES = {"status": (("context",), OUR_STATUS), "check_run": (("check_run", "name"), OUR_CHECK)}
@@ -209,7 +205,15 @@ def _is_our_commit(payload: dict[str, object]) -> bool:
     )
     if author != _of(payload, "sender", "login") or not isinstance(message, str):
         return False
-    return all(OUR_LINE.fullmatch(line) for line in message.splitlines()) and bool(message.strip())
+    return all(_is_our_line(line) for line in message.splitlines()) and bool(message.strip())
+
+
+def _is_our_line(line: str) -> bool:
+    """`BUG-042: what was done`, or `BUG-001, BUG-002 and 3 more: what was done` (bugaction.delivery)."""
+    names, mark, said = line.partition(": ")
+    bugs = [name.partition(" and ")[0] for name in names.split(", ")]
+    are_bugs = all(bug.startswith("BUG-") and bug[4:].isascii() and bug[4:].isdigit() for bug in bugs)
+    return line in OUR_LINES or (are_bugs and mark != "" and said != "")
 
 
 def _only_comments(payload: dict[str, object]) -> bool:

@@ -58,7 +58,15 @@ def test_the_snippets() -> None:
         if "version" in value:
             assert load_file(TextFile("x.yml", text), "x.yml", None).problems == ()
     (inputs,) = (value["with"] for value in whole if "with" in value)
+    (place,) = (value["environment"] for value in whole if "environment" in value)
+    assert place == {"name": "bugaction", "deployment": False}
     known = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
     assert set(inputs) == {"app-id", "app-private-key"} <= known.keys()
+    lines = [line for text in snippets("") for line in text.splitlines() if line.startswith("gh ")]
+    assert len(lines) == 4
+    assert all(f"/environments/{place['name']}" in line or f"--env {place['name']}" in line for line in lines)
+    assert [
+        name for name in re.findall(r"\b(?:vars|secrets)\.(\w+)", GUIDE) if name not in "".join(lines)
+    ] == []
     (rule,) = map(json.loads, snippets("json"))
     assert [rule] == required_check(ROLLUP, 123456)["parameters"]["required_status_checks"]  # type: ignore[index]

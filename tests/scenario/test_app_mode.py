@@ -168,3 +168,15 @@ def test_a_team_that_acts_as_an_app_from_now_on() -> None:
         assert {each.state for each in since if each.context == "bugaction/gate"} == {"failure"}
         assert life.stickies(number)
         assert life.again() == 0
+
+
+@pytest.mark.reliability
+def test_a_check_run_is_made_once() -> None:
+    """Where the answer to its making is lost the facts are read again, and there is no second one."""
+    with begin(app="keeper", granted=NEEDED) as life:
+        life.configure(CHECK_RUNS)
+        life.bug("P2")
+        life.server.faults.fail(502, operation="checks/create", acts=True)
+        pull = life.fix(1)
+        assert len(runs(life, life.head(pull))) == 5
+        assert life.again() == 0
