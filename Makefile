@@ -113,6 +113,7 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.register
 	$(BIN)/python -m benchmarks.sweep
 	$(BIN)/python -m benchmarks.lives
+	$(BIN)/python -m benchmarks.load
 
 clean:
 	rm -rf .tools .venv .demo .reliability dist
