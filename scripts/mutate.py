@@ -1,9 +1,10 @@
 """Mutation testing: does any unit test notice when one thing is changed in what decides?
 
-`make mutation`, or `python -m scripts.mutate [NAME...]` with names of `SUBJECTS`. mutmut changes one operator,
-value or argument after the other in a copy of the sources below `.mutation`, and runs the subject's own unit
-tests each time. A change that none of them notices has survived. Those in `tests/mutation/survivors.toml`
-are explained there; any other, and an explanation that explains nothing any more, is a failure.
+`make mutation`, or `python -m scripts.mutate [NAME...]` with names of `SUBJECTS`. mutmut changes one
+operator, value or argument after the other in a copy of the sources below `.mutation`, and runs the
+subject's own unit tests each time. A change that none of them notices has survived. Those in
+`tests/mutation/survivors.toml` are explained there; any other, and an explanation that explains nothing any
+more, is a failure.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "requirements"
-KINDS = ("runtime", "notify", "dev", "uv")
+KINDS = ("runtime", "notify", "dev", "mutation", "uv")
 ORIGIN = re.compile(r"#\s+(?:via )?\s*(-r requirements/[a-z]+\.in|[a-z0-9][a-z0-9._-]*)$", re.MULTILINE)
 
 
