@@ -49,7 +49,7 @@ from bugaction.state import commands_named, duplicate_line, planned, unlinked_pu
 from bugaction.strategy import chosen
 from bugaction.taken_back import last_back
 from bugaction.taken_back import standing as left_standing
-from bugaction.tracking import is_bug, is_confidential, lost_records, tracked_since, was_looked_after
+from bugaction.tracking import is_confidential, lost_records, tracked_since
 
 __all__ = ["MOST_FIXES", "Assembled", "Tied", "assemble", "may_owe", "pulls_of"]
 
@@ -99,11 +99,9 @@ def assemble(
     """
     viewer = snapshot.repository.viewer
     confidential = is_confidential(facts.issue, policy)
-    concerns = is_bug(facts, policy) or was_looked_after(facts, viewer)
-    tracked_at = tracked_since(facts, policy, since, viewer) if concerns else None
-    by_command = tracked_at is None
-    if tracked_at is None:
-        tracked_at = opens_tracking(facts.issue.comments, viewer, policy, since)
+    by_command = tracked_since(facts, policy, since, viewer) is None
+    asked_at = opens_tracking(facts.issue.comments, viewer, policy, since)
+    tracked_at = tracked_since(facts, policy, since, viewer, asked_at)
     if tracked_at is None:
         return None
     ties = all_ties(snapshot) if ties is None else ties

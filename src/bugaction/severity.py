@@ -295,8 +295,8 @@ def _apply_proposal(replay: _Replay, issue: Issue, proposal: Proposal, viewer: A
         accepted=True,
         data={"severity": str(proposal.severity), "reason": " ".join(proposal.reasons)},
     )
-    deed = _Deed(now, (2, 0), proposal.severity, viewer, evidence, line=line)
     replay.new_lines.append(line)
+    deed = _Deed(now, (2, 0), proposal.severity, viewer, evidence)
     replay.accept(deed, None, _why(line), issue.url)
 
 

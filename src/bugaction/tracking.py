@@ -96,23 +96,29 @@ def was_looked_after(facts: BugFacts, viewer: Actor) -> bool:
     return labelled or bool(own_comments(facts.issue.comments, viewer, STICKY_MARKER))
 
 
-def tracked_since(facts: BugFacts, policy: Policy, since: datetime | None, viewer: Actor) -> datetime | None:
+def tracked_since(
+    facts: BugFacts, policy: Policy, since: datetime | None, viewer: Actor, asked: datetime | None = None
+) -> datetime | None:
     """The moment from which the bug is looked after, or None while it is kept out.
 
-    Derived from the facts alone, so that a run that comes late finds the same moment: the ledger's own, the
-    report when it is new enough or was looked after before, or the first label after `since` that makes the
-    issue a bug.
+    Derived from what people did alone, so that a run that comes late, or behind one of ours that was cut off
+    or may record nothing, finds the same moment: the ledger's own, the report when it is new enough, or the
+    first after `since` of the labels that make the issue a bug and the word that asks for it (`asked`). One
+    that was looked after before is never old again.
     """
-    tracked = facts.ledger.find(facts.issue.id, RecordKind.TRACKED)
+    issue = facts.issue
+    tracked = facts.ledger.find(issue.id, RecordKind.TRACKED)
     if tracked is not None:
         return tracked.at
-    if was_looked_after(facts, viewer):
-        return facts.issue.at
-    if since is None:
-        return None
-    if facts.issue.at >= since:
-        return facts.issue.at
-    return min((at for at in _label_times(facts.issue, policy) if at >= since), default=None)
+    known = is_bug(facts, policy)
+    found = [asked] if asked is not None else []
+    if since is not None and (known or found):
+        if issue.at >= since:
+            return issue.at
+        found += [at for at in _label_times(issue, policy, but=viewer) if at >= since and known]
+    if not found and was_looked_after(facts, viewer):
+        return issue.at
+    return min(found, default=None)
 
 
 def resolve_since(
@@ -250,11 +256,14 @@ def _is_bug_label(name: str, policy: Policy) -> bool:
     return policy.severity_of(name) is not None or policy.is_bug_label(name)
 
 
-def _label_times(issue: Issue, policy: Policy) -> list[datetime]:
+def _label_times(issue: Issue, policy: Policy, but: Actor | None = None) -> list[datetime]:
+    """When labels made the issue a bug; not those that `but` set, which follow from what somebody said."""
     return [
         entry.at
         for entry in issue.timeline
-        if entry.kind is EntryKind.LABELED and _is_bug_label(entry.value, policy)
+        if entry.kind is EntryKind.LABELED
+        and _is_bug_label(entry.value, policy)
+        and not (but is not None and but.is_same(entry.actor.login))
     ]
 
 

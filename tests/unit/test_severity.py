@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.bug import Proposal, SeverityState
+from bugaction.bug import Proposal, SeverityChange, SeverityState
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role, Severity
 from bugaction.policy import Policy
 from bugaction.severity import resolve
@@ -312,6 +312,21 @@ def test_our_own_write_that_comes_late_is_no_decision() -> None:
     assert (found.current, found.add, found.remove, found.new_lines) == (P2, ("P2",), ("P1",), ())
 
 
+@pytest.mark.parametrize(("minutes", "judged"), [(20, 0), (20.5, 1)])
+def test_our_own_write_is_late_for_a_quarter_of_an_hour_at_the_most(minutes: float, judged: int) -> None:
+    """Of a severity that ended at minute 5; after that it is some other app's word, and is judged."""
+    late = labeled("P1", minutes=minutes, actor=VIEWER)
+    found = state(labeled("P1"), labeled("P2", minutes=5), late, labels=["P2", "P1"])
+    assert (found.current, found.remove) == (P2, ("P1",))
+    assert [line.accepted for line in found.new_lines] == [True, True, *[False] * judged]
+
+
+def test_a_decision_that_names_no_severity_decides_nothing() -> None:
+    """As a later version might record one."""
+    bare = replace(command("P1", minutes=3), data={"name": "severity"})
+    assert state(lines=[bare]).current is None
+
+
 def test_our_own_write_may_seem_to_come_before_its_decision() -> None:
     """A runner's clock may be ahead of GitHub's."""
     first = state(proposal=Proposal(P2, ("Calm.",)), policy=Policy.model_validate({"proposal": "apply"}))
@@ -417,9 +432,11 @@ def test_a_proposal_is_applied_where_policy_says_so() -> None:
             data={"severity": "P2", "reason": "It is calm. Really."},
         ),
     )
-    assert (found.history[0].why, found.history[0].role) == ("It is calm. Really.", None)
+    url, why = f"{BASE}/issues/42", "It is calm. Really."
+    change = SeverityChange(at(60), VIEWER, None, None, P2, why, url, "proposal:I_42")
+    assert found.history == (change,)
     again = state(proposal=Proposal(P0, ("Worse.",)), policy=APPLY, lines=found.new_lines)
-    assert (again.current, again.new_lines) == (P2, ())
+    assert (again.current, again.new_lines, again.history) == (P2, (), found.history)
 
 
 @pytest.mark.parametrize(

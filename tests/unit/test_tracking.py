@@ -77,6 +77,24 @@ def test_an_old_bug_is_kept_out_until_it_is_labelled_anew() -> None:
     assert tracked_since(facts(again), POLICY, since, VIEWER) == at(60 * 30)
 
 
+def test_a_word_takes_a_new_issue_in_from_its_report() -> None:
+    """As a label would, so that it makes no difference which of both a run sees first; an old one with it."""
+    plain = issue(labels=[], timeline=[])
+    assert tracked_since(facts(plain), POLICY, T0 - timedelta(days=1), VIEWER) is None
+    assert tracked_since(facts(plain), POLICY, T0 - timedelta(days=1), VIEWER, at(25)) == T0
+    assert tracked_since(facts(plain), POLICY, at(20), VIEWER, at(25)) == at(25)
+    labelled = issue(timeline=[labeled("P1", minutes=30)])
+    assert tracked_since(facts(labelled), POLICY, at(20), VIEWER, at(25)) == at(25)
+    assert tracked_since(facts(labelled), POLICY, at(20), VIEWER, at(35)) == at(30)
+
+
+def test_what_we_left_without_a_record_moves_nothing() -> None:
+    """A run that may commit nothing has labelled and commented: the word began it all the same."""
+    ours = labeled("P1", minutes=30, actor=VIEWER)
+    left = issue(timeline=[ours], comments=[comment(f"{STICKY_MARKER}\nP1", author=VIEWER)])
+    assert tracked_since(facts(left), POLICY, at(20), VIEWER, at(25)) == at(25)
+
+
 def test_a_new_bug_is_looked_after_from_its_report() -> None:
     """However late the run is that first sees it."""
     assert tracked_since(facts(issue()), POLICY, T0 - timedelta(days=1), VIEWER) == T0

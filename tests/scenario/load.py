@@ -1,0 +1,389 @@
+"""Many events at many bugs: several runs at once, in another order, with faults; and one after the other.
+
+GitHub lets one run at a time work on an issue or pull request, since the shipped workflow's concurrency
+groups say so; of those that wait for it only the newest is kept. Without groups everything may meet.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from random import Random
+from threading import Condition
+from typing import Any
+
+import yaml
+
+from bugaction.github.query import MUTATIONS
+from bugaction.sandbox.clock import SteppingClock
+from bugaction.sandbox.expressions import interpolate
+from bugaction.sandbox.faults import Fault, Faults
+from bugaction.sandbox.operations import branches
+from bugaction.sandbox.operations.act import Act
+from bugaction.sandbox.record import Request
+from bugaction.sandbox.runs import JobRun, Runs, shipped_workflow
+from bugaction.sandbox.world import Event, World
+from tests.scenario.bustle import Hour, begin_world
+from tests.scenario.life import RECORDS, Life, begin
+from tests.scenario.rewind import Seen, Still, differences, greens, view
+from tests.scenario.troubles import QUERIES, TROUBLES, troubles_of
+
+__all__ = ["Done", "End", "Figures", "Place", "groups_of", "here", "live", "strays"]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job's end: what it handed on, what it said, its exit code, and its processor time in seconds."""
+
+    outputs: Mapping[str, str]
+    log: str
+    summary: str
+    code: int
+    seconds: float
+
+
+Place = Callable[[JobRun, datetime], Done]
+"""Where the product runs for a job, at that time."""
+
+
+def here(run: JobRun, now: datetime) -> Done:
+    """In this thread. The function is all that a process of its own needs to do the same."""
+    product = Still(SteppingClock(now))
+    begin = time.thread_time()
+    outputs = dict(product(run))
+    seconds = time.thread_time() - begin
+    return Done(outputs, product.log[-1], "".join(product.summaries), product.codes[-1], seconds)
+
+
+@dataclass
+class Figures:
+    """What was done. `seconds` are the product's own, a job each; `ended` counts exit codes.
+
+    `replaced` are runs that waited when a newer one came; `conflicts` requests that found a branch moved.
+    """
+
+    events: int = 0
+    doubled: int = 0
+    replaced: int = 0
+    requests: int = 0
+    points: int = 0
+    conflicts: int = 0
+    seconds: list[float] = field(default_factory=list)
+    ended: Counter[int] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How it ended: what a visitor sees, each green that was ever shown (pull request, context, text), how
+    often a last sweep still wrote, and the figures."""
+
+    seen: Seen
+    greens: frozenset[tuple[int, str, str]]
+    restless: int
+    figures: Figures
+
+
+# Faults -----------------------------------------------------------------------------------------------------
+
+_SLOW = frozenset({"timeout", "timeout, done"})
+"""They take real seconds, and to the product are a connection that is cut."""
+
+_STRANGER = "Another commit"
+
+_AS_OFTEN = "update the register"
+"""How often it was brought up to date depends on how many runs a change took; its files are compared."""
+
+
+class Chaos(Faults):
+    """This share of requests meets a fault of any kind; as many commits find that somebody else's landed."""
+
+    def __init__(self, world: World, random: Random, rate: float, figures: Figures) -> None:
+        super().__init__(world)
+        self._random = random
+        self._rate = rate
+        self._figures = figures
+        self._strangers = 0
+
+    def take(self, request: Request) -> Fault | None:
+        """What this request meets."""
+        with self._lock:
+            operation = self._operation(request)
+            names = [name for name in troubles_of(operation) if name not in _SLOW]
+            name = self._random.choice(names) if self._random.random() < self._rate else ""
+            moves = self._random.random() < self._rate
+            if name:
+                self._figures.faults[name] += 1
+        if name:
+            return TROUBLES[name](self._world, operation)
+        if operation == "createCommitOnBranch":
+            return Fault(1, acts=True, before=self._land if moves else None, spoils=self._look)
+        return None
+
+    def _operation(self, request: Request) -> str:
+        found = [each for each in request.operations if each in QUERIES or each in MUTATIONS]
+        return self._random.choice(found) if found else (request.operations or ("",))[-1]
+
+    def _land(self, _: Request) -> None:
+        """Somebody else's commit is there first."""
+        with self._world.change() as state:
+            act = Act(self._world, state.account("bo"), quiet=True)
+            self._strangers += 1
+            files = {f"other-{self._strangers}.txt": "1\n"}
+            for ref in (f"refs/heads/{RECORDS}", "refs/heads/main"):
+                if ref in state.refs:
+                    oid = branches.commit_files(act, [state.refs[ref]], files, _STRANGER)
+                    branches.move_branch(act, ref, oid)
+
+    def _look(self, answer: Any) -> Any:
+        """Count what found the branch moved; the answer stays as it is."""
+        stale = [error for error in answer.get("errors", ()) if error.get("type") == "STALE_DATA"]
+        self._figures.conflicts += len(stale)
+        return answer
+
+
+# Turns ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _groups() -> tuple[str, ...]:
+    """The concurrency groups of the shipped workflow's jobs, as they are written."""
+    jobs: Mapping[str, Any] = yaml.safe_load(shipped_workflow())["jobs"]
+    return tuple(job["concurrency"]["group"] for job in jobs.values())
+
+
+def groups_of(life: Life, event: Event) -> frozenset[str]:
+    """The concurrency groups that a run of the shipped workflow for that event would need."""
+    found = set()
+    for name in life.runs.workflow.wanted_as(event):
+        context = {
+            "github": {
+                "event_name": name,
+                "event": event.payload,
+                "run_id": event.id,
+                "workflow": "bugaction",
+            },
+            "inputs": {},
+        }
+        found |= {interpolate(group, context) for group in _groups()}
+    return frozenset(found)
+
+
+class Turns:
+    """The events that wait for a worker, each with the groups that it needs for itself."""
+
+    def __init__(self, events: Iterable[tuple[Event, frozenset[str]]], figures: Figures) -> None:
+        self._coming = deque(events)
+        self._waiting: list[tuple[Event, frozenset[str]]] = []
+        self._busy: set[str] = set()
+        self._change = Condition()
+        self._figures = figures
+
+    def take(self) -> tuple[Event, frozenset[str]] | None:
+        """The next one whose groups are free, once there is one; None when all are done."""
+        with self._change:
+            while True:
+                found = self._next()
+                if found is not None:
+                    self._busy |= found[1]
+                    return found
+                if not self._waiting:
+                    return None
+                self._change.wait()
+
+    def _next(self) -> tuple[Event, frozenset[str]] | None:
+        for turn in self._waiting:
+            if not turn[1] & self._busy:
+                self._waiting.remove(turn)
+                return turn
+        while self._coming:
+            turn = self._coming.popleft()
+            if not turn[1] & self._busy:
+                return turn
+            # https://docs.github.com/actions/concepts/workflows-and-actions/concurrency: one runs, one waits
+            left = [each for each in self._waiting if not each[1] & turn[1]]
+            self._figures.replaced += len(self._waiting) - len(left)
+            self._waiting = [*left, turn]
+        return None
+
+    def end(self, groups: frozenset[str]) -> None:
+        """A run is over."""
+        with self._change:
+            self._busy -= groups
+            self._change.notify_all()
+
+
+_IDS = 1_000_000
+"""More than everything that is made in an hour."""
+
+# Life -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Worker:
+    """A runner of Actions: one run after the other."""
+
+    life: Life
+    place: Place
+    figures: Figures
+    number: int
+
+    def work(self, turns: Turns) -> None:
+        """Take turns until there are no more."""
+        runs = Runs(self.life.server, self)
+        runs._number = self.number * 100_000  # a run's number is its own
+        while (turn := turns.take()) is not None:
+            try:
+                self._hour()
+                runs.run(turn[0])
+            finally:
+                turns.end(turn[1])
+
+    def _hour(self) -> None:
+        """GitHub's primary limit is a new one, as if the events of an hour came in many."""
+        with self.life.world.lock:
+            self.life.server.tokens.requests.clear()
+            self.life.server.tokens.points.clear()
+
+    def __call__(self, run: JobRun) -> Mapping[str, str]:
+        """The product runs for a job."""
+        done = self.place(run, self.life.world.clock())
+        self.life.product.log.append(done.log)
+        self.life.product.summaries.append(done.summary)
+        self.figures.seconds.append(done.seconds)
+        self.figures.ended[done.code] += 1
+        return done.outputs
+
+
+def live(
+    hours: Sequence[Hour],
+    *,
+    workers: int = 1,
+    rate: float = 0.0,
+    grouped: bool = True,
+    seed: int | None = None,
+    place: Place = here,
+    said: Callable[[str], object] = lambda _: None,
+) -> End:
+    """Live these hours. After each hour's deeds come its events, and then, untroubled, a sweep.
+
+    With a `seed` the events of an hour come in another order, and some of them twice. `rate` is the share of
+    requests that meet a fault. `said` is told of each hour.
+    """
+    figures = Figures()
+    random = Random(seed or 0)  # noqa: S311 - an order, no secret
+    with begin() as life:
+        begin_world(life)
+        chaos = Chaos(life.world, random, rate, figures)
+        for number, hour in enumerate(hours, start=1):
+            events = _deeds(life, hour)
+            figures.events += len(events)
+            if seed is not None:
+                twice = [event for event in events if random.random() < 0.05]
+                figures.doubled += len(twice)
+                events += twice
+                random.shuffle(events)
+            asked = len(life.server.requests)
+            turns = Turns(
+                ((event, groups_of(life, event) if grouped else frozenset()) for event in events), figures
+            )
+            quiet, life.server.faults = life.server.faults, chaos
+            with ThreadPoolExecutor(workers) as pool:
+                at_work = [
+                    pool.submit(_Worker(life, place, figures, index + 1).work, turns)
+                    for index in range(workers)
+                ]
+                for each in at_work:
+                    each.result()
+            life.server.faults = quiet
+            made = life.server.requests[asked:]
+            figures.requests += len(made)
+            figures.points += sum(request.points for request in made)
+            _sweep(life, place)
+            said(f"hour {number} of {len(hours)}: {len(events)} events, {len(made)} requests")
+        restless = _sweep(life, place)
+        return End(_plain(view(life)), _greens(life), restless, figures)
+
+
+def _deeds(life: Life, hour: Hour) -> list[Event]:
+    """People act; then it is an hour later. Gives what the workflow would run for."""
+    clock = life.world.clock
+    end = clock() + timedelta(hours=1)
+    # What people make is numbered the same whatever the product has made so far: documents name it by its id.
+    life.world._last_id = (life.world._last_id // _IDS + 1) * _IDS
+    step = 3000 / max(len(hour), 1)
+    for deed in hour:
+        deed(life)
+        clock.advance(seconds=step)
+    clock.advance(seconds=(end - clock()).total_seconds())
+    with life.world.lock:
+        events = [event for event in life.world.events if life.runs.workflow.wanted_as(event)]
+        life.world.events.clear()
+    return events
+
+
+def _sweep(life: Life, place: Place) -> int:
+    """A sweep, some time after whatever was begun; how often it wrote."""
+    life.world.clock.advance(minutes=15)
+    before = len(life.server.writes)
+    worker = _Worker(life, place, Figures(), 0)
+    worker._hour()
+    runs = Runs(life.server, worker)
+    runs._number = len(life.server.requests)
+    runs.schedule()
+    life.runs.skip()
+    return len(life.server.writes) - before
+
+
+# The end ----------------------------------------------------------------------------------------------------
+
+
+def _plain(seen: Seen) -> Seen:
+    """Without what somebody else committed in between, without how often a status was said, and without when
+    a comment was last written: the run that did may have been one later."""
+    found: Seen = {}
+    for name, value in seen.items():
+        lines = value
+        if name.endswith(" commits") and isinstance(value, list):
+            lines = [line for line in value if _STRANGER not in line and _AS_OFTEN not in line]
+        if name.endswith(" comments") and isinstance(value, list):
+            lines = [(who, re.sub(r"<sub>As of .* UTC\.", "", text)) for who, text in value]
+        if not name.endswith(" statuses") and ":other-" not in name:
+            found[name] = lines
+    return found
+
+
+def _greens(life: Life) -> frozenset[tuple[int, str, str]]:
+    pulls = {
+        oid: each.number
+        for each in life.state.pulls()
+        if each.pull
+        for oid in _commits_of(life, each.pull.head)
+    }
+    return frozenset((pulls.get(oid, 0), context, text) for oid, context, text in greens(life))
+
+
+def _commits_of(life: Life, branch: str) -> list[str]:
+    """The commits of a fix's branch: a dozen at the most, and some of the default branch's."""
+    found: list[str] = []
+    oid = life.state.head_of(branch) or ""
+    while oid and len(found) < 12:
+        info = life.world.git.commit_info(oid)
+        assert info is not None
+        found.append(oid)
+        oid = info.parents[0] if info.parents else ""
+    return found
+
+
+def strays(there: End, here: End) -> list[str]:
+    """What is not in one end as in the other, where `here` is as it should be."""
+    found = differences(there.seen, here.seen)
+    found += [f"green that was not due: {each}" for each in sorted(there.greens - here.greens)]
+    found += [f"a last sweep still wrote {end.restless} times" for end in (there, here) if end.restless]
+    return found

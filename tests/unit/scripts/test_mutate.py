@@ -1,0 +1,102 @@
+"""What mutation testing makes of mutmut's copies, and of the survivors that somebody explained."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts.mutate import EXPLAINED, ROOT, Survivor, compare, read_outcomes, read_survivors
+
+WRITTEN = """\
+def x_least__mutmut_orig(values, most=9):
+    found = [value for value in values if value < most]
+    return min(
+        found, default=None
+    )
+
+
+def x_least__mutmut_1(values, most=10):
+    found = [value for value in values if value < most]
+    return min(found, default=None)
+
+
+def x_least__mutmut_2(values, most=9):
+    found = [value for value in values if value <= most]
+    return min(found, default=None)
+
+
+class Row:
+    def xǁRowǁsize__mutmut_orig(self):
+        return 1
+
+    def xǁRowǁsize__mutmut_1(self):
+        return 2
+
+    def xǁRowǁsize__mutmut_2(self):
+        return 0
+"""
+"""A module as mutmut writes it: each function beside its changed copies."""
+
+
+def _left(folder: Path, **codes: int | None) -> Path:
+    place = folder / "mutants" / "src" / "bugaction" / "gates"
+    place.mkdir(parents=True)
+    (place / "base.py").write_text(WRITTEN, encoding="utf-8")
+    names = {f"bugaction.gates.base.{name}": code for name, code in codes.items()}
+    (place / "base.py.meta").write_text(json.dumps({"exit_code_by_key": names}), encoding="utf-8")
+    return folder
+
+
+def test_survivors_are_told_by_what_they_change(tmp_path: Path) -> None:
+    """By module, function and lines, since mutmut's numbers move with every line that is added."""
+    codes: dict[str, int | None] = {
+        "x_least__mutmut_1": 0,
+        "x_least__mutmut_2": 1,
+        "xǁRowǁsize__mutmut_1": 33,
+    }
+    counts, survived, modules = read_outcomes(_left(tmp_path, **codes, xǁRowǁsize__mutmut_2=None))
+    assert counts == {"survived": 2, "noticed": 1, "not tried": 1}
+    assert survived == [
+        Survivor("gates.base", "least", "values, most=9", "values, most=10"),
+        Survivor("gates.base", "Row.size", "return 1", "return 2"),
+    ]
+    assert modules == {"gates.base"}
+
+
+def test_a_name_that_mutmut_would_not_give_is_refused(tmp_path: Path) -> None:
+    """Another version may call them otherwise: then nothing is told of them."""
+    with pytest.raises(ValueError, match="is not called as mutmut calls its mutants"):
+        read_outcomes(_left(tmp_path, least_1=0))
+
+
+def test_a_survivor_is_explained_or_told() -> None:
+    """And so is an explanation that nothing needs, of a module that was looked at."""
+    one, two, three = (Survivor("clocks", "due", "a < b", after) for after in ("a <= b", "a > b", "a is b"))
+    other = Survivor("severity", "due", "a < b", "a > b")
+    assert compare([one, two], [two, three, other], {"clocks"}) == ([one], [three])
+
+
+def test_an_explanation_has_a_reason() -> None:
+    """Several changes of one line may share it."""
+    text = (
+        '[[survivor]]\nmodule = "clocks"\nfunction = "due"\nbefore = "a"\nafter = ["b", "c"]\nreason = "{}"\n'
+    )
+    assert [each.after for each in read_survivors(text.format("Equal."))] == ["b", "c"]
+    with pytest.raises(ValueError, match="no reason is given for clocks: due"):
+        read_survivors(text.format(" "))
+
+
+def test_every_explained_survivor_is_still_in_the_source() -> None:
+    """Without a run: the function exists, and holds the lines before the change."""
+    for survivor in read_survivors(EXPLAINED.read_text(encoding="utf-8")):
+        path = ROOT / "src" / "bugaction" / f"{survivor.module.replace('.', '/')}.py"
+        name = survivor.function.rpartition(".")[2]
+        found = [
+            " ".join(line.strip() for line in ast.unparse(node).splitlines())
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.FunctionDef) and node.name == name
+        ]
+        assert any(survivor.before in text for text in found), survivor
