@@ -61,8 +61,8 @@ def main() -> int:
         print(
             f"{name:<14}{told.seconds:>8}{told.executions:>12,}{told.edges:>8,}{told.crashes:>9}", flush=True
         )
-    _RESULT.parent.mkdir(exist_ok=True)
-    _RESULT.write_text(json.dumps([asdict(told) for told in found], indent=1) + "\n", encoding="utf-8")
+        _RESULT.parent.mkdir(exist_ok=True)
+        _RESULT.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n", encoding="utf-8")
     return 1 if any(told.crashes for told in found) else 0
 
 
