@@ -56,6 +56,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.reliability
 def test_a_configuration_that_is_a_bomb_holds_every_fix(life: Life) -> None:
     """With the file's name in the status and the code of a wrong input, however it was made."""
     number = life.bug(body=form())
