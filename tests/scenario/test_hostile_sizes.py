@@ -53,6 +53,7 @@ BOMBS = {
     "a merge key": "version: 1\n<<: {mode: observe}\n",
     "an escape": "version: 1\ndocuments: {root: ../../elsewhere}\n",
     "no text": "version: 1\n\x00\n",
+    "a link": "../../elsewhere.yml",  # of a symbolic link git keeps the target, and GitHub gives that as text
 }
 
 

@@ -13,6 +13,7 @@ from bugaction.bug import FormAnswers
 from bugaction.commands.parse import Call
 from bugaction.config import Loaded
 from bugaction.rendering import OUTPUT_LIMIT
+from fuzz.__main__ import reason_of, told_of
 from fuzz.registry import HARNESSES
 from fuzz.words import text_of
 
@@ -76,6 +77,28 @@ def test_a_harness_sees_a_parser_that_is_wrong(
         except Exception:  # noqa: BLE001 - whatever it is, it would be a crash
             broken += 1
     assert broken
+
+
+LOG = """\
+#2	INITED cov: 22 ft: 22 corp: 1/1b exec/s: 0 rss: 84Mb
+#7607	REDUCE cov: 130 ft: 64 corp: 10/91b lim: 53 exec/s: 7607 rss: 84Mb L: 30/30 MS: 1 CopyPart-
+
+ === Uncaught Python exception: ===
+AssertionError: a line was lost
+Traceback (most recent call last):
+==9184== ERROR: libFuzzer: fuzz target exited
+stat::number_of_executed_units: 8818
+"""
+
+
+def test_a_run_of_the_fuzzer_is_told_by_its_log() -> None:
+    """How much it tried, how far it came, and what Python said of the input that ended it."""
+    told = told_of("form", 60, LOG, crashes=1)
+    assert (told.executions, told.edges, told.crashes) == (8818, 130, 1)
+    assert told_of("form", 60, LOG.partition("stat::")[0], crashes=0).executions == 7607
+    assert reason_of(LOG).startswith("AssertionError: a line was lost\nTraceback")
+    assert "ERROR: libFuzzer" not in reason_of(LOG)
+    assert reason_of("it could not begin") == "it could not begin"
 
 
 @pytest.mark.parametrize(
