@@ -61,8 +61,8 @@ def main() -> int:
         print(
             f"{name:<14}{told.seconds:>8}{told.executions:>12,}{told.edges:>8,}{told.crashes:>9}", flush=True
         )
-    _RESULT.parent.mkdir(exist_ok=True)
-    _RESULT.write_text(json.dumps([asdict(told) for told in found], indent=1) + "\n", encoding="utf-8")
+        _RESULT.parent.mkdir(exist_ok=True)
+        _RESULT.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n", encoding="utf-8")
     return 1 if any(told.crashes for told in found) else 0
 
 
@@ -88,20 +88,25 @@ def _run(name: str, seconds: int) -> Told:
             shutil.move(found, place)
     log = ended.stdout + ended.stderr
     if new or ended.returncode:
-        print(_reason(log), file=sys.stderr)
+        print(reason_of(log), file=sys.stderr)
+    return told_of(name, seconds, log, crashes=len(new) or int(ended.returncode != 0))
+
+
+def told_of(name: str, seconds: int, log: str, *, crashes: int) -> Told:
+    """What libFuzzer's log says of a run."""
     return Told(
         name=name,
         seconds=seconds,
         executions=_last(r"number_of_executed_units:\s*(\d+)", log) or _last(r"^#(\d+)", log),
         edges=_last(r"cov: (\d+)", log),
-        crashes=len(new) or int(ended.returncode != 0),
+        crashes=crashes,
     )
 
 
-def _reason(log: str) -> str:
+def reason_of(log: str) -> str:
     """What Python said of the input that broke the harness, or the end of the log."""
     _, mark, said = log.partition("Uncaught Python exception")
-    return said.partition("==ERROR")[0].strip("= :\n") if mark else log[-2_000:]
+    return re.split(r"^==\d+==", said, maxsplit=1, flags=re.M)[0].strip("= :\n") if mark else log[-2_000:]
 
 
 def _last(pattern: str, log: str) -> int:

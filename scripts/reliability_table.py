@@ -73,12 +73,12 @@ def _tests(found: Any) -> Iterator[_Row]:
     if found is None:
         yield "tests", "not run", ""
         return
-    yield (
-        f"faults injected, {found['kinds']} kinds in {found['operations']} operations",
-        _n(found["faults"]),
-        "",
-    )
-    yield "states compared with the same without the fault", _n(found["faults"]), ""
+    kinds = f"{found['kinds']} kinds in {found['operations']} operations"
+    if found["faults"]:
+        yield f"faults injected, {kinds}", _n(found["faults"]), ""
+        yield "states compared with the same without the fault", _n(found["faults"]), ""
+    else:
+        yield "faults", "not run", ""
     for kind, words in _INPUTS.items():
         yield words, _n(found["inputs"].get(kind, 0)), ""
     yield f"tests, in {_n(found['seconds'])} seconds", _n(found["passed"]), _n(found["failed"])

@@ -66,9 +66,10 @@ def _put(here: object, path: Path, value: object) -> object:
 
 
 def mutations(event: str, payload: object, deepest: int = _DEEPEST) -> Iterator[Mutation]:
-    """Every value at every place of this payload, and at those that GitHub's schema knows beside them; and a
-    key that nobody knows in each object."""
-    places = dict.fromkeys([*_places(payload, (), deepest), *paths_of(event, deepest)])
+    """Every value at every place of this payload, and at those that GitHub's schema knows beside them, one
+    level less deep where not all are asked for; and a key that nobody knows in each object."""
+    known = paths_of(event, deepest if deepest >= _DEEPEST else deepest - 1)
+    places = dict.fromkeys([*_places(payload, (), deepest), *known])
     for path in places:
         for value in VALUES:
             if path or value is not MISSING:

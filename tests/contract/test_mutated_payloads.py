@@ -73,9 +73,7 @@ MAY_SAY_NO = {
 @pytest.mark.parametrize("event", sorted(EXAMPLES))
 def test_the_preflight_drops_nothing_that_is_broken(event: str) -> None:
     """A field that is missing, null or of another type never makes an event less relevant than it was."""
-    for payload in EXAMPLES[event][:3]:
-        if why_not_ours(event, payload):
-            continue
+    for payload in [payload for payload in EXAMPLES[event] if not why_not_ours(event, payload)][:1]:
         for mutation in mutations(kind(event, payload), payload, deepest=3):
             if mutation.path not in MAY_SAY_NO:
                 assert not why_not_ours(event, mutated(payload, mutation)), str(mutation)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from bugaction.escaping import (
     BREAK,
@@ -26,6 +23,7 @@ from bugaction.escaping import (
     spoken,
 )
 from bugaction.escaping import words as title_words
+from fuzz.pages import LIVE, PAGE, flat, kinds, words
 from tests.examples import examples
 
 SIGNS = (
@@ -42,27 +40,6 @@ HOSTILE = st.lists(
     st.one_of(st.sampled_from(SIGNS), st.text(max_size=4), st.text("`*_[]()<>!#|-=@ \n", max_size=6))
 )
 TEXT = HOSTILE.map("".join)
-PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-LIVE = re.compile(r"@[\w-]|#\d|(?<![a-z0-9])gh-\d|://|(?<![a-z0-9])www\.", re.IGNORECASE)
-"""What GitHub's finders for mentions, references and addresses need to see in a page's text."""
-
-
-def flat(tokens: list[Token]) -> Iterator[Token]:
-    """Every token of a page, the inline ones too."""
-    for token in tokens:
-        yield token
-        yield from token.children or ()
-
-
-def words(text: str) -> str:
-    """What a page shows outside of code; whatever parts two texts is a space."""
-    return "".join(token.content if token.type == "text" else " " for token in flat(PAGE.parse(text)))
-
-
-def kinds(text: str) -> set[str]:
-    """The kinds of tokens on a page."""
-    return {token.type for token in flat(PAGE.parse(text))}
-
 
 PLAIN = {"paragraph_open", "paragraph_close", "inline", "text"}
 

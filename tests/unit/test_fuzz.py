@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,21 +13,7 @@ from bugaction.bug import FormAnswers
 from bugaction.commands.parse import Call
 from bugaction.config import Loaded
 from bugaction.rendering import OUTPUT_LIMIT
-from fuzz.harnesses import (
-    commands,
-    config,
-    escaping,
-    form,
-    front_matter,
-    joining,
-    ledger,
-    merge,
-    payload,
-    saved_facts,
-    sections,
-    templates,
-    timeline,
-)
+from fuzz.__main__ import reason_of, told_of
 from fuzz.registry import HARNESSES
 from fuzz.words import text_of
 
@@ -57,40 +43,62 @@ def test_every_folder_has_its_harness() -> None:
     assert {path.stem for path in (FOLDER / "harnesses").glob("[a-z]*.py")} == set(HARNESSES)
 
 
-WRONG: list[tuple[ModuleType, str, Any]] = [
-    (commands, "parse_calls", lambda body, *_: (Call("accept", line=1),) if "/accept" in body else ()),
-    (config, "load", lambda *_: Loaded(None)),
-    (escaping, "inline", lambda text, _: text),
-    (escaping, "cell", lambda text: text),
-    (escaping, "block", lambda text: f"> {text}"),
-    (escaping, "fence", lambda text, _: f"```\n{text}\n```"),
-    (form, "parse_form", lambda body: FormAnswers(preamble=body)),
-    (front_matter, "without_key", lambda text, _: text),
-    (joining, "joined", lambda ours, theirs: ours or theirs),
-    (ledger, "format_lines", lambda *_: ""),
-    (merge, "refresh", lambda _, rendered: rendered),
-    (payload, "why_not_ours", lambda *_: None),
-    (saved_facts, "written", lambda _: "{}"),
-    (sections, "content_gap", lambda text, **_: text),
-    (templates, "render", lambda *_: "x" * (OUTPUT_LIMIT + 1)),
-    (timeline, "format_lines", lambda *_: "nothing"),
+WRONG: list[tuple[str, str, Any]] = [
+    ("commands", "parse_calls", lambda body, *_: (Call("accept", line=1),) if "/accept" in body else ()),
+    ("config", "load", lambda *_: Loaded(None)),
+    ("escaping", "inline", lambda text, _: text),
+    ("escaping", "cell", lambda text: text),
+    ("escaping", "block", lambda text: f"> {text}"),
+    ("escaping", "fence", lambda text, _: f"```\n{text}\n```"),
+    ("form", "parse_form", lambda body: FormAnswers(preamble=body)),
+    ("front_matter", "without_key", lambda text, _: text),
+    ("joining", "joined", lambda ours, theirs: ours or theirs),
+    ("ledger", "format_lines", lambda *_: ""),
+    ("merge", "refresh", lambda _, rendered: rendered),
+    ("payload", "why_not_ours", lambda *_: None),
+    ("saved_facts", "written", lambda _: "{}"),
+    ("sections", "content_gap", lambda text, **_: text),
+    ("templates", "render", lambda *_: "x" * (OUTPUT_LIMIT + 1)),
+    ("timeline", "format_lines", lambda *_: "nothing"),
 ]
 """Parsers that are wrong, each in its own way."""
 
 
 @pytest.mark.parametrize(("harness", "name", "wrong"), WRONG)
 def test_a_harness_sees_a_parser_that_is_wrong(
-    harness: ModuleType, name: str, wrong: object, monkeypatch: pytest.MonkeyPatch
+    harness: str, name: str, wrong: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some input of its corpus is enough."""
-    monkeypatch.setattr(harness, name, wrong)
+    monkeypatch.setattr(import_module(f"fuzz.harnesses.{harness}"), name, wrong)
     broken = 0
-    for data in inputs(harness.__name__.rpartition(".")[2]):
+    for data in inputs(harness):
         try:
-            harness.check(data)
+            HARNESSES[harness](data)
         except Exception:  # noqa: BLE001 - whatever it is, it would be a crash
             broken += 1
     assert broken
+
+
+LOG = """\
+#2	INITED cov: 22 ft: 22 corp: 1/1b exec/s: 0 rss: 84Mb
+#7607	REDUCE cov: 130 ft: 64 corp: 10/91b lim: 53 exec/s: 7607 rss: 84Mb L: 30/30 MS: 1 CopyPart-
+
+ === Uncaught Python exception: ===
+AssertionError: a line was lost
+Traceback (most recent call last):
+==9184== ERROR: libFuzzer: fuzz target exited
+stat::number_of_executed_units: 8818
+"""
+
+
+def test_a_run_of_the_fuzzer_is_told_by_its_log() -> None:
+    """How much it tried, how far it came, and what Python said of the input that ended it."""
+    told = told_of("form", 60, LOG, crashes=1)
+    assert (told.executions, told.edges, told.crashes) == (8818, 130, 1)
+    assert told_of("form", 60, LOG.partition("stat::")[0], crashes=0).executions == 7607
+    assert reason_of(LOG).startswith("AssertionError: a line was lost\nTraceback")
+    assert "ERROR: libFuzzer" not in reason_of(LOG)
+    assert reason_of("it could not begin") == "it could not begin"
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,10 @@ def mentioned(state: State, text: str) -> tuple[int, ...]:
 
 
 def _numbers(pattern: re.Pattern[str], text: str) -> tuple[int, ...]:
-    bare = _CODE.sub(" ", text.replace("\r\n", "\n"))
+    whole = text.replace("\r\n", "\n")
+    if "-->" not in whole:
+        whole = whole.replace("<!--", " ")  # none ends, and each would be looked for to the end
+    bare = _CODE.sub(" ", whole)
     return tuple(dict.fromkeys(int(found["number"]) for found in pattern.finditer(bare)))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from bugaction.commands.parse import Call, _spoken_lines, parse_calls
+from fuzz.pages import spoken
 
 
 def said(body: str) -> list[str]:
@@ -173,20 +171,6 @@ PIECES = [
 """What bodies are hostile with."""
 
 
-def seen(body: str) -> list[int]:
-    """Numbers of the lines whose command a full parse of the page, every rule on, shows as running text."""
-    lines = re.sub("[\U000f0000-\U000ffffd]", "?", body).split("\n")
-    for number, line in enumerate(lines):
-        if re.fullmatch(r" {0,3}/[A-Za-z][A-Za-z-]{1,39}(?:[ \t]+.*)?", line):
-            lines[number] = line.replace("/", chr(0xF0000 + number), 1)
-    quotes, text = 0, ""
-    for token in MarkdownIt("commonmark").parse("\n".join(lines)):
-        quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
-        if not quotes:
-            text += "".join(child.content for child in token.children or () if child.type == "text")
-    return [ord(mark) - 0xF0000 + 1 for mark in re.findall("[\U000f0000-\U000ffffd]", text)]
-
-
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 @example("[a](`b)\n/accept\n`")
 @example("[a](<`>)\n/accept\n`")
@@ -194,7 +178,7 @@ def seen(body: str) -> list[int]:
 @example("<http://a`b>\n/accept`")
 def test_the_lines_of_a_full_parse(body: str) -> None:
     """The rules that are left out change nothing: the same lines are code, quoted, hidden or said."""
-    assert [call.line for call in parse_calls(body)] == seen(body)[:20]
+    assert [call.line for call in parse_calls(body)] == spoken(body)[:20]
 
 
 @pytest.mark.parametrize(

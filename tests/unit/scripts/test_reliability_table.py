@@ -62,10 +62,15 @@ def test_what_was_lost_fails(tmp_path: Path) -> None:
 
 def test_a_part_that_was_not_run_is_told(tmp_path: Path) -> None:
     """It is no part without losses."""
-    assert [row for row in table(left(tmp_path, fuzz=FUZZ)).splitlines() if "not run" in row] == [
+    root = left(tmp_path, fuzz=FUZZ)
+    assert [row for row in table(root).splitlines() if "not run" in row] == [
         "| tests | not run |  |",
         "| load | not run |  |",
     ]
+    few = TESTS | {"faults": 0}
+    (root / ".reliability" / "tests.json").write_text(json.dumps(few), encoding="utf-8")
+    assert "| faults | not run |  |" in table(root)
+    assert "faults injected" not in table(root)
 
 
 def test_the_table_takes_its_place_in_the_page(tmp_path: Path) -> None:
