@@ -144,12 +144,9 @@ lock: $(UV)
 	$(COMPILE) requirements/runtime.in -o requirements/runtime.txt
 	$(COMPILE) requirements/notify.in -o requirements/notify.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
-<<<<<<< HEAD
 	$(COMPILE) requirements/release.in -o requirements/release.txt
 	$(COMPILE) requirements/fuzz.in -o requirements/fuzz.txt
-=======
 	$(COMPILE) requirements/mutation.in -o requirements/mutation.txt
->>>>>>> h-cover
 
 format: $(READY)
 	$(BIN)/ruff check --fix
@@ -198,9 +195,5 @@ release: $(RELEASE)/.ready
 	$(RELEASE)/bin/python -m scripts.release begin "$(VERSION)"
 
 clean:
-<<<<<<< HEAD
-	rm -rf .tools .venv .demo .fuzz .reliability dist
-=======
-	rm -rf .tools .venv .demo .reliability .mutation dist
->>>>>>> h-cover
+	rm -rf .tools .venv .demo .fuzz .mutation .reliability dist
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -12,11 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "requirements"
-<<<<<<< HEAD
-KINDS = ("runtime", "notify", "dev", "release", "fuzz", "uv")
-=======
-KINDS = ("runtime", "notify", "dev", "mutation", "uv")
->>>>>>> h-cover
+KINDS = ("runtime", "notify", "dev", "release", "fuzz", "mutation", "uv")
 ORIGIN = re.compile(r"#\s+(?:via )?\s*(-r requirements/[a-z]+\.in|[a-z0-9][a-z0-9._-]*)$", re.MULTILINE)
 
 
