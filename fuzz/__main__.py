@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import platform
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from fuzz.words import ROOT
@@ -53,6 +55,12 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := sorted(set(given.names) - set(names)):
         parser.error(f"there is no harness {unknown[0]}; there are: {', '.join(names)}")
+    if find_spec("atheris") is None:
+        print(
+            "atheris is not here; `make fuzz` brings it where it has a wheel: Linux on x86-64.",
+            file=sys.stderr,
+        )
+        return 2 if (sys.platform, platform.machine()) == ("linux", "x86_64") else 0
     print(f"{'harness':<14}{'seconds':>8}{'executions':>12}{'edges':>8}{'crashes':>9}", flush=True)
     found = []
     for name in given.names or names:
