@@ -159,7 +159,18 @@ def test_starters_need_the_standard_library_only(path: Path) -> None:
 
 STANDARD = frozenset(
     {
-        *("__future__", "collections", "compileall", "gc", "glob", "hashlib", "importlib", "json", "os"),
+        *(
+            "__future__",
+            "collections",
+            "compileall",
+            "concurrent",
+            "gc",
+            "glob",
+            "hashlib",
+            "importlib",
+            "json",
+            "os",
+        ),
         *("py_compile", "shutil", "subprocess", "sys", "sysconfig", "tempfile", "zipfile"),
     }
 )

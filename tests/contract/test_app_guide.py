@@ -30,7 +30,7 @@ def snippets(kind: str) -> list[str]:
 
 def test_what_the_app_is_granted_is_what_a_run_asks_for() -> None:
     """By the manifest and by the address alike, and no webhook: the workflow hears of everything."""
-    (address,) = (text.strip() for text in snippets("") if text.startswith("https://"))
+    (address,) = (text.strip() for text in snippets("text") if text.startswith("https://"))
     asked = {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
     assert {key: value for key, value in asked.items() if key in NEEDED} == NEEDED
     assert set(asked) - NEEDED.keys() == {"name", "url", "public", "webhook_active"}

@@ -58,7 +58,16 @@ def as_workflow(snippet: Snippet) -> dict[str, Any] | None:
     step = {"uses": f"bugaction/bugaction@{'0' * 40}"}
     if set(flow) == {"with"}:
         flow = {"steps": [step | flow]}
-    if set(flow) <= {"env", "steps", "permissions", "runs-on", "timeout-minutes", "if", "needs"}:
+    if set(flow) <= {
+        "env",
+        "environment",
+        "steps",
+        "permissions",
+        "runs-on",
+        "timeout-minutes",
+        "if",
+        "needs",
+    }:
         flow = {"jobs": {"job": {"runs-on": "ubuntu-latest", "permissions": {}, "steps": [step], **flow}}}
     elif not {"on", "jobs"} & set(flow):
         return None

@@ -46,6 +46,14 @@ _ELSEWHERE: Mapping[tuple[str, str], str] = {
     ("POST", "app-manifests/CODE/conversions"): "https://docs.github.com/rest/apps/apps",
     (
         "PUT",
+        "repos/OWNER/NAME/environments/bugaction",
+    ): "https://docs.github.com/rest/deployments/environments",
+    (
+        "POST",
+        "repos/OWNER/NAME/environments/bugaction/deployment-branch-policies",
+    ): "https://docs.github.com/rest/deployments/branch-policies",
+    (
+        "PUT",
         "repos/{owner}/{repo}/actions/permissions/workflow",
     ): "https://docs.github.com/rest/actions/permissions",
 }

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from bugaction import __version__
-from bugaction.cli.program import Program, exits
+from bugaction.cli.program import HELP, Program, exits
 
 __all__ = [
     "ENVIRONMENT",
@@ -55,7 +55,7 @@ INTERRUPTED = 130
 
 @click.group(
     cls=Program,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": list(HELP), "max_content_width": 100},
     epilog=f"\b\nExample:\n  bugaction plan --repository octo/shop --issue 42\n\n{EXITS}",
 )
 @click.version_option(__version__, prog_name="bugaction")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-__all__ = ["EXITS", "INTERRUPTED_WORDS", "Line", "Program", "ReaderGone", "about_reading", "exits"]
+__all__ = ["EXITS", "HELP", "INTERRUPTED_WORDS", "Line", "Program", "ReaderGone", "about_reading", "exits"]
 
 INTERRUPTED_WORDS = "interrupted by Ctrl-C"
 _BUG = "a bug in bugaction"
@@ -59,6 +59,10 @@ EXITS: Mapping[str, Mapping[int, str]] = {
 }
 """What each command's exit codes mean; those of a command that is not here are those of "". The help of each
 command and the reference are made from it."""
+
+
+HELP = ("-h", "--help")
+"""The names that ask for help."""
 
 
 def exits(command: str = "") -> str:
@@ -133,6 +137,10 @@ def _write_epilog(epilog: str, formatter: click.HelpFormatter) -> None:
 
 class Line(click.Command):
     """A command whose epilog fits the window."""
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Always the same: click keeps the option that the first context asked for, whoever made that one."""
+        return list(HELP)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """As `_write_epilog`."""
