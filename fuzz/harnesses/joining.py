@@ -15,7 +15,6 @@ def check(data: bytes) -> None:
     rest = iter([line.rstrip() for line in split_lines(both)])
     assert all(line.rstrip() in rest for line in split_lines(ours if ours.strip() else other))
     assert set(theirs(ours)) <= set(theirs(both))
-    lines = {line.rstrip() for line in split_lines(both)}
-    assert not set(theirs(other)) - lines, set(theirs(other)) - lines
+    assert set(theirs(other)) <= set(theirs(both)), set(theirs(other)) - set(theirs(both))
     assert joined(both, other) == both
     assert joined(both, ours) == both
