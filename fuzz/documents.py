@@ -11,7 +11,7 @@ from bugaction.documents.front_matter import KEY
 from bugaction.markdown import front_matter_lines, split_lines
 from fuzz.words import ROOT
 
-__all__ = ["generated", "golden", "theirs"]
+__all__ = ["generated", "golden", "theirs", "words_of"]
 
 _FOLDER = ROOT / "tests" / "unit" / "documents" / "golden"
 _NAMES = (
@@ -67,7 +67,12 @@ def golden(index: int) -> str:
 @cache
 def generated() -> frozenset[str]:
     """The words of every line that stands in one of them."""
-    return frozenset(_words(line) for index in range(_KINDS) for line in split_lines(golden(index)))
+    return frozenset[str]().union(*(words_of(golden(index)) for index in range(_KINDS)))
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of every line of a text."""
+    return frozenset(map(_words, split_lines(text)))
 
 
 def _words(line: str) -> str:

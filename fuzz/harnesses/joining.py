@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bugaction.documents.joining import joined
 from bugaction.markdown import split_lines
-from fuzz.documents import theirs
+from fuzz.documents import theirs, words_of
 from fuzz.words import parts_of
 
 
@@ -14,7 +14,8 @@ def check(data: bytes) -> None:
     both = joined(ours, other)
     rest = iter([line.rstrip() for line in split_lines(both)])
     assert all(line.rstrip() in rest for line in split_lines(ours if ours.strip() else other))
-    assert set(theirs(ours)) <= set(theirs(both))
-    assert set(theirs(other)) <= set(theirs(both)), set(theirs(other)) - set(theirs(both))
+    kept = words_of(both)
+    assert set(theirs(ours)) <= kept
+    assert set(theirs(other)) <= kept, set(theirs(other)) - kept
     assert joined(both, other) == both
     assert joined(both, ours) == both
