@@ -18,4 +18,5 @@ def check(data: bytes) -> None:
     assert set(theirs(ours)) <= kept
     assert set(theirs(other)) <= kept, set(theirs(other)) - kept
     assert joined(both, other) == both
-    assert joined(both, ours) == both
+    # A mark of the byte order that comes to stand in the middle makes its line another one.
+    assert joined(both, ours) == both or "\ufeff" in ours
