@@ -10,7 +10,8 @@ from fuzz.words import parts_of
 
 def check(data: bytes) -> None:
     """Every line of ours stays in order, no line of a person in theirs is lost, and it settles."""
-    ours, other = parts_of(data, 2)
+    # A mark of the byte order that comes to stand in the middle makes its line another one.
+    ours, other = (part.replace("\ufeff", "") for part in parts_of(data, 2))
     both = joined(ours, other)
     rest = iter([line.rstrip() for line in split_lines(both)])
     assert all(line.rstrip() in rest for line in split_lines(ours if ours.strip() else other))
@@ -18,5 +19,4 @@ def check(data: bytes) -> None:
     assert set(theirs(ours)) <= kept
     assert set(theirs(other)) <= kept, set(theirs(other)) - kept
     assert joined(both, other) == both
-    # A mark of the byte order that comes to stand in the middle makes its line another one.
-    assert joined(both, ours) == both or "\ufeff" in ours
+    assert joined(both, ours) == both
