@@ -33,7 +33,8 @@ def joined(ours: str, theirs: str) -> str:
     if not added and not any(_is_missing(part, known) for part in other_body):
         return ours
     ending = "\r\n" if ours.count("\r\n") * 2 > ours.count("\n") else "\n"
-    front = [*front[:-1], *added, front[-1].rstrip("\r\n") + ending] if front else added
+    front = [*front[:-1], *added, *front[-1:]] if front else added
+    front[-1:] = [line.rstrip("\r\n") + ending for line in front[-1:]]  # it may have ended the file
     return "".join(front) + "".join(_merged(body, other_body, known, ending))
 
 

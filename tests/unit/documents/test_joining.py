@@ -109,3 +109,8 @@ def test_front_matter_without_a_line_end_stays_a_line(ours: str) -> None:
     both = joined(ours, "# A report\n")
     assert both.splitlines() == [*ours.splitlines(), "# A report"]
     assert joined(both, "# A report\n") == both
+
+
+def test_their_front_matter_without_a_line_end_stays_above() -> None:
+    """Where ours has none."""
+    assert joined("mine\n", "---\na: 1\n---") == "---\na: 1\n---\nmine\n"
