@@ -114,7 +114,11 @@ def told_of(name: str, seconds: int, log: str, *, crashes: int) -> Told:
 def reason_of(log: str) -> str:
     """What Python said of the input that broke the harness, or the end of the log."""
     _, mark, said = log.partition("Uncaught Python exception")
-    return re.split(r"^==\d+==", said, maxsplit=1, flags=re.M)[0].strip("= :\n") if mark else log[-2_000:]
+    return (
+        re.split(r"^(?:==\d+==|INFO:)", said, maxsplit=1, flags=re.M)[0].strip("= :\n")
+        if mark
+        else log[-2_000:]
+    )
 
 
 def _last(pattern: str, log: str) -> int:

@@ -11,7 +11,7 @@ from bugaction.documents.front_matter import KEY
 from bugaction.markdown import front_matter_lines, split_lines
 from fuzz.words import ROOT
 
-__all__ = ["generated", "golden", "theirs"]
+__all__ = ["generated", "golden", "theirs", "words_of"]
 
 _FOLDER = ROOT / "tests" / "unit" / "documents" / "golden"
 _NAMES = (
@@ -66,22 +66,30 @@ def golden(index: int) -> str:
 
 @cache
 def generated() -> frozenset[str]:
-    """Every line that stands in one of them."""
-    return frozenset(line.rstrip() for index in range(_KINDS) for line in split_lines(golden(index)))
+    """The words of every line that stands in one of them."""
+    return frozenset[str]().union(*(words_of(golden(index)) for index in range(_KINDS)))
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of every line of a text."""
+    return frozenset(map(_words, split_lines(text)))
+
+
+def _words(line: str) -> str:
+    """A line without blanks and marks of quotation, by which a question is known again."""
+    return " ".join(re.sub(r"^[\s>\ufeff]+", " ", line).split())
 
 
 def theirs(text: str) -> Counter[str]:
-    """The lines that only a person can have written, with how often each stands there.
+    """The words of the lines that only a person can have written, with how often each stands there.
 
     Not those of our markers' shape, nor keys at the front: those are ours to change. Told without any of what
     the merge itself looks for.
     """
     lines = split_lines(text.removeprefix("\ufeff"))
     front = front_matter_lines(lines)
-    kept = [line.rstrip() for line in lines[front:]]
-    kept += [line.rstrip() for line in lines[1 : max(1, front - 1)] if KEY.match(line) is None]
+    kept = [_words(line) for line in lines[front:]]
+    kept += [_words(line) for line in lines[1 : max(1, front - 1)] if KEY.match(line) is None]
     return Counter(
-        line
-        for line in kept
-        if line.strip() and line not in generated() and _MARKER.fullmatch(line.strip()) is None
+        line for line in kept if line and line not in generated() and _MARKER.fullmatch(line) is None
     )

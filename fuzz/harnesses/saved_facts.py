@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bugaction.capture import parse, written
 from bugaction.errors import UserError
+from bugaction.escaping import clean
 from fuzz.words import text_of
 
 
@@ -12,7 +13,7 @@ def check(data: bytes) -> None:
     try:
         found = parse(text_of(data), "facts.json")
     except UserError as error:
-        assert error.message.isprintable(), error.message
+        assert clean(error.message) == error.message, error.message
         return
     if found is not None:
         text = written(found)

@@ -62,7 +62,7 @@ class Call:
         Case of the name, spacing, and where the call stands in its comment do not count.
         """
         meaning = "\n".join((self.name, " ".join(self.arguments), self.text))
-        return hashlib.sha256(meaning.encode()).hexdigest()[:12]
+        return hashlib.sha256(meaning.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
     @property
     def tail(self) -> str:

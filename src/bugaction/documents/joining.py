@@ -34,6 +34,7 @@ def joined(ours: str, theirs: str) -> str:
         return ours
     ending = "\r\n" if ours.count("\r\n") * 2 > ours.count("\n") else "\n"
     front = [*front[:-1], *added, *front[-1:]] if front else added
+    front[-1:] = [line.rstrip("\r\n") + ending for line in front[-1:]]  # it may have ended the file
     return "".join(front) + "".join(_merged(body, other_body, known, ending))
 
 

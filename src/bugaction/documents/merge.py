@@ -315,7 +315,11 @@ def _answered(parts: Parts, ending: str) -> Parts:
 def _emptied(block: Block, ending: str) -> Block:
     attributes = {**block.attributes, "sha256": content_hash(())}
     return replace(
-        block, opening=start_marker(block.id, attributes) + ending, lines=(), attributes=attributes
+        block,
+        opening=start_marker(block.id, attributes) + ending,
+        lines=(),
+        closing=block.closing.rstrip("\r\n") + ending,
+        attributes=attributes,
     )
 
 

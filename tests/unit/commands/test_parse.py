@@ -197,3 +197,9 @@ def test_a_body_is_read_once() -> None:
     assert {call.name for _ in range(3) for call in parse_calls(body, {"accept"})} == {"accept"}
     assert parse_calls(body)[0].text == ""
     assert _spoken_lines.cache_info().misses == before + 1
+
+
+def test_half_a_character_has_a_digest() -> None:
+    """JSON may hold one where UTF-8 may not."""
+    (call,) = parse_calls("/accept \ud800")
+    assert len(call.digest) == 12

@@ -101,3 +101,16 @@ def test_any_two_texts_can_be_joined(ours: str, theirs: str) -> None:
     both = [line.rstrip("\r\n") for line in split_lines(joined(ours, theirs))]
     rest = iter(both)
     assert not ours.strip() or all(line.rstrip("\r\n") in rest for line in split_lines(ours) if line.strip())
+
+
+@pytest.mark.parametrize("ours", ["---\n---", "---\na: 1\n---", "---\r\na: 1\r\n---"])
+def test_front_matter_without_a_line_end_stays_a_line(ours: str) -> None:
+    """What comes from the other copy begins below it."""
+    both = joined(ours, "# A report\n")
+    assert both.splitlines() == [*ours.splitlines(), "# A report"]
+    assert joined(both, "# A report\n") == both
+
+
+def test_their_front_matter_without_a_line_end_stays_above() -> None:
+    """Where ours has none."""
+    assert joined("mine\n", "---\na: 1\n---") == "---\na: 1\n---\nmine\n"

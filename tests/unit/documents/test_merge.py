@@ -294,3 +294,15 @@ def test_no_edit_is_lost_and_every_refresh_settles(steps: list[str | list[tuple[
         assert all(text.count(name) == 1 for name in names)
         once = refresh(text, page())
         assert refresh(once, page()) == once
+
+
+@pytest.mark.parametrize("end", ["", "\r", "\n"])
+def test_an_answered_question_at_the_end_settles_at_once(end: str) -> None:
+    """However the file ends: nothing is left for a second refresh, which would be a second commit."""
+    marker = "<!-- /bugaction:facts:steps -->"
+    above, _, _ = NEW.partition("<!-- bugaction:facts:steps")
+    block = NEW[len(above) : NEW.index(marker) + len(marker)]
+    text = f"{above}1. Pay\n\n{block}{end}"
+    once = refresh(text, page())
+    assert refresh(once, page()) == once
+    assert "1. Pay" in once
