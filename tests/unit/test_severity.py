@@ -532,6 +532,15 @@ def test_a_refused_label_does_not_keep_a_proposal_back() -> None:
     assert (found.current, found.add, found.remove) == (P2, ("P2",), ("P0",))
 
 
+def test_what_was_refused_at_the_last_change_or_after_it_is_still_told() -> None:
+    """What went before it is over."""
+    early, late = labeled("P0", minutes=2, actor=MALLORY), labeled("P0", minutes=8, actor=MALLORY)
+    same = labeled("P3", minutes=5, actor=MALLORY)
+    found = state(early, labeled("P1", minutes=5), same, late, labels=["P1"])
+    refused = [remark for remark in found.remarks if remark.endswith("mallory has read.")]
+    assert [remark.split("`")[1] for remark in refused] == ["P3", "P0"]
+
+
 def test_remarks_are_few() -> None:
     """Somebody who sets a label again and again fills no page."""
     entries = [labeled("P0", minutes=minute, actor=MALLORY) for minute in range(1, 20)]
