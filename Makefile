@@ -90,7 +90,7 @@ coverage: $(READY)
 	$(BIN)/python -m scripts.core_coverage
 
 # MUTATE="clocks gates" changes these instead; what there is, and what is held, stands in scripts/mutate.py.
-MUTATE :=
+MUTATE ?=
 mutation: $(READY) .tools/mutation/.ready
 	$(BIN)/python -m scripts.mutate $(MUTATE)
 
