@@ -471,14 +471,18 @@ def test_what_a_gate_rests_on_is_asked_where_no_document_is_written() -> None:
     fix = replace(pull(), reviews=None)
     plan = decided(one_bug(pulls={7: fix}), request=replace(REQUEST, defer=True))
     assert AskReview(7) in plan.questions
+    merged = replace(fix, state=PullState.MERGED, merged_at=at(50))
+    assert AskReview(7) in decided(one_bug(pulls={7: merged})).questions
+    plan = decided(one_bug(pulls={7: merged}), request=replace(REQUEST, defer=True))
+    assert AskReview(7) not in plan.questions
 
 
 def test_a_pull_request_with_the_configuration_as_it_is_breaks_nothing() -> None:
-    """Nor does one that names the same organisation's, which is known."""
+    """Nor does one that names the same organisation's, which is known, or another's, which is not read."""
     here = "version: 1\nextends: octo/.github\n"
     lies = Extended("octo/.github", "version: 1\n")
     known = repository(config=TextFile(PATH, here, "main"), extended=lies)
-    for text in (here, f"{here}mode: observe\n"):
+    for text in (here, f"{here}mode: observe\n", here.replace("octo", "acme")):
         fix = replace(pull(closing=[]), head_config=TextFile(PATH, text, "b" * 40))
         world = snapshot(pulls=[fix], repo=known)
         loaded = load_file(known.config, PATH, known.extended)
@@ -489,12 +493,11 @@ def test_a_pull_request_with_the_configuration_as_it_is_breaks_nothing() -> None
 
 def test_an_empty_repository_keeps_the_comment_and_says_what_waits() -> None:
     """Documents and decisions need a commit to stand on."""
-    world = one_bug(
-        repository=repository(default=None, records=None, records_meta=None),
-        bugs={42: facts(issue())},
-        pulls={},
-    )
+    bare = repository(default=None, records=None, records_meta=None)
+    labels = {**LABELS, "sla: breached": "LA_S"}
+    world = snapshot(facts(issue()), repo=bare, roles=ROLES, labels=labels)
     plan = decided(quiet(world, decided(world).questions))
+    assert plan.reason is Reason.REPOSITORY_EMPTY
     assert any(isinstance(effect, CreateComment) for effect in plan.effects)
     assert any("no commit yet" in notice.text for notice in plan.notices)
 
