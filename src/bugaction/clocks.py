@@ -266,7 +266,7 @@ def _stages(bug: Bug, target_of: _Target) -> tuple[Stage, ...]:
         if change.after is not None:
             rules = bug.policy.severities[change.after]
             stages.append(Stage(change.at, bug.policy.calendar_of(change.after), target_of(rules)))
-        elif stages:
+        elif stages:  # pragma: no branch - what is taken off was set before
             stages.append(replace(stages[-1], start=change.at, target=None))
     return tuple(stages) or (_current_stage(bug, target_of),)
 

@@ -220,13 +220,10 @@ def bug_effects(
 
 def _turned(bug: Bug, step: Step) -> list[Effect]:
     """The issue opened again, or closed since everything holds."""
-    match step:
-        case Step.REOPEN:
-            return [ReopenIssue(bug.issue.id, bug.number)]
-        case Step.CLOSE:
-            return [CloseIssue(bug.issue.id, bug.number)]
-        case Step.LEAVE:
-            return []
+    if step is Step.LEAVE:
+        return []
+    kind = ReopenIssue if step is Step.REOPEN else CloseIssue
+    return [kind(bug.issue.id, bug.number)]
 
 
 def _unassigned(item: Assembled) -> tuple[str, ...]:

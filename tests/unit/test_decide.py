@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bugaction.config import Loaded, load, load_file
 from bugaction.decide import Request, decide
+from bugaction.extended import Extended
 from bugaction.model import LedgerFile, RecordKind, Role
 from bugaction.plan import (
     AppendLedger,
@@ -21,7 +22,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
-from bugaction.questions import AskBug, AskCommits, AskFiles, AskPull, AskRole
+from bugaction.questions import AskBug, AskCommits, AskFiles, AskPull, AskReview, AskRole
 from bugaction.records import format_lines, parse_ledger
 from bugaction.snapshot import (
     Answers,
@@ -459,14 +460,52 @@ def test_disabled_issues_make_no_bugs() -> None:
     assert statuses(plan)["bugaction/gate"] == (StatusState.SUCCESS, "Not a bug fix")
 
 
+def test_without_issues_there_is_nothing_to_look_after() -> None:
+    """The run says why."""
+    world = snapshot(facts(issue()), repo=repository(has_issues=False))
+    assert decided(world).reason is Reason.ISSUES_DISABLED
+
+
+def test_a_job_that_may_not_commit_leaves_the_first_record_to_the_next() -> None:
+    """And everything else that would rest on it."""
+    world = one_bug(repository=repository(records=None, records_meta=None))
+    plan = decided(world, request=replace(REQUEST, defer=True, opened=frozenset({42})))
+    assert plan.unrecorded
+    assert {type(effect) for effect in plan.effects} == {SetStatus}
+
+
+def test_what_a_gate_rests_on_is_asked_where_no_document_is_written() -> None:
+    """The reviews of an open fix; what only a document would tell is left."""
+    fix = replace(pull(), reviews=None)
+    plan = decided(one_bug(pulls={7: fix}), request=replace(REQUEST, defer=True))
+    assert AskReview(7) in plan.questions
+    merged = replace(fix, state=PullState.MERGED, merged_at=at(50))
+    assert AskReview(7) in decided(one_bug(pulls={7: merged})).questions
+    plan = decided(one_bug(pulls={7: merged}), request=replace(REQUEST, defer=True))
+    assert AskReview(7) not in plan.questions
+
+
+def test_a_pull_request_with_the_configuration_as_it_is_breaks_nothing() -> None:
+    """Nor does one that names the same organisation's, which is known, or another's, which is not read."""
+    here = "version: 1\nextends: octo/.github\n"
+    lies = Extended("octo/.github", "version: 1\n")
+    known = repository(config=TextFile(PATH, here, "main"), extended=lies)
+    for text in (here, f"{here}mode: observe\n", here.replace("octo", "acme")):
+        fix = replace(pull(closing=[]), head_config=TextFile(PATH, text, "b" * 40))
+        world = snapshot(pulls=[fix], repo=known)
+        loaded = load_file(known.config, PATH, known.extended)
+        assert loaded.policy is not None
+        plan = decide(world, loaded, at(60), REQUEST)
+        assert statuses(plan)["bugaction/gate"] == (StatusState.SUCCESS, "Not a bug fix")
+
+
 def test_an_empty_repository_keeps_the_comment_and_says_what_waits() -> None:
     """Documents and decisions need a commit to stand on."""
-    world = one_bug(
-        repository=repository(default=None, records=None, records_meta=None),
-        bugs={42: facts(issue())},
-        pulls={},
-    )
+    bare = repository(default=None, records=None, records_meta=None)
+    labels = {**LABELS, "sla: breached": "LA_S"}
+    world = snapshot(facts(issue()), repo=bare, roles=ROLES, labels=labels)
     plan = decided(quiet(world, decided(world).questions))
+    assert plan.reason is Reason.REPOSITORY_EMPTY
     assert any(isinstance(effect, CreateComment) for effect in plan.effects)
     assert any("no commit yet" in notice.text for notice in plan.notices)
 

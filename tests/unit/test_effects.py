@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from bugaction.assembly import assemble
+from bugaction.closing import Step
 from bugaction.config import load
 from bugaction.decide import Request, decide
-from bugaction.effects import ledger_effects, merged_commits
+from bugaction.effects import _turned, first_ledgers, ledger_effects, merged_commits
 from bugaction.links import ties_of
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
@@ -28,6 +29,7 @@ from bugaction.plan import (
     Plan,
     React,
     RemoveLabels,
+    ReopenIssue,
 )
 from bugaction.policy import Policy
 from bugaction.questions import AskBug, AskEdits, AskLabel
@@ -44,6 +46,7 @@ from bugaction.snapshot import (
 )
 from bugaction.templates import load_templates
 from bugaction.tracking import STICKY_MARKER, ledger_mark
+from tests.unit.bugs import bug
 from tests.values import (
     ANA,
     T0,
@@ -304,6 +307,25 @@ def test_without_a_records_branch_there_is_no_ledger_commit() -> None:
     built = assemble(known, world, Policy(), at(60), T0)
     assert built is not None
     assert ledger_effects(world, Policy(), [built.bug]) == ()
+
+
+@pytest.mark.parametrize(
+    ("step", "turned"),
+    [
+        (Step.REOPEN, [ReopenIssue("I_42", 42)]),
+        (Step.CLOSE, [CloseIssue("I_42", 42)]),
+        (Step.LEAVE, []),
+    ],
+)
+def test_an_issue_is_turned_as_it_was_decided(step: Step, turned: list[Effect]) -> None:
+    """Opened again, closed since everything holds, or left."""
+    assert _turned(bug(), step) == turned
+
+
+def test_the_records_begin_with_what_is_new_alone() -> None:
+    """A bug that is recorded already is not put into a first ledger once more."""
+    known = facts(lines=[line(RecordKind.TRACKED, "I_42")])
+    assert first_ledgers(snapshot(known), Policy(), [bug()]) == {}
 
 
 def test_files_for_one_branch_go_out_in_one_commit() -> None:

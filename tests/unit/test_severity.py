@@ -76,7 +76,7 @@ def test_a_label_by_somebody_who_may_is_recorded_and_counts() -> None:
         None,
         P1,
     )
-    assert change.why == "the label `P1` was set"
+    assert (change.why, change.evidence) == ("the label `P1` was set", "LE_labeled_P1_1")
     assert found.new_lines == (
         LedgerLine(
             kind=RecordKind.SEVERITY,
@@ -120,6 +120,40 @@ def test_a_recorded_decision_outlives_its_timeline_entry_and_its_label_s_meaning
     renamed = Policy.model_validate({"severities": {"P1": {"labels": ["high"]}}})
     kept = state(labeled("P1"), labels=["P1"], lines=lines, policy=renamed)
     assert (kept.current, kept.add) == (P1, ("high",))
+
+
+def test_recorded_labels_outlive_their_entries_each_by_its_name() -> None:
+    """Of two that mean the same one is taken off, then the other; the timeline has lost it all."""
+    names = ("P0", "severity: critical")
+    entries = [labeled(name, minutes=index) for index, name in enumerate(names, start=1)]
+    entries += [labeled(name, minutes=index, kind=OFF) for index, name in enumerate(names, start=5)]
+    lines = [
+        replace(
+            command("P0", minutes=(entry.at - at(0)).total_seconds() / 60),
+            kind=RecordKind.SEVERITY,
+            evidence=entry.id,
+            data={"severity": "P0", "label": entry.value, "action": str(entry.kind)},
+        )
+        for entry in entries
+    ]
+    kept = [state(lines=lines[:count], policy=ALIASED) for count in (2, 3, 4)]
+    assert [found.current for found in kept] == [P0, P0, None]
+    assert kept[0].since == at(1)
+
+
+@pytest.mark.parametrize(
+    ("first", "asked"),
+    [
+        (labeled("P1", minutes=2), frozenset()),
+        (labeled("P0", minutes=2, actor=MALLORY), frozenset()),
+        (labeled("P0", minutes=2, actor=Actor("zoe")), frozenset({"zoe"})),
+    ],
+    ids=["changes nothing", "refused", "a role is not known"],
+)
+def test_what_decides_nothing_ends_nothing(first: Entry, asked: frozenset[str]) -> None:
+    """The next label counts all the same."""
+    found = state(labeled("P1"), first, labeled("P2", minutes=3), labels=["P2"])
+    assert (found.current, found.ask) == (P2, asked)
 
 
 def test_a_label_by_somebody_who_may_not_is_taken_off() -> None:
@@ -208,6 +242,15 @@ def test_an_exchange_in_one_edit_is_one_change(order: tuple[int, int]) -> None:
     found = state(labeled("P2"), *(both[index] for index in order), labels=["P1"])
     assert [(change.before, change.after) for change in found.history] == [(None, P2), (P2, P1)]
     assert (found.since, found.raised, found.remarks) == (at(5), at(5), ())
+
+
+@pytest.mark.parametrize(("seconds", "changes"), [(5, [P2, P1]), (6, [P2, None, P1])])
+def test_an_edit_takes_five_seconds_at_the_most(seconds: float, changes: list[Severity | None]) -> None:
+    """What comes later is a change of its own."""
+    off = labeled("P2", minutes=5, actor=BO, kind=OFF)
+    on = labeled("P1", minutes=5 + seconds / 60, actor=BO)
+    found = state(labeled("P2"), off, on, labels=["P1"])
+    assert [change.after for change in found.history] == changes
 
 
 def test_an_exchange_of_aliases_in_one_edit_is_no_change() -> None:
@@ -312,6 +355,32 @@ def test_our_own_write_that_comes_late_is_no_decision() -> None:
     assert (found.current, found.add, found.remove, found.new_lines) == (P2, ("P2",), ("P1",), ())
 
 
+def test_of_one_moment_the_command_comes_after_the_label() -> None:
+    """However many labels went before."""
+    lines = [command("P0", minutes=5)]
+    found = state(labeled("P3"), labeled("P2", minutes=5), labels=["P2"], lines=lines)
+    assert [change.after for change in found.history] == [P3, P2, P0]
+
+
+def test_a_removal_of_ours_that_comes_late_is_no_decision() -> None:
+    """It followed from a severity that held for a moment: the label comes back, and nobody is blamed."""
+    lines = [command("P2", minutes=5), command("P1", minutes=6)]
+    late = labeled("P1", minutes=7, actor=VIEWER, kind=OFF)
+    found = state(labeled("P1"), late, lines=lines)
+    assert (found.current, found.add, found.remarks, len(found.new_lines)) == (P1, ("P1",), (), 1)
+
+
+def test_a_label_that_was_never_seen_may_be_taken_off() -> None:
+    """The timeline may lag behind: that alone says nothing."""
+    assert state(labeled("P1", kind=OFF)) == SeverityState()
+
+
+def test_a_record_without_a_label_is_told_without_one() -> None:
+    """As a later version might write it."""
+    bare = replace(command("P1", minutes=3), kind=RecordKind.SEVERITY, data={"severity": "P1"})
+    assert [change.why for change in state(lines=[bare]).history] == ["the label `` was set"]
+
+
 @pytest.mark.parametrize(("minutes", "judged"), [(20, 0), (20.5, 1)])
 def test_our_own_write_is_late_for_a_quarter_of_an_hour_at_the_most(minutes: float, judged: int) -> None:
     """Of a severity that ended at minute 5; after that it is some other app's word, and is judged."""
@@ -327,10 +396,11 @@ def test_a_decision_that_names_no_severity_decides_nothing() -> None:
     assert state(lines=[bare]).current is None
 
 
-def test_our_own_write_may_seem_to_come_before_its_decision() -> None:
-    """A runner's clock may be ahead of GitHub's."""
+@pytest.mark.parametrize("minutes", [59.5, 45])
+def test_our_own_write_may_seem_to_come_before_its_decision(minutes: float) -> None:
+    """A runner's clock may be ahead of GitHub's, by a quarter of an hour at the most."""
     first = state(proposal=Proposal(P2, ("Calm.",)), policy=Policy.model_validate({"proposal": "apply"}))
-    written = labeled("P2", minutes=59.5, actor=VIEWER)
+    written = labeled("P2", minutes=minutes, actor=VIEWER)
     found = state(written, labels=["P2"], lines=first.new_lines)
     assert (found.current, found.new_lines, found.remarks) == (P2, (), ())
 
@@ -410,7 +480,7 @@ def test_a_decision_that_another_one_preceded_unseen_changes_nothing() -> None:
 def test_other_entries_of_the_timeline_do_not_matter() -> None:
     """An assignee may be called like a label."""
     assigned = Entry("AE_1", EntryKind.ASSIGNED, MALLORY, at(2), "P0")
-    found = state(labeled("P1"), assigned, labels=["P1"])
+    found = state(assigned, labeled("P1"), labels=["P1"])
     assert (found.current, len(found.new_lines), found.remarks) == (P1, 1, ())
 
 
@@ -460,6 +530,15 @@ def test_a_refused_label_does_not_keep_a_proposal_back() -> None:
     """Nobody who may has set one."""
     found = state(labeled("P0", actor=MALLORY), labels=["P0"], proposal=CALM, policy=APPLY)
     assert (found.current, found.add, found.remove) == (P2, ("P2",), ("P0",))
+
+
+def test_what_was_refused_at_the_last_change_or_after_it_is_still_told() -> None:
+    """What went before it is over."""
+    early, late = labeled("P0", minutes=2, actor=MALLORY), labeled("P0", minutes=8, actor=MALLORY)
+    same = labeled("P3", minutes=5, actor=MALLORY)
+    found = state(early, labeled("P1", minutes=5), same, late, labels=["P1"])
+    refused = [remark for remark in found.remarks if remark.endswith("mallory has read.")]
+    assert [remark.split("`")[1] for remark in refused] == ["P3", "P0"]
 
 
 def test_remarks_are_few() -> None:

@@ -10,9 +10,10 @@ import pytest
 from bugaction.bug import Bug, StrategyChoice
 from bugaction.gates import GATES, checklist
 from bugaction.gates.verification import VERIFICATION
-from bugaction.model import Evidence, Outcome, RequirementResult, Severity, Strategy
+from bugaction.model import Evidence, LedgerFile, Outcome, RecordKind, RequirementResult, Severity, Strategy
 from bugaction.policy import Policy
 from bugaction.snapshot import PullState
+from bugaction.taken_back import attempt_of
 from tests.unit.bugs import DEPLOYED, merged, said
 from tests.values import BASE, at, facts, issue, labeled, pull
 
@@ -316,3 +317,19 @@ def test_the_checklist_hands_on_what_the_gates_before_deferred() -> None:
     (found,) = (item for item in results["verification"].requirements if item.id == "obligations")
     assert found.outcome is UNMET
     assert found.problem.startswith("Triage: no backup is named, due 2026-11-24 10:02 UTC")
+
+
+@pytest.mark.parametrize("told", ["now", "recorded"])
+def test_what_github_did_not_take_back_is_for_a_person(told: str) -> None:
+    """The button on the page of what was ordered last; an order that names nothing is passed over."""
+    report, order = said("regression", 620, "cy"), said("rollback", 630, reverts="#7")
+    vague = said("rollback", 640)
+    attempt = attempt_of(7, order)
+    kept = [replace(order, kind=RecordKind.UNOPENED, evidence=attempt)] if told == "recorded" else []
+    subject = merged(P1, report, order, vague, *kept, deployed=DEPLOYED)
+    refused = {attempt: "conflicts"} if told == "now" else {}
+    found = verdict(replace(subject, targets={7: pull()}, unreverted=refused), "no-regression")
+    assert "press [Revert](https://github.com/octo/shop/pull/7) on the page of #7" in found.remedy
+    untried = replace(subject, targets={7: pull()}, ledger=LedgerFile(lines=(report, order)), unreverted={})
+    waiting = verdict(untried, "no-regression")
+    assert "`/rollback` opens the pull request" in waiting.remedy
