@@ -126,7 +126,6 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.register
 	$(BIN)/python -m benchmarks.sweep
 	$(BIN)/python -m benchmarks.lives
-	$(BIN)/python -m benchmarks.load
 
 clean:
 	rm -rf .tools .venv .demo .reliability .mutation dist
