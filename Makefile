@@ -163,7 +163,6 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.register
 	$(BIN)/python -m benchmarks.sweep
 	$(BIN)/python -m benchmarks.lives
-	$(BIN)/python -m benchmarks.load
 
 .PHONY: dist test-wheel audit release
 # What only a release needs is kept out of everybody's .venv.
