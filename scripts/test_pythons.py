@@ -1,8 +1,9 @@
 """Run the unit tests on every Python that bugaction supports and this machine has.
 
-`--other` runs them on one alone, the farthest from the one that runs this: what is in between is left to CI's
-matrix. Versions that are not here, or for which the packages cannot be had, are named. `PYTHONS=3.12` (or
-several, with spaces) asks for versions that must be here.
+`--other` runs those that look at plain values, on one alone: the farthest from the one that runs this.
+Property tests and the Pythons in between are left to CI's matrix. Versions that are not here, or for which
+the packages cannot be had, are named. `PYTHONS=3.12` (or several, with spaces) asks for versions that must
+be here.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def environment_for(python: str, version: str) -> Path | None:
     return inside if done else None
 
 
-def run_tests(python: Path) -> bool:
-    """Whether the unit tests pass on that Python."""
+def run_tests(python: Path, marks: str) -> bool:
+    """Whether the unit tests with these marks pass on that Python."""
     command = [
         str(python),
         "-m",
@@ -61,6 +62,8 @@ def run_tests(python: Path) -> bool:
         "2",
         "--dist",
         "worksteal",
+        "-m",
+        marks,
         "tests/unit",
     ]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
@@ -70,8 +73,9 @@ def main(arguments: list[str]) -> int:
     """Test each version; return 1 when one failed or one that was asked for is not here."""
     asked = os.environ.get("PYTHONS", "").split()
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
-    versions = list(asked or SUPPORTED)
+    versions, marks = list(asked or SUPPORTED), "not reliability"
     if "--other" in arguments and not asked:
+        marks += " and not hypothesis"  # hypothesis's own mark of its tests
         versions = [SUPPORTED[0] if own == SUPPORTED[-1] else SUPPORTED[-1]]
     absent: list[str] = []
     failed: list[str] = []
@@ -82,7 +86,7 @@ def main(arguments: list[str]) -> int:
             absent.append(f"{version} ({'its packages cannot be had' if python else 'not on this machine'})")
             continue
         print(f"Python {version}: {python}", flush=True)
-        if not run_tests(inside):
+        if not run_tests(inside, marks):
             failed.append(version)
     if absent:
         print(f"Not tested: {', '.join(absent)}")
