@@ -175,3 +175,16 @@ def test_the_command_line_answers_as_the_workflows_ask(tmp_path: Path) -> None:
     assert ask("moves", "v0.2.0", given="v0.1.0\nv0.2.0\n") == (0, "major=v0\nlatest=true\n")
     assert ask("nothing")[0] == 2
     assert ask("begin", "") == (2, "'' is no version. Write it as 1.2.3: make release VERSION=1.2.3\n")
+    code, told = ask("fragment", "no-such")
+    assert (code, told.startswith("git diff says: fatal:"), told.count("\n") < 4) == (1, True, True)
+
+    package = '__version__ = "0.1.0"\n'
+    told = "# Changelog\n\n## [0.1.0] - 2026-11-01\n\n- All of it.\n"
+    put(tmp_path, {"src/bugaction/__init__.py": package, "CHANGELOG.md": told, "action.yml": ""})
+    commit()
+    put(tmp_path, {"notes.txt": "Half a thought.\n"})
+    code, told = ask("begin", "0.1.0")
+    assert (code, "notes.txt" in told, "pyproject.toml" in told) == (1, True, False)
+    assert ask("moves", "0.1")[0] == 2
+    code, told = ask("notes", "v0.2.0")
+    assert (code, told.strip()) == (1, "CHANGELOG.md says nothing of 0.2.0.")
