@@ -33,6 +33,9 @@ _USES = re.compile(r"uses:\s*[\"']?bugaction/bugaction(?:/[^@\s]*)?@(?P<ref>[^\s
 _VERSION_LINE = re.compile(r"^(version|__version__) = \"[^\"]*\"$", re.MULTILINE)
 _FIRST = re.compile(r"\AThe first version, \S+\n\n")
 
+_WRITTEN = (PROJECT, PACKAGE, CHANGELOG)
+"""What `begin` changes, so that it may be begun once more."""
+
 NOTICED = re.compile(
     r"action\.yml|\.pre-commit-hooks\.yaml|\.github/workflows/respond\.yml|templates/.+|"
     r"requirements/(?:runtime|notify|uv)\.txt|src/bugaction/.+"
@@ -142,9 +145,34 @@ def _of_pins(pinning: Mapping[str, str]) -> list[str]:
     ]
 
 
+def unready(version: str, files: Files, tags: Iterable[str], changed: Iterable[str]) -> tuple[str, ...]:
+    """Why a release cannot be begun from these files, before anything is written.
+
+    `tags` are those that are there, `changed` the paths that git calls changed.
+    """
+    found = []
+    if f"v{version}" in tags:
+        found.append(f"The tag v{version} is there, and a release is never changed. Take a later version.")
+    foreign = [path for path in changed if path not in _WRITTEN and not path.startswith(f"{FRAGMENTS}/")]
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        found.append(
+            f"{foreign[0]}{more} is changed and not committed. A release is a change of its own: commit, or "
+            "put it aside with `git stash --include-untracked`."
+        )
+    found += fragment_problems(files.fragments, kinds_of(files.project))
+    told = {item.version for item in sections(files.changelog) if item.text}
+    if not files.fragments and not told & {version, "Unreleased"}:
+        found.append(
+            f"Nothing tells what is new in {version}: {FRAGMENTS} holds no fragment. Add one, as its README "
+            "says."
+        )
+    return tuple(found)
+
+
 def moves(tag: str, tags: Iterable[str]) -> dict[str, str]:
-    """What the release of a tag moves: the `major` tag, where no later version of it is out, else ""; and
-    whether it is the `latest` of all. A fix of an older line moves nothing that is newer."""
+    """What the release of a tag, which is a version, moves: the `major` tag, where no later version of it is
+    out, else ""; and whether it is the `latest` of all. A fix of an older line moves nothing newer."""
     own = _numbers(tag)
     others = [numbers for other in tags if other != tag and (numbers := _numbers(other))]
     leads = all(numbers < own for numbers in others if numbers[0] == own[0])
@@ -240,7 +268,8 @@ def kinds_of(project: str) -> tuple[str, ...]:
     return tuple(item["directory"] for item in tomllib.loads(project)["tool"]["towncrier"]["type"])
 
 
-def _begin(version: str) -> None:
+def _begin(version: str) -> int:
+    """Write the version and the changelog; what is still wrong then is told. The exit code."""
     for path in (PROJECT, PACKAGE):
         file = ROOT / path
         file.write_text(with_version(file.read_text(encoding="utf-8"), version), encoding="utf-8")
@@ -250,13 +279,27 @@ def _begin(version: str) -> None:
         subprocess.run(build, cwd=ROOT, check=True)
     file = ROOT / CHANGELOG
     file.write_text(begun(file.read_text(encoding="utf-8"), version, day), encoding="utf-8")
+    return _told(problems(f"v{version}", read(ROOT)))
+
+
+def _git(*arguments: str) -> str:
+    """What git prints. Raises `OSError` with git's own words where it refuses."""
+    done = subprocess.run(["git", *arguments], cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise OSError(f"git {arguments[0]} says: {done.stderr.strip()}")
+    return done.stdout
 
 
 def _changed(base: str) -> list[str]:
     """What a branch adds, changes or renames; a fragment that it takes away tells nothing."""
-    command = ["git", "diff", "--name-only", "--diff-filter=ACMRT", "-z", f"{base}...HEAD", "--"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    listed = _git("diff", "--name-only", "--diff-filter=ACMRT", "-z", f"{base}...HEAD", "--")
     return [path for path in listed.split("\0") if path]
+
+
+def _uncommitted() -> list[str]:
+    """Paths that differ from the commit, new ones too; of a renamed one the new name."""
+    listed = _git("status", "--porcelain", "--no-renames", "--untracked-files=all", "-z")
+    return [entry[3:] for entry in listed.split("\0") if entry]
 
 
 def _told(wrong: Iterable[str]) -> int:
@@ -269,24 +312,26 @@ def _told(wrong: Iterable[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Do what was asked; the exit code, 2 for a question that is none."""
     match arguments:
+        case ["begin", version] if TAG.fullmatch(f"v{version}") is None:
+            print(
+                f"{version!r} is no version. Write it as 1.2.3: make release VERSION=1.2.3", file=sys.stderr
+            )
+            return 2
+        case ["notes" | "moves", tag] if TAG.fullmatch(tag) is None:
+            _told(problems(tag, read(ROOT)))
+            return 2
         case ["begin", version]:
-            if TAG.fullmatch(f"v{version}") is None:
-                print(
-                    f"{version!r} is no version. Write it as 1.2.3: make release VERSION=1.2.3",
-                    file=sys.stderr,
-                )
-                return 2
-            _begin(version)
-            return _told(problems(f"v{version}", read(ROOT)))
+            wrong = unready(version, read(ROOT), _git("tag", "--list").split(), _uncommitted())
+            return _told(wrong) if wrong else _begin(version)
         case ["check", tag]:
             return _told(problems(tag, read(ROOT)))
         case ["notes", tag]:
-            print(notes(read(ROOT).changelog, tag.removeprefix("v")))
-            return 0
+            text = notes(read(ROOT).changelog, tag.removeprefix("v"))
+            print(text)
+            return _told(() if text else (f"{CHANGELOG} says nothing of {tag.removeprefix('v')}.",))
         case ["moves", tag]:
-            print(
-                "\n".join(f"{name}={value}" for name, value in moves(tag, sys.stdin.read().split()).items())
-            )
+            moved = moves(tag, sys.stdin.read().split())
+            print("\n".join(f"{name}={value}" for name, value in moved.items()))
             return 0
         case ["fragment", base]:
             kinds = kinds_of((ROOT / PROJECT).read_text(encoding="utf-8"))
@@ -297,4 +342,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except OSError as error:
+        sys.exit(str(error))

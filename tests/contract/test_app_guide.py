@@ -70,3 +70,27 @@ def test_the_snippets() -> None:
     ] == []
     (rule,) = map(json.loads, snippets("json"))
     assert [rule] == required_check(ROLLUP, 123456)["parameters"]["required_status_checks"]  # type: ignore[index]
+
+
+def test_a_review_comes_by_the_relay_with_an_environment() -> None:
+    """GITHUB_REF of a review is `refs/pull/N/merge`, and a rule of an environment is matched against it
+    (GitHub's page "Deployments and environments"). The lines to take out are there, and the relay then passes
+    on what they took."""
+    flows = [
+        yaml.safe_load((ROOT / "templates/scaffold" / name).read_text(encoding="utf-8"))["jobs"]
+        for name in ("bugaction.yml", "bugaction-reviews.yml")
+    ]
+    gates, relay = (" ".join(job["if"].split()) for job in (flows[0]["gates"], flows[1]["relay"]))
+    (taken,) = (" ".join(text.split()) for text in snippets("text") if "event_name" in text)
+    (left,) = (yaml.safe_load(text)["if"] for text in snippets("yaml") if text.startswith("if:"))
+    assert gates.count(taken) == 1
+    assert "pull_request_review" not in gates.replace(taken, "")
+    assert "startsWith(github.event.workflow_run.event, 'pull_request')" in gates
+    assert relay == f"github.event.pull_request.head.repo.full_name != github.repository && {left}"
+    assert taken.endswith(left)
+
+
+def test_the_queue_s_branches_are_let_in_at_any_depth() -> None:
+    """`gh-readonly-queue/BASE/pr-N-SHA` has two slashes or more, and in GitHub's rules a last `**` crosses
+    none (Ruby's `File.fnmatch` with FNM_PATHNAME; apache/texera#7123 saw it)."""
+    assert re.findall(r"name='(gh-readonly-queue[^']*)'", GUIDE) == ["gh-readonly-queue/**/*"]

@@ -317,25 +317,6 @@ def test_the_sweep_is_a_dispatch_of_the_workflow() -> None:
     ]
 
 
-def test_a_shell_completes_the_commands() -> None:
-    """As the guide says it: click's own scripts for bash, zsh and fish."""
-    for shell, words in (
-        ("bash", "complete -o"),
-        ("zsh", "#compdef bugaction"),
-        ("fish", "complete --no-files"),
-    ):
-        line = "from bugaction.cli import main; main()"
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src")}
-        done = subprocess.run(
-            [sys.executable, "-c", line],
-            env={**environment, "_BUGACTION_COMPLETE": f"{shell}_source"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert words in done.stdout, done.stderr
-
-
 # The guide ----------------------------------------------------------------------------------------------
 
 GUIDE = (ROOT / "docs/guide/adopt.md").read_text(encoding="utf-8")

@@ -25,19 +25,14 @@ BIN = Path(sys.executable).parent
 GUIDE = (ROOT / "docs" / "guide" / "organisation.md").read_text(encoding="utf-8")
 SHARED, OWN, SWEEPS = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 
-GH = f"""#!{sys.executable}
-import json, os, subprocess, sys
-asked = sys.argv[1:]
-with open(os.environ["CALLS"], "a") as file:
-    print(json.dumps(asked), file=file)
-if asked[:2] == ["repo", "list"]:
-    print("octo/shop\\nocto/web")
-elif asked[:2] == ["repo", "clone"]:
-    subprocess.run(["git", "clone", "--quiet", os.environ["ORIGINS"] + "/" + asked[2], asked[3]], check=True)
-elif asked[:2] == ["label", "list"]:
-    print(json.dumps([{{"name": "sev1"}}]))
-elif asked[:2] == ["secret", "set"]:
-    sys.stdin.read()
+GH = """#!/bin/sh
+echo "$1 $2" >> "$CALLS"
+case "$1 $2" in
+  "repo list") printf 'octo/shop\\nocto/web\\n' ;;
+  "repo clone") exec git clone --quiet "$ORIGINS/$3" "$4" ;;
+  "label list") echo '[{"name": "sev1"}]' ;;
+  "secret set") cat > /dev/null ;;
+esac
 """
 """Stands in for `gh`: notes what it is asked, and has two repositories."""
 
@@ -72,15 +67,12 @@ def test_the_rule_is_the_shipped_one_for_the_repositories_that_are_named() -> No
 
 
 def test_the_workflow_that_starts_sweeps_is_one(tmp_path: Path) -> None:
-    """By GitHub's schema and zizmor's rules; and what it starts takes no input."""
+    """By zizmor's rules (test_snippets.py holds GitHub's schema); and what it starts takes no input."""
     file = tmp_path / ".github" / "workflows" / "sweeps.yml"
     put(tmp_path, {".github/workflows/sweeps.yml": SWEEPS})
-    for tool, *options in (
-        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows"),
-        ("zizmor", "--offline", "--no-progress", "--quiet"),
-    ):
-        done = subprocess.run([BIN / tool, *options, file], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    command = [BIN / "zizmor", "--offline", "--no-progress", "--quiet", file]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
     (job,) = yaml.safe_load(SWEEPS)["jobs"].values()
     assert [step["run"] for step in job["steps"]] == ['gh workflow run bugaction.yml --repo "$REPOSITORY"']
 
@@ -134,13 +126,12 @@ def test_every_command_does_what_it_says(place: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    asked = [json.loads(line) for line in (place / "calls").read_text(encoding="utf-8").splitlines()]
-    assert [call[:2] for call in asked] == [
-        ["secret", "set"],
-        ["repo", "list"],
-        *[["repo", "clone"], ["label", "list"], ["pr", "create"]] * 2,
-        *[["workflow", "run"]] * 2,
-        ["api", "--method"],
+    assert (place / "calls").read_text(encoding="utf-8").splitlines() == [
+        "secret set",
+        "repo list",
+        *["repo clone", "label list", "pr create"] * 2,
+        *["workflow run"] * 2,
+        "api --method",
     ]
     assert (place / "calls.doctor").read_text(encoding="utf-8").count("doctor --repository octo/") == 2
     for name in ("shop", "web"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from scripts import release
@@ -92,6 +94,42 @@ def test_the_moving_tag_is_the_last_thing() -> None:
     assert lines("publish").index("gh release create") < published < lines("publish").index("$MAJOR")
 
 
+@pytest.mark.parametrize(("there", "sent"), [("0", "PATCH"), ("1", "POST")])
+@pytest.mark.parametrize("refused", ["0", "1"])
+def test_a_major_tag_that_did_not_follow_is_said_with_what_to_type(
+    there: str, sent: str, refused: str, tmp_path: Path
+) -> None:
+    """GitHub may refuse it to a job's token; the release is out by then, and a person can move the tag."""
+    put(
+        tmp_path,
+        {
+            "gh": '#!/bin/sh\necho "gh $*"\n'
+            'case "$*" in *--method*) exit "$REFUSED" ;; *) exit "$THERE" ;; esac\n',
+            "git": "#!/bin/sh\necho c0ffee\n",
+        },
+    )
+    for name in ("gh", "git"):
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", JOBS["publish"]["steps"][-1]["run"]],
+        env={
+            "PATH": f"{tmp_path}:/usr/bin:/bin",
+            "GH_REPO": "octo/shop",
+            "GITHUB_REF_NAME": "v1.2.3",
+            "MAJOR": "v1",
+            "REFUSED": refused,
+            "THERE": there,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    typed = "git push --force origin 'v1.2.3^{}:refs/tags/v1'"
+    assert (str(done.returncode), typed in done.stdout) == (refused, refused == "1")
+    assert f"gh api --method {sent} repos/octo/shop/git/refs" in done.stdout
+    assert done.stdout.count("--method") == 1
+
+
 def test_every_make_target_that_a_workflow_or_a_page_names_is_there() -> None:
     """And is listed by `make` alone."""
     texts = [path.read_text(encoding="utf-8") for path in FLOWS.glob("*.yml")]
@@ -141,7 +179,9 @@ def test_this_checkout_could_be_released_once_its_changelog_is_dated() -> None:
     assert [sentence for sentence in told if not re.search(r"changelog", sentence, re.IGNORECASE)] == []
 
 
-def test_the_command_line_answers_as_the_workflows_ask(tmp_path: Path) -> None:
+def test_the_command_line_answers_as_the_workflows_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """In a clone of this layout: a change with and without a fragment, what is moved, and a wrong tag."""
     put(
         tmp_path,
@@ -152,12 +192,13 @@ def test_the_command_line_answers_as_the_workflows_ask(tmp_path: Path) -> None:
         },
     )
 
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+
     def ask(*arguments: str, given: str = "") -> tuple[int, str]:
-        command = [sys.executable, "-m", "scripts.release", *arguments]
-        done = subprocess.run(
-            command, cwd=tmp_path, input=given, capture_output=True, text=True, check=False, env={}
-        )
-        return done.returncode, done.stdout + done.stderr
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        code = release.main([*arguments])
+        told = capsys.readouterr()
+        return code, told.out + told.err
 
     def commit() -> None:
         git(tmp_path, "add", "--all")
@@ -175,3 +216,17 @@ def test_the_command_line_answers_as_the_workflows_ask(tmp_path: Path) -> None:
     assert ask("moves", "v0.2.0", given="v0.1.0\nv0.2.0\n") == (0, "major=v0\nlatest=true\n")
     assert ask("nothing")[0] == 2
     assert ask("begin", "") == (2, "'' is no version. Write it as 1.2.3: make release VERSION=1.2.3\n")
+    command = [sys.executable, "-m", "scripts.release", "fragment", "no-such"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env={})
+    assert (done.returncode, done.stderr[:21]) == (1, "git diff says: fatal:")
+
+    package = '__version__ = "0.1.0"\n'
+    told = "# Changelog\n\n## [0.1.0] - 2026-11-01\n\n- All of it.\n"
+    put(tmp_path, {"src/bugaction/__init__.py": package, "CHANGELOG.md": told, "action.yml": ""})
+    commit()
+    put(tmp_path, {"notes.txt": "Half a thought.\n"})
+    code, told = ask("begin", "0.1.0")
+    assert (code, "notes.txt" in told, "pyproject.toml" in told) == (1, True, False)
+    assert ask("moves", "0.1")[0] == 2
+    code, told = ask("notes", "v0.2.0")
+    assert (code, told.strip()) == (1, "CHANGELOG.md says nothing of 0.2.0.")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
 from bugaction.errors import BugactionError, UserError
@@ -20,6 +21,8 @@ from tests.live.fact import FACTS, Fact, Outcome, Row, look
 from tests.live.place import TOPIC, Place, enter
 
 __all__ = ["in_order", "main", "run", "table"]
+
+REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]+", re.ASCII)
 
 REGISTERED = (reading, texts, branches)
 """Importing them registers their facts."""
@@ -43,28 +46,54 @@ def main(arguments: list[str], environment: dict[str, str]) -> int:
     parser.add_argument("--stranger", default="octocat", help="a login without any role there")
     options = parser.parse_args(arguments)
     token = environment.get("GH_TOKEN", "").strip() or environment.get("GITHUB_TOKEN", "").strip()
-    chosen = [found for found in in_order() if not options.only or found.id in options.only]
-    chosen = [found for found in chosen if not (options.read_only and found.writes)]
     try:
-        if not chosen or "/" not in options.repository:
+        chosen = _chosen(options.only, read_only=options.read_only)
+        if not REPOSITORY.fullmatch(options.repository):
             raise UserError(
-                "There is nothing to look at.", remedy=f"Name OWNER/NAME, and facts of {', '.join(FACTS)}."
+                f"{options.repository!r} is no repository.", remedy="make live REPO=owner/name names one."
+            )
+        if not token:
+            raise UserError(
+                "There is no token to speak to GitHub with.",
+                remedy="Set GH_TOKEN, for example to $(gh auth token), or GITHUB_TOKEN.",
             )
         _, api = server_of(environment)
         client = connect_client(
             token=token, api_url=api, graphql_url=graphql_of(api), clock=_now, sleep=time.sleep
         )
-        place = enter(client, options.repository, stranger=options.stranger, sleep=time.sleep, clock=_now)
+        place = enter(
+            client,
+            options.repository,
+            stranger=options.stranger,
+            sleep=time.sleep,
+            clock=_now,
+            read_only=options.read_only,
+        )
     except BugactionError as error:
-        print(f"{error.message} {error.remedy}".strip(), file=sys.stderr)
+        print(f"{error.message.rstrip('.')}. {error.remedy}".strip(), file=sys.stderr)
         return 2
-    print(f"{len(chosen)} facts at {options.repository}, with the token of {place.viewer}.\n\n{DOES}")
+    does = "It writes nothing.\n" if not any(found.writes for found in chosen) else DOES
+    print(f"{len(chosen)} to look at in {options.repository}, with the token of {place.viewer}.\n\n{does}")
     rows = []
     for row in run(place, chosen):
         print(f"  {row.outcome:<9}  {row.fact.id}: {' '.join(row.seen.split())}", flush=True)
         rows.append(row)
     print(f"\n{table(rows)}")
     return 1 if any(row.outcome is Outcome.DIFFERS for row in rows) else 0
+
+
+def _chosen(only: Collection[str], *, read_only: bool) -> list[Fact]:
+    """The facts to look at. Raises `UserError` for one that there is not, and where none is left."""
+    unknown = ", ".join(name for name in only if name not in FACTS)
+    if unknown:
+        raise UserError(f"There is no fact {unknown}.", remedy=f"There are {', '.join(FACTS)}.")
+    chosen = [found for found in in_order() if not only or found.id in only]
+    left = [found for found in chosen if not (read_only and found.writes)]
+    if not left:
+        raise UserError(
+            "There is nothing to look at: whoever looks at that has to write.", remedy="Leave out READ_ONLY."
+        )
+    return left
 
 
 def in_order() -> list[Fact]:

@@ -190,13 +190,20 @@ def enter(
     stranger: str,
     sleep: Callable[[float], None],
     clock: Callable[[], datetime],
+    read_only: bool = False,
 ) -> Place:
-    """The place, known by its topic. Raises `UserError` for a repository that is not marked as a throw-away
-    one, before anything is written."""
+    """The place, known by its topic, which nobody needs who writes nothing. Raises `UserError` for a
+    repository that is not there or not marked as a throw-away one, before anything is written."""
     owner, _, name = repository.partition("/")
     place = Place(client, owner, name, stranger, sleep, clock)
-    found: Any = client.get(place.path)
-    if TOPIC not in (found.get("topics") or ()):
+    try:
+        found: Any = client.get(place.path)
+    except Missing as error:
+        raise UserError(
+            f"There is no repository {repository}, or this token may not see it.",
+            remedy="Look at its name, and at what the token was given.",
+        ) from error
+    if not read_only and TOPIC not in (found.get("topics") or ()):
         raise UserError(
             f"{repository} is not marked as a repository to throw away.",
             remedy=f"Make an empty one with a README, and give it the topic `{TOPIC}` "

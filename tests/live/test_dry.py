@@ -21,7 +21,6 @@ from tests.sandboxed import populated
 ROOT = Path(__file__).parents[2]
 
 UNSHOWN = {
-    "check-run-of-a-job": "may make none",
     "revert-by-github": "merges nothing over REST",
     "status-as-required-check": "an administrator's token",
 }
@@ -92,10 +91,23 @@ def test_a_repository_that_is_not_marked_is_left_alone() -> None:
         assert server.writes == []
 
 
-def test_a_person_looks_without_writing(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command says first what it does, then prints a table; reading writes nothing."""
+def test_a_repository_or_a_token_that_github_does_not_know_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In words of the command, before anything is written."""
     with populated() as world, GitHubServer(world) as server:
-        _mark(world)
+        ana = server.tokens.for_user("ana").value
+        for repository, token in (("octo/none", ana), ("octo/shop", "ghp_wrong")):
+            assert main([repository], {"GH_TOKEN": token, "GITHUB_API_URL": server.api_url}) == 2
+        assert server.writes == []
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("There is no repository octo/none, or this token may not see it. Look at")
+    assert said[1].startswith("GitHub does not accept the token: Bad credentials. ")
+
+
+def test_a_person_looks_without_writing(capsys: pytest.CaptureFixture[str]) -> None:
+    """In any repository. The command says first that it writes nothing, then prints a table."""
+    with populated() as world, GitHubServer(world) as server:
         environment = {
             "GH_TOKEN": server.tokens.for_user("ana").value,
             "GITHUB_API_URL": server.api_url,
@@ -103,7 +115,7 @@ def test_a_person_looks_without_writing(capsys: pytest.CaptureFixture[str]) -> N
         assert main(["octo/shop", "--read-only", "--stranger", "dee"], environment) == 0
         assert server.writes == []
     said = capsys.readouterr().out
-    assert said.index("It opens some thirty issues") < said.index("| fact | expected | seen | consequence |")
+    assert said.index("It writes nothing.") < said.index("| fact | expected | seen | consequence |")
     assert "| `login-of-the-viewer` |" in said
     assert "run it in a job" in said
 
@@ -121,9 +133,12 @@ def test_what_differs_is_told_with_its_consequence() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["shop"], "nothing to look at"),
-        (["octo/shop", "--only", "no-such"], "nothing to look at"),
-        (["o/s"], "token"),
+        (["shop"], "'shop' is no repository"),
+        ([""], "make live REPO=owner/name"),
+        (["octo/shop/issues"], "is no repository"),
+        (["octo/shop", "--only", "query-cost", "--only", "no-such"], "There is no fact no-such."),
+        (["octo/shop", "--only", "sub-issue", "--read-only"], "Leave out READ_ONLY."),
+        (["o/s"], "Set GH_TOKEN"),
     ],
 )
 def test_what_cannot_be_begun_is_said(

@@ -43,6 +43,10 @@ TEXTS: Mapping[tuple[str, str], str | Callable[[Snippet], Held]] = {
     ("CONTRIBUTING.md", "action.yml"): _tree,
     ("docs/security.md", " a fork's head"): _drawing,
     ("docs/guide/doctor.md", "Protection"): "test_the_sample_is_what_it_prints",
+    (
+        "docs/guide/github-app.md",
+        "|| github.event_name",
+    ): "test_a_review_comes_by_the_relay_with_an_environment",
     ("docs/guide/notifications.md", "# who gets what"): _urls,
     ("docs/reference/command-line.md", ""): "test_reference_is_as_the_program_writes_it",
 }

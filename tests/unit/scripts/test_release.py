@@ -15,6 +15,7 @@ from scripts.release import (
     problems,
     sections,
     undescribed,
+    unready,
     with_version,
 )
 
@@ -72,6 +73,33 @@ def test_what_does_not_agree_is_named(tag: str, changed: dict[str, object], word
 def test_all_of_it_is_told_at_once() -> None:
     """Nobody has to tag three times."""
     assert len(problems("v0.3.0", replace(GOOD, fragments=("9.added.md",)))) == 4
+
+
+READY = replace(
+    GOOD,
+    project=f'{GOOD.project}[[tool.towncrier.type]]\ndirectory = "added"\n',
+    fragments=("9.added.md",),
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "tags", "changed", "words"),
+    [
+        (READY, (), (), ""),
+        (READY, ("v0.2.0", "v0"), ("CHANGELOG.md", "pyproject.toml", "changelog.d/9.added.md"), ""),
+        (READY, ("v0.3.0",), (), "The tag v0.3.0 is there"),
+        (READY, (), ("README.md", "a"), "README.md and 1 more is changed and not committed"),
+        (replace(READY, fragments=("9.feature.md",)), (), (), "9.feature.md is no fragment"),
+        (replace(READY, fragments=()), (), (), "Nothing tells what is new in 0.3.0"),
+        (replace(READY, fragments=(), changelog=f"{INTRO}## [Unreleased]\n\n- More.\n"), (), (), ""),
+    ],
+)
+def test_what_cannot_be_begun_is_said_before_anything_is_written(
+    files: Files, tags: tuple[str, ...], changed: tuple[str, ...], words: str
+) -> None:
+    """A version that is out, work that has nothing to do with it, fragments that are none or missing."""
+    told = unready("0.3.0", files, tags, changed)
+    assert [words in sentence for sentence in told] == ([True] if words else [])
 
 
 def test_the_notes_are_the_part_of_the_version() -> None:
