@@ -204,13 +204,16 @@ class _Bench:
             self._by_label(claim, line)
 
     def _is_refused(self, claim: _Claim, line: LedgerLine, before: Iterable[LedgerLine]) -> bool:
-        """Record what the author's word is worth, and tell whether it was refused."""
+        """Record what the author's word is worth, and tell whether it was refused. That of an app which is
+        not listed, or of an account that is gone, is worth nothing, and no line."""
         author = claim.author
         if self.policy.people.is_listed_bot(author.login):
             self.new_lines.append(replace(line, accepted=True))
             return False
         refused = [other for other in before if author.is_same(other.actor)]
-        if author.is_bot or author == ANYONE or len(self.new_lines) + len(self.ask) >= _MOST_AT_ONCE:
+        if author.is_bot or author == ANYONE:
+            return True
+        if len(self.new_lines) + len(self.ask) >= _MOST_AT_ONCE:
             return False
         if len(refused) >= _MOST_REFUSED:
             return True
@@ -242,7 +245,10 @@ class _Bench:
         """Whether somebody's word makes it a report, or may: then their role is asked for."""
         for word in sorted((*self._labels(facts), *self._commands(facts)), key=lambda each: each.at):
             role = word.role if word.role is not None else self.role_of(word.actor)
-            if word.at < claim.at or self.ledger.find(word.evidence, RecordKind.COMMAND) is not None:
+            if (
+                not _is_on_text(word, claim, facts)
+                or self.ledger.find(word.evidence, RecordKind.COMMAND) is not None
+            ):
                 continue
             if role is None:
                 self.ask.add(word.actor)
@@ -254,12 +260,15 @@ class _Bench:
         return False
 
     def _labels(self, facts: BugFacts) -> Iterator[_Word]:
-        """The labels that say what the issue is, put on by a person, and still there."""
-        for entry in facts.issue.timeline:
+        """The labels that say what the issue is, put on by a person, and still there since then."""
+        last = {
+            entry.value.casefold(): entry
+            for entry in facts.issue.timeline
+            if entry.kind is EntryKind.LABELED and self._is_meant(entry.value)
+        }
+        for entry in last.values():
             if (
-                entry.kind is EntryKind.LABELED
-                and self._is_meant(entry.value)
-                and facts.issue.has_label(entry.value)
+                facts.issue.has_label(entry.value)
                 and not entry.actor.is_bot
                 and not entry.actor.is_same(self.viewer.login)
                 and entry.actor != ANYONE
@@ -342,6 +351,12 @@ class _Bench:
             judged = facts.ledger.find(last.id, RecordKind.CLOSED)
             return last.actor.is_same(self.viewer.login) or (judged is not None and judged.accepted)
         return is_own or not last.actor.is_same(claim.author.login)
+
+
+def _is_on_text(word: _Word, claim: _Claim, facts: BugFacts) -> bool:
+    """Whether it was given on the text as it is. GitHub's times are whole seconds: of a word in that of an
+    edit nobody knows."""
+    return word.at > claim.at or word.at == claim.at == facts.issue.at
 
 
 def _names(line: LedgerLine, claim: _Claim) -> bool:
