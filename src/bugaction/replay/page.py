@@ -276,7 +276,8 @@ def _limits(account: Account, found: Figures) -> Iterator[str]:
     if spared:
         yield (
             f"{count(spared, 'bug')} took longer than a target and still "
-            f"{'counts' if spared == 1 else 'count'} as in time: nothing is due before the severity was set, or raised, that asks for it."
+            f"{'counts' if spared == 1 else 'count'} as in time: nothing is due before the severity was set, "
+            "or raised, that asks for it."
         )
     yield (
         "A merge is judged by the reviews, checks, assignees and labels of its own moment. GitHub no longer "
