@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -218,6 +218,41 @@ def test_who_labels_it_for_what_it_says_stands_by_it(
     assert [(line.actor, line.at, line.evidence, line.accepted) for line in words] == (
         [("ana", at(610), entry.id, True)] if counts else []
     )
+
+
+class Counted(tuple[LedgerLine, ...]):
+    """Lines that count how often somebody goes through them."""
+
+    passes = 0
+
+    def __iter__(self) -> Iterator[LedgerLine]:
+        """One pass more."""
+        type(self).passes += 1
+        return super().__iter__()
+
+
+def test_a_crowd_of_strangers_does_not_make_the_ledger_be_read_for_each() -> None:
+    """It is gone through as often for sixty refused issues as for six."""
+    passes = []
+    for size in (6, 60):
+        crowd = [mention(100 + number, Actor(f"s{number}")) for number in range(size)]
+        (line,) = heard(crowd[0], roles={"s0": Role.READ}).new_lines
+        lines = [
+            replace(
+                line,
+                evidence=f"issue:{each.url.rsplit('/', 1)[1]}",
+                actor=f"s{number}",
+                data={**line.data, "issue": each.url.rsplit("/", 1)[1]},
+            )
+            for number, each in enumerate(crowd)
+        ]
+        known = facts(issue(timeline=crowd))
+        Counted.passes = 0
+        known = replace(known, ledger=LedgerFile(lines=Counted(lines)))
+        found = hear_links(known, {}, frozenset(), Policy(), lambda _: None, VIEWER, at(700), lambda _: WATCH)
+        assert (found.new_lines, found.ask, len(found.remarks)) == ((), frozenset(), MOST_SHOWN)
+        passes.append(Counted.passes)
+    assert passes[0] == passes[1]
 
 
 @pytest.mark.parametrize("author", [BOT, ANYONE], ids=["an app", "deleted"])
