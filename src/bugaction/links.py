@@ -282,21 +282,23 @@ def _visible_texts(pull: PullRequest) -> Iterator[str]:
 
 
 @lru_cache(maxsize=512)
-def visible(text: str, *, prose_only: bool) -> tuple[str, ...]:
+def visible(text: str, *, prose_only: bool, unfolded: bool = False) -> tuple[str, ...]:
     """The running text of each block, without code, quotes and HTML comments.
 
-    With `prose_only` indentation makes no code: titles, messages. Remembered, because one decision asks for
-    the same text several times. A text without a digit names no issue, and nothing in it is looked for.
+    With `prose_only` indentation makes no code: titles, messages. With `unfolded` what `<details>` keep
+    folded until somebody clicks is left out as well. Remembered, because one decision asks for the same text
+    several times. A text without a digit names no issue, and nothing in it is looked for.
     """
-    return tuple(_shown(text, prose_only=prose_only)) if _DIGIT.search(text) else ()
+    hiding = _HIDING | {"details"} if unfolded else _HIDING
+    return tuple(_shown(text, _Hidden(hiding), prose_only=prose_only)) if _DIGIT.search(text) else ()
 
 
 _DIGIT = re.compile(r"[0-9]")
 
 
-def _shown(text: str, *, prose_only: bool) -> Iterator[str]:
+def _shown(text: str, hidden: _Hidden, *, prose_only: bool) -> Iterator[str]:
     page = commonmark.read(text, strikethrough=False, indented_code=not prose_only)
-    hidden, quotes = _Hidden(), 0
+    quotes = 0
     for token in page.tokens:
         quotes += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
         if quotes:
@@ -330,7 +332,9 @@ _HIDING = frozenset({"blockquote", "code", "pre", "script", "style", "template",
 class _Hidden:
     """Follows HTML through a text: how deep it stands in elements whose content is no running text."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: frozenset[str]) -> None:
+        """`names` are those elements."""
+        self.names = names
         self.depth = 0
 
     def shown(self, html: str) -> str:
@@ -339,7 +343,7 @@ class _Hidden:
         html, start = _COMMENT.sub("", html), 0
         for tag in _TAG.finditer(html):
             parts += [html[start : tag.start()]] if not self.depth else []
-            if tag["name"].lower() in _HIDING:
+            if tag["name"].lower() in self.names:
                 self.depth = max(0, self.depth + (-1 if tag["end"] else 1))
             start = tag.end()
         parts += [html[start:]] if not self.depth else []

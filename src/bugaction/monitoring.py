@@ -10,10 +10,12 @@ from bugaction.bug import Bug, Deployed
 from bugaction.duration import format_short
 from bugaction.model import Evidence, LedgerFile, LedgerLine
 from bugaction.policy import Policy
+from bugaction.rendering import iso
 from bugaction.snapshot import EntryKind, Issue, PullRequest, PullState
 from bugaction.state import commands_named
 
 __all__ = [
+    "TICKED_FOR",
     "Watch",
     "answered_until",
     "last_report",
@@ -26,6 +28,9 @@ __all__ = [
     "windows_of",
 ]
 
+
+TICKED_FOR = "since"
+"""Of a ticked box in a ledger: since when what it was drawn for is deployed."""
 
 _SOON, _LATER = timedelta(hours=1), timedelta(hours=12)
 """Up to these lengths a window is one of the first look, and of the second; longer ones are of the last."""
@@ -91,13 +96,15 @@ def looks_of(
 ) -> Mapping[str, tuple[LedgerLine, ...]]:
     """Every word on those windows that counts, oldest first, by their short name, in the words' order.
 
-    A word counts for the deployment that stands: one from before its window had passed was about another.
+    A word counts for the deployment that stands: one from before its window had passed was about another, and
+    so was a tick of a box that was drawn for another, even where that was learned only later.
     """
     found: dict[str, tuple[LedgerLine, ...]] = {}
     ends = {format_short(window): deployed.at + window for window in windows}
     for line in commands_named(ledger, "verified"):
         name = line.data.get("window", "")
-        if name in ends and line.at >= ends[name]:
+        since = line.data.get(TICKED_FOR) or iso(deployed.at)
+        if name in ends and line.at >= ends[name] and since == iso(deployed.at):
             found[name] = (*found.get(name, ()), line)
     return found
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bugaction.regressions import MOST_NAMED, named_regressions
+from bugaction.regressions import MOST_HEARD, MOST_NAMED, named_regressions
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ from bugaction.regressions import MOST_NAMED, named_regressions
         ("### Regression of\n\n#42", (42,)),
         ("### Regression of\r\n\r\n#42, #43\r\n\r\n### Expected\r\n\r\n#44", (42, 43)),
         ("Regression of #1, #2, #3, #4", (1, 2, 3)),
+        ("<details>\n\n#7\n\n</details>\n\nRegression of #42", (42,)),
+        ("Regression of #42\n\n<details>\n\nRegression of #7\n\n</details>", (42,)),
     ],
 )
 def test_a_line_names_it(text: str, numbers: tuple[int, ...]) -> None:
@@ -40,6 +42,9 @@ def test_a_line_names_it(text: str, numbers: tuple[int, ...]) -> None:
         "> Regression of #42",
         "```\nRegression of #42\n```",
         "<!-- Regression of #42 -->",
+        "<details>\nRegression of #42\n</details>",
+        "<details><summary>Log</summary>\n\nRegression of #42\n\n</details>",
+        "<DETAILS\nclass=x>\n\n- a\n\n### Regression of\n\n#42",
         "Regression of other/shop#42",
         "Regression of #42a",
         "Regression of #0",
@@ -53,6 +58,13 @@ def test_a_line_names_it(text: str, numbers: tuple[int, ...]) -> None:
 def test_other_words_name_nothing(text: str) -> None:
     """Doubts, denials, quotations, code, what nobody sees, and other repositories."""
     assert named_regressions(text) == ()
+
+
+def test_what_is_looked_at_is_limited_before_what_is_heard() -> None:
+    """The fourth bug of an issue is not looked at for it, and hears it all the same."""
+    text = "\n".join(f"- Regression of #{number}" for number in range(1, 99))
+    assert named_regressions(text) == (1, 2, 3)
+    assert named_regressions(text, MOST_HEARD) == tuple(range(1, MOST_HEARD + 1))
 
 
 @given(st.text(st.sampled_from("regsion of:#42,and \n\r>`-<!?"), max_size=120))

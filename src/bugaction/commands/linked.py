@@ -15,6 +15,7 @@ so.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -93,11 +94,12 @@ def hear_links(
     fix is, by the decisions in a ledger.
     """
     claims = _claims(facts, viewer)
+    there = {str(claim.number) for claim in claims}
     known = {line.data.get("issue") for line in facts.ledger.lines if _is_by_link(line)}
     lost = [
         line
         for line in (commands_named(facts.ledger, "regression") if known else ())
-        if _is_by_link(line) and not any(_names(line, claim) for claim in claims)
+        if _is_by_link(line) and line.data.get("issue") not in there
     ]
     claims = [claim for claim in claims if claim.says or str(claim.number) in known]
     if not claims and not lost:
@@ -138,7 +140,8 @@ def _is_by_link(line: LedgerLine) -> bool:
 
 @dataclass(slots=True)
 class _Bench:
-    """The claims on one bug being judged in order."""
+    """The claims on one bug being judged in order. What is recorded of each is looked up: a thousand
+    strangers must not cost a run its time."""
 
     facts: BugFacts
     others: Mapping[int, BugFacts]
@@ -152,21 +155,31 @@ class _Bench:
     ask: set[str] = field(default_factory=set)
     ask_issues: set[int] = field(default_factory=set)
     remarks: list[str] = field(default_factory=list)
+    standing: Mapping[str, list[LedgerLine]] = field(init=False)
+    reports: Mapping[str, list[LedgerLine]] = field(init=False)
+    refused: frozenset[str] = field(init=False)
+    refusals: Counter[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Of each issue the reports that stand and those that it brought, over or not; the issues whose
+        author was refused, and how often each author was."""
+        ledger = self.facts.ledger
+        linked = [line for line in ledger.lines if _is_by_link(line)]
+        refused = [line for line in linked if not line.accepted]
+        self.standing = _by_issue(commands_in_force(ledger))
+        self.reports = _by_issue(line for line in linked if line.accepted)
+        self.refused = frozenset(_by_issue(refused))
+        self.refusals = Counter(line.actor.casefold() for line in refused)
 
     @property
     def least(self) -> Role:
         """The role that a report takes."""
         return COMMANDS["regression"].least(self.policy)
 
-    @property
-    def ledger(self) -> LedgerFile:
-        """With what was decided so far."""
-        return replace(self.facts.ledger, lines=(*self.facts.ledger.lines, *self.new_lines))
-
     def hear(self, claim: _Claim) -> None:
         """Judge one, unless something has to be known first."""
-        reports = self._reports(claim)
-        standing = [line for line in commands_in_force(self.ledger) if _names(line, claim)]
+        reports = self.reports.get(str(claim.number), [])
+        standing = self.standing.get(str(claim.number), [])
         linked = [line for line in standing if _is_by_link(line)]
         is_new = not standing and claim.says and claim.is_open and claim.at >= self.merged
         if linked:
@@ -174,14 +187,12 @@ class _Bench:
         elif is_new and (not reports or self._was_over(reports[-1])):
             self._judge(claim, len(reports))
 
-    def _reports(self, claim: _Claim) -> list[LedgerLine]:
-        """The reports that it brought, those that are over too."""
-        lines = self.ledger.accepted(RecordKind.COMMAND)
-        return [line for line in lines if _is_by_link(line) and _names(line, claim)]
-
     def _was_over(self, report: LedgerLine) -> bool:
         """Whether it ended with what it rested on; a person who took it back has the last word."""
-        return self.ledger.find(f"over:{report.evidence}", RecordKind.COMMAND) is not None
+        return self._is_recorded(f"over:{report.evidence}")
+
+    def _is_recorded(self, evidence: str) -> bool:
+        return self.facts.ledger.find(evidence, RecordKind.COMMAND) is not None
 
     def _judge(self, claim: _Claim, before: int) -> None:
         evidence = f"{_OF_ISSUE}{claim.number}" + (f":{before + 1}" if before else "")
@@ -199,20 +210,21 @@ class _Bench:
                 "url": claim.url,
             },
         )
-        refused = [other for other in self.ledger.lines if _is_by_link(other) and not other.accepted]
-        if any(_names(other, claim) for other in refused) or self._is_refused(claim, line, refused):
+        if str(claim.number) in self.refused or self._is_refused(claim, line):
             self._by_label(claim, line)
 
-    def _is_refused(self, claim: _Claim, line: LedgerLine, before: Iterable[LedgerLine]) -> bool:
-        """Record what the author's word is worth, and tell whether it was refused."""
+    def _is_refused(self, claim: _Claim, line: LedgerLine) -> bool:
+        """Record what the author's word is worth, and tell whether it was refused. That of an app which is
+        not listed, or of an account that is gone, is worth nothing, and no line."""
         author = claim.author
         if self.policy.people.is_listed_bot(author.login):
             self.new_lines.append(replace(line, accepted=True))
             return False
-        refused = [other for other in before if author.is_same(other.actor)]
-        if author.is_bot or author == ANYONE or len(self.new_lines) + len(self.ask) >= _MOST_AT_ONCE:
+        if author.is_bot or author == ANYONE:
+            return True
+        if len(self.new_lines) + len(self.ask) >= _MOST_AT_ONCE:
             return False
-        if len(refused) >= _MOST_REFUSED:
+        if self.refusals[author.login.casefold()] >= _MOST_REFUSED:
             return True
         role = self.role_of(author.login)
         if role is None:
@@ -220,6 +232,7 @@ class _Bench:
             return False
         why = f"it needs the role {self.least} or above, and {author.login} has {role}."
         is_heard = role >= self.least
+        self.refusals[author.login.casefold()] += not is_heard
         self.new_lines.append(replace(line, accepted=is_heard, role=role, why="" if is_heard else why))
         return not is_heard
 
@@ -242,7 +255,7 @@ class _Bench:
         """Whether somebody's word makes it a report, or may: then their role is asked for."""
         for word in sorted((*self._labels(facts), *self._commands(facts)), key=lambda each: each.at):
             role = word.role if word.role is not None else self.role_of(word.actor)
-            if word.at < claim.at or self.ledger.find(word.evidence, RecordKind.COMMAND) is not None:
+            if not _is_on_text(word, claim, facts) or self._is_recorded(word.evidence):
                 continue
             if role is None:
                 self.ask.add(word.actor)
@@ -254,12 +267,15 @@ class _Bench:
         return False
 
     def _labels(self, facts: BugFacts) -> Iterator[_Word]:
-        """The labels that say what the issue is, put on by a person, and still there."""
-        for entry in facts.issue.timeline:
+        """The labels that say what the issue is, put on by a person, and still there since then."""
+        last = {
+            entry.value.casefold(): entry
+            for entry in facts.issue.timeline
+            if entry.kind is EntryKind.LABELED and self._is_meant(entry.value)
+        }
+        for entry in last.values():
             if (
-                entry.kind is EntryKind.LABELED
-                and self._is_meant(entry.value)
-                and facts.issue.has_label(entry.value)
+                facts.issue.has_label(entry.value)
                 and not entry.actor.is_bot
                 and not entry.actor.is_same(self.viewer.login)
                 and entry.actor != ANYONE
@@ -344,6 +360,16 @@ class _Bench:
         return is_own or not last.actor.is_same(claim.author.login)
 
 
-def _names(line: LedgerLine, claim: _Claim) -> bool:
-    """Whether it is a report that names that issue, by its text or by a command."""
-    return line.data.get("name") == "regression" and line.data.get("issue") == str(claim.number)
+def _is_on_text(word: _Word, claim: _Claim, facts: BugFacts) -> bool:
+    """Whether it was given on the text as it is. GitHub's times are whole seconds: of a word in that of an
+    edit nobody knows."""
+    return word.at > claim.at or word.at == claim.at == facts.issue.at
+
+
+def _by_issue(lines: Iterable[LedgerLine]) -> dict[str, list[LedgerLine]]:
+    """Reports by the issue that they name, by its text or by a command, in their order."""
+    found: dict[str, list[LedgerLine]] = {}
+    for line in lines:
+        if line.data.get("name") == "regression" and "issue" in line.data:
+            found.setdefault(line.data["issue"], []).append(line)
+    return found

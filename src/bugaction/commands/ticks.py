@@ -33,7 +33,7 @@ from bugaction.commands.base import Accepted, Context, RoleOf
 from bugaction.commands.judge import Surroundings
 from bugaction.commands.verified import look
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
-from bugaction.monitoring import Watch, looks_of
+from bugaction.monitoring import TICKED_FOR, Watch, looks_of
 from bugaction.policy import Policy
 from bugaction.rendering import iso
 from bugaction.snapshot import BugFacts, Comment, Edit, PullRequest
@@ -45,8 +45,6 @@ __all__ = ["Heard", "hear", "is_tick", "tick_remarks"]
 _BY = "by"
 _TICK = "tick"
 _NEWEST = "newest"
-_SINCE = "since"
-"""Of a window's box: since when what it watches is deployed."""
 _UNTOLD: Mapping[int, str] = {}
 
 
@@ -305,13 +303,13 @@ def _name_of(box: Box) -> str:
 def _data_of(box: Box) -> dict[str, str]:
     """What the ledger keeps of it."""
     if box.window:
-        return {"window": box.window, _SINCE: box.since}
+        return {"window": box.window, TICKED_FOR: box.since}
     return {"requirement": box.requirement, **({"head": box.head} if box.head else {})}
 
 
 def _box_of(line: LedgerLine) -> Box:
-    if line.data.get(_SINCE):
-        return Box(MONITORING, window=line.data.get("window", ""), since=line.data[_SINCE])
+    if line.data.get(TICKED_FOR):
+        return Box(MONITORING, window=line.data.get("window", ""), since=line.data[TICKED_FOR])
     return Box(line.data.get("requirement", ""), line.data.get("head", ""))
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bugaction.model import ANYONE, Actor
-from bugaction.regressions import named_regressions
+from bugaction.regressions import MOST_HEARD, named_regressions
 from bugaction.snapshot import (
     Comment,
     Commit,
@@ -225,7 +225,7 @@ def entry(node: Node, repository: str) -> Entry | None:
         said=(str(source.get("title") or ""), first_line(source.get("body"))) if is_issue else (),
         url=str(source.get("url") or "") if is_issue else "",
         is_open=not is_issue or source.get("state") != "CLOSED",
-        regression_of=named_regressions(str(source.get("body") or "")) if is_issue else (),
+        regression_of=named_regressions(str(source.get("body") or ""), MOST_HEARD) if is_issue else (),
         written=_time(source.get("lastEditedAt") or source.get("createdAt")) if is_issue else None,
         by_merge=(node.get("closer") or {}).get("__typename") in ("PullRequest", "Commit"),
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bugaction.duration import format_duration
-from bugaction.escaping import cell, inline, link, remark
+from bugaction.escaping import cell, inline, link, plain, remark
 from bugaction.narration import count
 from bugaction.rendering import when
 from bugaction.replay.account import Account
@@ -68,7 +68,7 @@ def _scope(account: Account, found: Figures) -> str:
 def _summary(account: Account, found: Figures) -> Iterator[str]:
     yield "## In short"
     lines = [
-        f"- **{found.late} of {count(found.bugs, 'bug')}** missed a target of the severity"
+        f"- **{found.late} of {count(found.bugs, 'bug')}** missed a target of their severity"
         f"{f'; {found.open} still open' if found.open else ''}."
     ]
     if found.merges:
@@ -148,11 +148,11 @@ def _merges(found: Figures) -> Iterator[str]:
             "lane has it."
         )
     if found.asked:
-        asked = "; ".join(f"{_quoted(sentence)} ({number})" for sentence, number in found.asked)
         yield (
             "bugaction would also have asked for what did not exist then, and what is therefore **not** "
-            f"counted: {asked}."
+            "counted, of so many fixes:"
         )
+        yield "\n".join(f"- {sentence} ({number})" for sentence, number in found.asked)
 
 
 def _reason(reason: Reason) -> str:
@@ -199,7 +199,7 @@ def _elapsed(lap: Lap | None) -> str:
 
 def _missed(lap: Lap) -> str:
     by = format_duration(lap.late or timedelta())
-    return f"{_CLOCKS[lap.name]} by {by}" if lap.reached is not None else f"{_CLOCKS[lap.name]}, {by} overdue"
+    return f"{_CLOCKS[lap.name]} {by} {'late' if lap.reached is not None else 'overdue'}"
 
 
 def _held(merge: Merge) -> str:
@@ -227,13 +227,24 @@ def _counting(account: Account, found: Figures) -> Iterator[str]:
     )
 
 
+def _is_spared(lap: Lap) -> bool:
+    """Whether it took longer than its target, and was not late."""
+    if lap.late is not None or lap.target is None or lap.elapsed is None:
+        return False
+    return lap.elapsed > lap.target
+
+
+def _label(name: str) -> str:
+    """A label's name as code, which no tick of its own ends."""
+    return f"`{plain(name)}`"
+
+
 def _limits(account: Account, found: Figures) -> Iterator[str]:
-    taken = [
-        f"{severity}: {', '.join(f'`{name}`' for name in names)}"
-        for severity, names in account.severities.items()
-    ]
-    bug = f"; a bug without one: {', '.join(f'`{name}`' for name in account.bug)}" if account.bug else ""
-    yield remark(f"Severities were taken from these labels: {'; '.join(taken) or 'none'}{bug}.")
+    taken = [f"{severity}: {', '.join(map(_label, names))}" for severity, names in account.severities.items()]
+    bug = f"; a bug without one: {', '.join(map(_label, account.bug))}" if account.bug else ""
+    yield remark(
+        f"Bugs were found by these labels, as issues have them today: {'; '.join(taken) or 'none'}{bug}."
+    )
     yield (
         "A bug is **answered** when somebody else than its reporter commented on it, it was assigned, or a "
         "fix was linked: what comes first, in the team's favour. It is **fixed** when its fix was in "
@@ -260,6 +271,13 @@ def _limits(account: Account, found: Figures) -> Iterator[str]:
             f"{count(len(late), 'bug')} got a severity later than {format_duration(_LATE_LABEL)} after the "
             f"report, at most {longest}. Clocks run from the report all the same, and nothing is due before "
             "its severity was set."
+        )
+    spared = sum(any(map(_is_spared, story.laps)) for story in account.stories)
+    if spared:
+        yield (
+            f"{count(spared, 'bug')} took longer than a target and still "
+            f"{'counts' if spared == 1 else 'count'} as in time: nothing is due before the severity was set, "
+            "or raised, that asks for it."
         )
     yield (
         "A merge is judged by the reviews, checks, assignees and labels of its own moment. GitHub no longer "

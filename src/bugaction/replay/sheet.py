@@ -17,11 +17,13 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; display: block; overflow-x: auto; }
 th, td { border: 1px solid #8886; padding: .3rem .5rem; text-align: left; vertical-align: top; }
-td[style*="right"], td:nth-child(3) { white-space: nowrap; }
+th, td[style*="right"], td:nth-child(3) { white-space: nowrap; }
+td { overflow-wrap: anywhere; } td:first-child { min-width: 10rem; }
 th { background: #8881; } code { background: #8882; padding: 0 .2em; border-radius: 3px; }
 @media print {
   body { font-size: 10px; margin: 0; max-width: none; }
-  table { display: table; } tr { break-inside: avoid; } a { color: inherit; text-decoration: none; }
+  table { display: table; } th { white-space: normal; } tr { break-inside: avoid; }
+  a { color: inherit; text-decoration: none; }
 }
 """
 

@@ -15,7 +15,7 @@ from bugaction.clocks import Clock, clocks_of
 from bugaction.escaping import plain
 from bugaction.gates import GATES
 from bugaction.gates.approvals import standing_reviews
-from bugaction.model import GateResult, Outcome, RequirementResult, Severity
+from bugaction.model import ANYONE, GateResult, Outcome, RequirementResult, Severity
 from bugaction.policy import Policy
 from bugaction.questions import (
     AskCommits,
@@ -298,13 +298,15 @@ def _lap(clock: Clock, reached: datetime | None, now: datetime) -> Lap:
 
 def _first_sign(bug: Bug, issue: Issue) -> datetime | None:
     """When somebody was first seen to deal with it, in the team's favour: by bugaction's own rule, or by an
-    assignment, a pull request that fixes it, or a comment of somebody else than the reporter."""
+    assignment, a pull request that fixes it, or a comment of somebody else than the reporter. Of deleted
+    accounts nobody can tell two apart: they count as two."""
     signs = [item.evidence.at for item in bug.acceptances if item.evidence.at is not None]
     signs += [entry.at for entry in issue.timeline if entry.kind is EntryKind.ASSIGNED]
     signs += [
         comment.at
         for comment in issue.comments
-        if not comment.author.is_bot and not comment.author.is_same(issue.author.login)
+        if not comment.author.is_bot
+        and (comment.author == ANYONE or not comment.author.is_same(issue.author.login))
     ]
     linked = (linked_at(issue, bug.ledger, pull.number) for pull in bug.fixes)
     signs += [at for at in linked if at is not None]

@@ -86,6 +86,16 @@ def test_a_tick_is_a_look_at_that_window() -> None:
     assert heard((ANA, tick(SHORT), 616), lines=found).new_lines == ()
 
 
+def test_a_deployment_that_is_heard_of_late_takes_the_tick_with_it() -> None:
+    """The tick was on a page of the one before, as it would have been refused had the news come in time; a
+    command names no deployment, and is about what ran when it was given."""
+    found = heard((ANA, tick(SHORT), 700)).new_lines
+    anew = replace(DEPLOYED, at=at(640))
+    assert watched(LedgerFile(lines=found), anew, WINDOWS) == {}
+    typed = said("verified", 700, window="15m")
+    assert watched(LedgerFile(lines=(*found, typed)), anew, WINDOWS) == {"15m": typed}
+
+
 @pytest.mark.parametrize(
     ("who", "box", "minutes", "watch", "why"),
     [

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bugaction.gates import GATES
-from bugaction.model import Actor, Role
+from bugaction.model import ANYONE, Actor, Role
 from bugaction.policy import Policy
 from bugaction.questions import AskCommits, AskDeployment, AskReverting, AskReview, AskRole
 from bugaction.replay.story import ASKED_FOR, SHOWN, Story, look
@@ -223,6 +223,16 @@ def test_a_first_word_of_somebody_else_is_an_answer() -> None:
     lap = told(past(comments=comments, assigned=None)).lap("respond")
     assert lap is not None
     assert lap.reached == at(20)
+
+
+def test_deleted_accounts_are_not_taken_for_one() -> None:
+    """All of them have the same name: in doubt, the team answered."""
+    snapshot = past(comments=[outsider(5, ANYONE)], assigned=None)
+    bug = snapshot.bugs[42]
+    gone = replace(bug, issue=replace(bug.issue, author=ANYONE))
+    lap = told(replace(snapshot, bugs={42: gone})).lap("respond")
+    assert lap is not None
+    assert lap.reached == at(5)
 
 
 def test_an_open_bug_is_overdue_by_now() -> None:
