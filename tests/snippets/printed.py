@@ -43,6 +43,7 @@ TEXTS: Mapping[tuple[str, str], str | Callable[[Snippet], Held]] = {
     ("CONTRIBUTING.md", "action.yml"): _tree,
     ("docs/security.md", " a fork's head"): _drawing,
     ("docs/guide/doctor.md", "Protection"): "test_the_sample_is_what_it_prints",
+    ("docs/guide/try-it.md", "dee report"): "test_the_guide_s_bug_is_held_and_closed",
     ("docs/guide/notifications.md", "# who gets what"): _urls,
     ("docs/reference/command-line.md", ""): "test_reference_is_as_the_program_writes_it",
 }

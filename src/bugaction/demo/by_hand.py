@@ -65,6 +65,9 @@ _ANSWERS = {
 """What whoever reports answers beside what is broken and since when."""
 
 
+_RELAY = "bugaction reviews"
+"""The workflow that `init` writes to carry reviews over: it tests nothing."""
+
 _PACE = 3
 """Minutes that pass with every deed."""
 
@@ -241,7 +244,7 @@ class ByHand:
         pull = self._world.state.issues[number].pull
         if pull is None:
             raise Unclear(f"{number} is no pull request.")
-        run_tests(self._world, pull.head, conclusion or "success")
+        run_tests(self._world, pull.head, conclusion or "success", self._tester())
 
     def _wait(self, said: _Said) -> str:
         length = parse_duration(said.rest)
@@ -269,6 +272,11 @@ class ByHand:
         return "\n".join(
             f"{login}: {state.role(login).name}" for login in [*CAST, *OUTSIDERS] if state.has_account(login)
         )
+
+    def _tester(self) -> str:
+        """The first of the repository's own workflows that bugaction's listens to, else `CI`."""
+        heard = self._runs.workflow.triggers.get("workflow_run", {}).get("workflows", ())
+        return next((name for name in heard if name != _RELAY), "CI")
 
     # What is there ---------------------------------------------------------------------------------------
 

@@ -63,10 +63,13 @@ def serve_by_hand(
         people.configure("ana", actions_may_open_pulls=True)
         people.push("ana", "main", files, "Open the shop")
         people.create_label("ana", "bug")
+        # A bug is held open until production proves its fix only where deployments are known.
+        people.deploy("ana", "main", "production")
         with _listening(world, port) as server:
             hand = ByHand(server, workflow=workflow)
+            origin = "a small shop" if source is None else str(source.resolve())
             say(
-                f"An embedded GitHub serves octo/shop, with {'a small shop' if source is None else source}. "
+                f"An embedded GitHub serves octo/shop, with {origin}. "
                 f"Type what people do; below it stands what bugaction wrote. Begin with\n\n"
                 f"  dee report Cards are refused\n  ana label 1 P1\n  show 1\n\n"
                 f"`help` has the rest, `quit` ends it. Other commands, in another terminal, with\n\n"

@@ -76,7 +76,9 @@ class PostMortemRequirement:
         if not document.gaps:
             return Verdict(Outcome.MET, evidence=(Evidence(document.path, document.url),))
         link = edit_link(bug, document, document.gaps[0].line)
-        return _unmet(bug, named_gaps(document.gaps), f"[Fill in the post-mortem]({link}){seen_by(document)}.")
+        return _unmet(
+            bug, named_gaps(document.gaps), f"[Fill in the post-mortem]({link}){seen_by(document)}."
+        )
 
 
 class ActionItemsRequirement:

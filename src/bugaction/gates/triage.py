@@ -117,7 +117,7 @@ def edit_link(bug: Bug, document: DocumentState, line: int = 0) -> str:
 
 
 def seen_by(document: DocumentState) -> str:
-    """What whoever filled in the document does next, as the end of a sentence; "" where the commit starts a run.
+    """What to do once it is filled in, as the end of a sentence; "" where the commit starts a run itself.
 
     GitHub runs workflows for a push by the files of the pushed branch, and the records branch holds none
     (https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#push).
@@ -142,7 +142,9 @@ class ReportRequirement:
             return _missing(bug, "the bug report is not committed", "Comment `/recheck` to have it written.")
         if report.gaps:
             link = edit_link(bug, report, report.gaps[0].line)
-            return _missing(bug, named_gaps(report.gaps), f"[Complete the bug report]({link}){seen_by(report)}.")
+            return _missing(
+                bug, named_gaps(report.gaps), f"[Complete the bug report]({link}){seen_by(report)}."
+            )
         return Verdict(Outcome.MET, evidence=(Evidence(report.path, report.url),))
 
 

@@ -51,11 +51,11 @@ def fill_in(
     world.people.edit_on_web(who, branch, {path: text}, message)
 
 
-def run_tests(world: World, branch: str, conclusion: str = "success") -> None:
+def run_tests(world: World, branch: str, conclusion: str = "success", workflow: str = "CI") -> None:
     """The repository's own tests end on a branch's head: they pass, or as `conclusion` says."""
     head = world.state.head_of(branch) or ""
     world.people.finish_workflow(
-        "CI",
+        workflow,
         oid=head,
         branch=branch,
         conclusion=conclusion,
