@@ -17,6 +17,8 @@ export UV_CACHE_DIR := $(CURDIR)/.tools/cache
 export UV_PYTHON_DOWNLOADS := never
 # Nothing outside this folder has a say in what is installed or tested.
 export UV_NO_CONFIG := 1
+# The certificates that this machine trusts, as pip and git do: uv's own know nothing of a company's proxy.
+export UV_SYSTEM_CERTS ?= 1
 unexport VIRTUAL_ENV PYTHONPATH
 
 UV := .tools/uv/uv

@@ -310,5 +310,10 @@ def _stands(line: LedgerLine | None) -> str:
                 f"The issue was closed by hand more than {MOST_HELD} times before everything held, last by "
                 f"{line.actor}: it is not opened again"
             )
+        case Because.UNTRACKED:
+            return (
+                "The issue was not held open until production had proved the fix: neither a deployment to "
+                "production nor a release was known here"
+            )
         case _:
             return ""

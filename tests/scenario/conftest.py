@@ -10,6 +10,13 @@ from tests.scenario.life import Life, begin
 
 RARELY: Mapping[str, frozenset[str]] = {
     "test_any_order": frozenset(),
+    "test_by_hand": frozenset(
+        {
+            "test_a_folder_that_cannot_be_tried_says_what_is_missing",
+            "test_a_repository_of_one_s_own_is_tried_before_anything_is_committed",
+            "test_what_cannot_be_done_is_told_and_changes_nothing",
+        }
+    ),
     "test_closing": frozenset(
         {
             "test_a_foreign_line_in_the_ledger_closes_nothing",

@@ -47,6 +47,7 @@ TEXTS: Mapping[tuple[str, str], str | Callable[[Snippet], Held]] = {
         "docs/guide/github-app.md",
         "|| github.event_name",
     ): "test_a_review_comes_by_the_relay_with_an_environment",
+    ("docs/guide/try-it.md", "dee report"): "test_the_guide_s_bug_is_held_and_closed",
     ("docs/guide/notifications.md", "# who gets what"): _urls,
     ("docs/reference/command-line.md", ""): "test_reference_is_as_the_program_writes_it",
 }

@@ -221,3 +221,12 @@ def test_the_comment_says_why_it_is_open() -> None:
     assert "the role maintain or above" in text
     assert other == ""
     assert words_of(a_bug(), gates(), VIEWER) == ("", "")
+
+
+def test_the_comment_says_why_a_merge_was_let_close_the_issue() -> None:
+    """Where nothing is known of production, whoever expected it to be held learns the reason."""
+    found = a_bug(turn(CLOSED, by_merge=True), deployed=replace(DEPLOYED, is_tracked=False), is_tracked=False)
+    judged = judge(found, gates(), VIEWER, nobody).lines
+    held_open, other = words_of(replace(found, ledger=LedgerFile(lines=judged)), gates(), VIEWER)
+    assert held_open == ""
+    assert "neither a deployment to production nor a release was known here" in other

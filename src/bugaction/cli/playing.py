@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -33,7 +35,10 @@ def demo(into: Path) -> None:
     play(into, Console(sys.stdout, in_actions=False, colour=is_terminal(sys.stdout)))
 
 
-@commands.command(epilog="\b\nExample:\n  bugaction sandbox --port 8080\n\n" + exits("sandbox"))
+@commands.command(
+    epilog="\b\nExamples:\n  bugaction sandbox --port 8080\n  bugaction sandbox --by-hand\n"
+    "  bugaction sandbox --from .\n\n" + exits("sandbox")
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -41,20 +46,48 @@ def demo(into: Path) -> None:
     default=0,
     help="The port; 0, or none, takes a free one.",
 )
-def sandbox(port: int) -> int:
+@click.option("--by-hand", is_flag=True, help="Type what people do, and see what bugaction writes about it.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="FOLDER",
+    help="The same with the files of your own repository, after `bugaction init`.",
+)
+def sandbox(port: int, *, by_hand: bool, source: Path | None) -> int:
     """Serve a GitHub on this machine with a small repository, until Ctrl-C.
 
-    It prints the variables that point bugaction, or another client, at it.
+    It prints the variables that point bugaction, or another client, at it. With --by-hand it is played by
+    you: label, comment, open a pull request, approve, merge, deploy, let time pass.
     """
     _need_sandbox()
-    from bugaction.demo.serving import serve
+    from bugaction.demo.serving import serve, serve_by_hand
 
     try:
-        serve(port, click.echo)
+        if by_hand or source is not None:
+            serve_by_hand(port, click.echo, _typed(), source)
+        else:
+            serve(port, click.echo)
     except KeyboardInterrupt:
         click.echo("\nThe embedded GitHub has ended; its repository is gone with it.")
         return INTERRUPTED
     return 0
+
+
+def _typed() -> Iterator[str]:
+    """The lines of the standard input; at a terminal behind a prompt, and with what was typed before."""
+    if not is_terminal(sys.stdin):
+        for line in sys.stdin:
+            click.echo(f"> {line.rstrip()}")
+            yield line
+        return
+    with suppress(ImportError):  # Windows has none
+        import readline  # noqa: F401 - `input` uses it once it is there
+    while True:
+        try:
+            yield input("> ")
+        except EOFError:
+            return
 
 
 def _need_sandbox() -> None:

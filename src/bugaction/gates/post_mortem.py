@@ -21,7 +21,7 @@ from bugaction.gates.base import (
     named_gaps,
     rules_of,
 )
-from bugaction.gates.triage import edit_link
+from bugaction.gates.triage import edit_link, seen_by
 from bugaction.model import Evidence, Outcome
 
 __all__ = ["POST_MORTEM", "WITHIN"]
@@ -76,7 +76,9 @@ class PostMortemRequirement:
         if not document.gaps:
             return Verdict(Outcome.MET, evidence=(Evidence(document.path, document.url),))
         link = edit_link(bug, document, document.gaps[0].line)
-        return _unmet(bug, named_gaps(document.gaps), f"[Fill in the post-mortem]({link}).")
+        return _unmet(
+            bug, named_gaps(document.gaps), f"[Fill in the post-mortem]({link}){seen_by(document)}."
+        )
 
 
 class ActionItemsRequirement:

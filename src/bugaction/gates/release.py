@@ -19,7 +19,7 @@ from bugaction.gates.base import (
     rules_of,
     waits_for_severity,
 )
-from bugaction.gates.triage import edit_link
+from bugaction.gates.triage import edit_link, seen_by
 from bugaction.model import Evidence, LedgerLine, Outcome
 from bugaction.monitoring import last_report
 from bugaction.policy import Policy
@@ -66,7 +66,7 @@ class _OfNotes:
     def _judged(self, bug: Bug, document: DocumentState, gaps: Sequence[Gap]) -> Verdict:
         if gaps:
             link = edit_link(bug, document, gaps[0].line)
-            return _missing(bug, named_gaps(gaps), f"[Fill in the release notes]({link}).")
+            return _missing(bug, named_gaps(gaps), f"[Fill in the release notes]({link}){seen_by(document)}.")
         return Verdict(Outcome.MET, evidence=(Evidence(document.path, document.url),))
 
 

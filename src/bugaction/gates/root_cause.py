@@ -19,7 +19,7 @@ from bugaction.gates.base import (
 )
 from bugaction.gates.inverse import inverse_of
 from bugaction.gates.investigation import InvestigationRequirement
-from bugaction.gates.triage import edit_link
+from bugaction.gates.triage import edit_link, seen_by
 from bugaction.model import Evidence, Outcome, Strategy
 from bugaction.snapshot import PullState
 from bugaction.strategy import propose_strategy
@@ -84,7 +84,7 @@ class AnalysisRequirement:
         needed = [gap for gap in gaps if gap.id in (MAIN, "")]
         named = needed if needed and rules is not None and rules.deferrable else gaps
         link = f"[Fill in the root-cause analysis]({edit_link(bug, document, named[0].line)})"
-        remedy = f"{link}{_by_comment(named[0])}."
+        remedy = f"{link}{seen_by(document)}{_by_comment(named[0])}."
         if needed:
             return _lacking(bug, named_gaps(named), remedy)
         return lacking(bug, named_gaps(named), remedy, LATER)

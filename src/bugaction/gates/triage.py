@@ -20,8 +20,9 @@ from bugaction.gates.base import (
 )
 from bugaction.model import Evidence, Outcome, Severity
 from bugaction.moment import format_moment
+from bugaction.records import RECORDS_BRANCH
 
-__all__ = ["LANE", "TRIAGE", "edit_link"]
+__all__ = ["LANE", "TRIAGE", "edit_link", "seen_by"]
 
 LANE = timedelta(hours=1)
 """How long after a raise to it a severity's plan may follow, where policy lets it: a P0 cannot wait."""
@@ -115,6 +116,15 @@ def edit_link(bug: Bug, document: DocumentState, line: int = 0) -> str:
     return f"{base}/edit/{quote(document.branch)}/{quote(document.path)}{place}"
 
 
+def seen_by(document: DocumentState) -> str:
+    """What to do once it is filled in, as the end of a sentence; "" where the commit starts a run itself.
+
+    GitHub runs workflows for a push by the files of the pushed branch, and the records branch holds none
+    (https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#push).
+    """
+    return ", then comment `/recheck`" if document.branch == RECORDS_BRANCH else ""
+
+
 class ReportRequirement:
     """The bug report, committed and complete."""
 
@@ -132,7 +142,9 @@ class ReportRequirement:
             return _missing(bug, "the bug report is not committed", "Comment `/recheck` to have it written.")
         if report.gaps:
             link = edit_link(bug, report, report.gaps[0].line)
-            return _missing(bug, named_gaps(report.gaps), f"[Complete the bug report]({link}).")
+            return _missing(
+                bug, named_gaps(report.gaps), f"[Complete the bug report]({link}){seen_by(report)}."
+            )
         return Verdict(Outcome.MET, evidence=(Evidence(report.path, report.url),))
 
 

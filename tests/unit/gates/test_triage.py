@@ -10,6 +10,7 @@ from bugaction.bug import Bug, DocumentState, Gap, Proposal, SeverityState
 from bugaction.gates.triage import TRIAGE, edit_link
 from bugaction.model import Evidence, Outcome, RecordKind, RequirementResult, Severity
 from bugaction.policy import Policy
+from bugaction.records import RECORDS_BRANCH
 from tests.unit.bugs import ACCEPTED, REPORT, bug, triaged
 from tests.values import ANA, BO, at, facts, issue, line
 
@@ -216,6 +217,13 @@ def test_report_with_gaps() -> None:
     one = verdict(bug(P1, report=replace(REPORT, gaps=gaps[1:])), "bug-report")
     assert one.problem == 'section "Frequency" is empty'
     assert one.remedy.endswith("-v1.0.md).")
+
+
+def test_a_document_on_the_records_branch_names_what_starts_a_run() -> None:
+    """No workflow runs for a commit there, so whoever fills it in would wait for the hourly sweep."""
+    aside = replace(REPORT, branch=RECORDS_BRANCH, gaps=(Gap("Frequency", "is empty", 31),))
+    found = verdict(bug(P1, report=aside), "bug-report")
+    assert found.remedy.endswith("-v1.0.md#L31), then comment `/recheck`.")
 
 
 def test_report_deferred_in_the_fast_lane() -> None:

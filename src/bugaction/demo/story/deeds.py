@@ -36,9 +36,11 @@ def report(world: World, who: str, title: str, answers: Mapping[str, str]) -> No
     world.people.open_issue(who, title, body, labels=["bug"])
 
 
-def fill_in(world: World, who: str, path: str, answers: Mapping[str, str], message: str) -> None:
-    """Write below the sections of a document on the default branch, in GitHub's editor."""
-    text = world.file("main", path) or ""
+def fill_in(
+    world: World, who: str, path: str, answers: Mapping[str, str], message: str, branch: str = "main"
+) -> None:
+    """Write below the sections of a document on a branch, in GitHub's editor."""
+    text = world.file(branch, path) or ""
     for section, answer in answers.items():
         marker = f"<!-- /bugaction:facts:{section} -->\n"
         before, found, after = text.partition(marker)
@@ -46,12 +48,17 @@ def fill_in(world: World, who: str, path: str, answers: Mapping[str, str], messa
             msg = f"{path} has no section {section}"
             raise ValueError(msg)
         text = f"{before}{marker}{answer}\n{after}"
-    world.people.edit_on_web(who, "main", {path: text}, message)
+    world.people.edit_on_web(who, branch, {path: text}, message)
 
 
-def run_tests(world: World, branch: str) -> None:
-    """The repository's own tests pass on a branch's head."""
+def run_tests(world: World, branch: str, conclusion: str = "success", workflow: str = "CI") -> None:
+    """The repository's own tests end on a branch's head: they pass, or as `conclusion` says."""
     head = world.state.head_of(branch) or ""
     world.people.finish_workflow(
-        "CI", oid=head, branch=branch, event="pull_request", jobs={"test": "success"}
+        workflow,
+        oid=head,
+        branch=branch,
+        conclusion=conclusion,
+        event="pull_request",
+        jobs={"test": conclusion},
     )
