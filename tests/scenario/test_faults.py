@@ -28,6 +28,11 @@ from tests.scenario.troubles import LATE, QUERIES, TROUBLES, Trouble, gone, trou
 REST = (
     "actions/create-workflow-dispatch",
     "actions/list-workflow-runs",
+    "apps/create-installation-access-token",
+    "apps/get-repo-installation",
+    "checks/create",
+    "checks/list-for-ref",
+    "checks/update",
     "git/create-commit",
     "git/create-ref",
     "git/create-tree",
