@@ -182,13 +182,10 @@ def _issue(life: Life, number: int, issue: Issue) -> Seen:
                 for each in runs
             }
         )
-        doubles = Counter((each.app, each.name) for each in runs) - Counter(
-            {(each.app, each.name) for each in runs}
+        seen[f"#{number} statuses"] = _repeated(life, head)
+        seen[f"#{number} twins"] = sorted(
+            name for name, count in Counter(each.name for each in runs).items() if count > 1
         )
-        seen[f"#{number} statuses"] = [
-            *_repeated(life, head),
-            *sorted(f"{name} twice" for _, name in doubles),
-        ]
     return seen
 
 

@@ -217,7 +217,7 @@ STORIES: Mapping[str, tuple[str, Deed]] = {
 """Each with the App that its workflow acts as."""
 
 KEYED = frozenset({"reported"})
-"""Where the App signs in by its key, as by the inputs `app-id` and `app-private-key`; elsewhere a token was made."""
+"""Where the App signs in by its key; elsewhere somebody made its token."""
 
 STANDING: Mapping[str, Deed] = {"unseen": _hide_rules}
 """What is wrong all the time in a story."""
