@@ -42,7 +42,7 @@ def parse_app_key(app_id: str, key: str, *, id_name: str, key_name: str) -> AppK
     calls them.
 
     A key in one line is taken too, with `\\n` for its line ends as `.env` files have it, with spaces or with
-    nothing; and one in quotation marks, and the file in base64. Raises `UserError`, which shows nothing of it.
+    nothing; and one in quotation marks, and the file in base64. Raises `UserError`, showing nothing of it.
     """
     app_id, text = app_id.strip(), key.strip()
     if not app_id and not text:

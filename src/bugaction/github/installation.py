@@ -58,8 +58,8 @@ _BEFORE = timedelta(minutes=5)
 
 _FRESH = timedelta(seconds=5)
 """For so long GitHub may answer 401 to a token that it has just made (octokit/auth-app.js#65). A 403, where
-it knows the token and not yet what it may (#589 there), is like one that lasts: that run does without, and the
-next one mends it."""
+it knows the token and not yet what it may (#589 there), is like one that lasts: that run does without, and
+the next one mends it."""
 
 
 class Access(Enum):
