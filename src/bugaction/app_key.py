@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 
@@ -15,11 +16,17 @@ _ID = re.compile(r"[1-9][0-9]{0,18}|[A-Za-z0-9][A-Za-z0-9.]{9,39}", re.ASCII)
 Token (JWT) for a GitHub App")."""
 
 _PEM = re.compile(
-    r"-----BEGIN (?P<kind>(?:RSA )?PRIVATE KEY)-----\s(?P<body>[A-Za-z0-9+/=\s]{100,20000})"
+    r"-----BEGIN (?P<kind>(?:RSA )?PRIVATE KEY)-----(?P<body>[A-Za-z0-9+/=\s]{100,20000})"
     r"-----END (?P=kind)-----",
     re.ASCII,
 )
 """PKCS#1 is what GitHub gives out, PKCS#8 what converters make of it (RFC 7468)."""
+
+_LINE = 64
+"""Characters of a line, as RFC 7468 wants them."""
+
+_ENCODED = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/=\s]{100,30000}", re.ASCII)
+"""The whole file in base64: how `-----BEGIN` begins there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +41,8 @@ def parse_app_key(app_id: str, key: str, *, id_name: str, key_name: str) -> AppK
     """The App that two inputs name, None where neither is given. `id_name` and `key_name` are what the person
     calls them.
 
-    A key that came in one line, with `\\n` for its line ends as `.env` files have it, is taken too. Raises
-    `UserError`, which shows nothing of the key.
+    A key in one line is taken too, with `\\n` for its line ends as `.env` files have it, with spaces or with
+    nothing; and one in quotation marks, and the file in base64. Raises `UserError`, showing nothing of it.
     """
     app_id, text = app_id.strip(), key.strip()
     if not app_id and not text:
@@ -56,16 +63,29 @@ def parse_app_key(app_id: str, key: str, *, id_name: str, key_name: str) -> AppK
             f"{id_name[0].upper()}{id_name[1:]} is no App's id.",
             remedy="Give the App ID (a number) or the client ID on the App's settings page.",
         )
-    lines = text.replace("\\n", "\n") if "\n" not in text else text
-    lines = "\n".join(line.strip() for line in lines.splitlines())
-    found = _PEM.fullmatch(lines)
+    found = _PEM.fullmatch(_plain(text))
     if found is None:
         raise UserError(
             f"{key_name[0].upper()}{key_name[1:]} is no private key in PEM.",
             remedy="Give the whole text of the .pem file that GitHub let you download, from its BEGIN line "
             "to its END line.",
         )
-    return AppKey(app_id, Secret(f"{lines}\n", pieces(lines)))
+    kind, body = found["kind"], "".join(found["body"].split())
+    lines = [body[at : at + _LINE] for at in range(0, len(body), _LINE)]
+    pem = "\n".join([f"-----BEGIN {kind}-----", *lines, f"-----END {kind}-----", ""])
+    return AppKey(app_id, Secret(pem, tuple(dict.fromkeys((*pieces(pem), *pieces(text))))))
+
+
+def _plain(text: str) -> str:
+    """The text without what a file, a shell or a form has put around it or in the place of its line ends."""
+    for mark in "\"'":
+        text = text.strip(mark).strip()
+    if _ENCODED.fullmatch(text):
+        try:
+            text = base64.b64decode("".join(text.split()), validate=True).decode("ascii").strip()
+        except ValueError:
+            return ""
+    return text.replace("\\r", "").replace("\\n", "\n")
 
 
 _PIECE = 16

@@ -33,8 +33,11 @@ _WORKFLOW = "github-actions[bot]"
 """The account of every workflow's GITHUB_TOKEN: its check runs land in a suite of GitHub's choice."""
 
 _LONGEST = 65_535
-"""Of a summary and of a text (OpenAPI, `checks/create`). Counted in bytes, which are never fewer than what
-GitHub may count."""
+"""Bytes of a summary and of a text: OpenAPI (`checks/create`) says characters, and GitHub refuses what
+"exceeds a maximum bytesize of 65535" (github/docs#35252, dorny/test-reporter#57)."""
+
+_SCREEN = 2_000
+"""Characters of one line that a reader would rather see a part of than nothing."""
 
 AS_RUN = "Reported as a check run of the same name"
 """What a status says once the verdict is reported as a check run."""
@@ -141,9 +144,10 @@ class Reporting:
             standing = [run for run in runs if run.name.casefold() == word.context]
             if not standing:
                 yield wanted
+            newest = max((run.id for run in standing), default=0)
             for run in standing:
                 if not _says(run, word, mark):
-                    yield replace(wanted, run=run.id)
+                    yield replace(wanted, run=run.id, spare=run.id != newest)
 
     def _settled_statuses(self, head: Head) -> Iterator[SetStatus]:
         """What was reported as a status before, by whomever: nobody can take it away."""
@@ -242,11 +246,15 @@ def _checklist(context: str, judged: Judged, pull: PullRequest, server: str) -> 
 
 
 def cut(text: str, url: str, server: str) -> str:
-    """The text, cut between two lines where it is too long, with a link to the rest. The mark comes behind
-    it."""
+    """The text, cut where it is too long, with a link to the rest: between two lines, or, where the last line
+    that begins is longer than a screen, between two words. The mark comes behind it."""
     room = _LONGEST - 200
     if len(text.encode()) <= room:
         return text
     rest = f"\n\n… {link('The rest is here', url, server)}."
     head = text.encode()[: room - len(rest.encode())].decode(errors="ignore")
-    return f"{head.rpartition(chr(10))[0].rstrip()}{rest}"
+    for end in ("\n", " "):
+        whole, _, begun = head.rpartition(end)
+        if whole.strip() and len(begun) < _SCREEN:
+            return f"{whole.rstrip()}{rest}"
+    return f"{head.rstrip()}{rest}"

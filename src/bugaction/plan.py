@@ -122,6 +122,7 @@ class SetCheckRun:
 
     `title` is what a status would say. `summary` and `text` are Markdown, at most 65,535 bytes each, and
     `external_id` is the same for each run of that name on that commit. `settles` is as in `SetStatus`.
+    `spare` says that a later run of that name is there: where this one cannot be changed none is made for it.
     """
 
     oid: str
@@ -134,6 +135,7 @@ class SetCheckRun:
     external_id: str
     run: int = 0
     settles: bool = False
+    spare: bool = False
 
     @property
     def context(self) -> str:

@@ -17,7 +17,8 @@ make it relevant:
   person reported may be forged, and is looked at.
 * `pull_request_review`: one that only comments was submitted; it neither approves nor takes anything back.
 * `workflow_run`: the run that ended is one of the very workflow that runs us.
-* `check_run`: an app reported one of our own names, as our own run does with an App's token.
+* `check_run`: an app reported one of our own names, as our own run does with an App's token. One that
+  is to be run again is looked at.
 
 What our own run wrote with a GitHub App's token raises events, unlike what it wrote with GITHUB_TOKEN. What
 it changed it has read and decided on again by then. Which app we are is not known here: what looks like ours
@@ -107,7 +108,7 @@ def why_not_ours(event: str, payload: object, workflow: str = "") -> str:
         return ""
     if event == "label":
         return NO_LABEL_OF_OURS if _is_about_foreign_label(payload) else ""
-    if event in OUR_NAMES:
+    if event in OUR_NAMES and payload.get("action") != "rerequested":
         path, reason = OUR_NAMES[event]
         return reason if _is_our_own(_of(payload, *path), payload) else ""
     if event == "push":

@@ -358,7 +358,7 @@ class Reconciler:
                 continue
             elif isinstance(item.effect, StartRecords | AppendLedger):
                 progress.request = replace(progress.request, ledger_refused=error.message)
-            elif isinstance(item.effect, SetCheckRun) and not item.effect.settles:
+            elif isinstance(item.effect, SetCheckRun) and not (item.effect.settles or item.effect.spare):
                 progress.request = replace(progress.request, checks_refused=error.message)
             else:
                 progress.notices.append(refusal(item.effect, error))

@@ -11,9 +11,10 @@ import dataclasses
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from bugaction.sandbox.entities import Issue
 from bugaction.sandbox.faults import Fault
@@ -105,7 +106,7 @@ class Replay:
             self.life.server.faults.add(fault)
         if self.standing is not None:
             self.standing(self.life)
-        product = Still(self.life.world.clock)
+        product = Still(self.life.world.clock, preflight=self.life.product.preflight)
         runs = Runs(self.life.server, product, app=self.life.runs.app)
         runs.workflow = self.life.runs.workflow
         return dataclasses.replace(self.life, product=product, runs=runs)
@@ -117,6 +118,7 @@ _IDS = re.compile(
     r"(?<=issuecomment-)\d+|(?<=event-)\d+|\bIC_\w+"  # what was made a moment later bears another number
     r"|\b[0-9a-f]{40}\b|\b[0-9a-f]{64}\b|(?<=\[)[0-9a-f]{7}(?= )"  # commits, and hashes of what names them
     r"|(?<=actions/runs/)\d+"
+    r"|(?<=check sha256=)[0-9a-f]{16}"  # of texts that name what has another number
     r"|(?<=bugaction:ledger )BUG-\d+ [0-9a-f]+"  # the newest of the decisions
     r"|(?<=record )(?:1 decision|\d+ decisions)"
 )
@@ -173,7 +175,17 @@ def _issue(life: Life, number: int, issue: Issue) -> Seen:
         seen[f"#{number} verdicts"] = {
             each.context: (each.state, each.description) for each in state.latest_statuses(head).values()
         }
+        runs = [each for each in state.checks_on(head) if each.app != "github-actions"]
+        seen[f"#{number} check runs"] = sorted(
+            {
+                (each.name, each.conclusion, each.title, _plain(each.summary), _plain(each.text))
+                for each in runs
+            }
+        )
         seen[f"#{number} statuses"] = _repeated(life, head)
+        seen[f"#{number} twins"] = sorted(
+            name for name, count in Counter(each.name for each in runs).items() if count > 1
+        )
     return seen
 
 
@@ -232,8 +244,19 @@ def _lines(value: object) -> list[str]:
 
 
 def greens(life: Life) -> set[tuple[str, str, str]]:
-    """Every green that was ever shown: commit, context and text."""
+    """Every green that was ever shown: commit, context and text. A check run keeps none of what it said, so
+    that what was asked for counts."""
+    asked = [
+        cast("Mapping[str, Any]", each.body)
+        for each in life.server.requests
+        if {"checks/create", "checks/update"} & set(each.operations)
+    ]
     return {
+        (oid, name, body["output"]["title"])
+        for body in asked
+        for name, _, oid in [str(body["external_id"]).partition("@")]
+        if body["conclusion"] == "success"
+    } | {
         (oid, status.context, status.description or "")
         for oid, statuses in life.state.statuses.items()
         for status in statuses

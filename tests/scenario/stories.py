@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
+from bugaction.github.installation import NEEDED
 from bugaction.sandbox.faults import Fault
 from bugaction.sandbox.operations import comments
 from bugaction.sandbox.operations.act import Act
@@ -25,7 +26,7 @@ def told(name: str) -> Iterator[tuple[Replay, ...]]:
     found: list[Replay] = []
     app, deed = {**STORIES, **GOLDEN}[name]
     with ExitStack() as stack:
-        life = stack.enter_context(begin(app=app))
+        life = stack.enter_context(begin(app=app, granted=NEEDED if name in KEYED else None))
         run = life.runs.run
 
         def recorded(event: Event) -> list[object]:
@@ -134,6 +135,15 @@ def _by_an_app(life: Life) -> None:
     life.say("cy", number, "/assign backup @eve")
 
 
+def _reported(life: Life) -> None:
+    """An App signs in by its key, and verdicts are its check runs; then they are statuses again."""
+    life.configure("version: 1\nchecks: {kind: check-run}\n")
+    number = life.bug("P2", form())
+    life.fix(number)
+    life.say("bo", number, "/accept")
+    life.configure("version: 1\n")
+
+
 def _doubled(life: Life) -> None:
     """Two runs have each written the first comment; the next one takes the later away."""
     number = life.bug("P2", form())
@@ -197,6 +207,7 @@ STORIES: Mapping[str, tuple[str, Deed]] = {
     "brought": ("", _brought),
     "refused": ("", _refused),
     "by an app": ("keeper", _by_an_app),
+    "reported": ("keeper", _reported),
     "doubled": ("", _doubled),
     "long": ("", _long),
     "huge": ("", _huge),
@@ -204,6 +215,9 @@ STORIES: Mapping[str, tuple[str, Deed]] = {
     "unseen": ("", _unseen),
 }
 """Each with the App that its workflow acts as."""
+
+KEYED = frozenset({"reported"})
+"""Where the App signs in by its key; elsewhere somebody made its token."""
 
 STANDING: Mapping[str, Deed] = {"unseen": _hide_rules}
 """What is wrong all the time in a story."""

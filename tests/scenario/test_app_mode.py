@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
 import pytest
 
 from bugaction.github.installation import NEEDED
 from bugaction.sandbox.refusal import Refused
+from bugaction.sandbox.runs import Runs
 from tests.scenario.life import Life, begin, form
 
 CHECK_RUNS = "version: 1\nchecks: {kind: check-run}\n"
@@ -180,3 +185,65 @@ def test_a_check_run_is_made_once() -> None:
         pull = life.fix(1)
         assert len(runs(life, life.head(pull))) == 5
         assert life.again() == 0
+
+
+@pytest.mark.reliability
+def test_two_runs_that_both_make_it() -> None:
+    """Nobody can delete a check run, and nobody says which of two counts: both say the same from then on, red
+    and green, and a new run is made for none of them."""
+    with begin(app="keeper", granted=NEEDED) as life:
+        life.configure(CHECK_RUNS)
+        number = life.bug("P2", body=form())
+        life.people.push("bo", "fix/checkout", {"a.py": "1\n"}, "Repair")
+        pull = life.people.open_pull("bo", "Repair", "fix/checkout", body=f"Fixes #{number}").number
+        one = life.world.told[-1]
+        life.people.comment("bo", number, "/accept")
+        two = life.world.told[-1]
+        life.runs.skip()
+        barrier = Barrier(2)
+        life.server.faults.before(lambda _: barrier.wait(20), times=2, operation="checks/create")
+        with ThreadPoolExecutor(2) as pool:
+            for done in [
+                pool.submit(Runs(life.server, life.product, app="keeper").run, event) for event in (one, two)
+            ]:
+                done.result()
+        life.pass_on()
+        life.runs.run(two)
+        ids = _alike(life, life.head(pull))
+        assert len(ids) > 5
+        life.people.label("mia", number, "P3")
+        life.pass_on()
+        life.people.unlabel("mia", number, "P2")
+        life.pass_on()
+        assert _alike(life, life.head(pull)) == ids
+        assert life.again() == 0
+
+
+def _alike(life: Life, oid: str) -> set[int]:
+    """The ids of our check runs on a commit; those of one name say the same."""
+    found = [run for run in life.state.checks_on(oid) if run.app == "keeper"]
+    said = {(run.name, run.conclusion, run.title, run.summary, run.text) for run in found}
+    assert len(said) == len({run.name for run in found})
+    return {run.id for run in found}
+
+
+@pytest.mark.reliability
+def test_an_earlier_run_that_nobody_can_change() -> None:
+    """As GitHub keeps old ones: it is named and ends the run red, since a rule may count it; and it does not
+    make one more at each look."""
+    with begin(app="keeper", granted=NEEDED) as life:
+        life.configure(CHECK_RUNS)
+        number = life.bug("P2", body=form())
+        pull = life.fix(number)
+        oid = life.head(pull)
+        with life.world.change() as state:
+            first = min((run for run in state.checks_on(oid) if run.app == "keeper"), key=lambda run: run.id)
+            newer = replace(first, id=life.world.new_id())
+            state.checks[newer.id] = newer
+        before = len(life.state.checks)
+        life.server.faults.fail(422, times=100, path=f"check-runs/{first.id}$")
+        for _ in range(3):
+            life.say("bo", number, "/accept")
+            life.say("bo", number, "/recheck")
+        assert len(life.state.checks) == before
+        life.server.faults.clear()

@@ -28,6 +28,11 @@ from tests.scenario.troubles import LATE, QUERIES, TROUBLES, Trouble, gone, trou
 REST = (
     "actions/create-workflow-dispatch",
     "actions/list-workflow-runs",
+    "apps/create-installation-access-token",
+    "apps/get-repo-installation",
+    "checks/create",
+    "checks/list-for-ref",
+    "checks/update",
     "git/create-commit",
     "git/create-ref",
     "git/create-tree",
@@ -120,6 +125,13 @@ OTHER_END: Mapping[tuple[str, str], tuple[str, str]] = {
         for fault in ("500, done", "502, done", "cut, done", "timeout, done")
     },
     ("pulls/create", _LATE): (_LABELS, "as where its answer was lost"),
+    **{
+        ("checks/create", fault): (
+            r"#\d+ twins \+ bugaction/.*",
+            "nobody can delete a check run: of two that were made both say the same, always",
+        )
+        for fault in (_LATE, "timeout, done")
+    },
 }
 """Where another end is the right one, or the best that there is, and why: what may differ, as a pattern of
 `differences`; "" is whichever fault. What must never happen holds there too: no green that was not due, and

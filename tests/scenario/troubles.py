@@ -13,6 +13,7 @@ from typing import Any
 
 from bugaction.github.query import MUTATIONS
 from bugaction.sandbox.faults import Fault, Faults
+from bugaction.sandbox.record import Request
 from bugaction.sandbox.world import World
 
 __all__ = [
@@ -155,5 +156,12 @@ def troubles_of(operation: str) -> tuple[str, ...]:
 
 
 def gone(_: World, operation: str) -> Fault:
-    """From that request on nothing reaches GitHub any more, as where the process was killed before it."""
-    return Fault(1_000_000, operation=operation, drops=True)
+    """From that request on nothing reaches GitHub any more, whatever it is, as where the process was killed
+    before it."""
+    fault = Fault(1_000_000, operation=operation, drops=True)
+
+    def widen(_: Request) -> None:
+        fault.operation = ""
+
+    fault.before = widen
+    return fault

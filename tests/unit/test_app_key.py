@@ -3,6 +3,8 @@ shown."""
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from bugaction.app_key import AppKey, parse_app_key
@@ -26,6 +28,13 @@ def read(app_id: str, key: str) -> AppKey | None:
         KEY.replace("\n", "\\n"),
         KEY.replace("\n", "\n    "),
         KEY.replace("RSA PRIVATE", "PRIVATE"),
+        KEY.replace("\n", "\\r\\n"),
+        f'"{KEY}"',
+        "'{}'".format(KEY.replace("\n", "\\n")),
+        KEY.replace("\n", " "),
+        KEY.replace("\n", ""),
+        base64.b64encode(KEY.encode()).decode(),
+        base64.encodebytes(f"{KEY}\n".encode()).decode(),
     ],
 )
 def test_an_id_and_the_text_of_a_key(app_id: str, text: str) -> None:
@@ -33,8 +42,8 @@ def test_an_id_and_the_text_of_a_key(app_id: str, text: str) -> None:
     found = read(app_id, text)
     assert found is not None
     assert found.id == app_id.strip()
-    assert found.key.reveal().split() == text.replace("\\n", "\n").split()
-    assert found.key.reveal().endswith("KEY-----\n")
+    kind = "PRIVATE KEY" if "BEGIN PRIVATE" in text else "RSA PRIVATE KEY"
+    assert found.key.reveal() == "\n".join([f"-----BEGIN {kind}-----", *BODY, f"-----END {kind}-----", ""])
 
 
 def test_neither_is_no_app() -> None:
@@ -52,6 +61,12 @@ def test_neither_is_no_app() -> None:
         (KEY, KEY, "The input `app-id` is no App's id."),
         ("7", BODY[0], "The input `app-private-key` is no private key in PEM."),
         ("7", KEY.replace("BEGIN RSA", "BEGIN"), "The input `app-private-key` is no private key in PEM."),
+        (
+            "7",
+            base64.b64encode(BODY[0].encode() * 4).decode(),
+            "The input `app-private-key` is no private key",
+        ),
+        ("7", "LS0tLS1CRUdJTi" + "x" * 200, "The input `app-private-key` is no private key in PEM."),
         ("7", KEY + "\nx", "The input `app-private-key` is no private key in PEM."),
         (
             "7",
@@ -67,6 +82,17 @@ def test_what_is_none_is_refused_without_showing_it(app_id: str, text: str, word
     assert words in caught.value.message
     assert caught.value.remedy
     assert not any(line in f"{caught.value.message}{caught.value.remedy}" for line in BODY)
+
+
+@pytest.mark.parametrize("text", [KEY.replace("\n", ""), base64.b64encode(KEY.encode()).decode()])
+def test_nothing_of_it_is_shown_however_it_came(text: str) -> None:
+    """Neither as it was given nor as it is in the file."""
+    found = read("7", text)
+    assert found is not None
+    shown = found.key.scrub(f"{text} {KEY}")
+    secret = "".join(BODY) if text.startswith("-") else text
+    assert not any(secret[at : at + 32] in shown for at in range(0, len(secret) - 32, 8))
+    assert not any(line[:32] in shown for line in BODY)
 
 
 def test_no_line_of_it_is_shown() -> None:

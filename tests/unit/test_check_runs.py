@@ -99,6 +99,17 @@ def test_a_run_that_says_anything_else_is_changed(change: dict[str, object]) -> 
     assert effect.run == 6
 
 
+def test_of_two_runs_of_a_name_the_earlier_is_a_spare_one() -> None:
+    """Both are changed, and one that cannot be is replaced only where it is the latest: otherwise each look
+    would make one more."""
+    old = OwnRun(5, ROLLUP, StatusState.SUCCESS, "old", PAGE)
+    found = reported(world(pull(), runs=OwnRuns((replace(old, id=6), old))), RED)
+    assert [(each.run, each.spare) for each in found if isinstance(each, SetCheckRun)] == [
+        (6, False),
+        (5, True),
+    ]
+
+
 def test_another_anchor_on_the_same_page_is_no_other_verdict() -> None:
     """The comment may be made anew; a run is not written again for that alone."""
     (made,) = reported(world(pull(), runs=OwnRuns()), RED)
@@ -248,6 +259,22 @@ def test_texts_are_cut_to_what_github_takes() -> None:
     assert 65_000 < len(whole.encode()) < 65_535 - 60
     assert whole.endswith(f"- ✅ one line\n\n… [The rest is here]({PAGE}).")
     assert cut("short", PAGE, "https://github.com") == "short"
+
+
+@pytest.mark.parametrize("text", ["x" * 65_335, "é" * 32_667 + "x"])
+def test_a_text_at_the_limit_is_whole_and_one_byte_more_is_cut(text: str) -> None:
+    """The limit is of bytes, less what the mark and the link take."""
+    assert cut(text, PAGE, "https://github.com") == text
+    longer = cut(text + "x", PAGE, "https://github.com")
+    assert longer.endswith(f"\n\n… [The rest is here]({PAGE}).")
+    assert 65_000 < len(longer.encode()) <= 65_335
+
+
+def test_a_line_that_is_too_long_by_itself_is_cut_between_words() -> None:
+    """Rather than left out with all that it says."""
+    found = cut("## Cause\n\n" + "word " * 20_000, PAGE, "https://github.com")
+    assert found.endswith(f"word word\n\n… [The rest is here]({PAGE}).")
+    assert len(found.encode()) > 65_000
 
 
 def test_a_confidential_bug_s_checklist_tells_its_sentences_alone() -> None:

@@ -154,6 +154,10 @@ RELEVANT: dict[str, tuple[str, object]] = {
         "check_run",
         {"check_run": {"name": "bugaction/gate"}, "sender": {"type": "User"}},
     ),
+    "our own check run that is asked for again": (
+        "check_run",
+        {"action": "rerequested", "check_run": {"name": "bugaction/gate"}, "sender": {"type": "Bot"}},
+    ),
     "another check run": ("check_run", {"check_run": {"name": "test"}, "sender": {"type": "Bot"}}),
     "a label of a phase by a person": (
         "issues",

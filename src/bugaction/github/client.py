@@ -73,6 +73,7 @@ class Client:
     `base_url` is GITHUB_API_URL; `graphql_url` is GITHUB_GRAPHQL_URL, or "" for where PyGithub puts it. The
     token is held by PyGithub's `Auth` alone, and never shown. What the clients `beside` it send counts with
     it, as reads. `elsewhere` gives the client that reads another repository (`owner/name`): usually this one.
+    `is_fresh` tells whether the token was made just now, so that GitHub may not know it everywhere yet.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Client:
         self._beside = beside
         self.elsewhere: Callable[[str], Client] = lambda _: self
         self.app_id = 0
+        self.is_fresh: Callable[[], bool] = lambda: False
 
     @classmethod
     def with_token(cls, token: str, base_url: str, pace: Pace, *, graphql_url: str = "") -> Client:
@@ -243,6 +245,8 @@ class Client:
         details = [item for item in errors if isinstance(item, Mapping)] if isinstance(errors, list) else []
         message = str(record.get("message") or "no message")
         said = [str(item["message"]) for item in details if item.get("message")]
+        if status == 401 and self.is_fresh():
+            return Transient(f"GitHub does not know the token yet that it has just made: {message}")
         return from_http(
             status,
             headers,

@@ -56,6 +56,12 @@ _BEFORE = timedelta(minutes=5)
 """How long before its end a token is replaced. It lives for an hour (OpenAPI, `installation-token`)."""
 
 
+_FRESH = timedelta(seconds=5)
+"""For so long GitHub may answer 401 to a token that it has just made (octokit/auth-app.js#65). A 403, where
+it knows the token and not yet what it may (#589 there), is like one that lasts: that run does without, and
+the next one mends it."""
+
+
 class Access(Enum):
     """What a run does: everything; everything but commits, as a job with `records: defer`; or it only
     looks."""
@@ -103,6 +109,10 @@ def _level(value: object) -> str:
     return value if isinstance(value, str) and value in _LEVELS else ""
 
 
+_UNKNOWN = "integration not found"
+"""What GitHub says to what an App signed that it does not know (octokit/authentication-strategies.js#165)."""
+
+
 class InstallationAuth(Auth.Auth):
     """PyGithub's `Auth` for a token that is made anew before it is over. `make` gives one and its end, `now`
     the time."""
@@ -111,6 +121,7 @@ class InstallationAuth(Auth.Auth):
         self._make = make
         self._now = now
         self._token, self._until = make()
+        self._since = now()
 
     @property
     def token_type(self) -> str:
@@ -122,7 +133,13 @@ class InstallationAuth(Auth.Auth):
         other."""
         if self._now() >= self._until - _BEFORE:
             self._token, self._until = self._make()
+            self._since = self._now()
         return self._token
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the token was made just now."""
+        return self._now() < self._since + _FRESH
 
     @property
     def _masked_token(self) -> str:
@@ -154,7 +171,9 @@ def sign_in(
         return InstallationAuth(lambda: _make_token(as_app(), installation, name, permissions), pace.now)
 
     permissions = installation.permissions(access)
-    own = Client(auth(name, permissions), base_url, pace, graphql_url=graphql_url, beside=asked)
+    signed = auth(name, permissions)
+    own = Client(signed, base_url, pace, graphql_url=graphql_url, beside=asked)
+    own.is_fresh = lambda: signed.is_fresh
     others: dict[str, Client] = {}
 
     def elsewhere(full_name: str) -> Client:
@@ -165,6 +184,7 @@ def sign_in(
             try:
                 seeing = auth(other, {"contents": "read", "metadata": "read"})
                 others[other] = Client(seeing, base_url, pace, graphql_url=graphql_url)
+                others[other].is_fresh = lambda: seeing.is_fresh
                 asked.append(others[other])
             except Forbidden:
                 others[other] = own  # it is not installed there: what everybody may read is left
@@ -211,6 +231,11 @@ def _find(client: Client, app: AppKey, repository: str) -> Installation:
             "settings page, and, on a runner of your own, whether its clock is right.",
         ) from error
     except Missing as error:
+        if _UNKNOWN in error.message.lower():
+            raise Missing(
+                f"GitHub knows no GitHub App {app.id}.",
+                remedy="Give the App ID or the client ID as the App's settings page on this server shows it.",
+            ) from error
         raise Missing(
             f"The GitHub App {app.id} is not installed on {repository}, or there is no such repository.",
             remedy="Install it there: on the App's settings page under Install App, or, where it is "

@@ -91,6 +91,7 @@ def report(client: Client, path: str, verdict: SetStatus | SetCheckRun) -> str:
 def _set_check_run(client: Client, path: str, effect: SetCheckRun) -> str:
     """Change the run, or make it where there is none yet, or none that can be changed any more.
 
+    A spare one that cannot be changed is left, as one that is settled: else each look would make one more.
     https://docs.github.com/rest/checks/runs#create-a-check-run. Both are completed: one that is left open for
     14 days would end as `stale`. Raises `GitHubError`.
     """
@@ -105,9 +106,12 @@ def _set_check_run(client: Client, path: str, effect: SetCheckRun) -> str:
     if effect.run:
         try:
             client.send("PATCH", f"{path}/check-runs/{effect.run}", body)
-        except (Forbidden, Missing, Rejected):
+        except (Forbidden, Missing, Rejected) as error:
             if effect.settles:
                 raise
+            if effect.spare:  # no refusal of check runs as such: the later one has the verdict
+                text = "An earlier check run of that name cannot be changed, and a rule may count it"
+                raise Rejected(f"{text}; a new commit has none: {error.message}") from error
         else:
             return str(effect.run)
     made = client.send("POST", f"{path}/check-runs", {**body, "head_sha": effect.oid})

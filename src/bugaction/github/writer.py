@@ -8,20 +8,19 @@ here: one that failed may have been carried out, so the caller reads again and d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 from urllib.parse import quote
 
-from bugaction.errors import GitHubError, Missing, Rejected, StaleHead, Transient
+from bugaction.errors import GitHubError, Rejected, StaleHead, Transient
 from bugaction.github import parts
 from bugaction.github.bringing import bring, open_pull
 from bugaction.github.client import Client
 from bugaction.github.failures import is_rule
+from bugaction.github.issuing import create_child, remove_labels
 from bugaction.github.mutations import (
     Mutation,
-    check_body,
     commit_on_branch,
     label_mutation,
     mutation_of,
@@ -239,7 +238,7 @@ class _Run:
             case AddLabels() | RemoveLabels():
                 self._sort_labels(effect, waiting)
             case CreateIssue(is_child=True):
-                self._try(effect, partial(self._create_child, effect))
+                self._try(effect, partial(create_child, self._client, self._path, effect))
             case (
                 CreateComment()
                 | CreateIssue()
@@ -265,7 +264,7 @@ class _Run:
             path = f"{self._path}/issues/{effect.number}/labels"
             self._try(effect, partial(self._post, path, {"labels": list(effect.names)}))
         else:
-            self._try(effect, partial(self._remove_labels, effect))
+            self._try(effect, partial(remove_labels, self._client, self._path, effect))
 
     def _commit(self, effect: CommitFiles) -> Mutation:
         expected = self._expected(effect.branch, effect.expected_oid)
@@ -346,29 +345,6 @@ class _Run:
         self._client.send("POST", path, body)
         return ""
 
-    def _create_child(self, effect: CreateIssue) -> str:
-        """An issue with labels and assignees by name, which GraphQL takes by node id, below its parent.
-
-        An assignee whom GitHub does not take is left out: it refuses the whole issue with 422 for one
-        (microsoft/vscode-pull-request-github#1868). A place below the parent is a nicety: where there is none
-        (a hundred sub-issues or eight levels, docs.github.com, "Adding sub-issues"), the mention in the body
-        has to do.
-        """
-        check_body(effect.body)
-        path = f"{self._path}/issues"
-        body = {"title": effect.title, "body": effect.body, "labels": list(effect.labels)}
-        try:
-            made = self._client.send("POST", path, {**body, "assignees": list(effect.assignees)})
-        except Rejected:
-            if not effect.assignees:
-                raise
-            made = self._client.send("POST", path, body)
-        found = made if isinstance(made, Mapping) else {}
-        with suppress(GitHubError):
-            place = f"{path}/{effect.number}/sub_issues"
-            self._client.repeat("POST", place, {"sub_issue_id": found.get("id")})
-        return str(found.get("node_id") or "")
-
     def _is_missing(self, branch: str) -> bool:
         """Whether this run should have made the branch, and could not."""
         return any(
@@ -390,12 +366,3 @@ class _Run:
         if identity:
             self._label_ids[effect.name.casefold()] = identity
         return identity
-
-    def _remove_labels(self, effect: RemoveLabels) -> str:
-        for name in effect.names:
-            try:
-                path = f"{self._path}/issues/{effect.number}/labels/{quote(name, safe='')}"
-                self._client.send("DELETE", path)
-            except Missing:
-                continue  # it is off already
-        return ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bugaction.app_key import AppKey, parse_app_key
-from bugaction.errors import BugactionError, Forbidden, GitHubError, Missing, UserError
+from bugaction.errors import BugactionError, Forbidden, GitHubError, Missing, Transient, UserError
 from bugaction.github.client import Client
 from bugaction.github.connection import connect_client
 from bugaction.github.extended import read_extended
@@ -96,6 +96,21 @@ def test_a_token_is_replaced_before_it_is_over(server: GitHubServer) -> None:
     assert all(each.status < 300 for each in server.requests)
 
 
+def test_a_token_that_github_does_not_know_everywhere_yet(server: GitHubServer) -> None:
+    """It takes some seconds until every machine of theirs does. Later the same answer is what it says, and
+    nothing is tried again."""
+    client = signed_in(server, key_of(server.tokens.add_app("keeper", NEEDED)))
+    server.faults.fail(401, times=2)
+    assert client.get("/repos/octo/shop")
+    server.faults.fail(401)
+    with pytest.raises(Transient, match="does not know the token yet"):
+        client.send("POST", f"/repos/octo/shop/statuses/{head(server)}", STATUS)
+    server.world.clock.advance(minutes=1)
+    server.faults.fail(401)
+    with pytest.raises(Forbidden, match="does not accept the token"):
+        client.get("/repos/octo/shop")
+
+
 def failing(server: GitHubServer, key: AppKey) -> BugactionError:
     with pytest.raises(BugactionError) as caught:
         signed_in(server, key)
@@ -126,12 +141,14 @@ def test_a_key_that_is_none(server: GitHubServer) -> None:
 
 
 def test_an_app_that_is_not_installed_here(server: GitHubServer) -> None:
-    """Or not on this one of the owner's repositories; the same for an App that nobody knows."""
+    """Or not on this one of the owner's repositories. An id that is no App's is named as such."""
     app = server.tokens.add_app("keeper", NEEDED, installed=False)
-    for key in (key_of(app), AppKey("4711", key_of(app).key)):
-        error = failing(server, key)
-        assert isinstance(error, Missing)
-        assert "is not installed on octo/shop" in error.message
+    error = failing(server, key_of(app))
+    assert isinstance(error, Missing)
+    assert "is not installed on octo/shop" in error.message
+    error = failing(server, AppKey("4711", key_of(app).key))
+    assert isinstance(error, Missing)
+    assert error.message == "GitHub knows no GitHub App 4711."
 
 
 def test_an_installation_that_is_suspended(server: GitHubServer) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import responses
 
-from bugaction.errors import Forbidden, GitHubError, Transient
+from bugaction.errors import Forbidden, GitHubError, Rejected, Transient
 from bugaction.github.reporting import own_runs, report
 from bugaction.plan import SetCheckRun, SetStatus
 from bugaction.snapshot import OwnRun, OwnRuns, StatusState
@@ -131,6 +131,15 @@ def test_one_that_cannot_be_changed_any_more_is_made_anew(status: int) -> None:
     with pytest.raises(GitHubError):
         report(client(), REPO, replace(RUN, run=5, settles=True))
     assert len(sent()) == 3
+
+
+@pytest.mark.parametrize("status", [403, 404, 422])
+def test_a_spare_one_that_cannot_be_changed_is_left(status: int) -> None:
+    """There is a later one of its name; and check runs as such are not refused by that."""
+    rest("PATCH", "check-runs/5", NO, status)
+    with pytest.raises(Rejected, match="cannot be changed"):
+        report(client(), REPO, replace(RUN, run=5, spare=True))
+    assert sent() == ["PATCH check-runs/5"]
 
 
 def test_one_that_can_be_changed_is_changed() -> None:
