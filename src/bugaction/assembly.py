@@ -45,7 +45,7 @@ from bugaction.rollback import needs as rollback_needs
 from bugaction.rollback import restored_line, revert_lines
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, Comment, IssueState, PullRequest, PullState, ReviewState, Snapshot
-from bugaction.state import commands_named, duplicate_line, planned, unlinked_pulls
+from bugaction.state import commands_named, duplicate_line, link_line, planned, unlinked_pulls
 from bugaction.strategy import chosen
 from bugaction.taken_back import last_back
 from bugaction.taken_back import standing as left_standing
@@ -510,14 +510,7 @@ def _link_lines(
     The line stands in the pull request's own file as well. Where that cannot be read, it waits until it can.
     """
     return [
-        LedgerLine(
-            kind=RecordKind.LINK,
-            evidence=pull.id,
-            actor=viewer.login,
-            at=now,
-            accepted=True,
-            data={"bug": str(facts.issue.number), "pull": str(pull.number)},
-        )
+        link_line(facts, pull.number, pull.id, viewer.login, pull.created_at or now)
         for pull in fixes
         if pull.state is PullState.OPEN and not (pull.links is not None and pull.links.unreadable)
     ]

@@ -179,8 +179,9 @@ def bug_effects(
     judged = replace(judged, bug=afterwards(bug, step))
     clocks = clocks_of(judged.bug, judged.gates)
     labels, questions = _labels(judged, clocks, snapshot)
-    effects += labels
-    wanted = _unassigned(item)
+    if step is step_of(bug, judged.gates, snapshot.repository.viewer, bug.ledger.lines):
+        effects += labels  # otherwise they come with what is to be decided: a closed bug may be opened again
+    wanted = _unassigned(item, [*stored.lines, *fresh])
     if wanted:
         effects.append(AddAssignees(bug.issue.id, bug.number, wanted))
     closing, asked = _closing(bug, snapshot, [*stored.lines, *fresh])
@@ -226,8 +227,10 @@ def _turned(bug: Bug, step: Step) -> list[Effect]:
     return [kind(bug.issue.id, bug.number)]
 
 
-def _unassigned(item: Assembled) -> tuple[str, ...]:
-    """Whom GitHub is to be asked to assign.
+def _unassigned(item: Assembled, recorded: Collection[LedgerLine]) -> tuple[str, ...]:
+    """Whom GitHub is to be asked to assign: by a word that is recorded, or is along with it.
+
+    Before then whoever records it would find somebody assigned already, and judge it otherwise.
 
     It ignores whom it cannot assign, such as an account that is gone or has another name by now (OpenAPI, add
     assignees), and the timeline then never shows it. So each command asks once: the answer to its comment is
@@ -236,11 +239,14 @@ def _unassigned(item: Assembled) -> tuple[str, ...]:
     plans = planned(item.bug.ledger)
     missing = missing_assignees(item.bug.issue, plans)
     new = {line.evidence for line in item.bug.unrecorded}
+    known = {line.evidence for line in recorded}
     owed = {reaction.subject for reaction in item.judgement.reactions}
     return tuple(
         wanted.login
         for wanted in plans.assignees
-        if wanted.login in missing and (wanted.evidence in new or wanted.evidence.rpartition("#")[0] in owed)
+        if wanted.login in missing
+        and wanted.evidence in known
+        and (wanted.evidence in new or wanted.evidence.rpartition("#")[0] in owed)
     )
 
 

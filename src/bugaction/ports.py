@@ -259,10 +259,10 @@ class Connection:
     """The ports on one repository, as an adapter makes them.
 
     `reader_for` gives a reader for a documents root, `usage` what it cost. `open_work` is a thin page of open
-    bugs with any of these labels, and of open pull requests; `closed_work` one of closed issues, and
-    `open_items` one of open issues with a label, with their newest comments; each with the cursor for the
-    page after, None at the end. `last_sweep` is what Actions tells of the scheduled runs of the workflow
-    whose file is named, and `schedule_problem` what keeps it from running, "" for nothing.
+    bugs with any of these labels, and of open pull requests; `closed_work` one of closed issues, the last
+    changed first, and `open_items` one of open issues with a label, with their newest comments; each with the
+    cursor for the page after, None at the end. `last_sweep` is what Actions tells of the scheduled runs of
+    the workflow whose file is named, and `schedule_problem` what keeps it from running, "" for nothing.
     """
 
     reader_for: Callable[[str], Reader]

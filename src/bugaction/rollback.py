@@ -20,7 +20,7 @@ from bugaction.questions import AskPull, AskReverting, Question
 from bugaction.records import item_number
 from bugaction.reverting import Reverting
 from bugaction.snapshot import PullRequest, PullState, Repository
-from bugaction.state import commands_named, unlinked_pulls
+from bugaction.state import commands_named, link_line, unlinked_pulls
 from bugaction.taken_back import attempt_of, takes_back
 from bugaction.unstarted import WORKFLOWS, may_not_open, press_to_start, unopened_words
 
@@ -61,8 +61,7 @@ def revert_lines(bug: Bug, repository: Repository) -> tuple[LedgerLine, ...]:
         attempt = attempt_of(number, order)
         one = _standing(bug, number)
         if one is not None and one.number not in unlinked_pulls(bug.ledger):
-            data = {"bug": str(bug.number), "pull": str(one.number)}
-            found.append(LedgerLine(RecordKind.LINK, one.id, viewer, bug.now, accepted=True, data=data))
+            found.append(link_line(bug.facts, one.number, one.id, viewer, order.at))
         elif attempt in bug.unreverted:
             data = {"said": bug.unreverted[attempt]}
             found.append(LedgerLine(RecordKind.UNOPENED, attempt, viewer, bug.now, accepted=True, data=data))

@@ -282,6 +282,7 @@ class PullRequest:
     comments: tuple[Comment, ...] = ()
     statuses: tuple[Status, ...] = ()
     head_config: TextFile | None = None
+    created_at: datetime | None = None
     merged_at: datetime | None = None
     merge_oid: str = ""
     commits: tuple[Commit, ...] | None = None

@@ -17,7 +17,9 @@ __all__ = [
     "commands_in_force",
     "commands_named",
     "duplicate_line",
+    "is_close_held",
     "last_word",
+    "link_line",
     "linked_at",
     "missing_assignees",
     "original_of",
@@ -133,13 +135,33 @@ def linked_at(issue: Issue, ledger: LedgerFile, pull: int) -> datetime | None:
     """When a pull request was first seen to belong to the bug: by GitHub's own timeline, otherwise by our
     record; None where neither tells."""
     number = str(pull)
-    shown = [
+    recorded = [line.at for line in ledger.accepted(RecordKind.LINK) if line.data.get("pull") == number]
+    return min(_shown(issue, pull) or recorded, default=None)
+
+
+def link_line(facts: BugFacts, pull: int, node: str, viewer: str, made: datetime) -> LedgerLine:
+    """That a pull request, with that node id, belongs to the bug: from when GitHub shows it to.
+
+    Where nothing on the issue tells, as with a link by a branch's name, it does once there are both; `made`
+    is when the pull request was. When a run records it says nothing: that may be hours late.
+    """
+    return LedgerLine(
+        kind=RecordKind.LINK,
+        evidence=node,
+        actor=viewer,
+        at=min(_shown(facts.issue, pull), default=max(made, facts.issue.at)),
+        accepted=True,
+        data={"bug": str(facts.issue.number), "pull": str(pull)},
+    )
+
+
+def _shown(issue: Issue, pull: int) -> list[datetime]:
+    """When GitHub's timeline of the issue names the pull request."""
+    return [
         entry.at
         for entry in issue.timeline
-        if entry.kind in (EntryKind.CROSS_REFERENCED, EntryKind.CONNECTED) and entry.value == number
+        if entry.kind in (EntryKind.CROSS_REFERENCED, EntryKind.CONNECTED) and entry.value == str(pull)
     ]
-    recorded = [line.at for line in ledger.accepted(RecordKind.LINK) if line.data.get("pull") == number]
-    return min(shown or recorded, default=None)
 
 
 def duplicate_line(facts: BugFacts) -> LedgerLine | None:
@@ -150,6 +172,19 @@ def duplicate_line(facts: BugFacts) -> LedgerLine | None:
     opened = [entry.at for entry in facts.issue.timeline if entry.kind is EntryKind.REOPENED]
     lines = commands_named(facts.ledger, "duplicate")
     return lines[-1] if lines and all(at < lines[-1].at for at in opened) else None
+
+
+def is_close_held(facts: BugFacts) -> bool:
+    """Whether the issue is closed, and that does not stand: it is about to be opened again.
+
+    By what is recorded of its last close, so that it is the same for the run that opens it and for one that
+    comes before or after.
+    """
+    turns = [e for e in facts.issue.timeline if e.kind in (EntryKind.CLOSED, EntryKind.REOPENED)]
+    if facts.issue.state.is_open or not turns:
+        return False
+    line = facts.ledger.find(turns[-1].id, RecordKind.CLOSED)
+    return line is not None and not line.accepted
 
 
 def original_of(facts: BugFacts) -> int:

@@ -6,7 +6,7 @@ It connects the parts; the rules are in `sweep`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from bugaction.lateness import BREACHED
 from bugaction.phases import PHASES
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
 from bugaction.policy import Policy
-from bugaction.ports import Connection, Expectations, LastSweep, Targets, all_pages
+from bugaction.ports import Connection, Expectations, LastSweep, Targets, ThinBug, all_pages
 from bugaction.promises import ACTION_LABEL
 from bugaction.questions import AskLabel, AskPage, Question
 from bugaction.reconcile import Reconciler, WorkResult
@@ -40,9 +40,12 @@ from bugaction.sweep import (
     Tally,
     Why,
     changed_after,
+    closed_since,
     format_backlog,
+    in_order_of_waiting,
     in_turn,
     look_at_bug,
+    look_at_closed,
     look_at_pull,
     parse_backlog,
 )
@@ -71,6 +74,9 @@ _TRIES = 5
 _UNFINISHED = tuple(phase.label for name, phase in PHASES.items() if name != "closed")
 """The labels that a closed issue has only while nobody has heard that it is closed."""
 
+_SETTLED = PHASES["closed"].label
+"""The label of a closed issue whose close was heard of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Swept:
@@ -87,13 +93,15 @@ class Swept:
 @dataclass(frozen=True, slots=True)
 class _Survey:
     """What a sweep knows before its first page. `labels` are those of the list of bugs; `chase` is what
-    overdue action items go by, None where there are none, or no valid policy to go by."""
+    overdue action items go by, None where there are none, or no valid policy to go by. `closes`: there
+    may be bugs that are closed."""
 
     bounds: Bounds
     labels: tuple[str, ...]
     agenda: dict[int, Appointment]
     waiting: tuple[int, ...]
     everything: str
+    closes: bool
     archived: bool
     notices: tuple[Notice, ...]
     since: datetime | None
@@ -151,7 +159,7 @@ class Sweeper:
             pulls=pages.pulls,
             pages=pages.count,
             looked=dict(looked),
-            left=_in_order_of_waiting(left, survey.waiting),
+            left=in_order_of_waiting(left, survey.waiting),
             gates=gates,
             since=survey.since,
             everything=survey.everything,
@@ -168,7 +176,8 @@ class Sweeper:
 
     def _survey(self) -> _Survey:
         now = self.reconciler.clock().replace(microsecond=0)
-        expected = [AskLabel(name) for name in (*_labels(Policy()), ACTION_LABEL, BREACHED.label)]
+        ours = (ACTION_LABEL, BREACHED.label, _SETTLED)
+        expected = [AskLabel(name) for name in (*_labels(Policy()), *ours)]
         snapshot, valid = self.reconciler.survey([AskPage(BACKLOG_FILE), *expected])
         policy = valid or Policy()
         labels = _labels(policy)
@@ -201,6 +210,7 @@ class Sweeper:
             agenda=agenda,
             waiting=backlog.left,
             everything=everything,
+            closes=known.get(_SETTLED) is not None,
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
             since=began,
@@ -234,6 +244,9 @@ class Sweeper:
             numbers = [bug.number for bug in page.bugs if self.shard.has(bug.number)]
             found.looks += [Look(number, Why.CLOSED) for number in numbers]
             unseen -= set(numbers)
+        for bug in self._settled(survey, found):
+            unseen.discard(bug.number)
+            found.add(look_at_closed(bug, bounds, was_left=bug.number in waiting))
         for page in all_pages(self.connection.open_work, survey.labels):
             found.count += 1
             for bug in (bug for bug in page.bugs if self.shard.has(bug.number)):
@@ -249,6 +262,18 @@ class Sweeper:
         # A row whose bug is in no list: its labels or the issue itself went, and nobody heard of it.
         found.looks += [Look(number, Why.ROTATION) for number in sorted(unseen) if bounds.turn(number)]
         return found
+
+    def _settled(self, survey: _Survey, found: _Pages) -> Iterator[ThinBug]:
+        """The bugs that are closed and were changed of late, such as by a word whose run gave up."""
+        if not survey.closes:
+            return
+        until = closed_since(survey.bounds, some_left=bool(survey.waiting))
+        for page in all_pages(self.connection.closed_work, (_SETTLED,)):
+            found.count += 1
+            recent = [bug for bug in page.bugs if bug.updated >= until]
+            yield from (bug for bug in recent if self.shard.has(bug.number))
+            if len(recent) < len(page.bugs):
+                return
 
     # The full looks ---------------------------------------------------------------------------------------
 
@@ -361,13 +386,6 @@ def _light(work: WorkResult) -> WorkResult:
 
 def _without_text(change: FileChange) -> FileChange:
     return change if change.text is None else replace(change, text="")
-
-
-def _in_order_of_waiting(left: Iterable[Look], waiting: tuple[int, ...]) -> tuple[int, ...]:
-    """The numbers that are left: first those that were left before, in their order, then the others."""
-    numbers = [look.number for look in left]
-    before = set(numbers)
-    return tuple(dict.fromkeys([*(number for number in waiting if number in before), *numbers]))
 
 
 def _notices(last: LastSweep) -> tuple[Notice, ...]:

@@ -241,7 +241,6 @@ class _Worker:
     place: Place
     figures: Figures
     number: int
-    gave_up: list[Event] = field(default_factory=list)
 
     def work(self, turns: Turns) -> None:
         """Take turns until there are no more."""
@@ -267,8 +266,6 @@ class _Worker:
         self.life.product.summaries.append(done.summary)
         self.figures.seconds.append(done.seconds)
         self.figures.ended[done.code] += 1
-        if done.code:
-            self.gave_up.append(run.event)
         return done.outputs
 
 
@@ -310,9 +307,6 @@ def live(
                 for each in [pool.submit(hand.work, turns) for hand in hands]:
                     each.result()
             life.server.faults = quiet
-            # A run that gave up has failed, and somebody runs it again: a closed bug is in no sweep.
-            again = Turns(((event, frozenset()) for hand in hands for event in hand.gave_up), figures)
-            _Worker(life, place, Figures(), workers + 1).work(again)
             made = life.server.requests[asked:]
             figures.requests += len(made)
             figures.points += sum(request.points for request in made)

@@ -11,7 +11,7 @@ from tests.scenario.load import live, strays
 
 def test_at_once_ends_as_one_by_one() -> None:
     """No event is lost, done twice or judged otherwise, even where runs of one bug meet."""
-    deeds = plan(3, 3, 0)
+    deeds = plan(3, 2, 0)
     should = live(deeds)
     assert set(should.figures.ended) == {0}
     was = live(deeds, workers=2, rate=0.03, grouped=False, seed=3)

@@ -22,7 +22,8 @@ from bugaction.ports import (
 from bugaction.questions import Question
 from bugaction.reasons import exit_code
 from bugaction.runner import Inputs, Secret
-from bugaction.snapshot import Snapshot, StatusState
+from bugaction.snapshot import IssueState, Snapshot, StatusState
+from bugaction.sweep import Why
 from bugaction.templates import load_templates
 from tests.memory import Memory, thin_bug, thin_pull
 from tests.values import at, issue, pull, repository
@@ -45,16 +46,21 @@ def run(memory: Memory, event: Event, command: Command = Command.RUN, **changes:
             "P2",
             *(phase.label for phase in PHASES.values()),
         }  # of all that make a bug, what the repository has
-        bugs = tuple(thin_bug(memory, number) for number in sorted(memory.issues))
+        opened = sorted(number for number, found in memory.issues.items() if found.state.is_open)
+        bugs = tuple(thin_bug(memory, number) for number in opened)
         if cursor is None:
             return WorkPage(bugs), "next"
         return WorkPage(pulls=tuple(thin_pull(memory.pulls[number]) for number in sorted(memory.pulls))), None
 
     def closed_work(labels: Iterable[str], cursor: str | None) -> tuple[WorkPage, str | None]:
-        assert len(set(labels)) == 6
-        assert "phase: closed" not in labels
-        closed = [number for number, found in memory.issues.items() if not found.state.is_open]
-        page = WorkPage(tuple(thin_bug(memory, number) for number in closed))
+        settled = "phase: closed" in labels
+        assert len(set(labels)) == (1 if settled else 6)
+        bugs = [
+            thin_bug(memory, number) for number, found in memory.issues.items() if not found.state.is_open
+        ]
+        found = [bug for bug in bugs if ("phase: closed" in bug.labels) is settled]
+        page = WorkPage(tuple(sorted(found, key=lambda bug: bug.updated, reverse=True)))
+        assert not settled or cursor is None
         return (page, "next") if cursor is None else (WorkPage(), None)
 
     def connect(_inputs: Inputs, _clock: object, _sleep: object) -> Connection:
@@ -103,6 +109,19 @@ def test_a_sweep_answers_every_bug_and_every_pull_request() -> None:
     second = run(memory, Event(name="schedule", sweep=True))
     assert len(memory.log) == written
     assert second.reason is Reason.NOTHING_TO_DO
+
+
+def test_a_sweep_makes_good_what_a_closed_bug_s_last_run_missed() -> None:
+    """Nothing else of a closed bug is ever due; those that nobody has touched of late are left alone."""
+    memory = world()
+    memory.labels |= {"phase: closed"}
+    for number, updated in ((44, at(30)), (45, at(-2 * 24 * 60))):
+        closed = issue(number, labels=["P2", "phase: closed"], state=IssueState.COMPLETED)
+        memory.issues[number] = replace(closed, updated_at=updated)
+    found = run(memory, Event(name="schedule", sweep=True))
+    assert {bug.number for work in found.works for bug in work.plan.bugs} == {42, 43, 44}
+    assert found.tally is not None
+    assert found.tally.looked[Why.CHANGED] == 1
 
 
 def test_a_path_that_names_no_configuration_is_never_the_defaults() -> None:

@@ -32,15 +32,17 @@ from bugaction.plan import (
     ReopenIssue,
 )
 from bugaction.policy import Policy
-from bugaction.questions import AskBug, AskEdits, AskLabel
+from bugaction.questions import AskBug, AskDeployment, AskEdits, AskLabel
 from bugaction.records import parse_ledger, parse_links
 from bugaction.snapshot import (
     Comment,
     Edit,
+    Deployment,
     Entry,
     EntryKind,
     IssueState,
     PullState,
+    Rollout,
     Snapshot,
     StatusState,
 )
@@ -49,6 +51,7 @@ from bugaction.tracking import STICKY_MARKER, ledger_mark
 from tests.unit.bugs import bug
 from tests.values import (
     ANA,
+    BASE,
     T0,
     VIEWER,
     at,
@@ -455,6 +458,37 @@ def test_a_command_assigns_until_it_is_answered(
         subject = replace(subject, ledger=LedgerFile(lines=(_recorded_accept(),)))
     found = plan(snapshot(subject, roles=ROLES, labels=KNOWN))
     assert [effect.logins for effect in found.effects if isinstance(effect, AddAssignees)] == logins
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [replace(REQUEST, defer=True), replace(REQUEST, ledger_refused="no")],
+    ids=["defer", "refused"],
+)
+def test_nobody_is_assigned_by_an_unrecorded_word(request_: Request) -> None:
+    """Whoever records it would find them assigned already, and not by that word."""
+    world = snapshot(facts(issue(comments=[comment("/accept")])), roles=ROLES, labels=KNOWN)
+    assert only(plan(world, request_), AddAssignees) == []
+
+
+@pytest.mark.parametrize(("defer", "reopened"), [(True, False), (False, True)])
+def test_a_close_that_is_about_to_be_held_shows_as_no_end(defer: bool, reopened: bool) -> None:
+    """What may record nothing leaves the labels to what opens the issue again."""
+    turned = Entry("CE_1", EntryKind.CLOSED, ANA, at(20), "completed", by_merge=True)
+    subject = issue(state=IssueState.COMPLETED, timeline=[labeled("P1"), turned])
+    merged = replace(pull(7, state=PullState.MERGED), merged_at=at(20), merge_oid="a" * 40)
+    labels = {**KNOWN, "phase: closed": "LA_C", "phase: deployment": "LA_D"}
+    world = snapshot(facts(subject, pulls=(7,)), pulls=[merged], roles=ROLES, labels=labels)
+    request = replace(REQUEST, defer=defer)
+    (asked,) = [each for each in plan(world, request).questions if isinstance(each, AskDeployment)]
+    before = Deployment(
+        f"{BASE}/deployments/1", "production", "main", "d" * 40, at(1), "success", ANA, arrived=at(1)
+    )
+    rollout = Rollout(asked, (before,), contains={("a" * 40, "d" * 40): False})
+    found = plan(world.with_answers(replace(world.answers, rollouts={42: rollout})), request)
+    assert bool(only(found, ReopenIssue)) is reopened
+    added = [name for effect in found.effects if isinstance(effect, AddLabels) for name in effect.names]
+    assert added == (["phase: deployment"] if reopened else [])
 
 
 def _recorded_accept() -> LedgerLine:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
-from bugaction.snapshot import Entry, EntryKind
+from bugaction.snapshot import Entry, EntryKind, Issue
 from bugaction.state import (
     Planned,
     Wanted,
@@ -15,6 +16,7 @@ from bugaction.state import (
     commands_named,
     duplicate_line,
     last_word,
+    link_line,
     missing_assignees,
     original_of,
     planned,
@@ -165,3 +167,17 @@ def test_the_newest_word_for_a_commit() -> None:
     assert last_word(lines, "checks") is None
     assert last_word(lines, "staging") == lines[3]
     assert last_word((), "staging") is None
+
+
+def test_a_link_has_the_time_of_what_shows_it() -> None:
+    """Of GitHub's timeline, otherwise of the pull request, never of the run that records it."""
+
+    def linked(here: Issue) -> datetime:
+        return link_line(facts(here), 7, "PR_7", "github-actions", at(30)).at
+
+    shown = Entry("XRE_1", EntryKind.CROSS_REFERENCED, BO, at(45), "7")
+    other = Entry("XRE_2", EntryKind.CROSS_REFERENCED, BO, at(35), "8")
+    later = Entry("CE_1", EntryKind.CONNECTED, BO, at(60), "7")
+    assert linked(replace(issue(), timeline=(later, shown, other))) == at(45)
+    assert linked(replace(issue(), timeline=(other,))) == at(30)
+    assert linked(replace(issue(), at=at(40))) == at(40)

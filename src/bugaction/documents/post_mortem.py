@@ -24,7 +24,7 @@ from bugaction.model import GateResult, Severity
 from bugaction.questions import Question
 from bugaction.rendering import Plain, iso
 from bugaction.snapshot import EntryKind, IssueState
-from bugaction.state import commands_named
+from bugaction.state import commands_named, is_close_held
 
 __all__ = ["KIND", "POST_MORTEM", "is_called_for", "needs_merged"]
 
@@ -62,11 +62,15 @@ _TARGETS = {
 
 
 def is_called_for(bug: Bug) -> bool:
-    """Whether the bug's severity asks for one, now that the fix is out or the issue is closed as done."""
+    """Whether the bug's severity asks for one, now that the fix is out or the issue is closed as done.
+
+    A close that is held is not the end: whether a run saw the issue before it was opened again must not tell.
+    """
     severity = bug.severity.current
     if severity is None or not bug.policy.severities[severity].post_mortem:
         return False
-    return bug.deployed is not None or bug.issue.state is IssueState.COMPLETED
+    is_done = bug.issue.state is IssueState.COMPLETED and not is_close_held(bug.facts)
+    return bug.deployed is not None or is_done
 
 
 def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:  # noqa: ARG001 - as every type's rule

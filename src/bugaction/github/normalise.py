@@ -328,6 +328,7 @@ def pull_request(node: Node, repository: str, config_path: str) -> PullRequest:
         comments=tuple(comment(item) for item in nodes(node.get("comments"))),
         statuses=statuses(head),
         head_config=text_file((head or {}).get("file"), config_path, str(node["headRefName"])),
+        created_at=_time(node.get("createdAt")),
         merged_at=_time(node.get("mergedAt")),
         merge_oid=str((node.get("mergeCommit") or {}).get("oid") or ""),
         updated_at=_time(node.get("updatedAt")),

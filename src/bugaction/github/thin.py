@@ -30,15 +30,17 @@ _SAID = 20
 
 
 def thin_bugs(labels: Iterable[str], cursor: str | None, state: str = "OPEN") -> Part:
-    """A page of the issues in a state that have any of these labels, the oldest first.
+    """A page of the issues in a state that have any of these labels: the open ones with the oldest first, the
+    closed ones with the one first that was last changed, so that not all have to be read.
 
     GitHub joins the labels of this list by "or" (https://github.com/cli/cli/issues/419 shows what it
     answers).
     """
+    order = "CREATED_AT, direction: ASC" if state == "OPEN" else "UPDATED_AT, direction: DESC"
     return Part(
         fields=(
             f"bugs: issues(first: 100, after: $after_bugs, states: {state}, labels: $labels, "
-            "orderBy: {field: CREATED_AT, direction: ASC}) { pageInfo { hasNextPage endCursor } "
+            f"orderBy: {{field: {order}}}) {{ pageInfo {{ hasNextPage endCursor }} "
             f"nodes {{ number createdAt updatedAt labels(first: {_LABELS}) {{ nodes {{ name }} }} }} }}"
         ),
         variables={"labels": ("[String!]", list(labels)), "after_bugs": ("String", cursor)},
@@ -104,7 +106,7 @@ def open_work(
 def closed_work(
     client: Client, places: Places, labels: Iterable[str], cursor: str | None
 ) -> tuple[WorkPage, str | None]:
-    """As `open_work`, of closed issues, and without pull requests."""
+    """As `open_work`, of closed issues, the last changed first, and without pull requests."""
     return _work(client, places, list(labels), cursor or json.dumps([None, False]), "CLOSED")
 
 

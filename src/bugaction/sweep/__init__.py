@@ -19,12 +19,14 @@ from bugaction.sweep.choice import (
     Rotation,
     Why,
     changed_after,
+    closed_since,
     look_at_bug,
+    look_at_closed,
     look_at_pull,
     on_its_way,
 )
 from bugaction.sweep.neglect import MOST_NEGLECTED, is_dead, neglected, words_of_dead
-from bugaction.sweep.order import in_turn, sort_key
+from bugaction.sweep.order import in_order_of_waiting, in_turn, sort_key
 from bugaction.sweep.tally import Tally
 
 __all__ = [
@@ -39,10 +41,13 @@ __all__ = [
     "Tally",
     "Why",
     "changed_after",
+    "closed_since",
     "format_backlog",
+    "in_order_of_waiting",
     "in_turn",
     "is_dead",
     "look_at_bug",
+    "look_at_closed",
     "look_at_pull",
     "neglected",
     "on_its_way",

@@ -13,7 +13,16 @@ from bugaction.register import Appointment
 from bugaction.snapshot import StatusState
 from bugaction.verdicts import NOT_A_FIX, ROLLUP
 
-__all__ = ["Bounds", "Look", "Rotation", "Why", "look_at_bug", "look_at_pull"]
+__all__ = [
+    "Bounds",
+    "Look",
+    "Rotation",
+    "Why",
+    "closed_since",
+    "look_at_bug",
+    "look_at_closed",
+    "look_at_pull",
+]
 
 _EPOCH_HOUR = 3600
 _ROUND = 24
@@ -122,6 +131,30 @@ def _why_bug(bug: ThinBug, known: Appointment | None, bounds: Bounds) -> Why | N
     if known is not None and (known.phase in _ON_ITS_WAY or known.has_items):
         return Why.ON_ITS_WAY
     return Why.ROTATION if bounds.turn(bug.number) else None
+
+
+def look_at_closed(bug: ThinBug, bounds: Bounds, *, was_left: bool) -> Look | None:
+    """The look that a closed bug needs, None for none: what was said on it may have been lost with its run.
+
+    A closed one has no deadline and no turn, so that only a change shows, or that an earlier sweep left it.
+    """
+    if bug.updated >= closed_since(bounds):
+        return Look(bug.number, Why.CHANGED)
+    return Look(bug.number, Why.LEFT) if was_left else None
+
+
+def closed_since(bounds: Bounds, *, some_left: bool = False) -> datetime:
+    """From when on a change of a closed bug counts; with `some_left` how far back one may be that was left.
+
+    A sweep at everything looks at a day of them, and what was left comes first in the next sweep.
+    """
+    day = bounds.now - _A_DAY
+    if bounds.changed is None:
+        return day
+    return min(bounds.changed, day) if some_left else bounds.changed
+
+
+_A_DAY = timedelta(days=1)
 
 
 def look_at_pull(pull: ThinPull, bounds: Bounds) -> Look | None:

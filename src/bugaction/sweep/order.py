@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bugaction.sweep.choice import Look, Why
 
-__all__ = ["in_turn", "sort_key"]
+__all__ = ["in_order_of_waiting", "in_turn", "sort_key"]
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 _FIRST = (Why.CLOSED, Why.MISSING, Why.FORGED)
@@ -46,3 +46,10 @@ def in_turn(looks: Iterable[Look], waiting: Collection[int], now: datetime) -> I
                 yield found
         if len(done) == before:
             return
+
+
+def in_order_of_waiting(left: Iterable[Look], waiting: tuple[int, ...]) -> tuple[int, ...]:
+    """The numbers that are left: first those that were left before, in their order, then the others."""
+    numbers = [look.number for look in left]
+    before = set(numbers)
+    return tuple(dict.fromkeys([*(number for number in waiting if number in before), *numbers]))

@@ -16,14 +16,14 @@ from bugaction.documents.base import FIRST_VERSION, gaps, write
 from bugaction.documents.merge import refresh
 from bugaction.documents.overrides import with_overrides
 from bugaction.documents.post_mortem import POST_MORTEM, is_called_for, needs_merged
-from bugaction.model import Evidence, LedgerFile, RecordKind, Severity, Strategy
+from bugaction.model import Evidence, LedgerFile, LedgerLine, RecordKind, Severity, Strategy
 from bugaction.policy import Policy
 from bugaction.questions import AskReview
 from bugaction.register import Past
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState, TextFile
 from bugaction.templates import load_templates
 from tests.unit.documents.stories import HOSTILE, STORIES, full, hostile, known, plain, with_state
-from tests.values import ANA, BASE, at, check, completed, labeled, line, pull, repository
+from tests.values import ANA, BASE, BO, at, check, completed, labeled, line, pull, repository
 
 GOLDEN = Path(__file__).parent / "golden"
 TEMPLATES = with_overrides(load_templates(), repository())
@@ -314,6 +314,18 @@ def test_a_close_counts_where_it_means_done(state: IssueState, called: bool) -> 
     bug = full()
     closed = replace(bug, facts=replace(bug.facts, issue=replace(bug.issue, state=state)))
     assert is_called_for(closed) is called
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_close_that_is_held_is_not_the_end(stands: bool) -> None:
+    """Whether it is begun does not depend on a run that looks before the issue is opened again."""
+    bug = full()
+    entry = Entry("CE_1", EntryKind.CLOSED, BO, at(90), "completed", by_merge=True)
+    issue = replace(bug.issue, state=IssueState.COMPLETED, timeline=(*bug.issue.timeline, entry))
+    line = LedgerLine(RecordKind.CLOSED, entry.id, BO.login, entry.at, accepted=stands)
+    ledger = replace(bug.ledger, lines=(*bug.ledger.lines, line))
+    closed = replace(bug, facts=replace(bug.facts, issue=issue, ledger=ledger), ledger=ledger)
+    assert is_called_for(closed) is stands
 
 
 def test_it_is_begun_when_somebody_asks_for_it() -> None:
