@@ -86,6 +86,7 @@ _ATTRIBUTE = re.compile(r"((?<= )[a-z0-9]+=)")
 
 _REFERENCE = re.compile(r"(?<![\w./-])[\w.-]+/[\w.-]+(?=#[0-9])", re.ASCII)
 _KEY = re.compile(r"\s*[A-Za-z_-]+:")
+_FACTS = re.compile(r"facts: sha256:[0-9a-f]{64}")
 _EXPRESSION = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 _OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -278,6 +279,8 @@ class _Redaction:
         return _resealed(lines, made)
 
     def _front(self, line: str) -> str:
+        if _FACTS.fullmatch(line.strip()):  # made anew over the new text, by which it is found
+            return line
         key = _KEY.match(line)
         start = key.end() if key is not None else 0
         return line[:start] + self._terms_in(line[start:])
@@ -314,7 +317,7 @@ def _resealed(old: list[str], new: list[str]) -> str:
             blocks[0].append(before)
             blocks[1].append(after)
             text += [after.opening, *after.lines, after.closing]
-        elif isinstance(after, str):
+        elif isinstance(after, str):  # pragma: no branch - marks are kept, so a block stays one
             text.append(after)
     whole = "".join(text)
     return whole.replace(facts_hash(blocks[0]), facts_hash(blocks[1])) if blocks[0] else whole

@@ -6,14 +6,20 @@ import re
 from dataclasses import replace
 
 from bugaction.capture import Capture, parse, written
+from bugaction.carrier import Carrier
 from bugaction.contrast import outcomes
+from bugaction.documents.facts import PROMPT_MARKER, Block, facts_hash
+from bugaction.documents.facts import parse as blocks_of
+from bugaction.markdown import split_lines
 from bugaction.model import LedgerFile, Role
 from bugaction.plan import AppendLedger
 from bugaction.redaction import redacted
+from bugaction.review import HeadFile
 from bugaction.simulation import simulate
 from bugaction.snapshot import TextFile
+from tests.unit.test_reconcile import triaged, work
 from tests.unit.test_simulation import BUG, TEMPLATES, planned, world
-from tests.values import at, comment, issue, pull, repository
+from tests.values import at, comment, completed, issue, pull, repository
 
 PRIVATE = (
     "octo",
@@ -149,3 +155,77 @@ def test_a_file_without_facts_is_redacted_too() -> None:
     made = redacted(Capture("0.1.0", at(), "octo/shop", replace(BUG, reason="No.")), TEMPLATES)
     assert made.repository != "octo/shop"
     assert made.event.repository == made.repository
+
+
+def sealed(text: str | None) -> list[Block]:
+    """The generated blocks of a document."""
+    assert text is not None
+    return [part for part in blocks_of(split_lines(text)) if isinstance(part, Block)]
+
+
+def test_documents_are_as_untouched_as_they_were() -> None:
+    """Blocks, prompts and the hash over all of them: what nobody had written in is ours to renew, the block
+    that somebody had written in is still theirs, and what they wrote is gone."""
+    memory = triaged()
+    work(memory)
+    for path, text in memory.files["main"].items():
+        changed = completed(text) if "root-cause" in path else text
+        memory.files["main"][path] = changed.replace("what it was", "the falcon of acme")
+    report = next(path for path in memory.files["main"] if "report" in path)
+    memory.files["main"][report] = memory.files["main"][report].replace("P2 (medium)", "P2 (acme)", 1)
+    capture, _ = planned(BUG, memory)
+    made = redacted(capture, TEMPLATES)
+    before, after = (case.cases[0].snapshot.bugs[42].documents for case in (capture, made))
+    assert len(after) == 3
+    touched = 0
+    for old, new in zip(before, after, strict=True):
+        states = [[(block.id, block.is_intact) for block in sealed(file.text)] for file in (old, new)]
+        assert states[0] == states[1]
+        touched += sum(not is_intact for _, is_intact in states[0])
+        assert not words(new.text or "") & {"acme", "falcon"}
+        assert new.text is not None
+        if all(is_intact for _, is_intact in states[0]):
+            assert f"facts: {facts_hash(sealed(new.text))}\n" in new.text
+        assert len(PROMPT_MARKER.findall(new.text)) == len(PROMPT_MARKER.findall(old.text or ""))
+    assert touched == 1
+    own, told = (
+        {
+            key: value
+            for key, value in outcomes(simulate(case, TEMPLATES).report).items()
+            if key != "the reason"
+        }
+        for case in (capture, made)
+    )
+    assert own == told
+
+
+def test_a_file_is_redacted_by_what_it_is() -> None:
+    """JSON keeps its keys, numbers and lists, line by line or as a whole; YAML its keys; what is no JSON, and
+    what has no name, loses its words all the same. So do a pull request's own files."""
+    capture = private()
+    (seen,) = capture.cases
+    files = {
+        "register.json": '{"title": ["Acme", 7]}',
+        "ledger.jsonl": '{"kind":"command","note":"acme"}\nacme is no JSON\n',
+        "rules.yml": "labels: [acme]\n",
+    }
+    carrier = Carrier("e" * 40, "tree", files=files)
+    answers = replace(seen.snapshot.answers, carriers={42: carrier}, blobs={"0d" * 20: "Acme\n"})
+    front = "---\nversion: acme\n  acme\n---\n"
+    brought = replace(
+        seen.snapshot.pulls[7],
+        documents=(HeadFile("acme.md", 0o100644, front),),
+    )
+    snapshot = replace(seen.snapshot, answers=answers, pulls={7: brought})
+    made = redacted(replace(capture, cases=(replace(seen, snapshot=snapshot),)), TEMPLATES)
+    found = made.cases[0].snapshot
+    new = found.answers.carriers[42].files
+    assert re.fullmatch(r'\{"title":\["\w{4}",7\]\}', new["register.json"])
+    assert re.fullmatch(r'\{"kind":"command","note":"\w{4}"\}\n\w{4} .*\n', new["ledger.jsonl"])
+    (rules,) = (text for path, text in new.items() if path.endswith(".yml"))
+    assert re.fullmatch(r"labels: \[\w{4}\]\n", rules)
+    assert re.fullmatch(r"\w{4}\n", found.answers.blobs["0d" * 20] or "")
+    (file,) = found.pulls[7].documents
+    assert re.fullmatch(r"---\nversion: \w{4}\n  \w{4}\n---\n", file.text or "")
+    assert re.fullmatch(r"\w{4}.md", file.path)
+    assert "acme" not in words(written(made))

@@ -1,0 +1,274 @@
+"""A sweep: what it looks at, where it stops, and what it keeps for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bugaction.config import CONFIG_PATH
+from bugaction.decide import Request
+from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient
+from bugaction.model import Role
+from bugaction.plan import CommitFiles
+from bugaction.ports import LastSweep, Targets, ThinBug, Usage, WorkPage
+from bugaction.promises import ACTION_LABEL
+from bugaction.questions import Question
+from bugaction.reconcile import Reconciler
+from bugaction.records import RECORDS_BRANCH
+from bugaction.snapshot import Snapshot, TextFile
+from bugaction.sweep import BACKLOG_FILE, Why, parse_backlog
+from bugaction.sweeper import Sweeper, Swept
+from bugaction.templates import load_templates
+from tests.memory import Memory
+from tests.values import at, issue, pull, repository
+
+TEMPLATES = dict(load_templates())
+NOW = at(60)
+
+
+@dataclass
+class Reader:
+    """Reads a repository in memory; of the numbers in `fails` it raises what stands there."""
+
+    memory: Memory
+    fails: dict[int, GitHubError]
+
+    def read(self, targets: Targets, asked: tuple[Question, ...] = ()) -> Snapshot:
+        """The facts, or what is wrong."""
+        for number in (*targets.issues, *targets.pulls):
+            if number in self.fails:
+                raise self.fails[number]
+        return self.memory.read(targets, asked)
+
+    def answer(self, snapshot: Snapshot, questions: tuple[Question, ...]) -> Snapshot:
+        """As it is."""
+        return self.memory.answer(snapshot, questions)
+
+
+@dataclass
+class World:
+    """A repository with three bugs, and how a sweep of it goes."""
+
+    memory: Memory = field(default_factory=Memory)
+    fails: dict[int, GitHubError] = field(default_factory=dict)
+    closed: tuple[ThinBug, ...] = ()
+    usage: Usage | None = None
+    last: LastSweep = field(default_factory=LastSweep)
+    moments: Iterator[datetime] | None = None
+    waits: list[float] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
+    """The labels of which pages of items were asked for."""
+
+    def __post_init__(self) -> None:
+        self.memory.roles = {"ana": Role.MAINTAIN}
+        self.memory.labels = {"P1"}
+        self.memory.issues = {number: issue(number) for number in (41, 42, 43)}
+
+    def sweep(
+        self, *, dry_run: bool = False, budget: int = 1000, workflow: str = "", defer: bool = False
+    ) -> Swept:
+        """What comes of it."""
+        ports = self.memory.connection()
+        usage = self.usage
+        connection = replace(
+            ports,
+            reader_for=lambda root: Reader(self.memory.reader_for(root), self.fails),
+            closed_work=lambda _labels, _cursor: (WorkPage(self.closed), None),
+            open_items=lambda label, _cursor: (self.items.append(label) or (), None),
+            last_sweep=lambda _workflow: self.last,
+            usage=(lambda: usage) if usage is not None else ports.usage,
+        )
+        reconciler = Reconciler(
+            reader_for=connection.reader_for,
+            writer=connection.writer,
+            clock=lambda: next(self.moments, NOW) if self.moments is not None else NOW,
+            sleep=self.waits.append,
+            dry_run=dry_run,
+        )
+        request = Request(templates=TEMPLATES, defer=defer)
+        return Sweeper(connection, reconciler, request, budget=budget, workflow=workflow).sweep()
+
+    def waiting(self) -> tuple[int, ...]:
+        """What is kept for the next sweep."""
+        return parse_backlog(self.memory.files[RECORDS_BRANCH].get(BACKLOG_FILE)).left
+
+    def keep(self, text: str) -> None:
+        """An earlier sweep left this."""
+        self.memory.files.setdefault(RECORDS_BRANCH, {})[BACKLOG_FILE] = text
+
+
+def test_an_archived_repository_is_looked_at_once() -> None:
+    """Nothing can be written there, and one look says so."""
+    world = World()
+    world.memory.repo = repository(is_archived=True)
+    swept = world.sweep()
+    assert len(swept.works) == 1
+    assert swept.tally.looks == 0
+    assert world.memory.log == []
+
+
+def test_a_documents_root_of_its_own_is_asked_again() -> None:
+    """Labels of the team's, and the register where its documents lie."""
+    world = World()
+    text = "version: 1\ndocuments:\n  root: notes\nseverities:\n  P1:\n    labels: ['sev: one']\n"
+    world.memory.repo = repository(config=TextFile(CONFIG_PATH, text))
+    world.memory.labels = {"sev: one"}
+    world.memory.issues = {42: issue(labels=["sev: one"])}
+    swept = world.sweep()
+    assert swept.tally.bugs == 1
+    assert world.memory.root == "notes"
+
+
+def test_action_items_that_are_overdue_are_asked_about() -> None:
+    """Where the label of such items exists, its pages are read; otherwise there are none."""
+    world = World()
+    world.sweep()
+    assert world.items == []
+    world.memory.labels.add(ACTION_LABEL)
+    world.sweep()
+    assert world.items == [ACTION_LABEL]
+
+
+def test_a_schedule_looks_at_what_changed_since_it_last_ran() -> None:
+    """What did not change, and is recorded, is not looked at; a bug that was closed unheard is."""
+    world = World()
+    world.sweep()
+    world.last = LastSweep(began=at(59))
+    world.closed = (ThinBug(44, at(0), at(30), ("phase: fix",)),)
+    world.memory.issues[44] = issue(44)
+    swept = world.sweep(workflow="bugaction-sweep.yml")
+    assert (swept.tally.since, swept.tally.everything) == (at(59), "")
+    assert swept.tally.looked.get(Why.CLOSED) == 1
+    assert swept.tally.looks < 4
+
+
+@pytest.mark.parametrize(
+    ("last", "config", "why"),
+    [
+        (LastSweep(), None, "no scheduled run of the workflow has ended well yet"),
+        (LastSweep(problem="the token may not ask"), None, "the token may not ask"),
+        (LastSweep(), "version: 0\n", "the configuration is not valid"),
+    ],
+)
+def test_without_a_moment_to_count_from_everything_is_looked_at(
+    last: LastSweep, config: str | None, why: str
+) -> None:
+    """And why is said."""
+    world = World(last=last)
+    if config is not None:
+        world.memory.repo = repository(config=TextFile(CONFIG_PATH, config))
+    swept = world.sweep(workflow="bugaction-sweep.yml")
+    assert swept.tally.everything == why
+    assert swept.tally.looks == 3
+    assert bool(swept.notices) == (not last.known and config is None)
+
+
+def test_what_an_earlier_sweep_left_is_looked_at_first() -> None:
+    """A bug and a pull request; once nothing is left, the file is gone."""
+    world = World()
+    world.memory.pulls = {7: pull(closing=())}
+    world.sweep()
+    world.keep('{"version": 1, "left": [43, 7]}')
+    world.last = LastSweep(began=at(59))
+    swept = world.sweep(workflow="bugaction-sweep.yml")
+    assert swept.tally.left == ()
+    assert (swept.tally.bugs, swept.tally.pulls) == (3, 1)
+    assert BACKLOG_FILE not in world.memory.files[RECORDS_BRANCH]
+
+
+@pytest.mark.parametrize(
+    ("usage", "budget", "why"),
+    [
+        (None, 1, "The request budget of 1 is spent"),
+        (Usage(remaining_points=99), 1000, "Of this hour's rate limit 99 are left, which are for events"),
+        (Usage(remaining_requests=24), 1000, "Of this hour's rate limit 24 are left, which are for events"),
+    ],
+)
+def test_where_there_is_no_room_the_rest_is_left(usage: Usage | None, budget: int, why: str) -> None:
+    """One is looked at whatever there is; the others are kept for the next sweep, and it is said."""
+    world = World(usage=usage)
+    swept = world.sweep(budget=budget)
+    assert swept.tally.left == world.waiting() == (42, 43)
+    assert swept.left == (f"{why}: #42 and 1 more left for the next sweep",)
+    assert not swept.failed
+
+
+def test_a_sweep_ends_before_its_job_does() -> None:
+    """After twelve minutes."""
+    world = World()
+    world.moments = (NOW + timedelta(minutes=minute) for minute in (0, 0, 0, 13, 13, 13, 13, 13))
+    swept = world.sweep()
+    assert swept.left[0].startswith("The sweep has looked for 12 min")
+
+
+def test_a_look_that_fails_leaves_its_bug_and_the_sweep_goes_on() -> None:
+    """Red, since something could not be read."""
+    world = World(fails={42: Forbidden("Resource not accessible by integration")})
+    swept = world.sweep()
+    assert swept.failed
+    assert swept.left == ("#42: Resource not accessible by integration",)
+    assert swept.tally.left == world.waiting() == (42,)
+    assert len(swept.works) == 2
+
+
+def test_github_that_does_not_answer_twice_is_asked_no_more() -> None:
+    """The rest is for the next sweep."""
+    down = Transient("502 Bad Gateway")
+    world = World(fails={41: down, 42: down})
+    swept = world.sweep()
+    assert swept.left[0] == "GitHub does not answer: #43 left for the next sweep"
+    assert world.waiting() == (41, 42, 43)
+
+
+def test_looks_that_all_fail_are_not_the_bugs_fault() -> None:
+    """Then the sweep fails as a whole."""
+    refused = Forbidden("Resource not accessible by integration")
+    world = World(fails={41: refused, 42: refused, 43: refused})
+    with pytest.raises(Forbidden):
+        world.sweep()
+
+
+def test_a_dry_run_keeps_nothing() -> None:
+    """It looks, and leaves no file."""
+    world = World(usage=Usage(remaining_points=0))
+    swept = world.sweep(dry_run=True)
+    assert swept.tally.left == (42, 43)
+    assert world.memory.log == []
+
+
+def test_a_records_branch_that_moves_is_written_again() -> None:
+    """Against its new head, after a wait."""
+    world = World(usage=Usage(remaining_points=0))
+    world.memory.faults = [(CommitFiles, Rejected("no"), False)]
+    world.sweep()
+    world.memory.faults = [(CommitFiles, StaleHead("It moved"), False)]
+    world.waits.clear()
+    swept = world.sweep()
+    assert world.waiting() == (42, 43)
+    assert not swept.failed
+
+
+def test_what_is_left_and_cannot_be_kept_is_said() -> None:
+    """Red: the next sweep would not know. After five tries against a branch that moves, and at once for what
+    no other try mends."""
+    for fault, waits in ((StaleHead("It moved"), 5), (Rejected("It is protected"), 0)):
+        world = World()
+        world.sweep()
+        world.usage = Usage(remaining_points=0)
+        world.memory.faults = [(CommitFiles, fault, False)] * 9
+        world.waits.clear()
+        swept = world.sweep()
+        assert swept.left[-1] == f"What is left could not be kept for the next sweep: {fault.message}"
+        assert swept.failed
+        assert len(world.waits) == waits
+
+
+def test_a_job_that_may_not_begin_the_records_keeps_nothing() -> None:
+    """It says so: there is no branch to write to, or another job writes it."""
+    world = World(usage=Usage(remaining_points=0))
+    swept = world.sweep(defer=True)
+    assert swept.left[-1].endswith("there is no records branch to write")
+    assert swept.failed
