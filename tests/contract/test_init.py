@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -214,17 +214,22 @@ def test_what_a_repository_had_is_as_it_was(adopted: Mapping[str, Adopted]) -> N
 
 def test_what_is_written_is_what_github_takes(adopted: Mapping[str, Adopted]) -> None:
     """Workflows, the form and its list by GitHub's schemas, and the workflows by zizmor's rules."""
-    folders = [found.folder for found in adopted.values()]
     schemas = {
         "vendor.github-workflows": (WORKFLOW, RELAY),
         "vendor.github-issue-forms": (FORM,),
         "vendor.github-issue-config": (FORMS,),
     }
     for schema, paths in schemas.items():
-        files = [folder / path for folder in folders for path in paths]
-        check([BIN / "check-jsonschema", "--builtin-schema", schema, *files])
-    flows = [folder / path for folder in folders for path in (WORKFLOW, RELAY)]
+        check([BIN / "check-jsonschema", "--builtin-schema", schema, *different(adopted, paths)])
+    flows = different(adopted, (WORKFLOW, RELAY))
+    assert len(flows) > 2
     check([BIN / "zizmor", "--offline", "--no-progress", "--quiet", *flows])
+
+
+def different(adopted: Mapping[str, Adopted], paths: Sequence[str]) -> list[Path]:
+    """These files of every repository, and of those that are equal one: the tools take a second for each."""
+    files = [found.folder / path for found in adopted.values() for path in paths]
+    return list({file.read_bytes(): file for file in files}.values())
 
 
 def check(command: list[str | Path]) -> None:

@@ -70,7 +70,7 @@ def test_the_workflow_that_starts_sweeps_is_one(tmp_path: Path) -> None:
     """By zizmor's rules (test_snippets.py holds GitHub's schema); and what it starts takes no input."""
     file = tmp_path / ".github" / "workflows" / "sweeps.yml"
     put(tmp_path, {".github/workflows/sweeps.yml": SWEEPS})
-    command = [BIN / "zizmor", "--offline", "--no-progress", "--quiet", file]
+    command: list[str | Path] = [BIN / "zizmor", "--offline", "--no-progress", "--quiet", file]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (job,) = yaml.safe_load(SWEEPS)["jobs"].values()
