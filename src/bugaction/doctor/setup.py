@@ -135,7 +135,7 @@ def _labels(case: Case) -> Finding:
         "Labels are missing",
         "A person sets a severity by its label, and GitHub offers only those that are there; a form puts "
         "on none that is missing.",
-        "Make them; `bugaction init` does the same.",
+        "Make them; `bugaction init` prints the same lines.",
         details=tuple(details),
         paste=tuple(paste),
     )
