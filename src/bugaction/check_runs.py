@@ -79,7 +79,11 @@ class Reporting:
     def _standing(self, oid: str, statuses: Iterable[Status]) -> tuple[Status, ...]:
         viewer = self.snapshot.repository.viewer
         runs = self.snapshot.answers.runs.get(oid, OwnRuns()).runs
-        found = {run.name.casefold(): Status(run.name, run.state, run.title, run.url, viewer) for run in runs}
+        oldest_first = sorted(runs, key=lambda run: run.id)
+        found = {
+            run.name.casefold(): Status(run.name, run.state, run.title, run.url, viewer)
+            for run in oldest_first
+        }
         others = [status for status in statuses if status.context.casefold() not in found]
         return (*found.values(), *others)
 

@@ -246,4 +246,6 @@ def test_an_earlier_run_that_nobody_can_change() -> None:
             life.say("bo", number, "/accept")
             life.say("bo", number, "/recheck")
         assert len(life.state.checks) == before
+        assert "An earlier check run of that name cannot be changed" in life.log
+        assert life.product.codes[-1] == 3
         life.server.faults.clear()

@@ -110,6 +110,14 @@ def test_of_two_runs_of_a_name_the_earlier_is_a_spare_one() -> None:
     ]
 
 
+def test_of_two_runs_of_a_name_the_later_is_what_stands() -> None:
+    """As where the earlier cannot be changed any more: in whatever order they are listed."""
+    old, new = OwnRun(5, ROLLUP, StatusState.SUCCESS, "old"), OwnRun(6, ROLLUP, StatusState.FAILURE, "new")
+    for runs in ((new, old), (old, new)):
+        (found,) = reporting_of(world(pull(), runs=OwnRuns(runs)), AS_RUNS, "").seen().pulls[7].statuses
+        assert found.description == "new"
+
+
 def test_another_anchor_on_the_same_page_is_no_other_verdict() -> None:
     """The comment may be made anew; a run is not written again for that alone."""
     (made,) = reported(world(pull(), runs=OwnRuns()), RED)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 
 from bugaction.app_key import AppKey, parse_app_key
 from bugaction.errors import BugactionError, Forbidden, GitHubError, Missing, Transient, UserError
@@ -76,6 +79,21 @@ def test_it_may_no_more_than_the_run_needs(server: GitHubServer, access: str, le
     if access == "read":
         with pytest.raises(Forbidden):
             client.send("POST", f"/repos/octo/shop/statuses/{head(server)}", STATUS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"), [("PKCS8", '"{}"'), ("PKCS8", "one line"), ("TraditionalOpenSSL", "base64")]
+)
+def test_a_key_signs_however_it_came(server: GitHubServer, kind: str, form: str) -> None:
+    """In either of its two formats, and whatever a form or a shell has made of it."""
+    app = server.tokens.add_app("keeper", NEEDED)
+    key = serialization.load_pem_private_key(app.key.encode(), None)
+    plain = serialization.NoEncryption()
+    text = key.private_bytes(Encoding.PEM, getattr(PrivateFormat, kind), plain).decode()
+    given = {"base64": base64.b64encode(text.encode()).decode(), "one line": text.replace("\n", " ")}
+    found = parse_app_key(str(app.id), given.get(form, form.format(text)), id_name="id", key_name="key")
+    assert found is not None
+    assert signed_in(server, found).app_id == app.id
 
 
 def test_what_was_not_granted_is_not_asked_for(server: GitHubServer) -> None:
