@@ -100,7 +100,7 @@ def words_of(clock: Clock, now: datetime, noticed: datetime | None = None) -> st
             return f"late: due {due}, reached {format_moment(clock.met or now)}"
         case ClockState.MET:
             return f"reached {format_moment(clock.met)}" if clock.met is not None else "reached"
-        case ClockState.STOPPED:
+        case ClockState.STOPPED:  # pragma: no branch - there is no other state
             return "stopped: the issue is closed"
 
 

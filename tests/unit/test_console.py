@@ -65,6 +65,7 @@ def test_annotation_is_escaped_as_the_runner_unescapes() -> None:
         "::error title=bugaction,file=a%3Ab%2Cc%25.yml,line=3,col=7::100%25 of a:b,c%0Anext"
     )
     assert annotation(Notice(Level.NOTICE, "x", line=3)) == "::notice title=bugaction::x"
+    assert annotation(Notice(Level.NOTICE, "x", file="f.yml")) == "::notice title=bugaction,file=f.yml::x"
 
 
 def test_annotations_beyond_what_github_shows_are_log_lines() -> None:

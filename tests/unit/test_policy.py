@@ -74,6 +74,9 @@ def test_a_severity_keeps_the_defaults_it_does_not_name() -> None:
         ({"documents": {"root": "/bugs"}}, "expected a folder of the repository"),
         ({"since": "last week"}, "expected a time such as"),
         ({"since": "0001-01-01T00:00:00+14:00"}, "expected a time such as"),
+        ({"since": 20261124}, "expected a time such as"),
+        ({"severities": ["P1"]}, "valid dictionary"),
+        ({"severities": {"P9": {}}}, "expected one of: P0, P1, P2, P3"),
         ({"since": "9999-12-31T23:59:00-14:00"}, "expected a time such as"),
         ({"checks": {"watch": "test"}}, "expected required, or a list of names"),
         ({"checks": {"watch": [""]}}, "expected names of checks, of 1 to 255"),
@@ -221,3 +224,9 @@ def test_teams_are_asked_for_where_nothing_else_tells() -> None:
     assert not SeniorGroup().asks_teams("ana", Role.WRITE)
     words = "somebody with the role admin or above or bo or a member of octo/leads or a member of octo/ops"
     assert LEADS.words == words
+
+
+def test_a_policy_without_a_beginning_has_none() -> None:
+    """As one that does not name it; and a severity that is given as such is known by itself."""
+    assert Policy.model_validate({"since": None}).since is None
+    assert Policy.model_validate({"severities": {Severity.P1: {}}}) == Policy()

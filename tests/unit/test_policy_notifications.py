@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from bugaction.config import load
 from bugaction.model import Severity
@@ -67,3 +68,10 @@ def test_what_is_no_audience_is_refused_at_its_place(text: str, problem: str) ->
     found = load(f"version: 1\nnotifications:\n{text}\n")
     assert [item.line for item in found.problems] == [3]
     assert problem in found.problems[0].message
+
+
+@pytest.mark.parametrize("given", [5, {"P9": ["incidents"]}])
+def test_values_that_never_were_in_a_file_are_refused_too(given: object) -> None:
+    """Whoever makes a policy of them."""
+    with pytest.raises(ValidationError, match="expected audiences"):
+        Notifications.model_validate({"closed": given})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bugaction.model import Role
 from bugaction.policy_values import (
+    Day,
     Duration,
     LabelName,
     Login,
@@ -17,6 +18,7 @@ from bugaction.policy_values import (
     RepositoryName,
     RoleName,
     TeamName,
+    TimeOfDay,
     Watched,
     WorkflowFile,
     ZoneName,
@@ -38,6 +40,10 @@ from bugaction.policy_values import (
         (Watched, "required", "required"),
         (Watched, ["test"], ("test",)),
         (Watched, (), ()),
+        (TimeOfDay, "9:30", 570),
+        (TimeOfDay, 570, 570),
+        (Day, "2026-12-24", date(2026, 12, 24)),
+        (Day, date(2026, 12, 24), date(2026, 12, 24)),
     ],
 )
 def test_what_a_value_becomes(kind: Any, given: object, value: object) -> None:
@@ -68,6 +74,10 @@ def test_what_a_value_becomes(kind: Any, given: object, value: object) -> None:
         (Watched, "all", "expected required, or a list of names such as"),
         (Watched, 1, "expected required, or a list of names such as"),
         (Watched, ["x" * 256], "expected names of checks, of 1 to 255 characters each"),
+        (TimeOfDay, "24:01", "expected a time of the day such as 09:00"),
+        (TimeOfDay, True, "expected a time of the day such as 09:00"),
+        (Day, "2026-02-30", "expected a day such as 2026-12-24"),
+        (Day, 20261224, "expected a day such as 2026-12-24"),
         (Watched, [1], "expected names of checks, of 1 to 255 characters each"),
     ],
 )

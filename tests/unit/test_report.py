@@ -29,6 +29,8 @@ from bugaction.ports import Applied, Usage
 from bugaction.report import Report, outputs, plan_document, result_document
 from bugaction.result import PlanDocument, ResultDocument
 from bugaction.snapshot import StatusState
+from bugaction.sweep import Shard, Tally, Why
+from tests.values import T0
 
 STATUS = SetStatus("a" * 40, "bugaction/gate", StatusState.FAILURE, "BUG-042: nobody accepted", "https://x")
 LABEL = AddLabels("I_1", 42, ("P1",), ("L_1",))
@@ -170,3 +172,11 @@ def test_a_notification_is_done_where_somebody_took_it() -> None:
     assert (report.written, report.failed) == ((news,), ())
     first, second = plan_document(report).effects
     assert (first.done, first.error, second.done) == (True, "json is down.", False)
+
+
+def test_a_sweep_is_in_the_result() -> None:
+    """What it saw and what it left, by its schema."""
+    swept = replace(report(), sweep=Tally(Shard(2, 8), 250, 1, 3, {Why.DUE: 4}, (42,), since=T0))
+    document = json.loads(outputs(swept)["result"])
+    jsonschema.validate(document, ResultDocument.model_json_schema())
+    assert (document["sweep"]["shard"], document["sweep"]["bugs"]) == ("2/8", 250)

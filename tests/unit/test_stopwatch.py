@@ -57,6 +57,11 @@ def test_a_pause_without_an_end_leaves_nothing_due() -> None:
     assert watch().left() is None
 
 
+def test_in_hours_that_never_come_nothing_is_due() -> None:
+    """A calendar without a day."""
+    assert watch(4 * HOUR, calendar=WorkingHours(frozenset(), 0, 60)).reaches() is None
+
+
 def test_a_raise_takes_over_what_has_counted() -> None:
     """What is used up by then is due at the raise: before it, nobody could know."""
     early = watch(7 * DAY, later=(Stage(at(60), ALWAYS, 4 * HOUR),))

@@ -26,6 +26,7 @@ from bugaction.ports import Applied, Usage
 from bugaction.report import Report, plan_document
 from bugaction.snapshot import StatusState
 from bugaction.summary import summary, terminal
+from bugaction.sweep import Tally
 
 ISSUE_URL = "https://github.com/octo/shop/issues/42"
 STATUS = SetStatus("abcdef1" + "0" * 33, "bugaction/gate", StatusState.FAILURE, "BUG-042: no ETA", ISSUE_URL)
@@ -216,3 +217,12 @@ def test_terminal_is_plain() -> None:
         "",
         "1 read, 2 writes, 3 GraphQL points (990 left this hour)",
     ]
+
+
+def test_a_sweep_is_told_in_both() -> None:
+    """How much it saw, before the bugs that it looked at."""
+    swept = Report(Reason.DONE, plans=(Plan(bugs=(BUG,)),), sweep=Tally(bugs=3, pages=1))
+    seen = "Seen on 1 thin page: 3 open bugs, 0 open pull requests"
+    assert f"### Sweep\n\n- {seen}\n- Looked at in full: 0\n\n" in summary(swept)
+    assert seen in terminal(swept)
+    assert summary(swept).index(seen) < summary(swept).index("BUG-042")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from bugaction.decide import Request
 from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient
 from bugaction.model import Role
 from bugaction.plan import CommitFiles
-from bugaction.ports import LastSweep, Targets, ThinBug, Usage, WorkPage
+from bugaction.ports import LastSweep, Targets, ThinBug, ThinItem, Usage, WorkPage
 from bugaction.promises import ACTION_LABEL
 from bugaction.questions import Question
 from bugaction.reconcile import Reconciler
@@ -36,16 +36,20 @@ class Reader:
     memory: Memory
     fails: dict[int, GitHubError]
 
-    def read(self, targets: Targets, asked: tuple[Question, ...] = ()) -> Snapshot:
+    def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
         """The facts, or what is wrong."""
         for number in (*targets.issues, *targets.pulls):
             if number in self.fails:
                 raise self.fails[number]
         return self.memory.read(targets, asked)
 
-    def answer(self, snapshot: Snapshot, questions: tuple[Question, ...]) -> Snapshot:
+    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
         """As it is."""
         return self.memory.answer(snapshot, questions)
+
+    def usage(self) -> Usage:
+        """So far."""
+        return self.memory.usage()
 
 
 @dataclass
@@ -77,7 +81,7 @@ class World:
             ports,
             reader_for=lambda root: Reader(self.memory.reader_for(root), self.fails),
             closed_work=lambda _labels, _cursor: (WorkPage(self.closed), None),
-            open_items=lambda label, _cursor: (self.items.append(label) or (), None),
+            open_items=self.open_items,
             last_sweep=lambda _workflow: self.last,
             usage=(lambda: usage) if usage is not None else ports.usage,
         )
@@ -90,6 +94,11 @@ class World:
         )
         request = Request(templates=TEMPLATES, defer=defer)
         return Sweeper(connection, reconciler, request, budget=budget, workflow=workflow).sweep()
+
+    def open_items(self, label: str, _cursor: str | None) -> tuple[tuple[ThinItem, ...], str | None]:
+        """No item, on one page."""
+        self.items.append(label)
+        return (), None
 
     def waiting(self) -> tuple[int, ...]:
         """What is kept for the next sweep."""

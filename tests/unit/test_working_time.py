@@ -103,6 +103,11 @@ def test_outside_of_the_hours_nothing_counts() -> None:
     assert office().counted(utc("11-25 12:00"), utc("11-24 12:00")) == timedelta()
 
 
+def test_without_a_day_no_time_ever_counts() -> None:
+    """Whoever asks when so much has counted is told that it never has."""
+    assert WorkingHours(frozenset(), 9 * 60, 17 * 60).after(utc("11-24 09:00"), HOUR) is None
+
+
 @pytest.mark.parametrize(
     ("length", "counts"),
     [

@@ -26,3 +26,8 @@ def test_why_everything() -> None:
         "Everything was looked at: a label was deleted or renamed",
         "Looked at in full: 0",
     ]
+
+
+def test_an_archived_repository_s_account_names_no_moment() -> None:
+    """No change counted, and nothing was looked at."""
+    assert list(Tally().lines())[1:] == ["Looked at in full: 0"]
