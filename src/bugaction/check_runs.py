@@ -213,9 +213,10 @@ def _says(run: OwnRun, word: Word, mark: str) -> bool:
 
 
 def _settled_runs(head: Head, runs: Sequence[OwnRun]) -> Iterator[SetCheckRun]:
-    """What was reported as a check run before."""
+    """What was reported as a check run before: what was red last, since by that a head is known to have some
+    left (`Reporting._may_have_runs`), where a run ends in between."""
     urls = {word.context: word.url for word in head.words}
-    for run in runs:
+    for run in sorted(runs, key=lambda run: run.state is not StatusState.SUCCESS):
         name = run.name.casefold()
         if name in urls and (run.state, run.title) != (StatusState.SUCCESS, AS_STATUS):
             yield SetCheckRun(

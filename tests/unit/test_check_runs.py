@@ -193,6 +193,14 @@ def test_runs_from_before_are_settled_behind_the_statuses() -> None:
     )
 
 
+def test_what_was_red_is_settled_last() -> None:
+    """A run that ends in between leaves a red one, by which the next knows that there is more to settle."""
+    red = OwnRun(6, FIX.context, StatusState.FAILURE, "old", PAGE)
+    green = OwnRun(5, ROLLUP, StatusState.SUCCESS, "old", PAGE)
+    found = reported(world(pull(), runs=OwnRuns((red, green))), RED, FIX, policy=Policy())
+    assert [each.run for each in found if isinstance(each, SetCheckRun)] == [5, 6]
+
+
 def _check(name: str, slug: str, outcome: CheckOutcome) -> Check:
     return Check("CR_1", name, CheckKind.CHECK_RUN, outcome, app_slug=slug)
 
