@@ -36,8 +36,8 @@ from bugaction.questions import AskBug, AskDeployment, AskEdits, AskLabel
 from bugaction.records import parse_ledger, parse_links
 from bugaction.snapshot import (
     Comment,
-    Edit,
     Deployment,
+    Edit,
     Entry,
     EntryKind,
     IssueState,
