@@ -100,6 +100,7 @@ reliability: $(READY) $(FUZZ)/.ready
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "reliability or not reliability" \
 		--hypothesis-profile=explore || failed=yes; \
 	PYTHONPATH=src $(FUZZ)/bin/python -m fuzz --seconds $(SECONDS) || failed=yes; \
+	$(BIN)/python -m benchmarks.load --bugs 10 --seed 2 || failed=yes; \
 	$(BIN)/python -m scripts.reliability_table || failed=yes; \
 	test -z "$$failed"
 

@@ -128,8 +128,8 @@ class Sweeper:
     """Sweeps one repository.
 
     `workflow` is the file of the workflow whose schedule this is, "" for a sweep that looks at everything,
-    say because a configuration or a label changed; `why` then says so. `budget` are the requests that it may
-    make.
+    say because a configuration or a label changed; `why` then says so. `settled`: at closed bugs that
+    changed, too; a new policy is none of theirs. `budget` are the requests that it may make.
     """
 
     connection: Connection
@@ -139,6 +139,7 @@ class Sweeper:
     budget: int = DEFAULT_BUDGET
     workflow: str = ""
     why: str = "nobody asked for less"
+    settled: bool = True
 
     def sweep(self) -> Swept:
         """Look at what needs it, the oldest deadline first, and keep what the budget left for the next sweep.
@@ -210,7 +211,7 @@ class Sweeper:
             agenda=agenda,
             waiting=backlog.left,
             everything=everything,
-            closes=known.get(_SETTLED) is not None,
+            closes=self.settled and known.get(_SETTLED) is not None,
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
             since=began,

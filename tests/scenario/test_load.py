@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.scenario.bustle import plan
 from tests.scenario.load import live, strays
 
@@ -16,3 +18,11 @@ def test_at_once_ends_as_one_by_one() -> None:
     assert set(should.figures.ended) == {0}
     was = live(deeds, workers=2, rate=0.03, grouped=False, seed=3)
     assert strays(was, should) == []
+
+
+@pytest.mark.reliability
+def test_hours_at_once_end_as_one_by_one() -> None:
+    """Through reviews, merges, closes and words whose runs gave up: the sweep makes good what is left."""
+    deeds = plan(4, 10)
+    was = live(deeds, workers=4, rate=0.03, grouped=False, seed=4)
+    assert strays(was, live(deeds)) == []
