@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.capture import DEEPEST, MARK, Capture, Recorder, parse, written
+from bugaction.capture import DEEPEST, LARGEST, MARK, Capture, Recorder, parse, written
 from bugaction.decide import Request
 from bugaction.errors import UserError
 from bugaction.events import Event
@@ -129,3 +129,9 @@ def test_what_a_file_says_of_itself_is_shown_tamed() -> None:
         parse(text, "facts.json")
     assert "by bugaction 0.1[31m; this is" in caught.value.message
     assert caught.value.message.isprintable()
+
+
+def test_a_file_beyond_all_measure_is_not_parsed() -> None:
+    """What a run keeps is a thousandth of it."""
+    with pytest.raises(UserError, match="x is larger than 128 MB"):
+        parse(" " * (LARGEST + 1), "x")

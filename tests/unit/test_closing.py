@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bugaction.bug import Bug
-from bugaction.closing import MOST_HELD, Step, afterwards, judge, step_of, words_of
+from bugaction.closing import MOST_HELD, Because, Step, afterwards, judge, step_of, words_of
 from bugaction.model import (
     Actor,
     Evidence,
@@ -24,7 +24,7 @@ from bugaction.model import (
 from bugaction.policy import Mode, Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState
 from tests.unit.bugs import DEPLOYED, merged
-from tests.values import VIEWER, at, facts, issue, pull
+from tests.values import VIEWER, at, facts, issue, line, pull
 
 MIA, BOT = Actor("mia"), Actor("stale[bot]", is_bot=True)
 CLOSED, REOPENED = EntryKind.CLOSED, EntryKind.REOPENED
@@ -230,3 +230,29 @@ def test_the_comment_says_why_a_merge_was_let_close_the_issue() -> None:
     held_open, other = words_of(replace(found, ledger=LedgerFile(lines=judged)), gates(), VIEWER)
     assert held_open == ""
     assert "neither a deployment to production nor a release was known here" in other
+
+
+@pytest.mark.parametrize(
+    ("because_", "role", "said"),
+    [
+        (Because.REASON, None, "bo closed the issue as not planned"),
+        (Because.OVERRIDE, Role.ADMIN, "bo (admin) closed the issue once more before everything held"),
+        (Because.OVERRIDE, None, "bo closed the issue once more before everything held: that stands"),
+        (Because.TOO_OFTEN, None, "last by bo: it is not opened again"),
+        (Because.PROVEN, None, ""),
+    ],
+)
+def test_the_comment_says_why_a_closed_issue_stays_closed(
+    because_: Because, role: Role | None, said: str
+) -> None:
+    """Whose word that was; of a close for which everything held nothing is to be said."""
+    found = a_bug(turn(CLOSED))
+    data = {"because": str(because_), "reason": "not-planned"}
+    (entry,) = found.issue.timeline
+    word = replace(line(RecordKind.CLOSED, entry.id, actor="bo", **data), role=role)
+    found = replace(found, ledger=LedgerFile(lines=(word,)))
+    reason, other = words_of(found, gates(), VIEWER)
+    assert reason == ""
+    assert other.startswith(said) or other.endswith(said)
+    assert bool(other) == bool(said)
+    assert words_of(replace(found, ledger=LedgerFile()), gates(), VIEWER) == ("", "")

@@ -218,6 +218,26 @@ def test_one_group_of_fixes_is_enough_and_all_of_it() -> None:
     assert found(replace(shown, contains=other), asked=asked).deployed is not None
 
 
+def test_what_ran_in_between_and_cannot_be_compared_is_left_out() -> None:
+    """Where GitHub has not compared a commit yet, the fix is out since the first that is known to hold it."""
+    row = [deployment(110 + number, oid(number + 1)) for number in range(3)]
+    shown = replace(rollout(*row), contains={(MERGE, oid(3)): True})
+    assert since(shown) == 112
+
+
+def test_every_environment_needs_a_word_where_only_words_tell() -> None:
+    """The one without is named; once all have theirs, the last counts."""
+    asked = replace(ASKED, environments=("eu", "us"))
+    shown = replace(rollout(releases=(release(90, "v1", oid(2)),)), asked=asked)
+    one = found(shown, word(110, environment="eu"), asked=asked)
+    assert (one.deployed, one.problem) == (None, "nobody says that it is deployed to us")
+    unread = found(None, word(110, environment="eu"), asked=asked)
+    assert unread.problem == "nobody says that it is deployed to us"
+    both = found(shown, word(110, environment="eu"), word(120, environment="us"), asked=asked).deployed
+    assert both is not None
+    assert both.at == at(120)
+
+
 # What has to be compared -----------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bugaction.bug import Gap
 from bugaction.documents import DOCUMENTS
 from bugaction.documents.base import FIRST_VERSION, gaps, write
 from bugaction.documents.merge import refresh
@@ -18,6 +20,7 @@ from bugaction.documents.overrides import with_overrides
 from bugaction.lint import FILES, as_json, check, lines, name_of, newest, notices, summary
 from bugaction.markdown import sections
 from bugaction.model import Severity
+from bugaction.plan import Level
 from bugaction.policy import DEFAULT_ROOT
 from bugaction.templates import load_templates
 from tests.examples import examples
@@ -271,6 +274,7 @@ def test_a_summary_counts_what_was_looked_at() -> None:
         "3 documents: 1 is complete, 1 has 6 sections to write, 1 cannot be judged."
     )
     assert summary([complete, complete]) == "2 documents: 2 are complete."
+    assert summary([refused]) == "1 document: 1 cannot be judged."
 
 
 def test_annotations_stand_at_their_lines_and_are_as_many_as_are_shown() -> None:
@@ -280,6 +284,17 @@ def test_annotations_stand_at_their_lines_and_are_as_many_as_are_shown() -> None
     assert [notice.level.value for notice in told] == ["error"] * 10 + ["notice"] * 3
     assert (told[2].file, told[2].line) == (CAUSE, 1)
     assert told[2].text == 'section "The cause" is empty; write below its heading'
+    refused = check("", "x.md", DEFAULT_ROOT, place="docs/x.md")
+    assert [(item.level, item.file, item.text) for item in notices([refused], 10)] == [
+        (Level.ERROR, "docs/x.md", refused.problem)
+    ]
+
+
+def test_a_gap_of_another_kind_has_a_next_step_too() -> None:
+    """Whatever a document's own rule calls it."""
+    found = check("# The cause\n", CAUSE, DEFAULT_ROOT, place=CAUSE)
+    odd = replace(found, gaps=(Gap("Timeline", "names no moment", "timeline"),))
+    assert notices([odd], 10)[0].text == 'section "Timeline" names no moment; write below its heading'
 
 
 def test_a_name_cannot_forge_a_line() -> None:

@@ -75,6 +75,9 @@ def test_what_was_before_it_was_looked_after_is_no_news() -> None:
     assert "reported" not in told(replace(bug(P0, raised=2), ledger=LedgerFile(lines=(late,))))
     assert told(bug(P0, raised=2)) == {}
     assert told(tracked(bug(None))) == {}
+    moved = tracked(bug(P0, raised=2), minutes=2)
+    lowered = replace(moved, severity=replace(moved.severity, current=P1))
+    assert "reported" not in told(lowered)
 
 
 def test_what_is_due_in_under_an_hour_is_a_page() -> None:

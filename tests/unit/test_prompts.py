@@ -159,3 +159,14 @@ def test_the_strategy_is_told_to_whoever_fixes() -> None:
     open_ = replace(lived("full"), strategy=None)
     assert "No strategy is chosen yet." in text_of("fix", open_)
     assert open_.severity.current is Severity.P1
+
+
+def test_what_was_not_read_is_left_out() -> None:
+    """What changed before it began, where nobody looked; and that there are
+    more files than GitHub lists is said."""
+    whole = lived("full")
+    assert text_of("root-cause", replace(whole, suspects=None))
+    (first, *others) = whole.fixes
+    many = replace(first, changed_files=len(first.files or ()) + 1)
+    assert "and more files" in text_of("fix", replace(whole, fixes=(many, *others)))
+    assert "and more files" not in text_of("fix", whole)

@@ -85,6 +85,8 @@ def test_as_policy_has_it() -> None:
         "To staging first; once it was tried there, with the next release window: Tuesday and Thursday at "
         "14:00 (Europe/Berlin).",
     )
+    unwatched = plan(Severity.P2, severities={"P2": {"watch": []}})
+    assert unwatched[0] == "Before the merge: no check is waited for."
     days = {"deployment": {"release-windows": {"days": ["fri"]}}}
     assert plan(Severity.P3, **days)[1] == "With the next release window: Friday."
 
@@ -95,6 +97,9 @@ def test_a_merged_fix_has_its_window() -> None:
     looks = [merged(Severity.P2, policy=policy, now=at(minutes)) for minutes in (600, 60_000)]
     (way,) = {release_plan(look)[1] for look in looks}
     assert way == "With the release window of 2026-11-26 14:00 UTC."
+    days = Policy.model_validate({"deployment": {"release-windows": {"days": ["thu"]}}})
+    whole_day = release_plan(merged(Severity.P2, policy=days, now=at(600)))[1]
+    assert whole_day == "With the release window of 2026-11-26."
     waiting = replace(looks[0], fixes=(*looks[0].fixes, pull(8, state=PullState.OPEN)))
     assert release_plan(waiting)[1].startswith("With the next release window")
 

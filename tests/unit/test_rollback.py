@@ -127,6 +127,7 @@ def test_each_state_is_told() -> None:
     assert line.data == {"pull": "8", "version": "v1", "environment": "production"}
     (out,) = rolled_back(story(line, fixes=(FIX, merged)))
     assert "11:00 UTC: it is in production since 2026-11-24 11:10 UTC, and fix the bug anew" in out
+    assert rolled_back(replace(story(fixes=(FIX, BACK)), targets={})) == ()  # nobody has read it yet
     assert rolled_back(replace(story(), fixes=(merged,))) == ()  # the change was none of the fixes
     (closed,) = rolled_back(story(reverting=(CLOSED,)))
     assert "was closed unmerged" in closed

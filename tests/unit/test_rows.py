@@ -26,7 +26,7 @@ from bugaction.snapshot import (
 )
 from bugaction.verdicts import Judged
 from tests.unit.bugs import REPORT, bug, judged, merged_fix, said
-from tests.values import BASE, BO, T0, at, facts, issue, labeled
+from tests.values import BASE, BO, T0, at, changed, facts, issue, labeled
 
 ROOT = "documents/bugs"
 
@@ -125,6 +125,12 @@ def test_the_files_of_a_merged_fix() -> None:
     """Those that it changed most, by name; of an open one none, since each push changes them."""
     assert row_of(judged(fixes=(merged_fix(),)), []).files == tuple(f"src/{name}.py" for name in "cdefghij")
     assert row_of(judged(fixes=(merged_fix(state=PullState.OPEN),)), []).files == ()
+
+
+def test_a_file_s_name_that_cannot_be_shown_is_left_out() -> None:
+    """One with a direction mark in it, and one that is too long; the others are there."""
+    files = (changed("src/\u202ea.py"), changed("a" * 5000), changed("src/b.py"))
+    assert row_of(judged(fixes=(merged_fix(files=files),)), []).files == ("src/b.py",)
 
 
 def test_files_that_were_not_read_stay_as_they_are() -> None:
