@@ -15,7 +15,7 @@ from tests.scenario.life import CONFIG, RECORDS, REDEPLOY, Life, begin, form
 from tests.scenario.lives import LIVES
 from tests.scenario.rewind import Point, Replay
 
-__all__ = ["GOLDEN", "STORIES", "told"]
+__all__ = ["GOLDEN", "KEYED", "STORIES", "told"]
 
 Deed = Callable[[Life], object]
 

@@ -23,6 +23,7 @@ __all__ = [
     "QUERIES",
     "TROUBLES",
     "Trouble",
+    "dead",
     "gone",
     "is_graphql",
     "troubles_of",
@@ -156,6 +157,11 @@ def troubles_of(operation: str) -> tuple[str, ...]:
 
 
 def gone(_: World, operation: str) -> Fault:
+    """From that request on no request of that operation reaches GitHub any more."""
+    return Fault(1_000_000, operation=operation, drops=True)
+
+
+def dead(_: World, operation: str) -> Fault:
     """From that request on nothing reaches GitHub any more, whatever it is, as where the process was killed
     before it."""
     fault = Fault(1_000_000, operation=operation, drops=True)
