@@ -10,11 +10,13 @@ import pytest
 
 from bugaction.action_issues import ActionIssue
 from bugaction.bug import Bug, SeverityChange, SeverityState, StrategyChoice
-from bugaction.clocks import TIMED, Clock, ClockState, clocks_of
+from bugaction.clocks import TIMED, Clock, ClockState, _capped, clocks_of
 from bugaction.gates import checklist
 from bugaction.model import Evidence, LedgerLine, RecordKind, Role, Severity, Strategy
 from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState
+from bugaction.stopwatch import Stage, Stopwatch
+from bugaction.working_time import ALWAYS
 from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said, triaged
 from tests.values import ANA, BO, T0, at, facts, issue, labeled, line, ready, review
 
@@ -382,3 +384,30 @@ def test_a_severity_without_a_history_counts_from_its_time() -> None:
     assert clock.runs
     none = replace(bare, severity=SeverityState())
     assert all(each.due is None for each in clocks_of(none, ()) if each.runs)
+
+
+def timed(start: float, due: float | None, at_risk: float | None = None) -> Clock:
+    """A clock by its moments, in minutes."""
+    moments = [None if minutes is None else at(minutes) for minutes in (due, at_risk)]
+    watch = Stopwatch(at(start), (Stage(at(start), ALWAYS, HOUR),))
+    return Clock("review-7", "A review", watch, moments[0], HOUR, moments[1])
+
+
+def test_a_clock_that_the_whole_cuts_short_is_at_risk_no_later_than_it_is_due() -> None:
+    """An earlier warning stays; one that would come after the new time comes with it, and none stays none."""
+    for warned, expected in ((30, at(30)), (75, at(60)), (None, None)):
+        cut = _capped(timed(10, 90, warned), timed(0, 60))
+        assert (cut.due, cut.at_risk) == (at(60), expected)
+
+
+@pytest.mark.parametrize(
+    ("start", "due", "whole"),
+    [(60, 90, 60), (10, 60, 60), (10, 50, 60), (10, None, 60), (10, 90, None)],
+)
+def test_what_the_whole_does_not_cut_short_stays_as_it_is(
+    start: float, due: float | None, whole: float | None
+) -> None:
+    """One that begins when the whole is over, that is due by then anyway, or that either has no time."""
+    clock = timed(start, due, 75)
+    assert _capped(clock, timed(0, whole)) is clock
+    assert _capped(clock, None) is clock
