@@ -411,3 +411,41 @@ def test_what_the_whole_does_not_cut_short_stays_as_it_is(
     clock = timed(start, due, 75)
     assert _capped(clock, timed(0, whole)) is clock
     assert _capped(clock, None) is clock
+
+
+def test_each_clock_says_what_it_waits_for() -> None:
+    """In words that stand in the comment; what a gate deferred in the gate's own, and in its checklist."""
+    asked = replace(ready(), requested_at=at(50))
+    fixing = triaged(P0, fixes=(asked,), strategy=CHOSEN, roles={"mia": Role.MAINTAIN})
+    out = merged(P0, deployed=DEPLOYED)
+    later = clocks_of(out, checklist(out))
+    found = {clock.name: clock for clock in (*later, *clocks_of(fixing))}
+    assert {name: clock.title for name, clock in found.items() if not clock.is_listed} == {
+        "respond": "Somebody answers",
+        "root-cause": "The cause is known",
+        "development": "The fix is merged",
+        "review-7": "Pull request 7 is approved",
+        "deployment": "The fix is deployed",
+        "fix": "The fix is out",
+        "window-15m": "Production is looked at after 15 minutes",
+        "window-30m": "Production is looked at after 30 minutes",
+        "window-2h": "Production is looked at after 2 hours",
+        "window-24h": "Production is looked at after 1 day",
+        "post-mortem": "The post-mortem is complete",
+    }
+    assert found["triage-channel"].title == "The status channel is named"
+    assert found["triage-channel"].is_listed
+
+
+def test_what_is_due_at_a_time_of_its_own_warns_by_its_own_length() -> None:
+    """A post-mortem once most of its time is used up; a look never. Both stop with the issue."""
+    out = merged(P0, deployed=DEPLOYED)
+    found = {clock.name: clock for clock in clocks_of(out, checklist(out))}
+    whole = found["post-mortem"]
+    assert whole.due is not None
+    share = (whole.due - DEPLOYED.at) * out.policy.clocks.at_risk
+    assert (whole.at_risk, whole.target) == (DEPLOYED.at + share, whole.due - DEPLOYED.at)
+    assert whole.watch.reaches() == whole.due
+    assert {found[name].at_risk for name in found if name.startswith("window-")} == {None}
+    subject = with_entries(out, [turned(EntryKind.CLOSED, 600)], state=IssueState.COMPLETED)
+    assert not any(clock.is_open for clock in clocks_of(subject, checklist(out)))
