@@ -1,7 +1,8 @@
 """Which lines and branches of the core no unit test takes: the last step of `make coverage`.
 
-The core is what `.importlinter` lists as such. What decides has to be whole; `LEAST` is what the rest of it
-has reached, so that it never falls behind. What is left out on purpose says why (`# pragma: no cover`).
+The core is what `.importlinter` lists as such. What decides has to be whole, and so has whatever else once
+was (`WHOLE`); `LEAST` is what the rest of it has reached, so that it never falls behind. What is left out on
+purpose says why (`# pragma: no cover`).
 """
 
 from __future__ import annotations
@@ -17,10 +18,18 @@ __all__ = ["LEAST", "WHOLE", "core"]
 
 ROOT = Path(__file__).parents[1]
 
-WHOLE = ("clocks", "commands", "decide", "effects", "gates", "severity", "tracking")
+WHOLE = (
+    # What decides.
+    *("clocks", "commands", "decide", "effects", "gates", "severity", "tracking"),
+    # What gives words away, and what looks after all bugs at once.
+    *("redaction", "sweeper"),
+    # Times, deployments, closes, and what is said of them.
+    *("capture", "console", "deployment", "duration", "lint", "policy_notifications", "policy_values"),
+    *("prompts", "release_plan", "rollback", "rows", "stopwatch", "summary", "working_time", "zones"),
+)
 """Modules and packages of `bugaction` of which every line and branch is taken."""
 
-LEAST = 98.0
+LEAST = 99.0
 """Per cent of all lines and branches of the core."""
 
 
@@ -44,14 +53,14 @@ def main() -> int:
     measured.load()
     print("The core")
     whole = measured.report(include=patterns(modules), show_missing=True, skip_covered=True)
-    print("\nWhat decides")
+    print("\nWhat has to be whole")
     decides = measured.report(include=patterns(WHOLE), show_missing=True, skip_covered=True)
     path = ROOT / ".reliability" / "coverage.json"
     path.parent.mkdir(exist_ok=True)
     kept = {"core": round(whole, 2), "decides": round(decides, 2)}
     path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     if whole < LEAST or decides < 100:
-        print(f"The core needs {LEAST} %, and what decides all of it.", file=sys.stderr)
+        print(f"The core needs {LEAST} %, and what has to be whole all of it.", file=sys.stderr)
         return 1
     return 0
 

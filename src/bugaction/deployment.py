@@ -142,12 +142,8 @@ class _Search:
         told = [self.known(item.oid) for item in row]
         lost = told.index(False) if False in told else len(row)
         held = max(index for index in range(lost) if told[index])
-        while lost - held > 1:
-            middle = (held + lost) // 2
-            holds = self.holds(row[middle].oid)
-            if holds is None:
-                break
-            held, lost = (middle, lost) if holds else (held, middle)
+        if lost - held > 1:  # nothing in between is known yet: its middle is what has to be compared
+            self.holds(row[(held + lost) // 2].oid)
         return _Place(name, row[0], row[held], row[lost] if lost < len(row) else None)
 
     def release(self) -> Deployed | None:

@@ -9,7 +9,7 @@ whether two of them are the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count, product
 
@@ -59,11 +59,6 @@ class Disguise:
     _numbers: dict[str, str] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
     _sources: dict[int, Iterator[str]] = field(default_factory=dict)
-
-    @property
-    def replaced(self) -> Collection[str]:
-        """The words, in lower case, that something else stands for by now."""
-        return self._words.keys()
 
     def text(self, text: str, kept: Callable[[str], bool]) -> str:
         """The text with every word replaced but those that `kept` names, in lower case: whole names with

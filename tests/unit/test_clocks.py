@@ -10,11 +10,13 @@ import pytest
 
 from bugaction.action_issues import ActionIssue
 from bugaction.bug import Bug, SeverityChange, SeverityState, StrategyChoice
-from bugaction.clocks import TIMED, Clock, ClockState, clocks_of
+from bugaction.clocks import TIMED, Clock, ClockState, _capped, clocks_of
 from bugaction.gates import checklist
 from bugaction.model import Evidence, LedgerLine, RecordKind, Role, Severity, Strategy
 from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState
+from bugaction.stopwatch import Stage, Stopwatch
+from bugaction.working_time import ALWAYS
 from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said, triaged
 from tests.values import ANA, BO, T0, at, facts, issue, labeled, line, ready, review
 
@@ -382,3 +384,68 @@ def test_a_severity_without_a_history_counts_from_its_time() -> None:
     assert clock.runs
     none = replace(bare, severity=SeverityState())
     assert all(each.due is None for each in clocks_of(none, ()) if each.runs)
+
+
+def timed(start: float, due: float | None, at_risk: float | None = None) -> Clock:
+    """A clock by its moments, in minutes."""
+    moments = [None if minutes is None else at(minutes) for minutes in (due, at_risk)]
+    watch = Stopwatch(at(start), (Stage(at(start), ALWAYS, HOUR),))
+    return Clock("review-7", "A review", watch, moments[0], HOUR, moments[1])
+
+
+def test_a_clock_that_the_whole_cuts_short_is_at_risk_no_later_than_it_is_due() -> None:
+    """An earlier warning stays; one that would come after the new time comes with it, and none stays none."""
+    for warned, expected in ((30, at(30)), (75, at(60)), (None, None)):
+        cut = _capped(timed(10, 90, warned), timed(0, 60))
+        assert (cut.due, cut.at_risk) == (at(60), expected)
+
+
+@pytest.mark.parametrize(
+    ("start", "due", "whole"),
+    [(60, 90, 60), (10, 60, 60), (10, 50, 60), (10, None, 60), (10, 90, None)],
+)
+def test_what_the_whole_does_not_cut_short_stays_as_it_is(
+    start: float, due: float | None, whole: float | None
+) -> None:
+    """One that begins when the whole is over, that is due by then anyway, or that either has no time."""
+    clock = timed(start, due, 75)
+    assert _capped(clock, timed(0, whole)) is clock
+    assert _capped(clock, None) is clock
+
+
+def test_each_clock_says_what_it_waits_for() -> None:
+    """In words that stand in the comment; what a gate deferred in the gate's own, and in its checklist."""
+    asked = replace(ready(), requested_at=at(50))
+    fixing = triaged(P0, fixes=(asked,), strategy=CHOSEN, roles={"mia": Role.MAINTAIN})
+    out = merged(P0, deployed=DEPLOYED)
+    later = clocks_of(out, checklist(out))
+    found = {clock.name: clock for clock in (*later, *clocks_of(fixing))}
+    assert {name: clock.title for name, clock in found.items() if not clock.is_listed} == {
+        "respond": "Somebody answers",
+        "root-cause": "The cause is known",
+        "development": "The fix is merged",
+        "review-7": "Pull request 7 is approved",
+        "deployment": "The fix is deployed",
+        "fix": "The fix is out",
+        "window-15m": "Production is looked at after 15 minutes",
+        "window-30m": "Production is looked at after 30 minutes",
+        "window-2h": "Production is looked at after 2 hours",
+        "window-24h": "Production is looked at after 1 day",
+        "post-mortem": "The post-mortem is complete",
+    }
+    assert found["triage-channel"].title == "The status channel is named"
+    assert found["triage-channel"].is_listed
+
+
+def test_what_is_due_at_a_time_of_its_own_warns_by_its_own_length() -> None:
+    """A post-mortem once most of its time is used up; a look never. Both stop with the issue."""
+    out = merged(P0, deployed=DEPLOYED)
+    found = {clock.name: clock for clock in clocks_of(out, checklist(out))}
+    whole = found["post-mortem"]
+    assert whole.due is not None
+    share = (whole.due - DEPLOYED.at) * out.policy.clocks.at_risk
+    assert (whole.at_risk, whole.target) == (DEPLOYED.at + share, whole.due - DEPLOYED.at)
+    assert whole.watch.reaches() == whole.due
+    assert {found[name].at_risk for name in found if name.startswith("window-")} == {None}
+    subject = with_entries(out, [turned(EntryKind.CLOSED, 600)], state=IssueState.COMPLETED)
+    assert not any(clock.is_open for clock in clocks_of(subject, checklist(out)))

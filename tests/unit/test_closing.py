@@ -247,9 +247,9 @@ def test_the_comment_says_why_a_closed_issue_stays_closed(
 ) -> None:
     """Whose word that was; of a close for which everything held nothing is to be said."""
     found = a_bug(turn(CLOSED))
-    data = {"because": str(because_), "reason": "not-planned"}
     (entry,) = found.issue.timeline
-    word = replace(line(RecordKind.CLOSED, entry.id, actor="bo", **data), role=role)
+    word = line(RecordKind.CLOSED, entry.id, actor="bo", because=str(because_), reason="not-planned")
+    word = replace(word, role=role)
     found = replace(found, ledger=LedgerFile(lines=(word,)))
     reason, other = words_of(found, gates(), VIEWER)
     assert reason == ""

@@ -225,6 +225,19 @@ def test_what_ran_in_between_and_cannot_be_compared_is_left_out() -> None:
     assert since(shown) == 112
 
 
+def test_a_release_without_the_fix_is_passed_by() -> None:
+    """Also one since the merge, of another branch for one."""
+    releases = (release(110, "v1.1", oid(2)), release(120, "v2", oid(1)))
+    assert since(rollout(releases=releases, holding="1")) == 120
+
+
+def test_a_merge_without_a_time_is_no_deployment() -> None:
+    """Nothing is asked about it, and it does not count as one by itself."""
+    untimed = replace(MERGED, merged_at=None)
+    assert question(42, [untimed], ()) is None
+    assert where_deployed(ASKED, [untimed], LedgerFile(), rollout()).deployed is None
+
+
 def test_every_environment_needs_a_word_where_only_words_tell() -> None:
     """The one without is named; once all have theirs, the last counts."""
     asked = replace(ASKED, environments=("eu", "us"))

@@ -293,7 +293,7 @@ def test_annotations_stand_at_their_lines_and_are_as_many_as_are_shown() -> None
 def test_a_gap_of_another_kind_has_a_next_step_too() -> None:
     """Whatever a document's own rule calls it."""
     found = check("# The cause\n", CAUSE, DEFAULT_ROOT, place=CAUSE)
-    odd = replace(found, gaps=(Gap("Timeline", "names no moment", "timeline"),))
+    odd = replace(found, gaps=(Gap("Timeline", "names no moment", id="timeline"),))
     assert notices([odd], 10)[0].text == 'section "Timeline" names no moment; write below its heading'
 
 

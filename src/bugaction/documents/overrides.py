@@ -58,10 +58,10 @@ def with_overrides(shipped: Mapping[str, str], repository: Repository) -> Templa
             notices.append(_notice(f"there is no template of this name. There are: {near}", file.path))
             continue
         problem = _problem(name, file.text, shipped[name])
-        if problem is None and file.text is not None:
-            own[name], paths[name] = file.text, file.path
-        elif problem is not None:
+        if problem is not None:
             notices.append(_notice(problem.message, file.path, problem.line))
+        elif file.text is not None:  # pragma: no branch - a file without a text is a problem
+            own[name], paths[name] = file.text, file.path
     return Templates(shipped=shipped, own=own, paths=paths, notices=tuple(notices))
 
 

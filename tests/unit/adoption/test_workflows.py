@@ -25,6 +25,7 @@ FOLDER = ".github/workflows/"
         ("name: Go\non: release\njobs:\n  go:\n    environment: production\n", ("Go",)),
         ("name: Stale\non: issues\n", ()),
         ("name: CI\n", ()),
+        ("? [a, b]\n: x\nname: CI\non: push\n", ("CI",)),
     ],
 )
 def test_the_end_of_what_tests_or_delivers_is_heard_of(text: str, names: tuple[str, ...]) -> None:
