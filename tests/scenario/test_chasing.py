@@ -91,7 +91,9 @@ def test_what_it_costs_and_says(life: Life) -> None:
     before = len(life.server.requests)
     assert sweep(life, OVER + timedelta(hours=1)) == 0
     made = life.server.requests[before:]
-    assert len(made) == 5  # the repository, the last sweep, a page of closed bugs, of open work, and of items
+    # the repository, the last sweep; a page of bugs that were closed early, of those that are over, of open
+    # work, and of items
+    assert len(made) == 6
     life.people.configure("ana", is_archived=True)
     sweep(life, OVER + 2 * WEEK)
     assert len(life.ours(item.number)) == 1
