@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bugaction.action_items import action_items
 from bugaction.capture import Capture, parse, written
 from bugaction.carrier import Carrier
 from bugaction.contrast import outcomes
@@ -197,6 +198,19 @@ def test_documents_are_as_untouched_as_they_were() -> None:
         for case in (capture, made)
     )
     assert own == told
+
+
+def test_an_action_item_stays_one() -> None:
+    """With its owner's place, its day and its box; what there is to do is nobody's business."""
+    (seen,) = private().cases
+    text = "## Action items\n\n- [ ] tell acme of the falcon @bo due 2026-12-01\n"
+    brought = replace(seen.snapshot.pulls[7], documents=(HeadFile("post-mortem.md", 0o100644, text),))
+    case = replace(seen, snapshot=replace(seen.snapshot, pulls={7: brought}))
+    made = redacted(replace(private(), cases=(case,)), TEMPLATES)
+    (file,) = made.cases[0].snapshot.pulls[7].documents
+    (old,), (new,) = action_items(text), action_items(file.text or "")
+    assert (new.due, new.is_done, bool(new.owner)) == (old.due, False, True)
+    assert not words(file.text or "") & {"acme", "falcon", "bo"}
 
 
 def test_a_file_is_redacted_by_what_it_is() -> None:

@@ -12,6 +12,7 @@ from bugaction.config import CONFIG_PATH
 from bugaction.decide import Request
 from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient
 from bugaction.model import Role
+from bugaction.phases import PHASES
 from bugaction.plan import CommitFiles
 from bugaction.ports import LastSweep, Targets, ThinBug, ThinItem, Usage, WorkPage
 from bugaction.promises import ACTION_LABEL
@@ -80,7 +81,7 @@ class World:
         connection = replace(
             ports,
             reader_for=lambda root: Reader(self.memory.reader_for(root), self.fails),
-            closed_work=lambda _labels, _cursor: (WorkPage(self.closed), None),
+            closed_work=self.closed_work,
             open_items=self.open_items,
             last_sweep=lambda _workflow: self.last,
             usage=(lambda: usage) if usage is not None else ports.usage,
@@ -99,6 +100,12 @@ class World:
         """No item, on one page."""
         self.items.append(label)
         return (), None
+
+    def closed_work(self, labels: Iterable[str], cursor: str | None) -> tuple[WorkPage, str | None]:
+        """Those that have one of the labels, a bug on a page."""
+        found = [bug for bug in self.closed if set(bug.labels) & set(labels)]
+        place = int(cursor or 0)
+        return WorkPage(tuple(found[place : place + 1])), str(place + 1) if place + 1 < len(found) else None
 
     def waiting(self) -> tuple[int, ...]:
         """What is kept for the next sweep."""
@@ -129,6 +136,21 @@ def test_a_documents_root_of_its_own_is_asked_again() -> None:
     swept = world.sweep()
     assert swept.tally.bugs == 1
     assert world.memory.root == "notes"
+
+
+def test_closed_bugs_are_read_back_to_the_first_that_did_not_change() -> None:
+    """Page by page, the last changed first; all of them where each did."""
+    over = PHASES["closed"].label
+    world = World(last=LastSweep(began=at(30)))
+    world.memory.labels.add(over)
+    world.closed = tuple(ThinBug(number, at(0), at(50), (over,)) for number in (51, 52))
+    world.memory.issues |= {51: issue(51), 52: issue(52), 53: issue(53)}
+    world.sweep()
+    settled = world.sweep(workflow="bugaction.yml").tally
+    world.closed += (ThinBug(53, at(0), at(-90 * 24 * 60), (over,)), ThinBug(54, at(0), at(50), (over,)))
+    assert settled.looked == {Why.CHANGED: 2}
+    # 53 ends it, and 54 would come behind.
+    assert world.sweep(workflow="bugaction.yml").tally.looked == settled.looked
 
 
 def test_action_items_that_are_overdue_are_asked_about() -> None:

@@ -220,6 +220,15 @@ def test_who_labels_it_for_what_it_says_stands_by_it(
     )
 
 
+def test_the_role_of_who_labelled_it_has_to_be_known_first() -> None:
+    """Then they are asked about, and nothing is said of the issue before."""
+    other = facts(issue(51, labels=("P1",), timeline=(labeled("P1", minutes=610),)))
+    found = heard(mention(author=DEE), others=[other], roles={"dee": Role.READ})
+    assert found.ask == {"ana"}
+    assert [line.accepted for line in found.new_lines] == [False]
+    assert not found.remarks
+
+
 class Counted(tuple[LedgerLine, ...]):
     """Lines that count how often somebody goes through them."""
 
