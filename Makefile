@@ -25,8 +25,10 @@ UV := .tools/uv/uv
 BIN := .venv/bin
 READY := .venv/.ready
 FUZZ := .tools/fuzz
+RELEASE := .tools/release
 
-.PHONY: help demo picture test reliability coverage test-pythons check lock format benchmarks clean python live fuzz mutation
+.PHONY: help demo picture test reliability coverage test-pythons check lock format benchmarks clean python live fuzz mutation \
+	dist test-wheel audit release
 
 help:
 	@echo "make demo          play a P1 and a P0 on this machine; leaves .demo/"
@@ -108,11 +110,12 @@ SECONDS ?= 60
 fuzz: $(FUZZ)/.ready
 	PYTHONPATH=src $(FUZZ)/bin/python -m fuzz --seconds $(SECONDS)
 
-# An environment of its own: the fuzzer has no wheels for every machine.
-$(FUZZ)/.ready: $(UV) requirements/fuzz.txt | python
+# Environments of their own: the fuzzer has no wheels for every machine, and what only a release needs is kept
+# out of everybody's .venv.
+$(FUZZ)/.ready $(RELEASE)/.ready: .tools/%/.ready: $(UV) requirements/%.txt | python
 	@rm -f $@
-	test -x $(FUZZ)/bin/python || $(UV) venv --quiet --clear --python $(PYTHON) $(FUZZ)
-	$(UV) pip sync --quiet --no-build --require-hashes --python $(FUZZ)/bin/python requirements/fuzz.txt
+	test -x $(@D)/bin/python || $(UV) venv --quiet --clear --python $(PYTHON) $(@D)
+	$(UV) pip sync --quiet --no-build --require-hashes --python $(@D)/bin/python requirements/$*.txt
 	@touch $@
 
 # Of each module that decides, and of the core as a whole; scripts/core_coverage.py has the limits.
@@ -165,15 +168,6 @@ benchmarks: $(READY)
 	$(BIN)/python -m benchmarks.register
 	$(BIN)/python -m benchmarks.sweep
 	$(BIN)/python -m benchmarks.lives
-
-.PHONY: dist test-wheel audit release
-# What only a release needs is kept out of everybody's .venv.
-RELEASE := .tools/release
-$(RELEASE)/.ready: $(UV) requirements/release.txt
-	@rm -f $@
-	test -x $(RELEASE)/bin/python || $(UV) venv --quiet --clear --python $(PYTHON) $(RELEASE)
-	$(UV) pip sync --quiet --no-build --require-hashes --python $(RELEASE)/bin/python requirements/release.txt
-	@touch $@
 
 # The commit is told where nothing is changed in it. Twice from one commit makes the same files.
 dist: $(RELEASE)/.ready
