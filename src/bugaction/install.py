@@ -109,6 +109,15 @@ def provide(directory: str, build: Callable[[str], None]) -> bool:
         os.chmod(aside, 0o755)  # noqa: S103 - readable for all, writable for its owner
         build(aside)
         write_manifest(aside)
+        return _put_in_place(aside, directory)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put_in_place(aside: str, directory: str) -> bool:
+    """Rename what was built aside into place, unless another run was faster; whether it was renamed."""
+    lock = _lock(os.path.dirname(directory))
+    try:
         for _ in range(5):
             try:
                 os.rename(aside, directory)
@@ -122,7 +131,28 @@ def provide(directory: str, build: Callable[[str], None]) -> bool:
             raise InstallError(f"{directory} could not be replaced.")
         return False
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(parent: str) -> int | None:
+    """Let no other process replace a directory below `parent` until what is returned is closed.
+
+    Without it, what is put away as broken might be what another run has put there since it was looked at.
+    The folder itself is locked, so that no file is left lying about, and the kernel lets go of it when its
+    holder is killed. Windows, and a disk without locks, go without one.
+    """
+    try:
+        import fcntl
+
+        descriptor = os.open(parent, os.O_RDONLY)
+    except (ImportError, OSError):
+        return None
+    from contextlib import suppress
+
+    with suppress(OSError):  # a disk without locks
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
 
 
 def _put_away(directory: str) -> None:

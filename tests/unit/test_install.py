@@ -128,25 +128,31 @@ def test_a_failed_build_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_many_at_once(tmp_path: Path) -> None:
-    """Processes that provide the same directory at once all end with an intact one."""
+    """Of processes that provide the same directory at once one puts its own there, and all end with that.
+
+    Each dawdles longer than the last between its look at what lies there and its putting it away, as on a
+    busy machine: what another has put there meanwhile must stay.
+    """
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from bugaction.install import is_intact, provide\n"
+        "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+        "from bugaction import install\n"
         "def build(directory):\n"
         "    for number in range(50): open(f'{directory}/{number}', 'w').write(sys.argv[3])\n"
-        "provide(sys.argv[2], build); sys.exit(not is_intact(sys.argv[2]))\n"
+        "put_away = install._put_away\n"
+        "install._put_away = lambda directory: (time.sleep(int(sys.argv[3]) / 10), put_away(directory))\n"
+        "print(install.provide(sys.argv[2], build)); sys.exit(not install.is_intact(sys.argv[2]))\n"
     )
     source = str(Path(install.__file__).parents[1])
     target = tmp_path / "thing"
     target.mkdir()
     (target / "rubbish").write_text("left by a killed run", encoding="utf-8")
 
-    def one(number: int) -> int:
+    def one(number: int) -> str:
         command = [sys.executable, "-I", "-S", "-c", code, source, str(target), str(number)]
-        return subprocess.run(command, check=False).returncode
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     with ThreadPoolExecutor(6) as pool:
-        assert set(pool.map(one, range(6))) == {0}
+        assert sorted(pool.map(one, range(6))) == ["False\n"] * 5 + ["True\n"]
     assert is_intact(str(target))
     assert [path.name for path in tmp_path.iterdir()] == ["thing"]
 
