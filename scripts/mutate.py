@@ -1,6 +1,7 @@
 """Mutation testing: does any unit test notice when one thing is changed in what decides?
 
-`make mutation`, or `python -m scripts.mutate [NAME...]` with names of `SUBJECTS`. mutmut changes one
+`make mutation`, or `python -m scripts.mutate [NAME...]` with names of `SUBJECTS`, or of one module of a
+subject's folder (`gates.checks`). mutmut changes one
 operator, value or argument after the other in a copy of the sources below `.mutation`, and runs the
 subject's own unit tests each time. A change that none of them notices has survived. Those in
 `tests/mutation/survivors.toml` are explained there; any other, and an explanation that explains nothing any
@@ -47,9 +48,28 @@ SUBJECTS: Mapping[str, Subject] = {
     "commands": Subject(("commands",), ("tests/unit/commands",)),
 }
 
+
+def subject_called(name: str) -> Subject:
+    """The subject of a name, or one module of a subject's folder. Raises `ValueError` where there is none."""
+    folder, _, module = name.partition(".")
+    path = f"{folder}/{module}.py"
+    if folder not in SUBJECTS or (module and not (ROOT / "src" / "bugaction" / path).is_file()):
+        msg = f"{name!r} is none of {', '.join(SUBJECTS)}, nor a module of one of these folders"
+        raise ValueError(msg)
+    whole = SUBJECTS[folder]
+    return Subject((path,), whole.tests) if module else whole
+
+
 HELD = ("severity",)
 """Those of which every survivor is explained, and which are run where none is named. The others are yet to be
 worked through, one by one: `MUTATE="clocks gates commands"` says what is left."""
+
+_QUICK = (
+    "--hypothesis-profile=brief",
+    *("-p", "no:xdist", "-p", "no:unraisableexception", "-p", "no:threadexception"),
+)
+"""What each run of the tests goes without, since there are thousands: most examples, and two collections of
+garbage at its end, which take longer than most of the tests."""
 
 _COPIED = ("src", "tests", "templates", "docs", "scripts", "pyproject.toml", "action.yml", "README.md")
 
@@ -110,6 +130,7 @@ def prepare(name: str, subject: Subject) -> Path:
         # What is no source to mutmut is copied, in a second; all of ours would be parsed for two minutes.
         "source_paths": [f"src/bugaction/{path}" for path in subject.paths],
         "pytest_add_cli_args_test_selection": list(subject.tests),
+        "pytest_add_cli_args": _QUICK,
         "also_copy": [part for part in _COPIED if part not in ("tests", "pyproject.toml")],
         "use_git_change_detection": False,
     }
@@ -155,7 +176,7 @@ Outcomes = tuple[Counter[str], list[Survivor], set[str]]
 
 def run(name: str, children: int) -> Outcomes:
     """Mutate a subject. What mutmut says is in `mutmut.txt` in the subject's folder."""
-    folder = prepare(name, SUBJECTS[name])
+    folder = prepare(name, subject_called(name))
     log = folder / "mutmut.txt"
     environment = {**os.environ, "PYTHONPATH": str(TOOL), "PYTHONDONTWRITEBYTECODE": "1"}
     with log.open("w", encoding="utf-8") as file:
@@ -195,9 +216,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("subjects", nargs="*", choices=[[], *SUBJECTS], metavar="NAME")
+    parser.add_argument("subjects", nargs="*", metavar="NAME", help=f"{', '.join(SUBJECTS)}, or gates.checks")
     parser.add_argument("--children", type=int, default=os.cpu_count() or 1, help="mutants tried at once")
     given = parser.parse_args(arguments)
+    try:
+        for name in given.subjects:
+            subject_called(name)
+    except ValueError as error:
+        parser.error(str(error))
     explained = read_survivors(EXPLAINED.read_text(encoding="utf-8"))
     rows, survived, modules = {}, [], set()
     for name in given.subjects or HELD:

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from scripts.mutate import EXPLAINED, ROOT, Survivor, compare, read_outcomes, read_survivors
+from scripts.mutate import (
+    EXPLAINED,
+    ROOT,
+    Subject,
+    Survivor,
+    compare,
+    read_outcomes,
+    read_survivors,
+    subject_called,
+)
 
 WRITTEN = """\
 def x_least__mutmut_orig(values, most=9):
@@ -100,3 +109,12 @@ def test_every_explained_survivor_is_still_in_the_source() -> None:
             if isinstance(node, ast.FunctionDef) and node.name == name
         ]
         assert any(survivor.before in text for text in found), survivor
+
+
+def test_a_module_of_a_folder_is_a_subject_of_its_own() -> None:
+    """With the folder's tests; what is no module of one of them is told with what there is."""
+    whole = subject_called("gates")
+    assert subject_called("gates.checks") == Subject(("gates/checks.py",), whole.tests)
+    for name in ("gate", "gates.nothing", "severity.checks", "../gates"):
+        with pytest.raises(ValueError, match="nor a module of one of these folders"):
+            subject_called(name)
