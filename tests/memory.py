@@ -65,6 +65,7 @@ from bugaction.questions import (
     AskReverting,
     AskReview,
     AskRole,
+    AskRuns,
     AskSuspects,
     Question,
 )
@@ -82,6 +83,7 @@ from bugaction.snapshot import (
     Issue,
     IssueState,
     Label,
+    OwnRuns,
     PullRequest,
     PullState,
     Repository,
@@ -172,7 +174,7 @@ class Memory:
         missing_pulls, reverts = set(answers.missing_pulls), dict(answers.reverts)
         rollouts, carriers = dict(answers.rollouts), dict(answers.carriers)
         pages, blobs = dict(answers.pages), dict(answers.blobs)
-        reverting = dict(answers.reverting)
+        reverting, runs = dict(answers.reverting), dict(answers.runs)
         for question in sorted(questions, key=lambda item: isinstance(item, AskCommits | AskReview)):
             match question:
                 case AskRole(login, asked_teams):
@@ -205,6 +207,8 @@ class Memory:
                     rollouts[bug] = self._rollout(question)
                 case AskReverting(pull):
                     reverting[pull] = self.reverting.get(pull, ())
+                case AskRuns(oid):
+                    runs[oid] = OwnRuns()
                 case AskCarrier(bug):
                     carriers[bug] = self._carrier(bug)
                     brought = [pull.number for pull in carriers[bug].pulls if pull.is_open]
@@ -231,6 +235,7 @@ class Memory:
                 pages=pages,
                 blobs=blobs,
                 reverting=reverting,
+                runs=runs,
                 unreverted=answers.unreverted,
                 notified=answers.notified,
                 missing=frozenset(missing),
@@ -332,7 +337,7 @@ class Memory:
                 for number, pull in self.pulls.items():
                     if pull.head_oid == oid:
                         kept = tuple(item for item in pull.statuses if item.context != context)
-                        status = Status(context, state, description, url, VIEWER)
+                        status = Status(context, state, description, url, self.repo.viewer)
                         self.pulls[number] = replace(pull, statuses=(*kept, status))
             case StartRecords(branch, meta, files, oid):
                 if (self.repo.records.oid if self.repo.records is not None else "") != oid:
@@ -377,9 +382,9 @@ class Memory:
                 self.reverting[back] = (one, *self.reverting.get(back, ()))
             case CreateComment(number=number, body=body):
                 ident = next(self._numbers)
-                made = f"IC_{ident}"
+                made, me = f"IC_{ident}", self.repo.viewer
                 comment = Comment(
-                    made, ident, f"{BASE}/issues/{number}#issuecomment-{ident}", VIEWER, body, at(30)
+                    made, ident, f"{BASE}/issues/{number}#issuecomment-{ident}", me, body, at(30)
                 )
                 self._change(number, comments=(*self.issues[number].comments, comment))
             case CreateIssue(number=number, title=title, body=body):
@@ -398,7 +403,7 @@ class Memory:
                     kept_comments = tuple(item for item in issue.comments if item.id != ident)
                     self.issues[number] = replace(issue, comments=kept_comments)
             case SetCheckRun():
-                raise AssertionError(effect)  # this world's account is the workflow's
+                raise AssertionError(effect)  # this world takes none: an App's are refused by a fault
             case React(subject, content):
                 found = (each for issue in self.issues.values() for each in issue.comments)
                 kept_reactions = next((each.reactions for each in found if each.id == subject), frozenset())

@@ -43,7 +43,7 @@ from bugaction.questions import AskBlob, AskDeployment, AskPull, AskRevert, AskR
 from bugaction.registering import overdue_rows
 from bugaction.review import Revert, RevertClaim
 from bugaction.seen import Observe, Seen, unobserved
-from bugaction.setbacks import gave_up, gone, of_a_person, passed_over, refusal
+from bugaction.setbacks import gave_up, gone, never_at_rest, of_a_person, passed_over, refusal
 from bugaction.snapshot import Answers, Rollout, Snapshot, StatusState, Suspects
 
 __all__ = ["Reconciler", "WorkResult"]
@@ -103,8 +103,8 @@ class _Progress:
     A role or a team that was looked up counts for the whole run, and so do the suspects of a window, which
     lies in the past, what a claim about commits came to, what was deployed by now, and the text of a blob.
     Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the last
-    round found the documents to lie. `unknown` is the reason of a run for a number that a person gave and
-    that is not there.
+    round found the documents to lie; `restless` is a run whose last round was not confirmed. `unknown` is the
+    reason of a run for a number that a person gave and that is not there.
     """
 
     request: Request
@@ -124,6 +124,7 @@ class _Progress:
     notified: dict[tuple[int, str], Sent] = field(default_factory=dict)
     failures: int = 0
     assigned: bool = False
+    restless: bool = False
     unknown: Reason | None = None
     neglected: tuple[int, ...] = ()
     applied: list[Applied] = field(default_factory=list)
@@ -253,6 +254,9 @@ class Reconciler:
             elif failed is None and not _must_confirm(applied):
                 break
             self._learn(progress, applied)
+        else:
+            progress.restless = True
+            progress.notices.append(Notice(Level.WARNING, never_at_rest(rounds)))
         reason = progress.unknown or _reason(plan, progress, left, dry_run=self.dry_run)
         return WorkResult(
             plan=plan,
@@ -428,6 +432,6 @@ def _reason(plan: Plan, progress: _Progress, left: tuple[Effect, ...], *, dry_ru
         return Reason.GITHUB_UNAVAILABLE
     if progress.refused_kinds or progress.refused:
         return Reason.PERMISSION_MISSING
-    if left:
+    if left or progress.restless:
         return Reason.WORK_LEFT
     return Reason.DONE if progress.applied else Reason.NOTHING_TO_DO

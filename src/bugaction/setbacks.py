@@ -32,7 +32,7 @@ from bugaction.ports import Targets
 from bugaction.snapshot import Snapshot
 from bugaction.unstarted import unopened_words
 
-__all__ = ["gave_up", "gone", "of_a_person", "passed_over", "refusal"]
+__all__ = ["gave_up", "gone", "never_at_rest", "of_a_person", "passed_over", "refusal"]
 
 
 def of_a_person(viewer: Actor) -> UserError:
@@ -70,6 +70,15 @@ def gave_up(failed: GitHubError, tries: int) -> str:
     return (
         f"GitHub did not take the changes after {tries} tries: {failed.message}. "
         "What was not written is written by the next run; re-run this one to have it now."
+    )
+
+
+def never_at_rest(rounds: int) -> str:
+    """After so many rounds of reading and writing, each of which met other facts than the one before."""
+    return (
+        f"What a decision rests on had changed each of the {rounds} times that this run read it, so the last "
+        "changes are not confirmed; the next run goes on. Where nobody works on this now, look for another "
+        "workflow that changes the same labels, or that runs bugaction by another configuration."
     )
 
 

@@ -28,17 +28,19 @@ from bugaction.plan import (
     OpenPull,
     Reason,
     RevertPull,
+    SetCheckRun,
     SetStatus,
     StartRecords,
 )
-from bugaction.ports import Expectations, Targets
-from bugaction.questions import AskBug, AskDeployment, AskRole, AskSuspects, Question
+from bugaction.ports import Applied, Expectations, Targets
+from bugaction.questions import AskBug, AskDeployment, AskPull, AskRole, AskSuspects, Question
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.rollout import Deployment, Rollout
 from bugaction.snapshot import (
     Branch,
     EntryKind,
     IssueState,
+    MergeGroup,
     PullState,
     Snapshot,
     Status,
@@ -47,7 +49,7 @@ from bugaction.snapshot import (
 )
 from bugaction.templates import load_templates
 from tests.memory import Memory
-from tests.values import BASE, BO, T0, at, comment, completed, issue, labeled, ready, repository
+from tests.values import BASE, BO, T0, VIEWER, at, comment, completed, issue, labeled, ready, repository
 
 TEMPLATES = load_templates()
 
@@ -347,6 +349,27 @@ def test_a_lagging_read_is_read_again() -> None:
     assert waits[0] == 0.5
 
 
+def test_an_app_s_refused_check_runs_become_statuses() -> None:
+    """Within the same run, and with the permission that is missing: no gate goes without a verdict."""
+    memory = world()
+    text = "version: 1\nchecks:\n  kind: check-run\n"
+    memory.repo = replace(
+        memory.repo,
+        viewer=Actor("keeper[bot]", is_bot=True),
+        config=TextFile(CONFIG_PATH, text, "main"),
+    )
+    memory.faults = [(SetCheckRun, Forbidden("Resource not accessible by integration"), False)] * 99
+    result = work(memory)
+    status = memory.pulls[7].status("bugaction/gate")
+    assert status is not None
+    assert status.state is StatusState.FAILURE
+    assert (result.reason, result.leaves_a_gate) == (Reason.DONE, False)
+    assert [notice.text for notice in result.notices] == [
+        "Check runs cannot be reported, so the gates are reported as statuses: "
+        "Resource not accessible by integration. The App needs `checks: write`."
+    ]
+
+
 def test_a_read_that_stays_behind_fails_the_gates_as_undecided() -> None:
     """Nothing else is written on facts that are known to be old."""
     memory = world()
@@ -385,6 +408,45 @@ def test_what_goes_too_deep_to_read_is_undecided_and_says_so() -> None:
     (notice,) = [item for item in result.notices if item.level is Level.ERROR]
     assert notice.text.startswith("Nothing was decided, because ")
     assert "lag" not in notice.text
+
+
+@pytest.mark.parametrize("lagging", [0, 4], ids=["at each look", "at the last look"])
+def test_what_stays_behind_where_it_is_read_later_is_undecided_too(lagging: int) -> None:
+    """The comment that the event spoke of is a fix's, whose comments are read once a bug has led to it."""
+    memory = world()
+    memory.lag = [stale(memory)] * lagging
+    waits: list[float] = []
+    spoken_of = Expectations(updated=((42, at(1)),), labels=((42, "P2", True),), comments=((7, 999),))
+    result = work(memory, waits=waits, expectations=spoken_of)
+    assert (result.reason, waits) == (Reason.UNDECIDED_STALE, [0.5, 1.0, 2.0, 4.0])
+    assert {type(effect) for effect in memory.log} == {SetStatus}
+    status = memory.pulls[7].status("bugaction/gate")
+    assert status is not None
+    assert (status.state, status.description[:9]) == (StatusState.FAILURE, "Undecided")
+
+
+class Restless(Memory):
+    """A world in which Ana changes her mind about the severity whenever something is written."""
+
+    def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
+        """The writes, and Ana behind them."""
+        done = super().apply(effects)
+        (old,) = (label.name for label in self.issues[42].labels if label.name in ("P1", "P2"))
+        self.unlabel(42, old, by="ana", minutes=40 + self.reads / 100)
+        self.label(42, "P1" if old == "P2" else "P2", by="ana", minutes=40 + self.reads / 100)
+        return done
+
+
+def test_a_run_that_never_comes_to_rest_ends_and_says_that_work_is_left() -> None:
+    """All was written, and then the facts were others each time: nobody has decided on the last ones."""
+    known = world()
+    memory = Restless(issues=known.issues, pulls=known.pulls, roles=known.roles, labels=known.labels)
+    result = work(memory)
+    assert (result.rounds, result.left) == (11, ())
+    assert [item.error for item in result.applied if item.error is not None] == []
+    assert result.reason is Reason.WORK_LEFT
+    (notice,) = [item for item in result.notices if "of the 11 times" in item.text]
+    assert notice.level is Level.WARNING
 
 
 def test_a_dry_run_plans_and_writes_nothing() -> None:
@@ -626,6 +688,21 @@ def test_a_workflow_is_started_once_at_the_most(kind: type[Effect], acts: bool, 
     assert tries(memory, DispatchWorkflow) == started
 
 
+@pytest.mark.parametrize("error", [Forbidden("Not permitted"), Rejected("No ref found for: main")])
+def test_a_workflow_that_github_does_not_start_is_for_a_person(error: GitHubError) -> None:
+    """It is tried once, told with the permission where that is why, and the run is done all the same."""
+    memory = with_way_back()
+    memory.faults = [(DispatchWorkflow, error, False)] * 2
+    result = work(memory)
+    assert result.reason is Reason.DONE
+    words = f"GitHub refused starting the rollback workflow: {error.message}."
+    assert [notice.text.startswith(words) for notice in result.notices] == [True]
+    (body,) = [item.body for item in memory.issues[42].comments if item.author == VIEWER]
+    assert error.message in body
+    work(memory)
+    assert (tries(memory, DispatchWorkflow), len(memory.faults)) == (0, 1)
+
+
 def test_a_claim_of_another_run_starts_nothing() -> None:
     """Our own was refused since theirs was first: theirs starts it."""
     memory = with_way_back()
@@ -694,6 +771,25 @@ def test_what_a_round_asked_comes_along_with_the_next_snapshot() -> None:
     assert all(AskBug(43) in asked for asked in memory.along[1:])
     repeated = [ask for later in memory.later for ask in later]
     assert len(repeated) == len(set(repeated))
+
+
+@dataclass
+class Queued(Counting):
+    """The same, looked at for a merge group that holds the fix."""
+
+    def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
+        """A snapshot with the group."""
+        group = MergeGroup("e" * 40, "gh-readonly-queue/main/pr-7-x", (7,))
+        return replace(super().read(targets, asked), group=group)
+
+
+def test_the_pull_requests_of_a_merge_group_come_along_with_each_later_snapshot() -> None:
+    """They are known from the first one, so that no round has to ask for them again."""
+    known = triaged()
+    memory = Queued(issues=known.issues, pulls=known.pulls, roles=known.roles, labels=known.labels)
+    assert work(memory).rounds > 1
+    assert AskPull(7) not in memory.along[0]
+    assert all(AskPull(7) in asked for asked in memory.along[1:])
 
 
 def test_roles_and_suspects_are_asked_once_for_the_run() -> None:
