@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from bugaction.assembly import Assembled, assemble
+from bugaction.deployment import Deployment
 from bugaction.gates.inverse import claim_of
 from bugaction.model import Actor, Membership, RecordKind, Role
 from bugaction.policy import Policy
 from bugaction.questions import AskDeployment, AskRevert, AskReview, AskRole, Question
-from bugaction.snapshot import IssueState, PullRequest, PullState, ReviewState, Rollout
+from bugaction.snapshot import IssueState, PullRequest, PullState, ReviewState, Rollout, TextFile
 from tests.unit.gates.test_inverse import EXACT, fix
-from tests.values import BO, at, facts, issue, labeled, line, pull, ready, review, snapshot
+from tests.values import BASE, BO, at, comment, facts, issue, labeled, line, pull, ready, review, snapshot
 
 ROLES = {"ana": Role.MAINTAIN}
 
@@ -168,3 +169,51 @@ def test_an_answer_to_another_question_is_none() -> None:
     other = deployment_of(MERGED, rollout=Rollout(replace(DEPLOYMENT, environments=("live",))))
     assert DEPLOYMENT in other.questions
     assert other.bug.deployed is None
+
+
+BACK = replace(
+    pull(8, state=PullState.MERGED), head="revert-7-topic-7", merged_at=at(40), merge_oid="d" * 40
+)
+TAKEN_BACK = AskDeployment(42, (("d" * 40,),), at(40), ("production",))
+
+
+def test_what_took_the_fix_back_is_recorded_once_it_is_in_production() -> None:
+    """By what is known of that deployment, which is asked for; without deployments nobody knows."""
+    asking = deployment_of(MERGED, BACK)
+    assert TAKEN_BACK in asking.questions
+    page = f"{BASE}/actions/runs/5"
+    there = Deployment(page, "production", "main", "d" * 40, at(50), "SUCCESS", BO, arrived=at(50))
+    known = deployment_of(MERGED, BACK, rollout=Rollout(TAKEN_BACK, deployments=(there,)))
+    (restored,) = known.bug.ledger.accepted(RecordKind.RESTORED)
+    assert (restored.evidence, restored.at, restored.data["pull"]) == ("PR_8", at(50), "8")
+    assert TAKEN_BACK not in known.questions
+    untracked = deployment_of(MERGED, BACK, rollout=Rollout(TAKEN_BACK))
+    assert untracked.bug.ledger.accepted(RecordKind.RESTORED) == ()
+
+
+def test_a_bug_with_an_answered_command_but_no_decision_is_lost() -> None:
+    """Somebody took the line out of the ledger: which one it was about is named."""
+    answered = replace(comment("/severity P3"), reactions=frozenset({"ROCKET"}))
+    world = snapshot(facts(issue(comments=[answered])), roles=ROLES)
+    found = assemble(world.bugs[42], world, Policy(), at(60), at(0))
+    assert found is not None
+    assert found.lost == f"the decision on {answered.url} is missing"
+
+
+def test_a_word_on_a_document_is_judged_by_what_is_committed() -> None:
+    """As complete or not by the severity of that moment; what is not there cannot be approved."""
+    said = comment("/attest report-approved it is right")
+
+    def answer(*documents: TextFile) -> str:
+        about = replace(facts(issue(comments=[said])), documents=documents)
+        world = snapshot(about, roles=ROLES)
+        found = assemble(about, world, Policy(), at(60), at(0))
+        assert found is not None
+        (ruled,) = [item for item in found.bug.ledger.lines if item.data.get("name") == "attest"]
+        assert not ruled.accepted
+        return ruled.why
+
+    path = "documents/bugs/BUG-042/bug-042-report-v1.0.md"
+    assert answer() == "the bug report is not committed yet."
+    text = "# Bug report\n\n## Summary\n\n## Impact\n"
+    assert answer(TextFile(path, text, "main")).startswith("the bug report v1.0 is not complete: ")

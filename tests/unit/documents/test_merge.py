@@ -185,6 +185,24 @@ def test_a_deleted_section_comes_back_only_when_it_is_required() -> None:
     assert refresh(after, page()) == after
 
 
+def test_a_block_comes_back_below_a_heading_that_ends_the_text() -> None:
+    """The section was emptied down to its heading, with or without a line end."""
+    for end in ("", "\n"):
+        emptied = NEW[: NEW.index("## Assignment")] + "## Assignment" + end
+        after = refresh(emptied, page())
+        assert blocks_of(after)["assignment"].lines == ("Owner: ana\n",)
+        assert after.index("## Assignment\n") < after.index("Owner: ana")
+        assert refresh(after, page()) == after
+
+
+def test_a_word_in_a_marker_goes() -> None:
+    """The marker's line is ours: whatever somebody wrote into it is taken out, and the facts stay."""
+    start = "<!-- bugaction:facts:assignment "
+    edited = NEW.replace(start, f"{start}done ")
+    assert edited != NEW
+    assert refresh(edited, page()) == NEW
+
+
 def test_a_renamed_section_is_still_the_section() -> None:
     """Its block stays where it is."""
     renamed = NEW.replace("## Steps to reproduce", "## How to see it")

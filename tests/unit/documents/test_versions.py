@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,10 +13,12 @@ from bugaction.bug import Bug, Deployed, SeverityChange
 from bugaction.delivery import deliver
 from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.analysis import ANALYSIS
+from bugaction.documents.facts import seal
 from bugaction.documents.merge import blocks_of
 from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.documents.release_notes import RELEASE_NOTES
 from bugaction.documents.report import REPORT
+from bugaction.documents.versions import departure
 from bugaction.explanation import Explanation
 from bugaction.markdown import split_lines
 from bugaction.model import Actor, Evidence, LedgerLine, RecordKind, Role, Severity
@@ -243,6 +246,37 @@ def test_a_title_of_one_s_own_stays_before_the_note() -> None:
     after = run(replace(full(), backup="eve"), {FIRST: mine}, word())[SECOND]
     places = [after.index(words) for words in ("# Mine", "Read this first.", "## Change note", "## Reported")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("left", ["\n", "# Mine", "# Mine\n\nIn a table of our own."])
+def test_a_next_version_without_sections_is_noted_as_well(left: str) -> None:
+    """One that somebody emptied is written as new, with one note; otherwise the note follows their words."""
+    files = {**begun(), SECOND: left}
+    after = run(replace(full(), backup="eve"), files)[SECOND]
+    assert after.count("## Change note") == 1
+    assert note_of(after)[-1] == "- New facts: Assignment"
+    assert left.strip() in after[: after.index("## Change note")]
+
+
+def test_words_inside_a_block_of_an_approved_version_are_no_new_fact() -> None:
+    """What stood there is known by its hash: only another fact begins the next version."""
+    files = {FIRST: begun()[FIRST].replace("| Backup |", "Ask her on Signal.\n| Backup |")}
+    assert files != begun()
+    assert run(full(), files, word()) == files
+    after = run(replace(full(), backup="eve"), files, word())
+    assert after[FIRST] == files[FIRST]
+    assert note_of(after[SECOND])[-1] == "- New facts: Assignment"
+    assert "Ask her on Signal." in after[SECOND]
+
+
+def test_what_is_not_read_and_stands_in_no_newest_version_is_no_difference() -> None:
+    """Somebody took the block out of the next version: nobody tells its facts any more."""
+    marks = "<!-- bugaction:facts:context{} -->\n{}\n<!-- /bugaction:facts:context -->\n"
+    old, other = seal(marks.format("", "Two deployments")), seal(marks.format("", "Three deployments"))
+    unread = seal(marks.format(" keep", ""))
+    assert departure(old, unread, "", full()).blocks == ()
+    assert departure(old, unread, other, full()).blocks == ("context",)
+    assert departure(old, other, "", full()).blocks == ("context",)
 
 
 def test_line_ends_stay_as_they_are() -> None:
