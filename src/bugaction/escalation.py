@@ -254,9 +254,9 @@ class _History:
         if clock == FIX:
             yield from _applicable(self.bug, reign.severity, at)
             return
-        for _, step in _applicable(self.bug, reign.severity, at):
-            yield 0, Step(at=1.0, to=step.to)
-            return
+        first = next(_applicable(self.bug, reign.severity, at), None)
+        if first is not None:
+            yield 0, Step(at=1.0, to=first[1].to)
 
     def due(
         self, clock: str, reign: _Reign, at: datetime, seen: Collection[str] = ()

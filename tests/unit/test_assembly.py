@@ -171,9 +171,7 @@ def test_an_answer_to_another_question_is_none() -> None:
     assert other.bug.deployed is None
 
 
-BACK = replace(
-    pull(8, state=PullState.MERGED), head="revert-7-topic-7", merged_at=at(40), merge_oid="d" * 40
-)
+BACK = replace(pull(8, state=PullState.MERGED), head="revert-7-topic-7", merged_at=at(40), merge_oid="d" * 40)
 TAKEN_BACK = AskDeployment(42, (("d" * 40,),), at(40), ("production",))
 
 

@@ -269,3 +269,22 @@ def test_a_document_never_grows_beyond_what_can_be_read_back() -> None:
     assert delivered.commits == ()
     (notice,) = delivered.notices
     assert notice.text.startswith("BUG-042: the bug report v1.0 would grow beyond 512 KB")
+
+
+def test_a_copy_that_nobody_needs_any_more_is_removed() -> None:
+    """Documents that moved to the default branch leave the records branch, once no word is missing there."""
+    text = commit(full()).files[0].text or ""
+
+    def after(ours: str, repo: Repository | None = None) -> tuple[CommitFiles, ...]:
+        files = (TextFile(PATH, text, "main"), TextFile(PATH, ours, RECORDS))
+        policy = Policy(documents=Documents(delivery=Delivery.COMMIT))
+        whole = replace(full(), policy=policy, home="main")
+        bug = with_state(replace(whole, facts=replace(whole.facts, documents=files)))
+        return deliver(bug, (), repo or default(protected=False), TEMPLATES).commits
+
+    (gone,) = after(text)
+    assert (gone.branch, gone.expected_oid, gone.files) == (RECORDS, "b" * 40, (FileChange(PATH, None),))
+    assert gone.message == "BUG-042: remove what lies on main by now"
+    (taken,) = after(f"{text}\nA person was here.\n")
+    assert (taken.branch, "A person was here." in (taken.files[0].text or "")) == ("main", True)
+    assert after(text, repository(default=Branch("main", "a" * 40, protected=False), records=None)) == ()

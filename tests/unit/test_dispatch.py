@@ -13,18 +13,19 @@ from bugaction.model import LedgerFile, Role
 from bugaction.plan import CommitFiles, Level, Plan, Reason
 from bugaction.ports import Targets
 from bugaction.questions import AskSuspects
-from bugaction.snapshot import BugFacts, PullRequest, Snapshot, Suspects
+from bugaction.snapshot import BugFacts, IssueState, PullRequest, Snapshot, Suspects, TextFile
 from bugaction.templates import load_templates
-from tests.values import at, facts, issue, ready, snapshot
+from tests.values import at, completed, facts, issue, ready, snapshot
 
 PATH = "documents/bugs/BUG-042/post-mortem-v1.0.md"
 
 
 def world(*bugs: BugFacts, pulls: tuple[PullRequest, ...] = ()) -> Snapshot:
     """A snapshot in which everything is known that a decision asks for."""
-    names = ("P1", "P3", "phase: triage", "sla: at-risk", "sla: breached")
+    names = ("P1", "P3", "phase: triage", "phase: closed", "sla: at-risk", "sla: breached")
     labels: dict[str, str | None] = {name.casefold(): f"LA_{name}" for name in names}
-    return snapshot(*bugs, pulls=pulls, roles={"ana": Role.ADMIN, "mia": Role.MAINTAIN}, labels=labels)
+    whole = snapshot(*bugs, pulls=pulls, roles={"ana": Role.ADMIN, "mia": Role.MAINTAIN}, labels=labels)
+    return whole.with_answers(replace(whole.answers, pages={"documents/bugs/register-2026.json": ()}))
 
 
 def run(facts_: Snapshot, number: int = 42, text: str | None = None, note: Note | None = None) -> Plan:
@@ -78,6 +79,33 @@ def test_it_is_begun_at_any_severity_and_time(known: Snapshot) -> None:
         "learnt later is filled in later."
     )
     assert plan.reason is Reason.DONE
+
+
+def test_what_waits_for_somebody_in_it_is_counted(known: Snapshot) -> None:
+    """Where it is there already; of a bug that is closed nobody waits for a deployment."""
+    begun = next(
+        change.text or ""
+        for effect in run(known).effects
+        if isinstance(effect, CommitFiles)
+        for change in effect.files
+        if change.path == PATH
+    )
+    answer = "\nIt is known, and this is what it was.\n"
+    whole = completed(begun)
+    texts = {"": whole, "1 section waits": whole.replace(answer, "", 1), "sections wait": begun}
+    for waits, text in texts.items():
+        about = facts(issue(labels=["P3"], state=IssueState.NOT_PLANNED))
+        plan = run(world(replace(about, documents=(TextFile(PATH, text, "main"),))))
+        (notice,) = plan.notices
+        start, _, rest = notice.text.partition(f"{PATH}.")
+        assert start.startswith("The post-mortem of BUG-042 is there: ")
+        assert rest.removesuffix(" for somebody to write.").endswith(waits)
+        assert (rest == "", "deployment" in rest) == (waits == "", False)
+
+
+def test_a_number_that_is_nothing_is_told_of_once(known: Snapshot) -> None:
+    """By the run's own word, as of any other run for a number."""
+    assert run(known, 99).notices == ()
 
 
 def test_nobody_else_s_is_begun(known: Snapshot) -> None:

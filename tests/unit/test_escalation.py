@@ -202,6 +202,35 @@ def test_a_look_ends_it_until_a_regression() -> None:
     assert due(story((0, P0), now=130, lines=[look, undone], **more)) == [("fix:S0:0", 90), ("fix:S0:1", 120)]
 
 
+def test_where_nobody_looks_a_deployment_ends_it() -> None:
+    """Policy names no time to look at production: the fix holds from when it was deployed to a report."""
+    rules = {"severities": {"P0": {"windows": []}}, "people": ROLES}
+    more: dict[str, Any] = {"policy": Policy.model_validate(rules), "fixes": FIXED, **TAKEN}
+    out = replace(DEPLOYED, at=at(70))
+    assert due(story((0, P0), now=200, **more)) == [(f"fix:S0:{step}", 60 * (step + 1)) for step in range(3)]
+    assert due(story((0, P0), now=200, deployed=out, **more)) == [("fix:S0:0", 60)]
+    report = said("regression", 100)
+    again = story((0, P0), now=160, deployed=out, lines=[report], **more)
+    assert due(again) == [("fix:S0:0", 60), (f"regression:{report.evidence}:0", 100), ("fix:S0:1", 150)]
+
+
+def test_a_report_s_label_that_is_taken_off_takes_it_back() -> None:
+    """Whom it called by then was called; one from before any merge reported nothing."""
+    on, off = labeled("Regression", minutes=110), labeled("regression", minutes=120, kind=OFF)
+    more: dict[str, Any] = {"fixes": FIXED, "deployed": replace(DEPLOYED, at=at(22)), **TAKEN}
+    taken = story((0, P1), now=150, entries=[on, off], **more)
+    (call,) = fired(taken)
+    assert (call.at, over(taken, call)) == (at(110), "the report was taken back by then")
+    early = [labeled("regression", minutes=5), labeled("regression", minutes=30, kind=OFF)]
+    assert fired(story((0, P1), now=150, entries=early, **more)) == ()
+
+
+def test_a_report_of_a_bug_without_a_severity_calls_nobody() -> None:
+    """Nothing says whom."""
+    gone = story((0, P1), (120, None), now=150, lines=[said("regression", 130)], fixes=FIXED, **TAKEN)
+    assert fired(gone) == ()
+
+
 def test_each_report_of_a_regression_calls_the_first_two() -> None:
     """By command or by label; what was answered, or taken back, by then is passed over."""
     first, second = said("regression", 100), said("regression", 130)

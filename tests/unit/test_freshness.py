@@ -9,7 +9,16 @@ import pytest
 from bugaction.carrier import Carrier, CarrierPull
 from bugaction.freshness import expecting, lacks_opened, missing
 from bugaction.model import Actor, LedgerFile
-from bugaction.plan import BringDocuments, CreateIssue, OpenPull, RevertPull
+from bugaction.plan import (
+    BringDocuments,
+    CreateComment,
+    CreateIssue,
+    OpenPull,
+    React,
+    ReopenIssue,
+    RevertPull,
+    SetCheckRun,
+)
 from bugaction.ports import Applied, Expectations
 from bugaction.reverting import Reverting
 from bugaction.snapshot import (
@@ -38,6 +47,7 @@ from tests.values import ANA, T0, VIEWER, at, check, issue, repository, review
 HEAD, OLDER, ELSE = "a" * 40, "b" * 40, "c" * 40
 COMMENT = Comment("IC_1", 1, "u", ANA, "hello", T0)
 GREEN = Status("bugaction/gate", StatusState.SUCCESS, "ok", "", VIEWER)
+RED = StatusState.FAILURE
 PULL = PullRequest(
     7, "PR_7", "u", "t", "b", ANA, PullState.OPEN, is_draft=False, base="main", head="fix", head_oid=HEAD,
     labels=(Label("docs"),), comments=(COMMENT,), statuses=(GREEN,), links=LedgerFile(), updated_at=at(5),
@@ -215,6 +225,34 @@ def test_documents_that_we_brought_are_waited_for_and_hold_nothing() -> None:
         assert missing(shown, waiting) == ()
         assert lacks_opened(shown, waiting) is lacks
     assert not lacks_opened(SNAPSHOT, waiting)
+
+
+@pytest.mark.parametrize(
+    ("written", "gap"),
+    [
+        (
+            Applied(CreateComment("I_42", 42, "<!-- x -->", "x"), "IC_2"),
+            "#42 does not show the comment that was",
+        ),
+        (
+            Applied(SetCheckRun(HEAD, "bugaction/fix", RED, "no", "s", "t", "u", "x"), "5"),
+            "The commit aaaaaaa does",
+        ),
+        (Applied(ReopenIssue("I_42", 42)), "#42 does not show that it was just opened again."),
+    ],
+    ids=["comment", "check run", "opened again"],
+)
+def test_what_we_wrote_is_waited_for(written: Applied, gap: str) -> None:
+    """In the next round, which would otherwise write it once more."""
+    shut = replace(SNAPSHOT.bugs[42].issue, state=IssueState.NOT_PLANNED)
+    shown = replace(SNAPSHOT, bugs={42: BugFacts(shut)})
+    (found,) = missing(shown, expecting(Expectations(), written))
+    assert found.startswith(gap)
+
+
+def test_nothing_is_waited_for_after_what_is_not_read() -> None:
+    """A reaction, or a notification: no snapshot has to show it."""
+    assert expecting(Expectations(), Applied(React("IC_1", "ROCKET"))) == Expectations()
 
 
 def test_what_we_had_taken_back_is_waited_for() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bugaction.posting import all_heads
-from bugaction.snapshot import MergeGroup, StatusState
+from bugaction.snapshot import MergeGroup, PullState, StatusState
 from bugaction.texts import LONGEST_STATUS
 from bugaction.verdicts import ROLLUP, Word
 from tests.values import pull, snapshot
@@ -39,3 +39,18 @@ def posted(text: str) -> str:
 def test_a_long_text_is_cut_at_a_word(text: str, said: str) -> None:
     """With the number that leads to it, the sign that it goes on, and the address where it does."""
     assert posted(text) == said
+
+
+def test_a_pull_request_of_the_group_that_is_closed_holds_it() -> None:
+    """What it would merge then is not what was judged: the others' verdicts alone let nothing through."""
+    group = MergeGroup("e" * 40, "gh-readonly-queue/main/pr-7-x", (7, 8))
+    gone = replace(pull(8, head_oid="d" * 40), state=PullState.CLOSED)
+    world = replace(snapshot(pulls=[pull(), gone]), group=group)
+    fine = Word(ROLLUP, StatusState.SUCCESS, "Every gate holds for BUG-042", PAGE)
+    (*_, head), questions = all_heads(world, {7: (fine,)})
+    (status,) = head.statuses(world.repository.viewer.login)
+    assert questions == set()
+    assert (status.state, status.description) == (
+        StatusState.FAILURE,
+        "Undecided: a pull request of this merge group is no longer open",
+    )

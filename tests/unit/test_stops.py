@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.config import load
+from bugaction.config import CONFIG_PATH, load
 from bugaction.decide import Request, decide
+from bugaction.extended import Extended
 from bugaction.model import LedgerFile, Role
 from bugaction.plan import AppendLedger, CreateComment, Level, Plan, Reason, SetStatus
 from bugaction.questions import AskPull
@@ -151,3 +152,16 @@ def test_as_many_on_a_head_as_can_be_read_are_read() -> None:
     numbers = tuple(range(7, 7 + MOST_SHARING))
     world = snapshot(pulls=[replace(pull(closing=[]), sharing=numbers)])
     assert decided(world).questions == {AskPull(number) for number in numbers[1:]}
+
+
+def test_a_mistake_in_a_file_elsewhere_is_told_with_its_repository() -> None:
+    """There is no line here to annotate: the words say which repository, file and line."""
+    rules = Extended("octo/rules", "version: 1\nmode: loud\n")
+    loaded = load("version: 1\nextends: octo/rules\n", CONFIG_PATH, rules)
+    plan = decide(snapshot(facts(issue())), loaded, at(60), REQUEST)
+    assert plan.reason is Reason.CONFIG_INVALID
+    (notice,) = plan.notices
+    assert (notice.level, notice.file, notice.line) == (Level.ERROR, "", 0)
+    assert notice.text.startswith(
+        "octo/rules, .github/bugaction.yml, line 2, column 7: mode: expected one of"
+    )
