@@ -162,6 +162,4 @@ def test_a_mistake_in_a_file_elsewhere_is_told_with_its_repository() -> None:
     assert plan.reason is Reason.CONFIG_INVALID
     (notice,) = plan.notices
     assert (notice.level, notice.file, notice.line) == (Level.ERROR, "", 0)
-    assert notice.text.startswith(
-        "octo/rules, .github/bugaction.yml, line 2, column 7: mode: expected one of"
-    )
+    assert notice.text.startswith("octo/rules:.github/bugaction.yml:2:7: mode: expected one of: ")
