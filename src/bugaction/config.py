@@ -6,7 +6,7 @@ the file names counts, of the others those underneath; a list takes the place of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -55,9 +55,7 @@ class _Layers:
     underneath: object
 
     def holder(self, path: Path) -> Reading:
-        """The file that says what counts at a path; for a path that neither holds, at the nearest above."""
-        while path and not _holds(self.said, path) and not _holds(self.underneath, path):
-            path = path[:-1]
+        """The file that says what counts at a path that one of them holds."""
         return self.own if _holds(self.said, path) else self.base
 
     def order(self, path: Path) -> tuple[bool, Place]:
@@ -107,22 +105,15 @@ def _parts(location: Sequence[str | int], data: object) -> Path:
 def _child(data: object, part: str | int) -> object:
     if isinstance(data, dict):
         return data.get(part)
-    if isinstance(data, list) and isinstance(part, int) and part < len(data):
-        return data[part]
-    return None
+    return data[part] if isinstance(data, list) and isinstance(part, int) else None
 
 
 def _pruned(data: object, paths: Sequence[Path]) -> object:
     """The data without the values at these paths."""
     if () in paths:
         return DROPPED
-    children: Iterator[tuple[str | int, object]]
-    if isinstance(data, dict):
-        children = iter(data.items())
-    elif isinstance(data, list):
-        children = iter(enumerate(data))
-    else:
-        return data
+    children: Iterable[tuple[str | int, object]]
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     below: dict[str | int, list[Path]] = {}
     for path in paths:
         below.setdefault(path[0], []).append(path[1:])
@@ -169,8 +160,6 @@ def _validated(given: object, layers: _Layers) -> Policy | None:
                 else:
                     layers.refuse(shown, item["msg"].removeprefix("Value error, "))
                 paths.append(path)
-            if () in paths:
-                return None
             data = _pruned(data, paths)
     return None
 

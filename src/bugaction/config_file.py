@@ -219,9 +219,7 @@ class Reading:
         return sorted(set(self.problems), key=lambda item: (item.line, item.column, item.message))
 
     def place(self, path: Path) -> Place:
-        """Where a value stands; for one that the file does not name, where its parent does."""
-        while path not in self.places and path:
-            path = path[:-1]
+        """Where a value stands; the beginning of the file for one that it does not name."""
         return self.places.get(path, _START)
 
 

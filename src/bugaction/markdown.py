@@ -258,13 +258,12 @@ def _without_tags(html: str) -> str:
 
 
 def _closing(tokens: Sequence[Token], index: int) -> int:
-    """The index of the token that closes the one at `index`."""
+    """The index of the token that closes the one at `index`; whatever the parser opens, it closes."""
     opened = tokens[index]
     closing = opened.type.replace("_open", "_close")
-    for later in range(index + 1, len(tokens)):
-        if tokens[later].type == closing and tokens[later].level == opened.level:
-            return later
-    return len(tokens) - 1
+    later = range(index + 1, len(tokens))
+    found = (at for at in later if tokens[at].type == closing and tokens[at].level == opened.level)
+    return next(found, len(tokens) - 1)
 
 
 def _table(page: Page, tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:

@@ -93,10 +93,12 @@ def _reviewers(line: _Line) -> Sequence[str]:
 def _approvals(line: _Line) -> Sequence[str]:
     """The author while changes are asked for, and the reviewers otherwise."""
     pull = line.pull
-    if pull is None:
-        return _reviewers(line)
-    against = any(each.state is ReviewState.CHANGES_REQUESTED for each in standing_reviews(pull))
-    return _author(line) if against and not pull.reviewers else _reviewers(line)
+    is_turned_down = (
+        pull is not None
+        and not pull.reviewers
+        and any(each.state is ReviewState.CHANGES_REQUESTED for each in standing_reviews(pull))
+    )
+    return _author(line) if is_turned_down else _reviewers(line)
 
 
 def _release(line: _Line) -> Sequence[str]:

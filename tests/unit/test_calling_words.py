@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,9 @@ from bugaction.calling_words import body_of, contacts_of, told_calls
 from bugaction.model import GateResult, LedgerLine, Outcome, RecordKind, RequirementResult
 from bugaction.policy import Policy
 from bugaction.snapshot import PullState
+from tests.unit.bugs import DEPLOYED, said
 from tests.unit.test_calling import critical, grown
-from tests.unit.test_escalation import P0, P1, ROLES, TAKEN, story
+from tests.unit.test_escalation import FIXED, P0, P1, ROLES, TAKEN, story
 from tests.values import VIEWER, at, labeled, pull
 
 
@@ -152,3 +154,21 @@ def test_names_are_stable() -> None:
         "escalation-fix-1",
         "escalation-fix-2",
     ]
+
+
+def test_who_is_named_in_the_ladder_itself_is_told_without_a_role() -> None:
+    """Once: a login is what it stands for."""
+    rules = {"severities": {"P0": {"escalation": [{"at": "25%", "to": ["eve"]}]}}}
+    direct = grown(critical(now=65, policy=Policy.model_validate(rules)))
+    assert told(direct)[0].startswith("met Call eve: at 25% of the time for the fix")
+    assert "- eve: 25% of the time" in body(direct)
+
+
+def test_a_call_for_a_regression_says_so() -> None:
+    """It has no share of a time: the report itself is what is due."""
+    report = said("regression", 100)
+    more: dict[str, Any] = {"fixes": FIXED, "deployed": replace(DEPLOYED, at=at(22)), **TAKEN}
+    (line,) = [
+        each for each in told(grown(story((0, P1), now=101, lines=[report], **more))) if "regr" in each
+    ]
+    assert line == ("met Call bo, mia (on call, engineering lead): a regression, called 2026-11-24 10:41 UTC")

@@ -309,3 +309,9 @@ def test_who_was_called_is_told() -> None:
         "Called bo, octo/leads, since it took too long",
         "Called mia, since a regression was reported",
     ]
+
+
+def test_a_command_that_says_nothing_to_us_is_no_moment() -> None:
+    """A time that a later version wrote in another way, or an assignment of nobody."""
+    assert texts(known(said("eta", eta="soon"), said("assign"))) == []
+    assert len(texts(known(said("eta", eta="2026-11-24T10:30:00Z")))) == 1

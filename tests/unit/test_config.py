@@ -246,6 +246,18 @@ since: yesterday
     ]
 
 
+def test_labels_that_contradict_each_other_more_often_than_is_looked_for() -> None:
+    """Each hides the next: the first are told at their places, and what is left is never taken for right."""
+    severities = "".join(
+        f"  P{level}:\n    labels: [{', '.join(f'x{number}' for number in range(10))}]\n"
+        for level in range(4)
+    )
+    loaded = load(f"version: 1\nseverities:\n{severities}")
+    assert loaded.policy is None
+    told = [(problem.path, problem.line) for problem in loaded.problems]
+    assert told == [(f"severities.P3.labels.{number}", 10) for number in range(3)]
+
+
 def test_very_many_problems_are_counted() -> None:
     """Fifty are shown, at once; the rest is one line."""
     found = problems("version: 1\n" + "".join(f"k{index}: 1\n" for index in range(5000)))

@@ -77,6 +77,15 @@ def test_no_word_is_made_that_means_something_or_stands_in_the_file() -> None:
     assert hidden("xyz", taken=frozenset({free})) != free
 
 
+def test_no_number_is_made_that_is_known_or_stands_in_the_file() -> None:
+    """The next one is taken."""
+    number = "4111111111111111"
+    first = hidden(number)
+    others = {hidden(number, known=frozenset({first})), hidden(number, taken=frozenset({first}))}
+    assert others.isdisjoint({first, number})
+    assert {len(made) for made in others} == {len(number)}
+
+
 def test_parts_that_patterns_ask_for_stay_at_their_end() -> None:
     """`*Test.java` is still met, and a stem is the same alone and before it."""
     disguise = Disguise(fragments=("Test", "test"))

@@ -10,7 +10,7 @@ from bugaction.bug import Bug
 from bugaction.follow_up import follow_ups, shows
 from bugaction.issue_form import parse_form
 from bugaction.links import linked_bugs
-from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import CreateIssue
 from bugaction.snapshot import Entry, EntryKind, PullState
 from tests.unit.bugs import bug
@@ -70,6 +70,13 @@ def test_it_says_what_was_let_through() -> None:
         "- [ ] The fix is approved by somebody who did not write it: nobody has approved it\n\n"
         "Make good what is left, or say here why nothing is, and close this issue.\n"
     )
+
+
+def test_what_was_made_good_by_then_is_not_listed() -> None:
+    """The follow-up is there all the same: what was let through is to be looked at."""
+    (found,) = opened(of(override(), fixes=(ready(),), roles={"mia": Role.MAINTAIN}))
+    assert "By now nothing of it is missing.\n\nMake good what is left" in found.body
+    assert "- [ ]" not in found.body
 
 
 def test_one_for_each_gate_and_commit() -> None:

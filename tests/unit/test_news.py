@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bugaction.bug import Bug, SeverityChange
+from bugaction.bug import Bug, DocumentState, Gap, SeverityChange
 from bugaction.claiming import PATIENCE, call_marker
 from bugaction.clocks import clocks_of
 from bugaction.explanation import MAIN, Explanation
@@ -137,6 +137,21 @@ def test_the_cause_is_told_once_the_gate_holds() -> None:
     entry = Entry("LE_1", EntryKind.LABELED, ANA, at(12), "phase: fix")
     moved = replace(secret, facts=facts(replace(issue(), timeline=(entry,))))
     assert told(moved, (_gate(MET),))["cause-found"].at == at(12)
+
+
+def test_a_cause_that_is_missing_in_the_analysis_is_none() -> None:
+    """The gate may hold by another word; what is missing beside the cause changes nothing."""
+
+    def analysis(*gaps: str) -> Bug:
+        missing = tuple(Gap("A section", "is empty", 1, gap) for gap in gaps)
+        path = "documents/bugs/BUG-042/root-cause-analysis-v1.0.md"
+        state = DocumentState("root-cause-analysis", path, "1.0", "text", "main", gaps=missing)
+        return tracked(replace(bug(P1), documents={state.kind: state}))
+
+    assert "cause-found" in told(analysis(), (_gate(MET),))
+    assert "cause-found" in told(analysis("lessons"), (_gate(MET),))
+    assert "cause-found" not in told(analysis(MAIN), (_gate(MET),))
+    assert "cause-found" not in told(analysis(""), (_gate(MET),))
 
 
 def test_a_deployment_is_told_until_it_is_regretted() -> None:

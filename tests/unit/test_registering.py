@@ -309,6 +309,20 @@ def test_the_issue_that_shows_what_waits() -> None:
     assert _shown(replace(kept_for_this, body=edit.body)).edits == ()
 
 
+def test_the_issue_is_not_read_where_nothing_changes() -> None:
+    """What it shows is the register's; a run that changes no row has no question for it."""
+    row = row_of(told(42), [])
+    assert register([(told(42), [])], holding(*kept([row])), PINNED) == Registered()
+
+
+def test_what_moved_leaves_nothing_to_remove() -> None:
+    """The run before has taken it off the records branch."""
+    row = row_of(told(42), [])
+    index, page = kept([row], branch="main")
+    done = register([(told(42), [])], holding(index, page, default=_default(protected=False)), COMMIT)
+    assert done == Registered()
+
+
 @pytest.mark.parametrize(
     ("subject", "words"),
     [

@@ -116,6 +116,8 @@ def test_only_plain_values_reach_a_template() -> None:
     """An object with behaviour is a mistake of ours, and told as one."""
     with pytest.raises(TypeError, match="not datetime"):
         render({NAME: ""}, NAME, {"at": datetime(2026, 11, 24, tzinfo=UTC)})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match="names are str, not int"):
+        render({NAME: ""}, NAME, {"a": {7: "x"}})  # type: ignore[dict-item]
     with pytest.raises(TypeError, match="not _Text"):
         render({NAME: ""}, NAME, {"a": [_Text("x")]})
 

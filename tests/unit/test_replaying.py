@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bugaction.errors import Forbidden, GitHubError, Missing, Transient, UserError
-from bugaction.model import Role, Severity
+from bugaction.model import Actor, Role, Severity
 from bugaction.ports import Targets, Usage
 from bugaction.questions import AskRole, Question
 from bugaction.replay import Archive, Page
@@ -18,7 +18,7 @@ from bugaction.snapshot import Snapshot, TextFile
 from bugaction.templates import load_templates
 from tests.memory import Memory
 from tests.unit.replay.past import fix, past, untouched
-from tests.values import at
+from tests.values import at, review
 
 NOW = at(10 * 24 * 60)
 QUARTER = Options(timedelta(days=90))
@@ -177,6 +177,62 @@ def test_where_roles_are_not_told_every_approval_counts() -> None:
     account = replayed(found).account
     assert not account.roles
     assert not any(merge.held for story in account.stories for merge in story.merges)
+
+
+def test_roles_that_are_not_told_are_asked_for_once() -> None:
+    """Of however many reviewers: the next would be refused as well."""
+    found = world("P1")
+    pull = found.memory.pulls[101]
+    found.memory.pulls[101] = replace(pull, reviews=(*(pull.reviews or ()), review(Actor("kim"), minutes=6)))
+    found.shy = True
+    assert not replayed(found).account.roles
+    assert len([each for each in found.asked if isinstance(each, AskRole)]) == 1
+
+
+@dataclass
+class Endless(Past):
+    """A past in which pages have no end, or each answer brings one more reviewer."""
+
+    pages: int = 0
+    reviewers: int = 0
+
+    def reported(self, labels: tuple[str, ...], cursor: str | None) -> Page:
+        """Nothing, and more of it."""
+        self.pages += 1
+        return super().reported(labels, cursor) if self.reviewers else ((), "more")
+
+    def answer(self, snapshot: Snapshot, questions: Iterable[Question]) -> Snapshot:
+        """With somebody else who has approved it."""
+        self.reviewers += 1
+        found = super().answer(snapshot, questions)
+        more = review(Actor(f"kim{self.reviewers}"), minutes=6)
+        pulls = {
+            number: replace(pull, reviews=(*(pull.reviews or ()), more))
+            for number, pull in found.pulls.items()
+        }
+        return replace(found, pulls=pulls)
+
+
+def endless(reviewers: int) -> Endless:
+    """The same world without an end."""
+    found = world("P1")
+    return Endless(found.memory, found.names, reviewers=reviewers)
+
+
+def test_pages_without_an_end_are_read_so_far() -> None:
+    """A list that moves while it is read may go on for ever: what was found by then is all there is."""
+    found = endless(0)
+    with pytest.raises(UserError, match="No issue that was reported since"):
+        replayed(found)
+    assert found.pages == 50
+
+
+def test_a_bug_whose_facts_lead_on_without_an_end_is_told_as_far_as_they_were_read() -> None:
+    """Eight rounds, of which each asks for the role of the reviewer whom the one before brought."""
+    found = endless(1)
+    account = replayed(found).account
+    assert [story.number for story in account.stories] == [1]
+    assert found.reviewers < 20
 
 
 def test_it_stops_before_the_hour_s_limit() -> None:

@@ -130,8 +130,7 @@ def _told(finding: Finding) -> Iterator[str]:
     yield from _wrapped(f"{SIGNS[finding.outcome]} {finding.found}.", "  ", "     ")
     for line in finding.details:
         yield from _wrapped(f"- {line}", "     ", "       ")
-    if finding.why:
-        yield from _wrapped(_sentence(finding.why), "     ", "     ")
+    yield from _wrapped(_sentence(finding.why), "     ", "     ")
     if finding.fix:
         yield from _wrapped(f"Fix: {_sentence(finding.fix)}", "     ", "     ")
     yield from (f"       {line}" for line in finding.paste)
@@ -179,8 +178,7 @@ def _section(check: Check, finding: Finding, server: str) -> Iterator[str]:
     yield f"{SIGNS[finding.outcome]} **{_words(finding.found, server)}.** <sub>`{check.id}`</sub>"
     if finding.details:
         yield "\n".join(f"- {_words(line, server)}" for line in finding.details)
-    if finding.why:
-        yield _words(_sentence(finding.why), server)
+    yield _words(_sentence(finding.why), server)
     if finding.fix:
         yield f"**Fix:** {_words(_sentence(finding.fix), server)}"
     if finding.paste:

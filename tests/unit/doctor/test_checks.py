@@ -33,6 +33,7 @@ from tests.unit.doctor.healthy import (
     GATE,
     JOB,
     MAIN,
+    MAIN_TEXT,
     NOW,
     RECORDS_RULES,
     RELAY,
@@ -64,6 +65,10 @@ def branch(*rules: Rule, name: str = "main", **more: object) -> BranchFacts:
 def required(*contexts: str, source: int | None = ACTIONS_APP) -> Rule:
     """A rule that requires contexts from one source."""
     return Rule("required_status_checks", 1, tuple(Required(context, source) for context in contexts))
+
+
+OF_PULLS = MAIN_TEXT[MAIN_TEXT.index("  pull_request_target:\n") : MAIN_TEXT.index("  merge_group:\n")]
+"""The trigger with its types; without them GitHub takes three."""
 
 
 def form(old: str, new: str) -> tuple[TextFile, ...]:
@@ -134,6 +139,13 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
     ("labels", {"labels": ("P0", "P1", "P2", "P3", "bug", "high", "phase: fix")}, OK, "Every severity", ""),
     ("labels", {"labels": replace(HIDDEN, needs="issues: read")}, UNKNOWN, "Which labels", "`issues: read`"),
     ("issue-form", {}, OK, "asks what bugaction reads", ""),
+    (
+        "issue-form",
+        {"forms": (TextFile(".github/ISSUE_TEMPLATE/bug.yml", "name: Bug\n"),)},
+        WARNING,
+        "no bug form",
+        "init",
+    ),
     ("issue-form", {"forms": ()}, WARNING, "no bug form", "bugaction init"),
     (
         "issue-form",
@@ -262,6 +274,13 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
         PROBLEM,
         "`pull_request_target` is filtered by `paths`",
         "Take the filter out",
+    ),
+    (
+        "triggers",
+        {"workflows": main((OF_PULLS, "  pull_request_target:\n"))},
+        PROBLEM,
+        "`pull_request_target` lacks the types `closed`, `converted_to_draft`, `edited`, `labeled`, ",
+        "bugaction init",
     ),
     ("merge-queue", {}, OK, "no merge queue", ""),
     ("merge-queue", {"default": branch(GATE, QUEUE)}, OK, "starts the gates", ""),
@@ -715,6 +734,7 @@ ROWS: tuple[tuple[str, dict[str, object], Outcome, str, str], ...] = (
         "can be read",
         "",
     ),
+    ("teams", {"config": LEADS, "teams": HIDDEN}, PROBLEM, "own token cannot read teams", "`members: read`"),
     ("teams", {"config": LEADS, "teams": {"octo/leads": False}}, PROBLEM, "no team `octo/leads`", "Correct"),
     (
         "teams",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markdown_it import MarkdownIt
 
-from bugaction.doctor import CHECKS, diagnose
+from bugaction.doctor import CHECKS, Outcome, diagnose
 from bugaction.doctor.facts import BranchFacts, Unseen
-from bugaction.doctor.report import DoctorDocument, document, lines, markdown, notices, verdict
+from bugaction.doctor.report import SIGNS, DoctorDocument, document, lines, markdown, notices, verdict
 from bugaction.plan import Level
 from tests.unit.doctor.healthy import CI, NOW, facts, main, workflow
 
@@ -38,6 +40,18 @@ def test_a_problem_is_told_with_its_fix() -> None:
     assert [(item.level, item.text.partition(" is ")[0]) for item in notices(found)] == [
         (Level.ERROR, "`bugaction/gate`")
     ]
+
+
+def test_single_findings_are_a_list_below_it() -> None:
+    """In a terminal and in a summary; a group of which nothing holds has no line of what does."""
+    labels = ("P0", "P1", "P2", "P3", "bug", "sev-1")
+    whole = diagnose(facts(labels=labels), NOW)
+    found = replace(whole, findings=tuple(pair for pair in whole.findings if pair[0].id == "labels"))
+    text = "\n".join(lines(found))
+    assert "\n     - `sev-1` looks like P1, beside `P1`, and is not known as such\n     " in text
+    page = markdown(found)
+    assert "\n\n- `sev-1` looks like P1, beside `P1`, and is not known as such\n\n" in page
+    assert f"- {SIGNS[Outcome.OK]}" not in page
 
 
 def test_what_cannot_be_seen_is_counted() -> None:

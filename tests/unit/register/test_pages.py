@@ -130,6 +130,16 @@ def test_any_row_is_a_row_of_a_table(given_row: Row) -> None:
     assert shown >= 1
 
 
+def test_a_month_with_more_than_there_is_room_for_leads_to_its_year() -> None:
+    """The README is read as a whole: what does not fit is counted, and no earlier month follows."""
+    month = [closed(number, reported="2026-08-10", title="x" * 100) for number in range(1, 400)]
+    text = readme(book(*month, closed(999, reported="2026-07-10")))
+    shown = text.count("/issues/")
+    assert 0 < shown < len(month)
+    assert f"\n{len(month) - shown} more: [2026](2026.md).\n" in text
+    assert "Reported in 2026-07" not in text
+
+
 def test_closed_bugs_stand_by_the_month_of_their_report() -> None:
     """The newest three months in the README, all of them in the year's page."""
     rows = [closed(number, reported=f"2026-{number:02d}-10") for number in (5, 6, 7, 8)]

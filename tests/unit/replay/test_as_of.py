@@ -14,6 +14,7 @@ from bugaction.model import Actor, LedgerFile, RecordKind
 from bugaction.policy import Policy
 from bugaction.replay.as_of import as_of, bare
 from bugaction.snapshot import (
+    CheckKind,
     CheckOutcome,
     EntryKind,
     IssueState,
@@ -108,7 +109,8 @@ def test_checks_are_those_of_the_moment() -> None:
     is known of what stood there before."""
     ended, late = check("test", minutes=100, number=1), check("again", minutes=MERGED + 5, number=2)
     across = replace(check("slow", minutes=MERGED - 1, number=3), completed_at=at(MERGED + 9))
-    found = as_of(plainly(past(fix(checks=(ended, late, across)))), at(MERGED)).pulls[7].checks
+    said = replace(across, name="lint", kind=CheckKind.STATUS)
+    found = as_of(plainly(past(fix(checks=(ended, late, across, said)))), at(MERGED)).pulls[7].checks
     assert found is not None
     assert [(each.name, each.outcome) for each in found] == [
         ("test", CheckOutcome.SUCCESS),

@@ -270,6 +270,8 @@ def test_without_a_target_the_time_is_told_and_nothing_is_late() -> None:
         "respond": (None, timedelta(minutes=40), None),
         "fix": (None, timedelta(minutes=MERGED), None),
     }
+    waits = told(past(labels=("bug",), assigned=None, state=IssueState.OPEN))
+    assert waits.laps == ()
 
 
 def test_how_long_a_review_took() -> None:
