@@ -230,3 +230,12 @@ def test_a_policy_without_a_beginning_has_none() -> None:
     """As one that does not name it; and a severity that is given as such is known by itself."""
     assert Policy.model_validate({"since": None}).since is None
     assert Policy.model_validate({"severities": {Severity.P1: {}}}) == Policy()
+
+
+def test_a_severity_may_be_given_as_a_whole() -> None:
+    """As its rules: nothing of its defaults is laid below them; the label is one that is free."""
+    rules = Policy().severities[Severity.P3].model_copy(update={"labels": ("sev0",)})
+    given = Policy(severities={Severity.P0: rules})
+    assert given.severities == {**Policy().severities, Severity.P0: rules}
+    with pytest.raises(ValidationError):
+        Policy.model_validate({"severities": {"P0": "soon"}})
