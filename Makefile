@@ -118,7 +118,7 @@ $(FUZZ)/.ready $(RELEASE)/.ready: .tools/%/.ready: $(UV) requirements/%.txt | py
 	$(UV) pip sync --quiet --no-build --require-hashes --python $(@D)/bin/python requirements/$*.txt
 	@touch $@
 
-# Of each module that decides, and of the core as a whole; scripts/core_coverage.py has the limits.
+# Of the core: scripts/core_coverage.py fails where a line or branch of it is not taken.
 coverage: $(READY)
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest tests/unit --numprocesses 2 --dist worksteal

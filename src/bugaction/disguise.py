@@ -129,7 +129,7 @@ class Disguise:
                 if made not in self.taken and made not in self._used:
                     self._used.add(made)
                     return made
-        raise AssertionError("there is always a longer one")  # pragma: no cover
+        raise AssertionError("there is always a longer one")  # pragma: no cover - `count` has no end
 
     def _number(self, digits: str) -> str:
         """Digits for digits and hexadecimal letters for such."""
@@ -147,7 +147,7 @@ class Disguise:
             )
             if made not in self.known and made not in self.taken and made not in self._numbers.values():
                 return made
-        raise AssertionError("there is always another one")  # pragma: no cover
+        raise AssertionError("there is always another one")  # pragma: no cover - `count` has no end
 
 
 _HEX_DIGITS = "0123456789abcdef"

@@ -74,7 +74,7 @@ class _Kept:
 
     def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:  # noqa: ARG002 - a port's
         """A simulation is dry."""
-        raise AssertionError("nothing is written")  # pragma: no cover
+        raise AssertionError("nothing is written")  # pragma: no cover - a dry run asks no writer
 
 
 def simulate(
