@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bugaction.assembly import Assembled, assemble
-from bugaction.deployment import Deployment
 from bugaction.gates.inverse import claim_of
 from bugaction.model import Actor, Membership, RecordKind, Role
 from bugaction.policy import Policy
 from bugaction.questions import AskDeployment, AskRevert, AskReview, AskRole, Question
+from bugaction.rollout import Deployment
 from bugaction.snapshot import IssueState, PullRequest, PullState, ReviewState, Rollout, TextFile
 from tests.unit.gates.test_inverse import EXACT, fix
 from tests.values import BASE, BO, at, comment, facts, issue, labeled, line, pull, ready, review, snapshot
