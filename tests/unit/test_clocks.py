@@ -216,17 +216,6 @@ def test_a_pause_label_stops_every_clock() -> None:
     assert clocks_of(subject)[0].watch.tally(at(60)).paused == 30 * MINUTE
 
 
-def test_two_pause_labels_are_one_pause() -> None:
-    """It ends with the last of them."""
-    entries = [
-        label(PAUSED, 10),
-        label(PAUSED, 20, "blocked"),
-        label(RESUMED, 30),
-        label(RESUMED, 40, "blocked"),
-    ]
-    assert named(with_entries(bug(P1), entries), "respond").due == at(90)
-
-
 def test_while_it_is_paused_nothing_is_due() -> None:
     """It is said since when, and what is left; whatever the time is."""
     paused = named(with_entries(bug(P1), [label(PAUSED, 20)], labels=["needs-info"]), "respond")
@@ -245,13 +234,6 @@ def test_a_label_without_its_entry_pauses_nothing() -> None:
     """On the issue of a transferred bug nobody knows since when; off it, where it was deleted, until when."""
     assert named(with_entries(bug(P1), [], labels=["needs-info"]), "respond").due == at(60)
     assert named(with_entries(bug(P1), [label(PAUSED, 20)]), "respond").due == at(60)
-
-
-def test_another_label_pauses_where_policy_says_so() -> None:
-    """Those of the defaults do not, then."""
-    policy = Policy.model_validate({"clocks": {"pause": ["waiting"]}})
-    entries = [label(PAUSED, 10), label(PAUSED, 20, "waiting"), label(RESUMED, 30, "waiting")]
-    assert named(with_entries(bug(P1, policy=policy), entries), "respond").due == at(70)
 
 
 def test_a_pause_that_spans_a_raise() -> None:
