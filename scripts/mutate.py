@@ -44,6 +44,11 @@ class Subject:
 SUBJECTS: Mapping[str, Subject] = {
     "severity": Subject(("severity.py",), ("tests/unit/test_severity.py",)),
     "clocks": Subject(("clocks.py",), ("tests/unit/test_clocks.py",)),
+    "pauses": Subject(("pauses.py",), ("tests/unit/test_pauses.py",)),
+    "stopwatch": Subject(
+        ("stopwatch.py", "spans.py"), ("tests/unit/test_stopwatch.py", "tests/unit/test_spans.py")
+    ),
+    "working-time": Subject(("working_time.py",), ("tests/unit/test_working_time.py",)),
     "gates": Subject(("gates",), ("tests/unit/gates",)),
     "commands": Subject(("commands",), ("tests/unit/commands",)),
 }

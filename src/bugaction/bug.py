@@ -95,6 +95,7 @@ class SeverityChange:
 class SeverityState:
     """What a bug's severity is, how it came to be, and what its labels should be.
 
+    `history` is in order: it begins with the first setting, and its last step leads to what is `current`.
     `since` is when the current severity was set, `raised` when the last raise happened (the first setting
     counts): escalation and deferral count from it. `add` and `remove` are label names. `remarks` are
     sentences for the sticky comment about what was reverted or removed. `new_lines` are decisions that the

@@ -112,13 +112,14 @@ def clocks_of(bug: Bug, gates: Iterable[GateResult] = ()) -> tuple[Clock, ...]:
     """
     if bug.severity.current is None:
         return ()
+    rules = bug.policy.severities[bug.severity.current]
     results = tuple(gates)
     whole = _fix(bug)
     steps = [
         *_respond(bug),
         *_root_cause(bug, results),
         *(_capped(clock, whole) for clock in _development(bug)),
-        *(_capped(clock, whole) for clock in _reviews(bug, results)),
+        *(_capped(clock, whole) for clock in _reviews(bug, rules, results)),
         *(_capped(clock, whole) for clock in _deployment(bug)),
         *([whole] if whole is not None else ()),
     ]
@@ -165,7 +166,7 @@ def _development(bug: Bug) -> Iterator[Clock]:
         )
 
 
-def _reviews(bug: Bug, gates: Iterable[GateResult]) -> Iterator[Clock]:
+def _reviews(bug: Bug, rules: SeverityPolicy, gates: Iterable[GateResult]) -> Iterator[Clock]:
     """Of each open pull request whose review was asked for, to the approvals that its severity needs."""
     approvals = {
         gate.pull: item
@@ -178,18 +179,30 @@ def _reviews(bug: Bug, gates: Iterable[GateResult]) -> Iterator[Clock]:
         asked = pull.requested_at
         if pull.state is not PullState.OPEN or pull.is_draft or asked is None:
             continue
-        met, is_done = _approved(approvals.get(pull.number))
+        met, is_done = _approved(bug, rules, approvals.get(pull.number))
         title = f"Pull request {pull.number} is approved"
         name = f"review-{pull.number}"
-        for clock in _timed(bug, name, title, asked, lambda rules: rules.review, met):
+        for clock in _timed(bug, name, title, asked, lambda each: each.review, met):
             yield replace(clock, is_done=is_done)
 
 
-def _approved(item: RequirementResult | None) -> tuple[datetime | None, bool]:
+def _approved(
+    bug: Bug, rules: SeverityPolicy, item: RequirementResult | None
+) -> tuple[datetime | None, bool]:
+    """When there were enough approvals, one of somebody senior where it takes that, and whether there are.
+
+    Those that came later make nobody late. Where nobody senior was awake, or an override let the pull request
+    pass, what it passed by counts.
+    """
     if item is None or not item.outcome.passes:
         return None, False
-    times = [proof.at for proof in item.evidence if proof.at is not None]
-    return max(times, default=None), True
+    given = sorted((proof.at, bug.is_senior(proof.actor)) for proof in item.evidence if proof.at is not None)
+    if not given:
+        return None, True
+    enough = given[: rules.approvals][-1][0]
+    if rules.senior_approval:
+        enough = max(enough, next((at for at, is_senior in given if is_senior), enough))
+    return enough, True
 
 
 def _deployment(bug: Bug) -> Iterator[Clock]:
@@ -237,12 +250,12 @@ def _timed(
     stood: Iterable[Span] = (),
 ) -> Iterator[Clock]:
     """The clock, where the bug's severity has such a target."""
-    severity = bug.severity.current
-    target = target_of(bug.policy.severities[severity]) if severity is not None else None
+    stages = _stages(bug, target_of)
+    target = stages[-1].target
     if target is None:
         return
     pauses = joined([*pauses_of(bug), *stood])
-    watch = Stopwatch(start, _stages(bug, target_of), pauses, max(start, met) if met is not None else None)
+    watch = Stopwatch(start, stages, pauses, max(start, met) if met is not None else None)
     due, last = watch.reaches(), pauses[-1] if pauses else None
     is_paused = due is None and last is not None and last.end is None
     yield Clock(
@@ -266,16 +279,9 @@ def _stages(bug: Bug, target_of: _Target) -> tuple[Stage, ...]:
         if change.after is not None:
             rules = bug.policy.severities[change.after]
             stages.append(Stage(change.at, bug.policy.calendar_of(change.after), target_of(rules)))
-        elif stages:  # pragma: no branch - what is taken off was set before
+        else:
             stages.append(replace(stages[-1], start=change.at, target=None))
-    return tuple(stages) or (_current_stage(bug, target_of),)
-
-
-def _current_stage(bug: Bug, target_of: _Target) -> Stage:
-    severity = bug.severity.current
-    target = target_of(bug.policy.severities[severity]) if severity is not None else None
-    calendar = bug.policy.calendar_of(severity) if severity is not None else ALWAYS
-    return Stage(bug.severity.since or bug.issue.at, calendar, target)
+    return tuple(stages)
 
 
 def _capped(clock: Clock, whole: Clock | None) -> Clock:
@@ -344,8 +350,7 @@ def _items(bug: Bug) -> Iterator[Clock]:
     for item in bug.actions:
         if item.is_open:
             due = end_of_day(bug.policy.time_zone, item.due)
-            clock = _until(bug, f"action-{item.number}", f"Action item {item.number} is done", due, due)
-            yield replace(clock, at_risk=None)
+            yield _until(bug, f"action-{item.number}", f"Action item {item.number} is done", due, due)
 
 
 def _until(bug: Bug, name: str, title: str, start: datetime, due: datetime) -> Clock:

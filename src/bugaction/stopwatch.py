@@ -61,9 +61,7 @@ class Stopwatch:
         until = max(self.start, now if self.end is None else min(now, self.end))
         elapsed = paused = outside = _NOTHING
         for stage, span, runs in self._parts():
-            stop = until if span.end is None else min(span.end, until)
-            if stop <= span.start:
-                continue
+            stop = max(span.start, until if span.end is None else min(span.end, until))
             if runs:
                 counted = stage.calendar.counted(span.start, stop)
                 elapsed += counted
@@ -107,7 +105,7 @@ class Stopwatch:
     def left(self) -> timedelta | None:
         """How much may still count where it is paused with no end in sight; None where it is not."""
         last, parts = self._last(), list(self._parts())
-        if last.target is None or not parts or parts[-1][2]:
+        if last.target is None or parts[-1][2]:
             return None
         counted = sum(
             (

@@ -10,11 +10,11 @@ import pytest
 
 from bugaction.action_issues import ActionIssue
 from bugaction.bug import Bug, SeverityChange, SeverityState, StrategyChoice
-from bugaction.clocks import TIMED, Clock, ClockState, _capped, clocks_of
+from bugaction.clocks import TIMED, Clock, ClockState, _capped, clocks_of, fix_due
 from bugaction.gates import checklist
-from bugaction.model import Evidence, LedgerLine, RecordKind, Role, Severity, Strategy
+from bugaction.model import Actor, Evidence, LedgerLine, Outcome, RecordKind, Role, Severity, Strategy
 from bugaction.policy import Policy
-from bugaction.snapshot import Entry, EntryKind, IssueState
+from bugaction.snapshot import Entry, EntryKind, IssueState, PullState
 from bugaction.stopwatch import Stage, Stopwatch
 from bugaction.working_time import ALWAYS
 from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said, triaged
@@ -99,6 +99,35 @@ def test_a_lowering_keeps_what_has_gone() -> None:
     """A P0 that was breached after four hours is a P2 after five: due a week after its report."""
     lowered = named(through((1, P0), (300, P2)), "fix")
     assert (lowered.due, lowered.state(at(301))) == (T0 + 7 * DAY, ClockState.RUNNING)
+
+
+def test_when_the_fix_is_due() -> None:
+    """As its clock says: never without a target or a severity, and at no known time while it is paused."""
+    waits = with_entries(bug(P1), [label(PAUSED, 20)], labels=["needs-info"])
+    found = [fix_due(subject) for subject in (bug(P1), bug(P3), bug(None), waits)]
+    assert found == [T0 + DAY, None, None, None]
+
+
+def test_what_follows_the_end_of_a_clock_changes_nothing_of_it() -> None:
+    """Half an hour is in time for a P2 and late for a P0: no later raise, lowering or pause counts."""
+    early = replace(ACCEPTED, evidence=replace(ACCEPTED.evidence, at=at(30)))
+    raised = named(replace(through((1, P2), (60, P0)), acceptances=(early,)), "respond")
+    assert (raised.due, raised.target, raised.is_late) == (T0 + DAY, DAY, False)
+    lowered = named(replace(through((1, P0), (60, P2)), acceptances=(early,)), "respond")
+    assert (lowered.due, lowered.target, lowered.is_late) == (at(15), 15 * MINUTE, True)
+    entries = [label(PAUSED, 40), label(RESUMED, 50)]
+    assert named(with_entries(bug(P1, acceptances=(early,)), entries), "respond").due == at(60)
+
+
+@pytest.mark.parametrize(("minutes", "due"), [(40, 60), (70, None)])
+def test_nobody_is_late_while_there_is_no_severity(minutes: float, due: float | None) -> None:
+    """A P1 until 50 minutes, and again from 120 on: who answers in between was asked for nothing, and who did
+    before that was. The target that is shown is that of the severity which counts now."""
+    answer = replace(ACCEPTED, evidence=replace(ACCEPTED.evidence, at=at(minutes)))
+    subject = replace(through((1, P1), (50, None), (120, P1)), acceptances=(answer,))
+    clock = named(subject, "respond")
+    assert (clock.due, clock.target) == (None if due is None else at(due), HOUR)
+    assert clock.state(at(999)) is ClockState.MET
 
 
 def test_without_a_severity_time_goes_on() -> None:
@@ -187,17 +216,6 @@ def test_a_pause_label_stops_every_clock() -> None:
     assert clocks_of(subject)[0].watch.tally(at(60)).paused == 30 * MINUTE
 
 
-def test_two_pause_labels_are_one_pause() -> None:
-    """It ends with the last of them."""
-    entries = [
-        label(PAUSED, 10),
-        label(PAUSED, 20, "blocked"),
-        label(RESUMED, 30),
-        label(RESUMED, 40, "blocked"),
-    ]
-    assert named(with_entries(bug(P1), entries), "respond").due == at(90)
-
-
 def test_while_it_is_paused_nothing_is_due() -> None:
     """It is said since when, and what is left; whatever the time is."""
     paused = named(with_entries(bug(P1), [label(PAUSED, 20)], labels=["needs-info"]), "respond")
@@ -208,20 +226,14 @@ def test_while_it_is_paused_nothing_is_due() -> None:
 def test_what_is_overdue_is_not_made_good_by_a_pause() -> None:
     """It had been breached before."""
     clock = named(with_entries(bug(P1), [label(PAUSED, 70)], labels=["needs-info"]), "respond")
-    assert (clock.due, clock.state(at(80)), clock.paused) == (at(60), ClockState.BREACHED, None)
+    assert (clock.due, clock.state(at(80))) == (at(60), ClockState.BREACHED)
+    assert (clock.paused, clock.left) == (None, None)
 
 
 def test_a_label_without_its_entry_pauses_nothing() -> None:
     """On the issue of a transferred bug nobody knows since when; off it, where it was deleted, until when."""
     assert named(with_entries(bug(P1), [], labels=["needs-info"]), "respond").due == at(60)
     assert named(with_entries(bug(P1), [label(PAUSED, 20)]), "respond").due == at(60)
-
-
-def test_another_label_pauses_where_policy_says_so() -> None:
-    """Those of the defaults do not, then."""
-    policy = Policy.model_validate({"clocks": {"pause": ["waiting"]}})
-    entries = [label(PAUSED, 10), label(PAUSED, 20, "waiting"), label(RESUMED, 30, "waiting")]
-    assert named(with_entries(bug(P1, policy=policy), entries), "respond").due == at(70)
 
 
 def test_a_pause_that_spans_a_raise() -> None:
@@ -307,6 +319,9 @@ def test_development_runs_from_the_strategy_to_the_merge() -> None:
     assert (named(subject, "development").start, named(subject, "development").met) == (at(20), None)
     done = named(merged(P1, strategy=CHOSEN), "development")
     assert (done.met, done.is_late) == (at(540), True)
+    chosen_late = replace(CHOSEN, evidence=replace(CHOSEN.evidence, at=at(550)))
+    after_all = named(merged(P1, strategy=chosen_late), "development")
+    assert (after_all.start, after_all.met, after_all.is_late) == (at(540), at(540), False)
     assert [clock for clock in clocks_of(bug(P1)) if clock.name == "development"] == []
 
 
@@ -325,8 +340,63 @@ def test_a_review_is_due_soon_after_it_was_asked_for() -> None:
     met = named(triaged(P0, fixes=(given,), roles={"mia": Role.MAINTAIN}), "review-7")
     assert (met.met, met.state(at(80))) == (at(70), ClockState.LATE)
     refused = named(triaged(P0, fixes=(given,), roles={"mia": Role.READ}), "review-7")
-    assert refused.met is None
+    assert (refused.met, refused.state(at(65))) == (None, ClockState.BREACHED)
     assert [clock for clock in clocks_of(triaged(P2, fixes=(asked,))) if "review" in clock.name] == []
+
+
+def test_only_a_pull_request_that_waits_for_its_review_has_a_clock() -> None:
+    """Not a draft, one that is merged, or one whose review nobody asked for; none of them hides another."""
+    asked = replace(ready(7), requested_at=at(50))
+    fixes = (
+        replace(asked, number=3, is_draft=True),
+        replace(asked, number=4, state=PullState.MERGED, merged_at=at(60)),
+        replace(asked, number=5, requested_at=None),
+        asked,
+    )
+    found = clocks_of(triaged(P0, fixes=fixes))
+    assert [clock.name for clock in found if "review" in clock.name] == ["review-7"]
+
+
+MIA, LEO, KIM = (Actor(login) for login in ("mia", "leo", "kim"))
+
+
+@pytest.mark.parametrize(
+    ("asks", "reviews", "met"),
+    [
+        ({"senior-approval": False}, [(LEO, 60), (MIA, 200)], 60),
+        ({"senior-approval": False, "approvals": 2}, [(LEO, 60), (KIM, 70), (MIA, 200)], 70),
+        ({"senior-approval": True}, [(LEO, 60), (MIA, 70), (KIM, 200)], 70),
+        ({"senior-approval": True, "approvals": 2}, [(MIA, 60), (LEO, 70), (KIM, 200)], 70),
+        ({"senior-approval": True}, [(LEO, 66), (KIM, 200)], 66),
+    ],
+    ids=["one", "two", "one and somebody senior", "two and somebody senior", "nobody senior was awake"],
+)
+def test_a_review_ends_with_the_approval_that_was_enough(
+    asks: dict[str, object], reviews: list[tuple[Actor, float]], met: float
+) -> None:
+    """Whoever approves after that makes nobody late: of the severity's number, one of somebody senior."""
+    given = tuple(review(author, minutes=minutes) for author, minutes in reviews)
+    fix = replace(ready(), requested_at=at(50), reviews=given)
+    roles = {"mia": Role.MAINTAIN, "leo": Role.WRITE, "kim": Role.WRITE}
+    policy = Policy.model_validate({"severities": {"P0": asks}})
+    clock = named(triaged(P0, fixes=(fix,), roles=roles, policy=policy), "review-7")
+    assert (clock.met, clock.is_done) == (at(met), True)
+
+
+def test_where_nobody_has_to_approve_a_review_is_done() -> None:
+    """Since when is not said, so it is never late."""
+    policy = Policy.model_validate({"severities": {"P0": {"approvals": 0}}})
+    asked = replace(ready(), requested_at=at(50), reviews=())
+    clock = named(triaged(P0, fixes=(asked,), policy=policy), "review-7")
+    assert (clock.met, clock.is_done, clock.state(at(9_999))) == (None, True, ClockState.MET)
+
+
+def test_what_comes_late_is_due_with_the_whole() -> None:
+    """A review that is asked for, and a merge, a few minutes before the fix has to be out."""
+    asked = replace(ready(), requested_at=at(230))
+    assert named(triaged(P0, fixes=(asked,)), "review-7").due == at(240)
+    fix = replace(merged(P0).fixes[0], merged_at=at(230))
+    assert named(merged(P0, fixes=(fix,)), "deployment").due == at(240)
 
 
 def test_deployment_runs_from_the_merge() -> None:
@@ -334,6 +404,8 @@ def test_deployment_runs_from_the_merge() -> None:
     waits = named(merged(P1), "deployment")
     assert (waits.start, waits.due, waits.met) == (at(540), at(660), None)
     assert named(merged(P1, deployed=DEPLOYED), "deployment").met == at(600)
+    ahead = named(merged(P1, deployed=replace(DEPLOYED, at=at(500))), "deployment")
+    assert (ahead.start, ahead.met, ahead.due) == (at(500), at(500), at(620))
     untracked = merged(P1, deployed=replace(DEPLOYED, is_tracked=False))
     assert [clock for clock in clocks_of(untracked) if clock.name == "deployment"] == []
     assert [clock for clock in clocks_of(merged(P2)) if clock.name == "deployment"] == []
@@ -344,6 +416,9 @@ def test_the_cause_is_known_once_its_gate_holds() -> None:
     passing = replace(checklist(bug(P1))[1], requirements=(checklist(triaged(P1))[0].requirements[0],))
     clock = next(each for each in clocks_of(bug(P1), [passing]) if each.name == "root-cause")
     assert (clock.is_done, clock.met, clock.state(at(99_999))) == (True, None, ClockState.MET)
+    others = [replace(passing, gate="triage"), checklist(bug(P1))[1]]
+    waits = next(each for each in clocks_of(bug(P1), others) if each.name == "root-cause")
+    assert (waits.is_done, waits.state(at(99_999))) == (False, ClockState.BREACHED)
 
 
 def test_a_window_is_never_late() -> None:
@@ -360,8 +435,28 @@ def test_what_was_put_off_has_a_clock_of_its_own() -> None:
     subject = merged(P0, deployed=DEPLOYED)
     notes = named(subject, "release-release-notes")
     assert (notes.start, notes.due) == (at(600), at(720))
-    assert named(subject, "triage-backup").due == at(2 + 60)
+    backup = named(subject, "triage-backup")
+    assert (backup.start, backup.due) == (at(2), at(2 + 60))
     assert named(subject, "post-mortem").due == at(600) + 2 * DAY
+
+
+def test_what_was_put_off_is_not_counted_twice() -> None:
+    """The line that counts it up is due with the first of it, and has no clock of its own."""
+    subject = replace(merged(P0), now=at(10))
+    gates = checklist(subject)
+    sums = [item for gate in gates for item in gate.requirements if item.id == "obligations"]
+    assert [(item.outcome, item.due) for item in sums] == [(Outcome.DEFERRED, at(62))]
+    owed = [clock.name for clock in clocks_of(subject, gates) if clock.due == at(62)]
+    assert sorted(owed) == ["triage-backup", "triage-bug-report", "triage-channel"]
+
+
+def test_a_look_at_what_was_merged_is_due_a_day_after_that_merge() -> None:
+    """Each of two fixes that nobody senior approved has its own day, deployed or not."""
+    unseen = replace(ready(), reviews=(), state=PullState.MERGED)
+    subject = merged(P0, fixes=tuple(replace(unseen, number=n, merged_at=at(540 + n)) for n in (7, 8)))
+    for each in (subject, replace(subject, deployed=DEPLOYED)):
+        found = [clock for clock in clocks_of(each, checklist(each)) if clock.name == "fix-approvals"]
+        assert [(clock.start, clock.due) for clock in found] == [(at(n), at(n) + DAY) for n in (547, 548)]
 
 
 def test_an_action_item_is_due_by_the_end_of_its_day() -> None:
@@ -370,20 +465,13 @@ def test_an_action_item_is_due_by_the_end_of_its_day() -> None:
     policy = Policy.model_validate({"time-zone": "Europe/Berlin"})
     subject = merged(P1, policy=policy, actions=tuple(items))
     found = [clock for clock in clocks_of(subject) if clock.name.startswith("action-")]
-    assert [(clock.name, clock.due) for clock in found] == [
-        ("action-51", datetime(2026, 12, 1, 23, tzinfo=UTC))
+    due = datetime(2026, 12, 1, 23, tzinfo=UTC)
+    assert [(clock.name, clock.title, clock.start, clock.due) for clock in found] == [
+        ("action-51", "Action item 51 is done", due, due)
     ]
-
-
-def test_a_severity_without_a_history_counts_from_its_time() -> None:
-    """As where the label was there before anybody looked; and none at all has no target."""
-    bare = through((0, Severity.P1))
-    subject = replace(bare, severity=replace(bare.severity, history=()))
-    clock = named(subject, "fix")
-    assert clock.due == named(bare, "fix").due
-    assert clock.runs
-    none = replace(bare, severity=SeverityState())
-    assert all(each.due is None for each in clocks_of(none, ()) if each.runs)
+    second = timedelta(seconds=1)
+    assert [found[0].is_at_risk(each) for each in (due - second, due)] == [False, False]
+    assert found[0].state(due) is ClockState.BREACHED
 
 
 def timed(start: float, due: float | None, at_risk: float | None = None) -> Clock:

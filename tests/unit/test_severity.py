@@ -37,9 +37,16 @@ def state(
     policy: Policy = POLICY,
     proposal: Proposal | None = None,
 ) -> SeverityState:
-    """The severity of a bug with these labels, this timeline and this ledger, an hour after its report."""
+    """The severity of a bug with these labels, this timeline and this ledger, an hour after its report.
+
+    Whatever came, each step of its history begins where the one before led, and the last leads to the current
+    one: clocks rest on that.
+    """
     subject = facts(issue(labels=labels, timeline=timeline), lines=lines)
-    return resolve(subject, policy, role_of, VIEWER, at(60), proposal=proposal)
+    found = resolve(subject, policy, role_of, VIEWER, at(60), proposal=proposal)
+    led = [None, *(change.after for change in found.history)]
+    assert [*(change.before for change in found.history), found.current] == led
+    return found
 
 
 def command(

@@ -44,6 +44,7 @@ def test_a_pause_moves_what_is_due() -> None:
     """By its length, as far as it lies before; twice the same time counts once."""
     assert watch(4 * HOUR, (60, 90)).reaches() == at(270)
     assert watch(4 * HOUR, (60, 90), (80, 120)).reaches() == at(300)
+    assert watch(4 * HOUR, (60, 90), (120, 150)).reaches() == at(300)
     assert watch(4 * HOUR, (240, 300)).reaches() == at(240)
     assert watch(4 * HOUR, (-60, 30)).reaches() == at(270)
 
@@ -54,7 +55,9 @@ def test_a_pause_without_an_end_leaves_nothing_due() -> None:
     assert (paused.reaches(), paused.left()) == (None, 150 * MINUTE)
     assert watch(4 * HOUR, (300, None)).reaches() == at(240)
     assert watch(4 * HOUR, (300, None)).left() == timedelta()
+    assert watch(4 * HOUR, (10, 30), (90, None)).left() == 170 * MINUTE
     assert watch().left() is None
+    assert watch(None, (90, None)).left() is None
 
 
 def test_in_hours_that_never_come_nothing_is_due() -> None:
@@ -68,6 +71,8 @@ def test_a_raise_takes_over_what_has_counted() -> None:
     assert early.reaches() == at(240)
     late = watch(7 * DAY, later=(Stage(at(300), ALWAYS, 4 * HOUR),))
     assert (late.reaches(), late.reaches(0.75)) == (at(300), at(300))
+    just = watch(7 * DAY, (240, None), later=(Stage(at(240), ALWAYS, 4 * HOUR),))
+    assert just.reaches() == at(240)
 
 
 def test_a_lowering_keeps_what_has_counted() -> None:
@@ -98,6 +103,19 @@ def test_what_comes_after_the_end_counts_for_nothing() -> None:
     ended = watch(4 * HOUR, (200, 230), end=120, later=later)
     assert ended.reaches() == at(240)
     assert ended.tally(at(1000)) == Tally(2 * HOUR, timedelta(), timedelta())
+    never = WorkingHours(frozenset(), 0, 60)
+    assert watch(4 * HOUR, end=120, later=(Stage(at(150), never, HOUR),)).reaches() == at(240)
+
+
+def test_what_comes_with_the_end_is_known_by_then() -> None:
+    """A severity that is set, and a pause that is over, at that very moment; no pause that begins with it.
+    One that goes on has no end then, whatever came of it."""
+    raised = watch(7 * DAY, end=300, later=(Stage(at(300), ALWAYS, 4 * HOUR),))
+    assert (raised.reaches(), raised.target) == (at(300), 4 * HOUR)
+    assert watch(4 * HOUR, (100, 120), end=120).reaches() == at(260)
+    assert watch(4 * HOUR, (120, None), end=120).reaches() == at(240)
+    lasts = watch(4 * HOUR, (100, 130), end=120)
+    assert (lasts.reaches(), lasts.left()) == (None, 140 * MINUTE)
 
 
 def test_an_end_before_the_first_target_is_not_late() -> None:

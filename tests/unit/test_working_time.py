@@ -8,11 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bugaction.working_time import ALWAYS, WorkingHours, end_of_day
+from bugaction.working_time import ALWAYS, WorkingHours, _moment, end_of_day
 from tests.examples import examples
 
 MINUTE, HOUR, DAY, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 WEEKDAYS, EVERY_DAY = frozenset(range(5)), frozenset(range(7))
+
+
+@pytest.fixture(autouse=True)
+def _anew() -> None:
+    """Each test works its moments out itself: mutation testing keeps what was remembered before a change."""
+    _moment.cache_clear()
 
 
 def office(zone: str = "UTC", **changes: object) -> WorkingHours:
