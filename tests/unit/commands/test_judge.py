@@ -7,17 +7,26 @@ from dataclasses import replace
 
 import pytest
 
+from bugaction.bug import DocumentState
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.parse import parse_calls
 from bugaction.links import Chain
-from bugaction.model import ANYONE, Actor, LedgerLine, Membership, RecordKind, Role
+from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, Membership, RecordKind, Role
+from bugaction.monitoring import Watch
 from bugaction.policy import Policy
-from bugaction.snapshot import Comment, Entry, EntryKind, PullRequest
+from bugaction.snapshot import Comment, Entry, EntryKind, PullRequest, PullState
+from bugaction.state import commands_named
 from tests.values import ANA, BASE, BO, VIEWER, at, comment, facts, issue, line, pull
 
 MALLORY = Actor("mallory")
 ALERTS = Actor("alerts[bot]", is_bot=True)
-ROLES = {"ana": Role.WRITE, "bo": Role.MAINTAIN, "mallory": Role.READ, "tri": Role.TRIAGE}
+ROLES = {
+    "ana": Role.WRITE,
+    "bo": Role.MAINTAIN,
+    "mallory": Role.READ,
+    "rea": Role.READ,
+    "tri": Role.TRIAGE,
+}
 POLICY = Policy()
 AROUND = Surroundings(fixes=frozenset({7}), bugs={7: frozenset({42})})
 LISTED = Policy.model_validate({"people": {"bots": ["alerts[bot]"]}})
@@ -158,17 +167,21 @@ def test_a_bad_argument_gets_the_usage_line() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("/acept", "The nearest is `/accept`."),
-        ("/sevrity P1", "The nearest is `/severity`: `/severity P0|P1|P2|P3 [REASON]`."),
-        ("/frobnicate", "`/help` lists those that there are."),
+        ("/acept", "there is no such command. The nearest is `/accept`."),
+        (
+            "/sevrity P1",
+            "there is no such command. The nearest is `/severity`: `/severity P0|P1|P2|P3 [REASON]`.",
+        ),
+        ("/frobnicate", "there is no such command; `/help` lists those that there are."),
     ],
 )
 def test_an_unknown_command_gets_the_nearest_match(body: str, words: str) -> None:
     """Nobody's role is asked for; it is recorded, so that no later version carries it out."""
     found = judged(comment(body, author=Actor("stranger")))
-    assert outcomes(found) == [(body[1:].partition(" ")[0], False)]
+    name = body[1:].partition(" ")[0]
+    assert outcomes(found) == [(name, False)]
     assert found.ask == frozenset()
-    assert words in found.replies[0].body
+    assert found.replies[0].body == f"{found.replies[0].marker}\n`/{name}` was not carried out: {words}\n"
     assert [item.content for item in found.reactions] == ["CONFUSED"]
 
 
@@ -251,6 +264,7 @@ def test_a_deleted_account_says_nothing() -> None:
             False,
             "it needs the role triage or above, and ghost, who edited the comment, has none.",
         ),
+        (MALLORY, Actor("rea"), False, "it needs the role triage or above, and mallory has read."),
     ],
 )
 def test_of_author_and_editor_the_lower_role_counts(
@@ -260,6 +274,16 @@ def test_of_author_and_editor_the_lower_role_counts(
     (found,) = judged(edited("/severity P1", author=author, editor=editor)).new_lines
     assert (found.accepted, found.why, found.at) == (accepted, why, at(15))
     assert found.data.get("editor") == (None if editor == author else editor.login)
+
+
+@pytest.mark.parametrize(
+    ("author", "editor", "who"),
+    [(MALLORY, ALERTS, "mallory"), (ALERTS, MALLORY, "mallory, who edited the comment,")],
+)
+def test_an_app_on_the_list_is_not_blamed_for_a_person_s_role(author: Actor, editor: Actor, who: str) -> None:
+    """It needs none, so whoever is refused is the person, on either side of the edit."""
+    (found,) = judged(edited("/severity P1", author=author, editor=editor), policy=LISTED).new_lines
+    assert found.why == f"it needs the role triage or above, and {who} has read."
 
 
 def test_an_app_that_edits_makes_nobody_s_word() -> None:
@@ -396,6 +420,8 @@ def test_recheck_asks_for_no_role() -> None:
         ([comment("/track", author=ALERTS)], None),
         ([comment("/track", author=VIEWER)], None),
         ([comment("/track", minutes=1)], None),
+        ([comment("/track", minutes=2)], at(2)),
+        ([comment("/severity P1", minutes=3)], at(3)),
         ([], None),
     ],
 )
@@ -451,6 +477,7 @@ def test_an_undo_takes_back_what_was_said_before_it() -> None:
         comment("/undo\n/eta 5h", minutes=8, ident=3),
     )
     assert undone(found) == ["channel", "eta"]
+    assert undone(judged(comment("/eta 4h\n/undo"))) == ["eta"]
     late = judged(
         comment("/undo", minutes=6, ident=2),
         lines=[replace(line(RecordKind.COMMAND, "IC_1#x", name="eta"), at=at(7))],
@@ -541,3 +568,82 @@ def test_a_pull_request_that_is_named_is_read_before_the_command_is_judged() -> 
     assert judged(comment("/rollback #9 no", author=MALLORY)).ask_pulls == frozenset()
     gone = judged(comment("/rollback #9 no"), around=replace(AROUND, missing_pulls=frozenset({9})))
     assert (gone.ask_pulls, outcomes(gone)) == (frozenset(), [("rollback", False)])
+
+
+WITHDRAWN = replace(pull(9, state=PullState.MERGED), merged_at=at(-60), merge_oid="f" * 40)
+DRAFT = DocumentState("report", "bug-report-v1.0.md", "1.0", "# Bug report")
+
+
+@pytest.mark.parametrize(
+    ("body", "around", "why"),
+    [
+        ("/override fix ccccccc the shop is down", replace(AROUND, gates=("fix",)), ""),
+        ("/regression it broke", replace(AROUND, watch_of=lambda _: Watch(merged=at(1))), ""),
+        (
+            "/attest report-approved",
+            replace(AROUND, draft_of=lambda kind, _: {"report": DRAFT}.get(kind)),
+            "",
+        ),
+        ("/rollback #9 no", replace(AROUND, pull_of=lambda _: WITHDRAWN), ""),
+        ("/documents", replace(AROUND, brought="they are there already"), "they are there already."),
+        (
+            "/attest checks ccccccc it is sound",
+            replace(AROUND, contributors={"c" * 40: frozenset({"bo"})}),
+            "bo worked on it, and cannot vouch for its workflows.",
+        ),
+        (
+            "/duplicate #50",
+            replace(AROUND, chain_of=lambda number: Chain((number, 42))),
+            "`#50` is a duplicate of this one.",
+        ),
+        (
+            "/duplicate #50",
+            replace(AROUND, missing=frozenset({50})),
+            "`#50` is no issue of this repository.",
+        ),
+    ],
+)
+def test_what_stands_around_a_bug_counts(body: str, around: Surroundings, why: str) -> None:
+    """Its gates, fixes, documents, and who worked on them: each command is judged by what it is about."""
+    (found,) = judged(comment(body, author=BO), pulls=[pull()], around=around).new_lines
+    assert (found.accepted, found.why) == (not why, why)
+
+
+def test_what_a_document_or_a_fix_is_like_follows_from_the_decisions_until_then() -> None:
+    """Those of the same run as well: a draft that a word before has changed is judged as it is by then."""
+
+    def draft_of(kind: str, ledger: LedgerFile) -> DocumentState | None:
+        return replace(DRAFT, kind=kind) if commands_named(ledger, "strategy") else None
+
+    def watch_of(ledger: LedgerFile) -> Watch:
+        return Watch(merged=at(1)) if commands_named(ledger, "strategy") else Watch()
+
+    again = "/attest report-approved it is right\n/regression it broke"
+    said = comment(f"/attest report-approved\n/regression\n/strategy hotfix\n{again}")
+    found = judged(said, around=Surroundings(draft_of=draft_of, watch_of=watch_of))
+    assert [(item.data["name"], item.why) for item in found.new_lines] == [
+        ("attest", "the bug report is not committed yet."),
+        ("regression", "no fix of this bug is merged yet."),
+        ("strategy", ""),
+        ("attest", ""),
+        ("regression", ""),
+    ]
+
+
+def test_the_backup_s_role_is_kept() -> None:
+    """As it was when they were named: later rights make nobody senior in hindsight."""
+    (found,) = judged(comment("/assign backup @bo")).new_lines
+    assert found.data == {
+        "name": "assign",
+        "url": f"{BASE}/issues/42#issuecomment-900",
+        "backup": "bo",
+        "backup-role": "maintain",
+    }
+
+
+def test_a_confidential_cause_is_told_in_the_advisory_that_somebody_named() -> None:
+    """What was attested before is known to the next command."""
+    url = "https://github.com/octo/shop/security/advisories/GHSA-23cf-gh45-qrvw"
+    said = comment(f"/attest bug-report {url}\n/root-cause the key leaks")
+    _, refused = judged(said, confidential=True).new_lines
+    assert refused.why.startswith(f"the bug is confidential: write it in [the private advisory]({url}), and")
