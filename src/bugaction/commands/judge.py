@@ -146,10 +146,10 @@ class _Court:
             return
         least = command.least(self.policy)
         people = _people(comment, self.policy) if least > Role.NONE or command.wants_role else ()
-        roles = [_role(person, self.role_of) for person in people]
-        known = [role for role in roles if role is not None]
+        roles = {person.login: _role(person, self.role_of) for person in people}
+        known = [role for role in roles.values() if role is not None]
         may = min(known, default=Role.ADMIN) >= least
-        unknown = {person.login for person, role in zip(people, roles, strict=True) if role is None}
+        unknown = {login for login, role in roles.items() if role is None}
         if may and not unknown:
             # Only somebody who may use the command makes us look up the people whom it names.
             unknown = {login for login in command.asks(call) if self.role_of(login) is None}

@@ -222,6 +222,8 @@ def test_unknown_roles_are_asked_for() -> None:
     stranger = judged(comment("/severity P0", author=Actor("Zoe")))
     assert (stranger.new_lines, stranger.ask, stranger.reactions) == ((), frozenset({"Zoe"}), ())
     assert judged(comment("/assign @zoe backup @yan")).ask == {"zoe", "yan"}
+    others = (comment("/eta 4h", author=Actor("Zoe"), ident=1), comment("/assign @yan", minutes=6, ident=2))
+    assert judged(*others).ask == {"Zoe", "yan"}
     assert judged(comment("/assign @zoe backup @yan", author=MALLORY)).ask == frozenset()
 
 
@@ -552,10 +554,12 @@ def test_the_backup_s_teams_are_read_before_they_count() -> None:
     said = "/assign backup @bo"
     asked = judged(comment(said), policy=policy)
     assert (asked.new_lines, asked.ask, asked.ask_teams) == ((), frozenset(), frozenset({"bo"}))
+    both = judged(comment(f"{said}\n/assign backup @ana"), policy=policy)
+    assert both.ask_teams == {"ana", "bo"}
     refused = judged(comment(said, author=MALLORY), policy=policy)
     assert (outcomes(refused), refused.ask_teams) == ([("assign", False)], frozenset())
     for membership in Membership:
-        around = Surroundings(teams_of=lambda _, found=membership: {"octo/leads": found})  # type: ignore[misc]
+        around = Surroundings(teams_of={"bo": {"octo/leads": membership}}.get)
         known = judged(comment(said), policy=policy, around=around)
         assert outcomes(known) == [("assign", membership is Membership.MEMBER)]
         assert known.ask_teams == frozenset()
@@ -584,7 +588,7 @@ DRAFT = DocumentState("report", "bug-report-v1.0.md", "1.0", "# Bug report")
             replace(AROUND, draft_of=lambda kind, _: {"report": DRAFT}.get(kind)),
             "",
         ),
-        ("/rollback #9 no", replace(AROUND, pull_of=lambda _: WITHDRAWN), ""),
+        ("/rollback #9 no", replace(AROUND, pull_of={9: WITHDRAWN}.get), ""),
         ("/documents", replace(AROUND, brought="they are there already"), "they are there already."),
         (
             "/attest checks ccccccc it is sound",
