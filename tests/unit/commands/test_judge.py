@@ -506,7 +506,7 @@ def test_on_an_unlinked_pull_request_only_what_joins_it_again_is_heard() -> None
     """What was said there before counts; what is said from then on is about something else."""
     words = [
         comment("/eta 4h", author=BO, minutes=5, ident=1),
-        comment("/unlink #42 wrong", author=BO, minutes=6, ident=2),
+        comment("/unlink #42 wrong\n/channel war-room", author=BO, minutes=6, ident=2),
         comment("/eta 5h", author=BO, minutes=7, ident=3),
         comment("/acept", minutes=7, ident=4),
         comment("/unlink #42 wrong indeed", author=BO, minutes=8, ident=5),
@@ -581,6 +581,7 @@ DRAFT = DocumentState("report", "bug-report-v1.0.md", "1.0", "# Bug report")
 @pytest.mark.parametrize(
     ("body", "around", "why"),
     [
+        ("/accept", AROUND, ""),
         ("/override fix ccccccc the shop is down", replace(AROUND, gates=("fix",)), ""),
         ("/regression it broke", replace(AROUND, watch_of=lambda _: Watch(merged=at(1))), ""),
         (
@@ -608,7 +609,7 @@ DRAFT = DocumentState("report", "bug-report-v1.0.md", "1.0", "# Bug report")
     ],
 )
 def test_what_stands_around_a_bug_counts(body: str, around: Surroundings, why: str) -> None:
-    """Its gates, fixes, documents, and who worked on them: each command is judged by what it is about."""
+    """Its gates, fixes, documents, and who does what: each command is judged by what it is about."""
     (found,) = judged(comment(body, author=BO), pulls=[pull()], around=around).new_lines
     assert (found.accepted, found.why) == (not why, why)
 

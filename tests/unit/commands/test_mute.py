@@ -83,8 +83,12 @@ def test_who_is_promoted_later_does_not_revive_it() -> None:
 
 
 def test_after_the_silence_one_is_heard_again_and_then_for_longer_not() -> None:
-    """An hour, then two."""
+    """An hour, to its last second, then two."""
     first = said(MOST_HEARD)
+    ends = 5 + MOST_HEARD - 1 + HOUR
+    for minutes, heard in ((ends, 0), (ends + 1 / 60, 1)):
+        (late,) = said(1, start=minutes)
+        assert len(judged([*first, late]).new_lines) == MOST_HEARD + heard
     second = said(MOST_HEARD, start=5 + MOST_HEARD + HOUR)
     lines = judged(first).new_lines
     more = judged([*first, *second], lines).new_lines
