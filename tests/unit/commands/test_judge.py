@@ -106,6 +106,10 @@ def test_a_word_on_a_commit_that_two_pull_requests_offer_is_one() -> None:
     said = comment("/attest minimal-change ccccccc the code is generated")
     assert outcomes(judged(said, pulls=[pull(7), pull(8)])) == [("attest", True)]
     assert judged(said, pulls=[pull(7), pull(8)]).new_lines[0].data["head"] == "c" * 40
+    override = comment("/override fix ccccccc the shop is down", author=BO)
+    around = replace(AROUND, gates=("fix",))
+    (found,) = judged(override, pulls=[pull(7), pull(8)], around=around).new_lines
+    assert found.data["pulls"] == "#7 #8"
 
 
 def test_a_second_look_changes_nothing() -> None:
@@ -142,6 +146,8 @@ def test_a_refusal_is_answered_once() -> None:
     ours = comment(first.replies[0].body, author=VIEWER, minutes=6, ident=901)
     assert judged(said, ours, lines=first.new_lines).replies == ()
     assert judged(said, ours).replies == ()
+    twice = replace(ours, id="IC_902", database_id=902)
+    assert judged(said, ours, twice, lines=first.new_lines).doubled == ("IC_902",)
 
 
 def test_a_lost_reply_is_made_good() -> None:

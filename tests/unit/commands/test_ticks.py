@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from bugaction.boxes import Box
+from bugaction.commands import COMMANDS, Ruling
 from bugaction.commands.attest import ATTESTABLE, Rule
-from bugaction.commands.base import Accepted
+from bugaction.commands.base import Accepted, Context
 from bugaction.commands.judge import Surroundings
 from bugaction.commands.ticks import Heard, hear, is_tick, tick_remarks
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
@@ -18,7 +19,7 @@ from bugaction.policy import Policy
 from bugaction.snapshot import Comment, Edit, PullRequest
 from bugaction.state import planned
 from bugaction.tracking import STICKY_MARKER
-from tests.values import ANA, BO, VIEWER, at, comment, facts, issue, line, pull
+from tests.values import ANA, BASE, BO, VIEWER, at, comment, facts, issue, line, pull
 
 HEAD, OTHER = "c" * 40, "d" * 40
 BOX = Box("checks", HEAD)
@@ -365,6 +366,39 @@ def test_a_word_for_no_commit() -> None:
     refused = replace(found, accepted=False, why="so.")
     told = "ana ticked the box `staging-tested`, which does not count: so."
     assert tick_remarks(LedgerFile(lines=(refused,)), frozenset(), nowhere) == (told,)
+
+
+def test_a_rule_looks_at_what_the_command_would() -> None:
+    """A box says as much as the line that stands for it: whose word, when, on which commit of which fix."""
+    seen = []
+
+    def check(requirement: str, note: str, context: Context) -> Ruling:
+        seen.append((requirement, note, context))
+        return Accepted({"note": note})
+
+    unlinked = line(RecordKind.COMMAND, "IC_9#x", name="unlink", pull="8", bug="42", reason="mistake")
+    about = facts(issue(comments=(sticky((VIEWER, EMPTY), (ANA, FULL)),)), lines=[unlinked])
+    around = replace(AROUND, fixes=frozenset({7, 8}))
+    rules = {BOX.requirement: Rule(check, tick="It is so", per_commit=True)}
+    pulls = (pull(), pull(8))
+    found = hear(about, pulls, LISTED, role_of, VIEWER, around, confidential=True, rules=rules)
+    assert outcomes(found) == [("ana", "attest", True)]
+    context = Context(
+        policy=LISTED,
+        author="ana",
+        role=Role.WRITE,
+        at=at(11),
+        issue_url=f"{BASE}/issues/42",
+        confidential=True,
+        heads={HEAD: (7, 8)},
+        contributors=around.contributors,
+        fixes=around.fixes,
+        unlinked=frozenset({8}),
+        role_of=role_of,
+        bug=42,
+        catalogue=COMMANDS,
+    )
+    assert seen == [("checks", f"{HEAD} It is so", context)]
 
 
 @pytest.mark.parametrize("requirement", ["rollback-tested", "staging"])
