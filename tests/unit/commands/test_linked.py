@@ -110,7 +110,7 @@ def test_the_author_s_word_is_a_report() -> None:
     [
         (mention(says=SILENT), WATCH),
         (mention(says=(41,)), WATCH),
-        (mention(minutes=500), WATCH),
+        (mention(minutes=539.9), WATCH),
         (mention(is_open=False), WATCH),
         (mention(), Watch()),
         (mention(42), WATCH),
@@ -135,6 +135,28 @@ def test_what_is_no_report(entry: Entry, watch: Watch) -> None:
     assert heard(entry, watch=watch, roles={}) == Linked()
 
 
+def test_what_is_no_report_hides_none_behind_it() -> None:
+    """Every issue on the timeline is looked at, oldest text first; of one that is named twice the last."""
+    others = (labeled("P1"), mention(42), mention(43, author=VIEWER), mention(41, base="https://x.example"))
+    later, early = mention(53, minutes=640), replace(mention(54, minutes=540), written=None)
+    found = heard(*others, mention(51, says=SILENT), mention(52, minutes=630), later, early, mention(51))
+    assert [(line.evidence, line.at) for line in found.new_lines] == [
+        ("issue:54", at(540)),
+        ("issue:51", at(600)),
+        ("issue:52", at(630)),
+        ("issue:53", at(640)),
+    ]
+
+
+def test_a_run_judges_few_at_once() -> None:
+    """The others wait for the next: a crowd costs no run its time."""
+    crowd = [mention(60 + number, CY, 600 + number) for number in range(9)]
+    first = heard(*crowd).new_lines
+    assert [line.data["issue"] for line in first] == ["60", "61", "62", "63", "64"]
+    second = heard(*crowd, lines=first).new_lines
+    assert [line.data["issue"] for line in second] == ["65", "66", "67", "68"]
+
+
 def test_a_role_has_to_be_known_first() -> None:
     """Of few authors at once: each costs a request."""
     crowd = [mention(60 + number, Actor(f"s{number}")) for number in range(9)]
@@ -155,15 +177,17 @@ def test_a_stranger_s_is_shown() -> None:
     found = heard(mention(author=DEE), others=[facts(issue(51, labels=()))])
     (line,) = found.new_lines
     assert (line.accepted, line.why) == (False, "it needs the role triage or above, and dee has read.")
-    (told,) = found.remarks
-    assert told.endswith("`/regression #51` reports it")
-    assert told.startswith(f"[#51]({BASE}/issues/51) says that it is a regression of this bug")
+    assert found.remarks == (
+        f"[#51]({BASE}/issues/51) says that it is a regression of this bug, in the words of somebody who may "
+        "not report one: `/regression #51` reports it",
+    )
     again = heard(
         mention(author=DEE), lines=(line,), others=[facts(issue(51, labels=()))], roles={"dee": Role.ADMIN}
     )
     assert again == Linked(remarks=found.remarks)
     reported = said("regression", 620, "ana", issue="51", text="see #51")
     assert heard(mention(author=DEE), lines=(line, reported)) == Linked()
+    assert heard(mention(author=DEE), mention(52), lines=(line, reported)).new_lines[0].evidence == "issue:52"
 
 
 def test_strangers_fill_neither_the_ledger_nor_the_comment() -> None:
@@ -172,7 +196,10 @@ def test_strangers_fill_neither_the_ledger_nor_the_comment() -> None:
     lines: tuple[LedgerLine, ...] = ()
     for _ in range(9):
         lines += heard(*same, lines=lines).new_lines
-    assert len(lines) <= 5
+    assert [line.data["issue"] for line in lines] == ["60", "61", "62"]
+    louder = [replace(line, actor="Dee") for line in lines]
+    assert heard(mention(70, DEE), lines=louder, roles={"dee": Role.ADMIN}).new_lines == ()
+    assert heard(mention(70, DEE), lines=louder[1:], roles={"dee": Role.ADMIN}).new_lines != ()
     assert len(heard(*same, lines=lines).remarks) == MOST_SHOWN
     assert len(heard(*same, lines=lines).ask_issues) == MOST_SHOWN
     known = [
@@ -218,6 +245,35 @@ def test_who_labels_it_for_what_it_says_stands_by_it(
     assert [(line.actor, line.at, line.evidence, line.accepted) for line in words] == (
         [("ana", at(610), entry.id, True)] if counts else []
     )
+
+
+def test_of_several_who_labelled_it_the_first_who_may_stands_by_it() -> None:
+    """Whoever may not report one takes nobody else's word away, and a word that a report rested on is none for another."""
+    both = (labeled("P1", minutes=610, actor=DEE), labeled("Regression", minutes=620))
+    later = (labeled("regression", minutes=630, actor=CY),)
+    other = facts(issue(51, labels=("p1", "Regression"), timeline=(both[1], both[0])))
+    refused, word = heard(mention(author=DEE), others=[other]).new_lines
+    assert word == LedgerLine(
+        RecordKind.COMMAND,
+        both[1].id,
+        "ana",
+        at(620),
+        accepted=True,
+        role=Role.WRITE,
+        data={
+            "name": "regression",
+            "by": "link",
+            "issue": "51",
+            "text": "see #51",
+            "url": f"{BASE}/issues/51",
+        },
+    )
+    over = said("undo", 640, VIEWER.login, by="link", undoes=word.evidence, undone="regression")
+    over = replace(over, evidence=f"over:{word.evidence}")
+    again = heard(mention(author=DEE), others=[other], lines=(refused, word, over))
+    assert (again.new_lines, len(again.remarks)) == ((), 1)
+    relabelled = replace(other, issue=replace(other.issue, timeline=(*both, *later)))
+    assert [line.actor for line in heard(mention(author=DEE), others=[relabelled]).new_lines] == ["dee", "cy"]
 
 
 def test_the_role_of_who_labelled_it_has_to_be_known_first() -> None:
@@ -325,7 +381,23 @@ def test_an_issue_that_is_gone_reports_nothing() -> None:
     assert heard(lines=OWN) == Linked(ask_issues=frozenset({51}))
     assert heard(lines=OWN, others=[facts(issue(51))]) == Linked()
     (over,) = heard(lines=OWN, missing=frozenset({51})).new_lines
-    assert (over.data["undoes"], over.why) == ("issue:51", "#51 is gone.")
+    assert over == LedgerLine(
+        RecordKind.COMMAND,
+        "over:issue:51",
+        VIEWER.login,
+        at(700),
+        accepted=True,
+        why="#51 is gone.",
+        data={
+            "name": "undo",
+            "by": "link",
+            "issue": "51",
+            "undoes": "issue:51",
+            "undone": "regression",
+        },
+    )
+    typed = said("regression", 620, "ana", issue="57", text="see #57")
+    assert heard(mention(), lines=(*OWN, typed)) == Linked()
     assert heard(lines=(*OWN, over), missing=frozenset({51})) == Linked()
 
 
