@@ -248,7 +248,7 @@ def test_who_labels_it_for_what_it_says_stands_by_it(
 
 
 def test_of_several_who_labelled_it_the_first_who_may_stands_by_it() -> None:
-    """Whoever may not report one takes nobody else's word away, and a word that a report rested on is none for another."""
+    """Who may not report one takes nobody else's word away, and no word stands for a second report."""
     both = (labeled("P1", minutes=610, actor=DEE), labeled("Regression", minutes=620))
     later = (labeled("regression", minutes=630, actor=CY),)
     other = facts(issue(51, labels=("p1", "Regression"), timeline=(both[1], both[0])))
