@@ -110,7 +110,7 @@ def _in_text(page: Page, token: Token, indexes: Sequence[int]) -> Iterable[int]:
 
 
 def _is_meant(name: str, known: Collection[str]) -> bool:
-    return name in known or bool(get_close_matches(name, known, n=1, cutoff=_SLIP))
+    return name in known or bool(get_close_matches(name, known, cutoff=_SLIP))
 
 
 def parse_calls(body: str, with_text: Collection[str] = (), known: Collection[str] = ()) -> tuple[Call, ...]:

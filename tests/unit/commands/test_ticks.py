@@ -254,6 +254,27 @@ def test_an_emptied_box_takes_the_editor_s_own_word_back() -> None:
     assert planned(LedgerFile(lines=(first, second, found))).spoken == (first,)
 
 
+def test_each_person_s_last_word_on_a_box_is_told() -> None:
+    """One sentence for each, and none of what counts, is no tick, or is for a commit that nobody offers."""
+
+    def refused(who: str, why: str, **data: str) -> LedgerLine:
+        given = {"name": "attest", "by": "tick", "requirement": "checks", "head": HEAD, **data}
+        return replace(line(RecordKind.COMMAND, f"UCE_{why}", actor=who, **given), accepted=False, why=why)
+
+    lines = (
+        replace(refused("bo", "0."), accepted=True, data={"name": "attest", "requirement": "staging"}),
+        replace(refused("bo", "1."), data={"name": "attest", "requirement": "checks", "head": HEAD}),
+        refused("bo", "2.", head=OTHER),
+        refused("bo", "3.", name="undo"),
+        refused("mallory", "4."),
+        refused("eve", "5."),
+        refused("Mallory", "6."),
+    )
+    told = "ticked the box `checks` at ccccccc, which does not count:"
+    remarks = tick_remarks(LedgerFile(lines=lines), frozenset({HEAD}), nowhere)
+    assert remarks == (f"Mallory {told} 6.", f"eve {told} 5.")
+
+
 def test_nobody_takes_another_s_word_back() -> None:
     """Which is recorded, and told while the word stands."""
     said = word("bo")
