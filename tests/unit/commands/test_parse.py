@@ -41,6 +41,9 @@ def said(body: str) -> list[str]:
         ("*a\n/accept b*", ["accept b*"]),
         ("/accept\n---", ["accept"]),
         ("- a\n  - b\n/accept", ["accept"]),
+        ("| a |\n|---|\n/accept", ["accept"]),
+        ("`code`\n/accept a/b and/or c", ["accept a/b and/or c"]),
+        ("`code` \U000f0000\n/accept\n/eta 4h `x`", ["accept", "eta 4h `x`"]),
     ],
 )
 def test_commands_are_found(body: str, expected: list[str]) -> None:
@@ -102,6 +105,7 @@ def test_a_fence_that_ends_lets_the_next_line_speak() -> None:
 def test_lines_count_from_one() -> None:
     """To say where a command stands."""
     assert [call.line for call in parse_calls("Hello\n\n/accept\n/eta 4h")] == [3, 4]
+    assert [call.line for call in parse_calls("Hello\r\n\r\n/accept\r\n/eta 4h")] == [3, 4]
 
 
 def test_the_text_below_belongs_to_those_that_take_one() -> None:

@@ -236,6 +236,9 @@ def test_a_stale_box_is_refused_until_the_next_push() -> None:
     assert tick_remarks(LedgerFile(lines=(found, word(head=OTHER))), frozenset({OTHER}), nowhere) == ()
     (none,) = heard(sticky((VIEWER, EMPTY), (ANA, FULL)), pulls=()).new_lines
     assert not none.accepted
+    two = (pull(8, head_oid="e" * 40), pull(head_oid=OTHER))
+    (both,) = heard(sticky((VIEWER, EMPTY), (ANA, FULL)), pulls=two).new_lines
+    assert both == replace(found, data={**found.data, "newest": f"{OTHER} {'e' * 40}"})
 
 
 def test_a_box_of_an_unlinked_fix_is_refused() -> None:
@@ -252,6 +255,12 @@ def test_an_emptied_box_takes_the_editor_s_own_word_back() -> None:
     (found,) = heard(subject, lines=[first, second]).new_lines
     assert (found.accepted, found.data["name"], found.data["undoes"]) == (True, "undo", "IC_later#x")
     assert planned(LedgerFile(lines=(first, second, found))).spoken == (first,)
+    (same,) = heard(subject, lines=[word(minutes=11)]).new_lines
+    assert same.accepted
+    box = Box("staging")
+    plain = replace(word(), data={"name": "attest", "requirement": "staging"})
+    whole = heard(sticky((VIEWER, drawn((box, True))), (ANA, drawn((box, False)))), lines=[plain])
+    assert outcomes(whole) == [("ana", "undo", True)]
 
 
 def test_each_person_s_last_word_on_a_box_is_told() -> None:
@@ -349,6 +358,8 @@ def test_what_we_drew_over_counts_for_the_event_that_tells_of_it() -> None:
     assert heard(subject, edited={901: FULL}).new_lines == ()
     told = heard(subject, edited={900: FULL.replace("\n", "\r\n")})
     assert [item.evidence for item in told.new_lines] == [f"UCE_1#checks@{HEAD}"]
+    ours = sticky((VIEWER, EMPTY), (EVE, None), (ANA, EMPTY), (ANA, FULL), (VIEWER, FULL))
+    assert outcomes(heard(ours, edited={900: FULL})) == [("ana", "attest", True)]
     later = sticky((VIEWER, EMPTY), (ANA, FULL), (VIEWER, EMPTY), (EVE, FULL))
     assert outcomes(heard(later)) == [("eve", "attest", True)]
 
@@ -383,7 +394,16 @@ def test_a_word_for_no_commit() -> None:
     subject = sticky((VIEWER, drawn((box, False))), (ANA, drawn((box, True))))
     about = facts(issue(comments=(subject,)))
     (found,) = hear(about, (), Policy(), role_of, VIEWER, AROUND, rules=rules).new_lines
-    assert (found.evidence, found.data["note"]) == ("UCE_1#staging-tested", "I have tried it")
+    assert (found.evidence, found.data) == (
+        "UCE_1#staging-tested",
+        {
+            "name": "attest",
+            "by": "tick",
+            "requirement": "staging-tested",
+            "url": f"{BASE}/issues/42#issuecomment-900",
+            "note": "I have tried it",
+        },
+    )
     refused = replace(found, accepted=False, why="so.")
     told = "ana ticked the box `staging-tested`, which does not count: so."
     assert tick_remarks(LedgerFile(lines=(refused,)), frozenset(), nowhere) == (told,)
