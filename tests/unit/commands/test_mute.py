@@ -132,13 +132,14 @@ def test_a_time_that_is_none_mutes_nobody() -> None:
         assert muted_until(LedgerFile(lines=(odd,)), "eve") is None
 
 
-UNHEARD = {"unheard-until": "2026-11-24T10:00:00+00:00"}
+UNTIL = "2026-11-24T10:00:00+00:00"
 
 
-def heard_of(count: int, *, role: Role | None = Role.READ, **data: str) -> list[LedgerLine]:
+def heard_of(count: int, *, role: Role | None = Role.READ, until: str = "") -> list[LedgerLine]:
     """So many recorded commands of eve's, who held that role then."""
-    found = line(RecordKind.COMMAND, "IC_1#x", actor="Eve", name="recheck", **data)
-    return [replace(found, evidence=f"IC_{index}#x", role=role) for index in range(count)]
+    found = line(RecordKind.COMMAND, "IC_1#x", actor="Eve", name="recheck")
+    data = {**found.data, **({"unheard-until": until} if until else {})}
+    return [replace(found, evidence=f"IC_{index}#x", role=role, data=data) for index in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -149,8 +150,8 @@ def heard_of(count: int, *, role: Role | None = Role.READ, **data: str) -> list[
         (heard_of(MOST_HEARD - 1, role=None), True),
         (heard_of(MOST_HEARD - 1, role=Role.TRIAGE), False),
         ([*heard_of(MOST_HEARD - 2), *heard_of(5, role=Role.WRITE)], False),
-        ([*heard_of(1, **UNHEARD), *heard_of(MOST_HEARD - 2)], False),
-        ([*heard_of(1, **UNHEARD), *heard_of(MOST_HEARD - 1)], True),
+        ([*heard_of(1, until=UNTIL), *heard_of(MOST_HEARD - 2)], False),
+        ([*heard_of(1, until=UNTIL), *heard_of(MOST_HEARD - 1)], True),
         ([replace(each, kind=RecordKind.SEVERITY) for each in heard_of(MOST_HEARD)], False),
         ([replace(each, actor="bo") for each in heard_of(MOST_HEARD)], False),
     ],
@@ -162,7 +163,7 @@ def test_what_was_said_as_one_of_the_team_does_not_count(lines: list[LedgerLine]
 
 def test_the_longest_silence_is_a_hundred_years() -> None:
     """However often it doubled: GitHub's times go no further than Python's."""
-    before = heard_of(40, **UNHEARD)
+    before = heard_of(40, until=UNTIL)
     ledger = LedgerFile(lines=tuple(before))
     last = replace(before[0], evidence="IC_last#x")
     assert silenced(ledger, last) == replace(

@@ -268,7 +268,8 @@ def test_each_person_s_last_word_on_a_box_is_told() -> None:
 
     def refused(who: str, why: str, **data: str) -> LedgerLine:
         given = {"name": "attest", "by": "tick", "requirement": "checks", "head": HEAD, **data}
-        return replace(line(RecordKind.COMMAND, f"UCE_{why}", actor=who, **given), accepted=False, why=why)
+        said = line(RecordKind.COMMAND, f"UCE_{why}", accepted=False, actor=who)
+        return replace(said, why=why, data=given)
 
     lines = (
         replace(refused("bo", "0."), accepted=True, data={"name": "attest", "requirement": "staging"}),
