@@ -90,6 +90,18 @@ def test_on_a_pull_request_of_several_bugs_one_answers(
     assert context(bug=42, bugs=frozenset(bugs)).is_named(number) is is_named
 
 
+def test_who_is_assigned_is_so_however_they_are_written() -> None:
+    """GitHub's logins know no case."""
+    assigned = context(assignees=("bo", "Ana"))
+    assert [assigned.is_assigned(login) for login in ("aNA", "BO", "an", "mallory")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert context(assignees=()).is_assigned("ana") is False
+
+
 def test_a_team_that_nobody_may_look_into_is_told() -> None:
     """The first one that hides who is in it; somebody else's is none."""
     teams = {"octo/a": Membership.NONE, "octo/b": Membership.HIDDEN, "octo/c": Membership.HIDDEN}
@@ -110,6 +122,7 @@ def test_a_team_that_nobody_may_look_into_is_told() -> None:
         (",ana", None),
         ("an@a", None),
         ("ana1", "ana1"),
+        ("XanaX", "XanaX"),
     ],
 )
 def test_where_a_login_ends(text: str, login: str | None) -> None:
