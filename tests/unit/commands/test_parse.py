@@ -42,6 +42,7 @@ def said(body: str) -> list[str]:
         ("/accept\n---", ["accept"]),
         ("- a\n  - b\n/accept", ["accept"]),
         ("| a |\n|---|\n/accept", ["accept"]),
+        ("Hello\n\nlook `here`\n/accept\n---", ["accept"]),
         ("`code`\n/accept a/b and/or c", ["accept a/b and/or c"]),
         ("`code` \U000f0000\n/accept\n/eta 4h `x`", ["accept", "eta 4h `x`"]),
     ],
@@ -85,6 +86,7 @@ def test_commands_are_found(body: str, expected: list[str]) -> None:
         "look `a\n/accept\n` here",
         "look [a](/b '\n/accept\n') here",
         "![a\n/accept](/b)",
+        "[a](\n/accept 'b')",
         "[a]: /b '\n/accept\n'\n",
         "<pre>\n/accept\n</pre>",
         "<details>\n/accept\n</details>",
@@ -137,6 +139,7 @@ def test_only_a_command_that_there_is_ends_a_text(word: str, is_text: bool) -> N
     assert calls[0] == Call("cause", ("short",), told, 1)
     assert [call.name for call in calls[1:]] == [*([] if is_text else [word.lower()]), "eta", "checkout"]
     assert [call.name for call in parse_calls(body, with_text={"cause"})][1] == word.lower()
+    assert parse_calls("/checkout now", known={"accept"}) == (Call("checkout", ("now",), "", 1),)
 
 
 def test_a_call_is_known_by_its_meaning() -> None:
