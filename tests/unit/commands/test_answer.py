@@ -14,9 +14,9 @@ from bugaction.snapshot import Comment
 from tests.values import VIEWER, comment, line
 
 
-def reply(why: str) -> str:
+def reply(why: str, server: str = "https://github.com") -> str:
     """The reply to a refused `/eta`, without its marker."""
-    said = comment("/eta soon")
+    said = replace(comment("/eta soon"), url=f"{server}/octo/shop/issues/42#issuecomment-900")
     refused = replace(line(RecordKind.COMMAND, f"{said.id}#0", name="eta"), accepted=False, why=why)
     replies, _ = respond(
         [Thread("I_42", 42, (said,))],
@@ -77,6 +77,9 @@ def test_a_reason_keeps_our_code_and_links() -> None:
     """The usage line is to be copied, and an address on this server to be followed."""
     why = "it is no time. Usage: `/eta TIME`, see [the issue](https://github.com/octo/shop/issues/42)."
     assert reply(why) == f"`/eta` was not carried out: {why}\n"
+    other = "it is on [another](https://github.example/other/shop/issues/4)."
+    assert reply(other, "https://github.example") == f"`/eta` was not carried out: {other}\n"
+    assert other not in reply(other)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,7 @@ def test_a_reply_that_came_twice_is_said_once() -> None:
     """The later one of ours goes, whatever stands between; a stranger's copy and another's answer stay."""
     said, other = "<!-- bugaction:reply:1 -->\nNo.\n", "<!-- bugaction:reply:2 -->\nNo.\n"
     here = (
-        comment(said, author=VIEWER, ident=30),
+        comment(f"{said}\nIn other words: no.\n", author=VIEWER, ident=30),
         comment(said, ident=5),
         comment(said, author=VIEWER, ident=20),
         comment(other, author=VIEWER, ident=40),
@@ -132,6 +135,8 @@ def test_the_same_answer_is_given_once() -> None:
     ]
     body = _answered(*asked, said=said)
     assert body.count("may use here") == 1
+    marks = body.split("\n")[:20]
+    assert all(mark.startswith("<!-- bugaction:reply:") and mark.endswith(" -->") for mark in marks)
 
 
 def test_answers_that_do_not_fit_are_counted() -> None:
