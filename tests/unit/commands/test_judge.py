@@ -218,6 +218,12 @@ def test_several_commands_of_a_comment_get_one_reply() -> None:
     assert [item.content for item in found.reactions] == ["CONFUSED", "ROCKET"]
 
 
+def test_a_text_below_its_command_is_no_command() -> None:
+    """What somebody tells of the cause may begin with a slash."""
+    told = "/root-cause the key lacks the currency\n/checkout shows the old price"
+    assert outcomes(judged(comment(told))) == [("root-cause", True)]
+
+
 def test_the_same_command_twice_in_a_comment_is_one() -> None:
     """It is the same evidence."""
     assert outcomes(judged(comment("/eta 4h\n\n/ETA  4h"))) == [("eta", True)]
@@ -331,9 +337,10 @@ def test_a_recorded_decision_is_not_judged_by_today_s_roles() -> None:
 @pytest.mark.parametrize(("minutes", "heard"), [(9.9, False), (10, True), (11, True)])
 def test_comments_from_before_the_tracking_are_left_alone(minutes: float, heard: bool) -> None:
     """A repository that adopts bugaction is not answered for its past."""
-    said = comment("/severity P1\n/frobnicate", minutes=minutes)
+    said = comment("/severity P1 as it was\n/frobnicate", minutes=minutes)
     subject = facts(issue(comments=[said]), lines=[tracked(minutes=10)])
-    assert bool(judge(subject, (), POLICY, role_of, VIEWER).new_lines) is heard
+    lines = judge(subject, (), POLICY, role_of, VIEWER).new_lines
+    assert [each.data.get("reason") for each in lines] == (["as it was", None] if heard else [])
     untracked = facts(issue(comments=[said]))
     assert bool(judge(untracked, (), POLICY, role_of, VIEWER, since=at(10)).new_lines) is heard
 
