@@ -79,8 +79,7 @@ class Context:
     are no issue of this repository. `gates` are the names of the gates that block a merge. `watch` tells how
     far the fix is on its way. `draft_of` gives the bug's document of a kind as it is committed now. `brought`
     is why no document has to come to the default branch, "" where one does. `pull_of` answers for the bug's
-    own pull requests and for the one that the command named in `asks_pull`; `missing_pulls` are numbers that
-    are no pull request of this repository.
+    own pull requests and for the one that the command named in `asks_pull`.
     """
 
     policy: Policy
@@ -110,7 +109,6 @@ class Context:
     draft_of: Callable[[str], DocumentState | None] = field(default=lambda _: None)
     brought: str = ""
     pull_of: PullOf = field(default=lambda _: None)
-    missing_pulls: frozenset[int] = frozenset()
 
     def is_assigned(self, login: str) -> bool:
         """Whether that person is an assignee; logins are case-insensitive."""

@@ -71,8 +71,9 @@ class Surroundings:
 
     `fixes` are its pull requests, open or merged, and those that it was unlinked from. `bugs` are, by the
     pull request, all the bugs that it is linked to or was unlinked from. `contributors`, `chain_of`,
-    `missing`, `teams_of`, `gates`, `brought`, `pull_of` and `missing_pulls` are as in `Context`. `watch_of`
-    tells how far the fix is, `draft_of` gives a document by its kind, both by the decisions in a ledger.
+    `missing`, `teams_of`, `gates`, `brought` and `pull_of` are as in `Context`, and `missing_pulls` are
+    numbers that are no pull request of this repository. `watch_of` tells how far the fix is, `draft_of` gives
+    a document by its kind, both by the decisions in a ledger.
     """
 
     fixes: frozenset[int] = frozenset()
@@ -145,10 +146,10 @@ class _Court:
             return
         least = command.least(self.policy)
         people = _people(comment, self.policy) if least > Role.NONE or command.wants_role else ()
-        roles = [Role.NONE if person == ANYONE else self.role_of(person.login) for person in people]
-        known = [role for role in roles if role is not None]
+        roles = {person.login: _role(person, self.role_of) for person in people}
+        known = [role for role in roles.values() if role is not None]
         may = min(known, default=Role.ADMIN) >= least
-        unknown = {person.login for person, role in zip(people, roles, strict=True) if role is None}
+        unknown = {login for login, role in roles.items() if role is None}
         if may and not unknown:
             # Only somebody who may use the command makes us look up the people whom it names.
             unknown = {login for login in command.asks(call) if self.role_of(login) is None}
@@ -200,7 +201,7 @@ class _Court:
             why = f"only {comment.author.login} can say this, and {line.data['editor']} edited the comment."
             return replace(line, why=why)
         if line.role is not None and line.role < least:
-            low = _lower(comment, self.role_of)
+            low = _lower(comment, self.policy, self.role_of)
             return replace(line, why=f"it needs the role {least} or above, and {low} has {line.role}.")
         ruling = command.check(spoken.call, context)
         if isinstance(ruling, Accepted):
@@ -247,7 +248,6 @@ class _Court:
             draft_of=lambda kind: self.around.draft_of(kind, ledger),
             brought=self.around.brought,
             pull_of=self.around.pull_of,
-            missing_pulls=self.around.missing_pulls,
         )
 
 
@@ -273,24 +273,24 @@ def _edited_by(comment: Comment) -> dict[str, str]:
 
 def _people(comment: Comment, policy: Policy) -> tuple[Actor, ...]:
     """Those whose role counts: author and editor, apps on the list excepted."""
-    people = [comment.author]
-    if comment.editor is not None and _edited_by(comment):
-        people.append(comment.editor)
+    people = (comment.author,) if comment.editor is None else (comment.author, comment.editor)
     return tuple(person for person in people if not policy.people.is_listed_bot(person.login))
 
 
-def _lower(comment: Comment, role_of: RoleOf) -> str:
-    """Whose role was the lower one."""
-    editor = comment.editor
-    if editor is None or not _edited_by(comment):
-        return comment.author.login
-    author_role, editor_role = role_of(comment.author.login), role_of(editor.login)
-    editor_is_lower = author_role is not None and (editor_role or Role.NONE) < author_role
-    return f"{editor.login}, who edited the comment," if editor_is_lower else comment.author.login
+def _role(person: Actor, role_of: RoleOf) -> Role | None:
+    """That person's role; an account that is gone has none."""
+    return Role.NONE if person == ANYONE else role_of(person.login)
+
+
+def _lower(comment: Comment, policy: Policy, role_of: RoleOf) -> str:
+    """Whose role was the lower one, of those whose role counts; the author's where they are equal."""
+    people = _people(comment, policy)
+    lower = min(people, key=lambda person: _role(person, role_of) or Role.NONE)
+    return lower.login if lower == comment.author else f"{lower.login}, who edited the comment,"
 
 
 def _unknown(line: LedgerLine, name: str) -> LedgerLine:
-    near = get_close_matches(name, COMMANDS, n=1)
+    near = get_close_matches(name, COMMANDS)
     if not near:
         return replace(line, why="there is no such command; `/help` lists those that there are.")
     usage = COMMANDS[near[0]].usage

@@ -71,25 +71,26 @@ class Call:
 
 
 @lru_cache(maxsize=512)
-def _spoken_lines(body: str) -> tuple[int, ...]:
-    """Indexes of the lines where a command stands that a reader of the page sees as running text.
+def _spoken_lines(body: str) -> tuple[tuple[int, re.Match[str]], ...]:
+    """The lines where a command stands that a reader of the page sees as running text, by their index.
 
     Remembered, because one run asks for the same comment in each of its decisions.
     """
-    lines = body.split("\n")
-    found = {index for index, line in enumerate(lines) if _CALL.fullmatch(line)}
+    calls = ((index, _CALL.fullmatch(line)) for index, line in enumerate(body.split("\n")))
+    found = {index: call for index, call in calls if call is not None}
     if not found:
         return ()
     page = commonmark.read(body, tables=False, strikethrough=False, marks=False)
     for token in page.tokens:
         if token.type in _SILENT and token.map is not None:
-            found.difference_update(range(*token.map))
+            for index in range(*token.map):
+                found.pop(index, None)
     spoken: list[int] = []
     for token in page.tokens:
         if token.type == "inline" and token.map is not None:
             here = [index for index in range(*token.map) if index in found]
             spoken += _in_text(page, token, here) if here else ()
-    return tuple(spoken)
+    return tuple((index, found[index]) for index in spoken)
 
 
 def _in_text(page: Page, token: Token, indexes: Sequence[int]) -> Iterable[int]:
@@ -110,7 +111,7 @@ def _in_text(page: Page, token: Token, indexes: Sequence[int]) -> Iterable[int]:
 
 
 def _is_meant(name: str, known: Collection[str]) -> bool:
-    return name in known or bool(get_close_matches(name, known, n=1, cutoff=_SLIP))
+    return name in known or bool(get_close_matches(name, known, cutoff=_SLIP))
 
 
 def parse_calls(body: str, with_text: Collection[str] = (), known: Collection[str] = ()) -> tuple[Call, ...]:
@@ -126,10 +127,9 @@ def parse_calls(body: str, with_text: Collection[str] = (), known: Collection[st
     lines = body.split("\n")
     spoken: list[tuple[int, re.Match[str]]] = []
     is_text = False
-    for index in _spoken_lines(body):
-        found = _CALL.fullmatch(lines[index])
-        name = found["name"].casefold() if found is not None else ""
-        if found is not None and not (is_text and known and not _is_meant(name, known)):
+    for index, found in _spoken_lines(body):
+        name = found["name"].casefold()
+        if not (is_text and known and not _is_meant(name, known)):
             spoken.append((index, found))
             is_text = name in with_text
     calls: list[Call] = []

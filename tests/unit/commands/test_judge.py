@@ -7,17 +7,26 @@ from dataclasses import replace
 
 import pytest
 
+from bugaction.bug import DocumentState
 from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.parse import parse_calls
 from bugaction.links import Chain
-from bugaction.model import ANYONE, Actor, LedgerLine, Membership, RecordKind, Role
+from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, Membership, RecordKind, Role
+from bugaction.monitoring import Watch
 from bugaction.policy import Policy
-from bugaction.snapshot import Comment, Entry, EntryKind, PullRequest
+from bugaction.snapshot import Comment, Entry, EntryKind, PullRequest, PullState
+from bugaction.state import commands_named
 from tests.values import ANA, BASE, BO, VIEWER, at, comment, facts, issue, line, pull
 
 MALLORY = Actor("mallory")
 ALERTS = Actor("alerts[bot]", is_bot=True)
-ROLES = {"ana": Role.WRITE, "bo": Role.MAINTAIN, "mallory": Role.READ, "tri": Role.TRIAGE}
+ROLES = {
+    "ana": Role.WRITE,
+    "bo": Role.MAINTAIN,
+    "mallory": Role.READ,
+    "rea": Role.READ,
+    "tri": Role.TRIAGE,
+}
 POLICY = Policy()
 AROUND = Surroundings(fixes=frozenset({7}), bugs={7: frozenset({42})})
 LISTED = Policy.model_validate({"people": {"bots": ["alerts[bot]"]}})
@@ -97,6 +106,10 @@ def test_a_word_on_a_commit_that_two_pull_requests_offer_is_one() -> None:
     said = comment("/attest minimal-change ccccccc the code is generated")
     assert outcomes(judged(said, pulls=[pull(7), pull(8)])) == [("attest", True)]
     assert judged(said, pulls=[pull(7), pull(8)]).new_lines[0].data["head"] == "c" * 40
+    override = comment("/override fix ccccccc the shop is down", author=BO)
+    around = replace(AROUND, gates=("fix",))
+    (found,) = judged(override, pulls=[pull(7), pull(8)], around=around).new_lines
+    assert found.data["pulls"] == "#7 #8"
 
 
 def test_a_second_look_changes_nothing() -> None:
@@ -133,6 +146,8 @@ def test_a_refusal_is_answered_once() -> None:
     ours = comment(first.replies[0].body, author=VIEWER, minutes=6, ident=901)
     assert judged(said, ours, lines=first.new_lines).replies == ()
     assert judged(said, ours).replies == ()
+    twice = replace(ours, id="IC_902", database_id=902)
+    assert judged(said, ours, twice, lines=first.new_lines).doubled == ("IC_902",)
 
 
 def test_a_lost_reply_is_made_good() -> None:
@@ -158,17 +173,21 @@ def test_a_bad_argument_gets_the_usage_line() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("/acept", "The nearest is `/accept`."),
-        ("/sevrity P1", "The nearest is `/severity`: `/severity P0|P1|P2|P3 [REASON]`."),
-        ("/frobnicate", "`/help` lists those that there are."),
+        ("/acept", "there is no such command. The nearest is `/accept`."),
+        (
+            "/sevrity P1",
+            "there is no such command. The nearest is `/severity`: `/severity P0|P1|P2|P3 [REASON]`.",
+        ),
+        ("/frobnicate", "there is no such command; `/help` lists those that there are."),
     ],
 )
 def test_an_unknown_command_gets_the_nearest_match(body: str, words: str) -> None:
     """Nobody's role is asked for; it is recorded, so that no later version carries it out."""
     found = judged(comment(body, author=Actor("stranger")))
-    assert outcomes(found) == [(body[1:].partition(" ")[0], False)]
+    name = body[1:].partition(" ")[0]
+    assert outcomes(found) == [(name, False)]
     assert found.ask == frozenset()
-    assert words in found.replies[0].body
+    assert found.replies[0].body == f"{found.replies[0].marker}\n`/{name}` was not carried out: {words}\n"
     assert [item.content for item in found.reactions] == ["CONFUSED"]
 
 
@@ -199,6 +218,12 @@ def test_several_commands_of_a_comment_get_one_reply() -> None:
     assert [item.content for item in found.reactions] == ["CONFUSED", "ROCKET"]
 
 
+def test_a_text_below_its_command_is_no_command() -> None:
+    """What somebody tells of the cause may begin with a slash."""
+    told = "/root-cause the key lacks the currency\n/checkout shows the old price"
+    assert outcomes(judged(comment(told))) == [("root-cause", True)]
+
+
 def test_the_same_command_twice_in_a_comment_is_one() -> None:
     """It is the same evidence."""
     assert outcomes(judged(comment("/eta 4h\n\n/ETA  4h"))) == [("eta", True)]
@@ -209,6 +234,8 @@ def test_unknown_roles_are_asked_for() -> None:
     stranger = judged(comment("/severity P0", author=Actor("Zoe")))
     assert (stranger.new_lines, stranger.ask, stranger.reactions) == ((), frozenset({"Zoe"}), ())
     assert judged(comment("/assign @zoe backup @yan")).ask == {"zoe", "yan"}
+    others = (comment("/eta 4h", author=Actor("Zoe"), ident=1), comment("/assign @yan", minutes=6, ident=2))
+    assert judged(*others).ask == {"Zoe", "yan"}
     assert judged(comment("/assign @zoe backup @yan", author=MALLORY)).ask == frozenset()
 
 
@@ -251,6 +278,7 @@ def test_a_deleted_account_says_nothing() -> None:
             False,
             "it needs the role triage or above, and ghost, who edited the comment, has none.",
         ),
+        (MALLORY, Actor("rea"), False, "it needs the role triage or above, and mallory has read."),
     ],
 )
 def test_of_author_and_editor_the_lower_role_counts(
@@ -260,6 +288,16 @@ def test_of_author_and_editor_the_lower_role_counts(
     (found,) = judged(edited("/severity P1", author=author, editor=editor)).new_lines
     assert (found.accepted, found.why, found.at) == (accepted, why, at(15))
     assert found.data.get("editor") == (None if editor == author else editor.login)
+
+
+@pytest.mark.parametrize(
+    ("author", "editor", "who"),
+    [(MALLORY, ALERTS, "mallory"), (ALERTS, MALLORY, "mallory, who edited the comment,")],
+)
+def test_an_app_on_the_list_is_not_blamed_for_a_person_s_role(author: Actor, editor: Actor, who: str) -> None:
+    """It needs none, so whoever is refused is the person, on either side of the edit."""
+    (found,) = judged(edited("/severity P1", author=author, editor=editor), policy=LISTED).new_lines
+    assert found.why == f"it needs the role triage or above, and {who} has read."
 
 
 def test_an_app_that_edits_makes_nobody_s_word() -> None:
@@ -299,9 +337,10 @@ def test_a_recorded_decision_is_not_judged_by_today_s_roles() -> None:
 @pytest.mark.parametrize(("minutes", "heard"), [(9.9, False), (10, True), (11, True)])
 def test_comments_from_before_the_tracking_are_left_alone(minutes: float, heard: bool) -> None:
     """A repository that adopts bugaction is not answered for its past."""
-    said = comment("/severity P1\n/frobnicate", minutes=minutes)
+    said = comment("/severity P1 as it was\n/frobnicate", minutes=minutes)
     subject = facts(issue(comments=[said]), lines=[tracked(minutes=10)])
-    assert bool(judge(subject, (), POLICY, role_of, VIEWER).new_lines) is heard
+    lines = judge(subject, (), POLICY, role_of, VIEWER).new_lines
+    assert [each.data.get("reason") for each in lines] == (["as it was", None] if heard else [])
     untracked = facts(issue(comments=[said]))
     assert bool(judge(untracked, (), POLICY, role_of, VIEWER, since=at(10)).new_lines) is heard
 
@@ -396,6 +435,8 @@ def test_recheck_asks_for_no_role() -> None:
         ([comment("/track", author=ALERTS)], None),
         ([comment("/track", author=VIEWER)], None),
         ([comment("/track", minutes=1)], None),
+        ([comment("/track", minutes=2)], at(2)),
+        ([comment("/severity P1", minutes=3)], at(3)),
         ([], None),
     ],
 )
@@ -451,6 +492,7 @@ def test_an_undo_takes_back_what_was_said_before_it() -> None:
         comment("/undo\n/eta 5h", minutes=8, ident=3),
     )
     assert undone(found) == ["channel", "eta"]
+    assert undone(judged(comment("/eta 4h\n/undo"))) == ["eta"]
     late = judged(
         comment("/undo", minutes=6, ident=2),
         lines=[replace(line(RecordKind.COMMAND, "IC_1#x", name="eta"), at=at(7))],
@@ -477,7 +519,7 @@ def test_on_an_unlinked_pull_request_only_what_joins_it_again_is_heard() -> None
     """What was said there before counts; what is said from then on is about something else."""
     words = [
         comment("/eta 4h", author=BO, minutes=5, ident=1),
-        comment("/unlink #42 wrong", author=BO, minutes=6, ident=2),
+        comment("/unlink #42 wrong\n/channel war-room", author=BO, minutes=6, ident=2),
         comment("/eta 5h", author=BO, minutes=7, ident=3),
         comment("/acept", minutes=7, ident=4),
         comment("/unlink #42 wrong indeed", author=BO, minutes=8, ident=5),
@@ -525,10 +567,12 @@ def test_the_backup_s_teams_are_read_before_they_count() -> None:
     said = "/assign backup @bo"
     asked = judged(comment(said), policy=policy)
     assert (asked.new_lines, asked.ask, asked.ask_teams) == ((), frozenset(), frozenset({"bo"}))
+    both = judged(comment(f"{said}\n/assign backup @ana"), policy=policy)
+    assert both.ask_teams == {"ana", "bo"}
     refused = judged(comment(said, author=MALLORY), policy=policy)
     assert (outcomes(refused), refused.ask_teams) == ([("assign", False)], frozenset())
     for membership in Membership:
-        around = Surroundings(teams_of=lambda _, found=membership: {"octo/leads": found})  # type: ignore[misc]
+        around = Surroundings(teams_of={"bo": {"octo/leads": membership}}.get)
         known = judged(comment(said), policy=policy, around=around)
         assert outcomes(known) == [("assign", membership is Membership.MEMBER)]
         assert known.ask_teams == frozenset()
@@ -541,3 +585,83 @@ def test_a_pull_request_that_is_named_is_read_before_the_command_is_judged() -> 
     assert judged(comment("/rollback #9 no", author=MALLORY)).ask_pulls == frozenset()
     gone = judged(comment("/rollback #9 no"), around=replace(AROUND, missing_pulls=frozenset({9})))
     assert (gone.ask_pulls, outcomes(gone)) == (frozenset(), [("rollback", False)])
+
+
+WITHDRAWN = replace(pull(9, state=PullState.MERGED), merged_at=at(-60), merge_oid="f" * 40)
+DRAFT = DocumentState("report", "bug-report-v1.0.md", "1.0", "# Bug report")
+
+
+@pytest.mark.parametrize(
+    ("body", "around", "why"),
+    [
+        ("/accept", AROUND, ""),
+        ("/override fix ccccccc the shop is down", replace(AROUND, gates=("fix",)), ""),
+        ("/regression it broke", replace(AROUND, watch_of=lambda _: Watch(merged=at(1))), ""),
+        (
+            "/attest report-approved",
+            replace(AROUND, draft_of=lambda kind, _: {"report": DRAFT}.get(kind)),
+            "",
+        ),
+        ("/rollback #9 no", replace(AROUND, pull_of={9: WITHDRAWN}.get), ""),
+        ("/documents", replace(AROUND, brought="they are there already"), "they are there already."),
+        (
+            "/attest checks ccccccc it is sound",
+            replace(AROUND, contributors={"c" * 40: frozenset({"bo"})}),
+            "bo worked on it, and cannot vouch for its workflows.",
+        ),
+        (
+            "/duplicate #50",
+            replace(AROUND, chain_of=lambda number: Chain((number, 42))),
+            "`#50` is a duplicate of this one.",
+        ),
+        (
+            "/duplicate #50",
+            replace(AROUND, missing=frozenset({50})),
+            "`#50` is no issue of this repository.",
+        ),
+    ],
+)
+def test_what_stands_around_a_bug_counts(body: str, around: Surroundings, why: str) -> None:
+    """Its gates, fixes, documents, and who does what: each command is judged by what it is about."""
+    (found,) = judged(comment(body, author=BO), pulls=[pull()], around=around).new_lines
+    assert (found.accepted, found.why) == (not why, why)
+
+
+def test_what_a_document_or_a_fix_is_like_follows_from_the_decisions_until_then() -> None:
+    """Those of the same run as well: a draft that a word before has changed is judged as it is by then."""
+
+    def draft_of(kind: str, ledger: LedgerFile) -> DocumentState | None:
+        return replace(DRAFT, kind=kind) if commands_named(ledger, "strategy") else None
+
+    def watch_of(ledger: LedgerFile) -> Watch:
+        return Watch(merged=at(1)) if commands_named(ledger, "strategy") else Watch()
+
+    again = "/attest report-approved it is right\n/regression it broke"
+    said = comment(f"/attest report-approved\n/regression\n/strategy hotfix\n{again}")
+    found = judged(said, around=Surroundings(draft_of=draft_of, watch_of=watch_of))
+    assert [(item.data["name"], item.why) for item in found.new_lines] == [
+        ("attest", "the bug report is not committed yet."),
+        ("regression", "no fix of this bug is merged yet."),
+        ("strategy", ""),
+        ("attest", ""),
+        ("regression", ""),
+    ]
+
+
+def test_the_backup_s_role_is_kept() -> None:
+    """As it was when they were named: later rights make nobody senior in hindsight."""
+    (found,) = judged(comment("/assign backup @bo")).new_lines
+    assert found.data == {
+        "name": "assign",
+        "url": f"{BASE}/issues/42#issuecomment-900",
+        "backup": "bo",
+        "backup-role": "maintain",
+    }
+
+
+def test_a_confidential_cause_is_told_in_the_advisory_that_somebody_named() -> None:
+    """What was attested before is known to the next command."""
+    url = "https://github.com/octo/shop/security/advisories/GHSA-23cf-gh45-qrvw"
+    said = comment(f"/attest bug-report {url}\n/root-cause the key leaks")
+    _, refused = judged(said, confidential=True).new_lines
+    assert refused.why.startswith(f"the bug is confidential: write it in [the private advisory]({url}), and")

@@ -57,15 +57,16 @@ def heard(
 ) -> Linked:
     """What becomes of these mentions, ten hours and more after the report."""
     known = ROLES if roles is None else roles
+    bug = facts(issue(timeline=entries), lines=lines)
     return hear_links(
-        facts(issue(timeline=entries), lines=lines),
+        bug,
         {other.issue.number: other for other in others},
         missing,
         policy or Policy(),
         lambda login: known.get(login.casefold()),
         VIEWER,
         at(700),
-        lambda _: watch,
+        lambda ledger: watch if ledger is bug.ledger else Watch(),
     )
 
 
@@ -110,7 +111,7 @@ def test_the_author_s_word_is_a_report() -> None:
     [
         (mention(says=SILENT), WATCH),
         (mention(says=(41,)), WATCH),
-        (mention(minutes=500), WATCH),
+        (mention(minutes=539.9), WATCH),
         (mention(is_open=False), WATCH),
         (mention(), Watch()),
         (mention(42), WATCH),
@@ -135,10 +136,34 @@ def test_what_is_no_report(entry: Entry, watch: Watch) -> None:
     assert heard(entry, watch=watch, roles={}) == Linked()
 
 
+def test_what_is_no_report_hides_none_behind_it() -> None:
+    """Every issue on the timeline is looked at, oldest text first; of one that is named twice the last."""
+    others = (labeled("P1"), mention(42), mention(43, author=VIEWER), mention(41, base="https://x.example"))
+    later, early = mention(53, minutes=640), replace(mention(54, minutes=540), written=None)
+    found = heard(*others, mention(51, says=SILENT), mention(52, minutes=630), later, early, mention(51))
+    assert [(line.evidence, line.at) for line in found.new_lines] == [
+        ("issue:54", at(540)),
+        ("issue:51", at(600)),
+        ("issue:52", at(630)),
+        ("issue:53", at(640)),
+    ]
+
+
+def test_a_run_judges_few_at_once() -> None:
+    """The others wait for the next: a crowd costs no run its time."""
+    crowd = [mention(60 + number, CY, 600 + number) for number in range(9)]
+    found = heard(*crowd)
+    first = found.new_lines
+    assert found == Linked(first)
+    assert [line.data["issue"] for line in first] == ["60", "61", "62", "63", "64"]
+    second = heard(*crowd, lines=first).new_lines
+    assert [line.data["issue"] for line in second] == ["65", "66", "67", "68"]
+
+
 def test_a_role_has_to_be_known_first() -> None:
     """Of few authors at once: each costs a request."""
     crowd = [mention(60 + number, Actor(f"s{number}")) for number in range(9)]
-    assert heard(*crowd, roles={}).ask == {f"s{number}" for number in range(5)}
+    assert heard(*crowd, roles={}) == Linked(ask=frozenset(f"s{number}" for number in range(5)))
     late = heard(*crowd, roles={}, others=[facts(issue(68))])
     assert late.ask == {"s0", "s1", "s2", "s3", "s8"}
 
@@ -146,7 +171,9 @@ def test_a_role_has_to_be_known_first() -> None:
 def test_a_listed_app_may_report() -> None:
     """As by its commands."""
     listed = Policy.model_validate({"people": {"bots": ["alerts[bot]"]}})
-    (line,) = heard(mention(author=BOT), policy=listed).new_lines
+    found = heard(mention(author=BOT), policy=listed)
+    (line,) = found.new_lines
+    assert found == Linked((line,))
     assert (line.actor, line.accepted, line.role) == ("alerts[bot]", True, None)
 
 
@@ -155,15 +182,17 @@ def test_a_stranger_s_is_shown() -> None:
     found = heard(mention(author=DEE), others=[facts(issue(51, labels=()))])
     (line,) = found.new_lines
     assert (line.accepted, line.why) == (False, "it needs the role triage or above, and dee has read.")
-    (told,) = found.remarks
-    assert told.endswith("`/regression #51` reports it")
-    assert told.startswith(f"[#51]({BASE}/issues/51) says that it is a regression of this bug")
+    assert found.remarks == (
+        f"[#51]({BASE}/issues/51) says that it is a regression of this bug, in the words of somebody who may "
+        "not report one: `/regression #51` reports it",
+    )
     again = heard(
         mention(author=DEE), lines=(line,), others=[facts(issue(51, labels=()))], roles={"dee": Role.ADMIN}
     )
     assert again == Linked(remarks=found.remarks)
     reported = said("regression", 620, "ana", issue="51", text="see #51")
     assert heard(mention(author=DEE), lines=(line, reported)) == Linked()
+    assert heard(mention(author=DEE), mention(52), lines=(line, reported)).new_lines[0].evidence == "issue:52"
 
 
 def test_strangers_fill_neither_the_ledger_nor_the_comment() -> None:
@@ -172,7 +201,11 @@ def test_strangers_fill_neither_the_ledger_nor_the_comment() -> None:
     lines: tuple[LedgerLine, ...] = ()
     for _ in range(9):
         lines += heard(*same, lines=lines).new_lines
-    assert len(lines) <= 5
+    assert [line.data["issue"] for line in lines] == ["60", "61", "62"]
+    louder = [replace(line, actor="Dee") for line in lines]
+    more = heard(mention(70, DEE), lines=louder, roles={"dee": Role.ADMIN})
+    assert (more.new_lines, len(more.remarks)) == ((), 1)
+    assert heard(mention(70, DEE), lines=louder[1:], roles={"dee": Role.ADMIN}).new_lines != ()
     assert len(heard(*same, lines=lines).remarks) == MOST_SHOWN
     assert len(heard(*same, lines=lines).ask_issues) == MOST_SHOWN
     known = [
@@ -181,6 +214,9 @@ def test_strangers_fill_neither_the_ledger_nor_the_comment() -> None:
     ]
     real = facts(issue(68, labels=("P1",), timeline=(labeled("P1", minutes=620),)))
     assert [line.actor for line in heard(*same, lines=known, others=[real]).new_lines] == ["ana"]
+    read = [facts(issue(60 + number, labels=())) for number in range(8)]
+    last = heard(*same, lines=known, others=[*read, real])
+    assert ([line.actor for line in last.new_lines], len(last.remarks)) == (["ana"], MOST_SHOWN)
 
 
 @pytest.mark.parametrize(
@@ -218,6 +254,38 @@ def test_who_labels_it_for_what_it_says_stands_by_it(
     assert [(line.actor, line.at, line.evidence, line.accepted) for line in words] == (
         [("ana", at(610), entry.id, True)] if counts else []
     )
+
+
+def test_of_several_who_labelled_it_the_first_who_may_stands_by_it() -> None:
+    """Who may not report one takes nobody else's word away, and no word stands for a second report."""
+    both = (labeled("P1", minutes=610, actor=DEE), labeled("Regression", minutes=620))
+    later = (labeled("regression", minutes=630, actor=CY),)
+    early = labeled("P0", minutes=590)
+    other = facts(issue(51, labels=("P0", "p1", "Regression"), timeline=(both[1], early, both[0])))
+    found = heard(mention(author=DEE), others=[other])
+    refused, word = found.new_lines
+    assert found == Linked((refused, word))
+    assert word == LedgerLine(
+        RecordKind.COMMAND,
+        both[1].id,
+        "ana",
+        at(620),
+        accepted=True,
+        role=Role.WRITE,
+        data={
+            "name": "regression",
+            "by": "link",
+            "issue": "51",
+            "text": "see #51",
+            "url": f"{BASE}/issues/51",
+        },
+    )
+    over = said("undo", 640, VIEWER.login, by="link", undoes=word.evidence, undone="regression")
+    over = replace(over, evidence=f"over:{word.evidence}")
+    again = heard(mention(author=DEE), others=[other], lines=(refused, word, over))
+    assert (again.new_lines, len(again.remarks)) == ((), 1)
+    relabelled = replace(other, issue=replace(other.issue, timeline=(*both, *later)))
+    assert [line.actor for line in heard(mention(author=DEE), others=[relabelled]).new_lines] == ["dee", "cy"]
 
 
 def test_the_role_of_who_labelled_it_has_to_be_known_first() -> None:
@@ -301,8 +369,9 @@ def test_who_gives_it_a_severity_by_command_stands_by_it() -> None:
     word = replace(said("severity", 610, "cy", severity="P1"), role=Role.TRIAGE)
     ours = labeled("P1", minutes=611, actor=VIEWER)
     other = facts(issue(51, labels=("P1",), timeline=(ours,)), lines=[word])
-    _, found = heard(mention(author=DEE), others=[other]).new_lines
+    _, found = heard(mention(author=DEE), others=[other], roles={"dee": Role.READ}).new_lines
     assert (found.actor, found.role, found.at, found.accepted) == ("cy", Role.TRIAGE, at(610), True)
+    assert found.evidence == word.evidence
     early = replace(other, ledger=LedgerFile(lines=(replace(word, at=at(590)),)))
     bare = replace(other, issue=replace(other.issue, labels=()))
     nobody = replace(other, ledger=LedgerFile(lines=(replace(word, role=None),)))
@@ -325,7 +394,23 @@ def test_an_issue_that_is_gone_reports_nothing() -> None:
     assert heard(lines=OWN) == Linked(ask_issues=frozenset({51}))
     assert heard(lines=OWN, others=[facts(issue(51))]) == Linked()
     (over,) = heard(lines=OWN, missing=frozenset({51})).new_lines
-    assert (over.data["undoes"], over.why) == ("issue:51", "#51 is gone.")
+    assert over == LedgerLine(
+        RecordKind.COMMAND,
+        "over:issue:51",
+        VIEWER.login,
+        at(700),
+        accepted=True,
+        why="#51 is gone.",
+        data={
+            "name": "undo",
+            "by": "link",
+            "issue": "51",
+            "undoes": "issue:51",
+            "undone": "regression",
+        },
+    )
+    typed = said("regression", 620, "ana", issue="57", text="see #57")
+    assert heard(mention(), lines=(*OWN, typed)) == Linked()
     assert heard(lines=(*OWN, over), missing=frozenset({51})) == Linked()
 
 
@@ -338,32 +423,38 @@ TRACKED = LedgerLine(RecordKind.TRACKED, "I_51", VIEWER.login, at(600), accepted
 HELD = LedgerLine(RecordKind.CLOSED, "CE_1", "cy", at(650), accepted=False)
 
 
+UNSAID = "#51 no longer says that it is a regression of this bug."
+SHUT = "#51 was closed."
+BARE = "#51 has neither a severity nor the label of a regression any more."
+
+
 @pytest.mark.parametrize(
-    ("lines", "entry", "other", "ends"),
+    ("lines", "entry", "other", "why"),
     [
-        (OWN, mention(says=SILENT), None, True),
-        (OWN, mention(is_open=False), closed(CY, IssueState.NOT_PLANNED), True),
-        (OWN, mention(is_open=False), closed(ANA, IssueState.DUPLICATE), True),
-        (OWN, mention(is_open=False), closed(CY, IssueState.COMPLETED), True),
-        (OWN, mention(is_open=False), closed(CY, IssueState.COMPLETED, lines=[TRACKED]), False),
-        (OWN, mention(is_open=False), closed(CY, IssueState.COMPLETED, lines=[TRACKED, HELD]), False),
+        (OWN, mention(says=SILENT), None, UNSAID),
+        (OWN, mention(is_open=False), closed(CY, IssueState.NOT_PLANNED), SHUT),
+        (OWN, mention(is_open=False), closed(ANA, IssueState.DUPLICATE), SHUT),
+        (OWN, mention(is_open=False), closed(CY, IssueState.COMPLETED), SHUT),
+        (OWN, mention(is_open=False), closed(CY, IssueState.COMPLETED, lines=[TRACKED]), ""),
+        (OWN, mention(is_open=False), closed(CY, IssueState.COMPLETED, lines=[TRACKED, HELD]), ""),
         (
             OWN,
             mention(is_open=False),
             closed(CY, IssueState.COMPLETED, lines=[TRACKED, replace(HELD, accepted=True)]),
-            True,
+            SHUT,
         ),
-        (OWN, mention(is_open=False), closed(VIEWER, IssueState.COMPLETED, lines=[TRACKED]), True),
-        (STOOD_BY, mention(author=DEE, says=SILENT), closed(DEE, IssueState.OPEN, labels="P1"), False),
+        (OWN, mention(is_open=False), closed(VIEWER, IssueState.COMPLETED, lines=[TRACKED]), SHUT),
+        (STOOD_BY, mention(author=DEE, says=SILENT), closed(DEE, IssueState.OPEN, labels="P1"), ""),
         (
             STOOD_BY,
             mention(author=DEE, is_open=False),
             closed(DEE, IssueState.NOT_PLANNED, labels="P1"),
-            False,
+            "",
         ),
-        (STOOD_BY, mention(author=DEE, is_open=False), closed(CY, IssueState.NOT_PLANNED, labels="P1"), True),
-        (STOOD_BY, mention(author=DEE), closed(DEE, IssueState.OPEN), True),
-        (STOOD_BY, mention(author=DEE), closed(DEE, IssueState.OPEN, labels="P0"), False),
+        (STOOD_BY, mention(author=DEE, is_open=False), closed(CY, IssueState.NOT_PLANNED, labels="P1"), SHUT),
+        (STOOD_BY, mention(author=DEE), closed(DEE, IssueState.OPEN), BARE),
+        (STOOD_BY, mention(author=DEE), closed(DEE, IssueState.OPEN, labels="P0"), ""),
+        (STOOD_BY, mention(author=DEE), closed(CY, IssueState.OPEN, labels="P1"), ""),
     ],
     ids=[
         "the text says so no more",
@@ -379,17 +470,19 @@ HELD = LedgerLine(RecordKind.CLOSED, "CE_1", "cy", at(650), accepted=False)
         "somebody else closes it",
         "the label is off",
         "another severity",
+        "opened again",
     ],
 )
 def test_what_it_rests_on_ends(
-    lines: tuple[LedgerLine, ...], entry: Entry, other: BugFacts | None, ends: bool
+    lines: tuple[LedgerLine, ...], entry: Entry, other: BugFacts | None, why: str
 ) -> None:
     """Then the report is over, by a line of its own; what a stranger does alone ends nothing."""
     found = heard(entry, lines=lines, others=[other] if other is not None else [])
     assert not found.ask_issues
-    assert [line.data["undoes"] for line in found.new_lines] == ([lines[-1].evidence] if ends else [])
+    over = [(lines[-1].evidence, why)] if why else []
+    assert [(line.data["undoes"], line.why) for line in found.new_lines] == over
     after = LedgerFile(lines=(*lines, *found.new_lines))
-    assert bool(commands_named(after, "regression")) is not ends
+    assert bool(commands_named(after, "regression")) is not bool(why)
     assert heard(entry, lines=after.lines, others=[other] if other is not None else []).new_lines == ()
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.commands.judge import Judgement, judge
-from bugaction.commands.mute import FIRST_SILENCE, MOST_HEARD, muted_until
+from bugaction.commands.mute import FIRST_SILENCE, MOST_HEARD, fills, muted_until, silenced
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.policy import Policy
 from bugaction.snapshot import BugFacts, Comment
@@ -83,8 +84,12 @@ def test_who_is_promoted_later_does_not_revive_it() -> None:
 
 
 def test_after_the_silence_one_is_heard_again_and_then_for_longer_not() -> None:
-    """An hour, then two."""
+    """An hour, to its last second, then two."""
     first = said(MOST_HEARD)
+    ends = 5 + MOST_HEARD - 1 + HOUR
+    for minutes, heard in ((ends, 0), (ends + 1 / 60, 1)):
+        (late,) = said(1, start=minutes)
+        assert len(judged([*first, late]).new_lines) == MOST_HEARD + heard
     second = said(MOST_HEARD, start=5 + MOST_HEARD + HOUR)
     lines = judged(first).new_lines
     more = judged([*first, *second], lines).new_lines
@@ -125,6 +130,47 @@ def test_a_time_that_is_none_mutes_nobody() -> None:
     for text in ("", "soon", "2026-11-24T10:00:00"):
         odd = replace(line(RecordKind.COMMAND, "IC_1#x", actor="eve"), data={"unheard-until": text})
         assert muted_until(LedgerFile(lines=(odd,)), "eve") is None
+
+
+UNTIL = "2026-11-24T10:00:00+00:00"
+
+
+def heard_of(count: int, *, role: Role | None = Role.READ, until: str = "") -> list[LedgerLine]:
+    """So many recorded commands of eve's, who held that role then."""
+    found = line(RecordKind.COMMAND, "IC_1#x", actor="Eve", name="recheck")
+    data = {**found.data, **({"unheard-until": until} if until else {})}
+    return [replace(found, evidence=f"IC_{index}#x", role=role, data=data) for index in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_full"),
+    [
+        (heard_of(MOST_HEARD - 1), True),
+        (heard_of(MOST_HEARD - 2), False),
+        (heard_of(MOST_HEARD - 1, role=None), True),
+        (heard_of(MOST_HEARD - 1, role=Role.TRIAGE), False),
+        ([*heard_of(MOST_HEARD - 2), *heard_of(5, role=Role.WRITE)], False),
+        ([*heard_of(1, until=UNTIL), *heard_of(MOST_HEARD - 2)], False),
+        ([*heard_of(1, until=UNTIL), *heard_of(MOST_HEARD - 1)], True),
+        ([replace(each, kind=RecordKind.SEVERITY) for each in heard_of(MOST_HEARD)], False),
+        ([replace(each, actor="bo") for each in heard_of(MOST_HEARD)], False),
+    ],
+)
+def test_what_was_said_as_one_of_the_team_does_not_count(lines: list[LedgerLine], is_full: bool) -> None:
+    """Nor what others said, or what is no command; behind a silence it is counted anew."""
+    assert fills(LedgerFile(lines=tuple(lines)), "eve") is is_full
+
+
+def test_the_longest_silence_is_a_hundred_years() -> None:
+    """However often it doubled: GitHub's times go no further than Python's."""
+    before = heard_of(40, until=UNTIL)
+    ledger = LedgerFile(lines=tuple(before))
+    last = replace(before[0], evidence="IC_last#x")
+    assert silenced(ledger, last) == replace(
+        last, data={"name": "recheck", "unheard-until": (last.at + timedelta(days=36_500)).isoformat()}
+    )
+    refused = silenced(LedgerFile(), replace(last, accepted=False, why="no."))
+    assert refused.why == "no. That were many: Eve is heard here again after 2026-11-24 10:01 UTC."
 
 
 MOMENTS = st.lists(st.integers(1, 60 * 24 * 40), min_size=1, max_size=120)

@@ -41,6 +41,10 @@ def said(body: str) -> list[str]:
         ("*a\n/accept b*", ["accept b*"]),
         ("/accept\n---", ["accept"]),
         ("- a\n  - b\n/accept", ["accept"]),
+        ("| a |\n|---|\n/accept", ["accept"]),
+        ("Hello\n\nlook `here`\n/accept\n---", ["accept"]),
+        ("`code`\n/accept a/b and/or c", ["accept a/b and/or c"]),
+        ("`code` \U000f0000\n/accept\n/eta 4h `x`", ["accept", "eta 4h `x`"]),
     ],
 )
 def test_commands_are_found(body: str, expected: list[str]) -> None:
@@ -82,6 +86,7 @@ def test_commands_are_found(body: str, expected: list[str]) -> None:
         "look `a\n/accept\n` here",
         "look [a](/b '\n/accept\n') here",
         "![a\n/accept](/b)",
+        "[a](\n/accept 'b')",
         "[a]: /b '\n/accept\n'\n",
         "<pre>\n/accept\n</pre>",
         "<details>\n/accept\n</details>",
@@ -102,6 +107,7 @@ def test_a_fence_that_ends_lets_the_next_line_speak() -> None:
 def test_lines_count_from_one() -> None:
     """To say where a command stands."""
     assert [call.line for call in parse_calls("Hello\n\n/accept\n/eta 4h")] == [3, 4]
+    assert [call.line for call in parse_calls("Hello\r\n\r\n/accept\r\n/eta 4h")] == [3, 4]
 
 
 def test_the_text_below_belongs_to_those_that_take_one() -> None:
@@ -133,6 +139,7 @@ def test_only_a_command_that_there_is_ends_a_text(word: str, is_text: bool) -> N
     assert calls[0] == Call("cause", ("short",), told, 1)
     assert [call.name for call in calls[1:]] == [*([] if is_text else [word.lower()]), "eta", "checkout"]
     assert [call.name for call in parse_calls(body, with_text={"cause"})][1] == word.lower()
+    assert parse_calls("/checkout now", known={"accept"}) == (Call("checkout", ("now",), "", 1),)
 
 
 def test_a_call_is_known_by_its_meaning() -> None:

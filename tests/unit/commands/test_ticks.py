@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from bugaction.boxes import Box
+from bugaction.commands import COMMANDS, Ruling
 from bugaction.commands.attest import ATTESTABLE, Rule
-from bugaction.commands.base import Accepted
+from bugaction.commands.base import Accepted, Context
 from bugaction.commands.judge import Surroundings
 from bugaction.commands.ticks import Heard, hear, is_tick, tick_remarks
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
@@ -18,7 +19,7 @@ from bugaction.policy import Policy
 from bugaction.snapshot import Comment, Edit, PullRequest
 from bugaction.state import planned
 from bugaction.tracking import STICKY_MARKER
-from tests.values import ANA, BO, VIEWER, at, comment, facts, issue, line, pull
+from tests.values import ANA, BASE, BO, VIEWER, at, comment, facts, issue, line, pull
 
 HEAD, OTHER = "c" * 40, "d" * 40
 BOX = Box("checks", HEAD)
@@ -235,6 +236,9 @@ def test_a_stale_box_is_refused_until_the_next_push() -> None:
     assert tick_remarks(LedgerFile(lines=(found, word(head=OTHER))), frozenset({OTHER}), nowhere) == ()
     (none,) = heard(sticky((VIEWER, EMPTY), (ANA, FULL)), pulls=()).new_lines
     assert not none.accepted
+    two = (pull(8, head_oid="e" * 40), pull(head_oid=OTHER))
+    (both,) = heard(sticky((VIEWER, EMPTY), (ANA, FULL)), pulls=two).new_lines
+    assert both == replace(found, data={**found.data, "newest": f"{OTHER} {'e' * 40}"})
 
 
 def test_a_box_of_an_unlinked_fix_is_refused() -> None:
@@ -251,6 +255,34 @@ def test_an_emptied_box_takes_the_editor_s_own_word_back() -> None:
     (found,) = heard(subject, lines=[first, second]).new_lines
     assert (found.accepted, found.data["name"], found.data["undoes"]) == (True, "undo", "IC_later#x")
     assert planned(LedgerFile(lines=(first, second, found))).spoken == (first,)
+    (same,) = heard(subject, lines=[word(minutes=11)]).new_lines
+    assert same.accepted
+    box = Box("staging")
+    plain = replace(word(), data={"name": "attest", "requirement": "staging"})
+    whole = heard(sticky((VIEWER, drawn((box, True))), (ANA, drawn((box, False)))), lines=[plain])
+    assert outcomes(whole) == [("ana", "undo", True)]
+
+
+def test_each_person_s_last_word_on_a_box_is_told() -> None:
+    """One sentence for each, and none of what counts, is no tick, or is for a commit that nobody offers."""
+
+    def refused(who: str, why: str, **data: str) -> LedgerLine:
+        given = {"name": "attest", "by": "tick", "requirement": "checks", "head": HEAD, **data}
+        said = line(RecordKind.COMMAND, f"UCE_{why}", accepted=False, actor=who)
+        return replace(said, why=why, data=given)
+
+    lines = (
+        replace(refused("bo", "0."), accepted=True, data={"name": "attest", "requirement": "staging"}),
+        replace(refused("bo", "1."), data={"name": "attest", "requirement": "checks", "head": HEAD}),
+        refused("bo", "2.", head=OTHER),
+        refused("bo", "3.", name="undo"),
+        refused("mallory", "4."),
+        refused("eve", "5."),
+        refused("Mallory", "6."),
+    )
+    told = "ticked the box `checks` at ccccccc, which does not count:"
+    remarks = tick_remarks(LedgerFile(lines=lines), frozenset({HEAD}), nowhere)
+    assert remarks == (f"Mallory {told} 6.", f"eve {told} 5.")
 
 
 def test_nobody_takes_another_s_word_back() -> None:
@@ -327,6 +359,8 @@ def test_what_we_drew_over_counts_for_the_event_that_tells_of_it() -> None:
     assert heard(subject, edited={901: FULL}).new_lines == ()
     told = heard(subject, edited={900: FULL.replace("\n", "\r\n")})
     assert [item.evidence for item in told.new_lines] == [f"UCE_1#checks@{HEAD}"]
+    ours = sticky((VIEWER, EMPTY), (EVE, None), (ANA, EMPTY), (ANA, FULL), (VIEWER, FULL))
+    assert outcomes(heard(ours, edited={900: FULL})) == [("ana", "attest", True)]
     later = sticky((VIEWER, EMPTY), (ANA, FULL), (VIEWER, EMPTY), (EVE, FULL))
     assert outcomes(heard(later)) == [("eve", "attest", True)]
 
@@ -361,10 +395,52 @@ def test_a_word_for_no_commit() -> None:
     subject = sticky((VIEWER, drawn((box, False))), (ANA, drawn((box, True))))
     about = facts(issue(comments=(subject,)))
     (found,) = hear(about, (), Policy(), role_of, VIEWER, AROUND, rules=rules).new_lines
-    assert (found.evidence, found.data["note"]) == ("UCE_1#staging-tested", "I have tried it")
+    assert (found.evidence, found.data) == (
+        "UCE_1#staging-tested",
+        {
+            "name": "attest",
+            "by": "tick",
+            "requirement": "staging-tested",
+            "url": f"{BASE}/issues/42#issuecomment-900",
+            "note": "I have tried it",
+        },
+    )
     refused = replace(found, accepted=False, why="so.")
     told = "ana ticked the box `staging-tested`, which does not count: so."
     assert tick_remarks(LedgerFile(lines=(refused,)), frozenset(), nowhere) == (told,)
+
+
+def test_a_rule_looks_at_what_the_command_would() -> None:
+    """A box says as much as the line that stands for it: whose word, when, on which commit of which fix."""
+    seen = []
+
+    def check(requirement: str, note: str, context: Context) -> Ruling:
+        seen.append((requirement, note, context))
+        return Accepted({"note": note})
+
+    unlinked = line(RecordKind.COMMAND, "IC_9#x", name="unlink", pull="8", bug="42", reason="mistake")
+    about = facts(issue(comments=(sticky((VIEWER, EMPTY), (ANA, FULL)),)), lines=[unlinked])
+    around = replace(AROUND, fixes=frozenset({7, 8}))
+    rules = {BOX.requirement: Rule(check, tick="It is so", per_commit=True)}
+    pulls = (pull(), pull(8))
+    found = hear(about, pulls, LISTED, role_of, VIEWER, around, confidential=True, rules=rules)
+    assert outcomes(found) == [("ana", "attest", True)]
+    context = Context(
+        policy=LISTED,
+        author="ana",
+        role=Role.WRITE,
+        at=at(11),
+        issue_url=f"{BASE}/issues/42",
+        confidential=True,
+        heads={HEAD: (7, 8)},
+        contributors=around.contributors,
+        fixes=around.fixes,
+        unlinked=frozenset({8}),
+        role_of=role_of,
+        bug=42,
+        catalogue=COMMANDS,
+    )
+    assert seen == [("checks", f"{HEAD} It is so", context)]
 
 
 @pytest.mark.parametrize("requirement", ["rollback-tested", "staging"])

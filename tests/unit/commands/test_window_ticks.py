@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -38,6 +38,12 @@ def drawn(*ticked: Box, shown: Iterable[Box] = (SHORT, LONG)) -> str:
     return "\n".join([STICKY_MARKER, "### A bug", *lines, ""])
 
 
+def until_reported(watch: Watch) -> Callable[[LedgerFile], Watch]:
+    """What is known of the fix, until the ledger holds the report of a regression."""
+    stop = Evidence("reported by bo")
+    return lambda ledger: replace(watch, stopped=stop) if commands_named(ledger, "regression") else watch
+
+
 def heard(
     *versions: tuple[Actor, str, float],
     lines: Iterable[LedgerLine] = (),
@@ -53,7 +59,7 @@ def heard(
         editor=last.editor,
         edits=tuple(reversed(edits)),
     )
-    about, around = facts(issue(comments=(body,)), lines=lines), Surroundings(watch_of=lambda _: watch)
+    about, around = facts(issue(comments=(body,)), lines=lines), Surroundings(watch_of=until_reported(watch))
     return hear(about, (), Policy(), lambda login: ROLES.get(login.casefold()), VIEWER, around)
 
 
@@ -144,13 +150,23 @@ def test_a_refused_tick_is_told(who: Actor, box: Box, minutes: float, watch: Wat
     assert (found.accepted, found.why) == (False, why)
     ledger = LedgerFile(lines=(found,))
     told = f"{who.login} ticked the box of {box.window}, which does not count: {why}"
-    assert tick_remarks(ledger, frozenset(), lambda _: watch) == (told,)
+    assert tick_remarks(ledger, frozenset(), until_reported(watch)) == (told,)
     assert heard((who, tick(box), minutes), lines=(found,)).new_lines == ()
     later = replace(watch, deployed=replace(DEPLOYED, at=at(9500)))
     assert tick_remarks(ledger, frozenset(), lambda _: later) == ()
     look = said("verified", 9900, window=box.window)
     seen = replace(watch, windows=WINDOWS)
     assert tick_remarks(LedgerFile(lines=(found, look)), frozenset(), lambda _: seen) == ()
+
+
+def test_what_was_reported_before_stops_a_tick() -> None:
+    """A window is judged by the decisions until then; one that is emptied in its second is taken back."""
+    report = said("regression", 610)
+    (found,) = heard((ANA, tick(SHORT), 616), lines=[report]).new_lines
+    assert found.why.startswith("a regression is reported by bo: what is deployed now is to be rolled back")
+    look = said("verified", 700, "ana", window="15m")
+    (undone,) = heard((VIEWER, tick(SHORT), 621), (ANA, tick(), 700), lines=[look]).new_lines
+    assert (undone.data["name"], undone.accepted) == ("undo", True)
 
 
 def test_nothing_is_deployed_any_more() -> None:
