@@ -71,7 +71,17 @@ _QUICK = (
 """What each run of the tests goes without, since there are thousands: most examples, and two collections of
 garbage at its end, which take longer than most of the tests."""
 
-_COPIED = ("src", "tests", "templates", "docs", "scripts", "pyproject.toml", "action.yml", "README.md")
+_COPIED = (
+    "src",
+    "tests",
+    "fuzz",
+    "templates",
+    "docs",
+    "scripts",
+    "pyproject.toml",
+    "action.yml",
+    "README.md",
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)

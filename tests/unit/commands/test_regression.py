@@ -40,6 +40,8 @@ def test_a_problem_is_said() -> None:
     assert ruling(COMMAND, "/regression") == Problem("no fix of this bug is merged yet", usage=False)
     found = ruling(COMMAND, "/regression " + "x" * 301)
     assert found == Problem("the text is longer than 300 characters", usage=False)
+    longest = ruling(COMMAND, "/regression " + "x" * 300, watch=lambda: Watch(merged=at(1)))
+    assert longest == Accepted({"text": "x" * 300})
 
 
 def test_who_may_is_policy() -> None:

@@ -44,6 +44,7 @@ def test_the_newest_fix_is_taken_back() -> None:
     """Or the merged pull request that is named, whose fix it need not be; what is behind it is the reason."""
     assert ruled("/rollback") == Accepted(ORDERED)
     assert ruled("/rollback it broke apps") == Accepted(ORDERED | {"reason": "it broke apps"})
+    assert ruled("/rollback " + "x" * 300) == Accepted(ORDERED | {"reason": "x" * 300})
     assert ruled("/rollback #5: slow") == Accepted(ORDERED | {"reverts": "5", "reason": "slow"})
     assert COMMAND.asks_pull(call("/rollback #5 slow"), CONTEXT) == 5
     assert COMMAND.asks_pull(call("/rollback"), CONTEXT) == 0
