@@ -12,7 +12,7 @@ from bugaction.commands.parse import Call, parse_calls
 from bugaction.commands.rollback import RollBack
 from bugaction.model import Evidence, Role
 from bugaction.monitoring import Watch
-from bugaction.snapshot import PullRequest, PullState
+from bugaction.snapshot import Commit, PullRequest, PullState
 from tests.unit.commands.context import CONTEXT, ruling
 from tests.values import at, pull
 
@@ -91,6 +91,19 @@ def test_twice_is_once() -> None:
     assert ruled("/rollback", back) == Problem("`#8` takes `#7` back already", usage=False)
     assert ruled("/rollback", replace(back, state=PullState.CLOSED)) == Accepted(ORDERED)
     assert ruled("/rollback", back, unlinked=frozenset({8})) == Accepted(ORDERED)
+    later = replace(pull(12), body="Reverts #7")
+    assert ruled("/rollback", later, back) == Problem("`#8` takes `#7` back already", usage=False)
+    shut = replace(back, state=PullState.CLOSED)
+    assert ruled("/rollback", shut, later) == Problem("`#12` takes `#7` back already", usage=False)
+    unread = ruled("/rollback", later, fixes=frozenset({6, 7, 12}))
+    assert unread == Problem("`#12` takes `#7` back already", usage=False)
+
+
+def test_git_s_own_revert_is_known() -> None:
+    """By the commit that it names, whatever its branch is called."""
+    commit = Commit("f" * 40, f"Back\n\nThis reverts commit {FIX.merge_oid}.", ("bo",), at(80))
+    found = ruled("/rollback", pull(8, commits=[commit]))
+    assert found == Problem("`#8` takes `#7` back already", usage=False)
 
 
 def test_who_may_is_policy() -> None:
