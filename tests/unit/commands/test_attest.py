@@ -218,6 +218,11 @@ def test_a_member_of_a_senior_team_has_a_senior_s_word() -> None:
     assert COMMAND.asks_teams(bare, context(policy=policy, author="eve", role=Role.WRITE)) == ()
     (loud,) = parse_calls("/attest APPROVALS read it")
     assert COMMAND.asks_teams(loud, context(policy=policy, author="eve", role=Role.WRITE)) == ("eve",)
+    people = {"senior": {"role": "maintain", "logins": ["cy"], "teams": ["octo/leads"]}}
+    listed = {"policy": Policy.model_validate({"people": people}), "author": "Cy", "role": Role.WRITE}
+    assert COMMAND.asks_teams(call, context(**listed)) == ()
+    by_name = ruling(COMMAND, "/attest approvals read it", **listed, **FIXED)
+    assert by_name == Accepted({"requirement": "approvals", "note": "read it"})
     told = "it is a word for somebody with the role maintain or above or a member of octo/leads"
     hidden = f"{told}; who is in octo/leads takes a GitHub App's token with `members: read`"
     for membership, text in (
@@ -231,10 +236,12 @@ def test_a_member_of_a_senior_team_has_a_senior_s_word() -> None:
             "/attest approvals read it",
             policy=policy,
             role=Role.WRITE,
-            teams_of=lambda _, k=known: k,
+            author="eve",
+            teams_of=lambda login, k=known: k if login == "eve" else {},
             **FIXED,
         )
-        assert (found.text if isinstance(found, Problem) else "") == text
+        word = Accepted({"requirement": "approvals", "note": "read it"})
+        assert found == (Problem(text, usage=False) if text else word)
 
 
 def test_what_can_be_attested_is_a_requirement() -> None:
