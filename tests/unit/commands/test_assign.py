@@ -147,9 +147,16 @@ def test_the_backup_s_teams_are_asked_for(line: str, asked: tuple[str, ...]) -> 
 def test_a_member_of_a_team_may_be_the_backup() -> None:
     """The record says by which; whoever is senior anyway needs none."""
     data = {"backup": "tri", "backup-role": "triage", "backup-team": "octo/leads"}
-    assert ruling(COMMAND, "/assign backup @tri", policy=LEADS, teams_of=lambda _: MEMBER) == Accepted(data)
-    named = ruling(COMMAND, "/assign backup @bo", policy=LEADS, teams_of=lambda _: MEMBER)
+    known = {"tri": MEMBER, "root": MEMBER, "bo": MEMBER}.get
+    roles = {"tri": Role.TRIAGE, "root": Role.ADMIN, "bo": Role.MAINTAIN}.get
+    here = {"policy": LEADS, "teams_of": known, "role_of": roles}
+    assert ruling(COMMAND, "/assign backup @tri", **here) == Accepted(data)
+    named = ruling(COMMAND, "/assign backup @bo", **here)
     assert named == Accepted({"backup": "bo", "backup-role": "maintain"})
+    by_role = ruling(COMMAND, "/assign backup @root", **here)
+    assert by_role == Accepted({"backup": "root", "backup-role": "admin"})
+    (call,) = parse_calls("/assign backup @root")
+    assert COMMAND.asks_teams(call, context(**here)) == ()
 
 
 @pytest.mark.parametrize(
@@ -162,8 +169,7 @@ def test_a_member_of_a_team_may_be_the_backup() -> None:
 def test_who_is_in_no_team_is_no_backup(membership: Membership, more: str) -> None:
     """Where it may not be read, the way out is named."""
     group = "the role admin or above or bo or a member of octo/leads"
-    found = ruling(
-        COMMAND, "/assign backup @tri", policy=LEADS, teams_of=lambda _: {"octo/leads": membership}
-    )
+    known = {"tri": {"octo/leads": membership}}.get
+    found = ruling(COMMAND, "/assign backup @tri", policy=LEADS, teams_of=known)
     text = f"the backup must be of the senior group ({group}), and tri has triage{more}"
     assert found == Problem(text, usage=False)

@@ -51,9 +51,10 @@ def test_the_newest_fix_is_taken_back() -> None:
 
 
 def test_a_reason_may_begin_with_a_number() -> None:
-    """Only a sign makes it a pull request's."""
-    assert ruled("/rollback 500 errors") == Accepted(ORDERED | {"reason": "500 errors"})
-    assert COMMAND.asks_pull(call("/rollback 500 errors"), CONTEXT) == 0
+    """Only a sign makes it a pull request's, and only digits behind it."""
+    for reason in ("500 errors", "#shop is down", "#5X slower"):
+        assert ruled(f"/rollback {reason}") == Accepted(ORDERED | {"reason": reason})
+        assert COMMAND.asks_pull(call(f"/rollback {reason}"), CONTEXT) == 0
 
 
 def test_the_version_before_is_kept_with_the_order() -> None:
