@@ -31,10 +31,15 @@ def test_a_version_and_where(line: str, data: dict[str, str]) -> None:
 
 def test_policy_names_what_is_production() -> None:
     """Upper and lower case are the same, a name may have blanks, and where none is listed any will do."""
-    several = Policy.model_validate({"deployment": {"environments": ["production EU", "us"]}})
+    several = Policy.model_validate({"deployment": {"environments": ["production EU", "u`s"]}})
     data = {"version": "v2", "environment": "Production eu"}
     assert ruling(COMMAND, "/deployed v2 Production eu", watch=lambda: MERGED, policy=several) == Accepted(
         data
+    )
+    assert ruling(COMMAND, "/deployed v2 `mars`", watch=lambda: MERGED, policy=several) == Problem(
+        "'mars' is no production here; `deployment.environments` names production EU, u's. "
+        "What was tried on staging is said by `/attest staging`",
+        usage=False,
     )
     free = Policy.model_validate({"deployment": {"environments": []}})
     data = {"version": "v2", "environment": "mars"}

@@ -138,10 +138,12 @@ def test_a_refused_edit_changes_nothing() -> None:
 
 
 def test_a_deleted_comment_takes_its_lines_along() -> None:
-    """On the issue; what was said on a pull request that is not read any more stays told."""
+    """On the issue; what was said on a pull request that is not read any more, or who knows where, stays."""
     assert told([*recorded(ONE, 901), *recorded(OTHER)], OTHER) == ["other"]
     assert told(recorded(ONE, page=f"{BASE}/pull/7")) == ["one"]
     assert told(recorded(ONE, page=f"{BASE}/issues/421")) == ["one"]
+    (somewhere,) = recorded(ONE)
+    assert told([replace(somewhere, data={"name": "update", "text": "one"})]) == ["one"]
 
 
 def test_what_its_author_took_back_is_not_told() -> None:
