@@ -35,6 +35,8 @@ MISSING = "what happened is missing"
         ("/update 2026-11-20T07:00Z a rollout", "2026-11-20T07:00:00+00:00", "a rollout"),
         ("/update 2026-11-20 a rollout", "", "2026-11-20 a rollout"),
         ("/update 3 shops call", "", "3 shops call"),
+        ("/update XL shirts are gone", "", "XL shirts are gone"),
+        ("/update 08:05X fails", "", "08:05X fails"),
     ],
 )
 def test_a_line_has_a_text_and_may_have_a_time(text: str, time: str, said: str) -> None:
