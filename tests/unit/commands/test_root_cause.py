@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bugaction.commands.base import Accepted, Problem, Undoing
@@ -66,6 +68,22 @@ def test_a_confidential_bug_s_cause_belongs_in_the_advisory() -> None:
     plans = Planned(attestations={"bug-report": named})
     known = Problem(words.format(f"{base}/GHSA-2222-3333-4444"), usage=False)
     assert ruling(body, confidential=True, planned=plans) == known
+    bare = line(RecordKind.COMMAND, "y", requirement="root-cause-analysis", note="by phone")
+    plans = Planned(attestations={"root-cause-analysis": bare, "bug-report": named})
+    assert ruling(body, confidential=True, planned=plans) == known
+    own = replace(bare, data={**bare.data, "url": f"{base}/GHSA-5555-6666-7777"})
+    plans = Planned(attestations={"root-cause-analysis": own, "bug-report": named})
+    other = Problem(words.format(f"{base}/GHSA-5555-6666-7777"), usage=False)
+    assert ruling(body, confidential=True, planned=plans) == other
+
+
+def test_a_repository_may_be_called_issues() -> None:
+    """Its advisories are found all the same."""
+    found = ruling(
+        "/root-cause the key", confidential=True, issue_url="https://github.com/octo/issues/issues/4"
+    )
+    assert isinstance(found, Problem)
+    assert "(https://github.com/octo/issues/security/advisories)" in found.text
 
 
 def test_whoever_plans_may_tell() -> None:
