@@ -77,13 +77,12 @@ def test_a_confidential_bug_s_cause_belongs_in_the_advisory() -> None:
     assert ruling(body, confidential=True, planned=plans) == other
 
 
-def test_a_repository_may_be_called_issues() -> None:
+def test_a_repository_and_its_owner_may_be_called_issues() -> None:
     """Its advisories are found all the same."""
-    found = ruling(
-        "/root-cause the key", confidential=True, issue_url="https://github.com/octo/issues/issues/4"
-    )
+    base = "https://github.com/issues/issues"
+    found = ruling("/root-cause the key", confidential=True, issue_url=f"{base}/issues/4")
     assert isinstance(found, Problem)
-    assert "(https://github.com/octo/issues/security/advisories)" in found.text
+    assert f"({base}/security/advisories)" in found.text
 
 
 def test_whoever_plans_may_tell() -> None:

@@ -38,6 +38,7 @@ def test_a_severity_by_number_word_or_label(line: str, data: dict[str, str]) -> 
         ("/severity", "which severity is missing"),
         ("/severity P4", "`P4` is no severity"),
         ("/severity 1", "`1` is no severity"),
+        ("/severity XP1", "`XP1` is no severity"),
         ("/severity " + "x" * 60, f"`{'x' * 39}…` is no severity"),
         ("/severity P1 " + "x" * 301, "the reason is longer than 300 characters"),
     ],
