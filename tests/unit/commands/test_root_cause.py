@@ -50,10 +50,17 @@ def test_words_are_accepted(body: str, sections: str) -> None:
         ("/root-cause\n## Cause\n## Why", "its text holds only headings"),
         ("/root-cause\n## Cause\nTBD", "its text holds only a placeholder (TBD)"),
         ("/root-cause\n**Cause:**", "its text holds only labels without answers"),
+        (
+            "/root-cause\n[Name]\n\n## Why\n\n[Name]: https://shop.example",
+            "its text says nothing of the cause",
+        ),
     ],
 )
 def test_what_says_nothing_is_refused(body: str, problem: str) -> None:
-    """With the usage line: the words that the gate would say of a section."""
+    """With the usage line: the words that the gate would say of a section.
+
+    A link is one of the whole text alone, where its address stands below another heading.
+    """
     assert ruling(body) == Problem(problem)
 
 
