@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import date
 
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, login_of
 from bugaction.commands.parse import Call
@@ -56,8 +56,6 @@ def _day(text: str, context: Context) -> date | None:
     """The day, or that after a length of time from when it was said."""
     length = parse_duration(text)
     try:
-        return (
-            (context.at.astimezone(UTC) + length).date() if length is not None else date.fromisoformat(text)
-        )
+        return (context.at + length).date() if length is not None else date.fromisoformat(text)
     except (ValueError, OverflowError):
         return None

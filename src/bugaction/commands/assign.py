@@ -58,7 +58,7 @@ class Assign(Command):
     def asks_teams(self, call: Call, context: Context) -> tuple[str, ...]:
         """The backup, where neither role nor name makes them senior."""
         _, backup = _split(call) or ("", "")
-        login = login_of(backup) if backup else None
+        login = login_of(backup)
         senior = context.policy.people.senior
         return (login,) if login and senior.asks_teams(login, context.role_of(login)) else ()
 
@@ -107,8 +107,8 @@ def _unfit_backup(login: str, assignee: str, context: Context) -> str:
         has = f"and {login} has {role}" if role is not None else f"and {login} is not"
         unseen = unseen_team(login, context)
         return f"the backup must be of the senior group ({_describe(senior)}), {has}{unseen}"
-    alone = assignee or (context.assignees[0] if len(context.assignees) == 1 else "")
-    if login.casefold() == alone.casefold():
+    assignees = (assignee,) if assignee else context.assignees
+    if [each.casefold() for each in assignees] == [login.casefold()]:
         return "the backup must be somebody other than the assignee"
     return ""
 

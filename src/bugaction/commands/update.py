@@ -8,7 +8,7 @@ ledger keeps every wording.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling, Undoing
 from bugaction.commands.parse import Call, parse_calls
@@ -65,11 +65,11 @@ class Update(Command):
 def _parted(words: Sequence[str], at: datetime) -> tuple[datetime | None, Sequence[str]]:
     """The time that the words begin with, None for none, and the others.
 
-    A time without a day is the last one before `at`.
+    A time without a day is the last one before `at`, which is in UTC as all of GitHub's.
     """
     for count in range(min(_MOST_WORDS, len(words)), 0, -1):
         said = " ".join(words[:count]).rstrip(",:")
-        moment = parse_moment(said, at.astimezone(UTC).date())
+        moment = parse_moment(said, at.date())
         if moment is not None:
             is_of_day = parse_moment(said) is None
             return moment - timedelta(days=int(is_of_day and moment > at)), words[count:]

@@ -13,16 +13,17 @@ COMMAND = AddAction()
 
 
 @pytest.mark.parametrize(
-    ("line", "owner", "due"),
+    ("line", "owner", "due", "text"),
     [
-        ("/action @octocat 2026-12-01 alert on it", "octocat", "2026-12-01"),
-        ("/action @octo-cat, 2w alert on it", "octo-cat", "2026-12-08"),
-        ("/action @bo 1d alert   on it", "bo", "2026-11-25"),
+        ("/action @octocat 2026-12-01 alert on it", "octocat", "2026-12-01", "alert on it"),
+        ("/action @octo-cat, 2w alert on it", "octo-cat", "2026-12-08", "alert on it"),
+        ("/action @bo 1d alert   on it", "bo", "2026-11-25", "alert on it"),
+        ("/action @bo 1d " + "x" * 200, "bo", "2026-11-25", "x" * 200),
     ],
 )
-def test_who_when_and_what_are_kept(line: str, owner: str, due: str) -> None:
+def test_who_when_and_what_are_kept(line: str, owner: str, due: str, text: str) -> None:
     """A length counts from when it was said."""
-    assert ruling(COMMAND, line) == Accepted({"owner": owner, "due": due, "text": "alert on it"})
+    assert ruling(COMMAND, line) == Accepted({"owner": owner, "due": due, "text": text})
 
 
 @pytest.mark.parametrize(
@@ -50,14 +51,12 @@ def test_who_when_and_what_are_kept(line: str, owner: str, due: str) -> None:
 )
 def test_a_problem_is_said(line: str, text: str) -> None:
     """One at a time, in the order of the words."""
-    found = ruling(COMMAND, line)
-    assert isinstance(found, Problem)
-    assert found.text == text
+    assert ruling(COMMAND, line) == Problem(text, usage="longer" not in text)
 
 
 def test_who_may_and_where() -> None:
     """Whoever plans; a confidential bug's are not for here."""
     assert COMMAND.least(CONTEXT.policy) is Role.TRIAGE
     found = ruling(COMMAND, "/action @bo 2w alert", confidential=True)
-    assert isinstance(found, Problem)
-    assert "private advisory" in found.text
+    text = "what follows from a confidential bug belongs in its private advisory"
+    assert found == Problem(text, usage=False)

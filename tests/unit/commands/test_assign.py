@@ -64,8 +64,10 @@ def test_a_problem_is_said(line: str, text: str) -> None:
 
 def test_the_only_assignee_is_no_backup() -> None:
     """Somebody else has to stand in; where two are assigned, one may."""
-    assert isinstance(ruling(COMMAND, "/assign backup @bo", assignees=("Bo",)), Problem)
-    assert isinstance(ruling(COMMAND, "/assign backup @bo", assignees=("bo", "ana")), Accepted)
+    alone = ruling(COMMAND, "/assign backup @bo", assignees=("Bo",))
+    assert alone == Problem("the backup must be somebody other than the assignee", usage=False)
+    one_of_two = ruling(COMMAND, "/assign backup @bo", assignees=("bo", "ana"))
+    assert one_of_two == Accepted({"backup": "bo", "backup-role": "maintain"})
 
 
 def test_the_senior_group_can_be_a_list() -> None:
@@ -74,11 +76,16 @@ def test_the_senior_group_can_be_a_list() -> None:
         {"backup": "tri", "backup-role": "triage"}
     )
     refused = ruling(COMMAND, "/assign backup @bo", policy=NAMED)
-    assert isinstance(refused, Problem)
-    assert "senior group (Tri)" in refused.text
+    assert refused == Problem(
+        "the backup must be of the senior group (Tri), and bo has maintain", usage=False
+    )
     nobody = ruling(COMMAND, "/assign backup @bo", policy=NOBODY)
-    assert isinstance(nobody, Problem)
-    assert "`people.senior` is empty" in nobody.text
+    empty = "nobody: `people.senior` is empty"
+    text = f"the backup must be of the senior group ({empty}), and bo has maintain"
+    assert nobody == Problem(text, usage=False)
+    several = Policy.model_validate({"people": {"senior": {"role": None, "logins": ["Tri", "mia"]}}})
+    app = ruling(COMMAND, "/assign backup @helper", policy=several, role_of=lambda _: None)
+    assert app == Problem("the backup must be of the senior group (Tri, mia), and helper is not", usage=False)
 
 
 def test_ten_assignees_are_the_most() -> None:
@@ -87,7 +94,8 @@ def test_ten_assignees_are_the_most() -> None:
     assert ruling(COMMAND, "/assign @ana", assignees=ten) == Problem(
         "GitHub allows 10 assignees, and there are as many", usage=False
     )
-    assert isinstance(ruling(COMMAND, "/assign @Tri", assignees=ten), Accepted)
+    assert ruling(COMMAND, "/assign @Tri", assignees=ten) == Accepted({"assign": "Tri"})
+    assert ruling(COMMAND, "/assign @ana", assignees=ten[1:]) == Accepted({"assign": "ana"})
 
 
 @pytest.mark.parametrize(
@@ -139,9 +147,16 @@ def test_the_backup_s_teams_are_asked_for(line: str, asked: tuple[str, ...]) -> 
 def test_a_member_of_a_team_may_be_the_backup() -> None:
     """The record says by which; whoever is senior anyway needs none."""
     data = {"backup": "tri", "backup-role": "triage", "backup-team": "octo/leads"}
-    assert ruling(COMMAND, "/assign backup @tri", policy=LEADS, teams_of=lambda _: MEMBER) == Accepted(data)
-    named = ruling(COMMAND, "/assign backup @bo", policy=LEADS, teams_of=lambda _: MEMBER)
+    known = {"tri": MEMBER, "root": MEMBER, "bo": MEMBER}.get
+    roles = {"tri": Role.TRIAGE, "root": Role.ADMIN, "bo": Role.MAINTAIN}.get
+    here = {"policy": LEADS, "teams_of": known, "role_of": roles}
+    assert ruling(COMMAND, "/assign backup @tri", **here) == Accepted(data)
+    named = ruling(COMMAND, "/assign backup @bo", **here)
     assert named == Accepted({"backup": "bo", "backup-role": "maintain"})
+    by_role = ruling(COMMAND, "/assign backup @root", **here)
+    assert by_role == Accepted({"backup": "root", "backup-role": "admin"})
+    (call,) = parse_calls("/assign backup @root")
+    assert COMMAND.asks_teams(call, context(**here)) == ()
 
 
 @pytest.mark.parametrize(
@@ -154,8 +169,7 @@ def test_a_member_of_a_team_may_be_the_backup() -> None:
 def test_who_is_in_no_team_is_no_backup(membership: Membership, more: str) -> None:
     """Where it may not be read, the way out is named."""
     group = "the role admin or above or bo or a member of octo/leads"
-    found = ruling(
-        COMMAND, "/assign backup @tri", policy=LEADS, teams_of=lambda _: {"octo/leads": membership}
-    )
+    known = {"tri": {"octo/leads": membership}}.get
+    found = ruling(COMMAND, "/assign backup @tri", policy=LEADS, teams_of=known)
     text = f"the backup must be of the senior group ({group}), and tri has triage{more}"
     assert found == Problem(text, usage=False)

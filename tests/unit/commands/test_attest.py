@@ -46,6 +46,12 @@ def test_a_reproduction_is_attested_in_words() -> None:
     assert found == Accepted({"requirement": "reproduction", "note": "on staging, with coupon 7"})
 
 
+def test_a_note_has_300_characters_at_most() -> None:
+    """So many are still taken."""
+    found = ruling(COMMAND, "/attest reproduction " + "x" * 300)
+    assert found == Accepted({"requirement": "reproduction", "note": "x" * 300})
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -66,8 +72,8 @@ def test_a_reproduction_is_attested_in_words() -> None:
 def test_only_an_advisory_s_address_will_do(url: str) -> None:
     """On the host of the repository, and nothing but the page."""
     found = ruling(COMMAND, f"/attest bug-report {url}", confidential=True)
-    assert isinstance(found, Problem)
-    assert found.text.startswith("it takes the advisory's address: `/attest bug-report https://github.com/")
+    address = "https://github.com/OWNER/REPOSITORY/security/advisories/GHSA-xxxx-xxxx-xxxx"
+    assert found == Problem(f"it takes the advisory's address: `/attest bug-report {address}`", usage=False)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +94,8 @@ def test_only_an_advisory_s_address_will_do(url: str) -> None:
     ],
 )
 def test_a_problem_is_said(line: str, text: str) -> None:
-    """What is missing, what cannot be attested, and what need not be."""
-    found = ruling(COMMAND, line)
-    assert isinstance(found, Problem)
-    assert found.text == text
+    """What is missing, what cannot be attested, and what need not be; the usage helps where no word fits."""
+    assert ruling(COMMAND, line) == Problem(text, usage=KNOWN in text)
 
 
 @pytest.mark.parametrize("requirement", ["checks", "minimal-change"])
@@ -133,8 +137,7 @@ def test_a_word_on_a_fix_is_for_one_commit(requirement: str, commit: str) -> Non
 def test_a_word_on_no_commit_is_none(words: str, heads: tuple[str, ...], text: str) -> None:
     """The newest commit is told; one that was replaced meanwhile is not meant."""
     found = ruling(COMMAND, f"/attest checks {words}", heads=dict.fromkeys(heads, (7,)))
-    assert isinstance(found, Problem)
-    assert found.text == text
+    assert found == Problem(text, usage=False)
 
 
 FIXED = {"fixes": frozenset({7}), "watch": lambda: Watch(merged=at(1))}
@@ -146,8 +149,11 @@ def test_a_word_on_a_release_is_on_a_fix(requirement: str) -> None:
     line = f"/attest {requirement} it works"
     assert ruling(COMMAND, line) == Problem("no pull request fixes this bug yet", usage=False)
     unlinked = ruling(COMMAND, line, fixes=frozenset({7}), unlinked=frozenset({7}))
-    assert isinstance(unlinked, Problem)
+    assert unlinked == Problem("no pull request fixes this bug yet", usage=False)
     assert ruling(COMMAND, line, **FIXED) == Accepted({"requirement": requirement, "note": "it works"})
+    bare = ruling(COMMAND, f"/attest {requirement}", **FIXED)
+    text = f"a few words are missing for `{requirement}`: where and how, or why not"
+    assert bare == Problem(text, usage=False)
 
 
 LEAD = Policy(people=People(engineering_lead=("mia",), on_call=("Bo", "mia")))
@@ -166,8 +172,8 @@ def test_a_release_is_approved_by_whom_policy_names() -> None:
     other = ruling(COMMAND, line, policy=LEAD, author="cy", **FIXED)
     assert other == Problem("only mia or Bo can approve a release", usage=False)
     nobody = ruling(COMMAND, line, **FIXED)
-    assert isinstance(nobody, Problem)
-    assert "`people.engineering-lead` and `people.on-call`" in nobody.text
+    text = "no role has to approve releases; `people.engineering-lead` and `people.on-call` name them"
+    assert nobody == Problem(text, usage=False)
 
 
 def test_whose_week_it_is_may_approve_a_release() -> None:
@@ -191,8 +197,13 @@ def test_what_was_merged_is_looked_at_by_somebody_senior() -> None:
     other = ruling(COMMAND, line, role=Role.WRITE, **FIXED)
     assert other == Problem("it is a word for somebody with the role maintain or above", usage=False)
     waiting = ruling(COMMAND, line, role=Role.MAINTAIN, heads={HEAD: (7,)})
-    assert isinstance(waiting, Problem)
-    assert waiting.text.startswith("an open pull request is approved by a review")
+    text = "an open pull request is approved by a review; a word counts once the fix is merged"
+    assert waiting == Problem(text, usage=False)
+    parted = {"heads": {HEAD: (8,)}, "unlinked": frozenset({8})}
+    assert ruling(COMMAND, line, role=Role.MAINTAIN, **parted, **FIXED) == senior
+    bare = ruling(COMMAND, "/attest approvals", role=Role.MAINTAIN, **FIXED)
+    text = "a few words are missing for `approvals`: where and how, or why not"
+    assert bare == Problem(text, usage=False)
 
 
 def test_a_member_of_a_senior_team_has_a_senior_s_word() -> None:
@@ -203,6 +214,15 @@ def test_a_member_of_a_senior_team_has_a_senior_s_word() -> None:
     assert COMMAND.asks_teams(call, context(policy=policy, author="mia", role=Role.MAINTAIN)) == ()
     (other,) = parse_calls("/attest reproduction here")
     assert COMMAND.asks_teams(other, context(policy=policy, author="eve", role=Role.WRITE)) == ()
+    (bare,) = parse_calls("/attest")
+    assert COMMAND.asks_teams(bare, context(policy=policy, author="eve", role=Role.WRITE)) == ()
+    (loud,) = parse_calls("/attest APPROVALS read it")
+    assert COMMAND.asks_teams(loud, context(policy=policy, author="eve", role=Role.WRITE)) == ("eve",)
+    people = {"senior": {"role": "maintain", "logins": ["cy"], "teams": ["octo/leads"]}}
+    listed = {"policy": Policy.model_validate({"people": people}), "author": "Cy", "role": Role.WRITE}
+    assert COMMAND.asks_teams(call, context(**listed)) == ()
+    by_name = ruling(COMMAND, "/attest approvals read it", **listed, **FIXED)
+    assert by_name == Accepted({"requirement": "approvals", "note": "read it"})
     told = "it is a word for somebody with the role maintain or above or a member of octo/leads"
     hidden = f"{told}; who is in octo/leads takes a GitHub App's token with `members: read`"
     for membership, text in (
@@ -216,10 +236,12 @@ def test_a_member_of_a_senior_team_has_a_senior_s_word() -> None:
             "/attest approvals read it",
             policy=policy,
             role=Role.WRITE,
-            teams_of=lambda _, k=known: k,
+            author="eve",
+            teams_of=lambda login, k=known: k if login == "eve" else {},
             **FIXED,
         )
-        assert (found.text if isinstance(found, Problem) else "") == text
+        word = Accepted({"requirement": "approvals", "note": "read it"})
+        assert found == (Problem(text, usage=False) if text else word)
 
 
 def test_what_can_be_attested_is_a_requirement() -> None:
@@ -240,6 +262,8 @@ def test_who_worked_on_a_fix_cannot_vouch_for_its_workflows() -> None:
     around = {"heads": {HEAD: (7,)}, "contributors": {HEAD: frozenset({"ana"})}}
     found = ruling(COMMAND, "/attest checks ccccccc one more job", **around)
     assert found == Problem("ana worked on it, and cannot vouch for its workflows", usage=False)
+    other_case = ruling(COMMAND, "/attest checks ccccccc one more job", author="Ana", **around)
+    assert other_case == Problem("Ana worked on it, and cannot vouch for its workflows", usage=False)
     assert isinstance(ruling(COMMAND, "/attest minimal-change ccccccc generated", **around), Accepted)
     assert isinstance(ruling(COMMAND, "/attest checks ccccccc one more job", heads={HEAD: (7,)}), Accepted)
 
@@ -272,6 +296,10 @@ def test_a_box_can_name_each_requirement(name: str) -> None:
 
 
 DEBT = "/attest technical-debt"
+DEBT_TAKES = (
+    "it takes `none` and why, or the issue that pays it off and the day by which: "
+    "`/attest technical-debt #123 2026-12-31`"
+)
 
 
 @pytest.mark.parametrize(
@@ -290,10 +318,11 @@ def test_debt_is_an_issue_and_a_day_or_none(line: str, data: dict[str, str]) -> 
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        (DEBT, "it takes `none` and why, or the issue"),
-        (f"{DEBT} later", "it takes `none` and why, or the issue"),
-        (f"{DEBT} #123", "it takes `none` and why, or the issue"),
-        (f"{DEBT} #123 soon", "it takes `none` and why, or the issue"),
+        (DEBT, DEBT_TAKES),
+        (f"{DEBT} later", DEBT_TAKES),
+        (f"{DEBT} #123", DEBT_TAKES),
+        (f"{DEBT} #123 soon", DEBT_TAKES),
+        (f"{DEBT} later 2026-12-31", DEBT_TAKES),
         (f"{DEBT} none", "why there is none is missing"),
         (f"{DEBT} #123 2026-11-23", "the day lies in the past"),
         (f"{DEBT} #42 2026-12-31", "`#42` is no other issue of this repository"),
@@ -302,9 +331,7 @@ def test_debt_is_an_issue_and_a_day_or_none(line: str, data: dict[str, str]) -> 
 )
 def test_a_debt_that_nobody_pays_off_is_refused(line: str, text: str) -> None:
     """Neither without an issue of its own nor without a day that lies ahead."""
-    found = ruling(COMMAND, line, bug=42, missing=frozenset({9}))
-    assert isinstance(found, Problem)
-    assert found.text.startswith(text)
+    assert ruling(COMMAND, line, bug=42, missing=frozenset({9})) == Problem(text, usage=False)
 
 
 @pytest.mark.parametrize(
@@ -358,6 +385,11 @@ GAPS = tuple(Gap(f"Section {number}", "is empty") for number in range(7))
             "the root-cause analysis v1.1 is not complete: "
             + ", ".join(f'"Section {number}" is empty' for number in range(5))
             + " (+2)",
+        ),
+        (
+            {"draft_of": lambda _: replace(DRAFT, gaps=GAPS[:5])},
+            "the root-cause analysis v1.1 is not complete: "
+            + ", ".join(f'"Section {number}" is empty' for number in range(5)),
         ),
         (
             {"draft_of": lambda _: DRAFT, "confidential": True},

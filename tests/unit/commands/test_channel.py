@@ -43,7 +43,9 @@ def test_a_channel_is_kept_without_its_sign(line: str, name: str) -> None:
 )
 def test_anything_else_is_no_channel(line: str) -> None:
     """No mention, no markup, no more than 80 characters."""
-    assert isinstance(ruling(COMMAND, line), Problem)
+    assert ruling(COMMAND, line) == Problem(
+        "a channel's name has letters, digits, `-`, `_` and `.`, and at most 80 of them"
+    )
 
 
 def test_who_may_is_policy() -> None:

@@ -25,4 +25,5 @@ def test_where_there_is_nothing_to_bring_it_says_why() -> None:
 
 def test_a_confidential_bug_has_none() -> None:
     """Whatever was committed before."""
-    assert isinstance(ruling(COMMAND, "/documents", confidential=True), Problem)
+    found = ruling(COMMAND, "/documents", confidential=True, brought="they are on `main` already")
+    assert found == Problem("a confidential bug has no documents", usage=False)

@@ -140,6 +140,15 @@ def test_words_that_come_back_are_judged_again() -> None:
     assert [line.accepted for line in talk.lines] == [True, True, True, False, True, True]
 
 
+def test_edits_of_one_second_have_no_order() -> None:
+    """GitHub's times are whole seconds: words that come back in that of the last ones are not judged anew."""
+    talk = Talk()
+    talk.say("/root-cause A key.", minutes=5)
+    talk.edit("/root-cause A wrong key.", minutes=6)
+    talk.edit("/root-cause A key.", minutes=6)
+    assert (talk.words(), len(talk.lines)) == (None, 3)
+
+
 def test_what_is_taken_back_is_gone() -> None:
     """Until it is said anew; an undo of the edit does not bring the words before it back."""
     talk = Talk()
@@ -184,9 +193,12 @@ def test_words_on_the_fix_count() -> None:
 
 
 def test_a_line_that_names_no_comment_tells_nothing() -> None:
-    """Nobody could look up whose words they were."""
-    talk = Talk()
-    talk.say("/root-cause A key.", minutes=5)
-    last = talk.lines[-1]
-    talk.lines[-1] = replace(last, data={**last.data, "url": ""})
-    assert talk.told == ()
+    """Nobody could look up whose words they were; those of other comments are told all the same."""
+    for place in ({}, {"url": ""}):
+        talk = Talk()
+        talk.say("/root-cause A key.", minutes=5)
+        last = talk.lines[-1]
+        data = {key: value for key, value in last.data.items() if key != "url"}
+        talk.lines[-1] = replace(last, data={**data, **place})
+        talk.say("/root-cause A race.", minutes=6, ident=901)
+        assert [(found.comment, found.words) for found in talk.told] == [(901, {"cause": "A race."})]

@@ -53,10 +53,9 @@ def test_what_is_no_override(line: str, changes: dict[str, object], words: str, 
 
 
 def test_an_unlinked_pull_request_is_not_named() -> None:
-    """It does not fix the bug, though it has the same commit."""
-    found = ruling(COMMAND, "/override fix ccccccc no", **HERE, unlinked=frozenset({9}))
-    assert isinstance(found, Accepted)
-    assert found.data["pulls"] == "#7"
+    """It does not fix the bug, though it has the same commit. A reason has 300 characters at most."""
+    found = ruling(COMMAND, "/override fix ccccccc " + "a" * 300, **HERE, unlinked=frozenset({9}))
+    assert found == Accepted({"gate": "fix", "head": HEAD, "pulls": "#7", "reason": "a" * 300})
 
 
 def test_who_may_is_policy() -> None:

@@ -20,6 +20,6 @@ def test_whoever_plans_may_ask() -> None:
 def test_a_confidential_bug_has_none() -> None:
     """And it is said where it belongs."""
     found = ruling(COMMAND, "/post-mortem", confidential=True)
-    assert isinstance(found, Problem)
-    assert "`/attest post-mortem`" in found.text
-    assert not found.usage
+    text = "a confidential bug has no documents: write it in the private advisory, then comment "
+    text += "`/attest post-mortem` with the advisory's address"
+    assert found == Problem(text, usage=False)

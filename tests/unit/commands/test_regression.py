@@ -30,7 +30,8 @@ def test_an_issue_that_tells_of_it() -> None:
     problem = Problem("`#57` is no other issue of this repository", usage=False)
     assert ruling(COMMAND, "/regression #57", watch=lambda: watch, bug=57) == problem
     assert ruling(COMMAND, "/regression #57", watch=lambda: watch, missing=frozenset({57})) == problem
-    assert ruling(COMMAND, "/regression 57 carts", watch=lambda: watch) == Accepted({"text": "57 carts"})
+    for text in ("57 carts", "#57X is slow"):
+        assert ruling(COMMAND, f"/regression {text}", watch=lambda: watch) == Accepted({"text": text})
     (call,) = parse_calls("/regression #57")
     assert [COMMAND.asks_issue(call, context(bug=bug)) for bug in (42, 57)] == [57, 0]
 
@@ -40,6 +41,8 @@ def test_a_problem_is_said() -> None:
     assert ruling(COMMAND, "/regression") == Problem("no fix of this bug is merged yet", usage=False)
     found = ruling(COMMAND, "/regression " + "x" * 301)
     assert found == Problem("the text is longer than 300 characters", usage=False)
+    longest = ruling(COMMAND, "/regression " + "x" * 300, watch=lambda: Watch(merged=at(1)))
+    assert longest == Accepted({"text": "x" * 300})
 
 
 def test_who_may_is_policy() -> None:

@@ -12,7 +12,7 @@ from bugaction.commands.parse import Call, parse_calls
 from bugaction.commands.rollback import RollBack
 from bugaction.model import Evidence, Role
 from bugaction.monitoring import Watch
-from bugaction.snapshot import PullRequest, PullState
+from bugaction.snapshot import Commit, PullRequest, PullState
 from tests.unit.commands.context import CONTEXT, ruling
 from tests.values import at, pull
 
@@ -44,15 +44,17 @@ def test_the_newest_fix_is_taken_back() -> None:
     """Or the merged pull request that is named, whose fix it need not be; what is behind it is the reason."""
     assert ruled("/rollback") == Accepted(ORDERED)
     assert ruled("/rollback it broke apps") == Accepted(ORDERED | {"reason": "it broke apps"})
+    assert ruled("/rollback " + "x" * 300) == Accepted(ORDERED | {"reason": "x" * 300})
     assert ruled("/rollback #5: slow") == Accepted(ORDERED | {"reverts": "5", "reason": "slow"})
     assert COMMAND.asks_pull(call("/rollback #5 slow"), CONTEXT) == 5
     assert COMMAND.asks_pull(call("/rollback"), CONTEXT) == 0
 
 
 def test_a_reason_may_begin_with_a_number() -> None:
-    """Only a sign makes it a pull request's."""
-    assert ruled("/rollback 500 errors") == Accepted(ORDERED | {"reason": "500 errors"})
-    assert COMMAND.asks_pull(call("/rollback 500 errors"), CONTEXT) == 0
+    """Only a sign makes it a pull request's, and only digits behind it."""
+    for reason in ("500 errors", "#shop is down", "#5X slower"):
+        assert ruled(f"/rollback {reason}") == Accepted(ORDERED | {"reason": reason})
+        assert COMMAND.asks_pull(call(f"/rollback {reason}"), CONTEXT) == 0
 
 
 def test_the_version_before_is_kept_with_the_order() -> None:
@@ -90,6 +92,19 @@ def test_twice_is_once() -> None:
     assert ruled("/rollback", back) == Problem("`#8` takes `#7` back already", usage=False)
     assert ruled("/rollback", replace(back, state=PullState.CLOSED)) == Accepted(ORDERED)
     assert ruled("/rollback", back, unlinked=frozenset({8})) == Accepted(ORDERED)
+    later = replace(pull(12), body="Reverts #7")
+    assert ruled("/rollback", later, back) == Problem("`#8` takes `#7` back already", usage=False)
+    shut = replace(back, state=PullState.CLOSED)
+    assert ruled("/rollback", shut, later) == Problem("`#12` takes `#7` back already", usage=False)
+    unread = ruled("/rollback", later, fixes=frozenset({6, 7, 12}))
+    assert unread == Problem("`#12` takes `#7` back already", usage=False)
+
+
+def test_git_s_own_revert_is_known() -> None:
+    """By the commit that it names, whatever its branch is called."""
+    commit = Commit("f" * 40, f"Back\n\nThis reverts commit {FIX.merge_oid}.", ("bo",), at(80))
+    found = ruled("/rollback", pull(8, commits=[commit]))
+    assert found == Problem("`#8` takes `#7` back already", usage=False)
 
 
 def test_who_may_is_policy() -> None:

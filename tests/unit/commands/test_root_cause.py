@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bugaction.commands.base import Accepted, Problem, Undoing
@@ -48,10 +50,17 @@ def test_words_are_accepted(body: str, sections: str) -> None:
         ("/root-cause\n## Cause\n## Why", "its text holds only headings"),
         ("/root-cause\n## Cause\nTBD", "its text holds only a placeholder (TBD)"),
         ("/root-cause\n**Cause:**", "its text holds only labels without answers"),
+        (
+            "/root-cause\n[Name]\n\n## Why\n\n[Name]: https://shop.example",
+            "its text says nothing of the cause",
+        ),
     ],
 )
 def test_what_says_nothing_is_refused(body: str, problem: str) -> None:
-    """With the usage line: the words that the gate would say of a section."""
+    """With the usage line: the words that the gate would say of a section.
+
+    A link is one of the whole text alone, where its address stands below another heading.
+    """
     assert ruling(body) == Problem(problem)
 
 
@@ -66,6 +75,21 @@ def test_a_confidential_bug_s_cause_belongs_in_the_advisory() -> None:
     plans = Planned(attestations={"bug-report": named})
     known = Problem(words.format(f"{base}/GHSA-2222-3333-4444"), usage=False)
     assert ruling(body, confidential=True, planned=plans) == known
+    bare = line(RecordKind.COMMAND, "y", requirement="root-cause-analysis", note="by phone")
+    plans = Planned(attestations={"root-cause-analysis": bare, "bug-report": named})
+    assert ruling(body, confidential=True, planned=plans) == known
+    own = replace(bare, data={**bare.data, "url": f"{base}/GHSA-5555-6666-7777"})
+    plans = Planned(attestations={"root-cause-analysis": own, "bug-report": named})
+    other = Problem(words.format(f"{base}/GHSA-5555-6666-7777"), usage=False)
+    assert ruling(body, confidential=True, planned=plans) == other
+
+
+def test_a_repository_and_its_owner_may_be_called_issues() -> None:
+    """Its advisories are found all the same."""
+    base = "https://github.com/issues/issues"
+    found = ruling("/root-cause the key", confidential=True, issue_url=f"{base}/issues/4")
+    assert isinstance(found, Problem)
+    assert f"({base}/security/advisories)" in found.text
 
 
 def test_whoever_plans_may_tell() -> None:

@@ -70,40 +70,49 @@ def test_nothing_to_take_back(lines: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "name", "is_accepted"),
+    ("role", "name", "least"),
     [
-        (Role.READ, "accept", True),
-        (Role.NONE, "accept", False),
-        (Role.READ, "eta", False),
-        (Role.TRIAGE, "eta", True),
-        (Role.WRITE, "unlink", False),
-        (Role.MAINTAIN, "unlink", True),
-        (None, "unlink", True),
+        (Role.READ, "accept", None),
+        (Role.NONE, "accept", Role.READ),
+        (Role.READ, "eta", Role.TRIAGE),
+        (Role.TRIAGE, "eta", None),
+        (Role.WRITE, "unlink", Role.MAINTAIN),
+        (Role.MAINTAIN, "unlink", None),
+        (None, "unlink", None),
     ],
 )
-def test_it_needs_the_role_of_what_it_takes_back(role: Role | None, name: str, is_accepted: bool) -> None:
+def test_it_needs_the_role_of_what_it_takes_back(role: Role | None, name: str, least: Role | None) -> None:
     """Somebody who has left undoes nothing; an app on the list needs no role."""
     found = ruling(COMMAND, "/undo", **{**BUG, "role": role}, given=given(name))
-    assert isinstance(found, Accepted) is is_accepted
+    if least is None:
+        assert found == Accepted({"undoes": f"IC_0#{name}", "undone": name})
+    else:
+        text = f"to take `/{name}` back needs the role {least} or above, too"
+        assert found == Problem(text, usage=False)
+
+
+BEHIND = Problem("behind it stands nothing, or the number of the bug")
+WHICH = Problem(
+    "this pull request has to do with several bugs; say which: `/undo #42` or `/undo #43`", usage=False
+)
 
 
 @pytest.mark.parametrize(
-    ("line_", "pull", "bugs", "words"),
+    ("line_", "pull", "bugs", "problem"),
     [
-        ("/undo", 0, (), ""),
-        ("/undo #42", 0, (), ""),
-        ("/undo #43", 0, (), "nothing, or the number of the bug"),
-        ("/undo please", 0, (), "nothing, or the number of the bug"),
-        ("/undo", 7, (42,), ""),
-        ("/undo", 7, (42, 43), "say which: `/undo #42` or `/undo #43`"),
-        ("/undo #42", 7, (42, 43), ""),
+        ("/undo", 0, (), None),
+        ("/undo #42", 0, (), None),
+        ("/undo #43", 0, (), BEHIND),
+        ("/undo please", 0, (), BEHIND),
+        ("/undo", 7, (42,), None),
+        ("/undo", 7, (42, 43), WHICH),
+        ("/undo #42", 7, (42, 43), None),
     ],
 )
-def test_which_bug_is_meant(line_: str, pull: int, bugs: tuple[int, ...], words: str) -> None:
+def test_which_bug_is_meant(line_: str, pull: int, bugs: tuple[int, ...], problem: Problem | None) -> None:
     """Its number is needed on a pull request of several."""
     found = ruling(COMMAND, line_, **BUG, given=given("eta"), pull=pull, bugs=frozenset(bugs))
-    assert (found.text if isinstance(found, Problem) else "").endswith(words)
-    assert isinstance(found, Problem) is bool(words)
+    assert found == (problem or Accepted({"undoes": "IC_0#eta", "undone": "eta"}))
 
 
 @pytest.mark.parametrize(

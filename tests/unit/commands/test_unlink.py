@@ -24,8 +24,10 @@ def test_on_a_pull_request_it_names_the_bug(number: str) -> None:
 
 
 def test_on_the_issue_it_names_the_pull_request() -> None:
-    """Both say the same."""
+    """Both say the same, with a reason of 300 characters at most."""
     assert ruling(COMMAND, "/unlink #7 no", **HERE) == Accepted({"bug": "42", "pull": "7", "reason": "no"})
+    longest = ruling(COMMAND, "/unlink #7 " + "a" * 300, **HERE)
+    assert longest == Accepted({"bug": "42", "pull": "7", "reason": "a" * 300})
 
 
 @pytest.mark.parametrize(

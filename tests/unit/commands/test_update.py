@@ -19,6 +19,7 @@ from tests.unit.commands.context import CONTEXT, context, ruling
 from tests.values import BASE, at, comment, line
 
 COMMAND = Update()
+MISSING = "what happened is missing"
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,8 @@ COMMAND = Update()
         ("/update 2026-11-20T07:00Z a rollout", "2026-11-20T07:00:00+00:00", "a rollout"),
         ("/update 2026-11-20 a rollout", "", "2026-11-20 a rollout"),
         ("/update 3 shops call", "", "3 shops call"),
+        ("/update XL shirts are gone", "", "XL shirts are gone"),
+        ("/update 08:05X fails", "", "08:05X fails"),
     ],
 )
 def test_a_line_has_a_text_and_may_have_a_time(text: str, time: str, said: str) -> None:
@@ -44,19 +47,24 @@ def test_a_line_has_a_text_and_may_have_a_time(text: str, time: str, said: str) 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("/update", "what happened is missing"),
-        ("/update 08:05", "what happened is missing"),
-        ("/update 08:05 –", "what happened is missing"),
+        ("/update", MISSING),
+        ("/update 08:05", MISSING),
+        ("/update 08:05 –", MISSING),
         ("/update " + "x" * 301, "the text is longer than 300 characters"),
         ("/update 2026-11-24 09:06 soon", "the time has to be over, and at most a year ago"),
         ("/update 2020-01-01 09:06 once", "the time has to be over, and at most a year ago"),
     ],
 )
 def test_a_problem_is_said(text: str, problem: str) -> None:
-    """Nothing to tell, too much, or not yet."""
-    found = ruling(COMMAND, text)
-    assert isinstance(found, Problem)
-    assert found.text == problem
+    """Nothing to tell, too much, or not yet; the usage helps where a word is missing."""
+    assert ruling(COMMAND, text) == Problem(problem, usage=problem == MISSING)
+
+
+def test_what_is_told_may_be_a_year_old_and_300_characters_long() -> None:
+    """A minute or a character more is a slip of the pen."""
+    oldest = f"/update 2025-11-23 09:05 {'x' * 300}"
+    assert ruling(COMMAND, oldest) == Accepted({"time": "2025-11-23T09:05:00+00:00", "text": "x" * 300})
+    assert isinstance(ruling(COMMAND, "/update 2025-11-23 09:04 x"), Problem)
 
 
 def test_a_confidential_bug_has_no_public_timeline() -> None:
@@ -132,10 +140,12 @@ def test_a_refused_edit_changes_nothing() -> None:
 
 
 def test_a_deleted_comment_takes_its_lines_along() -> None:
-    """On the issue; what was said on a pull request that is not read any more stays told."""
+    """On the issue; what was said on a pull request that is not read any more, or who knows where, stays."""
     assert told([*recorded(ONE, 901), *recorded(OTHER)], OTHER) == ["other"]
     assert told(recorded(ONE, page=f"{BASE}/pull/7")) == ["one"]
     assert told(recorded(ONE, page=f"{BASE}/issues/421")) == ["one"]
+    (somewhere,) = recorded(ONE)
+    assert told([replace(somewhere, data={"name": "update", "text": "one"})]) == ["one"]
 
 
 def test_what_its_author_took_back_is_not_told() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bugaction.commands.base import Accepted, Problem
 from bugaction.commands.verified import Verified
-from bugaction.model import Role
+from bugaction.model import Evidence, Role
 from bugaction.monitoring import Watch
 from tests.unit.bugs import DEPLOYED
 from tests.unit.commands.context import CONTEXT, ruling
@@ -68,10 +69,15 @@ def test_there_is_no_other_window(line: str) -> None:
             "the fix is not known to be in production: production runs v1",
         ),
         (Watch(merged=at(540), deployed=DEPLOYED), "this severity has no window to watch"),
+        (
+            replace(WATCH, stopped=Evidence("reported by `bo`")),
+            "a regression is reported by 'bo': what is deployed now is to be rolled back; "
+            "if that was a false alarm, it is taken back first",
+        ),
     ],
 )
 def test_there_has_to_be_something_to_watch(watch: Watch, text: str) -> None:
-    """Where there is not, why."""
+    """Where there is not, why; and what was reported as broken does not do well."""
     assert ruling(COMMAND, "/verified", watch=lambda: watch) == Problem(text, usage=False)
 
 
