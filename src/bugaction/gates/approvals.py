@@ -215,7 +215,7 @@ def _of_teams(bug: Bug, pull: PullRequest) -> str:
     """
     for review in standing_reviews(pull):
         login = review.author.login
-        teams = bug.teams.get(login.casefold(), {})
+        teams = bug.teams.get(login.casefold())
         if review.state is not ReviewState.APPROVED or not teams or bug.is_senior(login):
             continue
         hidden = [team for team, membership in teams.items() if membership is Membership.HIDDEN]

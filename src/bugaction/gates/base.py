@@ -170,7 +170,7 @@ def named_gaps(gaps: Sequence[Gap]) -> str:
 
 def evidence_of(line: LedgerLine) -> Evidence:
     """Somebody's word, as what an outcome rests on."""
-    note = line.data.get("note", "")
+    note = line.data.get("note")
     text = f"attested by {line.actor}" + (f": {note}" if note else "")
     return Evidence(text, line.data.get("url", ""), line.actor, line.at)
 

@@ -92,8 +92,8 @@ def _looked_into(bug: Bug, pull: PullRequest) -> Evidence | str:
     revert = bug.reverts.get(claim)
     if revert is None:
         return "what it takes back was not read"
-    wrong = next(_wrongs(claim, revert), "")
-    if wrong:
+    wrong = next(_wrongs(claim, revert), None)
+    if wrong is not None:
         return wrong
     names = ", ".join(commit.oid[:7] for commit in revert.commits)
     return Evidence(f"it takes back {names}", f"{pull.url}/files")

@@ -7,9 +7,14 @@ from dataclasses import replace
 import pytest
 
 from bugaction.bug import Bug
-from bugaction.gates.approvals import ApprovalsRequirement, contributors, standing_reviews
+from bugaction.gates.approvals import (
+    ApprovalsRequirement,
+    contributors,
+    head_approvals,
+    standing_reviews,
+)
 from bugaction.gates.base import Verdict
-from bugaction.model import Actor, Membership, Outcome, RecordKind, Role, Severity
+from bugaction.model import Actor, Evidence, Membership, Outcome, RecordKind, Role, Severity
 from bugaction.policy import Policy
 from bugaction.snapshot import Commit, PullRequest, PullState, Review, ReviewState
 from tests.unit.bugs import bug
@@ -61,12 +66,10 @@ def check(subject: Bug, change: PullRequest) -> Verdict:
 
 @pytest.mark.parametrize("severity", Severity)
 def test_a_senior_approval_of_the_head_is_enough(severity: Severity) -> None:
-    """For each severity, with who gave it."""
+    """For each severity, with who gave it and where."""
     found = check(of(severity), fix(review(MIA)))
-    assert found.outcome is Outcome.MET
-    assert [(proof.text, proof.actor, proof.at) for proof in found.evidence] == [
-        ("approved by mia, senior", "mia", at(5))
-    ]
+    proof = Evidence("approved by mia, senior", review(MIA).url, "mia", at(5))
+    assert found == Verdict(Outcome.MET, evidence=(proof,))
 
 
 @pytest.mark.parametrize(
@@ -175,8 +178,9 @@ def test_who_suggests_or_updates_the_branch_may_approve(written: Commit) -> None
 
 
 def test_contributors_are_those_whose_work_it_is() -> None:
-    """In any case of their names; a commit without a name adds nobody."""
-    change = fix(commits=(commit(authors=("Mia", "eve"), committer=""), commit(authors=(), committer="")))
+    """In any case of their names, after a merge of the base too; a commit without a name adds nobody."""
+    written = (MERGED, commit(authors=("Mia", "eve"), committer=""), commit(authors=(), committer=""))
+    change = fix(commits=written)
     assert contributors(change) == {"bo", "mia", "eve"}
 
 
@@ -187,7 +191,8 @@ def test_the_newest_opinion_of_a_reviewer_counts() -> None:
     assert check(of(P1), fix(*reversed(mind))).outcome is Outcome.MET
     assert check(of(P1), fix(*mind, review(MIA, DISMISSED, minutes=8))).outcome is Outcome.UNMET
     assert check(of(P1), fix(review(MIA), review(Actor("MIA"), AGAINST, minutes=6))).outcome is Outcome.UNMET
-    found = standing_reviews(fix(review(MIA, minutes=9), review(EVE, minutes=6), review(EVE, minutes=3)))
+    mine, hers = (review(MIA, minutes=9), review(MIA, minutes=2)), (review(EVE, minutes=6), review(EVE))
+    found = standing_reviews(fix(*mine, *hers))
     assert [(item.author.login, item.at) for item in found] == [("eve", at(6)), ("mia", at(9))]
 
 
@@ -217,6 +222,7 @@ def test_an_objection_counts_by_its_role() -> None:
 def test_many_objections_are_counted() -> None:
     """Two by name."""
     against = [review(Actor(login), AGAINST) for login in ("ana", "eve", "mia", "bo")]
+    assert check(of(P2), fix(*against[:2])).problem == "ana, eve asked for changes"
     assert check(of(P2), fix(*against)).problem == "ana, eve and 2 more asked for changes"
 
 
@@ -252,13 +258,27 @@ def test_a_rewritten_branch_keeps_no_approval() -> None:
     assert check(of(P1), fix(review(MIA, oid=FIRST))).problem == "mia approved an older commit"
 
 
+def test_the_head_itself_is_approved_by_those_who_may_and_looked_at_it() -> None:
+    """While it is open and can be read; a merge of the base keeps no approval of what it brings along."""
+    update = commit(HEAD, FIRST, "9" * 40, web=True)
+    given = (review(MIA), review(EVE, oid=FIRST), review(Actor("ana"), AGAINST), review(CY), review(BO))
+    change = fix(*given, commits=(commit(FIRST), update))
+    assert head_approvals(of(), change) == (review(MIA),)
+    assert head_approvals(of(), replace(change, state=PullState.MERGED)) == ()
+    assert head_approvals(of(), replace(change, commits=None)) == ()
+
+
 def test_what_cannot_be_read_is_not_approved() -> None:
     """Reviews, commits, or a list of commits that ends before the head."""
-    assert check(of(), replace(fix(review(MIA)), reviews=None)).problem == "its reviews cannot be read"
-    assert check(of(), replace(fix(review(MIA)), commits=None)).problem == "its reviews cannot be read"
-    found = check(of(), fix(review(MIA), commits=(commit(FIRST),)))
-    assert (found.outcome, found.problem) == (Outcome.UNMET, "not all of its commits can be read")
-    assert "squash" in found.remedy
+    again = "Comment `/recheck` in a minute"
+    unread = Verdict(Outcome.UNMET, "its reviews cannot be read", f"{again}.")
+    assert check(of(), replace(fix(review(MIA)), reviews=None)) == unread
+    assert check(of(), replace(fix(review(MIA)), commits=None)) == unread
+    assert check(of(), fix(review(MIA), commits=(commit(FIRST),))) == Verdict(
+        Outcome.UNMET,
+        "not all of its commits can be read",
+        f"{again}; where there are more than 250 commits, squash them.",
+    )
 
 
 def test_without_a_severity_nobody_is_asked_yet() -> None:
@@ -326,7 +346,7 @@ def test_a_senior_look_after_the_merge_settles_it() -> None:
     word = line(RecordKind.COMMAND, "IC_1", actor="mia", name="attest", requirement="approvals", note="read")
     early = replace(of(P0), spoken=(word,))
     assert check(early, merged()).outcome is Outcome.DEFERRED
-    spoken = replace(of(P0), spoken=(replace(word, at=at(31)),))
+    spoken = replace(of(P0), spoken=(replace(word, at=at(30)),))
     found = check(spoken, merged())
     assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "attested by mia: read")
     own = merged(commits=(commit(authors=("bo", "mia")),))
@@ -367,3 +387,10 @@ def test_whom_no_team_is_known_of_does_not(membership: Membership | None) -> Non
         "not see, looks the same.",
     }
     assert found.remedy == f"Ask {who}, {ASK}{more[membership] if membership is not None else ''}"
+
+
+def test_of_several_who_approved_the_one_whom_a_team_is_asked_about_is_named() -> None:
+    """With all teams that were asked; of others nothing is known, and nothing said."""
+    teams = {"eve": {"octo/leads": Membership.NONE, "octo/ops": Membership.NONE}}
+    found = check(bug(P1, roles=ROLES, teams=teams), fix(review(Actor("dee")), review(EVE, minutes=6)))
+    assert " eve is not seen in octo/leads or octo/ops; a team" in found.remedy

@@ -6,11 +6,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bugaction.bug import Bug, Gap
-from bugaction.gates.base import Gate, Verdict, lacking, named_gaps, rules_of, waits_for_severity
-from bugaction.model import Outcome, Severity
+from bugaction.gates.base import (
+    Gate,
+    Verdict,
+    attested,
+    by_advisory,
+    evidence_of,
+    lacking,
+    named_gaps,
+    rules_of,
+    stakeholders,
+    waits_for_severity,
+)
+from bugaction.model import Evidence, GateResult, Outcome, RecordKind, RequirementResult, Severity
+from bugaction.policy import Policy
 from bugaction.snapshot import PullRequest, PullState
 from tests.unit.bugs import bug
-from tests.values import at, pull
+from tests.values import BASE, at, facts, issue, line, pull
 
 
 class Even:
@@ -76,10 +88,15 @@ def test_what_was_put_off_stays_after_the_merge() -> None:
     merged = [pull(number, state=PullState.MERGED) for number in (7, 8, 9)]
     results = gate.survey(bug(fixes=tuple(merged)))
     assert [(item.pull, item.passes) for item in results] == [(7, True), (9, True)]
-    assert [item.outcome for item in results[0].requirements] == [Outcome.MET, Outcome.DEFERRED]
-    assert results[0].requirements[0].evidence[0].text == "#7 is merged"
+    past = (Evidence("#7 is merged", f"{BASE}/pull/7"),)
+    assert results[0].requirements == (
+        RequirementResult("even", "The number is even", Outcome.MET, evidence=past),
+        RequirementResult("later", "It is done later", Outcome.DEFERRED, "it is late", due=at(24 * 60)),
+    )
     (settled,) = gate.survey(bug(fixes=(merged[1],)))
-    assert (settled.pull, [item.id for item in settled.requirements]) == (0, ["even"])
+    past = (Evidence("#8 is merged", f"{BASE}/pull/8"),)
+    met = RequirementResult("even", "The number is even", Outcome.MET, evidence=past)
+    assert settled == GateResult("debts", 42, (met,))
 
 
 def test_a_gate_that_the_bug_has_not_come_to_is_not_shown() -> None:
@@ -106,7 +123,7 @@ def test_the_bugs_own_requirements_are_the_same_for_every_pull_request() -> None
 def test_what_is_lacking_may_follow_in_the_fast_lane_only() -> None:
     """Counted from the raise; or without a time, where that is still to come."""
     late = lacking(bug(Severity.P0, raised=2), "none", "Add one.", timedelta(hours=1))
-    assert (late.outcome, late.due) == (Outcome.DEFERRED, at(62))
+    assert late == Verdict(Outcome.DEFERRED, "none", "Add one.", due=at(62))
     assert lacking(bug(Severity.P0), "none", "Add one.", None).due is None
     assert lacking(bug(Severity.P1), "none", "Add one.", None) == Verdict(Outcome.UNMET, "none", "Add one.")
     assert lacking(bug(None), "none", "Add one.", None).outcome is Outcome.UNMET
@@ -117,7 +134,56 @@ def test_a_severity_brings_its_rules() -> None:
     subject = bug(Severity.P1)
     assert rules_of(subject) is subject.policy.severities[Severity.P1]
     assert rules_of(bug(None)) is None
-    assert waits_for_severity().outcome is Outcome.PENDING
+    assert waits_for_severity() == Verdict(
+        Outcome.PENDING, "waits for the severity", "Set the severity first."
+    )
+
+
+def test_somebody_s_word_is_what_an_outcome_rests_on() -> None:
+    """With whose it is, when and where it was said, and the note beside it; for that requirement alone."""
+    word = line(RecordKind.COMMAND, "IC_1#x", name="attest", note="seen on staging", url="u")
+    given = Evidence("attested by ana: seen on staging", "u", "ana", at(1))
+    assert evidence_of(word) == given
+    assert evidence_of(replace(word, data={})) == Evidence("attested by ana", "", "ana", at(1))
+    subject = bug(attestations={"named": word})
+    assert attested(subject, "named") == Verdict(Outcome.MET, evidence=(given,))
+    assert attested(subject, "even") is None
+
+
+def test_a_confidential_bug_has_an_advisory_in_place_of_a_document() -> None:
+    """Whatever its repository is called; in the fast lane later, and met by the address of one."""
+    reported = replace(issue(), url="https://github.com/issues/issues/issues/42")
+    remedy = (
+        "Comment `/attest named https://github.com/issues/issues/security/advisories/GHSA-xxxx-xxxx-xxxx` "
+        "with the advisory's address."
+    )
+    subject = bug(Severity.P0, facts=facts(reported))
+    hour = timedelta(hours=1)
+    found = by_advisory(subject, "named", "no advisory is named", hour, since=at(30))
+    assert found == Verdict(Outcome.DEFERRED, "no advisory is named", remedy, due=at(90))
+    word = line(RecordKind.COMMAND, "IC_1#x", name="attest")
+    assert by_advisory(replace(subject, attestations={"named": word}), "named", "none", hour) == Verdict(
+        Outcome.MET, evidence=(evidence_of(word),)
+    )
+
+
+def test_who_has_to_hear_of_an_urgent_bug_is_told_by_group() -> None:
+    """Those whom policy names, for P0 and P1."""
+    people = {"product": ["ana", "bo"], "support": ["cy"], "cto": ["mia"]}
+    policy = Policy.model_validate({"people": people})
+    told = "product (ana, bo), support (cy), CTO (mia)"
+    assert [stakeholders(bug(severity, policy=policy)) for severity in Severity] == [told, told, "", ""]
+    assert stakeholders(bug(Severity.P0, policy=Policy.model_validate({"people": {"cto": ["mia"]}}))) == (
+        "CTO (mia)"
+    )
+
+
+def test_the_first_gap_of_a_document_is_named_and_the_others_counted() -> None:
+    """One of them waits, several wait."""
+    gaps = [Gap("Steps", "is empty"), Gap("Cause", "holds only a placeholder"), Gap("Impact", "is gone")]
+    assert named_gaps(gaps[:1]) == 'section "Steps" is empty'
+    assert named_gaps(gaps[:2]) == 'section "Steps" is empty, and 1 more waits'
+    assert named_gaps(gaps) == 'section "Steps" is empty, and 2 more wait'
 
 
 def test_a_section_s_title_holds_no_code() -> None:

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from bugaction.bug import Bug
-from bugaction.gates.base import Verdict
+from bugaction.bug import Bug, StrategyChoice
+from bugaction.gates.base import PullRequirement, Verdict
 from bugaction.gates.change import (
     LinkedRequirement,
     MinimalRequirement,
     RegressionTestRequirement,
     TasksRequirement,
 )
-from bugaction.model import Actor, Evidence, Outcome, RecordKind, Severity
+from bugaction.model import Actor, Evidence, Outcome, RecordKind, Severity, Strategy
 from bugaction.policy import Policy
 from bugaction.snapshot import ChangedFile, ChangeKind, Label, PullRequest
 from tests.unit.bugs import bug
@@ -107,10 +107,17 @@ def test_where_tests_lie_is_policy() -> None:
     assert found.evidence[0].text == "checks/a and 1 more"
 
 
+def test_a_long_path_of_a_test_leaves_room_for_the_rest() -> None:
+    """A path may have thousands of characters."""
+    found = regression(fix(changed(f"tests/{'d/' * 200}test_a.py"), changed("tests/test_b.py")))
+    assert found.evidence[0].text == f"tests/{('d/' * 200)[:113]}… and 1 more"
+
+
 def test_files_that_cannot_be_read_hold_no_test() -> None:
     """Nor are they minimal."""
-    assert regression(fix(files=None)).problem == "its files cannot be read"
-    assert minimal(bug(P1), fix(files=None)).problem == "its files cannot be read"
+    unread = Verdict(Outcome.UNMET, "its files cannot be read", "Comment `/recheck` in a minute.")
+    assert regression(fix(files=None)) == unread
+    assert minimal(bug(P1), fix(files=None)) == unread
 
 
 # minimal-change -----------------------------------------------------------------------------------------
@@ -148,7 +155,9 @@ def test_a_severity_has_a_limit_of_lines(severity: Severity, most: int) -> None:
 def test_p3_has_no_limit_of_lines() -> None:
     """Unless policy sets one."""
     large = fix(changed("a.py", additions=9000))
-    assert minimal(bug(P3), large).outcome is Outcome.MET
+    assert minimal(bug(P3), large) == Verdict(
+        Outcome.MET, evidence=(Evidence("no label says otherwise", f"{BASE}/pull/7"),)
+    )
     policy = Policy.model_validate({"severities": {"P3": {"most-lines": 10}}})
     assert minimal(bug(P3, policy=policy), large).problem == (
         "it changes 9001 lines beside tests; P3 allows 10"
@@ -184,7 +193,8 @@ def test_somebody_s_word_stands_for_a_large_change() -> None:
     kept = replace(said, data={**said.data, "head": "c" * 40, "note": "generated"})
     subject = bug(P1, spoken=(kept,))
     large = fix(changed("a.py", additions=9000), labels=(Label("feature"),))
-    assert minimal(subject, large).evidence[0].text == "attested by ana: generated"
+    word = Evidence("attested by ana: generated", "", "ana", at(1))
+    assert minimal(subject, large) == Verdict(Outcome.MET, evidence=(word,))
     assert minimal(subject, replace(large, head_oid="d" * 40)).outcome is Outcome.UNMET
 
 
@@ -216,6 +226,7 @@ def test_an_open_task_holds_the_fix(severity: Severity | None) -> None:
 
 def test_several_open_tasks_are_counted() -> None:
     """The first by name."""
+    assert done("- [ ] one\n- [ ] two").problem == '"one" is not ticked, and 1 more'
     assert done("- [ ] one\n- [ ] two\n- [ ] three").problem == '"one" is not ticked, and 2 more'
 
 
@@ -241,3 +252,18 @@ def test_a_stranger_s_words_hold_no_code() -> None:
     assert found.problem == """the label "A'b" says that it is more than a fix"""
     tested = regression(fix(changed("tests/test_`a.py", additions=1)))
     assert tested.evidence[0].text == "tests/test_'a.py"
+
+
+# inverse ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "requirement", [RegressionTestRequirement(), MinimalRequirement(), TasksRequirement()]
+)
+def test_where_the_strategy_is_rollback_it_is_said_why_the_fix_is_none(requirement: PullRequirement) -> None:
+    """Beside what is missing: an exact inverse would owe nothing of it."""
+    choice = StrategyChoice(Strategy.ROLLBACK, "", Evidence("rollback, chosen by bo"))
+    large = fix(changed("a.py", additions=9000), body="- [ ] tried it")
+    found = requirement.check(bug(P1, strategy=choice), large)
+    assert found.outcome is Outcome.UNMET
+    assert found.problem.endswith("; no exact rollback: it names no commit that it takes back")

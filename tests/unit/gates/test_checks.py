@@ -55,6 +55,7 @@ def test_many_that_passed_are_counted() -> None:
     """Three by name; a check that has no page of its own is linked from the pull request."""
     many = [status(name) for name in "abcde"]
     assert verdict(of(), fix(*many)).evidence == (Evidence("a, b, c and 2 more passed", f"{BASE}/pull/7"),)
+    assert verdict(of(), fix(*many[:3])).evidence == (Evidence("a, b, c passed", f"{BASE}/pull/7"),)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,7 @@ def test_what_runs_is_waited_for() -> None:
     assert verdict(of(), fix(*running, required=("test", "lint", "e2e"))) == Verdict(
         Outcome.PENDING, '"lint" is still running, and 1 more', "Wait until it has ended."
     )
+    assert verdict(of(), fix(*running[:1])).problem == '"test" is still running'
 
 
 def test_nothing_at_all_is_no_success() -> None:
@@ -105,6 +107,8 @@ def test_a_skipped_check_passes_unless_policy_says_otherwise(outcome: CheckOutco
     assert verdict(of(), change).outcome is Outcome.MET
     found = verdict(of(skipped="fail"), change)
     assert (found.outcome, found.problem) == (Outcome.UNMET, '"lint" was skipped')
+    red = replace(change, checks=(*(change.checks or ()), check("e2e", CheckOutcome.FAILURE, number=3)))
+    assert verdict(of(skipped="fail"), red).problem == '"e2e" failed, and 1 more'
 
 
 @pytest.mark.parametrize(
@@ -146,6 +150,7 @@ def test_one_name_in_two_places_is_two_checks() -> None:
         (("lint",), Outcome.UNMET, '"lint" failed'),
         (("e2e",), Outcome.UNMET, '"e2e" has not run on this commit'),
         (("test", "e2e", "load"), Outcome.UNMET, '"e2e", "load" have not run on this commit'),
+        (("e", "f", "g"), Outcome.UNMET, '"e", "f", "g" have not run on this commit'),
         (("e", "f", "g", "h"), Outcome.UNMET, '"e", "f", "g" and 1 more have not run on this commit'),
     ],
 )
@@ -168,7 +173,11 @@ def test_what_is_watched_may_be_listed() -> None:
     """For every severity or for one; an empty list watches nothing, whatever may be read."""
     change = fix(check(), check("lint", CheckOutcome.FAILURE, number=2), required=("lint",))
     assert verdict(of(watch=["test"]), change).outcome is Outcome.MET
-    assert verdict(of(watch=["test", "e2e"]), change).problem == '"e2e" has not run on this commit'
+    assert verdict(of(watch=["test", "e2e"]), change) == Verdict(
+        Outcome.UNMET,
+        '"e2e" has not run on this commit',
+        "Start it on the newest commit; `checks.watch` names what is watched.",
+    )
     assert verdict(of(watch=[]), fix()).outcome is Outcome.NOT_APPLICABLE
     assert verdict(of(watch=[]), replace(fix(), checks=None)).outcome is Outcome.NOT_APPLICABLE
     policy = Policy.model_validate({"severities": {"P0": {"watch": ["test"]}}})
@@ -207,19 +216,25 @@ def test_policy_may_ignore_checks(ignored: str) -> None:
 
 def test_a_permission_that_is_missing_is_named() -> None:
     """Half a list of checks is none."""
-    change = replace(fix(check()), checks=None, lacking=("actions: read", "checks: read"))
-    assert verdict(of(), change) == Verdict(
-        Outcome.UNMET,
-        "checks cannot be read",
-        "The job that runs bugaction needs `actions: read` and `checks: read`; without it no fix can pass.",
-    )
-    assert "`checks: read`" in verdict(of(), replace(change, lacking=())).remedy
+    for lacking, named in (
+        (("actions: read", "checks: read"), "`actions: read` and `checks: read`"),
+        ((), "`checks: read`"),
+    ):
+        assert verdict(of(), replace(fix(check()), checks=None, lacking=lacking)) == Verdict(
+            Outcome.UNMET,
+            "checks cannot be read",
+            f"The job that runs bugaction needs {named}; without it no fix can pass.",
+        )
 
 
 def test_long_names_leave_room_for_what_happened() -> None:
     """A check's name may have 255 characters, a status 140."""
-    long = status("n" * 255, CheckOutcome.FAILURE)
-    assert verdict(of(), fix(long)).problem == f'"{"n" * 59}…" failed'
+    name, shown = "n" * 255, f"{'n' * 59}…"
+    assert verdict(of(), fix(status(name, CheckOutcome.FAILURE))).problem == f'"{shown}" failed'
+    assert verdict(of(), fix(check(), required=(name,))).problem == f'"{shown}" has not run on this commit'
+    assert verdict(of(), fix(status(name))).evidence[0].text == f"{shown} passed"
+    going = replace(check(), workflow=name, is_run_over=False)
+    assert verdict(of(), fix(going)).problem == f'the workflow "{shown}" has not ended'
 
 
 # Checks that the pull request could have made green itself ---------------------------------------------
@@ -299,8 +314,9 @@ def test_what_counts_is_told_by_itself() -> None:
 def test_a_workflow_that_goes_on_may_bring_more() -> None:
     """Where everything counts; a check that is wanted by name is all that is waited for."""
     going = replace(check(), is_run_over=False)
-    found = verdict(of(), fix(going))
-    assert (found.outcome, found.problem) == (Outcome.PENDING, 'the workflow "CI" has not ended')
+    assert verdict(of(), fix(going)) == Verdict(
+        Outcome.PENDING, 'the workflow "CI" has not ended', "Wait until it has ended."
+    )
     assert verdict(of(), fix(check())).outcome is Outcome.MET
     assert verdict(of(), fix(going, required=("test",))).outcome is Outcome.MET
 

@@ -86,8 +86,32 @@ def test_each_place_where_it_left_its_base_counts() -> None:
     assert found.forks == (FORK, TIP)
 
 
-MANY = "\n".join(f"This reverts commit {number:040x}." for number in range(6))
+NAMED = [f"This reverts commit {number:040x}." for number in range(6)]
+MANY, THREE = "\n".join(NAMED), "\n".join(NAMED[:3])
 LONG = tuple(Commit(f"{number:040x}", "", (), at(1), (FORK,)) for number in range(1, 101))
+
+
+def forked(places: int) -> PullRequest:
+    """One that left its base in so many places."""
+    side = [Commit(f"{number:040x}", "", (), at(1), (f"{number:02x}" * 20,)) for number in range(1, places)]
+    return fix(commits=(*side, *(fix().commits or ())))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        fix("\n".join(NAMED[:5])),
+        fix(THREE, body="Reverts #12\nReverts #13"),
+        fix(files=tuple(changed(f"{number}.py") for number in range(100)), changed_files=100),
+        fix(commits=(*LONG[1:], *(fix().commits or ()))),
+        fix(commits=(Commit(HEAD, f"This reverts commit {ONE}", (), at(1), (FORK,) * 9),)),
+        forked(5),
+    ],
+    ids=["commits", "commits and pulls", "files", "own commits", "parents", "places"],
+)
+def test_as_much_as_can_be_read_is_looked_into(change: PullRequest) -> None:
+    """Up to each limit, and with it."""
+    assert isinstance(claim_of(change), RevertClaim)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +120,7 @@ LONG = tuple(Commit(f"{number:040x}", "", (), at(1), (FORK,)) for number in rang
         (fix("Repair"), "it names no commit that it takes back"),
         (fix("This reverts commit 1111111."), "it names no commit that it takes back"),
         (fix(MANY), "it names more than 5 commits"),
+        (fix(THREE, body="Reverts #12\nReverts #13\nReverts #14"), "it names more than 5 commits"),
         (fix(files=None), "its files cannot be told"),
         (fix(changed_files=3), "its files cannot be told"),
         (fix(files=(), changed_files=0), "it changes nothing"),
@@ -115,6 +140,7 @@ LONG = tuple(Commit(f"{number:040x}", "", (), at(1), (FORK,)) for number in rang
             fix(commits=(Commit(HEAD, f"This reverts commit {ONE}", (), at(1), ()),)),
             "it cannot be told where it left its base",
         ),
+        (forked(6), "it cannot be told where it left its base"),
         (fix(base_oid=""), "it cannot be told where it left its base"),
     ],
 )
@@ -267,7 +293,7 @@ def test_what_is_none_is_told_why() -> None:
     assert unless_inverse(bug(Severity.P0), change, HELD) == HELD
 
 
-def test_long_paths_leave_room_for_the_rest() -> None:
+def test_long_paths_and_answers_leave_room_for_the_rest() -> None:
     """A status holds 140 characters."""
     path = "d/" * 200 + "x.py"
     change = fix(files=(changed(path),), changed_files=1)
@@ -275,3 +301,7 @@ def test_long_paths_leave_room_for_the_rest() -> None:
     commit = replace(COMMIT, changed=(path,), before=side, after={path: NEW})
     revert = Revert({path: OTHER}, commit.after, (commit.after,), (commit,))
     assert len(why_not(rolled_back(revert, change), change)) < 100
+    unread = Revert(None, None, (), (), problem="x" * 300)
+    assert why_not(rolled_back(unread), fix()) == (
+        f"what it takes back cannot be read: {'x' * 79}…; comment `/recheck` to try again"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -23,9 +24,11 @@ class Says:
 
     sentence = "It holds"
 
-    def __init__(self, outcome: Outcome, problem: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, outcome: Outcome, problem: str = "", remedy: str = "", due: datetime | None = None
+    ) -> None:
         self.id = str(outcome)
-        self._verdict = Verdict(outcome, problem, remedy)
+        self._verdict = Verdict(outcome, problem, remedy, due=due)
 
     def check(self, bug: Bug, pull: PullRequest | None = None) -> Verdict:  # noqa: ARG002 - the protocol's
         """As it was told."""
@@ -34,7 +37,7 @@ class Says:
 
 ALL = (
     Says(Outcome.MET),
-    Says(Outcome.UNMET, "nobody has approved it", "Ask somebody."),
+    Says(Outcome.UNMET, "nobody has approved it", "Ask somebody.", at(60)),
     Says(Outcome.PENDING),
     Says(Outcome.DEFERRED, "later"),
     Says(Outcome.NOT_APPLICABLE),
@@ -62,7 +65,7 @@ def commit(oid: str, *parents: str, web: bool = False) -> Commit:
 
 @pytest.mark.parametrize("gate", [FIX, CAUSE])
 def test_what_does_not_pass_is_waived(gate: Gate) -> None:
-    """With whose word it is; the rest stays, and what was missing is still said."""
+    """With whose word it is, and due no more; the rest stays, and what was missing is still said."""
     result = gate.judge(of(override(gate.name)), pull())
     assert result.passes
     assert [item.outcome for item in result.requirements] == [
@@ -73,7 +76,7 @@ def test_what_does_not_pass_is_waived(gate: Gate) -> None:
         Outcome.NOT_APPLICABLE,
     ]
     waived = result.requirements[1]
-    assert (waived.problem, waived.remedy) == ("nobody has approved it", "")
+    assert (waived.problem, waived.remedy, waived.due) == ("nobody has approved it", "", None)
     assert [(word.text, word.url, word.actor, word.at) for word in waived.evidence] == [
         (WORD, "u", "mia", at(1))
     ]
@@ -140,13 +143,24 @@ def test_the_newest_word_is_named() -> None:
         ((commit(FIRST), commit(HEAD, FIRST, BASE, web=True)), True),
         ((commit(FIRST), commit(MERGE, FIRST, BASE, web=True), commit(HEAD, MERGE, BASE, web=True)), True),
         ((commit(FIRST), commit(HEAD, FIRST, BASE)), False),
+        ((commit(FIRST), commit(MERGE, FIRST), commit(HEAD, MERGE, BASE, web=True)), False),
         ((commit(FIRST), commit(HEAD, FIRST, web=True)), False),
         ((commit(FIRST), commit(HEAD, FIRST)), False),
         ((commit(HEAD),), False),
         ((commit(FIRST),), False),
         (None, False),
     ],
-    ids=["update", "two updates", "merged elsewhere", "edited there", "push", "force", "lagging", "unread"],
+    ids=[
+        "update",
+        "two updates",
+        "merged elsewhere",
+        "push and update",
+        "edited there",
+        "push",
+        "force",
+        "lagging",
+        "unread",
+    ],
 )
 def test_how_long_a_word_on_a_commit_lasts(commits: tuple[Commit, ...] | None, expected: bool) -> None:
     """Through merges of the base that GitHub made, and through nothing else."""
