@@ -271,3 +271,11 @@ def test_whose_week_it_is_approves_a_release() -> None:
     other = noted(policy=policy, words=(word("release-approvals", "cy"),), now=at(week))
     found = verdict(other, "release-approvals")
     assert (found.outcome, found.remedy) == (Outcome.UNMET, "cy comments `/attest release-approvals`.")
+
+
+def test_a_word_from_before_the_rota_began_approves_nothing() -> None:
+    """Nobody was on call then."""
+    policy = Policy.model_validate({"people": {"rota": {"start": "2026-11-30", "logins": ["bo"]}}})
+    early = noted(policy=policy, words=(word("release-approvals", "bo"),), now=at(7 * 24 * 60))
+    found = told(early, "release-approvals")
+    assert (found.outcome, found.remedy) == (Outcome.UNMET, "bo comments `/attest release-approvals`.")
