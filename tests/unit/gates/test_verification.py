@@ -147,30 +147,32 @@ def test_the_first_window_that_nobody_spoke_for_is_named(
     assert found.evidence == tuple(Evidence(f"{window}, bo", page, "bo", at(3480)) for window in windows)
 
 
-@pytest.mark.parametrize(
-    ("windows", "remedy"),
-    [
-        (
-            (),
-            "Look whether the error rate is back to what is usual, no error is new, what was broken works "
-            "again, and its users get through; then comment `/verified 15m`.",
-        ),
-        (
-            ("15m",),
-            "Look whether the success rate has recovered, response times are as usual, support hears no more "
-            "of it than before, and the dashboards are green; then comment `/verified 2h`.",
-        ),
-        (
-            ("15m", "2h"),
-            "Look whether nothing has come back, users say that it is well, and the bug is gone for good, so "
-            "that the incident can be closed; then comment `/verified 24h`.",
-        ),
-    ],
+LOOKS = (
+    "the error rate is back to what is usual, no error is new, what was broken works again, and its users "
+    "get through",
+    "the success rate has recovered, response times are as usual, support hears no more of it than before, "
+    "and the dashboards are green",
+    "nothing has come back, users say that it is well, and the bug is gone for good, so that the incident "
+    "can be closed",
 )
-def test_each_window_says_what_to_look_at(windows: tuple[str, ...], remedy: str) -> None:
+
+
+@pytest.mark.parametrize(
+    ("windows", "look", "window"),
+    [((), LOOKS[0], "15m"), (("15m",), LOOKS[1], "2h"), (("15m", "2h"), LOOKS[2], "24h")],
+)
+def test_each_window_says_what_to_look_at(windows: tuple[str, ...], look: str, window: str) -> None:
     """At once, after some hours, and at the end."""
-    found = verdict(merged(P1, *looked(*windows), deployed=DEPLOYED, now=at(9000)), "monitoring")  # type: ignore[arg-type]
-    assert found.remedy == remedy
+    found = told(merged(P1, *looked(*windows), deployed=DEPLOYED, now=at(9000)), "monitoring")  # type: ignore[arg-type]
+    assert found.remedy == f"Look whether {look}; then comment `/verified {window}`."
+
+
+def test_a_look_whose_page_nobody_knows_is_a_proof_without_a_link() -> None:
+    """It counts as any other."""
+    word = said("verified", 3480, window="15m")
+    bare = replace(word, data={key: value for key, value in word.data.items() if key != "url"})
+    found = told(merged(P1, bare, deployed=DEPLOYED, now=at(9000)), "monitoring")
+    assert found.evidence == (Evidence("15m, bo", "", "bo", at(3480)),)
 
 
 def test_a_word_on_another_deployment_is_none() -> None:
@@ -181,22 +183,21 @@ def test_a_word_on_another_deployment_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("severity", "windows", "looks"),
+    ("severity", "windows", "looks", "window"),
     [
-        (Severity.P0, ("15m",), ["error rate"]),
-        (Severity.P2, (), ["error rate", "success rate"]),
-        (Severity.P2, ("2h",), ["users say"]),
-        (Severity.P3, (), ["error rate", "success rate", "users say"]),
+        (P0, ("15m",), LOOKS[:1], "30m"),
+        (P2, (), LOOKS[:2], "2h"),
+        (P2, ("2h",), LOOKS[2:], "24h"),
+        (P3, (), LOOKS, "24h"),
     ],
 )
 def test_what_no_earlier_window_looked_at_is_asked_at_the_next(
-    severity: Severity, windows: tuple[str, ...], looks: list[str]
+    severity: Severity, windows: tuple[str, ...], looks: tuple[str, ...], window: str
 ) -> None:
     """Whoever looks less often looks at all of it nevertheless."""
     subject = merged(severity, *looked(*windows), deployed=DEPLOYED, now=at(9000))  # type: ignore[arg-type]
-    remedy = verdict(subject, "monitoring").remedy
-    assert [words for words in ("error rate", "success rate", "users say") if words in remedy] == looks
-    assert remedy.count("; whether ") == len(looks) - 1
+    clauses = "; ".join(f"whether {look}" for look in looks)
+    assert told(subject, "monitoring").remedy == f"Look {clauses}; then comment `/verified {window}`."
 
 
 def test_no_window_by_policy_is_no_watch() -> None:
@@ -269,6 +270,15 @@ def test_what_takes_the_fix_back_is_the_next_step_once_it_is_there() -> None:
     assert found.remedy.startswith(
         f"Roll back: merge [#8]({BASE}/pull/8), which takes the fix back, and deploy it. Then fix it anew: "
     )
+
+
+def test_what_was_taken_back_before_is_no_next_step() -> None:
+    """After a fix that went back and a further one, only an open pull request is to be merged."""
+    back = replace(pull(8, state=PullState.MERGED), head="revert-7-topic-7", merged_at=at(560))
+    further = replace(pull(9, state=PullState.MERGED), merged_at=at(580))
+    subject = merged(P1, said("regression", 620, "cy"), deployed=DEPLOYED)
+    found = told(replace(subject, fixes=(*subject.fixes, back, further)), "no-regression")
+    assert found.remedy.startswith("Roll back: `/rollback` opens the pull request that takes the fix back.")
 
 
 def test_to_stop_comes_before_everything_else() -> None:
