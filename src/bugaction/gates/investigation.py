@@ -52,7 +52,6 @@ class InvestigationRequirement:
         if listed and not waiting:
             return Verdict(Outcome.MET, evidence=(Evidence(report.path, report.url),))
         begun = len(waiting) < len(listed)
-        first = plain(waiting[0].text.rstrip(":")) if begun else ""
-        problem = f'the report says nothing of "{first}"' if begun else nothing
+        problem = f'the report says nothing of "{plain(waiting[0].text.rstrip(":"))}"' if begun else nothing
         link = edit_link(bug, report, section.line if section is not None else 0)
         return lacking(bug, problem, f"[Answer the report's list]({link}), or comment {word}.", _LATER)

@@ -35,12 +35,6 @@ _CONCLUSION = "conclusion"
 preliminary analysis holds the main one (`explanation.MAIN`)."""
 
 
-def _gaps(bug: Bug) -> list[Gap]:
-    """What the analysis lacks, the reproduction left out, which is a requirement of its own."""
-    document = bug.documents.get(_KIND)
-    return [gap for gap in document.gaps if gap.id != _CONCLUSION] if document is not None else []
-
-
 def _goes_back(bug: Bug) -> bool:
     """Whether the bug is fixed by going back, and by nothing else: that needs no cause to be known first.
 
@@ -73,7 +67,8 @@ class AnalysisRequirement:
                 "To begin at once, comment `/root-cause TEXT`."
             )
             return _lacking(bug, problem, remedy)
-        gaps = _gaps(bug)
+        # The reproduction is a requirement of its own.
+        gaps = [gap for gap in document.gaps if gap.id != _CONCLUSION]
         if not gaps:
             return Verdict(Outcome.MET, evidence=(Evidence(document.path, document.url),))
         return self._incomplete(bug, document, gaps)

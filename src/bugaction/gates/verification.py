@@ -147,26 +147,46 @@ def _left_to_people(bug: Bug) -> PullRequest | None:
     return None
 
 
-class ToldRequirement:
+class _Told:
     """Somebody has to hear that it is fixed."""
 
-    def __init__(self, requirement: str, sentence: str, whom: str, *, urgent: bool = False) -> None:
-        self.id = requirement
-        self.sentence = sentence
-        self._whom = whom
-        self._urgent = urgent
+    id: str
+
+    whom: str
+    """Who, as the end of a sentence."""
+
+    is_for_urgent: bool
+    """Whether an urgent fix alone asks for it."""
 
     def check(self, bug: Bug) -> Verdict:
         """A person's word, with where and how; the urgent ones ask for more."""
         if rules_of(bug) is None:
             return waits_for_severity()
-        if self._urgent and bug.severity.current not in URGENT:
+        if self.is_for_urgent and bug.severity.current not in URGENT:
             return Verdict(Outcome.NOT_APPLICABLE)
         found = attested(bug, self.id)
         if found is not None:
             return found
         remedy = f"Comment `/attest {self.id} WHERE AND HOW`."
-        return Verdict(Outcome.UNMET, f"nobody says that {self._whom}", remedy)
+        return Verdict(Outcome.UNMET, f"nobody says that {self.whom}", remedy)
+
+
+class TeamRequirement(_Told):
+    """The team hears of every fix."""
+
+    id = "team-told"
+    sentence = "The team is told"
+    whom = "the team is told"
+    is_for_urgent = False
+
+
+class UsersRequirement(_Told):
+    """Users hear of what was urgent, or need not."""
+
+    id = "users-told"
+    sentence = "Users are told, or it is said why they need not be"
+    whom = "users are told, or why they need not be"
+    is_for_urgent = True
 
 
 class StakeholdersRequirement:
@@ -239,13 +259,8 @@ _REQUIREMENTS: tuple[Requirement, ...] = (
     RegressionRequirement(),  # before all others, so that stopping is the next step
     DeployedRequirement(),
     MonitoringRequirement(),
-    ToldRequirement("team-told", "The team is told", "the team is told"),
-    ToldRequirement(
-        "users-told",
-        "Users are told, or it is said why they need not be",
-        "users are told, or why they need not be",
-        urgent=True,
-    ),
+    TeamRequirement(),
+    UsersRequirement(),
     StakeholdersRequirement(),
     TechnicalDebtRequirement(),
     ObligationsRequirement(),

@@ -9,9 +9,11 @@ import pytest
 
 from bugaction.bug import Bug, Deployed, DocumentState, Gap
 from bugaction.documents.release_notes import RELEASE_NOTES
+from bugaction.gates.base import Verdict
 from bugaction.gates.release import RELEASE, approving_roles
 from bugaction.model import Evidence, LedgerFile, LedgerLine, Outcome, RecordKind, RequirementResult, Severity
 from bugaction.policy import People, Policy
+from bugaction.records import RECORDS_BRANCH
 from tests.unit.bugs import bug
 from tests.values import at, line, pull
 
@@ -58,6 +60,12 @@ def verdict(subject: Bug, requirement: str) -> RequirementResult:
     return found
 
 
+def told(subject: Bug, requirement: str) -> Verdict:
+    """All that one requirement finds."""
+    (found,) = (item.check(subject) for item in RELEASE.requirements if item.id == requirement)
+    return found
+
+
 SPOKEN = (word("rollback-tested", note="on staging"), word("staging", note="paid an order"))
 
 
@@ -88,25 +96,44 @@ def test_it_concerns_a_bug_once_something_fixes_it() -> None:
 
 def test_the_first_missing_section_is_named() -> None:
     """With how many more, and the editor's address; the version is a requirement of its own."""
-    found = verdict(noted(*RELEASE_NOTES.sections), "release-notes")
-    assert (found.outcome, found.problem) == (
+    editor = f"https://github.com/octo/shop/edit/main/{PATH}"
+    assert told(noted(*RELEASE_NOTES.sections), "release-notes") == Verdict(
         Outcome.UNMET,
         'section "Summary" is still to be written, and 3 more wait',
+        f"[Fill in the release notes]({editor}#L30).",
     )
-    assert f"https://github.com/octo/shop/edit/main/{PATH}#L30" in found.remedy
-    version = verdict(noted("components"), "version")
-    assert version.problem == 'section "Affected components" is still to be written'
-    assert verdict(noted("components"), "release-notes").outcome is Outcome.MET
+    place = 30 + list(RELEASE_NOTES.sections).index("components")
+    assert told(noted("components"), "version") == Verdict(
+        Outcome.UNMET,
+        'section "Affected components" is still to be written',
+        f"[Fill in the release notes]({editor}#L{place}).",
+    )
+    complete = Verdict(Outcome.MET, evidence=(Evidence(PATH, URL),))
+    assert told(noted("components"), "release-notes") == complete
+    assert told(noted("summary"), "version") == complete
+
+
+def test_notes_on_the_records_branch_name_what_starts_a_run() -> None:
+    """No workflow runs for a commit there."""
+    subject = noted("summary")
+    aside = replace(subject.documents["release-notes"], branch=RECORDS_BRANCH)
+    found = told(replace(subject, documents={"release-notes": aside}), "release-notes")
+    assert found.remedy == (
+        f"[Fill in the release notes](https://github.com/octo/shop/edit/{RECORDS_BRANCH}/{PATH}#L30), "
+        "then comment `/recheck`."
+    )
 
 
 def test_notes_that_are_not_there_are_to_come() -> None:
     """It is said once who makes them."""
-    found = verdict(noted(documents={}), "release-notes")
-    assert (found.outcome, found.problem) == (Outcome.UNMET, "the release notes are not begun")
-    assert found.remedy.startswith("They are committed for you")
-    version = verdict(noted(documents={}), "version")
-    assert (version.outcome, version.problem) == (Outcome.UNMET, "they are not named yet")
-    assert version.remedy == "The release notes ask for them."
+    assert told(noted(documents={}), "release-notes") == Verdict(
+        Outcome.UNMET,
+        "the release notes are not begun",
+        "They are committed for you, ready to be filled in, once a pull request fixes the bug.",
+    )
+    assert told(noted(documents={}), "version") == Verdict(
+        Outcome.UNMET, "they are not named yet", "The release notes ask for them."
+    )
 
 
 def test_a_p0_may_go_out_first() -> None:
@@ -121,40 +148,65 @@ def test_a_p0_may_go_out_first() -> None:
     owed = [item for item in after.requirements if item.outcome is not Outcome.NOT_APPLICABLE]
     assert {(item.outcome, item.due) for item in owed} == {(Outcome.DEFERRED, at(60) + timedelta(hours=2))}
     assert not any("may follow" in item.remedy for item in owed)
+    assert [item.problem for item in owed] == [item.problem for item in asked]
 
 
 @pytest.mark.parametrize(
-    ("requirement", "problem"),
+    ("requirement", "problem", "remedy"),
     [
-        ("rollback-tested", "the rollback plan has not been tested"),
-        ("staging", "it was not tried on staging"),
+        (
+            "rollback-tested",
+            "the rollback plan has not been tested",
+            "Try the way back, then comment `/attest rollback-tested WHERE AND HOW`.",
+        ),
+        (
+            "staging",
+            "it was not tried on staging",
+            "Deploy it to staging, try it, then comment `/attest staging WHAT WAS TRIED`. Where there is no "
+            "staging, `severities.P1.staging: false` says so for good.",
+        ),
     ],
 )
-def test_what_no_machine_sees_is_attested(requirement: str, problem: str) -> None:
+def test_what_no_machine_sees_is_attested(requirement: str, problem: str, remedy: str) -> None:
     """The words to say are in the remedy, and what was said is the evidence."""
-    found = verdict(noted(), requirement)
-    assert (found.outcome, found.problem) == (Outcome.UNMET, problem)
-    assert f"`/attest {requirement} " in found.remedy
-    met = verdict(noted(words=SPOKEN), requirement)
-    assert met.outcome is Outcome.MET
-    assert met.evidence[0].text.startswith("attested by bo: ")
+    assert told(noted(), requirement) == Verdict(Outcome.UNMET, problem, remedy)
+    said = {"rollback-tested": "on staging", "staging": "paid an order"}[requirement]
+    proof = Evidence(f"attested by bo: {said}", "", "bo", at(1))
+    assert told(noted(words=SPOKEN), requirement) == Verdict(Outcome.MET, evidence=(proof,))
 
 
 def test_those_who_answer_for_a_release_approve_it() -> None:
     """Each role that policy fills, by any of its people; without one, nobody is asked."""
-    nobody = verdict(noted(), "release-approvals")
-    assert nobody.outcome is Outcome.NOT_APPLICABLE
-    assert verdict(noted(policy=LEADS), "release-approvals").problem == (
-        "the engineering lead has not approved the release"
+    approvals = "release-approvals"
+    assert told(noted(), approvals) == Verdict(Outcome.NOT_APPLICABLE)
+    assert told(noted(policy=LEADS, severity=P3), approvals) == Verdict(Outcome.NOT_APPLICABLE)
+    waiting = told(noted(policy=LEADS, severity=P1), approvals)
+    assert waiting == Verdict(
+        Outcome.UNMET,
+        "the engineering lead has not approved the release",
+        "mia comments `/attest release-approvals`.",
     )
-    led = noted(policy=LEADS, words=(word("release-approvals", "mia"),))
-    found = verdict(led, "release-approvals")
-    assert (found.outcome, found.problem) == (Outcome.UNMET, "somebody on call has not approved the release")
-    assert found.remedy == "bo or Cy comments `/attest release-approvals`."
-    both = noted(policy=LEADS, words=(word("release-approvals", "mia"), word("release-approvals", "cy")))
-    met = verdict(both, "release-approvals")
-    assert met.outcome is Outcome.MET
-    assert [item.actor for item in met.evidence] == ["mia", "cy"]
+    led = noted(policy=LEADS, words=(word(approvals, "mia"),))
+    assert told(led, approvals) == Verdict(
+        Outcome.UNMET,
+        "somebody on call has not approved the release",
+        "bo or Cy comments `/attest release-approvals`.",
+    )
+    both = noted(policy=LEADS, words=(word(approvals, "mia"), word(approvals, "cy")))
+    assert told(both, approvals) == Verdict(
+        Outcome.MET,
+        evidence=tuple(Evidence(f"attested by {who}", "", who, at(1)) for who in ("mia", "cy")),
+    )
+    again = replace(word(approvals, "bo"), evidence="IC_later", at=at(9))
+    last = told(replace(both, spoken=(*both.spoken, again)), approvals)
+    assert [proof.actor for proof in last.evidence] == ["mia", "bo"]
+
+
+def test_a_word_on_something_else_approves_no_release() -> None:
+    """Nor does one of somebody who answers for none."""
+    words = (word("staging", "mia"), word("release-approvals", "eve"))
+    found = told(noted(policy=LEADS, words=words), "release-approvals")
+    assert found.problem == "the engineering lead has not approved the release"
 
 
 def test_a_regression_asks_for_new_words() -> None:
@@ -165,9 +217,10 @@ def test_a_regression_asks_for_new_words() -> None:
     for requirement in ("rollback-tested", "staging", "release-approvals"):
         assert verdict(noted(policy=LEADS, words=tried), requirement).outcome is Outcome.MET
         assert verdict(broken, requirement).outcome is Outcome.UNMET
-    again = tuple(replace(item, at=at(91)) for item in tried)
-    settled = noted(policy=LEADS, words=again, ledger=LedgerFile(lines=(report,)))
-    assert RELEASE.survey(settled)[0].passes
+    for minutes, passes in ((90, False), (91, True)):
+        again = tuple(replace(item, at=at(minutes)) for item in tried)
+        settled = noted(policy=LEADS, words=again, ledger=LedgerFile(lines=(report,)))
+        assert RELEASE.survey(settled)[0].passes is passes
 
 
 def test_one_person_of_both_roles_speaks_once() -> None:
@@ -181,27 +234,29 @@ def test_one_person_of_both_roles_speaks_once() -> None:
 def test_a_confidential_bug_has_its_advisory() -> None:
     """Which names versions by its form; the other words are given as for any bug."""
     secret = noted(*RELEASE_NOTES.sections, confidential=True, documents={}, words=())
-    found = verdict(secret, "release-notes")
-    assert (found.outcome, found.problem) == (
+    asked = Verdict(
         Outcome.UNMET,
         "no advisory is named that holds the release notes",
+        "Comment `/attest release-notes "
+        "https://github.com/octo/shop/security/advisories/GHSA-xxxx-xxxx-xxxx` with the advisory's address.",
     )
-    assert "`/attest release-notes https://github.com/octo/shop/security/advisories/GHSA-" in found.remedy
-    assert verdict(secret, "version").outcome is Outcome.NOT_APPLICABLE
+    assert told(secret, "release-notes") == asked
+    assert told(secret, "version") == Verdict(Outcome.NOT_APPLICABLE)
     named = replace(secret, attestations={"release-notes": word("release-notes", url="https://x")})
-    assert verdict(named, "release-notes").outcome is Outcome.MET
-    assert (
-        verdict(noted(confidential=True, documents={}, severity=P0), "release-notes").outcome
-        is Outcome.DEFERRED
-    )
+    proof = Evidence("attested by bo", "https://x", "bo", at(1))
+    assert told(named, "release-notes") == Verdict(Outcome.MET, evidence=(proof,))
+    urgent = noted(confidential=True, documents={}, severity=P0)
+    assert told(urgent, "release-notes") == replace(asked, outcome=Outcome.DEFERRED)
+    out = told(replace(urgent, deployed=DEPLOYED), "release-notes")
+    assert out == replace(asked, outcome=Outcome.DEFERRED, due=at(180))
 
 
 def test_without_a_severity_everything_waits() -> None:
     """Which severity asks for what is not known."""
-    (result,) = RELEASE.survey(replace(bug(None), fixes=(pull(),)))
-    waiting = {item.id: item.outcome for item in result.requirements}
+    waiting = {item.id: item.check(bug(None)).outcome for item in RELEASE.requirements}
     assert waiting.pop("release-approvals") is Outcome.NOT_APPLICABLE
     assert set(waiting.values()) == {Outcome.PENDING}
+    assert told(bug(None, policy=LEADS), "release-approvals").outcome is Outcome.PENDING
 
 
 def test_whose_week_it_is_approves_a_release() -> None:
@@ -216,3 +271,11 @@ def test_whose_week_it_is_approves_a_release() -> None:
     other = noted(policy=policy, words=(word("release-approvals", "cy"),), now=at(week))
     found = verdict(other, "release-approvals")
     assert (found.outcome, found.remedy) == (Outcome.UNMET, "cy comments `/attest release-approvals`.")
+
+
+def test_a_word_from_before_the_rota_began_approves_nothing() -> None:
+    """Nobody was on call then."""
+    policy = Policy.model_validate({"people": {"rota": {"start": "2026-11-30", "logins": ["bo"]}}})
+    early = noted(policy=policy, words=(word("release-approvals", "bo"),), now=at(7 * 24 * 60))
+    found = told(early, "release-approvals")
+    assert (found.outcome, found.remedy) == (Outcome.UNMET, "bo comments `/attest release-approvals`.")

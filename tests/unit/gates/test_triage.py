@@ -73,7 +73,8 @@ def test_severity_met() -> None:
 def test_severity_met_without_a_history() -> None:
     """The state alone will do."""
     subject = replace(bug(P2), severity=SeverityState(current=P2))
-    assert verdict(subject, "severity").evidence == (Evidence("P2 (medium)"),)
+    found = verdict(subject, "severity")
+    assert (found.outcome, found.evidence) == (Outcome.MET, (Evidence("P2 (medium)"),))
 
 
 @pytest.mark.parametrize(
@@ -177,6 +178,7 @@ def test_the_only_engineer_is_no_backup() -> None:
     """Of two who accepted, one may be it."""
     alone = verdict(triaged(P1, backup="Ana"), "backup")
     assert (alone.outcome, alone.problem) == (Outcome.UNMET, "Ana is the assignee and the backup")
+    assert alone.remedy == "Comment `/assign backup @LOGIN` with somebody else's login."
     both = (ACCEPTED, replace(ACCEPTED, login="bo"))
     assert verdict(triaged(P1, backup="ana", acceptances=both), "backup").outcome is Outcome.MET
 
@@ -248,10 +250,23 @@ def test_a_confidential_bug_s_report_is_attested(severity: Severity | None) -> N
     assert found.evidence == (Evidence("attested by ana", line_.data["url"], "ana", at(1)),)
 
 
+def test_a_confidential_bug_s_report_may_follow_in_the_fast_lane() -> None:
+    """Within the hour, as any other."""
+    found = verdict(bug(P0, confidential=True), "bug-report")
+    assert (found.outcome, found.due) == (Outcome.DEFERRED, at(62))
+
+
 def test_a_link_to_the_editor_keeps_odd_names_apart() -> None:
     """Branches and folders may hold any character."""
     odd = replace(REPORT, branch="a b#c", path="däs/x y.md")
     assert edit_link(bug(), odd) == "https://github.com/octo/shop/edit/a%20b%23c/d%C3%A4s/x%20y.md"
+
+
+def test_a_link_to_the_editor_stays_in_the_repository_whatever_it_is_called() -> None:
+    """Its name and its owner's may be a word of GitHub's own addresses."""
+    home = "https://git.example.org/issues/issues"
+    odd = bug(facts=facts(replace(issue(), url=f"{home}/issues/42")))
+    assert edit_link(odd, REPORT) == f"{home}/edit/main/{REPORT.path}"
 
 
 # eta ----------------------------------------------------------------------------------------------------
@@ -281,7 +296,7 @@ def test_eta_unmet_without_a_target() -> None:
     """Where policy took the target away, a P1 needs a word, and a P0 may give it within the hour."""
     found = verdict(bug(P1, policy=NO_TARGET), "eta")
     assert (found.outcome, found.problem) == (Outcome.UNMET, "no time for the fix is stated")
-    assert "`/eta 4h`" in found.remedy
+    assert found.remedy == "Comment `/eta 4h`, or a time in UTC such as `/eta 2026-11-25 14:00`."
     assert verdict(bug(P0, policy=NO_TARGET), "eta").due == at(62)
 
 

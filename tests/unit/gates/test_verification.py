@@ -9,6 +9,7 @@ import pytest
 
 from bugaction.bug import Bug, StrategyChoice
 from bugaction.gates import GATES, checklist
+from bugaction.gates.base import Verdict
 from bugaction.gates.verification import VERIFICATION
 from bugaction.model import Evidence, LedgerFile, Outcome, RecordKind, RequirementResult, Severity, Strategy
 from bugaction.policy import Policy
@@ -32,6 +33,12 @@ NO_DEBT = said("attest", 612, requirement="technical-debt", note="none, it is fi
 def verdict(subject: Bug, requirement: str) -> RequirementResult:
     """One requirement's outcome."""
     (found,) = (item for item in VERIFICATION.survey(subject)[0].requirements if item.id == requirement)
+    return found
+
+
+def told(subject: Bug, requirement: str) -> Verdict:
+    """All that one requirement finds."""
+    (found,) = (item.check(subject) for item in VERIFICATION.requirements if item.id == requirement)
     return found
 
 
@@ -82,7 +89,8 @@ def test_without_a_severity_it_waits() -> None:
     """Which windows there are nobody knows then."""
     found = outcomes(merged(None, deployed=DEPLOYED))
     assert found["deployed"] is MET
-    assert found["monitoring"] is found["team-told"] is found["technical-debt"] is PENDING
+    waiting = {name for name, outcome in found.items() if outcome is PENDING}
+    assert waiting == {"monitoring", "team-told", "users-told", "stakeholders-told", "technical-debt"}
 
 
 # Requirements ---------------------------------------------------------------------------------------------
@@ -90,11 +98,17 @@ def test_without_a_severity_it_waits() -> None:
 
 def test_the_deployment_is_evidence_or_a_step() -> None:
     """With what stands in the way, and how to say it where GitHub is not told."""
-    assert verdict(merged(deployed=DEPLOYED), "deployed").evidence == (DEPLOYED.evidence,)
-    found = verdict(merged(undeployed="production runs v1"), "deployed")
-    assert (found.outcome, found.problem) == (UNMET, "production runs v1")
-    assert "`/deployed VERSION`" in found.remedy
-    assert verdict(merged(), "deployed").problem == "it is not known to be in production"
+    deployed = told(merged(deployed=DEPLOYED), "deployed")
+    assert deployed == Verdict(MET, evidence=(DEPLOYED.evidence,))
+    missing = Verdict(
+        UNMET,
+        "it is not known to be in production",
+        "Deploy it: a deployment that GitHub is told of, or a release, is seen by itself. Otherwise comment "
+        "`/deployed VERSION`.",
+    )
+    assert told(merged(), "deployed") == missing
+    blocked = told(merged(undeployed="production runs v1"), "deployed")
+    assert blocked == replace(missing, problem="production runs v1")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +122,12 @@ def test_the_deployment_is_evidence_or_a_step() -> None:
             PENDING,
             "the window of 2 hours, which ends at 2026-11-24 21:00 UTC, is not attested",
         ),
-        (9000, ("24h",), UNMET, "the window of 15 minutes"),
+        (
+            9000,
+            ("24h",),
+            UNMET,
+            "the window of 15 minutes, which ends at 2026-11-24 19:15 UTC, is not attested",
+        ),
         (
             9000,
             ("15m", "2h"),
@@ -123,49 +142,62 @@ def test_the_first_window_that_nobody_spoke_for_is_named(
 ) -> None:
     """Pending until it has passed; the words do not change with time."""
     found = verdict(merged(P1, *looked(*windows), deployed=DEPLOYED, now=at(now)), "monitoring")  # type: ignore[arg-type]
-    assert found.outcome is outcome
-    assert problem in found.problem
-    assert [proof.text for proof in found.evidence] == [f"{window}, bo" for window in windows]
+    assert (found.outcome, found.problem) == (outcome, problem)
+    page = f"{BASE}/issues/42#verified"
+    assert found.evidence == tuple(Evidence(f"{window}, bo", page, "bo", at(3480)) for window in windows)
+
+
+LOOKS = (
+    "the error rate is back to what is usual, no error is new, what was broken works again, and its users "
+    "get through",
+    "the success rate has recovered, response times are as usual, support hears no more of it than before, "
+    "and the dashboards are green",
+    "nothing has come back, users say that it is well, and the bug is gone for good, so that the incident "
+    "can be closed",
+)
 
 
 @pytest.mark.parametrize(
-    ("windows", "look", "command"),
-    [
-        ((), "no error is new", "`/verified 15m`"),
-        (("15m",), "dashboards are green", "`/verified 2h`"),
-        (("15m", "2h"), "incident can be closed", "`/verified 24h`"),
-    ],
+    ("windows", "look", "window"),
+    [((), LOOKS[0], "15m"), (("15m",), LOOKS[1], "2h"), (("15m", "2h"), LOOKS[2], "24h")],
 )
-def test_each_window_says_what_to_look_at(windows: tuple[str, ...], look: str, command: str) -> None:
+def test_each_window_says_what_to_look_at(windows: tuple[str, ...], look: str, window: str) -> None:
     """At once, after some hours, and at the end."""
-    found = verdict(merged(P1, *looked(*windows), deployed=DEPLOYED, now=at(9000)), "monitoring")  # type: ignore[arg-type]
-    assert look in found.remedy
-    assert command in found.remedy
+    found = told(merged(P1, *looked(*windows), deployed=DEPLOYED, now=at(9000)), "monitoring")  # type: ignore[arg-type]
+    assert found.remedy == f"Look whether {look}; then comment `/verified {window}`."
+
+
+def test_a_look_whose_page_nobody_knows_is_a_proof_without_a_link() -> None:
+    """It counts as any other."""
+    word = said("verified", 3480, window="15m")
+    bare = replace(word, data={key: value for key, value in word.data.items() if key != "url"})
+    found = told(merged(P1, bare, deployed=DEPLOYED, now=at(9000)), "monitoring")
+    assert found.evidence == (Evidence("15m, bo", "", "bo", at(3480)),)
 
 
 def test_a_word_on_another_deployment_is_none() -> None:
     """One from before the window of this one had passed."""
     early = said("verified", 614, window="15m")
     assert verdict(merged(P1, early, deployed=DEPLOYED, now=at(700)), "monitoring").outcome is UNMET
-    assert verdict(merged(P1, early), "monitoring").outcome is PENDING
+    assert told(merged(P1, early), "monitoring") == Verdict(PENDING, "waits for the deployment")
 
 
 @pytest.mark.parametrize(
-    ("severity", "windows", "looks"),
+    ("severity", "windows", "looks", "window"),
     [
-        (Severity.P0, ("15m",), ["error rate"]),
-        (Severity.P2, (), ["error rate", "success rate"]),
-        (Severity.P2, ("2h",), ["users say"]),
-        (Severity.P3, (), ["error rate", "success rate", "users say"]),
+        (P0, ("15m",), LOOKS[:1], "30m"),
+        (P2, (), LOOKS[:2], "2h"),
+        (P2, ("2h",), LOOKS[2:], "24h"),
+        (P3, (), LOOKS, "24h"),
     ],
 )
 def test_what_no_earlier_window_looked_at_is_asked_at_the_next(
-    severity: Severity, windows: tuple[str, ...], looks: list[str]
+    severity: Severity, windows: tuple[str, ...], looks: tuple[str, ...], window: str
 ) -> None:
     """Whoever looks less often looks at all of it nevertheless."""
     subject = merged(severity, *looked(*windows), deployed=DEPLOYED, now=at(9000))  # type: ignore[arg-type]
-    remedy = verdict(subject, "monitoring").remedy
-    assert [words for words in ("error rate", "success rate", "users say") if words in remedy] == looks
+    clauses = "; ".join(f"whether {look}" for look in looks)
+    assert told(subject, "monitoring").remedy == f"Look {clauses}; then comment `/verified {window}`."
 
 
 def test_no_window_by_policy_is_no_watch() -> None:
@@ -177,15 +209,31 @@ def test_no_window_by_policy_is_no_watch() -> None:
 def test_a_report_stops_the_line() -> None:
     """With whose it is, what they say, and where to go back to."""
     report = said("regression", 620, "cy", text="it is worse")
-    found = verdict(merged(P1, report, deployed=replace(DEPLOYED, previous="v1")), "no-regression")
-    assert found.outcome is UNMET
-    assert found.problem == "stop and roll back to v1: a regression is reported by cy: it is worse"
-    assert found.remedy.startswith("Roll back to v1: `/rollback` opens the pull request")
-    assert "Roll back to v1" in found.remedy
-    assert verdict(merged(P1, deployed=DEPLOYED), "no-regression").outcome is MET
-    assert verdict(merged(P1), "no-regression").outcome is PENDING
-    rolled_back = verdict(merged(P1, report), "no-regression")
-    assert rolled_back.problem == "stop and roll back: a regression is reported by cy: it is worse"
+    found = told(merged(P1, report, deployed=replace(DEPLOYED, previous="v1")), "no-regression")
+    assert found == Verdict(
+        UNMET,
+        "stop and roll back to v1: a regression is reported by cy: it is worse",
+        "Roll back to v1: `/rollback` opens the pull request that takes the fix back. "
+        "Then fix it anew: a further one that is merged and deployed answers the report. "
+        "Of a false alarm its author says `/undo`, or takes the label off.",
+    )
+    unknown = replace(
+        found,
+        problem="stop and roll back: a regression is reported by cy: it is worse",
+        remedy=found.remedy.replace("Roll back to v1:", "Roll back:"),
+    )
+    assert told(merged(P1, report), "no-regression") == unknown
+    assert told(merged(P1, report, deployed=DEPLOYED), "no-regression") == unknown
+    assert told(merged(P1, deployed=DEPLOYED), "no-regression") == Verdict(MET)
+    assert told(merged(P1), "no-regression") == Verdict(PENDING, "waits for the deployment")
+
+
+def test_a_long_report_is_cut() -> None:
+    """The checklist repeats the beginning; the whole is where it was said."""
+    words = "x" * 2_000
+    found = told(merged(P1, said("regression", 620, "cy", text=words)), "no-regression")
+    assert found.problem.endswith("x…")
+    assert len(found.problem) == len("stop and roll back: a regression is ") + 1_000
 
 
 def test_what_ends_a_false_alarm_is_what_it_came_by() -> None:
@@ -194,10 +242,24 @@ def test_what_ends_a_false_alarm_is_what_it_came_by() -> None:
     by_issue = said("regression", 620, "cy", by="link", issue="57", text="see #57", url=page)
     found = verdict(merged(P1, by_issue, deployed=DEPLOYED), "no-regression")
     assert found.problem.endswith("a regression is reported by cy: see #57")
-    assert found.remedy.endswith(f"[#57]({page}) is closed, or its author says `/undo`.")
+    assert found.remedy.endswith(f" Of a false alarm [#57]({page}) is closed, or its author says `/undo`.")
     by_command = said("regression", 620, "cy", issue="57", text="see #57", url=page)
     found = verdict(merged(P1, by_command, deployed=DEPLOYED), "no-regression")
-    assert found.remedy.endswith("its author says `/undo`, or takes the label off.")
+    label = " Of a false alarm its author says `/undo`, or takes the label off."
+    assert found.remedy.endswith(label)
+    nameless = said("regression", 620, "cy", by="link", text="see #57", url=page)
+    assert told(merged(P1, nameless), "no-regression").remedy.endswith(label)
+
+
+@pytest.mark.parametrize(("minutes", "who"), [(620, "di"), (630, "cy")])
+def test_only_the_report_that_stands_is_told_how_to_end(minutes: float, who: str) -> None:
+    """Another issue that reports one too is not what made this report, at the same moment or by the same."""
+    page = f"{BASE}/issues/57"
+    first = said("regression", 620, "cy", text="it is worse")
+    other = said("regression", minutes, who, by="link", issue="57", text="see #57", url=page)
+    found = told(merged(P1, first, other, deployed=DEPLOYED), "no-regression")
+    assert found.problem.endswith("reported by cy: it is worse")
+    assert found.remedy.endswith(" Of a false alarm its author says `/undo`, or takes the label off.")
 
 
 def test_what_takes_the_fix_back_is_the_next_step_once_it_is_there() -> None:
@@ -205,7 +267,18 @@ def test_what_takes_the_fix_back_is_the_next_step_once_it_is_there() -> None:
     report, back = said("regression", 620, "cy"), replace(pull(8), head="revert-7-topic-7")
     subject = merged(P1, report, deployed=DEPLOYED)
     found = verdict(replace(subject, fixes=(*subject.fixes, back)), "no-regression")
-    assert found.remedy.startswith(f"Roll back: merge [#8]({BASE}/pull/8), which takes the fix back")
+    assert found.remedy.startswith(
+        f"Roll back: merge [#8]({BASE}/pull/8), which takes the fix back, and deploy it. Then fix it anew: "
+    )
+
+
+def test_what_was_taken_back_before_is_no_next_step() -> None:
+    """After a fix that went back and a further one, only an open pull request is to be merged."""
+    back = replace(pull(8, state=PullState.MERGED), head="revert-7-topic-7", merged_at=at(560))
+    further = replace(pull(9, state=PullState.MERGED), merged_at=at(580))
+    subject = merged(P1, said("regression", 620, "cy"), deployed=DEPLOYED)
+    found = told(replace(subject, fixes=(*subject.fixes, back, further)), "no-regression")
+    assert found.remedy.startswith("Roll back: `/rollback` opens the pull request that takes the fix back.")
 
 
 def test_to_stop_comes_before_everything_else() -> None:
@@ -257,12 +330,30 @@ def test_who_has_to_be_told(severity: Severity) -> None:
     assert found["users-told"] is found["stakeholders-told"] is (UNMET if urgent else NOT)
     assert verdict(merged(severity), "stakeholders-told").outcome is NOT
     line = said("attest", 611, requirement="stakeholders-told", note="by phone")
-    told = verdict(merged(severity, line, *TOLD, policy=policy), "stakeholders-told")
-    assert told.outcome is (MET if urgent else NOT)
+    done = verdict(merged(severity, line, *TOLD, policy=policy), "stakeholders-told")
+    assert done.outcome is (MET if urgent else NOT)
     if urgent:
         asked = verdict(merged(severity, policy=policy), "stakeholders-told")
-        assert "product (pia), support (sam)" in asked.problem
-        assert told.evidence[0].text == "attested by bo: by phone"
+        assert asked.problem == "nobody says that these are told: product (pia), support (sam)"
+        assert asked.remedy == (
+            "Tell product (pia), support (sam); then comment `/attest stakeholders-told WHERE AND HOW`."
+        )
+        assert done.evidence[0].text == "attested by bo: by phone"
+
+
+@pytest.mark.parametrize(
+    ("requirement", "problem"),
+    [
+        ("team-told", "nobody says that the team is told"),
+        ("users-told", "nobody says that users are told, or why they need not be"),
+    ],
+)
+def test_somebody_says_who_was_told(requirement: str, problem: str) -> None:
+    """With where and how, which is the proof."""
+    remedy = f"Comment `/attest {requirement} WHERE AND HOW`."
+    assert told(merged(P1), requirement) == Verdict(UNMET, problem, remedy)
+    proof = Evidence("attested by bo: by mail", f"{BASE}/issues/42#attest", "bo", at(611))
+    assert told(merged(P1, *TOLD), requirement) == Verdict(MET, evidence=(proof,))
 
 
 @pytest.mark.parametrize(
@@ -272,8 +363,14 @@ def test_who_has_to_be_told(severity: Severity) -> None:
 def test_debt_is_asked_about(severity: Severity, strategy: bool, outcome: Outcome) -> None:
     """After every strategy; of a P3 where one was chosen."""
     chosen = StrategyChoice(Strategy.ROLLBACK, "", Evidence("rollback")) if strategy else None
-    found = verdict(merged(severity, strategy=chosen), "technical-debt")
-    assert found.outcome is outcome
+    asked = Verdict(
+        UNMET,
+        "nobody says whether the fix leaves technical debt",
+        "Comment `/attest technical-debt #ISSUE YYYY-MM-DD` with the issue that pays it off and the day by "
+        "which, or `/attest technical-debt none WHY`.",
+    )
+    found = told(merged(severity, strategy=chosen), "technical-debt")
+    assert found == (asked if outcome is UNMET else Verdict(outcome))
     said_so = verdict(merged(severity, NO_DEBT, strategy=chosen), "technical-debt")
     assert said_so.outcome is (MET if outcome is UNMET else NOT)
 
@@ -285,28 +382,26 @@ def owed(minutes: float | None, problem: str) -> tuple[str, RequirementResult]:
 
 
 @pytest.mark.parametrize(
-    ("debts", "outcome", "problem", "due"),
+    ("debts", "found"),
     [
-        ([], MET, "", None),
-        ([(None, "a")], DEFERRED, "Triage: a", None),
-        ([(None, "a"), (700, "b"), (650, "c")], DEFERRED, "Triage: c, and 2 more", 650),
-        ([(610, "a")], UNMET, "Triage: a, due 2026-11-24 19:10 UTC", None),
+        ([], Verdict(MET)),
+        ([(None, "a")], Verdict(DEFERRED, "Triage: a", "Do a.")),
+        ([(None, "a"), (None, "b")], Verdict(DEFERRED, "Triage: a, and 1 more", "Do a.")),
+        (
+            [(None, "a"), (700, "b"), (650, "c")],
+            Verdict(DEFERRED, "Triage: c, and 2 more", "Do c.", due=at(650)),
+        ),
+        ([(610, "a")], Verdict(UNMET, "Triage: a, due 2026-11-24 19:10 UTC", "Do a.")),
+        ([(605, "")], Verdict(UNMET, "Triage: A backup, due 2026-11-24 19:05 UTC", "Do .")),
         (
             [(605, "a"), (601, "b"), (700, "c")],
-            UNMET,
-            "Triage: b, due 2026-11-24 19:01 UTC, and 1 more",
-            None,
+            Verdict(UNMET, "Triage: b, due 2026-11-24 19:01 UTC, and 1 more", "Do b."),
         ),
     ],
 )
-def test_what_is_overdue_fails(
-    debts: list[tuple[float | None, str]], outcome: Outcome, problem: str, due: float | None
-) -> None:
+def test_what_is_overdue_fails(debts: list[tuple[float | None, str]], found: Verdict) -> None:
     """The one that is overdue for longest, with its own remedy; the others may still follow."""
-    found = verdict(merged(P0, owed=tuple(owed(*debt) for debt in debts)), "obligations")
-    assert (found.outcome, found.problem) == (outcome, problem)
-    assert found.due == (at(due) if due is not None else None)
-    assert bool(found.remedy) is bool(debts)
+    assert told(merged(P0, owed=tuple(owed(*debt) for debt in debts)), "obligations") == found
 
 
 def test_the_checklist_hands_on_what_the_gates_before_deferred() -> None:
