@@ -47,7 +47,7 @@ class Point:
     ids: tuple[int, int]
     now: datetime
     queued: tuple[Event, ...]
-    told: int
+    told: tuple[Event, ...]
     requests: int
     tokens: int
     budgets: tuple[dict[str, Budget], dict[str, Budget]]
@@ -61,7 +61,7 @@ class Point:
             (world._last_id, world._numbers),
             world.clock._now,
             tuple(world.events),
-            len(world.told),
+            tuple(world.told),
             len(life.server.requests),
             tokens._made,
             (copy.deepcopy(tokens.requests), copy.deepcopy(tokens.points)),
@@ -76,7 +76,7 @@ class Point:
             world.clock._now = self.now
             world.events.clear()
             world.events.extend(self.queued)
-            del world.told[self.told :]
+            world.told[:] = self.told
             world.moments.clear()
             del server.requests[self.requests :]
             server.faults.clear()

@@ -29,10 +29,10 @@ _AROUND = 300
 def with_waiting(body: str, book: Book) -> str:
     """The body with the lines as they are now; as many people's as there is room for beside the team's words.
 
-    Line ends are those of the body: GitHub's editor writes CR LF.
+    Line ends are those of what stands between the marks, or else of the body: GitHub's editor writes CR LF.
     """
     own = _WHOLE.search(body)
-    ending = "\r\n" if "\r\n" in body else "\n"
+    ending = "\r\n" if "\r\n" in (own.group() if own is not None else body) else "\n"
     before, after = (body[: own.start()], body[own.end() :]) if own is not None else (body, "")
     room = max(0, _ROOM - _AROUND - len(before.encode()) - len(after.encode()))
     lines = (MARK, *waiting_table(book, room), _END)

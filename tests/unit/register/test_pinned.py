@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bugaction.register import Book, Errand, with_rows, with_waiting
@@ -35,6 +35,7 @@ def test_what_people_wrote_around_stays() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
+@example("Ours ends with half of a line's end\r")
 def test_written_twice_is_written_once(body: str) -> None:
     """Whatever stood there: the second time differs in nothing."""
     once = with_waiting(body, BOOK)
