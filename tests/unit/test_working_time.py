@@ -82,6 +82,9 @@ DUE = [
     ("over a leap day", office(), "2028-02-29 16:00", 2 * HOUR, "2028-03-01 10:00"),
     # Good Friday 2026 is 3 April, Easter Monday the 6th: Thursday's last hour, then Tuesday's first.
     ("a holiday on a Friday", office(country="DE", subdivision="BY"), "04-02 16:00", 2 * HOUR, "04-07 10:00"),
+    # Epiphany, Tuesday, 6 January, is a holiday in Bavaria, and not in all of Germany.
+    ("a holiday of a part", office(country="DE", subdivision="BY"), "01-05 16:00", 2 * HOUR, "01-07 10:00"),
+    ("not of the whole", office(country="DE"), "01-05 16:00", 2 * HOUR, "01-06 10:00"),
     (
         "a day off of the team",
         office(extra=frozenset({date(2026, 12, 24)})),
