@@ -105,6 +105,12 @@ def test_so_much_has_counted_by_then(calendar: WorkingHours, start: str, length:
     assert calendar.counted(utc(start), utc(due)) == length
 
 
+def test_all_of_the_hour_that_is_left_out_opens_at_the_change() -> None:
+    """02:00 to 02:59 in Berlin on 29 March: each is at 01:00 UTC, to the second."""
+    found = {nights("Europe/Berlin", 120 + n, 240).after(utc("03-29 00:00"), MINUTE) for n in range(60)}
+    assert found == {utc("03-29 01:01")}
+
+
 def test_outside_of_the_hours_nothing_counts() -> None:
     """A weekend, a night, and time that runs backwards."""
     assert office().counted(utc("11-28 00:00"), utc("11-30 09:00")) == timedelta()
