@@ -82,6 +82,9 @@ DUE = [
     ("over a leap day", office(), "2028-02-29 16:00", 2 * HOUR, "2028-03-01 10:00"),
     # Good Friday 2026 is 3 April, Easter Monday the 6th: Thursday's last hour, then Tuesday's first.
     ("a holiday on a Friday", office(country="DE", subdivision="BY"), "04-02 16:00", 2 * HOUR, "04-07 10:00"),
+    # Epiphany, Tuesday, 6 January, is a holiday in Bavaria, and not in all of Germany.
+    ("a holiday of a part", office(country="DE", subdivision="BY"), "01-05 16:00", 2 * HOUR, "01-07 10:00"),
+    ("not of the whole", office(country="DE"), "01-05 16:00", 2 * HOUR, "01-06 10:00"),
     (
         "a day off of the team",
         office(extra=frozenset({date(2026, 12, 24)})),
@@ -100,6 +103,12 @@ def test_so_much_has_counted_by_then(calendar: WorkingHours, start: str, length:
     """Worked out by hand; and what has counted by then is just that."""
     assert calendar.after(utc(start), length) == utc(due)
     assert calendar.counted(utc(start), utc(due)) == length
+
+
+def test_all_of_the_hour_that_is_left_out_opens_at_the_change() -> None:
+    """02:00 to 02:59 in Berlin on 29 March: each is at 01:00 UTC, to the second."""
+    found = {nights("Europe/Berlin", 120 + n, 240).after(utc("03-29 00:00"), MINUTE) for n in range(60)}
+    assert found == {utc("03-29 01:01")}
 
 
 def test_outside_of_the_hours_nothing_counts() -> None:
