@@ -15,6 +15,7 @@ import yaml
 from bugaction.bug import Gap
 from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.base import gaps
+from bugaction.escaping import clean, cut
 from bugaction.markdown import front_matter_lines, split_lines
 from bugaction.model import Severity
 from bugaction.plan import Level, Notice
@@ -178,7 +179,8 @@ def _front_matter(text: str) -> tuple[dict[str, str], str, int]:
 def _unknown(said: str) -> str:
     expected = ", ".join(_WORDS)
     if said:
-        return f"its front matter says `document: {said[:40]}`: expected one of {expected}"
+        shown = cut(clean(said), 40)
+        return f"its front matter says `document: {shown}`: expected one of {expected}"
     return (
         "is no document of a bug: expected a name such as root-cause-analysis-v1.0.md, or front matter with "
         f"`document:` and one of {expected}"

@@ -144,6 +144,7 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(line_end: str, mark: str
         ("notes.md", "# Words\n", "is no document of a bug: expected a name such as root-cause-", 0),
         (f"{DEFAULT_ROOT}/README.md", "# Register\n", "is no document of a bug", 0),
         ("notes.md", "---\ndocument: poem\n---\n", "its front matter says `document: poem`: expected", 0),
+        ("notes.md", "---\ndocument: a\n\n  poem\n---\n", "its front matter says `document: a poem`: exp", 0),
         (CAUSE, "---\ndocument: release-notes\n---\n", "its name says root-cause analysis, its front", 1),
         (CAUSE, "---\nseverity: P9\n---\n", "its severity is 'P9': expected one of P0, P1, P2, P3", 1),
         (CAUSE, "---\na: b\n c: [\n---\n", "its front matter is not valid YAML", 3),
