@@ -22,8 +22,8 @@ from bugaction.sandbox.faults import Fault
 from tests.examples import rarely
 from tests.scenario.life import Life, form
 from tests.scenario.rewind import Replay, Seen, differences, greens, view
-from tests.scenario.stories import GOLDEN, KEYED, STORIES, told
-from tests.scenario.troubles import LATE, QUERIES, TROUBLES, Trouble, dead, gone, troubles_of
+from tests.scenario.stories import GOLDEN, STORIES, told
+from tests.scenario.troubles import LATE, QUERIES, TROUBLES, Trouble, dead, troubles_of
 
 REST = (
     "actions/create-workflow-dispatch",
@@ -268,7 +268,7 @@ def test_killed_between_any_two_requests(tales: Tales, record_property: Record, 
             record_property("fault", f"{operation}|killed before it")
             end = (_DEPLOY, "") if _deploys(replay) else (operation, _LONG)
             but, _ = OTHER_END.get(end, ("", ""))
-            _play(tales, (replay, operation, index), dead if story in KEYED else gone, but=but)
+            _play(tales, (replay, operation, index), dead, but=but)
 
 
 @pytest.mark.reliability

@@ -24,7 +24,6 @@ __all__ = [
     "TROUBLES",
     "Trouble",
     "dead",
-    "gone",
     "is_graphql",
     "troubles_of",
 ]
@@ -154,11 +153,6 @@ def troubles_of(operation: str) -> tuple[str, ...]:
     if not is_graphql(operation):
         return tuple(HTTP)
     return tuple(name for name in TROUBLES if operation in MUTATIONS or "STALE" not in name)
-
-
-def gone(_: World, operation: str) -> Fault:
-    """From that request on no request of that operation reaches GitHub any more."""
-    return Fault(1_000_000, operation=operation, drops=True)
 
 
 def dead(_: World, operation: str) -> Fault:
