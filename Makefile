@@ -36,7 +36,7 @@ help:
 	@echo "make reliability   more faults, and property tests that look for examples nobody has seen; an hour"
 	@echo "make fuzz          the parsers under a coverage-guided fuzzer, SECONDS=60 each"
 	@echo "make coverage      which branches of the core the unit tests pass by; some minutes"
-	@echo "make mutation      changes in what decides that no unit test notices; minutes"
+	@echo "make mutation      changes in what decides that no unit test notices; most of an hour"
 	@echo "make test-pythons  the unit tests on each supported Python that is here"
 	@echo "make live          what only GitHub can show, in a repository to throw away: REPO=owner/name"
 	@echo "make check         the checks without the tests"
@@ -125,7 +125,7 @@ coverage: $(READY)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/python -m scripts.core_coverage
 
-# MUTATE="clocks gates" changes these instead; what there is, and what is held, stands in scripts/mutate.py.
+# MUTATE="clocks gates.checks" changes these alone; what there is stands in scripts/mutate.py.
 MUTATE ?=
 mutation: $(READY) .tools/mutation/.ready
 	$(BIN)/python -m scripts.mutate $(MUTATE)
