@@ -45,7 +45,7 @@ from bugaction.sweep import neglected
 from bugaction.tracking import is_bug
 from bugaction.verdicts import Judged
 
-__all__ = ["Registered", "index_text", "overdue_rows", "read", "register"]
+__all__ = ["Registered", "index_text", "overdue_rows", "pinned", "read", "register"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,15 @@ def index_text(snapshot: Snapshot, policy: Policy) -> tuple[str, frozenset[Quest
     return looking.index() or "", looking.asked
 
 
+def pinned(snapshot: Snapshot, policy: Policy) -> Registered:
+    """What brings the issue that shows what waits for whom up to the register as it is committed.
+
+    At the most an edit, and the remarks that a change of the register would bring. Where no register is
+    committed nothing is: of open bugs that nobody has recorded it would say that they wait for nobody.
+    """
+    return _Registering(snapshot, policy).pinned()
+
+
 def overdue_rows(snapshot: Snapshot, policy: Policy | None, now: datetime) -> tuple[int, ...]:
     """The bugs whose row names a moment that no sweep has kept (`sweep.neglected`); none where it is not
     read."""
@@ -129,6 +138,16 @@ class _Registering:
             return None, waiting.questions, waiting.notices
         book = self._with_all(found[0], years)
         return book, frozenset(self._asked), tuple(self._notices)
+
+    def pinned(self) -> Registered:
+        """See `pinned`."""
+        if self._current(index_path(self._root), self._repository.register) is None:
+            return Registered()
+        book, questions, notices = self.read(())
+        if book is None:
+            return Registered(questions=questions, notices=notices)
+        edits = tuple(self._pinned(book, asks=True))
+        return Registered((), edits, frozenset(self._asked), tuple(self._notices))
 
     def register(self, bugs: Sequence[tuple[Judged, Sequence[Effect]]]) -> Registered:
         index = self._current(index_path(self._root), self._repository.register)
@@ -261,7 +280,8 @@ class _Registering:
 
     def _pinned(self, book: Book, *, asks: bool) -> Iterator[EditIssue]:
         """The issue that the team keeps for what waits for whom, where it shows something else. It is asked
-        for while the register changes; what this run knows of it is told in its later rounds too."""
+        for while the register changes, and by each sweep; what this run knows of it is told in its later
+        rounds too."""
         number = self._policy.waiting.issue
         if number is None:
             return

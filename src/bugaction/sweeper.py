@@ -17,6 +17,7 @@ from bugaction.decide import Request
 from bugaction.duration import format_duration
 from bugaction.errors import GitHubError, StaleHead, Transient
 from bugaction.lateness import BREACHED
+from bugaction.mending import mend
 from bugaction.phases import PHASES
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
 from bugaction.policy import Policy
@@ -94,7 +95,7 @@ class Swept:
 class _Survey:
     """What a sweep knows before its first page. `labels` are those of the list of bugs; `chase` is what
     overdue action items go by, None where there are none, or no valid policy to go by. `closes`: there
-    may be bugs that are closed."""
+    may be bugs that are closed. `policy` is what the register is kept by, None where it is not kept."""
 
     bounds: Bounds
     labels: tuple[str, ...]
@@ -106,6 +107,7 @@ class _Survey:
     notices: tuple[Notice, ...]
     since: datetime | None
     chase: Chase | None
+    policy: Policy | None
 
 
 @dataclass(slots=True)
@@ -167,9 +169,11 @@ class Sweeper:
         )
         problem = self._keep(tally.left, survey)
         room = partial(self._stop, began=survey.bounds.now)
+        done = [work for _, work in works if work is not None]
+        mended = mend(self.reconciler, self.shard, survey.policy, done, room)
         reminded = remind(self.connection, self.reconciler, self.shard, survey.chase, room)
-        said = tuple(text for text in (*words, problem, reminded.left) if text)
-        found = (*(work for _, work in works if work is not None), *reminded.works)
+        said = tuple(text for text in (*words, problem, mended.left, reminded.left) if text)
+        found = (*done, *mended.works, *reminded.works)
         is_unread = any(work is None for _, work in works)
         return Swept(found, tally, said, survey.notices, failed=gates or is_unread or bool(problem))
 
@@ -216,6 +220,7 @@ class Sweeper:
             notices=_notices(last),
             since=began,
             chase=chase,
+            policy=None if self.request.defer else valid,
         )
 
     def _last(
@@ -390,10 +395,5 @@ def _without_text(change: FileChange) -> FileChange:
 
 
 def _notices(last: LastSweep) -> tuple[Notice, ...]:
-    if last.known:
-        return ()
-    return (
-        Notice(
-            Level.WARNING, f"When the last sweep was cannot be told, since {last.problem}: all is looked at."
-        ),
-    )
+    text = f"When the last sweep was cannot be told, since {last.problem}: all is looked at."
+    return () if last.known else (Notice(Level.WARNING, text),)

@@ -69,6 +69,28 @@ def test_an_issue_that_the_team_has_pinned_shows_it(life: Life) -> None:
     )
 
 
+def test_our_part_that_somebody_edited_away_is_put_back_by_the_sweep(life: Life) -> None:
+    """For one read more, although no bug has changed; and a second sweep writes nothing."""
+    pinned = life.people.open_issue("ana", "Who waits for whom", "Read this every morning.").number
+    life.pass_on()
+    life.configure(f"version: 1\nwaiting:\n  issue: {pinned}\n")
+    life.say("bo", life.bug("P2", form()), "/accept")
+    life.runs.schedule()
+    body = life.state.issues[pinned].body
+    life.people.edit_issue("ana", pinned, body="Read this every morning.")
+    life.runs.skip()
+    for writes in (1, 0):
+        life.world.clock.advance(minutes=1)
+        before = len(life.server.requests)
+        life.runs.schedule()
+        made = life.server.requests[before:]
+        named = [
+            isinstance(each.body, dict) and f"number_{pinned}" in each.body["variables"] for each in made
+        ]
+        assert (sum(named), sum(request.is_write for request in made)) == (1, writes)
+        assert life.state.issues[pinned].body == body
+
+
 def test_a_wrong_number_is_told_by_name(life: Life) -> None:
     """The register and the gates go on without it."""
     life.configure("version: 1\nwaiting:\n  issue: 999\n")

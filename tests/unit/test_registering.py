@@ -12,7 +12,7 @@ from bugaction.policy import Delivery, Documents, Policy
 from bugaction.questions import AskBlob, AskBug, AskPage
 from bugaction.register import Errand, Row, format_index, format_year, parse_index, with_rows
 from bugaction.register.book import Book
-from bugaction.registering import Registered, read, register
+from bugaction.registering import Registered, pinned, read, register
 from bugaction.rows import row_of
 from bugaction.snapshot import (
     Answers,
@@ -337,3 +337,43 @@ def test_a_wrong_issue_is_a_warning(subject: Issue | None, words: str) -> None:
     assert done.edits == ()
     assert len(done.commits) == 1
     assert any(words in notice.text for notice in done.notices)
+
+
+# What a sweep looks at -------------------------------------------------------------------------------------
+
+
+def test_an_issue_that_shows_something_else_than_the_register_is_edited() -> None:
+    """By the register as it is committed, whichever bug changes; and once it shows that, by nothing."""
+    files = kept([replace(row_of(told(42), []), waiting=(Errand("a severity"),))])
+    assert pinned(holding(*files), PINNED) == Registered(questions=frozenset({AskBug(17)}))
+    emptied = issue(17, labels=(), body="Ours\n")
+    (edit,) = pinned(replace(holding(*files), bugs={17: facts(emptied)}), PINNED).edits
+    assert (edit.number, edit.id) == (17, emptied.id)
+    assert "a severity" in edit.body
+    whole = replace(emptied, body=edit.body)
+    assert pinned(replace(holding(*files), bugs={17: facts(whole)}), PINNED) == Registered()
+
+
+def test_where_no_register_is_kept_the_issue_is_left() -> None:
+    """Nothing would wait for anybody there, whatever bugs are open."""
+    world = replace(holding(), bugs={17: facts(issue(17, labels=()))})
+    assert pinned(world, PINNED) == Registered()
+    assert pinned(holding(*kept([])), Policy()) == Registered()
+
+
+def test_the_issue_waits_for_an_index_that_has_to_be_read() -> None:
+    """By its blob; and one that is not to be read is a warning, as ever."""
+    index, page = kept([])
+    large = replace(index, text=None)
+    assert pinned(holding(large, page), PINNED) == Registered(questions=frozenset({AskBlob("e" * 40)}))
+    (notice,) = pinned(holding(replace(index, text='{"version": 2}'), page), PINNED).notices
+    assert "a newer version" in notice.text
+
+
+def test_a_wrong_issue_is_a_warning_of_the_sweep_too() -> None:
+    """By the same rules as where a row changes."""
+    rows = kept([row_of(told(17), [])])
+    (notice,) = pinned(replace(holding(*rows), bugs={17: facts(issue(17, labels=()))}), PINNED).notices
+    assert "issue 17 is a bug itself" in notice.text
+    (notice,) = pinned(holding(*kept([]), answers=Answers(missing=frozenset({17}))), PINNED).notices
+    assert "there is no issue 17" in notice.text

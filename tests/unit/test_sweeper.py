@@ -13,7 +13,7 @@ from bugaction.decide import Request
 from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient
 from bugaction.model import Role
 from bugaction.phases import PHASES
-from bugaction.plan import CommitFiles
+from bugaction.plan import CommitFiles, EditIssue
 from bugaction.ports import LastSweep, Targets, ThinBug, ThinItem, Usage, WorkPage
 from bugaction.promises import ACTION_LABEL
 from bugaction.questions import Question
@@ -161,6 +161,26 @@ def test_action_items_that_are_overdue_are_asked_about() -> None:
     world.memory.labels.add(ACTION_LABEL)
     world.sweep()
     assert world.items == [ACTION_LABEL]
+
+
+def test_the_issue_that_shows_what_waits_is_put_right_behind_the_looks() -> None:
+    """By the register that they have written; not where another job keeps it."""
+    world = World()
+    text = "version: 1\nwaiting:\n  issue: 17\n"
+    world.memory.repo = repository(config=TextFile(CONFIG_PATH, text))
+    world.memory.issues[17] = issue(17, labels=(), body="Ours")
+    world.sweep(defer=True)
+    assert world.memory.issues[17].body == "Ours"
+    world.sweep()
+    shown = world.memory.issues[17].body
+    assert "BUG-041" in shown
+    world.memory.issues[17] = issue(17, labels=(), body="Ours")
+    world.memory.log.clear()
+    world.sweep()
+    assert [type(effect) for effect in world.memory.log] == [EditIssue]
+    assert world.memory.issues[17].body == shown
+    world.usage = Usage(remaining_points=99)
+    assert [words for words in world.sweep().left if "in issue 17" in words]
 
 
 def test_a_schedule_looks_at_what_changed_since_it_last_ran() -> None:
