@@ -14,7 +14,8 @@ def check(data: bytes) -> None:
     ours, other = (unsealed(part.replace("\ufeff", "")) for part in parts_of(data, 2))
     both = joined(ours, other)
     rest = iter([line.rstrip() for line in split_lines(both)])
-    assert all(line.rstrip() in rest for line in split_lines(ours if ours.strip() else other))
+    kept_whole = other if other.strip() and not ours.strip() else ours
+    assert all(line.rstrip() in rest for line in split_lines(kept_whole))
     kept = words_of(both)
     assert set(theirs(ours)) <= kept
     assert set(theirs(other)) <= kept, set(theirs(other)) - kept

@@ -25,7 +25,7 @@ def joined(ours: str, theirs: str) -> str:
     times.
     """
     if not theirs.strip() or not ours.strip():
-        return ours if ours.strip() else theirs
+        return ours if ours.strip() or not theirs.strip() else theirs
     other = refresh(theirs, ours)
     front, body = _parted(ours)
     other_front, other_body = _parted(other)

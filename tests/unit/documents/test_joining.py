@@ -84,9 +84,10 @@ def test_a_line_that_only_begins_like_our_hash_is_theirs() -> None:
 
 @pytest.mark.parametrize("empty", ["", "\n", "  \n\n"])
 def test_an_empty_copy_holds_nothing(empty: str) -> None:
-    """On either side."""
+    """On either side; of two that are empty ours stays as it is, so that it settles."""
     assert joined(NEW, empty) == NEW
     assert joined(empty, NEW) == NEW
+    assert joined(empty, " ") == empty
 
 
 @given(EDITS, EDITS)
