@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from bugaction.documents.joining import joined
 from bugaction.markdown import split_lines
-from fuzz.documents import theirs, words_of
+from fuzz.documents import theirs, unsealed, words_of
 from fuzz.words import parts_of
 
 
 def check(data: bytes) -> None:
     """Every line of ours stays in order, no line of a person in theirs is lost, and it settles."""
     # A mark of the byte order that comes to stand in the middle makes its line another one.
-    ours, other = (part.replace("\ufeff", "") for part in parts_of(data, 2))
+    ours, other = (unsealed(part.replace("\ufeff", "")) for part in parts_of(data, 2))
     both = joined(ours, other)
     rest = iter([line.rstrip() for line in split_lines(both)])
-    assert all(line.rstrip() in rest for line in split_lines(ours if ours.strip() else other))
+    kept_whole = other if other.strip() and not ours.strip() else ours
+    assert all(line.rstrip() in rest for line in split_lines(kept_whole))
     kept = words_of(both)
     assert set(theirs(ours)) <= kept
     assert set(theirs(other)) <= kept, set(theirs(other)) - kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bugaction.documents.merge import blocks_of, is_left_out, refresh
-from fuzz.documents import golden, theirs
+from fuzz.documents import golden, theirs, unsealed
 from fuzz.words import text_of
 
 _ROOM = 4_096
@@ -17,7 +17,7 @@ def check(data: bytes) -> None:
     The first byte says which document is rendered, the rest is what stands there.
     """
     rendered = golden(data[0] if data else 0)
-    existing = text_of(data[1:])
+    existing = unsealed(text_of(data[1:]))
     once = refresh(existing, rendered)
     # Marks of a block that is gone, within each other, are taken away pair by pair.
     assert refresh(once, rendered) == once or (" gone" in rendered and existing.count(_GONE) > 1)

@@ -12,8 +12,10 @@ import pytest
 from bugaction.bug import FormAnswers
 from bugaction.commands.parse import Call
 from bugaction.config import Loaded
+from bugaction.documents.facts import content_hash
 from bugaction.rendering import OUTPUT_LIMIT
 from fuzz.__main__ import reason_of, told_of
+from fuzz.documents import golden, unsealed
 from fuzz.registry import HARNESSES
 from fuzz.words import text_of
 
@@ -99,6 +101,16 @@ def test_a_run_of_the_fuzzer_is_told_by_its_log() -> None:
     assert reason_of(LOG).startswith("AssertionError: a line was lost\nTraceback")
     assert "ERROR: libFuzzer" not in reason_of(LOG)
     assert reason_of("it could not begin") == "it could not begin"
+
+
+def test_only_digits_that_were_written_for_facts_are_left_in_an_input() -> None:
+    """Over a person's words they would make them facts; the fuzzer reads them off a comparison."""
+    assert unsealed(golden(0)) == golden(0)
+    words = "my own words\n"
+    forged = f"<!-- bugaction:facts:head sha256={content_hash([words])} -->\n{words}"
+    assert unsealed(forged) == f"<!-- bugaction:facts:head sha256=0 -->\n{words}"
+    empty = f"<!-- bugaction:facts:head sha256={content_hash(())} -->\n"
+    assert unsealed(empty) == empty
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from bugaction.documents.facts import Block, Parts, parse
+from bugaction.documents.front_matter import KEY
 from bugaction.documents.merge import refresh
 from bugaction.markdown import front_matter_lines, split_lines
 
@@ -24,12 +25,12 @@ def joined(ours: str, theirs: str) -> str:
     times.
     """
     if not theirs.strip() or not ours.strip():
-        return ours if ours.strip() else theirs
+        return ours if ours.strip() or not theirs.strip() else theirs
     other = refresh(theirs, ours)
     front, body = _parted(ours)
     other_front, other_body = _parted(other)
     known = frozenset(line.rstrip() for line in split_lines(ours))
-    added = [line for line in other_front if line.rstrip() not in known and not line.startswith("facts:")]
+    added = [line for line in other_front if line.rstrip() not in known and not _is_hash(line)]
     if not added and not any(_is_missing(part, known) for part in other_body):
         return ours
     ending = "\r\n" if ours.count("\r\n") * 2 > ours.count("\n") else "\n"
@@ -43,6 +44,12 @@ def _parted(text: str) -> tuple[list[str], Parts]:
     lines = split_lines(text)
     front = front_matter_lines(lines)
     return lines[:front], parse(lines[front:])
+
+
+def _is_hash(line: str) -> bool:
+    """Whether a line of front matter is our hash of all facts; `facts:` without a blank is no key."""
+    found = KEY.match(line)
+    return found is not None and found[1] == "facts"
 
 
 def _key(part: str | Block) -> str:

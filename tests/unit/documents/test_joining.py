@@ -71,11 +71,23 @@ def test_line_ends_and_keys_are_kept() -> None:
     assert joined(both, theirs) == both
 
 
+def test_a_line_that_only_begins_like_our_hash_is_theirs() -> None:
+    """A key ends with a blank behind its colon; what has none was written by somebody, and comes along."""
+    theirs = NEW.replace("document: test\n", "document: test\nfacts:see-below\n")
+    both = joined(NEW, theirs)
+    front, _, _ = both.partition("\n<!--")
+    assert "\nfacts:see-below\n" in front
+    assert front.count("facts: sha256:") == 1
+    assert joined(both, theirs) == both
+    assert refresh(both, page()) == both
+
+
 @pytest.mark.parametrize("empty", ["", "\n", "  \n\n"])
 def test_an_empty_copy_holds_nothing(empty: str) -> None:
-    """On either side."""
+    """On either side; of two that are empty ours stays as it is, so that it settles."""
     assert joined(NEW, empty) == NEW
     assert joined(empty, NEW) == NEW
+    assert joined(empty, " ") == empty
 
 
 @given(EDITS, EDITS)
