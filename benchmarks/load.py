@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in account(was.figures):
         print(f"| {name} | {' | '.join(f'{row[name]:,}' for row in rows.values())} |")
     print(f"\ndifferences {len(found)}, {time.perf_counter() - begin:,.0f} s")
-    print("\n".join(found[:40]))
+    print("\n".join(found[:400]))
     kept = {
         "bugs": given.bugs,
         "workers": given.workers,

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from random import Random
 from threading import Condition
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -227,8 +227,15 @@ class Turns:
             self._change.notify_all()
 
 
+_DEEDS_A_SWEEP = 100
+"""Those of twenty bugs. A sweep's 600 requests are enough for a hundred bugs, and half of them go to what was
+left before."""
+
 _IDS = 1_000_000
 """More than everything that is made in an hour."""
+
+_US = "github-actions"
+"""Whose token the product has."""
 
 # Life -------------------------------------------------------------------------------------------------------
 
@@ -279,7 +286,8 @@ def live(
     place: Place = here,
     said: Callable[[str], object] = lambda _: None,
 ) -> End:
-    """Live these hours. After each hour's deeds come its events, and then, untroubled, a sweep.
+    """Live these hours. After each hour's deeds come its events, and then, untroubled, a sweep; at the end as
+    many sweeps as it takes to come to every bug, since each ends with its budget.
 
     With a `seed` the events of an hour come in another order, and some of them twice. `rate` is the share of
     requests that meet a fault. `said` is told of each hour.
@@ -312,6 +320,8 @@ def live(
             figures.points += sum(request.points for request in made)
             _sweep(life, place)
             said(f"hour {number} of {len(hours)}: {len(events)} events, {len(made)} requests")
+        for _ in range(sum(map(len, hours)) // _DEEDS_A_SWEEP):
+            _sweep(life, place)
         restless = _sweep(life, place, 0)
         return End(_plain(view(life)), _greens(life), restless, figures)
 
@@ -351,8 +361,10 @@ def _sweep(life: Life, place: Place, minutes: float = 15) -> int:
 
 def _plain(seen: Seen) -> Seen:
     """Without what somebody else committed in between, without how often a status was said, and without when
-    a comment was last written: the run that did may have been one later."""
+    a comment was last written: the run that did may have been one later, and then its comment stands below
+    what people said meanwhile. So theirs come first, each with its reactions."""
     found: Seen = {}
+    seen = seen | dict(_people_first(seen))
     for name, value in seen.items():
         lines = value
         if name.endswith(" commits") and isinstance(value, list):
@@ -362,6 +374,16 @@ def _plain(seen: Seen) -> Seen:
         if not name.endswith(" statuses") and ":other-" not in name:
             found[name] = lines
     return found
+
+
+def _people_first(seen: Seen) -> Iterator[tuple[str, object]]:
+    for name, comments in seen.items():
+        marks = f"{name.removesuffix(' comments')} reactions"
+        if name.endswith(" comments") and isinstance(comments, list):
+            pairs = zip(comments, cast("list[object]", seen[marks]), strict=True)
+            ordered = sorted(pairs, key=lambda pair: pair[0][0] == _US)
+            yield name, [comment for comment, _ in ordered]
+            yield marks, [mark for _, mark in ordered]
 
 
 def _greens(life: Life) -> frozenset[tuple[int, str, str]]:

@@ -116,10 +116,10 @@ def _false_alarm(bug: Bug, report: Evidence) -> str:
     """What ends a report that was none, as the end of a sentence."""
     for line in commands_named(bug.ledger, "regression"):
         is_meant = (line.at, line.actor) == (report.at, report.actor)
-        if is_meant and line.data.get("by") == "link" and line.data.get("issue"):
-            return (
-                f"[#{line.data['issue']}]({line.data.get('url', '')}) is closed, or its author says `/undo`"
-            )
+        issue, by = line.data.get("issue"), line.data.get("by")
+        if is_meant and by == "link" and issue:
+            url = line.data.get("url", "")
+            return f"[#{issue}]({url}) is closed, or its author says `/undo`"
     return "its author says `/undo`, or takes the label off"
 
 
