@@ -79,17 +79,15 @@ def closed(by: Actor, state: IssueState, *, lines: Iterable[LedgerLine] = (), la
     )
 
 
-def test_the_author_s_word_is_a_report() -> None:
-    """As of the command, at the time of the text; it is judged once, and every reader of reports finds it."""
-    found = heard(mention())
-    (line,) = found.new_lines
-    assert line == LedgerLine(
+def report(evidence: str, actor: str, minutes: int, role: Role) -> LedgerLine:
+    """The command that issue 51 is heard as, at that minute."""
+    return LedgerLine(
         RecordKind.COMMAND,
-        "issue:51",
-        "cy",
-        at(600),
+        evidence,
+        actor,
+        at(minutes),
         accepted=True,
-        role=Role.TRIAGE,
+        role=role,
         data={
             "name": "regression",
             "by": "link",
@@ -98,6 +96,13 @@ def test_the_author_s_word_is_a_report() -> None:
             "url": f"{BASE}/issues/51",
         },
     )
+
+
+def test_the_author_s_word_is_a_report() -> None:
+    """As of the command, at the time of the text; it is judged once, and every reader of reports finds it."""
+    found = heard(mention())
+    (line,) = found.new_lines
+    assert line == report("issue:51", "cy", 600, Role.TRIAGE)
     assert not found.remarks
     assert heard(mention(), lines=(line,)) == Linked()
     merged = replace(pull(state=PullState.MERGED), merged_at=at(540))
@@ -265,21 +270,7 @@ def test_of_several_who_labelled_it_the_first_who_may_stands_by_it() -> None:
     found = heard(mention(author=DEE), others=[other])
     refused, word = found.new_lines
     assert found == Linked((refused, word))
-    assert word == LedgerLine(
-        RecordKind.COMMAND,
-        both[1].id,
-        "ana",
-        at(620),
-        accepted=True,
-        role=Role.WRITE,
-        data={
-            "name": "regression",
-            "by": "link",
-            "issue": "51",
-            "text": "see #51",
-            "url": f"{BASE}/issues/51",
-        },
-    )
+    assert word == report(both[1].id, "ana", 620, Role.WRITE)
     over = said("undo", 640, VIEWER.login, by="link", undoes=word.evidence, undone="regression")
     over = replace(over, evidence=f"over:{word.evidence}")
     again = heard(mention(author=DEE), others=[other], lines=(refused, word, over))
