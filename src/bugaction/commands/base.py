@@ -189,7 +189,7 @@ class Command(Protocol):
         """The issue that `check` has to know of, 0 for none."""
         return 0
 
-    def asks_pull(self, call: Call, context: Context) -> int:  # noqa: ARG002 - what most commands need
+    def asks_pull(self, call: Call) -> int:  # noqa: ARG002 - what most commands need
         """The pull request that `check` has to know of, 0 for none."""
         return 0
 

@@ -164,7 +164,7 @@ class _Court:
         if issue and (unread := self.around.chain_of(issue).unread):
             self.ask_issues.add(unread)
             return
-        pull = command.asks_pull(call, context) if may else 0
+        pull = command.asks_pull(call) if may else 0
         if pull and pull not in self.around.missing_pulls and self.around.pull_of(pull) is None:
             self.ask_pulls.add(pull)
             return

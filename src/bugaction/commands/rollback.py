@@ -33,7 +33,7 @@ class RollBack(Command):
         """As policy says for whoever rolls back."""
         return policy.people.rollback
 
-    def asks_pull(self, call: Call, context: Context) -> int:  # noqa: ARG002 - the protocol's signature
+    def asks_pull(self, call: Call) -> int:
         """The pull request that it names."""
         return _named(call)
 

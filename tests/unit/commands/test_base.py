@@ -148,5 +148,5 @@ def test_a_new_command_asks_for_nothing_by_itself() -> None:
     """And is about the bug on which it is said."""
     wave, call = Wave(), Call("wave", ("@ana", "#7"))
     assert (wave.asks(call), wave.asks_teams(call, CONTEXT)) == ((), ())
-    assert (wave.asks_issue(call, CONTEXT), wave.asks_pull(call, CONTEXT)) == (0, 0)
+    assert (wave.asks_issue(call, CONTEXT), wave.asks_pull(call)) == (0, 0)
     assert wave.concerns(call, CONTEXT) is True

@@ -46,15 +46,15 @@ def test_the_newest_fix_is_taken_back() -> None:
     assert ruled("/rollback it broke apps") == Accepted(ORDERED | {"reason": "it broke apps"})
     assert ruled("/rollback " + "x" * 300) == Accepted(ORDERED | {"reason": "x" * 300})
     assert ruled("/rollback #5: slow") == Accepted(ORDERED | {"reverts": "5", "reason": "slow"})
-    assert COMMAND.asks_pull(call("/rollback #5 slow"), CONTEXT) == 5
-    assert COMMAND.asks_pull(call("/rollback"), CONTEXT) == 0
+    assert COMMAND.asks_pull(call("/rollback #5 slow")) == 5
+    assert COMMAND.asks_pull(call("/rollback")) == 0
 
 
 def test_a_reason_may_begin_with_a_number() -> None:
     """Only a sign makes it a pull request's, and only digits behind it."""
     for reason in ("500 errors", "#shop is down", "#5X slower"):
         assert ruled(f"/rollback {reason}") == Accepted(ORDERED | {"reason": reason})
-        assert COMMAND.asks_pull(call(f"/rollback {reason}"), CONTEXT) == 0
+        assert COMMAND.asks_pull(call(f"/rollback {reason}")) == 0
 
 
 def test_the_version_before_is_kept_with_the_order() -> None:
