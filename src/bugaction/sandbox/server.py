@@ -215,10 +215,8 @@ class GitHubServer:
     def _operations(self, http: HttpRequest, body: Value) -> tuple[str, ...]:
         if http.path in _GRAPHQL:
             document = body.get("query") if isinstance(body, dict) else None
-            try:
-                return operation_fields(document) if isinstance(document, str) else ()
-            except Exception:  # noqa: BLE001 (a document that does not parse has no operations)
-                return ()
+            parsed = self._graphql.read(document) if isinstance(document, str) else None
+            return operation_fields(parsed) if parsed is not None else ()
         operation = self._rest.match(http.method, _raw_path(http))
         return (operation.id,) if operation is not None else ()
 
@@ -260,7 +258,8 @@ class GitHubServer:
         variables = body.get("variables") or {}
         operation = body.get("operationName")
         problems = self._graphql.check(document, variables, operation)
-        if problems:
+        parsed = self._graphql.read(document)
+        if problems or parsed is None:
             self.violations.extend(f"GraphQL request {record.number}: {problem}" for problem in problems)
             return Answer(200, {"errors": [{"message": problem.text} for problem in problems]})
         refused = refusals(self._graphql.schema, document, variables, self.lacks) if self.lacks else []
@@ -282,9 +281,7 @@ class GitHubServer:
         }
         state = self.world.state if record.is_write else self.faults.seen_by_read()
         context = Context(View(self.world, state), token, rate, forbidden)
-        return Answer(
-            200, run(self._graphql, context, document, variables, operation, self.violations.append)
-        )
+        return Answer(200, run(self._graphql, context, parsed, variables, operation, self.violations.append))
 
     # REST ------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -13,7 +12,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     execute,
-    parse,
 )
 
 from bugaction.sandbox.contract.graphql import GraphqlContract
@@ -24,15 +22,10 @@ from bugaction.sandbox.refusal import Refused
 __all__ = ["operation_fields", "run"]
 
 
-@lru_cache(maxsize=64)
-def _parsed(document: str) -> DocumentNode:
-    return parse(document)
-
-
-def operation_fields(document: str) -> tuple[str, ...]:
+def operation_fields(document: DocumentNode) -> tuple[str, ...]:
     """ "query" or "mutation", the operation's name, and the names of its root fields."""
     names: list[str] = []
-    for definition in _parsed(document).definitions:
+    for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
             names += [definition.operation.value, definition.name.value if definition.name else ""]
             names += [
@@ -44,20 +37,19 @@ def operation_fields(document: str) -> tuple[str, ...]:
 def run(
     contract: GraphqlContract,
     context: Context,
-    document: str,
+    document: DocumentNode,
     variables: Mapping[str, Any],
     operation: str | None,
     broken: Callable[[str], None],
 ) -> dict[str, Any]:
     """Execute a document. `broken` hears of what the embedded GitHub itself could not do."""
-    parsed = _parsed(document)
     mutates = any(
         isinstance(definition, OperationDefinitionNode) and definition.operation is OperationType.MUTATION
-        for definition in parsed.definitions
+        for definition in document.definitions
     )
     result = execute(
         contract.schema,
-        parsed,
+        document,
         root_value=MutationRoot(context) if mutates else QueryRoot(context),
         context_value=context,
         variable_values=dict(variables),

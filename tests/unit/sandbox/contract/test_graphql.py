@@ -64,6 +64,15 @@ def test_a_request_names_its_operation() -> None:
     assert problem.where == "operation"
 
 
+def test_a_document_is_read_once() -> None:
+    """Also one that breaks the schema; what is no GraphQL is none."""
+    document = "query Odd { viewer { name } }"
+    found = CONTRACT.read(document)
+    assert found is not None
+    assert CONTRACT.read(document) is found
+    assert CONTRACT.read("{ viewer { id }") is None
+
+
 def test_a_cost_is_of_a_valid_document_only() -> None:
     """A cost that rests on an unknown field would be too low."""
     assert CONTRACT.cost(DEEP, {"n": 10}).requests == 111
