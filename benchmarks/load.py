@@ -80,6 +80,7 @@ def account(figures: Figures) -> dict[str, float | int]:
         "conflicts": figures.conflicts,
         "faults": sum(figures.faults.values()),
         "runs that gave up": sum(count for code, count in figures.ended.items() if code),
+        "sweeps until none had work left": figures.sweeps,
     }
 
 

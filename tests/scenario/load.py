@@ -29,6 +29,7 @@ from bugaction.sandbox.operations.act import Act
 from bugaction.sandbox.record import Request
 from bugaction.sandbox.runs import JobRun, Runs, shipped_workflow
 from bugaction.sandbox.world import Event, World
+from bugaction.sweep.backlog import BACKLOG_FILE
 from tests.scenario.bustle import Hour, begin_world
 from tests.scenario.life import RECORDS, Life, begin
 from tests.scenario.rewind import Seen, Still, differences, greens, view
@@ -74,6 +75,7 @@ class Figures:
     """What was done. `seconds` are the product's own, a job each; `ended` counts exit codes.
 
     `replaced` are runs that waited when a newer one came; `conflicts` requests that found a branch moved.
+    `sweeps` are those at the end, until one had nothing left to write or to look at.
     """
 
     events: int = 0
@@ -82,6 +84,7 @@ class Figures:
     requests: int = 0
     points: int = 0
     conflicts: int = 0
+    sweeps: int = 0
     seconds: list[float] = field(default_factory=list)
     ended: Counter[int] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
@@ -90,7 +93,7 @@ class Figures:
 @dataclass(frozen=True, slots=True)
 class End:
     """How it ended: what a visitor sees, each green that was ever shown (pull request, context, text), how
-    often a last sweep still wrote, and the figures."""
+    much a last sweep still had to do, and the figures."""
 
     seen: Seen
     greens: frozenset[tuple[int, str, str]]
@@ -227,9 +230,9 @@ class Turns:
             self._change.notify_all()
 
 
-_DEEDS_A_SWEEP = 100
-"""Those of twenty bugs. A sweep's 600 requests are enough for a hundred bugs, and half of them go to what was
-left before."""
+_MOST_SWEEPS = 20
+"""A sweep ends with its budget of 600 requests, and the next begins with what was left; two hundred bugs take
+three. What still moves after twenty never comes to rest."""
 
 _IDS = 1_000_000
 """More than everything that is made in an hour."""
@@ -287,7 +290,7 @@ def live(
     said: Callable[[str], object] = lambda _: None,
 ) -> End:
     """Live these hours. After each hour's deeds come its events, and then, untroubled, a sweep; at the end as
-    many sweeps as it takes to come to every bug, since each ends with its budget.
+    many more, all at one moment, as it takes until one has nothing left to do.
 
     With a `seed` the events of an hour come in another order, and some of them twice. `rate` is the share of
     requests that meet a fault. `said` is told of each hour.
@@ -320,9 +323,11 @@ def live(
             figures.points += sum(request.points for request in made)
             _sweep(life, place)
             said(f"hour {number} of {len(hours)}: {len(events)} events, {len(made)} requests")
-        for _ in range(sum(map(len, hours)) // _DEEDS_A_SWEEP):
-            _sweep(life, place)
-        restless = _sweep(life, place, 0)
+        restless = 1
+        while restless and figures.sweeps < _MOST_SWEEPS:
+            restless = _sweep(life, place, 0) + (BACKLOG_FILE in life.files(RECORDS))
+            figures.sweeps += 1
+        said(f"{figures.sweeps} sweeps at the end")
         return End(_plain(view(life)), _greens(life), restless, figures)
 
 
@@ -412,5 +417,5 @@ def strays(there: End, here: End) -> list[str]:
     """What is not in one end as in the other, where `here` is as it should be."""
     found = differences(there.seen, here.seen)
     found += [f"green that was not due: {each}" for each in sorted(there.greens - here.greens)]
-    found += [f"a last sweep still wrote {end.restless} times" for end in (there, here) if end.restless]
+    found += [f"a last sweep still had work, {end.restless} pieces" for end in (there, here) if end.restless]
     return found
