@@ -45,7 +45,14 @@ from bugaction.rollback import needs as rollback_needs
 from bugaction.rollback import restored_line, revert_lines
 from bugaction.severity import propose, resolve
 from bugaction.snapshot import BugFacts, Comment, IssueState, PullRequest, PullState, ReviewState, Snapshot
-from bugaction.state import commands_named, duplicate_line, link_line, planned, unlinked_pulls
+from bugaction.state import (
+    commands_named,
+    duplicate_line,
+    link_line,
+    original_of,
+    planned,
+    unlinked_pulls,
+)
 from bugaction.strategy import chosen
 from bugaction.taken_back import last_back
 from bugaction.taken_back import standing as left_standing
@@ -178,7 +185,7 @@ def assemble(
     )
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
     known = _with_lines(facts, [*anew, started, *linked.new_lines, *heard.new_lines, *judgement.new_lines])
-    fixes = _fixing(tied.read, known.ledger)
+    fixes = _staying(_fixing(tied.read, known.ledger), known, ties)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
     known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes)))
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
@@ -286,6 +293,16 @@ def _comments(pulls: Iterable[PullRequest]) -> Iterable[Comment]:
 def _fixing(tied: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
     unlinked = unlinked_pulls(ledger)
     return tuple(pull for pull in tied if pull.number not in unlinked)
+
+
+def _staying(
+    fixes: tuple[PullRequest, ...], facts: BugFacts, ties: Mapping[int, Ties]
+) -> tuple[PullRequest, ...]:
+    """The fixes, but of a bug that this run finds to be a duplicate those that its own duplicates left to it:
+    they go on to the original, in whatever order the words were heard."""
+    if not original_of(facts):
+        return fixes
+    return tuple(pull for pull in fixes if facts.issue.number not in ties[pull.number].heirs)
 
 
 def _deployment(

@@ -78,13 +78,14 @@ class Ties:
 
     `linked` are those that it fixes, the originals of duplicates among them. `unlinked` are those that it
     names, or was seen to fix, and was unlinked from: commands on it are still heard by them. `originals` are
-    the linked issues that stand in for linked duplicates, by the duplicate's number. `unread` are issues that
-    have to be read before it is known.
+    the linked issues that stand in for linked duplicates, by the duplicate's number; `heirs` are those among
+    them that are linked for no other reason. `unread` are issues that have to be read before it is known.
     """
 
     linked: tuple[int, ...] = ()
     unlinked: tuple[int, ...] = ()
     originals: Mapping[int, int] = field(default_factory=dict)
+    heirs: frozenset[int] = frozenset()
     unread: tuple[int, ...] = ()
 
 
@@ -126,6 +127,7 @@ def _ties(pull: PullRequest, snapshot: Snapshot, recorded: Mapping[int, frozense
         linked=tuple(sorted({*chains, *originals.values()})),
         unlinked=tuple(sorted(unlinked)),
         originals=originals,
+        heirs=frozenset(originals.values()) - chains.keys(),
         unread=tuple(sorted({chain.unread for chain in chains.values() if chain.unread})),
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 
 import pytest
 
-from tests.scenario.life import RECORDS, Life, form
+from tests.scenario.life import RECORDS, Life, begin, form
 
 NO_FIX = ("success", "Not a bug fix")
 
@@ -16,6 +17,12 @@ def _links(life: Life, pull: int) -> list[str]:
     text = life.world.file(RECORDS, f"documents/bugs/links/PR-{pull}.jsonl") or ""
     lines = [json.loads(line) for line in text.splitlines()]
     return [line["data"].get("name") or line["kind"] for line in lines]
+
+
+def _linked(life: Life, pull: int) -> list[int]:
+    """The bugs whose ledger says that it fixes them."""
+    line = f"github-actions[bot] link {pull} True"
+    return [number for number in sorted(life.state.issues) if line in life.decisions(number)]
 
 
 def _remarks(life: Life, number: int) -> str:
@@ -174,6 +181,27 @@ def test_duplicate_is_closed_once_and_its_original_holds_the_fix(life: Life) -> 
     life.say("mia", fix, f"/unlink #{original} it was none")
     assert life.gate(fix)[1].startswith("BUG-002")
     _quiet(life)
+
+
+@pytest.mark.reliability
+def test_a_chain_of_duplicates_ends_the_same_in_any_order() -> None:
+    """Only its two ends are linked to the fix, whichever word of the chain is heard first."""
+    ends = []
+    for order in permutations(range(3)):
+        with begin() as life:
+            first, second, third, last = (life.bug() for _ in range(4))
+            fix = life.fix(first)
+            for number, original in ((first, second), (second, third), (third, last)):
+                life.people.comment("cy", number, f"/duplicate #{original}")
+            events = [event for event in life.world.events if life.runs.workflow.wanted_as(event)]
+            life.runs.skip()
+            for index in order:
+                life.runs.run(events[index])
+            assert life.gate(fix)[1].startswith(f"BUG-{last:03d}")
+            ends.append((_linked(life, fix), sorted(life.files("main")), life.gate(fix)))
+            _quiet(life)
+    assert ends[0][0] == [first, last]
+    assert all(end == ends[0] for end in ends)
 
 
 def test_duplicate_of_what_is_no_bug_opens_nothing(life: Life) -> None:

@@ -676,6 +676,20 @@ def test_a_duplicate_s_fix_is_held_by_the_original() -> None:
     assert '"pull":"7"' in ledger.files["documents/bugs/BUG-050/ledger.jsonl"]
 
 
+def test_an_original_that_is_about_to_be_a_duplicate_takes_no_fix_over() -> None:
+    """Else whether it ever had the link, and release notes, would hang on which word was recorded first."""
+    duplicate = facts(CLOSED, lines=[DUPLICATE], pulls=[7])
+    said = comment("/duplicate #60", number=7, author=ANA)
+    world = snapshot(duplicate, pulls=[pull()], roles=ROLES, labels=LABELS)
+    world = replace(world, bugs={42: duplicate, 50: facts(issue(50, comments=[said])), 60: facts(issue(60))})
+    plan = decided(world)
+    (ledger,) = [effect for effect in plan.effects if isinstance(effect, AppendLedger)]
+    assert '"duplicate":"60"' in ledger.files["documents/bugs/BUG-050/ledger.jsonl"]
+    assert '"pull"' not in ledger.files["documents/bugs/BUG-050/ledger.jsonl"]
+    assert statuses(plan)["bugaction/gate"][0] is StatusState.FAILURE
+    assert held_by(world).startswith("BUG-050")
+
+
 @pytest.mark.parametrize(
     "original",
     [None, facts(issue(50, labels=[])), facts(issue(50), lines=[BACK])],
