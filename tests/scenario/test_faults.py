@@ -53,7 +53,7 @@ REST = (
 )
 """The REST operations that the reader and the writer use, but for three that only a second trouble leads to:
 `issues/get-label` where somebody else made the label just now, `issues/remove-label` where GitHub did not
-tell a label's id, and `actions/get-workflow` where a schedule has stopped. `tests/contract` holds them."""
+tell a label's id, and `actions/get-workflow` where a schedule has stopped. Tests of their own try them."""
 
 OPERATIONS = (*QUERIES, *MUTATIONS, *REST)
 
