@@ -40,8 +40,8 @@ ESCAPING = {"block", "cell", "fence", "inline", "link", "remark", "spoken", "whe
 OURS = {
     "comments/sticky.md.j2": (
         "advisories box.line bug.name clock.left fix.state gate.passed gate.title gate.total item.sign left "
-        "next.more owed.more proposal.severity proposal.word sentence severity.name severity.sign severity.word "
-        "usage"
+        "next.more owed.more proposal.severity proposal.word sentence severity.name severity.sign "
+        "severity.word usage"
     ),
     "documents/change-note.md.j2": "severity.after severity.before severity.word version",
     "documents/post-mortem.md.j2": (
