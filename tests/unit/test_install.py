@@ -421,7 +421,7 @@ def test_an_index_of_one_s_own_is_named_by_the_environment(
 
 
 def test_the_library_is_installed_from_locked_wheels_alone(checkout: Path, tmp_path: Path) -> None:
-    """Each by its hash, nothing built, nothing beside the lock, and nothing told by a file of the workspace."""
+    """Each by its hash, nothing built, nothing beside the lock; no file of the workspace is listened to."""
     told, uv = tmp_path / "told", tmp_path / "uv"
     uv.write_text(f'#!/bin/sh\necho "$*" > "{told}"\n', encoding="utf-8")
     uv.chmod(0o755)
