@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.secrecy import hold_secret
+
 __all__ = ["Receiver", "receiving"]
 
 
@@ -49,7 +51,7 @@ class Receiver:
 
 @contextmanager
 def receiving() -> Iterator[Receiver]:
-    """A service that takes everything, on a free port of the loopback interface."""
+    """A service that takes everything, on a free port of the loopback interface. No token reaches it."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -85,3 +87,4 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+    hold_secret(map(repr, receiver.messages))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -62,3 +63,29 @@ def test_what_the_core_may_never_import() -> None:
     forbidden = set(contract("core", "forbidden_modules"))
     world = {"os", "pathlib", "random", "socket", "subprocess", "time"}
     assert forbidden >= world | {"click", "github", "requests", "bugaction.github", "bugaction.sandbox"}
+
+
+STARTERS = {"checkout", "demo", "install", "sandbox"}
+"""What starts processes: git in somebody's clone, the demonstration, and the step that installs."""
+
+STARTS = re.compile(
+    r"^\s*(?:import|from) (?:subprocess|multiprocessing|pty)\b"
+    r"|\bos\.(?:exec|fork|popen|posix_sp|spawn|system)\w*\(",
+    re.M,
+)
+USES = re.compile(rf"^\s*(?:import|from) bugaction(?: import |\.)(?:{'|'.join(STARTERS)})\b", re.M)
+
+
+def test_the_step_that_has_the_token_starts_no_process() -> None:
+    """So no secret can become an argument: what starts one is of another step, or for a person's machine."""
+    folder = ROOT / "src" / "bugaction"
+    starting, using = set(), set()
+    for path in folder.rglob("*.py"):
+        name = path.relative_to(folder).parts[0].removesuffix(".py")
+        text = path.read_text(encoding="utf-8")
+        if STARTS.search(text):
+            starting.add(name)
+        if name not in STARTERS and USES.search(text):
+            using.add(name)
+    assert starting == STARTERS
+    assert using == {"cli", "init"}  # `bugaction init`, `demo` and `sandbox`, which no step runs

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
+from typing import cast
 
 import pytest
 
@@ -49,15 +51,26 @@ def runs(life: Life, oid: str) -> dict[str, tuple[str, str]]:
     return {run.name: (run.conclusion or "", run.title) for run in found}
 
 
+def contents_asked_for(life: Life) -> list[str]:
+    """What each token that was made may do to contents, in their order."""
+    bodies = [
+        cast("Mapping[str, Mapping[str, str]]", request.body)
+        for request in life.server.requests
+        if "apps/create-installation-access-token" in request.operations
+    ]
+    return [body["permissions"]["contents"] for body in bodies]
+
+
 def test_a_fix_by_check_runs() -> None:
     """Each gate and the roll-up is one check run, changed in place until it is green; its text is the
     checklist of that pull request. A merge group gets its own, and a run of the same name by another App is
     none of ours. What the App writes raises events: each is ended before anything is installed, or writes
-    nothing."""
+    nothing. The job that pull requests cause asks for a token that reads contents and no more."""
     with begin(app="keeper", granted=NEEDED) as life:
         life.configure(CHECK_RUNS)
         number = life.bug("P2", body=form())
         pull = life.fix(number)
+        assert contents_asked_for(life)[-2:] == ["read", "write"]  # by the job gates, and by record behind it
         oid = life.head(pull)
         assert set(runs(life, oid)) == {f"bugaction/{name}" for name in (*GATES_BEFORE_A_MERGE, "gate")}
         assert runs(life, oid)["bugaction/gate"][0] == "failure"

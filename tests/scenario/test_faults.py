@@ -23,7 +23,7 @@ from tests.examples import rarely
 from tests.scenario.life import Life, form
 from tests.scenario.rewind import Replay, Seen, differences, greens, view
 from tests.scenario.stories import GOLDEN, STORIES, told
-from tests.scenario.troubles import LATE, QUERIES, TROUBLES, Trouble, dead, troubles_of
+from tests.scenario.troubles import LATE, QUERIES, TROUBLES, Trouble, asked_for, dead, troubles_of
 
 REST = (
     "actions/create-workflow-dispatch",
@@ -53,7 +53,7 @@ REST = (
 )
 """The REST operations that the reader and the writer use, but for three that only a second trouble leads to:
 `issues/get-label` where somebody else made the label just now, `issues/remove-label` where GitHub did not
-tell a label's id, and `actions/get-workflow` where a schedule has stopped. `tests/contract` holds them."""
+tell a label's id, and `actions/get-workflow` where a schedule has stopped. Tests of their own try them."""
 
 OPERATIONS = (*QUERIES, *MUTATIONS, *REST)
 
@@ -263,7 +263,8 @@ def test_killed_between_any_two_requests(tales: Tales, record_property: Record, 
     """
     for replay in tales.of(story) if story else tales.of(FIRST)[:1]:
         for number, request in enumerate(replay.requests):
-            operation = request.operations[-1]
+            operation = asked_for(request)
+            assert operation in OPERATIONS
             index = sum(operation in each.operations for each in replay.requests[:number])
             record_property("fault", f"{operation}|killed before it")
             end = (_DEPLOY, "") if _deploys(replay) else (operation, _LONG)

@@ -27,6 +27,7 @@ from bugaction.sandbox.world import Event
 from tests.runner.team import without_times
 from tests.scenario.life import Life, begin, form
 from tests.scenario.rewind import Point, Seen, differences, greens, view
+from tests.scenario.troubles import asked_for
 from tests.secrecy import hold_secret
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -165,5 +166,5 @@ def test_killed_between_any_two(
 ) -> None:
     """And before the first, and before the last."""
     for number, request in enumerate(moment.requests):
-        record_property("fault", f"{request.operations[-1]}|{sign.name}")
+        record_property("fault", f"{asked_for(request)}|{sign.name}")
         _kill(moment, tmp_path, number, sign)

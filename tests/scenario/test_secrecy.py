@@ -12,7 +12,7 @@ import pytest
 
 from bugaction.sandbox.tokens import Token
 from tests.scenario.life import Life, begin, form
-from tests.secrecy import keys_of, leaks, logged
+from tests.secrecy import KEY_LINE, keys_of, leaks, logged
 
 DRESSES: dict[str, Callable[[str], str]] = {
     "plain": str,
@@ -84,6 +84,15 @@ def test_the_key_of_a_notification_s_address_is_found_in_every_dress(dress: str)
     assert keys == (KEY, "0123456789abcdefghij")
     assert leaks(["all is well", DRESSES[dress](KEY)], *keys)
     assert leaks(["incidents", "127.0.0.1"], *keys) == []
+
+
+def test_a_line_of_an_app_s_key_is_found_by_a_part_of_it() -> None:
+    """Of sixteen characters, wherever in the line it stands."""
+    line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj"
+    assert len(line) == KEY_LINE
+    for start in range(0, KEY_LINE - 31, 16):
+        assert leaks(["all is well", f"cut {line[start : start + 31]}"], keys=[line])
+    assert leaks(["all is well", line[:15]], keys=[line]) == []
 
 
 def test_a_life_in_which_such_a_key_came_to_light_fails() -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "QUERIES",
     "TROUBLES",
     "Trouble",
+    "asked_for",
     "dead",
     "is_graphql",
     "troubles_of",
@@ -38,6 +39,12 @@ QUERIES = ("Snapshot", "Detail", "Sweep", "Page", "Head", "Extended")
 def is_graphql(operation: str) -> bool:
     """Whether an operation is GraphQL's: a document's name, or a mutation."""
     return operation in QUERIES or operation in MUTATIONS
+
+
+def asked_for(request: Request) -> str:
+    """The operation by which a request is told: of GraphQL a reading document's name, or the last mutation;
+    never a root field such as `repository`, which all of them share."""
+    return next((name for name in request.operations if name in QUERIES), request.operations[-1])
 
 
 def _of(make: Callable[[Faults, str], Fault]) -> Trouble:

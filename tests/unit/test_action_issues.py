@@ -123,3 +123,9 @@ def test_no_issue_is_given_twice(lines: list[str], made: list[str]) -> None:
 def test_a_title_fits(text: str) -> None:
     """GitHub takes 256 characters."""
     assert len(title_of(2**31 - 1, text)) <= 256
+
+
+def test_a_title_is_cut_one_character_over_its_room() -> None:
+    """The issue's body has the item whole."""
+    assert title_of(42, "x" * 200) == f"{'x' * 200} (BUG-042)"
+    assert title_of(42, "x" * 201) == f"{'x' * 199}… (BUG-042)"

@@ -349,6 +349,19 @@ def test_traceback_is_shown_on_request_and_the_token_never() -> None:
         assert "ghs_secret" not in ended.out + ended.err
 
 
+def test_a_job_that_ends_well_shows_no_token_and_obeys_nothing(tmp_path: Path) -> None:
+    """Neither its log, nor what it hands on."""
+    event, output = tmp_path / "event.json", tmp_path / "output"
+    event.write_text("{}", encoding="utf-8")
+    files = {"GITHUB_EVENT_PATH": str(event), "GITHUB_OUTPUT": str(output)}
+    job = PERSON | files | {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "##[error]ghs_secret"}
+    ended = bugaction_line("run", environment=job)
+    assert (ended.code, ended.err) == (0, "")
+    assert "[error]***' is not one that bugaction looks at." in ended.out
+    assert "##[" not in ended.out
+    assert "ghs_secret" not in ended.out + output.read_text(encoding="utf-8")
+
+
 def test_the_urls_of_notifications_are_shown_nowhere(tmp_path: Path) -> None:
     """Whatever of them strayed into another input: whole, in part, or a line that is not understood."""
     urls = "pager= slack://TokenA1B2/TokenB3C4/TokenC5D6E7\nmailto://octo:hunter2@example.com\nhalf a line"

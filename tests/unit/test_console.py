@@ -47,6 +47,22 @@ def test_no_text_is_a_command(text: str) -> None:
     assert not any(takes_for_command(line) for line in re.split(r"\r\n?|\n", harmless(text)))
 
 
+def test_a_runner_s_log_holds_no_command_but_our_annotations() -> None:
+    """What is said, and the notices beyond those that GitHub shows, whose words are told as they are."""
+    stream = io.StringIO()
+    console = Console(stream, in_actions=True)
+    console.say("fine\n::error::x\nsee ##[group]y")
+    console.annotate(
+        Notice(Level.NOTICE, "::add-mask::a\n::error::z ##[group]y")
+        for _ in range(ANNOTATIONS_OF_A_LEVEL + 1)
+    )
+    lines = stream.getvalue().splitlines()
+    ours = [line for line in lines if line.startswith("::notice title=bugaction::")]
+    assert len(ours) == ANNOTATIONS_OF_A_LEVEL
+    assert not [line for line in lines if line not in ours and takes_for_command(line)]
+    assert [line for line in lines if "add-mask" in line and line not in ours]
+
+
 @pytest.mark.parametrize("text", ["std::string", "a :: b", "#1 [x]", "plain", "", "a\tb"])
 def test_ordinary_text_is_left_as_it_is(text: str) -> None:
     """Only what a runner would obey is changed."""

@@ -271,6 +271,24 @@ def test_a_document_never_grows_beyond_what_can_be_read_back() -> None:
     assert notice.text.startswith("BUG-042: the bug report v1.0 would grow beyond 512 KB")
 
 
+def test_a_document_is_committed_up_to_the_last_byte_that_can_be_read_back() -> None:
+    """And with one byte more it is not."""
+    text = commit(full()).files[0].text or ""
+
+    def joined(filler: int) -> list[str]:
+        ours, theirs = f"{text}\na {'x' * 250_000}\n", f"{text}\nb {'x' * filler}\n"
+        files = (TextFile(PATH, ours, RECORDS), TextFile(PATH, theirs, "main"))
+        bug = with_state(replace(full(), facts=replace(full().facts, documents=files)))
+        commits = deliver(bug, (), repository(), TEMPLATES).commits
+        return [change.text for each in commits for change in each.files if change.text is not None]
+
+    (shorter,) = joined(200_000)
+    room = 200_000 + 512_000 - len(shorter.encode())
+    (longest,) = joined(room)
+    assert len(longest.encode()) == 512_000
+    assert joined(room + 1) == []
+
+
 def test_a_copy_that_nobody_needs_any_more_is_removed() -> None:
     """Documents that moved to the default branch leave the records branch, once no word is missing there."""
     text = commit(full()).files[0].text or ""

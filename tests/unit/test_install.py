@@ -420,6 +420,18 @@ def test_an_index_of_one_s_own_is_named_by_the_environment(
     assert "--index" not in lines[-1]
 
 
+def test_the_library_is_installed_from_locked_wheels_alone(checkout: Path, tmp_path: Path) -> None:
+    """Each by its hash, nothing built, nothing beside the lock; no file of the workspace is listened to."""
+    told, uv = tmp_path / "told", tmp_path / "uv"
+    uv.write_text(f'#!/bin/sh\necho "$*" > "{told}"\n', encoding="utf-8")
+    uv.chmod(0o755)
+    (tmp_path / "library").mkdir()
+    install.build_library(str(uv), str(checkout), str(tmp_path / "library"))
+    said = told.read_text(encoding="utf-8").split()
+    assert {"--require-hashes", "--no-deps", "--no-build", "--no-config"} <= set(said)
+    assert said[-2:] == ["-r", str(checkout / "requirements" / "runtime.txt")]
+
+
 def test_ensurepips_wheel_runs_by_itself() -> None:
     """A Python without pip has the wheel of its ensurepip, which works without being installed."""
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What is posted on a merge group's head fits into a status."""
+"""What is posted: on a merge group's head what fits into a status, and over everybody else's ours."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bugaction.posting import all_heads
-from bugaction.snapshot import MergeGroup, PullState, StatusState
+from bugaction.snapshot import MergeGroup, PullState, Status, StatusState
 from bugaction.texts import LONGEST_STATUS
 from bugaction.verdicts import ROLLUP, Word
-from tests.values import pull, snapshot
+from tests.values import BO, VIEWER, pull, snapshot, status
 
 PAGE = "https://github.com/octo/shop/issues/42#issuecomment-1"
 
@@ -39,6 +39,20 @@ def posted(text: str) -> str:
 def test_a_long_text_is_cut_at_a_word(text: str, said: str) -> None:
     """With the number that leads to it, the sign that it goes on, and the address where it does."""
     assert posted(text) == said
+
+
+def test_a_status_of_somebody_else_that_says_the_same_is_replaced() -> None:
+    """A rule may ask for ours alone: a GitHub App's, its source pinned."""
+    word = Word(ROLLUP, StatusState.SUCCESS, "Every gate holds for BUG-042", PAGE)
+    ours = status(word.context, word.state, word.text, url=word.url)
+
+    def posted_over(there: Status) -> int:
+        world = snapshot(pulls=[replace(pull(), statuses=(there,))])
+        (head,), _ = all_heads(world, {7: (word,)})
+        return len(head.statuses(VIEWER.login))
+
+    assert posted_over(ours) == 0
+    assert posted_over(replace(ours, creator=BO)) == 1
 
 
 def test_a_pull_request_of_the_group_that_is_closed_holds_it() -> None:

@@ -312,6 +312,21 @@ def test_a_green_gate_is_read_again_and_taken_back_when_the_facts_changed() -> N
     assert status.state is StatusState.FAILURE
 
 
+def test_a_green_gate_is_read_again_where_nothing_else_was_written() -> None:
+    """As when the statuses are all that is missing: on a new head, or where somebody posted over them."""
+    memory = analysed()
+    work(memory)
+    memory.pulls[7] = replace(memory.pulls[7], statuses=())
+    before = len(memory.log)
+    memory.before_green = lambda: memory.unlabel(42, "P2", by="ana")
+    work(memory)
+    first = memory.log[before : before + 5]
+    assert [isinstance(effect, SetStatus) and effect.state for effect in first] == [StatusState.SUCCESS] * 5
+    status = memory.pulls[7].status("bugaction/gate")
+    assert status is not None
+    assert status.state is StatusState.FAILURE
+
+
 def test_a_refused_document_degrades_by_name_and_leaves_the_gates_alone() -> None:
     """The statuses and the comment are there; one notice names the permission."""
     memory = world()

@@ -154,7 +154,7 @@ def test_answers_that_do_not_fit_are_counted() -> None:
     room = LONGEST_REPLY - len(body("y")) + 1
     assert 0 < room < 2_000
     assert body("y" * room).endswith(f"{'y' * room}\n")
-    assert len(body("y" * room)) == LONGEST_REPLY
+    assert len(body("y" * room)) == LONGEST_REPLY == 65_536
     over = body("y" * (room + 1))
     assert over.endswith(
         "One more answer does not fit into a comment: the decision is in the bug's ledger.\n"
