@@ -77,6 +77,25 @@ def test_connection_sends_nothing_by_itself(tmp_path: Path) -> None:
     assert found.usage() == Usage()
 
 
+@pytest.mark.parametrize(
+    ("given", "access"),
+    [({}, "write"), ({"BUGACTION_RECORDS": "defer"}, "defer"), ({"BUGACTION_DRY_RUN": "true"}, "read")],
+)
+def test_an_app_s_token_may_no_more_than_the_run_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], access: str
+) -> None:
+    """What only looks, or leaves the records to another job, asks for less."""
+    asked: dict[str, object] = {}
+
+    def connected(**options: object) -> Connection:
+        asked.update(options)
+        return world().connection()
+
+    monkeypatch.setattr(execution, "connect_github", connected)
+    connect(read_inputs(environment(tmp_path, "schedule", {}) | given), now, lambda _seconds: None)
+    assert asked["access"] == access
+
+
 @pytest.fixture
 def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A plan for issue 42 of a repository in memory, whose facts are saved."""
