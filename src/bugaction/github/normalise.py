@@ -337,7 +337,7 @@ def pull_request(node: Node, repository: str, config_path: str) -> PullRequest:
 
 def commit(node: Node) -> Commit:
     """A commit: of a pull request with its authors and parents, of a history with its one author."""
-    authors: Iterable[Node] = nodes(node["authors"]) if "authors" in node else (node.get("author") or {},)
+    authors = list(nodes(node["authors"])) if "authors" in node else [node.get("author") or {}]
     logins = dict.fromkeys(str(who["user"]["login"]) for who in authors if who.get("user"))
     committer = (node.get("committer") or {}).get("user") or {}
     return Commit(
@@ -347,8 +347,9 @@ def commit(node: Node) -> Commit:
         at=_committed(node["committedDate"]),
         parent_oids=tuple(str(parent["oid"]) for parent in nodes(node.get("parents"))),
         committer=str(committer.get("login") or ""),
-        # GitHub signs what an app commits through its API as well, whatever the app put into it
-        is_from_github=_is_signed(node) and bool(logins),
+        # GitHub signs what an app commits through its API as well, whatever the app put into it. No app is a
+        # user, and who the co-authors are, which come behind the author, is the app's to say.
+        is_from_github=_is_signed(node) and bool(authors and authors[0].get("user")),
     )
 
 

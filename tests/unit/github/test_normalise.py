@@ -300,8 +300,10 @@ def test_a_commit_names_each_author_once() -> None:
     assert normalise.commit(node) == Commit(
         FIX, "m", ("bo",), AT, ("a", "b"), committer="web-flow", is_from_github=True
     )
-    by_app = {**node, "authors": page({"user": None})}
-    assert not normalise.commit(by_app).is_from_github  # signed like GitHub's own, whatever it holds
+    for named in ((), ({"user": {"login": "eve"}},)):  # an app may name any person as its co-author
+        by_app = normalise.commit({**node, "authors": page({"user": None}, *named)})
+        assert not by_app.is_from_github  # signed like GitHub's own, whatever it holds
+        assert not by_app.may_be_suggestion
     plain = {"oid": FIX, "message": "m", "committedDate": "2026-11-24T08:00:00Z", "author": None}
     assert normalise.commit(plain) == Commit(FIX, "m", (), AT)
 
