@@ -1,6 +1,7 @@
 """A person's word that lets a pull request pass over a gate: for one commit, and never in silence.
 
-It lasts for the commit that it names, and for merges of the base that GitHub made on top of it. What holds
+It lasts for the commit that it names, as long as that is offered to the same base, and for merges of the base
+that GitHub made on top of it. What holds
 without it stays as it is.
 """
 
@@ -44,7 +45,9 @@ def override_of(bug: Bug, pull: PullRequest, gate: str) -> LedgerLine | None:
     lines = [
         line
         for line in commands_named(bug.ledger, "override")
-        if line.data.get("gate") == gate and is_current(pull, line.data.get("head", ""))
+        if line.data.get("gate") == gate
+        and is_current(pull, line.data.get("head", ""))
+        and pull.is_since_its_base(line.at)
     ]
     return lines[-1] if lines else None
 

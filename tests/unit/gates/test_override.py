@@ -176,3 +176,10 @@ def test_how_long_a_word_on_a_commit_lasts(commits: tuple[Commit, ...] | None, e
     assert is_current(change, FIRST) is expected
     assert FIX.judge(of(override(head=FIRST)), change).passes is expected
     assert is_current(change, HEAD)
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, True), (1, False), (2, False)])
+def test_a_word_on_a_commit_that_was_offered_to_another_base(minutes: int, expected: bool) -> None:
+    """It was on other commits and files; of one in the second of the change nobody knows."""
+    change = replace(pull(), retargeted_at=at(minutes))
+    assert FIX.judge(of(override()), change).passes is expected
