@@ -177,7 +177,11 @@ def _is_author(author: Node, viewer: Actor) -> bool:
 
 
 def comment(node: Node) -> Comment:
-    """A comment on an issue or pull request."""
+    """A comment on an issue or pull request.
+
+    One that was edited by an account that is gone has no editor any more: then it is somebody's, and not its
+    author's own.
+    """
     groups = node.get("reactionGroups") or ()
     return Comment(
         id=str(node["id"]),
@@ -187,7 +191,7 @@ def comment(node: Node) -> Comment:
         body=str(node.get("body") or ""),
         at=time(node["createdAt"]),
         edited_at=_time(node.get("lastEditedAt")),
-        editor=actor(node["editor"]) if node.get("editor") else None,
+        editor=actor(node.get("editor")) if node.get("editor") or node.get("lastEditedAt") else None,
         reactions=frozenset(str(group["content"]) for group in groups if group.get("viewerHasReacted")),
         edits=tuple(map(edit, nodes(node["userContentEdits"]))) if "userContentEdits" in node else None,
     )
