@@ -308,7 +308,13 @@ def _staying(
 def _deployment(
     facts: BugFacts, fixes: tuple[PullRequest, ...], snapshot: Snapshot, policy: Policy
 ) -> tuple[Finding, set[Question]]:
-    """Where the fix is deployed. Nobody asks GitHub about a bug that was closed without being fixed."""
+    """Where the fix is deployed. Nobody asks GitHub about a bug that was closed without being fixed.
+
+    Once the issue is closed, what is merged is asked about alone: another pull request that says it fixes the
+    bug may be anybody's, and stay open for ever.
+    """
+    if not facts.issue.state.is_open:
+        fixes = tuple(pull for pull in fixes if pull.state is not PullState.OPEN)
     asked = question(facts.issue.number, fixes, policy.deployment.environments)
     if asked is None:
         return Finding(), set()

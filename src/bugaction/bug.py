@@ -279,12 +279,14 @@ class Bug:
         senior = self.policy.people.senior
         return senior.holds(login, self.role_of(login), self.teams.get(login.casefold()))
 
-    def attested_on(self, requirement: str, oid: str) -> tuple[LedgerLine, ...]:
-        """The words for a requirement that were given for that very commit, oldest first."""
+    def attested_on(self, requirement: str, pull: PullRequest) -> tuple[LedgerLine, ...]:
+        """The words for a requirement that were given for that very head on its base, oldest first."""
         return tuple(
             line
             for line in self.spoken
-            if line.data.get("requirement") == requirement and line.data.get("head") == oid
+            if line.data.get("requirement") == requirement
+            and line.data.get("head") == pull.head_oid
+            and pull.is_since_its_base(line.at)
         )
 
     def committed(self, kind: str) -> DocumentState | None:

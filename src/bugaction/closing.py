@@ -116,8 +116,9 @@ def judge(
 ) -> Judged:
     """What has to be recorded: how the last close is judged, or that the issue is to be closed.
 
-    `gates` are the bug's verdicts. Nothing is judged while it cannot be: no fix is merged, one is on its way,
-    or it is not known whether this repository has anything to watch.
+    `gates` are the bug's verdicts. Nothing is judged while it cannot be: no fix is merged, or it is not known
+    whether this repository has anything to watch. Another fix that is on its way makes no close stand, since
+    anybody may open one.
     """
     turns = _turns(bug)
     if bug.issue.state.is_open:
@@ -144,7 +145,7 @@ def _because(entry: Entry, bug: Bug, gates: Sequence[GateResult]) -> Because | N
         return Because.REASON
     states = {pull.state for pull in bug.standing}
     is_known = bug.deployed is not None or bug.is_tracked
-    if bug.severity.current is None or PullState.MERGED not in states or PullState.OPEN in states:
+    if bug.severity.current is None or PullState.MERGED not in states:
         return None
     if not _is_held(bug):
         return Because.POLICY

@@ -97,7 +97,8 @@ def render_sticky(
     effective = with_overrides(templates, repository)
     values = _values(bug, gates, clocks)
     held, closed = words_of(bug, gates, repository.viewer)
-    remarks = [*bug.severity.remarks, *bug.remarks, *([closed] if closed else [])]
+    again = [held] if held and not is_merged(bug) else []  # another fix is on its way
+    remarks = [*bug.severity.remarks, *bug.remarks, *again, *([closed] if closed else [])]
     remarks += [*told(bug, repository), *rolled_back(bug), *redeployed(bug)]
     values |= {"held": held, "remarks": list(dict.fromkeys(remarks))}
     values |= {"ledger": _ledger(bug) if last else "", "public": int(not repository.is_private)}

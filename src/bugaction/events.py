@@ -203,6 +203,9 @@ def _pull_request(payload: _Payload) -> Event:
     if at is not None and isinstance(title, str) and _text(payload, "action") == "edited":
         body = _text(payload, "pull_request", "body")
         expected = replace(expected, words=((number, at, _whole(title), body),))
+    base = _text(payload, "pull_request", "base", "ref")
+    if at is not None and base and _value(payload, "changes", "base") is not None:
+        expected = replace(expected, bases=((number, at, base),))
     return Event(at=at, targets=Targets(pulls=(number,), shas=_left(payload)), expectations=expected)
 
 

@@ -46,6 +46,7 @@ def missing(snapshot: Snapshot, expectations: Expectations) -> tuple[str, ...]:
         *_comments(snapshot, expectations),
         *_edits(snapshot, expectations),
         *_words(snapshot, expectations),
+        *_bases(snapshot, expectations),
         *_reviews(snapshot, expectations),
         *_writes(snapshot, expectations),
         *_check_runs(snapshot, expectations),
@@ -145,6 +146,15 @@ def _words(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
             continue
         if (pull.title, _plain(pull.body)) != (title, _plain(body)):
             yield f"Pull request #{number} does not show its new title or description yet."
+
+
+def _bases(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:
+    """The base that the event told of, or that of a later change: what was approved on another is nothing."""
+    for number, at, base in expectations.bases:
+        pull = snapshot.pulls.get(number)
+        if pull is None or pull.base == base or (pull.updated_at is not None and pull.updated_at >= at):
+            continue
+        yield f"Pull request #{number} does not show its new base yet."
 
 
 def _reviews(snapshot: Snapshot, expectations: Expectations) -> Iterator[str]:

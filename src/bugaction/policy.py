@@ -19,6 +19,7 @@ from bugaction.policy_clocks import BusinessHours, Clocks, Holidays, Hours, Rele
 from bugaction.policy_escalation import CRITICAL_LADDER, HIGH_LADDER, Contact, Rota, Step, ascending
 from bugaction.policy_notifications import Notifications
 from bugaction.policy_values import (
+    AppLogin,
     CheckName,
     Duration,
     EnvironmentName,
@@ -246,7 +247,7 @@ class People(Strict):
     cto: tuple[Login, ...] = ()
     ceo: tuple[Login, ...] = ()
     rota: Rota = Rota()
-    bots: tuple[Login, ...] = ()
+    bots: tuple[AppLogin, ...] = ()
 
     def is_listed_bot(self, login: str) -> bool:
         """Whether that app is on the allow-list."""

@@ -22,6 +22,7 @@ from bugaction.paths import matches
 from bugaction.zones import is_zone
 
 __all__ = [
+    "AppLogin",
     "CheckName",
     "Day",
     "Duration",
@@ -110,6 +111,18 @@ def _login(value: str) -> str:
 
 
 Login = Annotated[str, AfterValidator(_login)]
+
+
+def _app(value: str) -> str:
+    """No person's login has brackets: so whoever registers an app's name without its end is not taken for
+    it."""
+    login = _login(value)
+    if not login.casefold().endswith("[bot]"):
+        raise ValueError("expected the login of an app, which ends in [bot], such as alerts[bot]")
+    return login
+
+
+AppLogin = Annotated[str, AfterValidator(_app)]
 
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")

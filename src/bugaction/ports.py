@@ -69,8 +69,9 @@ class Expectations:
     `heads` are `(pull request, head oid)`; `labels` `(issue, label, present)`; `comments` `(number, database
     id)` and `gone_comments` likewise for deleted ones; `edits` `(number, database id, time, body)` for edited
     ones: that edit or a later one has to show; `words` `(pull request, time, title, body)` likewise for its
-    own. `reviews` are `(pull request, node id, is dismissed)`, and `runs` `(head oid, page)` of workflow runs
-    that have ended with jobs: looked at once they are read.
+    own, and `bases` `(pull request, time, branch)` for a new base. `reviews` are `(pull request, node id, is
+    dismissed)`, and `runs` `(head oid, page)` of workflow runs that have ended with jobs: looked at once they
+    are read.
 
     What we wrote ourselves: `comment_ids` are `(number, node id)`, with `markers` `(node id, marker)` for
     those that may be doubled and removed by another run; `statuses` `(oid, context, state)` and `check_runs`
@@ -89,6 +90,7 @@ class Expectations:
     gone_comments: tuple[tuple[int, int], ...] = ()
     edits: tuple[tuple[int, int, datetime, str], ...] = ()
     words: tuple[tuple[int, datetime, str, str], ...] = ()
+    bases: tuple[tuple[int, datetime, str], ...] = ()
     reviews: tuple[tuple[int, str, bool], ...] = ()
     runs: tuple[tuple[str, str], ...] = ()
     comment_ids: tuple[tuple[int, str], ...] = ()

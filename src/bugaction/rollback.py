@@ -21,7 +21,7 @@ from bugaction.records import item_number
 from bugaction.reverting import Reverting
 from bugaction.snapshot import PullRequest, PullState, Repository
 from bugaction.state import commands_named, link_line, unlinked_pulls
-from bugaction.taken_back import attempt_of, takes_back
+from bugaction.taken_back import attempt_of, is_anybody_s, takes_back
 from bugaction.unstarted import WORKFLOWS, may_not_open, press_to_start, unopened_words
 
 __all__ = ["COMMAND", "needs", "ordered", "restored_line", "revert_effects", "revert_lines", "rolled_back"]
@@ -90,10 +90,11 @@ def restored_line(back: PullRequest, deployed: Deployed, viewer: str) -> LedgerL
 
 
 def _taking(bug: Bug, number: int) -> PullRequest | None:
-    """The pull request of the bug that takes it back, open or merged."""
+    """The pull request of the bug that takes it back, open or merged; none that anybody may have opened."""
     target = bug.targets.get(number)
     oid = target.merge_oid if target is not None else ""
-    return next((pull for pull in bug.fixes if takes_back(pull, number, oid)), None)
+    fixes = (pull for pull in bug.fixes if not is_anybody_s(pull))
+    return next((pull for pull in fixes if takes_back(pull, number, oid)), None)
 
 
 def _standing(bug: Bug, number: int) -> Reverting | None:

@@ -256,8 +256,8 @@ class PullRequest:
     - `AskReview`: `reviews`, oldest first; `checks`, each run and status on the head, superseded runs and our
       own statuses among them, in no order that tells which is the newest; `required`, the contexts that the
       rules of the base branch require; `additions` and `deletions`, of lines; `requested_at`, when somebody
-      was first asked for a review; `reviewers`, people whose review is asked for and not given yet;
-      `base_oid`, the head of its base ("" until then).
+      was first asked for a review; `retargeted_at`, when its base was last changed; `reviewers`, people whose
+      review is asked for and not given yet; `base_oid`, the head of its base ("" until then).
 
     `documents` are those files at its head that `AskDocuments` asked for, each path once.
 
@@ -299,6 +299,7 @@ class PullRequest:
     deletions: int | None = None
     changed_files: int | None = None
     requested_at: datetime | None = None
+    retargeted_at: datetime | None = None
     reviewers: tuple[str, ...] = ()
     base_oid: str = ""
     lacking: tuple[str, ...] = ()
@@ -318,6 +319,11 @@ class PullRequest:
         """
         own = {each.oid for each in self.commits or ()}
         return len(commit.parent_oids) == 2 and commit.parent_oids[1] not in own
+
+    def is_since_its_base(self, at: datetime) -> bool:
+        """Whether what was said at that time was said of what it changes now: a commit that is offered to
+        another branch brings other commits and files along. Of the second of the change nobody knows."""
+        return self.retargeted_at is None or at > self.retargeted_at
 
     @property
     def recorded(self) -> tuple[int, ...]:

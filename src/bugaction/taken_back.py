@@ -13,7 +13,15 @@ from collections.abc import Iterable
 from bugaction.model import LedgerLine
 from bugaction.snapshot import PullRequest, PullState
 
-__all__ = ["attempt_of", "last_back", "named_commits", "named_pulls", "standing", "takes_back"]
+__all__ = [
+    "attempt_of",
+    "is_anybody_s",
+    "last_back",
+    "named_commits",
+    "named_pulls",
+    "standing",
+    "takes_back",
+]
 
 _COMMIT = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
 """What `git revert` writes; of a merge it goes on with `, reversing changes made to` (git's
@@ -49,6 +57,14 @@ def takes_back(pull: PullRequest, number: int, merge_oid: str = "") -> bool:
         return False
     by_branch = not pull.is_fork and pull.head.startswith(f"revert-{number}-")
     return by_branch or number in named_pulls(pull) or (bool(merge_oid) and merge_oid in named_commits(pull))
+
+
+def is_anybody_s(pull: PullRequest) -> bool:
+    """Whether it takes no right to have opened it: it is open, and comes from a fork.
+
+    What such a one says it takes back keeps nobody from taking it back, and nobody is told to merge it.
+    """
+    return pull.is_fork and pull.state is PullState.OPEN
 
 
 def standing(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:

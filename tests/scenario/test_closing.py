@@ -204,6 +204,30 @@ def test_without_a_merged_fix_a_close_is_left_alone(life: Life) -> None:
     assert _judged(life) == []
 
 
+def test_a_stranger_s_pull_request_lets_no_close_pass(life: Life) -> None:
+    """It says that it fixes the bug, and stays open: the merge of the real fix is held all the same."""
+    _deploy(life)
+    life.bug("P2", form())
+    life.say("bo", 1, "/accept")
+    fix = life.fix(1)
+    life.people.push("dee", "mine", {"mine.py": "1\n"}, "Mine", fork="dee")
+    other = life.people.open_pull("dee", "Mine", "mine", body="Fixes #1", fork="dee").number
+    life.pass_on()
+    life.people.merge_pull("mia", fix)
+    life.pass_on()
+    assert _is_open(life)
+    assert _judged(life) == [("mia", False, "unproven", None)]
+    assert HELD in life.sticky(1)
+    life.people.close("mia", other)
+    life.pass_on()
+    _deploy(life)
+    life.world.clock.advance(hours=1)
+    life.runs.schedule()
+    assert _phase(life) == "verification"
+    _prove(life)
+    assert not _is_open(life)
+
+
 def test_a_further_fix_s_merge_is_no_word_of_who_merged_it(life: Life) -> None:
     """A maintainer merges a second fix: that closes the issue once more, and proves as little."""
     _merge(life)

@@ -257,6 +257,30 @@ def test_a_retarget_to_an_unprotected_base_and_back(life: Life) -> None:
     assert life.gate(pull) == ("failure", "BUG-001: eve approved an older commit")
 
 
+def test_an_approval_on_another_base(life: Life) -> None:
+    """What was approved on a branch that held the rest is no approval of the rest, nor is a word on it."""
+    number = life.bug("P2", form())
+    life.say("bo", number, "/accept")
+    life.analyse(number)
+    life.people.push("bo", "rest", {".github/workflows/ci.yml": "jobs: {}\n"}, "What nobody is shown")
+    files = {"checkout.py": "1\n", "tests/test_checkout.py": "1\n"}
+    life.people.push("bo", "fix/checkout", files, "Repair the checkout", start="rest")
+    pull = life.people.open_pull("bo", "Repair", "fix/checkout", body=f"Fixes #{number}", base="rest").number
+    life.pass_on()
+    life.check(pull)
+    life.prepare(number)
+    life.say("eve", number, f"/attest checks {life.head(pull)[:7]} it changes none")
+    life.approve("eve", pull)
+    assert life.gate(pull) == GREEN
+    life.people.edit_pull("bo", pull, base="main")
+    life.pass_on()
+    assert life.gate(pull) == ("failure", "BUG-001: it may change the workflows that check it (+1)")
+    life.say("eve", number, f"/attest checks {life.head(pull)[:7]} it takes all jobs away, and may")
+    assert life.gate(pull) == ("failure", "BUG-001: eve approved it before it was aimed at main")
+    life.approve("eve", pull)
+    assert life.gate(pull) == GREEN
+
+
 def test_a_second_pull_request_of_the_same_head(life: Life) -> None:
     """An approval of one is none of the other, and one status stands on both: the worse."""
     pull = _open(life)

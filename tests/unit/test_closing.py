@@ -101,13 +101,15 @@ def done(anchor: str) -> LedgerLine:
         ({"deployed": None, "is_tracked": False}, ""),
         ({"severity": None}, ""),
         ({"fixes": ()}, ""),
-        ({"fixes": (pull(7, state=PullState.MERGED), pull(8))}, ""),
+        ({"fixes": (pull(7), pull(8))}, ""),
+        ({"fixes": (pull(7, state=PullState.MERGED), pull(8))}, "unproven False"),
     ],
 )
 def test_the_first_close_is_held_where_there_is_something_to_prove(
     changes: dict[str, object], said: str
 ) -> None:
-    """What cannot be told yet is judged later, and once."""
+    """What cannot be told yet is judged later, and once; another open fix, which anybody may offer, is no
+    reason to wait."""
     found = a_bug(turn(CLOSED, by_merge=True), **changes)  # type: ignore[arg-type]
     assert because(found) == said
 

@@ -20,6 +20,7 @@ from bugaction.gates import checklist
 from bugaction.model import (
     Evidence,
     GateResult,
+    LedgerFile,
     LedgerLine,
     Outcome,
     RecordKind,
@@ -29,7 +30,16 @@ from bugaction.model import (
     Strategy,
 )
 from bugaction.policy import Mode, Policy
-from bugaction.snapshot import CheckOutcome, IssueState, PullRequest, PullState, ReviewState, TextFile
+from bugaction.snapshot import (
+    CheckOutcome,
+    Entry,
+    EntryKind,
+    IssueState,
+    PullRequest,
+    PullState,
+    ReviewState,
+    TextFile,
+)
 from bugaction.templates import load_templates
 from tests.unit.bugs import ACCEPTED, DEPLOYED, REPORT, bug, merged, said, triaged
 from tests.unit.documents.stories import HOSTILE, full, hostile, with_state
@@ -470,3 +480,17 @@ def test_what_follows_a_merge_is_nobody_s_turn_before_it() -> None:
     assert "**Next step:** it is not" in after
     assert "Until then, the bug is not done." in after
     assert "After that" not in after
+
+
+def test_a_close_that_is_held_is_told_also_while_another_fix_is_open() -> None:
+    """Then the comment shows what is in the way of that one."""
+    turns = tuple(
+        Entry(str(kind), kind, ANA, at(minutes), by_merge=True)
+        for kind, minutes in ((EntryKind.CLOSED, 700), (EntryKind.REOPENED, 701))
+    )
+    word = line(RecordKind.CLOSED, str(EntryKind.CLOSED), actor="ana", closer="merge")
+    subject = merged(Severity.P2, facts=facts(issue(timeline=turns)))
+    subject = replace(subject, ledger=LedgerFile(lines=(replace(word, accepted=False),)))
+    said_so = "A merge closed the issue, and it was opened again"
+    assert sticky(subject).count(said_so) == 1
+    assert sticky(replace(subject, fixes=(*subject.fixes, ready(8)))).count(said_so) == 1

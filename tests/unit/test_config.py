@@ -144,10 +144,14 @@ def test_a_slip_of_the_pen_is_answered_with_what_was_meant(word: str, meant: str
         ("version: 1\npeople:\n", (2, 8, "people: expected keys with values")),
         ("version: 1\npeople: []\n", (2, 9, "people: expected keys with values")),
         ("version: 1\npeople: {bots: ana}\n", (2, 16, "people.bots: expected a list")),
-        ("version: 1\npeople: {bots: [on, 012]}\n", (2, 21, "people.bots.1: expected a text")),
+        ("version: 1\npeople: {cto: [on, 012]}\n", (2, 20, "people.cto.1: expected a text")),
         (
-            "version: 1\npeople: {bots: [ok, 'a b']}\n",
-            (2, 21, "people.bots.1: expected a GitHub login such as"),
+            "version: 1\npeople: {cto: [ok, 'a b']}\n",
+            (2, 20, "people.cto.1: expected a GitHub login such as"),
+        ),
+        (
+            "version: 1\npeople: {bots: ['alerts[bot]', alerts]}\n",
+            (2, 32, "people.bots.1: expected the login of an app, which ends in [bot], such as alerts[bot]"),
         ),
         (
             "version: 1\npeople: {assign: owner}\n",
@@ -222,7 +226,7 @@ version: 1
 mode: observ
 people:
   set-severty: write
-  bots: ["a b", ok, "c d"]
+  cto: ["a b", ok, "c d"]
 severities:
   P1:
     fix: soon
@@ -235,8 +239,8 @@ since: yesterday
     assert [(line, column) for line, column, _ in found] == [
         (2, 7),
         (4, 3),
-        (5, 10),
-        (5, 21),
+        (5, 9),
+        (5, 20),
         (8, 10),
         (9, 14),
         (10, 3),

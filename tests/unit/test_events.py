@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -116,6 +117,18 @@ POINTS: list[tuple[str, dict[str, object], Targets, Expectations]] = [
     (
         "pull_request_target",
         {"action": "synchronize", "pull_request": PULL, "before": None},
+        Targets(pulls=(7,)),
+        AT_HEAD,
+    ),
+    (
+        "pull_request_target",
+        {"action": "edited", "pull_request": {**PULL, "base": {"ref": "main"}}, "changes": {"base": {}}},
+        Targets(pulls=(7,)),
+        replace(AT_HEAD, bases=((7, NINE, "main"),)),
+    ),
+    (
+        "pull_request_target",
+        {"action": "edited", "pull_request": {**PULL, "base": {"ref": "main"}}, "changes": {"body": {}}},
         Targets(pulls=(7,)),
         AT_HEAD,
     ),

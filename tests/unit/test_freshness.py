@@ -292,6 +292,15 @@ def test_new_words_of_a_pull_request(minutes: float, title: str, body: str, fres
     assert (missing(SNAPSHOT, expected) == ()) is fresh
 
 
+@pytest.mark.parametrize(
+    ("minutes", "base", "fresh"), [(5, "release", True), (6, "main", True), (6, "release", False)]
+)
+def test_a_new_base_of_a_pull_request(minutes: float, base: str, fresh: bool) -> None:
+    """It shows, or a later change does."""
+    found = missing(SNAPSHOT, Expectations(bases=((7, at(minutes), base),)))
+    assert found == (() if fresh else ("Pull request #7 does not show its new base yet.",))
+
+
 def test_a_review_is_waited_for_once_reviews_are_read() -> None:
     """One that was submitted shows in any state, one that was dismissed as such."""
     given = review(ANA)

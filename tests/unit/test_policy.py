@@ -239,3 +239,12 @@ def test_a_severity_may_be_given_as_a_whole() -> None:
     assert given.severities == {**Policy().severities, Severity.P0: rules}
     with pytest.raises(ValidationError):
         Policy.model_validate({"severities": {"P0": "soon"}})
+
+
+def test_nobody_but_an_app_is_a_listed_bot() -> None:
+    """A person whose name is an app's without its end could otherwise do everything."""
+    people = Policy.model_validate({"people": {"bots": ["@Alerts[bot]"]}}).people
+    assert people.is_listed_bot("alerts[bot]")
+    assert not people.is_listed_bot("alerts")
+    with pytest.raises(ValidationError, match=r"expected the login of an app, which ends in \[bot\]"):
+        Policy.model_validate({"people": {"bots": ["alerts"]}})

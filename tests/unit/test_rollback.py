@@ -88,6 +88,14 @@ def test_it_is_made_once(settled: Bug) -> None:
     assert revert_effects(settled, REPOSITORY) == ()
 
 
+def test_what_anybody_may_have_opened_is_not_taken_for_it() -> None:
+    """Neither does it keep ours from being made, nor is anybody told to merge it."""
+    theirs = replace(BACK, head="mine", body="Reverts #7", is_fork=True)
+    (made,) = revert_effects(story(fixes=(FIX, theirs)), REPOSITORY)
+    assert isinstance(made, RevertPull)
+    assert rolled_back(story(fixes=(FIX, theirs))) == ()
+
+
 def test_an_order_after_one_was_closed_makes_another() -> None:
     """Somebody wants it after all."""
     before = replace(CLOSED, closed_at=at(80))

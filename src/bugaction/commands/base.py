@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
@@ -206,6 +206,7 @@ class Command(Protocol):
 
 
 _MOST_HEADS = 5
+_FEWEST_DIGITS = 7
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,40}")
 
 
@@ -220,8 +221,15 @@ def head_named(text: str, context: Context) -> str | Problem:
         return named[0]
     if not heads:
         return Problem("no open pull request fixes this bug yet", usage=False)
-    newest = " or ".join(f"`{oid[:7]}`" for oid in heads[:_MOST_HEADS])
+    newest = " or ".join(f"`{_told_apart(oid, heads)}`" for oid in heads[:_MOST_HEADS])
     return Problem(f"it takes the commit that it speaks of, the newest one of a fix: {newest}", usage=False)
+
+
+def _told_apart(oid: str, heads: Sequence[str]) -> str:
+    """As many digits as no other of the heads begins with: anybody may make one that begins like another."""
+    others = [head for head in heads if head != oid]
+    digits = (oid[:count] for count in range(_FEWEST_DIGITS, len(oid)))
+    return next((each for each in digits if not any(head.startswith(each) for head in others)), oid)
 
 
 def unseen_team(login: str, context: Context) -> str:

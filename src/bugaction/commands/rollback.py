@@ -8,7 +8,7 @@ from bugaction.model import Role, Strategy
 from bugaction.policy import Policy
 from bugaction.records import item_number
 from bugaction.snapshot import PullRequest, PullState
-from bugaction.taken_back import takes_back
+from bugaction.taken_back import is_anybody_s, takes_back
 
 __all__ = ["RollBack"]
 
@@ -68,13 +68,15 @@ def _named(call: Call) -> int:
 
 
 def _taking(target: PullRequest, context: Context) -> int:
-    """The pull request of this bug, open or merged, that takes the target back; 0 for none."""
+    """The pull request of this bug, open or merged, that takes the target back; 0 for none. Not one that
+    anybody may have opened."""
     others = (context.pull_of(number) for number in sorted(context.fixes - context.unlinked))
     found = (
         other.number
         for other in others
         if other is not None
         and other.state is not PullState.CLOSED
+        and not is_anybody_s(other)
         and takes_back(other, target.number, target.merge_oid)
     )
     return next(found, 0)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bugaction.bug import Bug
+from bugaction.escaping import plain
 from bugaction.gates.base import Verdict, evidence_of, rules_of, waits_for_severity
 from bugaction.gates.override import is_current
 from bugaction.model import Evidence, Membership, Outcome, Role
@@ -180,6 +181,8 @@ def _why_not(bug: Bug, pull: PullRequest, review: Review) -> str:
         return f"{login} has the role {role}, so that approval does not count"
     if not is_current(pull, review.oid):
         return f"{login} approved an older commit"
+    if not pull.is_since_its_base(review.at):
+        return f"{login} approved it before it was aimed at {plain(pull.base)}"
     return ""
 
 

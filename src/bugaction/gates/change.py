@@ -93,7 +93,7 @@ class MinimalRequirement:
         rules = rules_of(bug)
         if rules is None:
             return waits_for_severity()
-        words = bug.attested_on(self.id, pull.head_oid)
+        words = bug.attested_on(self.id, pull)
         if words:
             return Verdict(Outcome.MET, evidence=(evidence_of(words[-1]),))
         word = f"or say why it has to be so: `/attest {self.id} {pull.head_oid[:7]} REASON`."

@@ -167,7 +167,7 @@ class ChecksRequirement:
         proof = Evidence(f"{named}{more} passed", url)
         if not changes_ci(bug, pull):
             return Verdict(Outcome.MET, evidence=(proof,))
-        own, words = contributors(pull), bug.attested_on(self.id, pull.head_oid)
+        own, words = contributors(pull), bug.attested_on(self.id, pull)
         for line in words:
             if line.actor.casefold() not in own:
                 word = Evidence(

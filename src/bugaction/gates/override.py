@@ -1,6 +1,7 @@
 """A person's word that lets a pull request pass over a gate: for one commit, and never in silence.
 
-It lasts for the commit that it names, and for merges of the base that GitHub made on top of it. What holds
+It lasts for the commit that it names, as long as that is offered to the same base, and for merges of the base
+that GitHub made on top of it. What holds
 without it stays as it is.
 """
 
@@ -21,16 +22,22 @@ def is_current(pull: PullRequest, oid: str) -> bool:
     """Whether a word on that commit is one on the head: nothing but merges of the base came since.
 
     Only merges that GitHub made on its site count; what a person put into one made elsewhere is not to be
-    seen. An applied suggestion looks like any edit on the site, so it asks for a new look.
+    seen. An applied suggestion looks like any edit on the site, so it asks for a new look. What came since is
+    told by their parents: GitHub lists commits by the author's date (isaacs/github#386), which is whatever
+    their author wrote, so that a later one may stand before the one that was approved.
     """
     if oid == pull.head_oid:
         return True
-    commits = pull.commits or ()
-    places = [index for index, commit in enumerate(commits) if commit.oid == oid]
-    if not oid or not places or commits[-1].oid != pull.head_oid:
-        return False
-    since = commits[places[-1] + 1 :]
-    return all(commit.is_from_github and pull.merges_base(commit) for commit in since)
+    known = {commit.oid: commit for commit in pull.commits or ()}
+    here = known.get(pull.head_oid)
+    for _ in known:
+        if here is None or not (here.is_from_github and pull.merges_base(here)):
+            return False
+        before = here.parent_oids[0]
+        if before == oid:
+            return oid in known
+        here = known.get(before)
+    return False
 
 
 def override_of(bug: Bug, pull: PullRequest, gate: str) -> LedgerLine | None:
@@ -38,7 +45,9 @@ def override_of(bug: Bug, pull: PullRequest, gate: str) -> LedgerLine | None:
     lines = [
         line
         for line in commands_named(bug.ledger, "override")
-        if line.data.get("gate") == gate and is_current(pull, line.data.get("head", ""))
+        if line.data.get("gate") == gate
+        and is_current(pull, line.data.get("head", ""))
+        and pull.is_since_its_base(line.at)
     ]
     return lines[-1] if lines else None
 

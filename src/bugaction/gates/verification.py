@@ -21,7 +21,7 @@ from bugaction.monitoring import regression_of, to_look_at, watched, windows_of
 from bugaction.records import item_number
 from bugaction.snapshot import PullRequest, PullState
 from bugaction.state import commands_named
-from bugaction.taken_back import attempt_of
+from bugaction.taken_back import attempt_of, is_anybody_s
 
 __all__ = ["VERIFICATION"]
 
@@ -126,7 +126,11 @@ def _false_alarm(bug: Bug, report: Evidence) -> str:
 def _way_back(bug: Bug) -> str:
     """The next step back: to have the fix taken back, or to merge what does it."""
     standing = {pull.number for pull in bug.standing}
-    waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN and pull.number not in standing]
+    waiting = [
+        pull
+        for pull in bug.fixes
+        if pull.state is PullState.OPEN and pull.number not in standing and not is_anybody_s(pull)
+    ]
     if not waiting and (target := _left_to_people(bug)) is not None:
         return f"press [Revert]({target.url}) on the page of #{target.number}, or do it by hand as told below"
     if not waiting:

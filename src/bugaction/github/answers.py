@@ -149,19 +149,21 @@ _DETAILS = (
     "additions",
     "deletions",
     "requested_at",
+    "retargeted_at",
     "reviewers",
     "base_oid",
     "lacking",
     "documents",
 )
-"""The fields that questions fill; all of them belong to one head."""
+"""The fields that questions fill; all of them belong to one head, and to one base."""
 
 
 def _kept(new: PullRequest, old: PullRequest | None) -> PullRequest:
     """A pull request that came again, with the details that only the older one has, where they still hold."""
     if old is None:
         return new
-    details = {name: getattr(old, name) for name in _DETAILS} if new.head_oid == old.head_oid else {}
+    is_same = (new.head_oid, new.base) == (old.head_oid, old.base)
+    details = {name: getattr(old, name) for name in _DETAILS} if is_same else {}
     if new.links is None:
         details |= {"comments": old.comments, "links": old.links}
     return replace(new, **details)

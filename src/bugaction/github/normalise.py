@@ -177,7 +177,11 @@ def _is_author(author: Node, viewer: Actor) -> bool:
 
 
 def comment(node: Node) -> Comment:
-    """A comment on an issue or pull request."""
+    """A comment on an issue or pull request.
+
+    One that was edited by an account that is gone has no editor any more: then it is somebody's, and not its
+    author's own.
+    """
     groups = node.get("reactionGroups") or ()
     return Comment(
         id=str(node["id"]),
@@ -187,7 +191,7 @@ def comment(node: Node) -> Comment:
         body=str(node.get("body") or ""),
         at=time(node["createdAt"]),
         edited_at=_time(node.get("lastEditedAt")),
-        editor=actor(node["editor"]) if node.get("editor") else None,
+        editor=actor(node.get("editor")) if node.get("editor") or node.get("lastEditedAt") else None,
         reactions=frozenset(str(group["content"]) for group in groups if group.get("viewerHasReacted")),
         edits=tuple(map(edit, nodes(node["userContentEdits"]))) if "userContentEdits" in node else None,
     )
@@ -337,7 +341,7 @@ def pull_request(node: Node, repository: str, config_path: str) -> PullRequest:
 
 def commit(node: Node) -> Commit:
     """A commit: of a pull request with its authors and parents, of a history with its one author."""
-    authors: Iterable[Node] = nodes(node["authors"]) if "authors" in node else (node.get("author") or {},)
+    authors = list(nodes(node["authors"])) if "authors" in node else [node.get("author") or {}]
     logins = dict.fromkeys(str(who["user"]["login"]) for who in authors if who.get("user"))
     committer = (node.get("committer") or {}).get("user") or {}
     return Commit(
@@ -347,8 +351,9 @@ def commit(node: Node) -> Commit:
         at=_committed(node["committedDate"]),
         parent_oids=tuple(str(parent["oid"]) for parent in nodes(node.get("parents"))),
         committer=str(committer.get("login") or ""),
-        # GitHub signs what an app commits through its API as well, whatever the app put into it
-        is_from_github=_is_signed(node) and bool(logins),
+        # GitHub signs what an app commits through its API as well, whatever the app put into it. No app is a
+        # user, and who the co-authors are, which come behind the author, is the app's to say.
+        is_from_github=_is_signed(node) and bool(authors and authors[0].get("user")),
     )
 
 

@@ -252,7 +252,7 @@ def review_of(number: int) -> Part:
     return Part(
         fields=f"review_{number}: pullRequest(number: $review_{number}) {{ id ...PullReview ...PullFiles }}",
         variables={f"review_{number}": ("Int!", number)},
-        weight=7,  # reviews, requests made and open, the commit, its contexts, rules, files
+        weight=8,  # reviews, requests made and open, a new base, the commit, its contexts, rules, files
     )
 
 

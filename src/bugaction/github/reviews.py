@@ -144,6 +144,7 @@ def with_review(harvest: Harvest, pull: PullRequest, node: Node) -> PullRequest:
     checks, lacking = _checks(harvest, pull, node, denied)
     required = _required(harvest, pull, node, denied)
     asked = next((time(item["createdAt"]) for item in nodes(node.get("asked"))), None)
+    retargeted = next((time(item["createdAt"]) for item in nodes(node.get("retargeted"))), None)
     # `baseRefOid` stays behind while the base moves on.
     base: Node = (node.get("baseRef") or {}).get("target") or {}
     for permission in lacking:
@@ -159,6 +160,7 @@ def with_review(harvest: Harvest, pull: PullRequest, node: Node) -> PullRequest:
         additions=int(node["additions"]),
         deletions=int(node["deletions"]),
         requested_at=asked,
+        retargeted_at=retargeted,
         reviewers=_reviewers(node),
         base_oid=str(base.get("oid") or node["baseRefOid"]),
         lacking=lacking,

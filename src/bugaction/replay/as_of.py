@@ -202,7 +202,8 @@ def _pull(pull: PullRequest, at: datetime) -> PullRequest:
         merge_oid=pull.merge_oid if is_merged else "",
         updated_at=None,
         comments=tuple(comment for comment in pull.comments if comment.at <= at),
-        requested_at=pull.requested_at if pull.requested_at is not None and pull.requested_at <= at else None,
+        requested_at=_until(pull.requested_at, at),
+        retargeted_at=_until(pull.retargeted_at, at),
         reviewers=(),
     )
     if pull.commits is not None:
@@ -212,6 +213,10 @@ def _pull(pull: PullRequest, at: datetime) -> PullRequest:
     if pull.checks is not None:
         kept = replace(kept, checks=tuple(_checks(pull.checks, at)))
     return kept
+
+
+def _until(moment: datetime | None, at: datetime) -> datetime | None:
+    return moment if moment is not None and moment <= at else None
 
 
 def _commits(pull: PullRequest, at: datetime) -> Iterator[Commit]:

@@ -128,7 +128,7 @@ def test_a_word_on_a_fix_is_for_one_commit(requirement: str, commit: str) -> Non
         (
             "ccccccc which of them",
             (HEAD, "c" * 7 + "d" * 33),
-            "it takes the commit that it speaks of, the newest one of a fix: `ccccccc` or `ccccccc`",
+            "it takes the commit that it speaks of, the newest one of a fix: `cccccccc` or `cccccccd`",
         ),
         ("ccccccc", (HEAD,), "a few words are missing for `checks`: where and how, or why not"),
         ("ccccccc one more job", (), "no open pull request fixes this bug yet"),

@@ -49,7 +49,7 @@ def test_a_commit_is_named_by_seven_digits_or_more(text: str, found: str | Probl
 def test_a_commit_that_might_be_two_is_none() -> None:
     """A word is for one commit."""
     either = context(heads={ONE: (7,), NEAR: (8,)})
-    assert head_named("c0ffee1", either) == unnamed("`c0ffee1` or `c0ffee1`")
+    assert head_named("c0ffee1", either) == unnamed("`c0ffee10` or `c0ffee11`")
     assert head_named(ONE[:8], either) == ONE
 
 

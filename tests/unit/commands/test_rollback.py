@@ -100,6 +100,14 @@ def test_twice_is_once() -> None:
     assert unread == Problem("`#12` takes `#7` back already", usage=False)
 
 
+def test_a_fork_s_word_keeps_nobody_from_rolling_back() -> None:
+    """Anybody may open one and say so; once it is merged, somebody of the team has believed it."""
+    theirs = replace(pull(8), body="Reverts #7", is_fork=True)
+    assert ruled("/rollback", theirs) == Accepted(ORDERED)
+    landed = replace(theirs, state=PullState.MERGED)
+    assert ruled("/rollback", landed) == Problem("`#8` takes `#7` back already", usage=False)
+
+
 def test_git_s_own_revert_is_known() -> None:
     """By the commit that it names, whatever its branch is called."""
     commit = Commit("f" * 40, f"Back\n\nThis reverts commit {FIX.merge_oid}.", ("bo",), at(80))

@@ -124,7 +124,9 @@ POLICIES = st.sampled_from(
         Policy.model_validate({"checks": {"watch": [], "skipped": "fail"}}),
         Policy.model_validate({"checks": {"watch": ["test"], "ignore": ["lint"]}}),
         Policy.model_validate({"severities": {f"P{level}": {"approvals": 2} for level in range(4)}}),
-        Policy.model_validate({"people": {"senior": {"role": None, "logins": ["eve"]}, "bots": ["mia"]}}),
+        Policy.model_validate(
+            {"people": {"senior": {"role": None, "logins": ["eve"]}, "bots": ["mia[bot]"]}}
+        ),
         Policy.model_validate({"people": {"engineering-lead": ["mia"], "on-call": ["bo", "cy"]}}),
     ]
 )

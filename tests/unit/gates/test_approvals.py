@@ -141,6 +141,18 @@ def test_an_approval_that_does_not_count_is_explained(given: Review, problem: st
     assert (found.outcome, found.problem) == (Outcome.UNMET, problem)
 
 
+@pytest.mark.parametrize(("minutes", "expected"), [(4, Outcome.MET), (5, Outcome.UNMET)])
+def test_an_approval_on_another_base_is_none(minutes: int, expected: Outcome) -> None:
+    """The same commit brings other ones along there; a new look at it counts."""
+    moved = fix(review(MIA, minutes=5), retargeted_at=at(minutes))
+    assert check(of(P3), moved).outcome is expected
+    assert bool(head_approvals(of(P3), moved)) is (expected is Outcome.MET)
+    if expected is Outcome.UNMET:
+        assert check(of(P3), moved).problem == "mia approved it before it was aimed at main"
+        again = fix(review(MIA, minutes=6), retargeted_at=at(minutes))
+        assert check(of(P3), again).outcome is Outcome.MET
+
+
 def test_an_app_on_the_list_of_bots_approves_nothing_either() -> None:
     """The list is of those whose labels and commands count."""
     policy = Policy.model_validate({"people": {"bots": ["helper[bot]"]}})

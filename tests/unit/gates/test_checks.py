@@ -294,6 +294,8 @@ def test_somebody_s_word_stands_for_the_change_of_the_workflows() -> None:
     assert found.outcome is Outcome.MET
     assert found.evidence[1] == Evidence("the change to CI was looked at by mia", "link", "mia", at(1))
     assert verdict(words("mia", "d" * 40), change).problem == "it may change the workflows that check it"
+    moved = replace(change, retargeted_at=at(1))
+    assert verdict(words("mia"), moved).problem == "it may change the workflows that check it"
     assert verdict(words("Bo"), change).problem == "Bo worked on it, and cannot vouch for its workflows"
     helped = replace(change, commits=(Commit(HEAD, "m", ("bo", "mia"), at(1)),))
     assert verdict(words("mia"), helped).problem == "mia worked on it, and cannot vouch for its workflows"

@@ -144,6 +144,10 @@ def test_the_newest_word_is_named() -> None:
         ((commit(FIRST), commit(MERGE, FIRST, BASE, web=True), commit(HEAD, MERGE, BASE, web=True)), True),
         ((commit(FIRST), commit(HEAD, FIRST, BASE)), False),
         ((commit(FIRST), commit(MERGE, FIRST), commit(HEAD, MERGE, BASE, web=True)), False),
+        ((commit(MERGE, FIRST), commit(FIRST), commit(HEAD, MERGE, BASE, web=True)), False),
+        ((commit(HEAD, FIRST, BASE, web=True), commit(FIRST)), True),
+        ((commit(HEAD, FIRST, BASE, web=True),), False),
+        ((commit(FIRST), commit(MERGE, HEAD, BASE, web=True), commit(HEAD, MERGE, BASE, web=True)), False),
         ((commit(FIRST), commit(HEAD, FIRST, web=True)), False),
         ((commit(FIRST), commit(HEAD, FIRST)), False),
         ((commit(HEAD),), False),
@@ -155,6 +159,10 @@ def test_the_newest_word_is_named() -> None:
         "two updates",
         "merged elsewhere",
         "push and update",
+        "an early date and update",
+        "update in an early year",
+        "of the base",
+        "in a circle",
         "edited there",
         "push",
         "force",
@@ -168,3 +176,10 @@ def test_how_long_a_word_on_a_commit_lasts(commits: tuple[Commit, ...] | None, e
     assert is_current(change, FIRST) is expected
     assert FIX.judge(of(override(head=FIRST)), change).passes is expected
     assert is_current(change, HEAD)
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, True), (1, False), (2, False)])
+def test_a_word_on_a_commit_that_was_offered_to_another_base(minutes: int, expected: bool) -> None:
+    """It was on other commits and files; of one in the second of the change nobody knows."""
+    change = replace(pull(), retargeted_at=at(minutes))
+    assert FIX.judge(of(override()), change).passes is expected

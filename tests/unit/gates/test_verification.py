@@ -273,6 +273,14 @@ def test_what_takes_the_fix_back_is_the_next_step_once_it_is_there() -> None:
     )
 
 
+def test_nobody_is_told_to_merge_what_anybody_may_have_opened() -> None:
+    """From a fork comes any change, whatever it says that it takes back."""
+    theirs = replace(pull(8), body="Reverts #7", is_fork=True)
+    subject = merged(P1, said("regression", 620, "cy"), deployed=DEPLOYED)
+    found = verdict(replace(subject, fixes=(*subject.fixes, theirs)), "no-regression")
+    assert found.remedy.startswith("Roll back: `/rollback` opens the pull request that takes the fix back.")
+
+
 def test_what_was_taken_back_before_is_no_next_step() -> None:
     """After a fix that went back and a further one, only an open pull request is to be merged."""
     back = replace(pull(8, state=PullState.MERGED), head="revert-7-topic-7", merged_at=at(560))

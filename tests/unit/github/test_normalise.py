@@ -225,6 +225,13 @@ def test_a_comment_s_versions_are_read_where_they_were_asked_for() -> None:
     assert normalise.comment(comment(1, userContentEdits=None)).edits == ()
 
 
+def test_a_comment_that_somebody_gone_edited_is_not_its_author_s_alone() -> None:
+    """GitHub names no editor then; one that nobody edited has none either."""
+    gone = normalise.comment(comment(1, editor=None, lastEditedAt="2026-11-24T08:00:00Z"))
+    assert (gone.editor, gone.edited_at) == (ANYONE, AT)
+    assert normalise.comment(comment(1, editor=None, lastEditedAt=None)).editor is None
+
+
 def test_an_issue_is_read_whole() -> None:
     """Nulls in a list are those that this token must not see; a null body is an empty one."""
     edited = comment(2, editor=who("bo"), lastEditedAt="2026-11-24T08:00:00Z", author=None)
@@ -300,8 +307,10 @@ def test_a_commit_names_each_author_once() -> None:
     assert normalise.commit(node) == Commit(
         FIX, "m", ("bo",), AT, ("a", "b"), committer="web-flow", is_from_github=True
     )
-    by_app = {**node, "authors": page({"user": None})}
-    assert not normalise.commit(by_app).is_from_github  # signed like GitHub's own, whatever it holds
+    for named in ((), ({"user": {"login": "eve"}},)):  # an app may name any person as its co-author
+        by_app = normalise.commit({**node, "authors": page({"user": None}, *named)})
+        assert not by_app.is_from_github  # signed like GitHub's own, whatever it holds
+        assert not by_app.may_be_suggestion
     plain = {"oid": FIX, "message": "m", "committedDate": "2026-11-24T08:00:00Z", "author": None}
     assert normalise.commit(plain) == Commit(FIX, "m", (), AT)
 

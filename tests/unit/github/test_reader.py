@@ -1158,7 +1158,7 @@ def test_a_pull_request_that_vanishes_between_two_requests_stops_the_answer() ->
 
 
 def test_details_join_the_older_facts_where_the_head_is_the_same() -> None:
-    """A pull request that is asked for again keeps its commits and files; a new head has none yet."""
+    """A pull request that is asked for again keeps its commits and files; a new head or base has none yet."""
     asked = snapshot(node=issue(closedByPullRequestsReferences=page(pull(7))))
     answer(data({"files_7": {"id": "PR_7", "changedFiles": 1, "files": page(changed("a.py"))}}))
     known = reader().answer(asked, [AskFiles(7)])
@@ -1167,9 +1167,10 @@ def test_details_join_the_older_facts_where_the_head_is_the_same() -> None:
     assert [file.path for file in same.files or ()] == ["a.py"]
     assert (len(same.comments), same.links) == (1, LedgerFile())
     pushed = pull(7, headRefOid=NEWER, commits=page({"commit": {"oid": NEWER, "status": None, "file": None}}))
-    answer(data({"records": branch(RECORDS), "pull_7": pushed}))
-    other = reader().answer(known, [AskPull(7)]).pulls[7]
-    assert (other.files, other.changed_files) == (None, None)
+    for moved in (pushed, pull(7, baseRefName="release")):
+        answer(data({"records": branch(RECORDS), "pull_7": moved}))
+        other = reader().answer(known, [AskPull(7)]).pulls[7]
+        assert (other.files, other.changed_files) == (None, None)
 
 
 def test_no_question_costs_no_request() -> None:

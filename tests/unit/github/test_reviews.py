@@ -236,13 +236,14 @@ def test_a_file_says_what_happened_to_it(kind: str, expected: ChangeKind) -> Non
 
 
 def test_all_of_a_review_comes_in_one_request() -> None:
-    """Also with the commits; totals, base, files, and when the first review was asked for."""
+    """Also with the commits; totals, base, files, when the first review was asked for, and a new base."""
     known = snapshot()
     head = page({"commit": {"oid": FIX, "id": "C_1", "associatedPullRequests": page()}})
     commits = {"id": "PR_7", "headRefOid": FIX, "head": head, "commits": page()}
     node = detail(
         reviews=page(review(2, "COMMENTED"), review(1)),
         asked=page({"createdAt": "2026-11-24T07:30:00Z"}),
+        retargeted=page({"createdAt": "2026-11-24T07:45:00Z"}),
         last=page({"commit": head_checks(check_run(), status_context())}),
     )
     answer(data({"records": branch(RECORDS), "review_7": node, "commits_7": commits}))
@@ -256,6 +257,7 @@ def test_all_of_a_review_comes_in_one_request() -> None:
     assert (found.additions, found.deletions, found.changed_files, found.base_oid) == (3, 1, 1, HEAD)
     assert [file.path for file in found.files or ()] == ["src/cart.py"]
     assert found.requested_at == AT - timedelta(minutes=30)
+    assert found.retargeted_at == AT - timedelta(minutes=15)
     assert sent() == ["POST graphql"]
 
 

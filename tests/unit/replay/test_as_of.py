@@ -174,6 +174,7 @@ def test_the_facts_of_a_moment_never_see_the_future(
         checks=tuple(check(minutes=minutes, number=minutes + 1) for minutes in times[8:10]),
         commits=tuple(replace(each, at=at(times[10])) for each in fix().commits or ()),
         requested_at=at(times[11]),
+        retargeted_at=at(times[11]),
         updated_at=at(3000),
     )
     whole = past(pull, timeline=entries, comments=[outsider(minutes) for minutes in times[:3]])

@@ -92,6 +92,8 @@ def retarget(act: Act, number: int, base: str) -> Issue:
             raise invalid(
                 "Validation Failed", {"resource": "PullRequest", "field": "base", "code": "invalid"}
             )
+        if base != pull.base:
+            act.happen(issue, "BaseRefChangedEvent")
         moved = issues.move(act, issue, base=base, base_oid=oid)
         changes = {"base": {"ref": {"from": pull.base}, "sha": {"from": pull.base_oid}}}
         issues.tell(act, moved, "edited", changes=changes)
