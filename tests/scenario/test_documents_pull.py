@@ -271,6 +271,23 @@ def test_after_an_approval_nothing_is_pushed(life: Life) -> None:
     _nothing_is_written(life)
 
 
+def test_what_a_fork_offers_hides_no_approval(life: Life) -> None:
+    """One fork offers its branch of that name again and again: the newest by that name are all its own."""
+    _guard(life)
+    _closed(life)
+    made = _one(life)
+    life.approve("mia", made.number)
+    life.people.push("dee", BRANCH, {"a.txt": "1\n"}, fork="dee")
+    for _ in range(5):
+        life.people.close("dee", life.people.open_pull("dee", "Mine", BRANCH, fork="dee").number)
+    life.runs.skip()
+    head = life.head(made.number)
+    _write(life, "One thing more.")
+    _look(life)
+    assert life.head(made.number) == head
+    assert "since it was approved" in life.sticky(1)
+
+
 def test_a_dismissed_approval_was_one(life: Life) -> None:
     """Whoever looked through it looked through this."""
     _guard(life)

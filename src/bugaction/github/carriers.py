@@ -17,7 +17,10 @@ def carrier_of(harvest: Harvest, number: int) -> Carrier:
     base: Node = (harvest.data.get("defaultBranchRef") or {}).get("target") or {}
     if not base.get("tree"):
         raise Missing("The default branch is not there any more")
-    head: Node = (harvest.data.get(f"carrier_{number}") or {}).get("target") or {}
+    ref: Node = harvest.data.get(f"carrier_{number}") or {}
+    head: Node = ref.get("target") or {}
+    found = (*nodes(ref.get("associatedPullRequests")), *nodes(harvest.data.get(f"carriers_{number}")))
+    own = {int(node["number"]): node for node in found if not node["isCrossRepository"]}
     folder = records.bug_folder(harvest.places.root, number)
     branch = records.documents_branch(number)
     files = normalise.folder_files(head.get("file"), folder, branch)
@@ -28,11 +31,7 @@ def carrier_of(harvest: Harvest, number: int) -> Carrier:
         is_ours=bool(head) and normalise.is_made_by(head, harvest.viewer, signed=harvest.places.signed),
         parents=tuple(str(node["oid"]) for node in nodes(head.get("parents"))),
         files={file.path: file.text for file in files if file.text is not None},
-        pulls=tuple(
-            _pull(node)
-            for node in nodes(harvest.data.get(f"carriers_{number}"))
-            if not node["isCrossRepository"]
-        ),
+        pulls=tuple(_pull(own[each]) for each in sorted(own, reverse=True)),
     )
 
 

@@ -173,9 +173,10 @@ class Harvest:
             elif kind == "branch":
                 for node in nodes(value):
                     self._take_linked(node)
-            elif kind == "carriers":
+            elif kind in ("carrier", "carriers"):
                 self.data[key] = value
-                for node in nodes(value):
+                branch: Node = value or {}
+                for node in nodes(branch.get("associatedPullRequests") if kind == "carrier" else branch):
                     if node["pullState"] == "OPEN":
                         self._take_linked(node)
             elif key in ("records", "defaultBranchRef") and key in self.data:

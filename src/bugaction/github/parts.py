@@ -142,13 +142,19 @@ def sharers_of(oid: str) -> Part:
 
 
 def carrier(number: int, root: str) -> Part:
-    """The branch that carries a bug's documents, the pull requests from it, and what its commits hold."""
+    """The branch that carries a bug's documents, the pull requests from it, and what its commits hold.
+
+    They are asked of the branch, and by its name for when it is gone: branches of that name in forks, which
+    anybody can have, crowd out what is asked by name.
+    """
+    newest = f"first: {_CARRIERS}, orderBy: {{field: CREATED_AT, direction: DESC}}"
+    nodes = "{ nodes { ...PullFacts ...Carried } }"
     return Part(
         fields=(
             f"carrier_{number}: ref(qualifiedName: $carrier_{number}) {{ target {{ oid ... on Commit "
-            f"{{ ...Made file(path: $carried_{number}) {{ ...Folder }} }} }} }} "
-            f"carriers_{number}: pullRequests(headRefName: $carriers_{number}, first: {_CARRIERS}, "
-            "orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...PullFacts ...Carried } }"
+            f"{{ ...Made file(path: $carried_{number}) {{ ...Folder }} }} }} "
+            f"associatedPullRequests({newest}) {nodes} }} "
+            f"carriers_{number}: pullRequests(headRefName: $carriers_{number}, {newest}) {nodes}"
         ),
         head="tree { oid }",
         variables={
@@ -156,7 +162,7 @@ def carrier(number: int, root: str) -> Part:
             f"carried_{number}": ("String!", records.bug_folder(root, number)),
             f"carriers_{number}": ("String!", records.documents_branch(number)),
         },
-        weight=1 + 1 + _CARRIERS * (_PULL + 1),
+        weight=2 + 2 * (1 + _CARRIERS * (_PULL + 1)) - 1,
     )
 
 

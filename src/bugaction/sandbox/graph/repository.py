@@ -40,6 +40,20 @@ class RefNode:
         info = self._context.view.git.commit_info(self._oid)
         return CommitNode(self._context, info) if info else None
 
+    def associated_pull_requests(
+        self, order_by: dict[str, str] | None = None, **page: Unpack[Page]
+    ) -> dict[str, Any]:
+        """The pull requests from this branch, whatever became of them; none from a fork's of that name."""
+        self._context.need("read", "pull-requests")
+        found = [
+            issue
+            for issue in self._context.view.state.pulls()
+            if issue.pull and issue.pull.head == self._branch and not issue.pull.fork
+        ]
+        if order_by is not None and order_by["direction"] == "DESC":
+            found.reverse()
+        return connection(found, lambda each: PullNode(self._context, each), **page)
+
     def _rules(self, kind: str) -> list[BranchRules]:
         return [rules for rules in self._context.view.state.rules_of(self._branch) if rules.kind == kind]
 
