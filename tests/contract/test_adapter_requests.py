@@ -73,7 +73,6 @@ KINDS: Mapping[str, str] = {
     "GitSignature": "GpgSignature",
     "Actor": "User",
     "Assignee": "User",
-    "PullRequestTimelineItems": "ReviewRequestedEvent",
     "RepositoryOwner": "Organization",
     "RuleParameters": "RequiredStatusChecksParameters",
 }
@@ -176,16 +175,20 @@ class Server:
         if is_composite_type(named):
             # A connection hands down whether it is a first page; `pageInfo` below it tells so.
             more = source.get("more", False) if named.name == "PageInfo" else arguments.get("after") is None
-            value = {"__typename": self._kind(named.name, arguments), "more": more}
+            value = {"__typename": self._kind(named.name, source, arguments), "more": more}
+            if "itemTypes" in arguments:
+                value["item"] = arguments["itemTypes"][0].title().replace("_", "")
         elif isinstance(named, GraphQLEnumType):
             value = next(iter(named.values.values())).value
         else:
             value = SCALARS[named.name]
         return [value] if is_list_type(kind) else value
 
-    def _kind(self, name: str, arguments: Mapping[str, Any]) -> str:
+    def _kind(self, name: str, source: Any, arguments: Mapping[str, Any]) -> str:
         if name == "Node":
             return str(arguments["id"])
+        if name == "PullRequestTimelineItems":
+            return str(source["item"])
         if name in KINDS:
             return KINDS[name]
         kind = GRAPHQL.schema.type_map[name]
