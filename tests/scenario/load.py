@@ -108,8 +108,12 @@ _SLOW = frozenset({"timeout", "timeout, done"})
 
 _STRANGER = "Another commit"
 
-_AS_OFTEN = "update the register"
-"""How often it was brought up to date depends on how many runs a change took; its files are compared."""
+_AS_OFTEN = re.compile(r"update the register|, record |Keep what the sweep left|Nothing is left of the sweep")
+"""What depends on how many runs and sweeps it took; the files that it changed are compared."""
+
+_FILES = re.compile(r'"files":\[[^]]*\],')
+"""Of a row of the register: what its merged fixes changed. It stands there where the run that read them wrote
+the row, and is a hint for finding bugs that are alike."""
 
 
 class Chaos(Faults):
@@ -365,17 +369,19 @@ def _sweep(life: Life, place: Place, minutes: float = 15) -> int:
 
 
 def _plain(seen: Seen) -> Seen:
-    """Without what somebody else committed in between, without how often a status was said, and without when
-    a comment was last written: the run that did may have been one later, and then its comment stands below
-    what people said meanwhile. So theirs come first, each with its reactions."""
+    """Without what somebody else committed in between, how often a status was said, the files in rows of the
+    register, and when a comment was last written: the run that did may have been one later, and then its
+    comment stands below what people said meanwhile. So theirs come first, each with its reactions."""
     found: Seen = {}
     seen = seen | dict(_people_first(seen))
     for name, value in seen.items():
         lines = value
         if name.endswith(" commits") and isinstance(value, list):
-            lines = [line for line in value if _STRANGER not in line and _AS_OFTEN not in line]
+            lines = [line for line in value if _STRANGER not in line and not _AS_OFTEN.search(line)]
         if name.endswith(" comments") and isinstance(value, list):
             lines = [(who, re.sub(r"<sub>As of .* UTC\.", "", text)) for who, text in value]
+        if name.endswith(".json") and isinstance(value, str):
+            lines = _FILES.sub("", value)
         if not name.endswith(" statuses") and ":other-" not in name:
             found[name] = lines
     return found
