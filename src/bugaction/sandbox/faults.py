@@ -196,7 +196,7 @@ class Faults:
         return self.add(Fault(times, method, path, operation, acts=acts, drops=True))
 
     def delay(self, seconds: float, *, times: int = 1, path: str = "", operation: str = "") -> Fault:
-        """Answer late, in real seconds."""
+        """Do what is asked for at once, and answer late, in real seconds."""
         return self.add(Fault(times, "", path, operation, acts=True, delay=seconds))
 
     def before(

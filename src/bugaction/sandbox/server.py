@@ -174,11 +174,11 @@ class GitHubServer:
             return self._answer(http, body, problem, record, frozenset())
         if fault.before is not None:
             fault.before(record)
-        if fault.delay:
-            time.sleep(fault.delay)
         response = Response()
         if fault.acts:
             response = self._answer(http, body, problem, record, fault.forbids)
+        if fault.delay:  # of the answer: what comes behind it finds the deed done, on any machine
+            time.sleep(fault.delay)
         if fault.lands_late:
             self._late.append(lambda: self._answer(http, body, problem, record, frozenset()))
         if fault.after is not None:

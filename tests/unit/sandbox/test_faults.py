@@ -168,6 +168,15 @@ def test_an_answer_can_be_late(caller: Caller) -> None:
     assert caller.rest("GET", "/issues/1").elapsed.total_seconds() >= 0.05
 
 
+def test_what_is_answered_late_is_done_before(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that whoever waits no longer, and looks, finds it, on a slow machine and on a fast one."""
+    found: list[bool] = []
+    caller.server.faults.delay(1)
+    monkeypatch.setattr("bugaction.sandbox.server.time.sleep", lambda _: found.append(has_label(caller)))
+    assert caller.rest("POST", "/issues/1/labels", LABEL).status_code == 200
+    assert found == [True]
+
+
 def test_faults_can_be_taken_back(caller: Caller) -> None:
     """Nothing waits afterwards."""
     caller.server.faults.fail(500, times=5)
