@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
 
 from bugaction.documents.facts import seal
 from bugaction.documents.front_matter import KEY
@@ -100,6 +102,14 @@ def _words(line: str) -> str:
     return " ".join(re.sub(r"^[\s>\ufeff]+", " ", line).split())
 
 
+def _unwrapped(lines: Sequence[str]) -> Iterator[str]:
+    """The words of each line; a question of ours that somebody's editor has wrapped anew counts as one."""
+    for quoted, run in groupby(lines, key=lambda line: line.lstrip().startswith(">")):
+        words = [_words(line) for line in run]
+        whole = " ".join(filter(None, words))
+        yield from [whole] if quoted and whole in generated() else words
+
+
 def theirs(text: str) -> Counter[str]:
     """The words of the lines that only a person can have written, with how often each stands there.
 
@@ -108,7 +118,7 @@ def theirs(text: str) -> Counter[str]:
     """
     lines = split_lines(text.removeprefix("\ufeff"))
     front = front_matter_lines(lines)
-    kept = [_words(line) for line in lines[front:]]
+    kept = [*_unwrapped(lines[front:])]
     kept += [_words(line) for line in lines[1 : max(1, front - 1)] if KEY.match(line) is None]
     return Counter(
         line for line in kept if line and line not in generated() and _MARKER.fullmatch(line) is None
