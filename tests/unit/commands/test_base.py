@@ -51,6 +51,8 @@ def test_a_commit_that_might_be_two_is_none() -> None:
     either = context(heads={ONE: (7,), NEAR: (8,)})
     assert head_named("c0ffee1", either) == unnamed("`c0ffee10` or `c0ffee11`")
     assert head_named(ONE[:8], either) == ONE
+    last = context(heads={"a" * 39 + "1": (7,), "a" * 39 + "2": (8,)})
+    assert head_named("a" * 7, last) == unnamed(f"`{'a' * 39}1` or `{'a' * 39}2`")
 
 
 def test_the_commit_of_an_unlinked_fix_is_none() -> None:
