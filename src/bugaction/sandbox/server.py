@@ -262,7 +262,7 @@ class GitHubServer:
         if problems or parsed is None:
             self.violations.extend(f"GraphQL request {record.number}: {problem}" for problem in problems)
             return Answer(200, {"errors": [{"message": problem.text} for problem in problems]})
-        refused = refusals(self._graphql.schema, document, variables, self.lacks) if self.lacks else []
+        refused = refusals(self._graphql.schema, parsed, variables, self.lacks) if self.lacks else []
         if refused:
             return Answer(200, {"errors": refused})
         cost = self._graphql.cost(document, variables, operation)

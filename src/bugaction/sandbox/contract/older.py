@@ -12,6 +12,7 @@ from typing import Any
 
 from graphql import (
     ArgumentNode,
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLInputObjectType,
@@ -22,7 +23,6 @@ from graphql import (
     VariableDefinitionNode,
     Visitor,
     get_named_type,
-    parse,
     type_from_ast,
     visit,
 )
@@ -32,16 +32,16 @@ __all__ = ["refusals"]
 
 
 def refusals(
-    schema: GraphQLSchema, document: str, variables: Mapping[str, Any], lacks: Collection[str]
+    schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], lacks: Collection[str]
 ) -> list[dict[str, Any]]:
     """The `errors` of a server that lacks these schema coordinates; none where the document does without.
 
     `lacks` may name a field (`Ref.rules`), an argument (`Issue.stateReason(enableDuplicate:)`) or a field of
     an input (`CloseIssueInput.duplicateIssueId`). The document is valid in `schema`, which has all of them.
     """
-    parsed, types = parse(document), TypeInfo(schema)
+    types = TypeInfo(schema)
     looking = _Looking(types, schema, variables, frozenset(lacks))
-    visit(parsed, TypeInfoVisitor(types, looking))
+    visit(document, TypeInfoVisitor(types, looking))
     return looking.found
 
 

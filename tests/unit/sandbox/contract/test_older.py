@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from graphql import parse
+
 from bugaction.sandbox.contract.graphql import GraphqlContract
 from bugaction.sandbox.contract.older import refusals
 from bugaction.sandbox.server import GitHubServer
@@ -19,7 +21,7 @@ CLOSE = "mutation C($input: CloseIssueInput!) { closeIssue(input: $input) { clie
 def test_what_it_lacks_is_refused_as_github_refuses_it() -> None:
     """With the path from the operation or fragment on, and the selection below left alone."""
     lacks = ["Ref.rules", "RepositoryRule.type", "Issue.stateReason(enableDuplicate:)"]
-    assert refusals(SCHEMA, READ, {}, lacks) == [
+    assert refusals(SCHEMA, parse(READ), {}, lacks) == [
         {
             "path": ["fragment Head", "defaultBranchRef", "rules"],
             "extensions": {"code": "undefinedField", "typeName": "Ref", "fieldName": "rules"},
@@ -36,15 +38,18 @@ def test_what_it_lacks_is_refused_as_github_refuses_it() -> None:
             "message": "Field 'stateReason' doesn't accept argument 'enableDuplicate'",
         },
     ]
-    assert refusals(SCHEMA, READ, {}, ["Issue.title"]) == []
+    assert refusals(SCHEMA, parse(READ), {}, ["Issue.title"]) == []
 
 
 def test_a_variable_may_not_hold_what_its_input_lacks() -> None:
     """The value is named, as graphql-ruby names it."""
     value = {"issueId": "I", "duplicateIssueId": "J"}
-    [error] = refusals(SCHEMA, CLOSE, {"input": value}, ["CloseIssueInput.duplicateIssueId"])
+    [error] = refusals(SCHEMA, parse(CLOSE), {"input": value}, ["CloseIssueInput.duplicateIssueId"])
     assert error["message"].endswith("duplicateIssueId (Field is not defined on CloseIssueInput)")
-    assert refusals(SCHEMA, CLOSE, {"input": {"issueId": "I"}}, ["CloseIssueInput.duplicateIssueId"]) == []
+    assert (
+        refusals(SCHEMA, parse(CLOSE), {"input": {"issueId": "I"}}, ["CloseIssueInput.duplicateIssueId"])
+        == []
+    )
 
 
 def test_a_server_may_be_older() -> None:
