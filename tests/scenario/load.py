@@ -111,7 +111,7 @@ _STRANGER = "Another commit"
 _AS_OFTEN = re.compile(r"update the register|, record |Keep what the sweep left|Nothing is left of the sweep")
 """What depends on how many runs and sweeps it took; the files that it changed are compared."""
 
-_FILES = re.compile(r'"files":\[[^]]*\],')
+_FILES = re.compile(r',"files":\[("(\\.|[^"\\])*",?)*\]')
 """Of a row of the register: what its merged fixes changed. It stands there where the run that read them wrote
 the row, and is a hint for finding bugs that are alike."""
 
@@ -235,8 +235,8 @@ class Turns:
 
 
 _MOST_SWEEPS = 20
-"""A sweep ends with its budget of 600 requests, and the next begins with what was left; two hundred bugs take
-three. What still moves after twenty never comes to rest."""
+"""A sweep ends with its budget of 600 requests, and the next begins with what was left: two hundred bugs took
+two. What still moves after twenty never comes to rest."""
 
 _IDS = 1_000_000
 """More than everything that is made in an hour."""
@@ -329,7 +329,7 @@ def live(
             said(f"hour {number} of {len(hours)}: {len(events)} events, {len(made)} requests")
         restless = 1
         while restless and figures.sweeps < _MOST_SWEEPS:
-            restless = _sweep(life, place, 0) + (BACKLOG_FILE in life.files(RECORDS))
+            restless = _sweep(life, place, 0) + (life.world.file(RECORDS, BACKLOG_FILE) is not None)
             figures.sweeps += 1
         said(f"{figures.sweeps} sweeps at the end")
         return End(_plain(view(life)), _greens(life), restless, figures)
