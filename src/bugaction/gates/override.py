@@ -1,8 +1,7 @@
 """A person's word that lets a pull request pass over a gate: for one commit, and never in silence.
 
 It lasts for the commit that it names, as long as that is offered to the same base, and for merges of the base
-that GitHub made on top of it. What holds
-without it stays as it is.
+that GitHub made on top of it. What holds without it stays as it is.
 """
 
 from __future__ import annotations

@@ -162,7 +162,7 @@ def carrier(number: int, root: str) -> Part:
             f"carried_{number}": ("String!", records.bug_folder(root, number)),
             f"carriers_{number}": ("String!", records.documents_branch(number)),
         },
-        weight=2 + 2 * (1 + _CARRIERS * (_PULL + 1)) - 1,
+        weight=1 + 2 * (1 + _CARRIERS * (_PULL + 1)),
     )
 
 
