@@ -81,13 +81,26 @@ def test_a_review_comes_by_the_relay_with_an_environment() -> None:
         for name in ("bugaction.yml", "bugaction-reviews.yml")
     ]
     gates, relay = (" ".join(job["if"].split()) for job in (flows[0]["gates"], flows[1]["relay"]))
-    (taken,) = (" ".join(text.split()) for text in snippets("text") if "event_name" in text)
+    (taken,) = (" ".join(text.split()) for text in snippets("text") if "pull_request_review" in text)
     (left,) = (yaml.safe_load(text)["if"] for text in snippets("yaml") if text.startswith("if:"))
     assert gates.count(taken) == 1
     assert "pull_request_review" not in gates.replace(taken, "")
     assert "startsWith(github.event.workflow_run.event, 'pull_request')" in gates
     assert relay == f"github.event.pull_request.head.repo.full_name != github.repository && {left}"
     assert taken.endswith(left)
+
+
+def test_what_runs_on_a_tag_is_left_out_with_an_environment() -> None:
+    """GITHUB_REF of a release is its tag, and of a deployment what was deployed (GitHub's page "Events that
+    trigger workflows"); forzagreen/n2words#445 quotes how such a job is refused."""
+    shipped = yaml.safe_load((ROOT / "templates/scaffold/bugaction.yml").read_text(encoding="utf-8"))["jobs"]
+    (taken,) = (" ".join(text.split()) for text in snippets("text") if "'release'" in text)
+    condition = " ".join(shipped["bugs"]["if"].split())
+    assert condition.count(taken) == 1
+    left = condition.replace(taken, "")
+    assert "release" not in left
+    assert "deployment_status" not in left
+    assert [name for name, job in shipped.items() if "release'" in job["if"]] == ["bugs"]
 
 
 def test_the_queue_s_branches_are_let_in_at_any_depth() -> None:
