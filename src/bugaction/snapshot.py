@@ -322,8 +322,9 @@ class PullRequest:
 
     def is_since_its_base(self, at: datetime) -> bool:
         """Whether what was said at that time was said of what it changes now: a commit that is offered to
-        another branch brings other commits and files along. Of the second of the change nobody knows."""
-        return self.retargeted_at is None or at > self.retargeted_at
+        another branch, by this pull request or by a new one, brings other commits and files along. Of the
+        second of the change nobody knows."""
+        return all(at > since for since in (self.created_at, self.retargeted_at) if since is not None)
 
     @property
     def recorded(self) -> tuple[int, ...]:

@@ -46,7 +46,6 @@ from bugaction.sweep import (
     in_order_of_waiting,
     in_turn,
     look_at_bug,
-    look_at_closed,
     look_at_pull,
     parse_backlog,
 )
@@ -130,8 +129,8 @@ class Sweeper:
     """Sweeps one repository.
 
     `workflow` is the file of the workflow whose schedule this is, "" for a sweep that looks at everything,
-    say because a configuration or a label changed; `why` then says so. `settled`: at closed bugs that
-    changed, too; a new policy is none of theirs. `budget` are the requests that it may make.
+    say because a configuration or a label changed; `why` then says so. `budget` are the requests that it may
+    make.
     """
 
     connection: Connection
@@ -141,7 +140,6 @@ class Sweeper:
     budget: int = DEFAULT_BUDGET
     workflow: str = ""
     why: str = "nobody asked for less"
-    settled: bool = True
 
     def sweep(self) -> Swept:
         """Look at what needs it, the oldest deadline first, and keep what the budget left for the next sweep.
@@ -215,7 +213,7 @@ class Sweeper:
             agenda=agenda,
             waiting=backlog.left,
             everything=everything,
-            closes=self.settled and known.get(_SETTLED) is not None,
+            closes=known.get(_SETTLED) is not None,
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
             since=began,
@@ -252,19 +250,22 @@ class Sweeper:
             unseen -= set(numbers)
         for bug in self._settled(survey, found):
             unseen.discard(bug.number)
-            found.add(look_at_closed(bug, bounds, was_left=bug.number in waiting))
+            found.add(Look(bug.number, Why.CHANGED))
         for page in all_pages(self.connection.open_work, survey.labels):
             found.count += 1
             for bug in (bug for bug in page.bugs if self.shard.has(bug.number)):
                 found.bugs += 1
                 unseen.discard(bug.number)
-                look = look_at_bug(bug, survey.agenda.get(bug.number), bounds)
-                found.add(look or (Look(bug.number, Why.LEFT) if bug.number in waiting else None))
+                found.add(look_at_bug(bug, survey.agenda.get(bug.number), bounds))
             for pull in (pull for pull in page.pulls if self.shard.has(pull.number)):
                 found.pulls += 1
                 look = look_at_pull(pull, bounds)
                 late = Look(pull.number, Why.LEFT, is_pull=True, gates=True)
                 found.add(look or (late if pull.number in waiting else None))
+        # What was left counts in any case: a bug that was closed long ago stands on none of these pages.
+        waiting -= {look.number for look in found.looks}
+        found.looks += [Look(number, Why.LEFT) for number in sorted(waiting) if self.shard.has(number)]
+        unseen -= waiting
         # A row whose bug is in no list: its labels or the issue itself went, and nobody heard of it.
         found.looks += [Look(number, Why.ROTATION) for number in sorted(unseen) if bounds.turn(number)]
         return found
@@ -273,7 +274,7 @@ class Sweeper:
         """The bugs that are closed and were changed of late, such as by a word whose run gave up."""
         if not survey.closes:
             return
-        until = closed_since(survey.bounds, some_left=bool(survey.waiting))
+        until = closed_since(survey.bounds)
         for page in all_pages(self.connection.closed_work, (_SETTLED,)):
             found.count += 1
             recent = [bug for bug in page.bugs if bug.updated >= until]

@@ -32,7 +32,7 @@ def test_the_month_adds_up() -> None:
     assert f"| **{total:,}** |" in GUIDE
     assert f"${MINUTE}" in GUIDE
     assert f"${total * MINUTE:.2f}" in GUIDE
-    assert f"some {round(total, -3):,} minutes a month" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"some {round(total, -2):,} minutes a month" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_its_requests_are_those_that_were_measured() -> None:

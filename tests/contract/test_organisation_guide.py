@@ -131,6 +131,7 @@ def test_every_command_does_what_it_says(place: Path) -> None:
         "repo list",
         *["repo clone", "label list", "pr create"] * 2,
         *["workflow run"] * 2,
+        "auth token",
         "api --method",
     ]
     assert (place / "calls.doctor").read_text(encoding="utf-8").count("doctor --repository octo/") == 2

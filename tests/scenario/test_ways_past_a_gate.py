@@ -281,6 +281,28 @@ def test_an_approval_on_another_base(life: Life) -> None:
     assert life.gate(pull) == GREEN
 
 
+def test_words_on_a_commit_that_another_pull_request_offers_to_another_base(life: Life) -> None:
+    """An override and a word on its workflows were on the first one, which showed a change of one line."""
+    number = life.bug("P2", form())
+    life.say("bo", number, "/accept")
+    life.analyse(number)
+    life.people.push("bo", "rest", {".github/workflows/ci.yml": "jobs: {}\n"}, "What nobody is shown")
+    files = {"checkout.py": "1\n", "tests/test_checkout.py": "1\n"}
+    life.people.push("bo", "fix/checkout", files, "Repair the checkout", start="rest")
+    pull = life.people.open_pull("bo", "Repair", "fix/checkout", body=f"Fixes #{number}", base="rest").number
+    life.pass_on()
+    life.check(pull)
+    life.prepare(number)
+    head = life.head(pull)[:7]
+    life.say("eve", number, f"/attest checks {head} it changes none")
+    life.say("ana", number, f"/override fix {head} nobody is there to review one line")
+    assert life.gate(pull)[0] == "success"
+    life.people.close("bo", pull)
+    again = life.people.open_pull("bo", "Repair", "fix/checkout", body=f"Fixes #{number}").number
+    life.pass_on()
+    assert life.gate(again) == ("failure", "BUG-001: it may change the workflows that check it (+1)")
+
+
 def test_a_second_pull_request_of_the_same_head(life: Life) -> None:
     """An approval of one is none of the other, and one status stands on both: the worse."""
     pull = _open(life)

@@ -20,7 +20,7 @@ from bugaction.questions import Question
 from bugaction.reconcile import Reconciler
 from bugaction.records import RECORDS_BRANCH
 from bugaction.snapshot import Snapshot, TextFile
-from bugaction.sweep import BACKLOG_FILE, Why, parse_backlog
+from bugaction.sweep import BACKLOG_FILE, Shard, Why, parse_backlog
 from bugaction.sweeper import Sweeper, Swept
 from bugaction.templates import load_templates
 from tests.memory import Memory
@@ -28,6 +28,7 @@ from tests.values import at, issue, pull, repository
 
 TEMPLATES = dict(load_templates())
 NOW = at(60)
+WHOLE = Shard()
 
 
 @dataclass
@@ -73,7 +74,13 @@ class World:
         self.memory.issues = {number: issue(number) for number in (41, 42, 43)}
 
     def sweep(
-        self, *, dry_run: bool = False, budget: int = 1000, workflow: str = "", defer: bool = False
+        self,
+        *,
+        dry_run: bool = False,
+        budget: int = 1000,
+        workflow: str = "",
+        defer: bool = False,
+        shard: Shard = WHOLE,
     ) -> Swept:
         """What comes of it."""
         ports = self.memory.connection()
@@ -94,7 +101,7 @@ class World:
             dry_run=dry_run,
         )
         request = Request(templates=TEMPLATES, defer=defer)
-        return Sweeper(connection, reconciler, request, budget=budget, workflow=workflow).sweep()
+        return Sweeper(connection, reconciler, request, shard, budget=budget, workflow=workflow).sweep()
 
     def open_items(self, label: str, _cursor: str | None) -> tuple[tuple[ThinItem, ...], str | None]:
         """No item, on one page."""
@@ -228,6 +235,40 @@ def test_what_an_earlier_sweep_left_is_looked_at_first() -> None:
     assert swept.tally.left == ()
     assert (swept.tally.bugs, swept.tally.pulls) == (3, 1)
     assert BACKLOG_FILE not in world.memory.files[RECORDS_BRANCH]
+
+
+def test_a_closed_bug_that_was_left_is_looked_at_however_long_ago_it_changed() -> None:
+    """It is on no page that a sweep reads, and the file is its last trace."""
+    over = PHASES["closed"].label
+    world = World(last=LastSweep(began=at(59)))
+    world.memory.labels.add(over)
+    world.closed = (ThinBug(51, at(0), at(-90 * 24 * 60), (over,)),)
+    world.memory.issues[51] = issue(51)
+    world.sweep()
+    world.keep('{"version": 1, "left": [51]}')
+    swept = world.sweep(workflow="bugaction.yml")
+    assert swept.tally.looked == {Why.LEFT: 1}
+    assert [bug.number for work in swept.works for bug in work.plan.bugs] == [51]
+    assert BACKLOG_FILE not in world.memory.files[RECORDS_BRANCH]
+
+
+def test_one_that_was_left_and_is_gone_is_let_go() -> None:
+    """It costs one look."""
+    world = World(last=LastSweep(began=at(59)))
+    world.sweep()
+    world.keep('{"version": 1, "left": [99]}')
+    assert world.sweep(workflow="bugaction.yml").tally.looked == {Why.LEFT: 1}
+    assert BACKLOG_FILE not in world.memory.files[RECORDS_BRANCH]
+
+
+def test_a_part_leaves_what_another_one_left() -> None:
+    """Each looks at its own."""
+    world = World(last=LastSweep(began=at(59)))
+    world.sweep()
+    world.keep('{"version": 1, "left": [51, 52]}')
+    world.memory.issues |= {51: issue(51), 52: issue(52)}
+    world.sweep(workflow="bugaction.yml", shard=Shard(1, 2))
+    assert world.waiting() == (51,)
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ class Override(Command):
     usage = "/override GATE COMMIT REASON"
     summary = (
         "Lets a fix pass over a gate (triage, root-cause, fix or release) for its newest commit, and for "
-        "nothing later but merges of the base that GitHub makes. The status says whose word it is, and a "
-        "follow-up issue is opened."
+        "nothing later but merges of the base that GitHub makes; a new base ends it. The status says whose "
+        "word it is, and a follow-up issue is opened."
     )
     example = "/override fix c0ffee1 the shop is down and nobody can review tonight"
     personal = True

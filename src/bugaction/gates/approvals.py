@@ -156,8 +156,8 @@ def _unreadable(pull: PullRequest) -> Verdict | None:
     if pull.reviews is None or pull.commits is None:
         return Verdict(Outcome.UNMET, "its reviews cannot be read", "Comment `/recheck` in a minute.")
     if pull.commits and all(commit.oid != pull.head_oid for commit in pull.commits):
-        # GitHub's list of commits may lag behind the head, and ends at 250 (REST, "List commits on a pull
-        # request"): whose work is missing from it would pass for a stranger to the fix.
+        # GitHub's list may lag behind the head, and whose work is missing from it would pass for a stranger
+        # to the fix. REST's ends at 250; GraphQL's, by which we go, is whole (dcoapp/app#310).
         remedy = "Comment `/recheck` in a minute; where there are more than 250 commits, squash them."
         return Verdict(Outcome.UNMET, "not all of its commits can be read", remedy)
     return None

@@ -1,7 +1,7 @@
 """A person's word that lets a pull request pass over a gate: for one commit, and never in silence.
 
-It lasts for the commit that it names, as long as that is offered to the same base, and for merges of the base
-that GitHub made on top of it. What holds without it stays as it is.
+It lasts for the commit that it names, as long as the same pull request offers that to the same base, and for
+merges of the base that GitHub made on top of it. What holds without it stays as it is.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def override_of(bug: Bug, pull: PullRequest, gate: str) -> LedgerLine | None:
         for line in commands_named(bug.ledger, "override")
         if line.data.get("gate") == gate
         and is_current(pull, line.data.get("head", ""))
+        and f"#{pull.number}" in line.data.get("pulls", "").split()
         and pull.is_since_its_base(line.at)
     ]
     return lines[-1] if lines else None

@@ -21,7 +21,6 @@ from bugaction.sweep.choice import (
     changed_after,
     closed_since,
     look_at_bug,
-    look_at_closed,
     look_at_pull,
     on_its_way,
 )
@@ -47,7 +46,6 @@ __all__ = [
     "in_turn",
     "is_dead",
     "look_at_bug",
-    "look_at_closed",
     "look_at_pull",
     "neglected",
     "on_its_way",

@@ -1,7 +1,7 @@
 """What a sweep leaves for the next one: numbers, in the order in which they were left.
 
-They lie in one file on the records branch, as long as there are any. Like the register it is no truth: a
-number that is lost from it is met by the rotation, and one that is added costs a look.
+They lie in one file on the records branch, as long as there are any. Like the register it is no truth: one of
+an open bug that is lost from it is met by the rotation, and one that is added costs a look.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ __all__ = [
     "Why",
     "closed_since",
     "look_at_bug",
-    "look_at_closed",
     "look_at_pull",
 ]
 
@@ -133,25 +132,10 @@ def _why_bug(bug: ThinBug, known: Appointment | None, bounds: Bounds) -> Why | N
     return Why.ROTATION if bounds.turn(bug.number) else None
 
 
-def look_at_closed(bug: ThinBug, bounds: Bounds, *, was_left: bool) -> Look | None:
-    """The look that a closed bug needs, None for none: what was said on it may have been lost with its run.
-
-    A closed one has no deadline and no turn, so that only a change shows, or that an earlier sweep left it.
-    """
-    if bug.updated >= closed_since(bounds):
-        return Look(bug.number, Why.CHANGED)
-    return Look(bug.number, Why.LEFT) if was_left else None
-
-
-def closed_since(bounds: Bounds, *, some_left: bool = False) -> datetime:
-    """From when on a change of a closed bug counts; with `some_left` how far back one may be that was left.
-
-    A sweep at everything looks at a day of them, and what was left comes first in the next sweep.
-    """
-    day = bounds.now - _A_DAY
-    if bounds.changed is None:
-        return day
-    return min(bounds.changed, day) if some_left else bounds.changed
+def closed_since(bounds: Bounds) -> datetime:
+    """From when on a change of a closed bug has it looked at: what was said on it may have been lost with its
+    run, and it has no deadline and no turn. A sweep at everything looks at a day of them."""
+    return bounds.now - _A_DAY if bounds.changed is None else bounds.changed
 
 
 _A_DAY = timedelta(days=1)

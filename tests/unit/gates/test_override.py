@@ -183,3 +183,12 @@ def test_a_word_on_a_commit_that_was_offered_to_another_base(minutes: int, expec
     """It was on other commits and files; of one in the second of the change nobody knows."""
     change = replace(pull(), retargeted_at=at(minutes))
     assert FIX.judge(of(override()), change).passes is expected
+    again = replace(pull(), created_at=at(minutes))
+    assert FIX.judge(of(override()), again).passes is expected
+
+
+def test_a_word_on_a_commit_that_another_pull_request_offers_too() -> None:
+    """Whoever said it had this one before them, and not what that one brings along."""
+    assert FIX.judge(of(override(pulls="#7 #9")), pull()).passes
+    assert not FIX.judge(of(override()), replace(pull(), number=9)).passes
+    assert not FIX.judge(of(override(pulls="#77")), pull()).passes

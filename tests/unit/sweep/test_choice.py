@@ -18,7 +18,6 @@ from bugaction.sweep import (
     changed_after,
     closed_since,
     look_at_bug,
-    look_at_closed,
     look_at_pull,
 )
 from tests.values import VIEWER, at
@@ -179,27 +178,7 @@ def test_a_pull_request_whose_gates_are_check_runs(
     assert (look.why if look is not None else None) is expected
 
 
-@pytest.mark.parametrize(
-    ("updated", "was_left", "expected"),
-    [
-        (CHANGED, False, Why.CHANGED),
-        (CHANGED, True, Why.CHANGED),
-        (at(899), False, None),
-        (at(899), True, Why.LEFT),
-    ],
-)
-def test_a_closed_bug_is_looked_at_where_it_changed(
-    updated: datetime, was_left: bool, expected: Why | None
-) -> None:
-    """The run of its last event may have given up, and nothing else of it is ever due."""
-    look = look_at_closed(replace(BUG, updated=updated), BOUNDS, was_left=was_left)
-    assert (look.why if look is not None else None) is expected
-
-
 def test_of_closed_bugs_a_short_list_is_read() -> None:
-    """Since the last sweep; a day where there was none, or where something was left."""
-    day = NOW - timedelta(days=1)
+    """Since the last sweep; a day where all is looked at."""
     assert closed_since(BOUNDS) == CHANGED
-    assert closed_since(BOUNDS, some_left=True) == day
-    assert closed_since(replace(BOUNDS, changed=None)) == day
-    assert closed_since(replace(BOUNDS, changed=at(-9000)), some_left=True) == at(-9000)
+    assert closed_since(replace(BOUNDS, changed=None)) == NOW - timedelta(days=1)
