@@ -204,6 +204,7 @@ def test_every_event_of_a_fix(run_action: RunAction, tmp_path: Path) -> None:
         assert twins.there.world.state.latest_statuses(group)["bugaction/gate"].state == "success"
 
 
+@pytest.mark.reliability
 def test_what_no_event_tells(run_action: RunAction, tmp_path: Path) -> None:
     """A schedule and a person's start find what was lost; a dry run finds it and writes nothing."""
     with twins_of(run_action, tmp_path, SHIPPED) as twins:

@@ -252,7 +252,7 @@ def test_one_fault_changes_nothing(
     _play(tales, places[number % len(places)], TROUBLES[trouble], but=but)
 
 
-@pytest.mark.parametrize("story", ["", *rarely(*STORIES)])
+@pytest.mark.parametrize("story", rarely("", *STORIES))
 def test_killed_between_any_two_requests(tales: Tales, record_property: Record, story: str) -> None:
     """All that a run leaves is at GitHub: one that reaches nothing any more leaves what a killed one does.
 

@@ -8,6 +8,7 @@ from itertools import groupby
 import pytest
 
 from bugaction.sandbox.record import Request
+from tests.examples import rarely
 from tests.scenario.life import Life, form
 
 
@@ -67,7 +68,7 @@ def test_a_bug_that_is_over_and_waits_for_a_merge(life: Life) -> None:
     assert _cost(life, lambda: life.people.unlabel("mia", number, "help wanted")) == [("read", 1)]
 
 
-@pytest.mark.parametrize("before", [0, 1])
+@pytest.mark.parametrize("before", [1, *rarely(0)])
 def test_a_merge_group(life: Life, before: int) -> None:
     """The group with its own pull request, the bugs, and each one that stands before it; one to confirm."""
     number = life.settled()
@@ -93,6 +94,7 @@ def test_a_confirming_read_is_one_request(life: Life) -> None:
     assert confirming.points == 2
 
 
+@pytest.mark.reliability
 def test_a_tick(life: Life) -> None:
     """The comment's history comes with the other details of the bug, and costs no request of its own."""
     files = {"a.py": "1\n", "tests/test_a.py": "1\n", ".github/workflows/ci.yml": "jobs: {}\n"}

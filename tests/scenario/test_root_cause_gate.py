@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.examples import rarely
 from tests.scenario.checklist import answer, held, obey, open_editor, owed, row, said
 from tests.scenario.life import Life, form
 
@@ -46,7 +47,7 @@ def _triage(life: Life) -> None:
     life.say("cy", 1, "/assign backup @mia\n/channel incident-1")
 
 
-@pytest.mark.parametrize("severity", ["P1", "P2", "P3"])
+@pytest.mark.parametrize("severity", ["P2", *rarely("P1", "P3")])
 def test_from_nothing_to_green(life: Life, severity: str) -> None:
     """Every requirement unmet, each made good as a person would, in the order in which they are told."""
     life.bug(severity, form())
@@ -123,7 +124,7 @@ def test_the_lane_of_a_p0(life: Life) -> None:
     assert life.again() == 0
 
 
-@pytest.mark.parametrize("severity", ["P0", "P1", "P2"])
+@pytest.mark.parametrize("severity", ["P1", *rarely("P0", "P2")])
 def test_the_first_look_is_answered_in_the_report(life: Life, severity: str) -> None:
     """The remedy's link opens the report's list; what is left of it is named until every line is answered."""
     life.bug(severity, form())
@@ -148,7 +149,7 @@ def test_the_first_look_is_answered_in_the_report(life: Life, severity: str) -> 
     assert row(life, LOOK).startswith("- ✅")
 
 
-@pytest.mark.parametrize("severity", ["P0", "P1", "P2", "P3"])
+@pytest.mark.parametrize("severity", ["P1", *rarely("P0", "P2", "P3")])
 def test_what_cannot_be_reproduced_is_said_to_be_so(life: Life, severity: str) -> None:
     """Before the analysis is begun there is the command alone; a reason is as good as a place."""
     life.bug(severity, form())
@@ -162,7 +163,7 @@ def test_what_cannot_be_reproduced_is_said_to_be_so(life: Life, severity: str) -
     held(life, pull, GATE, NO_LOOK if severity in ("P1", "P2") else NOT_BEGUN)
 
 
-@pytest.mark.parametrize("severity", ["P0", "P1", "P2", "P3"])
+@pytest.mark.parametrize("severity", ["P1", *rarely("P0", "P2", "P3")])
 def test_a_confidential_bug_s_analysis_is_an_advisory(life: Life, severity: str) -> None:
     """Its address takes the place of the document; the status tells how much is missing, and not what."""
     life.people.create_label("ana", "security")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.examples import rarely
 from tests.scenario.life import STICKY, Life, form
 from tests.values import completed
 
@@ -125,7 +126,7 @@ def test_an_approval_of_an_app(life: Life) -> None:
 # Checks -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("conclusion", ["neutral", "skipped"])
+@pytest.mark.parametrize("conclusion", ["skipped", *rarely("neutral")])
 def test_a_check_that_has_not_really_passed(life: Life, conclusion: str) -> None:
     """Where nothing else ran, it is no success."""
     pull = _open(life)
