@@ -16,8 +16,9 @@ from bugaction.bug import Bug, DocumentState
 from bugaction.calling import call_lines
 from bugaction.closing import judge as judge_closing
 from bugaction.commands.explained import explanations
-from bugaction.commands.judge import Judgement, Surroundings, calls_of, judge, opens_tracking
+from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.linked import hear_links
+from bugaction.commands.spoken import calls_of
 from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.commands.update import standing_updates
 from bugaction.deployment import Finding, question, where_deployed
@@ -162,12 +163,13 @@ def assemble(
         questions.add(AskEdits(facts.issue.number, heard.asks_edits))
     judgement = judge(
         _with_lines(told, heard.new_lines),
-        opened,
+        tied.read,
         policy,
         role_of,
         viewer,
         confidential=confidential,
         since=tracked_at,
+        now=now,
         around=around,
     )
     questions |= {AskRole(login) for login in judgement.ask}

@@ -13,7 +13,7 @@ from bugaction.assembly import MOST_FIXES
 from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.links import all_ties
-from bugaction.model import Role
+from bugaction.model import RecordKind, Role
 from bugaction.plan import AppendLedger, CreateComment, Level, Plan, Reason, SetStatus
 from bugaction.policy import Policy
 from bugaction.ports import Expectations, Targets
@@ -62,6 +62,38 @@ def test_a_pull_request_that_was_merged_leads_to_what_it_fixed() -> None:
     memory.pulls[7] = replace(memory.pulls[7], state=PullState.MERGED, merged_at=at(30), merge_oid="f" * 40)
     (bug,) = work(memory, Targets(pulls=(7,))).plan.bugs
     assert (bug.number, bug.phase) == (1, "verification")
+
+
+@pytest.mark.parametrize("targets", [Targets(items=(7,)), Targets(pulls=(7,))], ids=["comment", "merge"])
+def test_a_word_on_a_merged_fix_is_heard_by_what_it_fixed(targets: Targets) -> None:
+    """Said behind the merge, or before it and not read until then: once, with an answer. A commit that has
+    landed takes no word any more, which is said."""
+    memory = world({7: [1]}, bugs=1)
+    said = [
+        comment("/attest minimal-change 0000000 it is generated", ident=901, author=BO, minutes=50),
+        comment("/regression the cart is empty", ident=902, author=BO, minutes=55),
+    ]
+    landed = replace(memory.pulls[7], state=PullState.MERGED, merged_at=at(52), merge_oid="f" * 40)
+    memory.pulls[7] = replace(landed, comments=tuple(said))
+    work(memory, targets)
+    ledger = memory.facts(1).ledger
+    found = [(each.data["name"], each.accepted) for each in ledger.lines if each.kind is RecordKind.COMMAND]
+    assert found == [("attest", False), ("regression", True)]
+    refused, heard, reply = memory.pulls[7].comments
+    assert [*refused.reactions, *heard.reactions] == ["CONFUSED", "ROCKET"]
+    assert "no open pull request fixes this bug" in reply.body
+    written = len(memory.log)
+    work(memory, targets)
+    assert len(memory.log) == written
+
+
+def test_a_word_on_a_merged_pull_request_that_fixes_nothing_is_nobody_s() -> None:
+    """Neither a line nor an answer."""
+    memory = world({7: []}, bugs=1)
+    landed = replace(memory.pulls[7], state=PullState.MERGED, merged_at=at(52), merge_oid="f" * 40)
+    memory.pulls[7] = replace(landed, comments=(comment("/regression it broke", author=BO, minutes=55),))
+    assert work(memory, Targets(items=(7,))).plan.bugs == ()
+    assert memory.log == []
 
 
 def posted(memory: Memory, pull_number: int) -> dict[str, StatusState]:
