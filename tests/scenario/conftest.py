@@ -118,7 +118,12 @@ RARELY: Mapping[str, frozenset[str]] = {
     ),
     "test_rollback": frozenset(),
     "test_rollback_command": frozenset(
-        {"test_twice_is_once", "test_the_version_before_is_deployed_again", "test_who_may_is_policy"}
+        {
+            "test_the_version_before_is_deployed_again",
+            "test_twice_is_once",
+            "test_what_is_said_on_the_merged_fix_is_heard",
+            "test_who_may_is_policy",
+        }
     ),
     "test_saved_facts": frozenset(
         {

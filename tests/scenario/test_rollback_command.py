@@ -135,6 +135,19 @@ def test_twice_is_once(life: Life) -> None:
     assert len(_reverts(life)) == 1
 
 
+def test_what_is_said_on_the_merged_fix_is_heard(life: Life) -> None:
+    """Where people look first when it breaks: the line is stopped and the fix taken back from there."""
+    fix = _merged(life)
+    said = [life.say("cy", fix, f"/regression {WHY}"), life.say("bo", fix, f"/rollback {WHY}")]
+    late = life.say("mia", fix, "/override fix 0000000 it was urgent")
+    assert [life.reactions(each) for each in (*said, late)] == [["ROCKET"], ["ROCKET"], ["CONFUSED"]]
+    (back,) = _reverts(life)
+    assert "bo ordered it for BUG-001" in back.body
+    assert _line(life, REGRESSION).startswith("- ❌")
+    assert "it takes the commit that it speaks of" in life.ours(fix)[-1].body
+    assert life.again() == 0
+
+
 def test_the_one_that_a_person_made_is_taken(life: Life) -> None:
     """Whoever pressed the button first: theirs is linked, and none is made."""
     fix = _merged(life)
