@@ -498,8 +498,9 @@ def _unheard(facts: BugFacts, tied: Tied, snapshot: Snapshot, now: datetime) -> 
     """The merged pull requests on which something may have been said that can still be heard.
 
     Those that come along with an issue come without what is said there, and whatever is said changes their
-    time. Of an open bug whose fix is merged deployments are asked for at the same time, so that this costs no
-    request. Not more than `MOST_FIXES`, recorded ones first: whoever wrote one may edit its text.
+    time, by which the sweep goes as well. Of an open bug whose fix is merged deployments are asked for at the
+    same time, so that this costs no request. Not more than `MOST_FIXES`, recorded ones first: whoever wrote
+    one may edit its text.
     """
     recorded = recorded_pulls(facts)
     found = [
