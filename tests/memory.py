@@ -10,6 +10,7 @@ import itertools
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bugaction.carrier import Carrier, CarrierPull
 from bugaction.errors import GitHubError, StaleHead, Transient
@@ -386,7 +387,8 @@ class Memory:
                 comment = Comment(
                     made, ident, f"{BASE}/issues/{number}#issuecomment-{ident}", me, body, at(30)
                 )
-                self._change(number, comments=(*self.issues[number].comments, comment))
+                (items,) = (each for each in self._talks if number in each)
+                items[number] = replace(items[number], comments=(*items[number].comments, comment))
             case CreateIssue(number=number, title=title, body=body):
                 made = f"I_{next(self._numbers)}"
                 entry = self._entry(EntryKind.CROSS_REFERENCED, VIEWER.login, "", 30)
@@ -399,14 +401,17 @@ class Memory:
             case EditIssue(number=number, body=body):
                 self._change(number, body=body)
             case DeleteComment(ident):
-                for number, issue in self.issues.items():
-                    kept_comments = tuple(item for item in issue.comments if item.id != ident)
-                    self.issues[number] = replace(issue, comments=kept_comments)
+                for items in self._talks:
+                    for number, item in items.items():
+                        kept_comments = tuple(each for each in item.comments if each.id != ident)
+                        items[number] = replace(item, comments=kept_comments)
             case SetCheckRun():
                 raise AssertionError(effect)  # this world takes none: an App's are refused by a fault
             case React(subject, content):
-                found = (each for issue in self.issues.values() for each in issue.comments)
-                kept_reactions = next((each.reactions for each in found if each.id == subject), frozenset())
+                found = (each for items in self._talks for item in items.values() for each in item.comments)
+                kept_reactions: frozenset[str] = next(
+                    (each.reactions for each in found if each.id == subject), frozenset()
+                )
                 self._edit(subject, reactions=kept_reactions | {content})
             case CreateLabel(name=name):
                 self.labels.add(name)
@@ -463,12 +468,17 @@ class Memory:
         self.issues[number] = replace(self.issues[number], **changes)  # type: ignore[arg-type]
 
     def _edit(self, ident: str, **changes: object) -> None:
-        for number, issue in self.issues.items():
-            comments = tuple(
-                replace(item, **changes) if item.id == ident else item  # type: ignore[arg-type]
-                for item in issue.comments
-            )
-            self.issues[number] = replace(issue, comments=comments)
+        for items in self._talks:
+            for number, item in items.items():
+                comments = tuple(
+                    replace(each, **changes) if each.id == ident else each for each in item.comments
+                )
+                items[number] = replace(item, comments=comments)
+
+    @property
+    def _talks(self) -> tuple[dict[int, Any], dict[int, Any]]:
+        """What has comments: issues and pull requests, by number."""
+        return self.issues, self.pulls
 
     def _oid(self) -> str:
         return f"{next(self._numbers):040x}"

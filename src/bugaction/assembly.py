@@ -16,8 +16,9 @@ from bugaction.bug import Bug, DocumentState
 from bugaction.calling import call_lines
 from bugaction.closing import judge as judge_closing
 from bugaction.commands.explained import explanations
-from bugaction.commands.judge import Judgement, Surroundings, calls_of, judge, opens_tracking
+from bugaction.commands.judge import Judgement, Surroundings, judge, opens_tracking
 from bugaction.commands.linked import hear_links
+from bugaction.commands.spoken import HEARD_FOR, calls_of
 from bugaction.commands.ticks import hear, tick_remarks
 from bugaction.commands.update import standing_updates
 from bugaction.deployment import Finding, question, where_deployed
@@ -113,7 +114,7 @@ def assemble(
         return None
     ties = all_ties(snapshot) if ties is None else ties
     tied = pulls_of(facts, snapshot, ties, wanted)
-    questions = set(tied.questions)
+    questions = set(tied.questions) | _unheard(facts, tied, snapshot, now)
     opened = tuple(pull for pull in tied.read if pull.state is PullState.OPEN)
     role_of, home = snapshot.answers.role, home_of(policy, snapshot.repository)
 
@@ -162,12 +163,13 @@ def assemble(
         questions.add(AskEdits(facts.issue.number, heard.asks_edits))
     judgement = judge(
         _with_lines(told, heard.new_lines),
-        opened,
+        tied.read,
         policy,
         role_of,
         viewer,
         confidential=confidential,
         since=tracked_at,
+        now=now,
         around=around,
     )
     questions |= {AskRole(login) for login in judgement.ask}
@@ -490,6 +492,29 @@ def pulls_of(facts: BugFacts, snapshot: Snapshot, ties: Mapping[int, Ties], want
         beyond=frozenset(beyond),
         questions=frozenset({*map(AskPull, missing), *map(AskCommits, unread)}),
     )
+
+
+def _unheard(facts: BugFacts, tied: Tied, snapshot: Snapshot, now: datetime) -> set[Question]:
+    """The merged pull requests on which something may have been said that can still be heard.
+
+    Those that come along with an issue come without what is said there, and whatever is said changes their
+    time, by which the sweep goes as well. Of an open bug whose fix is merged deployments are asked for at the
+    same time, so that this costs no request. Not more than `MOST_FIXES`, recorded ones first: whoever wrote
+    one may edit its text.
+    """
+    recorded = recorded_pulls(facts)
+    found = [
+        pull.number
+        for pull in tied.pulls
+        if pull.state is PullState.MERGED
+        and pull.links is None
+        and pull.number not in snapshot.answers.missing_pulls
+        and pull.updated_at is not None
+        and now - pull.updated_at <= HEARD_FOR
+    ]
+    return {
+        AskPull(each) for each in sorted(found, key=lambda each: (each not in recorded, each))[:MOST_FIXES]
+    }
 
 
 def _surroundings(

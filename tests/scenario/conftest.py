@@ -116,7 +116,9 @@ RARELY: Mapping[str, frozenset[str]] = {
         }
     ),
     "test_rollback": frozenset(),
-    "test_rollback_command": frozenset({"test_the_version_before_is_deployed_again"}),
+    "test_rollback_command": frozenset(
+        {"test_the_version_before_is_deployed_again", "test_what_is_said_on_the_merged_fix_is_heard"}
+    ),
     "test_saved_facts": frozenset(
         {
             "test_a_person_s_plan_is_saved_and_simulated",

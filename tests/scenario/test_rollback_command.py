@@ -21,13 +21,20 @@ def _deploy(life: Life, ref: str = "main") -> None:
     life.pass_on()
 
 
-def _merged(life: Life, *, severity: str = "P0", method: str = "merge", may_open: bool = True) -> int:
+def _merged(
+    life: Life,
+    *,
+    severity: str = "P0",
+    method: str = "merge",
+    may_open: bool = True,
+    body: str = "Repairs the checkout.",
+) -> int:
     """A bug whose fix is merged and in production, where something else ran before; gives the fix."""
     life.people.configure("ana", actions_may_open_pulls=may_open)
     _deploy(life)
     life.bug(severity, form())
     life.say("bo", 1, "/accept")
-    fix = life.fix(branch=BRANCH, body="Repairs the checkout.")
+    fix = life.fix(branch=BRANCH, body=body)
     life.people.merge_pull("mia", fix, method=method)
     life.pass_on()
     _deploy(life)
@@ -133,6 +140,24 @@ def test_twice_is_once(life: Life) -> None:
     assert life.reactions(late) == ["CONFUSED"]
     assert any(f"`#{back.number}` takes `#{fix}` back already" in comment.body for comment in life.ours(1))
     assert len(_reverts(life)) == 1
+
+
+def test_what_is_said_on_the_merged_fix_is_heard(life: Life) -> None:
+    """Where people look first when it breaks: the line is stopped and the fix taken back from there. A word
+    whose event is lost is heard with the bug's next one."""
+    fix = _merged(life, body="Fixes #1")
+    report = life.people.comment("cy", fix, f"/regression {WHY}")
+    life.world.events.clear()
+    life.say("dee", 1, "/recheck")
+    assert life.reactions(report) == ["ROCKET"]
+    assert _line(life, REGRESSION).startswith("- ❌")
+    order = life.say("bo", fix, f"/rollback {WHY}")
+    late = life.say("mia", fix, "/override fix 0000000 it was urgent")
+    assert (life.reactions(order), life.reactions(late)) == (["ROCKET"], ["CONFUSED"])
+    (back,) = _reverts(life)
+    assert "bo ordered it for BUG-001" in back.body
+    assert "it takes the commit that it speaks of" in life.ours(fix)[-1].body
+    assert life.again() == 0
 
 
 def test_the_one_that_a_person_made_is_taken(life: Life) -> None:

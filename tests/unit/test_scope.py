@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bugaction.assembly import MOST_FIXES
+from bugaction.assembly import MOST_FIXES, assemble
 from bugaction.config import load
 from bugaction.decide import Request, decide
 from bugaction.links import all_ties
-from bugaction.model import Role
+from bugaction.model import RecordKind, Role
 from bugaction.plan import AppendLedger, CreateComment, Level, Plan, Reason, SetStatus
 from bugaction.policy import Policy
 from bugaction.ports import Expectations, Targets
-from bugaction.questions import AskBug, AskCommits, AskReview, Question
+from bugaction.questions import AskBug, AskCommits, AskPull, AskReview, Question
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.scope import scope_of
 from bugaction.snapshot import EntryKind, IssueState, MergeGroup, PullState, Snapshot, StatusState
@@ -26,7 +26,21 @@ from bugaction.tracking import Since
 from tests.examples import examples
 from tests.memory import Memory
 from tests.unit.test_reconcile import FORM, analysed
-from tests.values import ANA, BO, T0, at, comment, commit_by, facts, issue, labeled, pull, ready, snapshot
+from tests.values import (
+    ANA,
+    BO,
+    T0,
+    at,
+    comment,
+    commit_by,
+    facts,
+    issue,
+    labeled,
+    line,
+    pull,
+    ready,
+    snapshot,
+)
 
 TEMPLATES = load_templates()
 
@@ -62,6 +76,69 @@ def test_a_pull_request_that_was_merged_leads_to_what_it_fixed() -> None:
     memory.pulls[7] = replace(memory.pulls[7], state=PullState.MERGED, merged_at=at(30), merge_oid="f" * 40)
     (bug,) = work(memory, Targets(pulls=(7,))).plan.bugs
     assert (bug.number, bug.phase) == (1, "verification")
+
+
+@pytest.mark.parametrize("targets", [Targets(items=(7,)), Targets(pulls=(7,))], ids=["comment", "merge"])
+def test_a_word_on_a_merged_fix_is_heard_by_what_it_fixed(targets: Targets) -> None:
+    """Said behind the merge, or before it and not read until then: once, with an answer. A commit that has
+    landed takes no word any more, which is said."""
+    memory = world({7: [1]}, bugs=1)
+    said = [
+        comment("/attest minimal-change 0000000 it is generated", ident=901, author=BO, minutes=50),
+        comment("/regression the cart is empty", ident=902, author=BO, minutes=55),
+    ]
+    landed = replace(memory.pulls[7], state=PullState.MERGED, merged_at=at(52), merge_oid="f" * 40)
+    memory.pulls[7] = replace(landed, comments=tuple(said))
+    work(memory, targets)
+    ledger = memory.facts(1).ledger
+    found = [(each.data["name"], each.accepted) for each in ledger.lines if each.kind is RecordKind.COMMAND]
+    assert found == [("attest", False), ("regression", True)]
+    refused, heard, reply = memory.pulls[7].comments
+    assert [*refused.reactions, *heard.reactions] == ["CONFUSED", "ROCKET"]
+    assert "no open pull request fixes this bug" in reply.body
+    written = len(memory.log)
+    work(memory, targets)
+    assert len(memory.log) == written
+
+
+@pytest.mark.parametrize(("changed", "is_heard"), [(55, True), (60 - 24 * 60 - 1, False), (None, False)])
+def test_a_word_on_a_merged_fix_is_heard_by_the_bug_s_other_events(
+    changed: float | None, is_heard: bool
+) -> None:
+    """Where the run that it began gave up: what is said there is read as long as it can be heard."""
+    memory = world({7: [1]}, bugs=1)
+    landed = replace(memory.pulls[7], state=PullState.MERGED, merged_at=at(52), merge_oid="f" * 40)
+    said = comment("/regression the cart is empty", author=BO, minutes=55)
+    touched = at(changed) if changed is not None else None
+    memory.pulls[7] = replace(landed, comments=(said,), updated_at=touched)
+    work(memory, Targets(issues=(1,)))
+    ledger = memory.facts(1).ledger
+    assert any(each.data.get("name") == "regression" for each in ledger.lines) is is_heard
+
+
+def test_so_many_merged_pull_requests_are_read_for_what_is_said_there() -> None:
+    """Whoever wrote one may say in its text that it fixes any bug: those that are recorded come first."""
+    numbers = range(100, 101 + MOST_FIXES)
+    landed = [replace(pull(each, state=PullState.MERGED), updated_at=at(50)) for each in numbers]
+    link = line(RecordKind.LINK, "PR_115", pull="115")
+    seen = snapshot(facts(issue(), lines=[link], pulls=numbers), pulls=landed)
+    found = assemble(seen.bugs[42], seen, Policy(), at(60), at(0))
+    assert found is not None
+    asked = {each.number for each in found.questions if isinstance(each, AskPull)}
+    assert asked == {*range(100, 99 + MOST_FIXES), 115}
+    gone = replace(seen.answers, missing_pulls=frozenset(numbers))
+    found = assemble(seen.bugs[42], seen.with_answers(gone), Policy(), at(60), at(0))
+    assert found is not None
+    assert not any(isinstance(each, AskPull) for each in found.questions)
+
+
+def test_a_word_on_a_merged_pull_request_that_fixes_nothing_is_nobody_s() -> None:
+    """Neither a line nor an answer."""
+    memory = world({7: []}, bugs=1)
+    landed = replace(memory.pulls[7], state=PullState.MERGED, merged_at=at(52), merge_oid="f" * 40)
+    memory.pulls[7] = replace(landed, comments=(comment("/regression it broke", author=BO, minutes=55),))
+    assert work(memory, Targets(items=(7,))).plan.bugs == ()
+    assert memory.log == []
 
 
 def posted(memory: Memory, pull_number: int) -> dict[str, StatusState]:

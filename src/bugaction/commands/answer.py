@@ -56,6 +56,7 @@ class Thread:
     number: int
     comments: tuple[Comment, ...]
     is_pull: bool = False
+    is_merged: bool = False
 
 
 def _is_unknown(line: LedgerLine) -> bool:

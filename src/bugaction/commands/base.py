@@ -220,7 +220,7 @@ def head_named(text: str, context: Context) -> str | Problem:
     if len(named) == 1:
         return named[0]
     if not heads:
-        return Problem("no open pull request fixes this bug yet", usage=False)
+        return Problem("no open pull request fixes this bug", usage=False)
     newest = " or ".join(f"`{_told_apart(oid, heads)}`" for oid in heads[:_MOST_HEADS])
     return Problem(f"it takes the commit that it speaks of, the newest one of a fix: {newest}", usage=False)
 

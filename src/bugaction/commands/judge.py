@@ -13,6 +13,7 @@ Which comments count:
 - An outsider who gives very many is not heard for a while (`mute`).
 - The edited comment's command dates from the edit. Of author and editor the lower role counts, and nobody
   can put a personal command (`/accept`, `/attest`, `/override`, `/undo`) into somebody else's comment.
+- On a merged pull request a command is heard for a day (`spoken`): words on production are said there.
 - On a pull request of several bugs a command is judged for each of them, unless it names one (`/unlink #42`).
 """
 
@@ -29,22 +30,15 @@ from bugaction.commands.answer import ANSWERS, Reaction, Reply, Thread, doubled,
 from bugaction.commands.base import Accepted, ChainOf, Command, Context, Problem, PullOf, RoleOf, TeamsOf
 from bugaction.commands.explained import evidence_of
 from bugaction.commands.mute import fills, muted_until, silenced
-from bugaction.commands.parse import Call, parse_calls
+from bugaction.commands.spoken import Spoken, calls_of, in_order, speaks
 from bugaction.links import Chain
 from bugaction.model import ANYONE, Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.monitoring import Watch
 from bugaction.policy import Policy
-from bugaction.snapshot import BugFacts, Comment, PullRequest
+from bugaction.snapshot import BugFacts, Comment, PullRequest, PullState
 from bugaction.state import commands_in_force, missing_assignees, planned, unlinked_pulls
 
-__all__ = ["Judgement", "Surroundings", "calls_of", "judge", "opens_tracking"]
-
-_TEXT_COMMANDS = frozenset(name for name, command in COMMANDS.items() if command.takes_text)
-
-
-def calls_of(body: str) -> tuple[Call, ...]:
-    """The commands in a comment's text, each with the text that it takes."""
-    return parse_calls(body, _TEXT_COMMANDS, COMMANDS)
+__all__ = ["Judgement", "Surroundings", "judge", "opens_tracking"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +84,6 @@ class Surroundings:
     missing_pulls: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Spoken:
-    """A command in its comment; `at` is when it was said, `pull` on which pull request (0: on the issue)."""
-
-    comment: Comment
-    call: Call
-    at: datetime
-    pull: int
-
-
 @dataclass(slots=True)
 class _Court:
     """One bug's commands being judged in order, each in the light of the earlier ones."""
@@ -121,7 +105,7 @@ class _Court:
         ledger = self.facts.ledger
         return replace(ledger, lines=(*ledger.lines, *self.new_lines))
 
-    def hear(self, spoken: _Spoken) -> None:
+    def hear(self, spoken: Spoken) -> None:
         """Judge one command, unless a role has to be known first."""
         comment, call = spoken.comment, spoken.call
         evidence = evidence_of(comment, call, spoken.at, self.ledger, calls_of)
@@ -187,7 +171,7 @@ class _Court:
                 line = silenced(self.ledger, line)
         self.new_lines.append(line)
 
-    def _is_apart(self, spoken: _Spoken) -> bool:
+    def _is_apart(self, spoken: Spoken) -> bool:
         """Whether it was said on a pull request after that one was unlinked from the bug.
 
         Only what parts and joins the two is heard there.
@@ -195,7 +179,7 @@ class _Court:
         line = unlinked_pulls(self.ledger).get(spoken.pull)
         return line is not None and spoken.at >= line.at and spoken.call.name not in ("undo", "unlink")
 
-    def _rule(self, command: Command, spoken: _Spoken, context: Context, line: LedgerLine) -> LedgerLine:
+    def _rule(self, command: Command, spoken: Spoken, context: Context, line: LedgerLine) -> LedgerLine:
         comment, least = spoken.comment, command.least(self.policy)
         if command.personal and "editor" in line.data:
             why = f"only {comment.author.login} can say this, and {line.data['editor']} edited the comment."
@@ -208,7 +192,7 @@ class _Court:
             return replace(line, accepted=True, data={**line.data, **ruling.data})
         return replace(line, why=_refusal(command, ruling))
 
-    def _context(self, spoken: _Spoken) -> Context:
+    def _context(self, spoken: Spoken) -> Context:
         """What the command may look at; its author's role is put in once it is known."""
         issue, ledger = self.facts.issue, self.ledger
         plans, author = planned(ledger), spoken.comment.author
@@ -249,19 +233,6 @@ class _Court:
             brought=self.around.brought,
             pull_of=self.around.pull_of,
         )
-
-
-def _is_heard(actor: Actor, viewer: Actor, policy: Policy) -> bool:
-    """Whether that account's comments count at all."""
-    if actor.is_same(viewer.login):
-        return False
-    return not actor.is_bot or policy.people.is_listed_bot(actor.login)
-
-
-def _speaks(comment: Comment, viewer: Actor, policy: Policy) -> bool:
-    """Whether the comment is somebody's word: its author's, and its last editor's where there is one."""
-    people = (comment.author,) if comment.editor is None else (comment.author, comment.editor)
-    return comment.author != ANYONE and all(_is_heard(person, viewer, policy) for person in people)
 
 
 def _edited_by(comment: Comment) -> dict[str, str]:
@@ -305,18 +276,6 @@ def _refusal(command: Command, problem: Problem) -> str:
     return f"{problem.text}. Usage: `{command.usage}`, for example `{command.example}`."
 
 
-def _spoken(threads: Iterable[Thread], since: datetime, viewer: Actor, policy: Policy) -> list[_Spoken]:
-    """All commands that count, in the order in which they were said."""
-    found = [
-        _Spoken(comment, call, comment.edited_at or comment.at, thread.number if thread.is_pull else 0)
-        for thread in threads
-        for comment in thread.comments
-        if comment.at >= since and _speaks(comment, viewer, policy)
-        for call in calls_of(comment.body)
-    ]
-    return sorted(found, key=lambda item: (item.at, item.comment.database_id, item.call.line))
-
-
 _NOTHING = Surroundings()
 
 
@@ -329,26 +288,31 @@ def judge(
     *,
     confidential: bool = False,
     since: datetime | None = None,
+    now: datetime | None = None,
     around: Surroundings = _NOTHING,
 ) -> Judgement:
-    """Judge the commands on an issue and on the open pull requests that fix it, or were unlinked from it.
+    """Judge the commands on an issue and on the pull requests that fix or fixed it, or were unlinked from it.
 
     Commands in comments from before `since` are never judged. Without it the time of the ledger's `tracked`
-    line is taken, and without that nothing is judged: a bug that nobody tracks answers nobody. `role_of`
+    line is taken, and without that nothing is judged: a bug that nobody tracks answers nobody. On a merged
+    pull request the time of the run, `now`, says what is still heard, and without it nothing is. `role_of`
     gives a login's role, None where it has not been asked for; the login is then in `ask`, as an issue that
     has to be read first is in `ask_issues`.
     """
     issue = facts.issue
     threads = [Thread(issue.id, issue.number, issue.comments)]
-    threads += [Thread(pull.id, pull.number, pull.comments, is_pull=True) for pull in pulls]
+    threads += [
+        Thread(pull.id, pull.number, pull.comments, is_pull=True, is_merged=pull.state is PullState.MERGED)
+        for pull in pulls
+    ]
     if since is None:
         tracked = facts.ledger.accepted(RecordKind.TRACKED)
         since = tracked[0].at if tracked else None
     heads: dict[str, tuple[int, ...]] = {}  # one commit may be the head of several
-    for pull in pulls:
+    for pull in (each for each in pulls if each.state is PullState.OPEN):
         heads[pull.head_oid] = (*heads.get(pull.head_oid, ()), pull.number)
     court = _Court(facts, policy, role_of, confidential, around, heads)
-    everything = _spoken(threads, since, viewer, policy) if since is not None else []
+    everything = in_order(threads, since, viewer, policy, facts.ledger, now) if since is not None else []
     for spoken in everything:
         court.hear(spoken)
     new = frozenset(line.evidence for line in court.new_lines)
@@ -367,7 +331,7 @@ def judge(
     )
 
 
-def _lost(everything: Iterable[_Spoken], comments: Iterable[Comment], ledger: LedgerFile) -> str:
+def _lost(everything: Iterable[Spoken], comments: Iterable[Comment], ledger: LedgerFile) -> str:
     """Where a command was answered although the ledger has no decision on anything in its comment.
 
     We react after the decision is recorded, and nobody else can react as we do but this repository's other
@@ -394,7 +358,7 @@ def opens_tracking(
         comment.at
         for comment in comments
         if (since is None or comment.at >= since)
-        and _speaks(comment, viewer, policy)
+        and speaks(comment, viewer, policy)
         and any(call.name in ("track", "severity") for call in calls_of(comment.body))
     ]
     return min(times, default=None)

@@ -131,7 +131,7 @@ def test_a_word_on_a_fix_is_for_one_commit(requirement: str, commit: str) -> Non
             "it takes the commit that it speaks of, the newest one of a fix: `cccccccc` or `cccccccd`",
         ),
         ("ccccccc", (HEAD,), "a few words are missing for `checks`: where and how, or why not"),
-        ("ccccccc one more job", (), "no open pull request fixes this bug yet"),
+        ("ccccccc one more job", (), "no open pull request fixes this bug"),
     ],
 )
 def test_a_word_on_no_commit_is_none(words: str, heads: tuple[str, ...], text: str) -> None:

@@ -59,7 +59,7 @@ def test_the_commit_of_an_unlinked_fix_is_none() -> None:
     """Unless another fix offers it as well."""
     assert head_named("c0ffee1", context(heads=HEADS, unlinked=frozenset({7, 8}))) == unnamed("`ddddddd`")
     assert head_named("ddddddd", context(heads=HEADS, unlinked=frozenset({7, 8}))) == TWO
-    none = Problem("no open pull request fixes this bug yet", usage=False)
+    none = Problem("no open pull request fixes this bug", usage=False)
     assert head_named("ddddddd", context(heads=HEADS, unlinked=frozenset({7, 8, 9}))) == none
     assert head_named("ddddddd", CONTEXT) == none
 

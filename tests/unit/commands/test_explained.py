@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from bugaction.commands.explained import explanations
-from bugaction.commands.judge import calls_of, judge
+from bugaction.commands.judge import judge
+from bugaction.commands.spoken import calls_of
 from bugaction.explanation import Explanation
 from bugaction.model import Actor, LedgerLine, RecordKind, Role
 from bugaction.policy import Policy

@@ -112,6 +112,35 @@ def test_a_word_on_a_commit_that_two_pull_requests_offer_is_one() -> None:
     assert found.data["pulls"] == "#7 #8"
 
 
+def test_a_word_on_a_commit_that_was_merged_is_refused() -> None:
+    """It is heard, and is none on an open fix; where there is one, its commit is named."""
+    said = comment("/attest minimal-change ccccccc the code is generated")
+    landed = replace(pull(7, state=PullState.MERGED), comments=(said,))
+    subject = facts(issue(), lines=[tracked()])
+    for pulls, why in (
+        ((landed,), "no open pull request fixes this bug."),
+        ((landed, pull(8, head_oid="d" * 40)), "it takes the commit that it speaks of, the newest one of a "),
+    ):
+        found = judge(subject, pulls, POLICY, role_of, VIEWER, around=AROUND, now=at(60))
+        (refused,) = found.new_lines
+        assert refused.why.startswith(why)
+        assert [item.subject for item in found.replies] == ["PR_7"]
+    assert judge(subject, (landed,), POLICY, role_of, VIEWER, around=AROUND) == Judgement()
+
+
+def test_after_an_unlink_a_merged_pull_request_is_apart() -> None:
+    """What is said there reaches the bug no more, but what joins them again."""
+    said = [
+        comment("/unlink #42 it only mentions the bug", author=BO, ident=901),
+        comment("/regression it broke", author=BO, ident=902, minutes=6),
+        comment("/undo #42", author=BO, ident=903, minutes=7),
+    ]
+    landed = replace(pull(7, state=PullState.MERGED), comments=tuple(said))
+    subject = facts(issue(), lines=[tracked()])
+    found = judge(subject, (landed,), POLICY, role_of, VIEWER, around=AROUND, now=at(60))
+    assert outcomes(found) == [("unlink", True), ("undo", True)]
+
+
 def test_a_second_look_changes_nothing() -> None:
     """The line is there, and so is the reaction."""
     first = judged(comment("/severity P1"))
