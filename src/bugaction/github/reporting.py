@@ -107,21 +107,21 @@ def _set_check_run(client: Client, path: str, effect: SetCheckRun) -> Applied:
 
     A spare one that cannot be changed is left, as one that is settled: else each look would make one more.
     https://docs.github.com/rest/checks/runs#create-a-check-run. Both are completed: one that is left open for
-    14 days would end as `stale`. When it was is said along: GitHub documents nowhere that a run which is
+    14 days would end as `stale`. A change says when it was: GitHub documents nowhere that a run which is
     completed once more gets another time by itself. Raises `GitHubError`.
     """
     body: dict[str, object] = {
         "name": effect.name,
         "status": "completed",
         "conclusion": "success" if effect.state is StatusState.SUCCESS else "failure",
-        "completed_at": f"{client.pace.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "external_id": effect.external_id,
         "details_url": effect.url,
         "output": {"title": effect.title, "summary": effect.summary, "text": effect.text},
     }
     if effect.run:
         try:
-            made = client.send("PATCH", f"{path}/check-runs/{effect.run}", body)
+            now = f"{client.pace.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            made = client.send("PATCH", f"{path}/check-runs/{effect.run}", {**body, "completed_at": now})
         except (Forbidden, Missing, Rejected) as error:
             if effect.settles:
                 raise
