@@ -83,8 +83,8 @@ def test_what_stands_is_what_was_decided_or_is_said_again(
     state: StatusState, seconds: int, ours: StatusState, wanted: StatusState
 ) -> None:
     """Whichever of two verdicts of one second stands: none that is decided upon is left to the other one."""
-    written = replace(OURS, effect=replace(OURS.effect, state=ours))  # type: ignore[type-var]
-    expected = expecting(Expectations(), written)
+    written = SetStatus(HEAD, "bugaction/fix", ours, "said", "")
+    expected = expecting(Expectations(), Applied(written, at=T0))
     posted = T0 + seconds * LATER
     shown = on_head(status(state, posted))
     if [*unseen(shown, expected, is_last=True)]:
