@@ -10,6 +10,7 @@ import itertools
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from bugaction.carrier import Carrier, CarrierPull
@@ -134,11 +135,15 @@ class Memory:
     """The services that take notifications, and those that do not."""
     shows_mentions: bool = True
     """Whether an issue shows that another mentions it."""
+    between: Callable[[], None] | None = None
+    """What others do after the next writes, before the facts are read again."""
     before_write: Callable[[], None] | None = None
     before_green: Callable[[], None] | None = None
 
     _moved: dict[tuple[str, str], str] = field(default_factory=dict)
     """Our own commits since the facts were read: the next one expects them, as the writer does."""
+    _seconds: itertools.count[int] = field(default_factory=itertools.count)
+    """Each verdict is posted in a second of its own."""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1000))
 
     # Reader ---------------------------------------------------------------------------------------------
@@ -312,13 +317,23 @@ class Memory:
             try:
                 made = self._carry_out(effect)
                 sent = Sent(self.takers, self.deaf) if isinstance(effect, Notify) else None
-                done.append(Applied(effect, id=made, sent=sent))
+                done.append(Applied(effect, id=made, sent=sent, at=self._posted(effect)))
             except GitHubError as error:
                 done.append(Applied(effect, error=error))
                 held = held or isinstance(effect, AppendLedger | StartRecords)
                 if isinstance(error, Transient | StaleHead):
                     break
+        if self.between is not None:
+            change, self.between = self.between, None
+            change()
         return tuple(done)
+
+    def _posted(self, effect: Effect) -> datetime | None:
+        """When GitHub says that it took a verdict."""
+        if not isinstance(effect, SetStatus):
+            return None
+        shown = [pull.status(effect.context) for pull in self.pulls.values() if pull.head_oid == effect.oid]
+        return next((status.at for status in shown if status is not None), None)
 
     def _carry_out(self, effect: Effect) -> str:
         for index, (kind, error, acts) in enumerate(self.faults):
@@ -335,11 +350,8 @@ class Memory:
         match effect:
             case SetStatus(oid, context, state, description, url):
                 assert len(description) <= 140
-                for number, pull in self.pulls.items():
-                    if pull.head_oid == oid:
-                        kept = tuple(item for item in pull.statuses if item.context != context)
-                        status = Status(context, state, description, url, self.repo.viewer)
-                        self.pulls[number] = replace(pull, statuses=(*kept, status))
+                posted = at(60) + timedelta(seconds=next(self._seconds))
+                self.post(oid, Status(context, state, description, url, self.repo.viewer, posted))
             case StartRecords(branch, meta, files, oid):
                 if (self.repo.records.oid if self.repo.records is not None else "") != oid:
                     raise StaleHead("Reference already exists")
@@ -434,6 +446,13 @@ class Memory:
         return made
 
     # People ---------------------------------------------------------------------------------------------
+
+    def post(self, oid: str, status: Status) -> None:
+        """Somebody posts a status on a commit."""
+        for number, pull in self.pulls.items():
+            if pull.head_oid == oid:
+                kept = tuple(item for item in pull.statuses if item.context != status.context)
+                self.pulls[number] = replace(pull, statuses=(*kept, status))
 
     def label(self, number: int, name: str, *, by: str, minutes: float = 10) -> None:
         """Somebody puts a label on an issue."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import reduce
 
 from bugaction.errors import GitHubError
-from bugaction.freshness import expecting, missing
+from bugaction.freshness import missing
+from bugaction.own_writes import expecting
 from bugaction.plan import Level, Notice, Plan, Reason
 from bugaction.policy import Policy
 from bugaction.ports import Expectations, Targets

@@ -74,13 +74,15 @@ class Expectations:
     are read.
 
     What we wrote ourselves: `comment_ids` are `(number, node id)`, with `markers` `(node id, marker)` for
-    those that may be doubled and removed by another run; `statuses` `(oid, context, state)` and `check_runs`
-    `(oid, name, state)`, `closed` and
-    `reopened` issues that may have been turned round since, and `past_oids` `(branch, oid)`: a snapshot that
-    still shows this oid as the branch's head ("" for no branch at all) is older than our commit to it.
-    `opened` are issues that we opened, `brought` the documents that we put on a branch, `proposed` the pull
-    requests that we opened from one, and `reverted` what we had GitHub take back: they are waited for, and a
-    snapshot without them is fresh enough all the same, since no gate rests on them.
+    those that may be doubled and removed by another run; `own_labels` `(issue, label, present, entries)` with
+    how many entries about that label the issue's timeline held before; `statuses` `(oid, context, state,
+    time)` and `check_runs` `(oid, name, state, time)`, with when GitHub says that it was reported, None where
+    it does not; `closed` and `reopened` issues: all of which another run or a person may have turned round
+    since. `past_oids` are `(branch, oid)`: a snapshot that still shows this oid as the branch's head ("" for
+    no branch at all) is older than our commit to it. `opened` are issues that we opened, `brought` the
+    documents that we put on a branch, `proposed` the pull requests that we opened from one, and `reverted`
+    what we had GitHub take back: they are waited for, and a snapshot without them is fresh enough all the
+    same, since no gate rests on them.
     """
 
     updated: tuple[tuple[int, datetime], ...] = ()
@@ -96,8 +98,9 @@ class Expectations:
     comment_ids: tuple[tuple[int, str], ...] = ()
     markers: tuple[tuple[str, str], ...] = ()
     past_oids: tuple[tuple[str, str], ...] = ()
-    statuses: tuple[tuple[str, str, str], ...] = ()
-    check_runs: tuple[tuple[str, str, str], ...] = ()
+    own_labels: tuple[tuple[int, str, bool, int], ...] = ()
+    statuses: tuple[tuple[str, str, str, datetime | None], ...] = ()
+    check_runs: tuple[tuple[str, str, str, datetime | None], ...] = ()
     closed: tuple[int, ...] = ()
     reopened: tuple[int, ...] = ()
     opened: tuple[CreateIssue, ...] = ()
@@ -223,7 +226,8 @@ class Applied:
 
     `id` is the node id of what was created, or the commit's oid. `branch` is where a commit landed: another
     than the effect's own when GitHub refused that one and the fallback took it. `sent` is what became of a
-    notification: one that nobody took is no error, since nothing rests on it.
+    notification: one that nobody took is no error, since nothing rests on it. `at` is when GitHub says that
+    a verdict was reported, to the second.
     """
 
     effect: Effect
@@ -231,6 +235,7 @@ class Applied:
     error: GitHubError | None = None
     branch: str = ""
     sent: Sent | None = None
+    at: datetime | None = None
 
     @property
     def landed(self) -> Effect:

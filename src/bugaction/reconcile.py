@@ -14,9 +14,10 @@ from bugaction.calling import calls_owed
 from bugaction.config import CONFIG_PATH, Loaded, load_file
 from bugaction.decide import Request, decide
 from bugaction.errors import GitHubError, StaleHead, Transient
-from bugaction.freshness import expecting, lacks_opened, missing
+from bugaction.freshness import lacks_opened, missing
 from bugaction.model import Membership, Role, Sent
 from bugaction.notifications import paging
+from bugaction.own_writes import doubted, expecting
 from bugaction.plan import (
     CHANGES_FACTS,
     AddAssignees,
@@ -104,11 +105,13 @@ class _Progress:
     lies in the past, what a claim about commits came to, what was deployed by now, and the text of a blob.
     Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the last
     round found the documents to lie; `restless` is a run whose last round was not confirmed. `unknown` is the
-    reason of a run for a number that a person gave and that is not there.
+    reason of a run for a number that a person gave and that is not there. `seen` is what the last decision
+    rests on.
     """
 
     request: Request
     expectations: Expectations
+    seen: Snapshot | None = None
     root: str = DEFAULT_ROOT
     asked: set[Question] = field(default_factory=set)
     roles: dict[str, Role] = field(default_factory=dict)
@@ -299,7 +302,7 @@ class Reconciler:
         the snapshot when it is tried again.
         """
         reader, snapshot, loaded = self._read(targets, progress)
-        stale = missing(snapshot, progress.expectations)
+        stale = missing(snapshot, progress.expectations, is_last=is_last)
         if not is_last and (stale or lacks_opened(snapshot, progress.expectations)):
             return Plan(), False
         if not self.dry_run and not snapshot.repository.viewer.is_bot:
@@ -315,10 +318,11 @@ class Reconciler:
         request = replace(progress.request, stale=stale, targets=targets)
         plan = Plan()
         for _ in range(_ANSWERS):
+            progress.seen = snapshot = doubted(snapshot, progress.expectations)
             self.observe(Seen(targets, progress.expectations, progress.request, now, snapshot))
             plan = decide(snapshot, loaded, now, request)
             if not plan.questions:
-                late = () if stale else missing(snapshot, progress.expectations)
+                late = () if stale else missing(snapshot, progress.expectations, is_last=is_last)
                 if late and is_last:
                     plan = decide(snapshot, loaded, now, replace(request, stale=late))
                     return replace(plan, questions=frozenset()), True
@@ -357,7 +361,7 @@ class Reconciler:
                 # GitHub silently ignores whom it cannot assign (OpenAPI, add assignees): once a run will do.
                 progress.assigned = True
             if error is None:
-                progress.expectations = expecting(progress.expectations, item)
+                progress.expectations = expecting(progress.expectations, item, progress.seen)
             elif isinstance(error, Transient | StaleHead):
                 continue
             elif isinstance(item.effect, StartRecords | AppendLedger):

@@ -45,13 +45,15 @@ class StatusState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The newest status of one context on one commit."""
+    """The newest status of one context on one commit. `at` is when GitHub says that it was posted, to the
+    second, None where that was not read."""
 
     context: str
     state: StatusState
     description: str
     url: str
     creator: Actor
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class OwnRun:
 
     `state` is what its status and conclusion mean for a merge, `title` what a status would say, `url` its
     details' address. `mark` is the digest of its texts (`check_runs.mark_of`), "" for none: GitHub documents
-    nowhere that it keeps a text to the byte.
+    nowhere that it keeps a text to the byte. `at` is when it was completed last, as whoever reported it said.
     """
 
     id: int
@@ -69,6 +71,7 @@ class OwnRun:
     title: str = ""
     url: str = ""
     mark: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

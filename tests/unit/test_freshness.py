@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bugaction.carrier import Carrier, CarrierPull
-from bugaction.freshness import expecting, lacks_opened, missing
+from bugaction.freshness import lacks_opened, missing
 from bugaction.model import Actor, LedgerFile
+from bugaction.own_writes import expecting
 from bugaction.plan import (
     BringDocuments,
     CreateComment,
@@ -124,21 +125,29 @@ def test_an_issue_that_we_closed_shows_it(state: IssueState, timeline: list[Entr
             "The branch elsewhere does not show the commit that was just made.",
         ),
         (
-            Expectations(statuses=((HEAD, "BUGACTION/gate", "success"), (ELSE, "bugaction/gate", "success"))),
+            Expectations(
+                statuses=(
+                    (HEAD, "BUGACTION/gate", "success", at(1)),
+                    (ELSE, "bugaction/gate", "success", None),
+                )
+            ),
             "",
         ),
         (
-            Expectations(statuses=((HEAD, "bugaction/gate", "failure"),)),
+            Expectations(statuses=((HEAD, "bugaction/gate", "failure", at(1)),)),
             "The commit aaaaaaa does not show the status bugaction/gate that was just set.",
         ),
         (
-            Expectations(statuses=((ELSE, "bugaction/fix", "success"),)),
+            Expectations(statuses=((ELSE, "bugaction/fix", "success", at(1)),)),
             "The commit ccccccc does not show the status bugaction/fix that was just set.",
         ),
-        (Expectations(statuses=(("d" * 40, "bugaction/fix", "success"),)), ""),
-        (Expectations(check_runs=((HEAD, "bugaction/fix", "success"), (ELSE, "x", "failure"))), ""),
+        (Expectations(statuses=(("d" * 40, "bugaction/fix", "success", at(1)),)), ""),
         (
-            Expectations(check_runs=((HEAD, "bugaction/fix", "failure"),)),
+            Expectations(check_runs=((HEAD, "bugaction/fix", "success", None), (ELSE, "x", "failure", None))),
+            "",
+        ),
+        (
+            Expectations(check_runs=((HEAD, "bugaction/fix", "failure", at(1)),)),
             "The commit aaaaaaa does not show the check run bugaction/fix that was just reported.",
         ),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
@@ -48,6 +49,7 @@ from bugaction.snapshot import (
     TextFile,
 )
 from bugaction.templates import load_templates
+from bugaction.verdicts import ROLLUP
 from tests.memory import Memory
 from tests.values import BASE, BO, T0, VIEWER, at, comment, completed, issue, labeled, ready, repository
 
@@ -109,8 +111,9 @@ def analysed() -> Memory:
 
 
 def without_places(memory: Memory) -> list[Status]:
-    """The fix's statuses, each with its issue but not the place there: nobody posts one for that alone."""
-    return [replace(status, url=status.url.partition("#")[0]) for status in memory.pulls[7].statuses]
+    """The fix's statuses, each with its issue but not the place there: nobody posts one for that alone. When
+    they were posted is left out too."""
+    return [replace(status, url=status.url.partition("#")[0], at=None) for status in memory.pulls[7].statuses]
 
 
 def greens(memory: Memory) -> list[SetStatus]:
@@ -462,6 +465,117 @@ def test_a_run_that_never_comes_to_rest_ends_and_says_that_work_is_left() -> Non
     assert result.reason is Reason.WORK_LEFT
     (notice,) = [item for item in result.notices if "of the 11 times" in item.text]
     assert notice.level is Level.WARNING
+
+
+def beside(*, seconds: int = 1) -> Memory:
+    """Another run turns the fix's status red after our first writes, so many seconds later than we."""
+    memory = world()
+
+    def report() -> None:
+        ours = memory.pulls[7].status("bugaction/fix")
+        assert ours is not None
+        assert ours.at is not None
+        posted = ours.at + timedelta(seconds=seconds)
+        red = replace(ours, state=StatusState.FAILURE, description="unmet", at=posted)
+        memory.post(memory.pulls[7].head_oid, red)
+
+    memory.between = report
+    return memory
+
+
+def said(memory: Memory) -> dict[str, tuple[StatusState, str]]:
+    """What the fix's head says."""
+    return {item.context: (item.state, item.description) for item in memory.pulls[7].statuses}
+
+
+def test_a_status_that_another_run_has_set_since_is_no_lag() -> None:
+    """Its verdict is newer than ours: the facts that it rests on are there, and are decided on at once."""
+    alone, memory = world(), beside()
+    work(alone)
+    waits: list[float] = []
+    assert work(memory, waits=waits).reason is Reason.DONE
+    assert waits == []
+    assert said(memory) == said(alone)
+
+
+def test_a_status_of_the_same_second_is_reported_again_after_all_waits() -> None:
+    """Nothing tells which of the two stands. Whatever is decided then is said by us, later than both."""
+    alone, memory = world(), beside(seconds=0)
+    work(alone)
+    waits: list[float] = []
+    assert work(memory, waits=waits).reason is Reason.DONE
+    assert waits == [0.5, 1.0, 2.0, 4.0]
+    assert said(memory) == said(alone)
+
+
+def test_a_verdict_of_the_same_second_does_not_pass_for_ours() -> None:
+    """What we are about to say stands there, in another run's words: ours may be behind it all the same."""
+    alone, memory = analysed(), analysed()
+    work(alone)
+    alone.unlabel(42, "P2", by="ana")
+    work(alone)
+    red = alone.pulls[7].status(ROLLUP)
+    assert red is not None
+    assert red.state is StatusState.FAILURE
+    work(memory)
+    memory.pulls[7] = replace(memory.pulls[7], statuses=())
+    before = len(memory.log)
+
+    def takes_back() -> None:
+        memory.unlabel(42, "P2", by="ana")
+        ours = memory.pulls[7].status(ROLLUP)
+        assert ours is not None
+        memory.post(memory.pulls[7].head_oid, replace(red, at=ours.at))
+
+    memory.between = takes_back
+    work(memory)
+    written = [item for item in memory.log[before:] if isinstance(item, SetStatus)]
+    states = [item.state for item in written if item.context == ROLLUP]
+    assert states == [StatusState.SUCCESS, StatusState.FAILURE]
+
+
+def test_a_status_from_before_ours_is_a_lag() -> None:
+    """The facts may be as old as it is: nothing is decided on them."""
+    memory = beside(seconds=-1)
+    assert work(memory).reason is Reason.UNDECIDED_STALE
+
+
+def test_labels_that_another_run_has_swapped_since_are_no_lag() -> None:
+    """The timeline shows ours and what came after it."""
+    alone, memory = world(), world()
+    work(alone)
+
+    def swap() -> None:
+        (ours,) = (each.name for each in memory.issues[42].labels if each.name.startswith("phase: "))
+        memory.unlabel(42, ours, by=VIEWER.login, minutes=61)
+        memory.label(42, "phase: waiting", by=VIEWER.login, minutes=61)
+
+    memory.between = swap
+    waits: list[float] = []
+    assert work(memory, waits=waits).reason is Reason.DONE
+    assert waits == []
+    assert said(memory) == said(alone)
+
+
+class Quarrel(Memory):
+    """A world in which another run, on other facts, turns green at once whatever we have turned red."""
+
+    def apply(self, effects: Iterable[Effect]) -> tuple[Applied, ...]:
+        """The writes, and the other's behind them."""
+        done = super().apply(effects)
+        for item in done:
+            if isinstance(item.effect, SetStatus) and item.effect.state is StatusState.FAILURE:
+                self._act(replace(item.effect, state=StatusState.SUCCESS, description="met"))
+        return done
+
+
+def test_two_runs_of_different_minds_do_not_fight_for_ever() -> None:
+    """Ours is over with the red that it has said on the facts it read last; the other one has its own end."""
+    known = world()
+    memory = Quarrel(issues=known.issues, pulls=known.pulls, roles=known.roles, labels=known.labels)
+    result = work(memory)
+    assert result.reason is Reason.DONE
+    assert result.rounds <= 4
 
 
 def test_a_dry_run_plans_and_writes_nothing() -> None:

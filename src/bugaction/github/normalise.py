@@ -304,6 +304,7 @@ def _status(item: Node) -> Status:
         description=str(item.get("description") or ""),
         url=str(item.get("targetUrl") or ""),
         creator=actor(item.get("creator")),
+        at=_time(item.get("createdAt")),
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from bugaction.check_text import mark_in
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, Transient
 from bugaction.github.client import Client
+from bugaction.github.normalise import time
 from bugaction.plan import SetCheckRun, SetStatus
+from bugaction.ports import Applied
 from bugaction.snapshot import OwnRun, OwnRuns, StatusState
 
 __all__ = ["own_runs", "report"]
@@ -72,11 +75,22 @@ def _run(item: Mapping[str, Any]) -> OwnRun:
         title=str(output.get("title") or ""),
         url=str(item.get("details_url") or ""),
         mark=mark_in(str(output.get("summary") or "")),
+        at=_at(item, "completed_at"),
     )
 
 
-def report(client: Client, path: str, verdict: SetStatus | SetCheckRun) -> str:
-    """Report a verdict in the repository at `path`; gives a check run's id. Raises `GitHubError`."""
+def _at(answer: object, key: str) -> datetime | None:
+    """When that was, as GitHub tells it; what it does not tell, or not as a time, is not known."""
+    text = answer.get(key) if isinstance(answer, Mapping) else None
+    try:
+        return time(text) if isinstance(text, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def report(client: Client, path: str, verdict: SetStatus | SetCheckRun) -> Applied:
+    """Report a verdict in the repository at `path`; tells a check run's id, and when that was. Raises
+    `GitHubError`."""
     if isinstance(verdict, SetCheckRun):
         return _set_check_run(client, path, verdict)
     if len(verdict.description) > _DESCRIPTION:
@@ -84,16 +98,17 @@ def report(client: Client, path: str, verdict: SetStatus | SetCheckRun) -> str:
     body = {"state": verdict.state.value, "context": verdict.context, "description": verdict.description}
     if verdict.url:
         body["target_url"] = verdict.url
-    client.send("POST", f"{path}/statuses/{quote(verdict.oid, safe='')}", body)
-    return ""
+    made = client.send("POST", f"{path}/statuses/{quote(verdict.oid, safe='')}", body)
+    return Applied(verdict, at=_at(made, "created_at"))
 
 
-def _set_check_run(client: Client, path: str, effect: SetCheckRun) -> str:
+def _set_check_run(client: Client, path: str, effect: SetCheckRun) -> Applied:
     """Change the run, or make it where there is none yet, or none that can be changed any more.
 
     A spare one that cannot be changed is left, as one that is settled: else each look would make one more.
     https://docs.github.com/rest/checks/runs#create-a-check-run. Both are completed: one that is left open for
-    14 days would end as `stale`. Raises `GitHubError`.
+    14 days would end as `stale`. A change says when it was: GitHub documents nowhere that a run which is
+    completed once more gets another time by itself. Raises `GitHubError`.
     """
     body: dict[str, object] = {
         "name": effect.name,
@@ -105,7 +120,8 @@ def _set_check_run(client: Client, path: str, effect: SetCheckRun) -> str:
     }
     if effect.run:
         try:
-            client.send("PATCH", f"{path}/check-runs/{effect.run}", body)
+            now = f"{client.pace.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            made = client.send("PATCH", f"{path}/check-runs/{effect.run}", {**body, "completed_at": now})
         except (Forbidden, Missing, Rejected) as error:
             if effect.settles:
                 raise
@@ -113,6 +129,7 @@ def _set_check_run(client: Client, path: str, effect: SetCheckRun) -> str:
                 text = "An earlier check run of that name cannot be changed, and a rule may count it"
                 raise Rejected(f"{text}; a new commit has none: {error.message}") from error
         else:
-            return str(effect.run)
+            return Applied(effect, str(effect.run), at=_at(made, "completed_at"))
     made = client.send("POST", f"{path}/check-runs", {**body, "head_sha": effect.oid})
-    return str(made.get("id") or "") if isinstance(made, Mapping) else ""
+    identity = str(made.get("id") or "") if isinstance(made, Mapping) else ""
+    return Applied(effect, identity, at=_at(made, "completed_at"))

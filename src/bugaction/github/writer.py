@@ -102,14 +102,14 @@ class _Run:
         verdicts = [effect for effect in effects if isinstance(effect, SetStatus | SetCheckRun)]
         for verdict in verdicts:
             if verdict.state is not StatusState.SUCCESS:
-                self._try(verdict, partial(self._report, verdict))
+                self._report(verdict)
         for effect in effects:
             if isinstance(effect, StartRecords | AppendLedger):
                 self._record(effect)
         for verdict in sorted(verdicts, key=lambda each: each.settles):
             is_green = verdict.state is StatusState.SUCCESS and self._ledger_failed is None
             if is_green and not (verdict.settles and self._was_refused(verdict)):
-                self._try(verdict, partial(self._report, verdict))
+                self._report(verdict)
         if self._ledger_failed is not None:
             return tuple(self._done)
         self._rest(
@@ -126,8 +126,14 @@ class _Run:
             if done.error is not None
         )
 
-    def _report(self, verdict: SetStatus | SetCheckRun) -> str:
-        return report(self._client, self._path, verdict)
+    def _report(self, verdict: SetStatus | SetCheckRun) -> None:
+        """As `_try` does; when GitHub took it is kept."""
+        if self._stopped:
+            return
+        try:
+            self._done.append(report(self._client, self._path, verdict))
+        except GitHubError as error:
+            self._note(verdict, "", error)
 
     def _note(self, effect: Effect, identity: str, error: GitHubError | None, branch: str = "") -> None:
         self._done.append(Applied(effect, identity, error, branch))

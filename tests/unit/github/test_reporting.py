@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 import responses
@@ -12,8 +14,10 @@ import responses
 from bugaction.errors import Forbidden, GitHubError, Rejected, Transient
 from bugaction.github.reporting import own_runs, report
 from bugaction.plan import SetCheckRun, SetStatus
+from bugaction.ports import Applied
 from bugaction.snapshot import OwnRun, OwnRuns, StatusState
 from tests.unit.github.fake import FIX, Node, bodies, client, rest, sent, writer
+from tests.values import at
 
 REPO = "/repos/octo/shop"
 PAGE = "https://s.example"
@@ -50,10 +54,16 @@ def listed(*runs: Node) -> None:
 def test_ours_are_those_of_our_app() -> None:
     """Of any age. The same name by another App, GITHUB_TOKEN's too, is none of ours."""
     actions, gone = {"id": 15368, "slug": "github-actions"}, None
-    listed(run(3), run(2, app=actions), run(1, app=gone), run(4, "bugaction/fix", conclusion="failure"))
+    ended = "2026-11-24T09:05:00Z"
+    listed(
+        run(3, completed_at=ended),
+        run(2, app=actions),
+        run(1, app=gone),
+        run(4, "bugaction/fix", conclusion="failure"),
+    )
     assert own_runs(client(), REPO, FIX, "Keeper") == OwnRuns(
         (
-            OwnRun(3, "bugaction/gate", StatusState.SUCCESS, "holds", PAGE, "0123456789abcdef"),
+            OwnRun(3, "bugaction/gate", StatusState.SUCCESS, "holds", PAGE, "0123456789abcdef", at(5)),
             OwnRun(4, "bugaction/fix", StatusState.FAILURE, "holds", PAGE, "0123456789abcdef"),
         )
     )
@@ -105,8 +115,8 @@ def test_what_may_not_be_read_is_told() -> None:
 
 def test_a_run_is_made_completed() -> None:
     """With all that is to be seen in it: one that is left open would end as stale."""
-    rest("POST", "check-runs", {"id": 9}, 201)
-    assert report(client(), REPO, RUN) == "9"
+    rest("POST", "check-runs", {"id": 9, "completed_at": "2026-11-24T09:05:00Z"}, 201)
+    assert report(client(), REPO, RUN) == Applied(RUN, "9", at=at(5))
     assert bodies() == [
         {
             "name": "bugaction/fix",
@@ -126,7 +136,7 @@ def test_one_that_cannot_be_changed_any_more_is_made_anew(status: int) -> None:
     changing = replace(RUN, run=5)
     rest("PATCH", "check-runs/5", NO, status)
     rest("POST", "check-runs", {"id": 9}, 201)
-    assert report(client(), REPO, changing) == "9"
+    assert report(client(), REPO, changing).id == "9"
     assert sent() == ["PATCH check-runs/5", "POST check-runs"]
     with pytest.raises(GitHubError):
         report(client(), REPO, replace(RUN, run=5, settles=True))
@@ -143,10 +153,24 @@ def test_a_spare_one_that_cannot_be_changed_is_left(status: int) -> None:
 
 
 def test_one_that_can_be_changed_is_changed() -> None:
-    """In place: its number stays."""
-    rest("PATCH", "check-runs/5", {"id": 5})
-    assert report(client(), REPO, replace(RUN, run=5)) == "5"
-    assert "head_sha" not in bodies()[0]
+    """In place: its number stays, and it is said when that was."""
+    rest("PATCH", "check-runs/5", {"id": 5, "completed_at": "2026-11-24T09:05:00Z"})
+    changing = replace(RUN, run=5)
+    assert report(client(), REPO, changing) == Applied(changing, "5", at=at(5))
+    (body,) = bodies()
+    assert "head_sha" not in body
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", body["completed_at"])
+
+
+@pytest.mark.parametrize(
+    ("told", "posted"),
+    [("2026-11-24T09:05:00Z", at(5)), ("soon", None), ("0001-01-01T00:00:00+14:00", None), (7, None)],
+)
+def test_when_a_status_was_posted_is_as_github_tells_it(told: object, posted: datetime | None) -> None:
+    """It orders ours and another run's; what is no time is not known."""
+    rest("POST", f"statuses/{FIX}", {"created_at": told}, 201)
+    (done,) = writer().apply([GREEN])
+    assert done == Applied(GREEN, at=posted)
 
 
 def test_what_the_other_kind_said_is_settled_last() -> None:
