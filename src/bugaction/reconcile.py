@@ -104,7 +104,8 @@ class _Progress:
     lies in the past, what a claim about commits came to, what was deployed by now, and the text of a blob.
     Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the last
     round found the documents to lie; `restless` is a run whose last round was not confirmed. `unknown` is the
-    reason of a run for a number that a person gave and that is not there.
+    reason of a run for a number that a person gave and that is not there. `assigned` are the issues and
+    logins that GitHub was asked to assign.
     """
 
     request: Request
@@ -123,7 +124,7 @@ class _Progress:
     untried: set[str] = field(default_factory=set)
     notified: dict[tuple[int, str], Sent] = field(default_factory=dict)
     failures: int = 0
-    assigned: bool = False
+    assigned: set[tuple[int, str]] = field(default_factory=set)
     restless: bool = False
     unknown: Reason | None = None
     neglected: tuple[int, ...] = ()
@@ -175,28 +176,35 @@ class _Progress:
                 self.note(Notice(Level.WARNING, problem) for problem in item.sent.problems)
 
     def unrepeated(self, plan: Plan) -> Plan:
-        """The plan without the issues and pull requests that this run has opened: GitHub may not show them
-        yet."""
+        """The plan without the issues and pull requests that this run has opened, which GitHub may not show
+        yet, and without whom it has assigned, or tried to: whom it cannot assign GitHub silently ignores
+        (OpenAPI, add assignees), so that asking again would never come to rest."""
         done = {issue.marker for issue in self.expectations.opened}
         numbers = {pull.number for pull in self.expectations.proposed}
         reverted = {back.attempt for back in self.expectations.reverted}
         kept = [
             item
-            for item in plan.effects
+            for item in map(self._unasked, plan.effects)
             if not (isinstance(item, CreateIssue) and item.marker in done)
             and not (isinstance(item, OpenPull) and item.number in numbers)
             and not (isinstance(item, RevertPull) and item.attempt in reverted)
+            and not (isinstance(item, AddAssignees) and not item.logins)
         ]
         return replace(plan, effects=tuple(kept))
+
+    def _unasked(self, effect: Effect) -> Effect:
+        if not isinstance(effect, AddAssignees):
+            return effect
+        number = effect.number
+        logins = tuple(name for name in effect.logins if (number, name.casefold()) not in self.assigned)
+        return replace(effect, logins=logins)
 
     def wanted(self, plan: Plan) -> tuple[Effect, ...]:
         """The plan's effects without those that GitHub has refused for good in this run."""
         return tuple(
             effect
             for effect in plan.effects
-            if not (self.assigned and isinstance(effect, AddAssignees))
-            and type(effect) not in self.refused_kinds
-            and _without_head(effect) not in self.refused
+            if type(effect) not in self.refused_kinds and _without_head(effect) not in self.refused
         )
 
     def given_up(self, plan: Plan) -> tuple[Effect, ...]:
@@ -354,8 +362,7 @@ class Reconciler:
                 # Nothing tells whether one that got no answer was started: it is not started twice.
                 progress.dispatched[item.effect.attempt] = error.message if error is not None else ""
             if isinstance(item.effect, AddAssignees) and error is None:
-                # GitHub silently ignores whom it cannot assign (OpenAPI, add assignees): once a run will do.
-                progress.assigned = True
+                progress.assigned |= {(item.effect.number, name.casefold()) for name in item.effect.logins}
             if error is None:
                 progress.expectations = expecting(progress.expectations, item)
             elif isinstance(error, Transient | StaleHead):
