@@ -80,6 +80,7 @@ class WorkResult:
 
     `applied` holds every effect that was tried, in order; `left` the effects still wanted at the end;
     `rounds` how often the facts were read. `neglected` are bugs that no sweep has looked at when it was time.
+    `gave_up`: it ended on what another try may mend, a conflict, a passing fault or facts that kept changing.
     """
 
     plan: Plan
@@ -89,6 +90,7 @@ class WorkResult:
     reason: Reason = Reason.DONE
     rounds: int = 1
     neglected: tuple[int, ...] = ()
+    gave_up: bool = False
 
     @property
     def leaves_a_gate(self) -> bool:
@@ -274,6 +276,7 @@ class Reconciler:
             reason=reason,
             rounds=rounds,
             neglected=progress.neglected,
+            gave_up=progress.failures > _RETRIES or progress.restless,
         )
 
     def _page(self, left: tuple[Effect, ...], progress: _Progress) -> tuple[Effect, ...]:
