@@ -15,8 +15,9 @@ from bugaction.chasing import Chase
 from bugaction.check_runs import reporting_of
 from bugaction.decide import Request
 from bugaction.duration import format_duration
-from bugaction.errors import GitHubError, StaleHead, Transient
+from bugaction.errors import GitHubError, Transient
 from bugaction.lateness import BREACHED
+from bugaction.leaving import backlog_of, leave
 from bugaction.mending import mend
 from bugaction.phases import PHASES
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
@@ -26,11 +27,9 @@ from bugaction.promises import ACTION_LABEL
 from bugaction.questions import AskLabel, AskPage, Question
 from bugaction.reasons import UNDECIDED
 from bugaction.reconcile import Reconciler, WorkResult
-from bugaction.records import RECORDS_BRANCH
 from bugaction.register import Appointment, agenda_of
 from bugaction.registering import index_text
 from bugaction.reminding import remind
-from bugaction.snapshot import Snapshot
 from bugaction.sweep import (
     BACKLOG_FILE,
     DEFAULT_BUDGET,
@@ -43,12 +42,10 @@ from bugaction.sweep import (
     Why,
     changed_after,
     closed_since,
-    format_backlog,
     in_order_of_waiting,
     in_turn,
     look_at_bug,
     look_at_pull,
-    parse_backlog,
 )
 from bugaction.tracking import EVER, resolve_since
 
@@ -69,8 +66,6 @@ _KEEPING = 2
 _HOPELESS = 2
 """So many looks that failed, with none that did not, and one more: then it is not the bugs that are at
 fault."""
-
-_TRIES = 5
 
 _UNFINISHED = tuple(phase.label for name, phase in PHASES.items() if name != "closed")
 """The labels that a closed issue has only while nobody has heard that it is closed."""
@@ -198,7 +193,7 @@ class Sweeper:
             text, _ = index_text(snapshot, policy)
         agenda = {number: item for number, item in agenda_of(text).items() if self.shard.has(number)}
         since = EVER if valid is None else resolve_since(snapshot, policy, now, (), restart=False)
-        backlog = _backlog(snapshot)
+        backlog = backlog_of(snapshot)
         last, began, everything = self._last(valid, backlog, now)
         viewer, known = snapshot.repository.viewer, snapshot.answers.labels
         chase = None
@@ -362,32 +357,11 @@ class Sweeper:
 
     def _keep(self, left: tuple[int, ...], survey: _Survey) -> str:
         """Write down what is left of this part beside what other parts have left; why it failed, or ""."""
-        if not left and not any(self.shard.has(number) for number in survey.waiting):
+        is_due = left or any(self.shard.has(number) for number in survey.waiting)
+        if not is_due or self.reconciler.dry_run:
             return ""
-        if self.reconciler.dry_run:
-            return ""
-        problem = "the records branch keeps moving"
         began = survey.bounds.now if survey.decides else None
-        for attempt in range(_TRIES):
-            snapshot, _ = self.reconciler.survey([AskPage(BACKLOG_FILE)])
-            text = format_backlog(_backlog(snapshot).after(self.shard, left, began))
-            records = snapshot.repository.records
-            if records is None or self.request.defer:
-                return (
-                    "What is left could not be kept for the next sweep: there is no records branch to write"
-                )
-            message = "Keep what the sweep left for the next one" if text else "Nothing is left of the sweep"
-            files = (FileChange(BACKLOG_FILE, text),)
-            (applied,) = self.reconciler.writer.apply(
-                [CommitFiles(RECORDS_BRANCH, records.oid, files, message)]
-            )
-            if applied.error is None:
-                return ""
-            problem = applied.error.message
-            if not isinstance(applied.error, StaleHead | Transient):
-                break
-            self.reconciler.sleep(0.25 * 2.0**attempt)
-        return f"What is left could not be kept for the next sweep: {problem}"
+        return leave(self.reconciler, self.shard, left, began, defer=self.request.defer)
 
 
 def _labels(policy: Policy) -> tuple[str, ...]:
@@ -398,11 +372,6 @@ def _labels(policy: Policy) -> tuple[str, ...]:
 
 def _first_of(looks: list[Look]) -> str:
     return f"#{looks[0].number}" + (f" and {len(looks) - 1} more" if len(looks) > 1 else "")
-
-
-def _backlog(snapshot: Snapshot) -> Backlog:
-    files = snapshot.answers.pages.get(BACKLOG_FILE, ())
-    return parse_backlog(next((file.text for file in files if file.branch == RECORDS_BRANCH), None))
 
 
 def _light(work: WorkResult) -> WorkResult:

@@ -332,18 +332,6 @@ def test_a_dry_run_keeps_nothing() -> None:
     assert world.memory.log == []
 
 
-def test_a_records_branch_that_moves_is_written_again() -> None:
-    """Against its new head, after a wait."""
-    world = World(usage=Usage(remaining_points=0))
-    world.memory.faults = [(CommitFiles, Rejected("no"), False)]
-    world.sweep()
-    world.memory.faults = [(CommitFiles, StaleHead("It moved"), False)]
-    world.waits.clear()
-    swept = world.sweep()
-    assert world.waiting() == (42, 43)
-    assert not swept.failed
-
-
 def test_what_is_left_and_cannot_be_kept_is_said() -> None:
     """Red: the next sweep would not know. After five tries against a branch that moves, and at once for what
     no other try mends."""
