@@ -280,7 +280,8 @@ class Memory:
 
     def connection(self) -> Connection:
         """All ports, with one page of everything that is open, and no schedule."""
-        bugs = tuple(thin_bug(self, number) for number in sorted(self.issues))
+        opened = (number for number, each in sorted(self.issues.items()) if each.state is IssueState.OPEN)
+        bugs = tuple(thin_bug(self, number) for number in opened)
         pulls = tuple(thin_pull(self.pulls[number]) for number in sorted(self.pulls))
         return Connection(
             reader_for=self.reader_for,

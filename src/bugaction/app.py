@@ -13,6 +13,7 @@ from bugaction.errors import GitHubError
 from bugaction.events import Command, Event
 from bugaction.plan import Level, Notice, Reason
 from bugaction.ports import Clock, Connection, Expectations, Sleep, Targets, Usage, all_pages
+from bugaction.reasons import UNDECIDED
 from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.report import Report
 from bugaction.runner import Inputs, Records
@@ -246,18 +247,7 @@ def result_of(works: list[WorkResult], usage: Usage, left: list[str], *, dry_run
 
 def _is_undone(works: Iterable[WorkResult], *, dry_run: bool) -> bool:
     """Whether a status that gates a merge could not be written, or nothing could be decided."""
-    return any(work.reason in _UNDECIDED or (work.leaves_a_gate and not dry_run) for work in works)
-
-
-_UNDECIDED = (
-    Reason.LEDGER_UNREADABLE,
-    Reason.LEDGER_UNWRITABLE,
-    Reason.CONFIG_INVALID,
-    Reason.RECORDS_MISSING,
-    Reason.UNDECIDED_STALE,
-    Reason.UNDECIDED_TOO_DEEP,
-    Reason.GITHUB_UNAVAILABLE,
-)
+    return any(work.reason in UNDECIDED or (work.leaves_a_gate and not dry_run) for work in works)
 
 
 # Telling -------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from bugaction.plan import Reason
 
-__all__ = ["REASONS", "ExitCode", "Meaning", "exit_code"]
+__all__ = ["REASONS", "UNDECIDED", "ExitCode", "Meaning", "exit_code"]
 
 
 class ExitCode(IntEnum):
@@ -121,6 +121,19 @@ REASONS: Mapping[Reason, Meaning] = {
     ),
 }
 """Every `Reason`, in its order."""
+
+UNDECIDED = frozenset(
+    {
+        Reason.LEDGER_UNREADABLE,
+        Reason.LEDGER_UNWRITABLE,
+        Reason.CONFIG_INVALID,
+        Reason.RECORDS_MISSING,
+        Reason.UNDECIDED_STALE,
+        Reason.UNDECIDED_TOO_DEEP,
+        Reason.GITHUB_UNAVAILABLE,
+    }
+)
+"""Reasons of a target that could not be decided, or not be written: its run is never green."""
 
 
 def exit_code(reason: Reason, *, failed: bool = False) -> ExitCode:

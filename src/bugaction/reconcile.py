@@ -81,6 +81,7 @@ class WorkResult:
 
     `applied` holds every effect that was tried, in order; `left` the effects still wanted at the end;
     `rounds` how often the facts were read. `neglected` are bugs that no sweep has looked at when it was time.
+    `gave_up`: it ended on what another try may mend, a conflict, a passing fault or facts that kept changing.
     """
 
     plan: Plan
@@ -90,6 +91,7 @@ class WorkResult:
     reason: Reason = Reason.DONE
     rounds: int = 1
     neglected: tuple[int, ...] = ()
+    gave_up: bool = False
 
     @property
     def leaves_a_gate(self) -> bool:
@@ -107,6 +109,8 @@ class _Progress:
     round found the documents to lie; `restless` is a run whose last round was not confirmed. `unknown` is the
     reason of a run for a number that a person gave and that is not there. `seen` is what the last decision
     rests on.
+    reason of a run for a number that a person gave and that is not there. `assigned` are the issues and
+    logins that GitHub was asked to assign.
     """
 
     request: Request
@@ -126,7 +130,7 @@ class _Progress:
     untried: set[str] = field(default_factory=set)
     notified: dict[tuple[int, str], Sent] = field(default_factory=dict)
     failures: int = 0
-    assigned: bool = False
+    assigned: set[tuple[int, str]] = field(default_factory=set)
     restless: bool = False
     unknown: Reason | None = None
     neglected: tuple[int, ...] = ()
@@ -178,28 +182,35 @@ class _Progress:
                 self.note(Notice(Level.WARNING, problem) for problem in item.sent.problems)
 
     def unrepeated(self, plan: Plan) -> Plan:
-        """The plan without the issues and pull requests that this run has opened: GitHub may not show them
-        yet."""
+        """The plan without the issues and pull requests that this run has opened, which GitHub may not show
+        yet, and without whom it has assigned, or tried to: whom it cannot assign GitHub silently ignores
+        (OpenAPI, add assignees), so that asking again would never come to rest."""
         done = {issue.marker for issue in self.expectations.opened}
         numbers = {pull.number for pull in self.expectations.proposed}
         reverted = {back.attempt for back in self.expectations.reverted}
         kept = [
             item
-            for item in plan.effects
+            for item in map(self._unasked, plan.effects)
             if not (isinstance(item, CreateIssue) and item.marker in done)
             and not (isinstance(item, OpenPull) and item.number in numbers)
             and not (isinstance(item, RevertPull) and item.attempt in reverted)
+            and not (isinstance(item, AddAssignees) and not item.logins)
         ]
         return replace(plan, effects=tuple(kept))
+
+    def _unasked(self, effect: Effect) -> Effect:
+        if not isinstance(effect, AddAssignees):
+            return effect
+        number = effect.number
+        logins = tuple(name for name in effect.logins if (number, name.casefold()) not in self.assigned)
+        return replace(effect, logins=logins)
 
     def wanted(self, plan: Plan) -> tuple[Effect, ...]:
         """The plan's effects without those that GitHub has refused for good in this run."""
         return tuple(
             effect
             for effect in plan.effects
-            if not (self.assigned and isinstance(effect, AddAssignees))
-            and type(effect) not in self.refused_kinds
-            and _without_head(effect) not in self.refused
+            if type(effect) not in self.refused_kinds and _without_head(effect) not in self.refused
         )
 
     def given_up(self, plan: Plan) -> tuple[Effect, ...]:
@@ -269,6 +280,7 @@ class Reconciler:
             reason=reason,
             rounds=rounds,
             neglected=progress.neglected,
+            gave_up=progress.failures > _RETRIES or progress.restless,
         )
 
     def _page(self, left: tuple[Effect, ...], progress: _Progress) -> tuple[Effect, ...]:
@@ -358,8 +370,7 @@ class Reconciler:
                 # Nothing tells whether one that got no answer was started: it is not started twice.
                 progress.dispatched[item.effect.attempt] = error.message if error is not None else ""
             if isinstance(item.effect, AddAssignees) and error is None:
-                # GitHub silently ignores whom it cannot assign (OpenAPI, add assignees): once a run will do.
-                progress.assigned = True
+                progress.assigned |= {(item.effect.number, name.casefold()) for name in item.effect.logins}
             if error is None:
                 progress.expectations = expecting(progress.expectations, item, progress.seen)
             elif isinstance(error, Transient | StaleHead):

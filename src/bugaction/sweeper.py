@@ -15,8 +15,9 @@ from bugaction.chasing import Chase
 from bugaction.check_runs import reporting_of
 from bugaction.decide import Request
 from bugaction.duration import format_duration
-from bugaction.errors import GitHubError, StaleHead, Transient
+from bugaction.errors import GitHubError, Transient
 from bugaction.lateness import BREACHED
+from bugaction.leaving import backlog_of, leave
 from bugaction.mending import mend
 from bugaction.phases import PHASES
 from bugaction.plan import CommitFiles, FileChange, Level, Notice
@@ -24,12 +25,11 @@ from bugaction.policy import Policy
 from bugaction.ports import Connection, Expectations, LastSweep, Targets, ThinBug, all_pages
 from bugaction.promises import ACTION_LABEL
 from bugaction.questions import AskLabel, AskPage, Question
+from bugaction.reasons import UNDECIDED
 from bugaction.reconcile import Reconciler, WorkResult
-from bugaction.records import RECORDS_BRANCH
 from bugaction.register import Appointment, agenda_of
 from bugaction.registering import index_text
 from bugaction.reminding import remind
-from bugaction.snapshot import Snapshot
 from bugaction.sweep import (
     BACKLOG_FILE,
     DEFAULT_BUDGET,
@@ -42,12 +42,10 @@ from bugaction.sweep import (
     Why,
     changed_after,
     closed_since,
-    format_backlog,
     in_order_of_waiting,
     in_turn,
     look_at_bug,
     look_at_pull,
-    parse_backlog,
 )
 from bugaction.tracking import EVER, resolve_since
 
@@ -68,8 +66,6 @@ _KEEPING = 2
 _HOPELESS = 2
 """So many looks that failed, with none that did not, and one more: then it is not the bugs that are at
 fault."""
-
-_TRIES = 5
 
 _UNFINISHED = tuple(phase.label for name, phase in PHASES.items() if name != "closed")
 """The labels that a closed issue has only while nobody has heard that it is closed."""
@@ -94,7 +90,8 @@ class Swept:
 class _Survey:
     """What a sweep knows before its first page. `labels` are those of the list of bugs; `chase` is what
     overdue action items go by, None where there are none, or no valid policy to go by. `closes`: there
-    may be bugs that are closed. `policy` is what the register is kept by, None where it is not kept."""
+    may be bugs that are closed. `decides`: there is a valid policy. `policy` is what the register is kept by,
+    None where it is not kept."""
 
     bounds: Bounds
     labels: tuple[str, ...]
@@ -102,6 +99,7 @@ class _Survey:
     waiting: tuple[int, ...]
     everything: str
     closes: bool
+    decides: bool
     archived: bool
     notices: tuple[Notice, ...]
     since: datetime | None
@@ -152,15 +150,16 @@ class Sweeper:
             return Swept((work,), Tally(self.shard))
         pages = self._pages(survey)
         works, left, words = self._look(pages.looks, survey)
+        missed = [look for look, work in works if self._is_missed(look, work, survey)]
         looked = Counter(look.why for look, _ in works)
-        gates = any(look.gates for look in left)
+        gates = any(look.gates for look in (*missed, *left))
         tally = Tally(
             shard=self.shard,
             bugs=pages.bugs,
             pulls=pages.pulls,
             pages=pages.count,
             looked=dict(looked),
-            left=in_order_of_waiting(left, survey.waiting),
+            left=in_order_of_waiting(left, survey.waiting, missed),
             gates=gates,
             since=survey.since,
             everything=survey.everything,
@@ -194,7 +193,7 @@ class Sweeper:
             text, _ = index_text(snapshot, policy)
         agenda = {number: item for number, item in agenda_of(text).items() if self.shard.has(number)}
         since = EVER if valid is None else resolve_since(snapshot, policy, now, (), restart=False)
-        backlog = _backlog(snapshot)
+        backlog = backlog_of(snapshot)
         last, began, everything = self._last(valid, backlog, now)
         viewer, known = snapshot.repository.viewer, snapshot.answers.labels
         chase = None
@@ -214,6 +213,7 @@ class Sweeper:
             waiting=backlog.left,
             everything=everything,
             closes=known.get(_SETTLED) is not None,
+            decides=valid is not None,
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
             since=began,
@@ -287,11 +287,11 @@ class Sweeper:
     def _look(
         self, looks: Iterable[Look], survey: _Survey
     ) -> tuple[list[tuple[Look, WorkResult | None]], list[Look], tuple[str, ...]]:
-        """The looks with what became of each, those that are left, and words on what went wrong. A look that
-        failed is left too."""
+        """The looks with what became of each, None of one that failed, those that there was no room for, and
+        words on what went wrong."""
         done: list[tuple[Look, WorkResult | None]] = []
         left: list[Look] = []
-        missed: list[Look] = []
+        undone: list[Look] = []
         errors: list[str] = []
         why, dearest, failures = "", _DEAREST, 0
         for look in in_turn(looks, survey.waiting, survey.bounds.now):
@@ -306,20 +306,35 @@ class Sweeper:
             try:
                 work = self.reconciler.work(targets, Expectations(), self.request)
             except GitHubError as error:
-                if len(missed) == len(done) == _HOPELESS:
+                if len(done) == _HOPELESS and all(work is None for _, work in done):
                     raise
                 failures = failures + 1 if isinstance(error, Transient) else 0
                 errors.append(f"#{look.number}: {error.message}")
                 done.append((look, None))
-                missed.append(look)
                 continue
             failures = 0
             dearest = max(dearest, self._spent() - before)
             done.append((look, _light(work)))
+            if self._is_missed(look, work, survey):
+                undone.append(look)
+        if undone:
+            words = "could not be decided, or not be written to the end: the next sweep looks again"
+            errors.insert(0, f"{_first_of(undone)} {words}")
         if left:
-            more = f" and {len(left) - 1} more" if len(left) > 1 else ""
-            errors.insert(0, f"{why}: #{left[0].number}{more} left for the next sweep")
-        return done, [*missed, *left], tuple(errors)
+            errors.insert(0, f"{why}: {_first_of(left)} left for the next sweep")
+        return done, left, tuple(errors)
+
+    def _is_missed(self, look: Look, work: WorkResult | None, survey: _Survey) -> bool:
+        """Whether the next sweep has to look again: nothing else may, since what changed before this one
+        began counts no more.
+
+        A dry run leaves all on purpose. Without a valid policy nothing can be decided, and changes go on to
+        count from where they did: only what has waited before must not be let go.
+        """
+        if work is None or self.reconciler.dry_run:
+            return work is None
+        is_counted = survey.decides or look.number in survey.waiting
+        return is_counted and (work.gave_up or work.leaves_a_gate or work.reason in UNDECIDED)
 
     def _spent(self) -> int:
         return self.connection.usage().requests
@@ -342,31 +357,11 @@ class Sweeper:
 
     def _keep(self, left: tuple[int, ...], survey: _Survey) -> str:
         """Write down what is left of this part beside what other parts have left; why it failed, or ""."""
-        if not left and not any(self.shard.has(number) for number in survey.waiting):
+        is_due = left or any(self.shard.has(number) for number in survey.waiting)
+        if not is_due or self.reconciler.dry_run:
             return ""
-        if self.reconciler.dry_run:
-            return ""
-        problem = "the records branch keeps moving"
-        for attempt in range(_TRIES):
-            snapshot, _ = self.reconciler.survey([AskPage(BACKLOG_FILE)])
-            text = format_backlog(_backlog(snapshot).after(self.shard, left, survey.bounds.now))
-            records = snapshot.repository.records
-            if records is None or self.request.defer:
-                return (
-                    "What is left could not be kept for the next sweep: there is no records branch to write"
-                )
-            message = "Keep what the sweep left for the next one" if text else "Nothing is left of the sweep"
-            files = (FileChange(BACKLOG_FILE, text),)
-            (applied,) = self.reconciler.writer.apply(
-                [CommitFiles(RECORDS_BRANCH, records.oid, files, message)]
-            )
-            if applied.error is None:
-                return ""
-            problem = applied.error.message
-            if not isinstance(applied.error, StaleHead | Transient):
-                break
-            self.reconciler.sleep(0.25 * 2.0**attempt)
-        return f"What is left could not be kept for the next sweep: {problem}"
+        began = survey.bounds.now if survey.decides else None
+        return leave(self.reconciler, self.shard, left, began, defer=self.request.defer)
 
 
 def _labels(policy: Policy) -> tuple[str, ...]:
@@ -375,9 +370,8 @@ def _labels(policy: Policy) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*severities, *policy.labels.bug, *_UNFINISHED)))
 
 
-def _backlog(snapshot: Snapshot) -> Backlog:
-    files = snapshot.answers.pages.get(BACKLOG_FILE, ())
-    return parse_backlog(next((file.text for file in files if file.branch == RECORDS_BRANCH), None))
+def _first_of(looks: list[Look]) -> str:
+    return f"#{looks[0].number}" + (f" and {len(looks) - 1} more" if len(looks) > 1 else "")
 
 
 def _light(work: WorkResult) -> WorkResult:

@@ -27,6 +27,7 @@ from bugaction.plan import (
     Level,
     Notify,
     OpenPull,
+    React,
     Reason,
     RevertPull,
     SetCheckRun,
@@ -608,6 +609,38 @@ def test_whom_github_will_not_assign_is_asked_for_once() -> None:
     done = len(memory.log)
     work(memory)
     assert len(memory.log) == done
+
+
+@pytest.mark.parametrize(
+    ("word", "asked"), [("/assign @mia", [("bo",), ("mia",)]), ("/assign @Bo", [("bo",)])]
+)
+def test_who_is_assigned_between_two_rounds_is_asked_for_too(word: str, asked: list[tuple[str, ...]]) -> None:
+    """The answer to that word is written in this run, and nobody asks behind it; each login is asked once."""
+    memory = world()
+    memory.roles["Bo"] = Role.WRITE
+    memory.issues[42] = issue(labels=["P2"], comments=[comment("/assign @bo", minutes=5)])
+
+    def says() -> None:
+        seen = memory.issues[42]
+        later = comment(word, minutes=6, ident=901)
+        memory.issues[42] = replace(seen, comments=(*seen.comments, later))
+
+    memory.before_write = says
+    result = work(memory)
+    assert [effect.logins for effect in memory.log if isinstance(effect, AddAssignees)] == asked
+    answers = {each.id: set(each.reactions) for each in memory.issues[42].comments if each.reactions}
+    assert answers == {"IC_900": {"ROCKET"}, "IC_901": {"ROCKET"}}
+    assert (result.reason, result.left) == (Reason.DONE, ())
+
+
+def test_an_assignment_that_was_asked_for_counts_as_done() -> None:
+    """Also where the answer to its command is refused, and the command asks again in each round."""
+    memory = world()
+    memory.issues[42] = issue(labels=["P2"], comments=[comment("/assign @bo", minutes=5)])
+    memory.faults = [(React, Forbidden("Resource not accessible by integration"), False)]
+    result = work(memory)
+    assert len([effect for effect in memory.log if isinstance(effect, AddAssignees)]) == 1
+    assert {type(effect) for effect in result.left} == {React}
 
 
 def test_a_duplicate_is_closed_and_the_run_comes_to_rest() -> None:

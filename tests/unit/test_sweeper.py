@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import repeat
 
 import pytest
 
@@ -13,18 +14,18 @@ from bugaction.decide import Request
 from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient
 from bugaction.model import Role
 from bugaction.phases import PHASES
-from bugaction.plan import CommitFiles, EditIssue
+from bugaction.plan import AppendLedger, CommitFiles, CreateComment, EditIssue, SetStatus
 from bugaction.ports import LastSweep, Targets, ThinBug, ThinItem, Usage, WorkPage
 from bugaction.promises import ACTION_LABEL
 from bugaction.questions import Question
 from bugaction.reconcile import Reconciler
 from bugaction.records import RECORDS_BRANCH
-from bugaction.snapshot import Snapshot, TextFile
+from bugaction.snapshot import EntryKind, IssueState, Snapshot, TextFile
 from bugaction.sweep import BACKLOG_FILE, Shard, Why, parse_backlog
 from bugaction.sweeper import Sweeper, Swept
 from bugaction.templates import load_templates
 from tests.memory import Memory
-from tests.values import at, issue, pull, repository
+from tests.values import at, comment, issue, labeled, pull, repository
 
 TEMPLATES = dict(load_templates())
 NOW = at(60)
@@ -307,12 +308,12 @@ def test_a_look_that_fails_leaves_its_bug_and_the_sweep_goes_on() -> None:
 
 
 def test_github_that_does_not_answer_twice_is_asked_no_more() -> None:
-    """The rest is for the next sweep."""
+    """The rest is for the next sweep, and comes before what had its turn."""
     down = Transient("502 Bad Gateway")
     world = World(fails={41: down, 42: down})
     swept = world.sweep()
     assert swept.left[0] == "GitHub does not answer: #43 left for the next sweep"
-    assert world.waiting() == (41, 42, 43)
+    assert world.waiting() == (43, 41, 42)
 
 
 def test_looks_that_all_fail_are_not_the_bugs_fault() -> None:
@@ -329,18 +330,6 @@ def test_a_dry_run_keeps_nothing() -> None:
     swept = world.sweep(dry_run=True)
     assert swept.tally.left == (42, 43)
     assert world.memory.log == []
-
-
-def test_a_records_branch_that_moves_is_written_again() -> None:
-    """Against its new head, after a wait."""
-    world = World(usage=Usage(remaining_points=0))
-    world.memory.faults = [(CommitFiles, Rejected("no"), False)]
-    world.sweep()
-    world.memory.faults = [(CommitFiles, StaleHead("It moved"), False)]
-    world.waits.clear()
-    swept = world.sweep()
-    assert world.waiting() == (42, 43)
-    assert not swept.failed
 
 
 def test_what_is_left_and_cannot_be_kept_is_said() -> None:
@@ -364,3 +353,135 @@ def test_a_job_that_may_not_begin_the_records_keeps_nothing() -> None:
     swept = world.sweep(defer=True)
     assert swept.left[-1].endswith("there is no records branch to write")
     assert swept.failed
+
+
+LEDGER = "documents/bugs/BUG-0{}/ledger.jsonl"
+
+
+def with_a_word_on_a_closed_bug() -> World:
+    """A repository that was swept at 60; at 61 somebody said on its closed bug when it will be done."""
+    over = PHASES["closed"].label
+    world = World()
+    world.memory.issues[51] = issue(51)
+    world.sweep()
+    world.memory.labels.add(over)
+    seen = world.memory.issues[51]
+    word = comment("/eta 2026-12-24", minutes=61, ident=951)
+    closed = replace(labeled("", minutes=50), kind=EntryKind.CLOSED, value="completed")
+    world.memory.issues[51] = replace(
+        seen,
+        state=IssueState.COMPLETED,
+        comments=(*seen.comments, word),
+        timeline=(*seen.timeline, closed),
+    )
+    world.closed = (ThinBug(51, at(0), at(61), (over,)),)
+    world.last = LastSweep(began=NOW)
+    return world
+
+
+def test_a_look_that_gives_up_is_left_and_its_word_is_heard_by_the_next_sweep() -> None:
+    """Also on a closed bug, which has no deadline and no turn, and whose change counts in no later sweep."""
+    world = with_a_word_on_a_closed_bug()
+    world.memory.issues[43] = replace(world.memory.issues[43], updated_at=at(62))
+    world.fails = {43: Forbidden("Resource not accessible by integration")}
+    world.memory.faults = [(AppendLedger, StaleHead("It moved"), False)] * 6
+    world.moments = repeat(at(80))
+    swept = world.sweep(workflow="bugaction.yml")
+    assert world.memory.faults == []
+    assert swept.tally.left == world.waiting() == (43, 51)
+    assert "#51 could not be decided, or not be written to the end: the next sweep looks again" in swept.left
+    world.fails = {}
+    world.moments = repeat(at(130))
+    swept = world.sweep(workflow="bugaction.yml")
+    assert swept.tally.looked == {Why.LEFT: 2}
+    assert "951" in world.memory.files[RECORDS_BRANCH][LEDGER.format(51)]
+    assert (swept.failed, swept.left, world.memory.files[RECORDS_BRANCH].get(BACKLOG_FILE)) == (
+        False,
+        (),
+        None,
+    )
+
+
+UNREADABLE = "it is larger than 512 KB, or binary"
+
+
+def test_a_bug_that_cannot_be_decided_is_looked_at_by_each_sweep() -> None:
+    """As long as it cannot; and though none of them ends well, changes count from the one before."""
+    world = World(last=LastSweep(began=at(-600)))
+    world.sweep()
+    world.memory.unreadable = {LEDGER.format(42): UNREADABLE}
+    since = []
+    for hour in range(10, 13):
+        world.moments = repeat(at(hour * 60))
+        world.memory.issues[42] = replace(world.memory.issues[42], updated_at=at(600))
+        swept = world.sweep(workflow="bugaction.yml")
+        assert world.waiting() == (42,)
+        since.append(swept.tally.since)
+    assert since == [at(-600), at(600), at(660)]
+    world.memory.unreadable = {}
+    assert not world.sweep(workflow="bugaction.yml").failed
+    assert world.waiting() == ()
+
+
+def test_looks_that_come_to_no_end_are_counted_in_words() -> None:
+    """The first is named, and where it has a pull request that may wait for a gate, the run is red."""
+    world = World()
+    world.memory.unreadable = {LEDGER.format(number): UNREADABLE for number in (41, 42, 43)}
+    swept = world.sweep()
+    words = "#41 and 2 more could not be decided, or not be written to the end: the next sweep looks again"
+    assert (swept.left, swept.tally.left, swept.failed) == ((words,), (41, 42, 43), False)
+    world.memory.pulls = {7: pull(closing=[41])}
+    assert world.sweep().failed
+
+
+def test_looks_that_come_to_no_end_do_not_make_an_unreadable_one_hopeless() -> None:
+    """GitHub could be read for them: only looks that all failed end the sweep as a whole."""
+    world = World(fails={43: Forbidden("Resource not accessible by integration")})
+    world.memory.unreadable = {LEDGER.format(number): UNREADABLE for number in (41, 42)}
+    assert world.sweep().tally.left == (41, 42, 43)
+
+
+def test_a_gate_that_github_refuses_is_left() -> None:
+    """Its run is red, and no sweep would count as a good one."""
+    world = World()
+    world.memory.issues = {42: issue(42)}
+    world.memory.pulls = {7: pull(closing=[42])}
+    world.memory.faults = [(SetStatus, Forbidden("Resource not accessible by integration"), False)] * 9
+    swept = world.sweep()
+    assert swept.tally.left == world.waiting() == (7, 42)
+    world.memory.faults = []
+    assert world.sweep().tally.left == ()
+
+
+def test_what_github_refuses_beside_the_gates_is_not_left() -> None:
+    """No other look would mend it, and nothing waits for it."""
+    world = World()
+    world.memory.faults = [(CreateComment, Forbidden("Resource not accessible by integration"), False)]
+    assert world.sweep().tally.left == ()
+
+
+def test_a_dry_run_leaves_nothing_of_what_it_does_not_write() -> None:
+    """Neither gates nor what it cannot decide: it keeps nothing."""
+    world = World()
+    world.memory.pulls = {7: pull(closing=[42])}
+    world.memory.unreadable = {LEDGER.format(42): UNREADABLE}
+    swept = world.sweep(dry_run=True)
+    assert (swept.tally.left, swept.left) == ((), ())
+
+
+def test_without_a_valid_configuration_what_waits_goes_on_to_wait() -> None:
+    """Nothing can be decided: nothing is added, and changes go on to count from where they did."""
+    world = World(last=LastSweep(began=at(30)))
+    world.sweep()
+    valid = world.memory.repo.config
+    world.memory.repo = replace(world.memory.repo, config=TextFile(CONFIG_PATH, "version: 0\n"))
+    world.sweep(workflow="bugaction.yml")
+    assert BACKLOG_FILE not in world.memory.files[RECORDS_BRANCH]
+    world.keep(f'{{"version": 1, "began": {{"1/1": "{at(40).isoformat()}"}}, "left": [51]}}')
+    world.memory.issues[51] = replace(issue(51), state=IssueState.COMPLETED)
+    world.moments = repeat(at(120))
+    swept = world.sweep(workflow="bugaction.yml")
+    assert world.waiting() == (51,)
+    world.memory.repo = replace(world.memory.repo, config=valid)
+    swept = world.sweep(workflow="bugaction.yml")
+    assert (swept.tally.since, world.waiting()) == (at(40), ())

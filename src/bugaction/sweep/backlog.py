@@ -64,18 +64,20 @@ class Backlog:
 
     `began` is, by part, when the last sweep began that left some: whatever had changed by then was looked at,
     or is among them. So a sweep that ends red for one bug does not have the next one look at everything
-    again.
+    again. One that could decide nothing leaves the moment as it was.
     """
 
     left: tuple[int, ...] = ()
     began: Mapping[str, datetime] = field(default_factory=dict)
 
-    def after(self, shard: Shard, left: Iterable[int], began: datetime) -> Backlog:
-        """The backlog once this part has left these; what other parts have left stays."""
+    def after(self, shard: Shard, left: Iterable[int], began: datetime | None) -> Backlog:
+        """The backlog once this part has left these; what other parts have left stays. `began` is None where
+        it could decide nothing."""
         own = tuple(dict.fromkeys(left))
         others = [number for number in self.left if not shard.has(number)]
         kept = {part: at for part, at in self.began.items() if part != str(shard)}
-        return Backlog((*others, *own), {**kept, str(shard): began} if own else kept)
+        since = began if began is not None else self.began.get(str(shard))
+        return Backlog((*others, *own), {**kept, str(shard): since} if own and since is not None else kept)
 
 
 def parse_backlog(text: str | None) -> Backlog:

@@ -48,8 +48,15 @@ def in_turn(looks: Iterable[Look], waiting: Collection[int], now: datetime) -> I
             return
 
 
-def in_order_of_waiting(left: Iterable[Look], waiting: tuple[int, ...]) -> tuple[int, ...]:
-    """The numbers that are left: first those that were left before, in their order, then the others."""
+def in_order_of_waiting(
+    left: Iterable[Look], waiting: tuple[int, ...], missed: Iterable[Look] = ()
+) -> tuple[int, ...]:
+    """The numbers that are left: first those that were left before, in their order, then the others.
+
+    Last come those that were looked at and `missed`: they have had their turn, and where they are missed in
+    every sweep, however many they are, they keep no other from its own.
+    """
     numbers = [look.number for look in left]
     before = set(numbers)
-    return tuple(dict.fromkeys([*(number for number in waiting if number in before), *numbers]))
+    first = (number for number in waiting if number in before)
+    return tuple(dict.fromkeys([*first, *numbers, *(look.number for look in missed)]))

@@ -17,9 +17,9 @@ class Tally:
     """A sweep's account. `bugs` and `pulls` were seen on `pages` thin pages; `looked` are the full looks by
     why.
 
-    `left` are the numbers that were due and not looked at, in the order in which the next sweep comes to
-    them; `gates` says that a merge may hang on one of them. `since` is when the last completed sweep began,
-    None where everything was looked at, and then `everything` says why.
+    `left` are the numbers that were due and not looked at, or that a look left undone, in the order in which
+    the next sweep comes to them; `gates` says that a merge may hang on one of them. `since` is when the last
+    completed sweep began, None where everything was looked at, and then `everything` says why.
     """
 
     shard: Shard = field(default_factory=Shard)

@@ -23,6 +23,13 @@ def test_a_part_keeps_to_its_own() -> None:
     assert before.after(Shard(1, 2), [], at(9)) == Backlog((1, 3), {"2/2": at(2)})
 
 
+def test_a_part_that_could_decide_nothing_leaves_the_moment() -> None:
+    """What had changed by then was looked at in vain, and counts on."""
+    before = Backlog((2, 1), {"2/2": at(2)})
+    assert before.after(Shard(2, 2), [1, 3], None) == Backlog((2, 1, 3), {"2/2": at(2)})
+    assert before.after(Shard(1, 2), [2, 4], None) == Backlog((1, 2, 4), {"2/2": at(2)})
+
+
 @pytest.mark.parametrize(
     "text",
     [None, "", "{", "[]", "[" * 5000, '{"version": 2, "left": [1]}', '{"version": 1, "left": {"a": 1}}'],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bugaction.sweep import Look, Why, in_turn
+from bugaction.sweep import Look, Why, in_order_of_waiting, in_turn
 from tests.values import at
 
 NOW = at(1000)
@@ -38,6 +38,13 @@ def test_every_second_look_is_of_what_was_left() -> None:
     assert numbers(looks, (1, 2)) == [1, 2, 3, 4, 5, 6]
 
 
+def test_what_was_looked_at_and_missed_waits_behind_what_was_not_looked_at() -> None:
+    """However long it has waited: it had its turn."""
+    left, missed = [Look(number, Why.LEFT) for number in (1, 2)], [Look(3, Why.LEFT), Look(4, Why.DUE)]
+    assert in_order_of_waiting(left, (3, 2)) == (2, 1)
+    assert in_order_of_waiting(left, (3, 2), missed) == (2, 1, 3, 4)
+
+
 @given(
     due=st.lists(st.integers(0, 2000), max_size=30),
     waiting=st.lists(st.integers(1, 40), unique=True, max_size=30),
@@ -63,3 +70,17 @@ def test_nothing_waits_for_ever(count: int, room: int) -> None:
         rest = order[room:]
         left = tuple(dict.fromkeys([*(number for number in left if number in rest), *rest]))
     assert seen == set(range(1, count + 1))
+
+
+@given(count=st.integers(2, 60), room=st.integers(2, 9))
+def test_what_is_missed_in_every_sweep_keeps_no_other_from_its_turn(count: int, room: int) -> None:
+    """Also where every look that is taken is missed."""
+    looks = {number: Look(number, Why.LEFT) for number in range(1, count + 1)}
+    left: tuple[int, ...] = ()
+    seen: set[int] = set()
+    for _ in range(count):
+        order = numbers([*looks.values()], left)
+        seen |= set(order[:room])
+        rest, missed = ([looks[each] for each in part] for part in (order[room:], order[:room]))
+        left = in_order_of_waiting(rest, left, missed)
+    assert seen == looks.keys()
