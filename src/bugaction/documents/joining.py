@@ -95,12 +95,12 @@ class _Told:
     """
 
     place: int
-    alone: bool
-    heading: Marked
-    above: Marked
-    marker: Marked
-    below: Marked
-    behind: Marked
+    alone: bool = False
+    heading: Marked = ()
+    above: Marked = ()
+    marker: Marked = ()
+    below: Marked = ()
+    behind: Marked = ()
 
     @property
     def whole(self) -> Marked:
@@ -112,7 +112,9 @@ class _Told:
         return _any_missing(self.whole)
 
 
-def _told(mine: Sequence[Stretch], others: Sequence[Stretch], known: Lines, lines: Mapping[str, Lines]) -> list[_Told]:
+def _told(
+    mine: Sequence[Stretch], others: Sequence[Stretch], known: Lines, lines: Mapping[str, Lines]
+) -> list[_Told]:
     """Each section of theirs, in order, beside ours of that id. The second of an id meets the second.
 
     `lines` are those of our sections that are told apart.
@@ -128,7 +130,9 @@ def _told(mine: Sequence[Stretch], others: Sequence[Stretch], known: Lines, line
             place = own.pop(0) if len(own) > 1 else own[0]
         while not own and place + 1 < len(mine) and mine[place + 1].level > stretch.depth:
             place += 1
-        there, end = lines.get(stretch.id), inside(stretch.below, stretch.depth)
+        # What ends the section in either copy would end it in both.
+        end = inside(stretch.below, max(stretch.depth, mine[place].depth if own else 0))
+        there = lines.get(stretch.id)
         marker = stretch.marker if not own or not mine[place].marker else ()
         found.append(
             _Told(
@@ -179,14 +183,15 @@ def _merged(mine: Sequence[Stretch], told: Sequence[_Told], ending: str) -> list
     for index, stretch in enumerate(mine):
         here = [one for one in told if one.place == index]
         pair, rest = [one for one in here if not one.alone], [one for one in here if one.alone]
-        first, *more = pair or [_Told(index, False, (), (), (), (), ())]
-        if _any_missing(first.heading):
-            _put(result, _texts(_passage(first.heading)), ending, followed=True)
+        first, *more = pair or [_Told(index)]
+        for one in pair:
+            if _any_missing(one.heading):
+                _put(result, _texts(_passage(one.heading)), ending, followed=True)
         result += _texts(stretch.heading)
         # Without a heading nothing above the marker would be the section's.
         above, below = (first.above, first.below) if stretch.heading else ((), first.above + first.below)
         for one in more:
-            below += one.heading * _any_missing(one.heading) + one.above + one.below
+            below += one.above + one.below
         end = inside(stretch.below, stretch.depth)
         last = index + 1 == len(mine)
         _join(result, stretch.above, above, ending, followed=bool(stretch.id))

@@ -1,7 +1,7 @@
 """A document cut at the markers of its sections, so that two copies of it can be laid side by side.
 
-Line by line, as blocks are found: an unclosed fence in one section must not hide the next one, and a line that
-comes into one leaves every other as it is.
+Line by line, as blocks are found: an unclosed fence in one section must not hide the next one, and a line
+that comes into one leaves every other as it is.
 """
 
 from __future__ import annotations
