@@ -53,7 +53,7 @@ def _joined(ours: str, theirs: str, *, by_section: bool) -> str:
     known = frozenset(line.rstrip() for line in split_lines(ours))
     added = [line for line in other_front if line.rstrip() not in known and not _is_hash(line)]
     mine, others = _sections(body, other_body)
-    told = _told(mine, others, known, within(mine) if by_section else {})
+    told = _told(mine, others, known | set(map(key, body)), within(mine) if by_section else {})
     if not added and not any(one.is_missing for one in told):
         return ours
     ending = "\r\n" if ours.count("\r\n") * 2 > ours.count("\n") else "\n"
@@ -155,9 +155,10 @@ def _marked(parts: Parts, known: Lines, there: Lines | None) -> Marked:
 def _is_missing(part: str | Block, known: Lines, there: Lines | None) -> bool:
     """Whether a part of their copy is a person's and not in ours, or not in its section there.
 
-    A block that is intact is nobody's.
+    A block that is intact is nobody's. One that ours has too may have come from there, to another place.
     """
     if isinstance(part, Block):
+        there = there if key(part) not in known else None
         return not part.is_intact and any(_is_missing(line, known, there) for line in part.lines)
     line = part.rstrip()
     if not line or line not in known:
