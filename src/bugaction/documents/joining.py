@@ -52,7 +52,7 @@ def _joined(ours: str, theirs: str, *, by_section: bool) -> str:
     other_front, other_body = _parted(theirs)
     known = frozenset(line.rstrip() for line in split_lines(ours))
     added = [line for line in other_front if line.rstrip() not in known and not _is_hash(line)]
-    mine, others = _sections(body, other_body)
+    mine, others = _sections(body, other_body, known)
     told = _told(mine, others, known | set(map(key, body)), within(mine) if by_section else {})
     if not added and not any(one.is_missing for one in told):
         return ours
@@ -75,11 +75,12 @@ def _is_hash(line: str) -> bool:
     return found is not None and found[1] == "facts"
 
 
-def _sections(ours: Parts, theirs: Parts) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
+def _sections(ours: Parts, theirs: Parts, known: Lines) -> tuple[tuple[Stretch, ...], tuple[Stretch, ...]]:
     """Both by sections. One of theirs whose marker somebody deleted from ours is known by its heading."""
     mine, others = stretches(ours, {}), stretches(theirs, {})
+    bare = (one for one in others if one.heading and key(one.marker[0]) not in known)
     present = {stretch.id for stretch in mine}
-    titles = {one.title: one.id for one in others if one.heading and one.id not in present}
+    titles = {one.title: one.id for one in bare if one.id not in present}
     return stretches(ours, titles) if titles else mine, others
 
 
