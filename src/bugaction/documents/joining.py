@@ -39,7 +39,8 @@ def joined(ours: str, theirs: str) -> str:
     if both == ours or (_is_settled(both, copy) and _is_settled(both, ours)):
         return both
     # A fence that is left open, say, hides where a section ends: what is in the text must do.
-    return _joined(ours, copy, by_section=False)
+    whole = _joined(ours, copy, by_section=False)
+    return ours if whole == ours else joined(whole, theirs)
 
 
 def _is_settled(both: str, copy: str) -> bool:
