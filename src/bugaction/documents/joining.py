@@ -183,8 +183,11 @@ def _any_missing(marked: Marked) -> bool:
 def _merged(mine: Sequence[Stretch], told: Sequence[_Told], ending: str) -> list[str]:
     """Both in order, section by section; what only theirs has follows what it follows there."""
     result: list[str] = []
+    places: dict[int, list[_Told]] = {}
+    for one in told:
+        places.setdefault(one.place, []).append(one)
     for index, stretch in enumerate(mine):
-        here = [one for one in told if one.place == index]
+        here = places.get(index, [])
         pair, rest = [one for one in here if not one.alone], [one for one in here if one.alone]
         first, *more = pair or [_Told(index)]
         for one in pair:

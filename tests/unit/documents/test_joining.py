@@ -200,7 +200,7 @@ def answers(text: str) -> dict[str, set[str]]:
 
 
 @given(SECTIONS, SECTIONS)
-@examples(200)
+@examples(100)
 def test_an_answer_stays_in_its_section(
     ours: list[tuple[str, str, list[str]]], theirs: list[tuple[str, str, list[str]]]
 ) -> None:

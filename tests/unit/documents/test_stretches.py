@@ -37,7 +37,7 @@ def cut(text: str, titles: dict[tuple[str, ...], str] | None = None) -> tuple[St
 
 
 def test_every_part_is_in_one_stretch() -> None:
-    """In order; a section begins at the last heading above its marker, underlined ones too, or at the marker."""
+    """In order; a section begins at the last heading above its marker, or at the marker."""
     found = cut(TEXT)
     assert [(one.id, one.level) for one in found] == [
         ("", 0), ("cause", 2), ("part", 3), ("impact", 2), ("bare", 0),
