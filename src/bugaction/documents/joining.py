@@ -214,6 +214,9 @@ def _merged(mine: Sequence[Stretch], told: Sequence[_Told], ending: str) -> list
 
 def _join(result: list[str], ours: Parts, theirs: Marked, ending: str, *, followed: bool) -> None:
     """Add both in order. What stands together in their copy comes together."""
+    if not _any_missing(theirs):
+        result += _texts(ours)
+        return
     mine, other = units(ours), units(tuple(part for part, _ in theirs))
     keys = [[tuple(map(key, unit)) for unit in both] for both in (mine, other)]
     matcher = SequenceMatcher(a=keys[0], b=keys[1], autojunk=False)

@@ -124,12 +124,14 @@ def _headings(parts: Parts) -> list[_Heading]:
     """The lines that look like headings: those of code in a fence as well."""
     found: list[_Heading] = []
     for index, part in enumerate(parts):
-        atx = _ATX.fullmatch(key(part))
-        below = _UNDERLINE.fullmatch(key(part)) if index else None
+        line = key(part)
+        first = line.lstrip(" ")[:1]
+        atx = _ATX.fullmatch(line) if first == "#" else None
+        below = _UNDERLINE.fullmatch(line) if index and first in ("=", "-") else None
         if atx is not None:
             found.append(_Heading(index, index + 1, len(atx[1])))
         elif below is not None and _is_text(parts[index - 1]) and not (found and found[-1].end == index):
-            found.append(_Heading(index - 1, index + 1, 1 if "=" in below[1] else 2))
+            found.append(_Heading(index - 1, index + 1, 1 if first == "=" else 2))
     return found
 
 
@@ -161,12 +163,12 @@ def _lines(parts: Sequence[str | Block]) -> set[str]:
 
 def inside(parts: Parts, depth: int) -> int:
     """How many parts stand above the first heading up to that level; code in a fence has none."""
+    ends = [found.start for found in _headings(parts) if found.level <= depth]
     fenced: set[int] = set()
     index = 0
-    for unit in units(parts):
+    for unit in units(parts) if ends else ():
         fenced.update(range(index, index + len(unit)) if len(unit) > 1 else ())
         index += len(unit)
-    ends = (found.start for found in _headings(parts) if found.level <= depth)
     return next((start for start in ends if start not in fenced), len(parts))
 
 
