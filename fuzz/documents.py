@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby
 
-from bugaction.documents.facts import seal
+from bugaction.documents.facts import SECTION_MARKER, seal
 from bugaction.documents.front_matter import KEY
-from bugaction.markdown import front_matter_lines, split_lines
+from bugaction.markdown import content_gap, front_matter_lines, sections, split_lines
 from fuzz.words import ROOT
 
-__all__ = ["generated", "golden", "theirs", "unsealed", "words_of"]
+__all__ = ["answers", "generated", "golden", "is_plain", "theirs", "unsealed", "words_of"]
 
 _FOLDER = ROOT / "tests" / "unit" / "documents" / "golden"
 _NAMES = (
@@ -65,6 +65,32 @@ def golden(index: int) -> str:
     if place >= len(_NAMES):
         return seal(_SMALL.format(**_VARIANTS[place - len(_NAMES)]))
     return (_FOLDER / f"{_NAMES[place]}.md").read_text(encoding="utf-8")
+
+
+_HEADING = re.compile(r" {0,3}(?:#.*|=+|-+)")
+
+
+def is_plain(text: str) -> bool:
+    """Whether each line that looks like a heading is one, and each marker of a section that of its own.
+
+    Code and comments hide some, and what is open in one copy may close in the two together.
+    """
+    lines = [line.rstrip() for line in split_lines(text)]
+    body = lines[front_matter_lines(lines) :]
+    heads = sum(_HEADING.fullmatch(line) is not None for line in body)
+    markers = [found[1] for line in lines if (found := SECTION_MARKER.fullmatch(line.strip())) is not None]
+    ids = [section.id for section in sections(text)]
+    return heads == len(ids) and markers == [name for name in ids if name]
+
+
+def answers(text: str) -> dict[str, frozenset[str]]:
+    """The words of the lines in each section, by its id, that only a person can have written as an answer."""
+    found: dict[str, frozenset[str]] = {}
+    for section in sections(text):
+        said = [line for line in split_lines(text[section.body_start : section.end]) if not content_gap(line)]
+        found[section.id] = found.get(section.id, frozenset()) | set(theirs("".join(said)))
+    found.pop("", None)
+    return found
 
 
 _DIGITS = re.compile(r"sha256=([0-9a-f]+)")

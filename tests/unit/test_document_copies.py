@@ -57,6 +57,19 @@ def test_words_on_the_default_branch_are_taken_in_once() -> None:
     assert absorbed(later, later.documents["report"]) == OURS
 
 
+def test_a_copy_whose_answer_has_the_words_of_another_is_neither_done_with_nor_left_behind() -> None:
+    """Until the one that counts holds it in that section."""
+    below = "<!-- /bugaction:facts:steps -->\n"
+    ours = NEW.replace("- [ ] told\n", "- [ ] told\nNone known.\n")
+    theirs = ours.replace(below, f"{below}\nNone known.\n")
+    assert taken_lines(copies(ours, theirs), VIEWER) == ()
+    assert left_behind(with_state(replace(copies(theirs, ours), home="main"))) == ()
+    both = absorbed(copies(ours, theirs), copies(ours, theirs).documents["report"])
+    assert both.count("None known.") == 2
+    assert len(taken_lines(copies(both, theirs), VIEWER)) == 1
+    assert left_behind(with_state(replace(copies(theirs, both), home="main"))) == (PATH,)
+
+
 def test_a_copy_that_was_edited_since_is_taken_in_again() -> None:
     """It is known by its bytes."""
     settled = knowing(copies(OURS, OURS))

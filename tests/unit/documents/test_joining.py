@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bugaction.documents.joining import joined
 from bugaction.documents.merge import refresh
-from bugaction.markdown import sections, split_lines
+from bugaction.markdown import content_gap, sections, split_lines
 from tests.examples import examples
 from tests.unit.documents.test_merge import EDITS, NEW, edit, page
 
@@ -88,6 +88,132 @@ def test_an_empty_copy_holds_nothing(empty: str) -> None:
     assert joined(NEW, empty) == NEW
     assert joined(empty, NEW) == NEW
     assert joined(empty, " ") == empty
+
+
+def asked(cause: str = "", impact: str = "", below: str = "") -> str:
+    """A document with two questions, and what was answered to each."""
+    return (
+        f"# Analysis\n\n## Cause\n<!-- section: cause required -->\n{cause}\n"
+        f"## Impact\n<!-- section: impact required -->\n{impact}\n{below}"
+    )
+
+
+def gap(text: str, name: str) -> str | None:
+    """Why the section of that id says nothing."""
+    (body,) = [section.body for section in sections(text) if section.id == name]
+    return content_gap(body)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["None known.\n", "- None.\n", "| Who | What |\n|---|---|\n| ana | nothing |\n", "```\nnothing\n```\n"],
+)
+def test_the_same_answer_to_another_question_is_one_of_its_own(answer: str) -> None:
+    """Words that ours has under *Cause* do not answer *Impact*; a copy that answers it loses nothing."""
+    ours, theirs = asked(cause=answer), asked(cause=answer, impact=answer)
+    assert gap(ours, "impact") is not None
+    both = joined(ours, theirs)
+    assert gap(both, "impact") is None
+    assert both.count(answer) == 2
+    assert joined(both, theirs) == joined(both, ours) == both
+    assert joined(theirs, ours) == theirs
+
+
+def test_an_answer_above_the_marker_is_the_section_s() -> None:
+    """A person writes right below a heading, and does not ask what the comment there is for."""
+    marker = "<!-- section: impact required -->\n"
+    theirs = asked(cause="None known.\n").replace(marker, f"None known.\n{marker}")
+    both = joined(asked(cause="None known.\n"), theirs)
+    assert gap(both, "impact") is None
+    assert joined(both, theirs) == both
+    bare = asked(cause="None known.\n").replace("## Impact\n", "")
+    again = joined(bare, theirs)
+    assert gap(again, "impact") is None
+    assert joined(again, theirs) == again
+
+
+def test_what_says_nothing_stands_once() -> None:
+    """A placeholder that ours still has elsewhere does not come back to where somebody answered."""
+    ours, theirs = asked("TBD\n", "It was slow.\n"), asked("TBD\n", "TBD\n")
+    assert joined(ours, theirs) == ours
+
+
+def test_what_was_moved_to_another_section_stands_in_both() -> None:
+    """Nobody can tell it from a second answer; a section of somebody's own is known wherever it stands."""
+    ours, theirs = asked(impact="It was slow.\n"), asked(cause="It was slow.\n")
+    both = joined(ours, theirs)
+    assert gap(both, "cause") is gap(both, "impact") is None
+    assert joined(both, theirs) == joined(both, ours) == both
+    own = "## Mine\n\nIt was slow.\n"
+    assert joined(f"{own}\n{asked()}", asked(below=own)) == f"{own}\n{asked()}"
+
+
+def test_a_section_whose_marker_was_deleted_is_known_by_its_heading() -> None:
+    """It gets the marker back, and what was answered; one that ours lacks comes whole, where it stood."""
+    theirs = asked("None known.\n", "None known.\n", "## After\n<!-- section: after -->\nx\n")
+    bare = asked("None known.\n", "y\n").replace("<!-- section: impact required -->\n", "")
+    both = joined(bare, theirs)
+    assert [section.id for section in sections(both)] == ["", "cause", "impact", "after"]
+    assert both.count("None known.") == 2
+    assert joined(both, theirs) == joined(both, bare) == both
+
+
+def test_sections_in_another_order_are_joined_each_with_its_own() -> None:
+    """No heading comes twice, and no answer under another one's."""
+    above, cause, impact = asked("a\n", "b\n").partition("## Cause")[0], "## Cause", "## Impact"
+    theirs = asked("a\n\nNone.\n", "b\n\nNone.\n")
+    first, second = theirs.index(cause), theirs.index(impact)
+    turned = above + theirs[second:] + "\n" + theirs[first:second]
+    both = joined(asked("a\n", "b\n"), turned)
+    assert both.split() == theirs.split()
+    assert joined(both, turned) == both
+
+
+ANSWERS = ["None known.", "- None.", "| No | table |", "Not applicable.", "### Part", "## Mine", "TBD"]
+SECTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["cause", "impact", "fix"]),
+        st.sampled_from(["## {}", "### {}", "## {}, anew"]),
+        st.lists(st.sampled_from(ANSWERS), max_size=3),
+    ),
+    max_size=4,
+)
+"""Few names and few answers: sections that are doubled, nested, renamed, turned round or in one copy only."""
+
+
+def written(found: list[tuple[str, str, list[str]]]) -> str:
+    """A document of these sections."""
+    return "# All\n\n" + "".join(
+        f"{heading.format(name)}\n<!-- section: {name} -->\n" + "".join(f"\n{line}\n" for line in lines)
+        for name, heading, lines in found
+    )
+
+
+def answers(text: str) -> dict[str, set[str]]:
+    """The lines that say something in the sections of each id, without those below them."""
+    found: dict[str, set[str]] = {}
+    for section in sections(text):
+        lines = split_lines(text[section.body_start : section.end])
+        said = {line.strip() for line in lines if content_gap(line) is None}
+        found.setdefault(section.id, set()).update(said)
+    return found
+
+
+@given(SECTIONS, SECTIONS)
+@examples(100)
+def test_an_answer_stays_in_its_section(
+    ours: list[tuple[str, str, list[str]]], theirs: list[tuple[str, str, list[str]]]
+) -> None:
+    """One of either copy stands in the section of that id, wherever else its words stand; and it settles."""
+    mine, other = written(ours), written(theirs)
+    both = joined(mine, other)
+    there: dict[str, str] = {}
+    for section in sections(both):
+        there[section.id] = there.get(section.id, "") + section.body
+    for copy in (mine, other):
+        for name, lines in answers(copy).items():
+            assert not name or lines <= {line.strip() for line in split_lines(there[name])}
+        assert joined(both, copy) == both
 
 
 @given(EDITS, EDITS)
