@@ -107,10 +107,8 @@ class _Progress:
     lies in the past, what a claim about commits came to, what was deployed by now, and the text of a blob.
     Everything else that was `asked` is read again in each round, with the snapshot. `root` is where the last
     round found the documents to lie; `restless` is a run whose last round was not confirmed. `unknown` is the
-    reason of a run for a number that a person gave and that is not there. `seen` is what the last decision
-    rests on.
     reason of a run for a number that a person gave and that is not there. `assigned` are the issues and
-    logins that GitHub was asked to assign.
+    logins that GitHub was asked to assign, and `seen` is what the last decision rests on.
     """
 
     request: Request
