@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bugaction.action_issues import ActionIssue
-from bugaction.bug import Bug, SeverityChange, SeverityState, StrategyChoice
+from bugaction.bug import Bug, StrategyChoice
 from bugaction.clocks import TIMED, Clock, ClockState, _capped, clocks_of, fix_due
 from bugaction.gates import checklist
 from bugaction.model import Actor, Evidence, LedgerLine, Outcome, RecordKind, Role, Severity, Strategy
@@ -17,8 +17,8 @@ from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState
 from bugaction.stopwatch import Stage, Stopwatch
 from bugaction.working_time import ALWAYS
-from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said, triaged
-from tests.values import ANA, BO, T0, at, facts, issue, labeled, line, ready, review
+from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said, steps, through, triaged
+from tests.values import BO, T0, at, facts, issue, labeled, line, ready, review
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 P0, P1, P2, P3 = Severity
@@ -29,21 +29,6 @@ RESUMED = EntryKind.UNLABELED
 def named(subject: Bug, name: str) -> Clock:
     """One clock of a bug, by the bug's own verdicts."""
     return next(clock for clock in clocks_of(subject, checklist(subject)) if clock.name == name)
-
-
-def steps(*changes: tuple[float, Severity | None]) -> SeverityState:
-    """A history: at so many minutes, this severity."""
-    history: list[SeverityChange] = []
-    before: Severity | None = None
-    for minutes, after in changes:
-        history.append(SeverityChange(at(minutes), ANA, Role.TRIAGE, before, after, "", "url"))
-        before = after
-    return SeverityState(current=before, since=at(changes[-1][0]), raised=at(0), history=tuple(history))
-
-
-def through(*changes: tuple[float, Severity | None]) -> Bug:
-    """A bug with that history."""
-    return replace(bug(None), severity=steps(*changes))
 
 
 def turned(kind: EntryKind, minutes: float, ident: str = "") -> Entry:
