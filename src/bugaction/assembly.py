@@ -31,6 +31,7 @@ from bugaction.gates.approvals import contributors, standing_reviews
 from bugaction.gates.base import rules_of
 from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
+from bugaction.lane import at_merges, entered_at, rules_at_merges
 from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Severity, Strategy
 from bugaction.monitoring import Watch, report_of
@@ -388,15 +389,16 @@ def _named_issues(bug: Bug) -> frozenset[int]:
 
 
 def may_owe(bug: Bug, pull: PullRequest) -> bool:
-    """Whether a merged fix may have been let through without what has to follow: in the fast lane alone."""
-    rules = rules_of(bug)
-    return pull.state is PullState.MERGED and rules is not None and rules.deferrable
+    """Whether a merged fix may have been let through without what has to follow: in the fast lane alone, at
+    its merge or since."""
+    is_merged = pull.state is PullState.MERGED
+    return is_merged and (entered_at(bug) is not None or bool(at_merges(bug, pull)))
 
 
 def _team_questions(pulls: Iterable[PullRequest], bug: Bug) -> set[Question]:
     """The teams of those whose approval would be a senior one by a team alone, where one is asked for."""
-    rules, senior = rules_of(bug), bug.policy.people.senior
-    if rules is None or not rules.senior_approval:
+    asking, senior = (rules_of(bug), *rules_at_merges(bug)), bug.policy.people.senior
+    if not any(rules is not None and rules.senior_approval for rules in asking):
         return set()
     approving = {
         review.author.login

@@ -17,7 +17,7 @@ from enum import StrEnum
 from bugaction.bug import Bug
 from bugaction.duration import format_duration, format_short
 from bugaction.model import GateResult, Outcome, RequirementResult
-from bugaction.monitoring import regression_of, watched, windows_of
+from bugaction.monitoring import held_good, looks_of, regression_of, watched, windows_of
 from bugaction.pauses import good_spans, pauses_of
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, PullState
@@ -225,12 +225,13 @@ def _fix(bug: Bug) -> Clock | None:
 
 
 def _out(bug: Bug) -> datetime | None:
+    """When the fix was first held to be good, by the severity of that moment: a later one moves no end."""
     if bug.deployed is None:
         return None
-    windows = windows_of(bug)[:1]
-    if not windows:
-        return bug.deployed.at
-    return next((line.at for line in watched(bug.ledger, bug.deployed, windows).values()), None)
+    windows = {window for rules in bug.policy.severities.values() for window in rules.windows}
+    looks = looks_of(bug.ledger, bug.deployed, tuple(windows))
+    words = [(line.at, name) for name, lines in looks.items() for line in lines]
+    return next(held_good(bug, words, deployed=bug.deployed.at), None)
 
 
 def _merged_at(bug: Bug) -> datetime | None:

@@ -17,6 +17,7 @@ from enum import StrEnum
 from bugaction.bug import Bug
 from bugaction.gates import GATES
 from bugaction.gates.base import rules_of
+from bugaction.lane import rules_at_merges
 from bugaction.model import ANYONE, Actor, GateResult, LedgerLine, Outcome, RecordKind, Role
 from bugaction.policy import Mode
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState
@@ -69,13 +70,14 @@ def _turns(bug: Bug) -> list[Entry]:
 
 
 def _is_held(bug: Bug) -> bool:
-    """Whether policy has us look after the closing of this bug; observing, nothing is closed or opened."""
+    """Whether policy has us look after the closing of this bug; observing, nothing is closed or opened.
+
+    A severity in whose lane a fix was merged holds it also after a lowering: what it put off has to follow.
+    """
     rules = rules_of(bug)
-    return (
-        rules is not None
-        and rules.hold_closing
-        and bug.policy.mode_of(bug.severity.current) is not Mode.OBSERVE
-    )
+    if rules is None or bug.policy.mode_of(bug.severity.current) is Mode.OBSERVE:
+        return False
+    return rules.hold_closing or any(then.hold_closing for then in rules_at_merges(bug))
 
 
 _OPEN_ENDS = (Outcome.UNMET, Outcome.PENDING, Outcome.DEFERRED)
@@ -289,10 +291,13 @@ def _holds(line: LedgerLine, bug: Bug, gates: Sequence[GateResult]) -> str:
     names = _unproven(gates)
     until = f"{' and '.join(names)} {'hold' if len(names) > 1 else 'holds'}" if names else "its fix is merged"
     least = bug.policy.people.override
+    rules = rules_of(bug)
+    is_held = rules is not None and rules.hold_closing
+    which = f"a {bug.severity.current}" if is_held else "what was merged in the fast lane"
     return (
-        f"{what} closed the issue, and it was opened again: a {bug.severity.current} stays open until "
-        f"{until}, and is closed by itself then. With the role {least} or above anybody may close it "
-        "nevertheless, by closing it once more; to give it up, close it as not planned."
+        f"{what} closed the issue, and it was opened again: {which} stays open until {until}, and is "
+        f"closed by itself then. With the role {least} or above anybody may close it nevertheless, by "
+        "closing it once more; to give it up, close it as not planned."
     )
 
 

@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bugaction.bug import Bug
-from bugaction.duration import format_short
 from bugaction.issue_form import choices
 from bugaction.model import LedgerLine, RecordKind, Severity
-from bugaction.monitoring import answered_until
+from bugaction.monitoring import answered_until, held_good
 from bugaction.pauses import closed_spans, pauses_of
 from bugaction.policy_escalation import Step
 from bugaction.snapshot import EntryKind
@@ -222,23 +221,21 @@ class _History:
         """Whether the issue was closed then, and not to be opened again by us."""
         return covering(self.closed, at) is not None
 
-    def is_over(self, clock: str, reign: _Reign, at: datetime) -> bool:
+    def is_over(self, clock: str, at: datetime) -> bool:
         """Whether the clock had been stopped."""
         if clock == RESPOND:
             return self.answered is not None and self.answered <= at
-        return covering(self._good(reign, at), at) is not None
+        return covering(self._good(at), at) is not None
 
-    def _good(self, reign: _Reign, at: datetime) -> tuple[Span, ...]:
+    def _good(self, at: datetime) -> tuple[Span, ...]:
         """When the fix was held to be out, as of that moment: from a first look to the next report."""
-        windows = self.bug.policy.severities[reign.severity].windows if reign.severity is not None else ()
-        name = format_short(windows[0]) if windows else ""
-        looks = [word.at for word in self.looks if windows and word.window == name and word.counts(at)]
-        deployed = self._deployed()
-        if not windows and deployed is not None and deployed <= at:
-            looks.append(deployed)
         reports = [word.at for word in self.reports if word.counts(at)]
+        words = [(word.at, word.window) for word in self.looks if word.counts(at)]
+        found = held_good(self.bug, words, deployed=self._deployed(), reports=reports)
         return joined(
-            Span(look, min((report for report in reports if report > look), default=None)) for look in looks
+            Span(good, min((report for report in reports if report > good), default=None))
+            for good in found
+            if good <= at
         )
 
     def watch(self, clock: str, reign: _Reign, at: datetime) -> Stopwatch:
@@ -246,7 +243,7 @@ class _History:
 
         A pause of which nobody knew the end moves what is due behind that end, where it is asked again.
         """
-        stood = self._good(reign, at) if clock == FIX else ()
+        stood = self._good(at) if clock == FIX else ()
         return Stopwatch(reign.since, reign.stages[clock], joined([*self.pauses, *stood]))
 
     def steps(self, clock: str, reign: _Reign, at: datetime) -> Iterator[tuple[int, Step]]:
@@ -316,7 +313,7 @@ def _by_clock(history: _History) -> Iterator[Fired]:
         if reign is None or reign.severity is None or history.is_closed(begin):
             continue
         for clock in _CLOCKS:
-            if history.is_over(clock, reign, begin):
+            if history.is_over(clock, begin):
                 continue
             for evidence, index, step, due in history.due(clock, reign, begin, seen):
                 at = max(begin, due) if due is not None else None
@@ -350,7 +347,7 @@ def over(bug: Bug, item: Fired) -> str:
         return "the issue was closed by then"
     if reign is None or f":{reign.anchor}:" not in item.evidence:
         return "the severity was changed by then"
-    if history.is_over(item.clock, reign, bug.now):
+    if history.is_over(item.clock, bug.now):
         return "somebody had answered by then" if item.clock == RESPOND else "the fix was out by then"
     due = next(
         (due for name, _, _, due in history.due(item.clock, reign, bug.now) if name == item.evidence), None
@@ -381,7 +378,7 @@ def ladder(bug: Bug) -> tuple[Rung, ...]:
     return tuple(
         Rung(evidence, clock, step, due)
         for clock in _CLOCKS
-        if not history.is_over(clock, reign, bug.now)
+        if not history.is_over(clock, bug.now)
         for evidence, _, step, due in history.due(clock, reign, bug.now, seen)
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ __all__ = [
     "TICKED_FOR",
     "Watch",
     "answered_until",
+    "held_good",
     "last_report",
     "looks_of",
     "regression_of",
@@ -82,6 +83,40 @@ def windows_of(bug: Bug) -> tuple[timedelta, ...]:
     """The windows of the bug's severity, ascending; none while it has no severity."""
     severity = bug.severity.current
     return bug.policy.severities[severity].windows if severity is not None else ()
+
+
+def held_good(
+    bug: Bug,
+    words: Iterable[tuple[datetime, str]],
+    *,
+    deployed: datetime | None = None,
+    reports: Iterable[datetime] = (),
+) -> Iterator[datetime]:
+    """The moments at which the fix was held to be good, in order, each with what had happened until then.
+
+    `words` are when somebody looked, and after which window. One is enough on the first window of the
+    severity that held then; where that has none, it is enough that the fix was `deployed`. A change of the
+    severity may be such a moment as well: where the new one asks for what was said before. A report undoes
+    what came before it, and what bears its very time comes after it. Without a severity, and before the
+    first, the one next to it counts.
+    """
+    said: dict[datetime, set[str]] = {}
+    for at, window in words:
+        said.setdefault(at, set()).add(window)
+    history = [(change.at, change.after) for change in bug.severity.history if change.after is not None]
+    severity, changes = history[0][1] if history else bug.severity.current, dict(history)
+    ended, out = set(reports), {deployed} if deployed is not None else set()
+    told: set[str] = set()
+    is_out = False
+    for moment in sorted({*said, *changes, *ended, *out}):
+        if moment in ended:
+            told, is_out = set(), False
+        told |= said.get(moment, set())
+        is_out = is_out or moment in out
+        severity = changes.get(moment, severity)
+        windows = bug.policy.severities[severity].windows if severity is not None else ()
+        if (format_short(windows[0]) in told) if windows else is_out:
+            yield moment
 
 
 def watched(

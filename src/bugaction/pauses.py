@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bugaction.bug import Bug
-from bugaction.duration import format_short
 from bugaction.model import RecordKind
-from bugaction.monitoring import regressions_of, windows_of
+from bugaction.monitoring import held_good, regressions_of
 from bugaction.snapshot import EntryKind
 from bugaction.spans import Span, joined
 from bugaction.state import commands_named
@@ -61,11 +60,11 @@ def good_spans(bug: Bug) -> tuple[Span, ...]:
 
     The look that the last report has not undone ends the clock for good, and is not among these.
     """
-    windows = windows_of(bug)
-    name = format_short(windows[0]) if windows else ""
-    looks = [line.at for line in commands_named(bug.ledger, "verified") if line.data.get("window") == name]
+    reports = sorted(regressions_of(bug))
+    words = [(line.at, line.data.get("window", "")) for line in commands_named(bug.ledger, "verified")]
+    looks = tuple(held_good(bug, words, reports=reports))
     found: list[Span] = []
-    for report in sorted(regressions_of(bug)):
+    for report in reports:
         first = next((at for at in looks if at < report and (not found or at >= (found[-1].end or at))), None)
         if first is not None:
             found.append(Span(first, report))

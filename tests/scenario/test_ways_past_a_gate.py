@@ -346,6 +346,46 @@ def test_a_refused_command_whose_author_is_promoted_later(life: Life) -> None:
     assert [line for line in life.decisions(1) if line.startswith("dee")] == ["dee command severity False"]
 
 
+@pytest.mark.reliability
+@pytest.mark.parametrize("lowered", ["P2", "P3"])
+def test_a_raise_a_merge_in_the_lane_and_a_lowering(life: Life, lowered: str) -> None:
+    """An approval from before the raise lets nothing pass; what the lane put off holds the close until it is
+    made good, though the lower severity asks for less, or holds nothing at all."""
+    life.people.deploy("eve", "main", "production")
+    life.bug("P1", form())
+    life.say("bo", 1, "/accept\n/root-cause the pool gives no connection back")
+    pull = life.fix(1)
+    life.check(pull)
+    life.people.request_review("bo", pull, "mia")
+    life.approve("eve", pull)
+    life.world.clock.advance(days=1)
+    life.say("cy", 1, "/severity P0 worse than thought")
+    assert life.gate(pull) == ("failure", "BUG-001: nobody of the senior group has approved (eve did)")
+    assert "15 minutes after the bug became P0" in life.sticky(1)
+    life.world.clock.advance(minutes=15)
+    life.approve("eve", pull)
+    assert life.gate(pull)[0] == "success"
+    life.people.merge_pull("bo", pull)
+    life.pass_on()
+    life.say("cy", 1, f"/severity {lowered} less bad than thought")
+    life.people.deploy("eve", "main", "production")
+    life.pass_on()
+    life.world.clock.advance(hours=25)
+    proven = "/verified 2h\n/verified 24h\n/attest team-told by mail\n/attest technical-debt none it is whole"
+    life.say("bo", 1, proven)
+    line = next(line for line in life.sticky(1).splitlines() if "What was deferred" in line)
+    assert line.startswith("- ❌")
+    life.say("bo", 1, "/assign backup @mia\n/channel incident\n/attest rollback-tested on staging")
+    life.analyse(1)
+    life.complete("bo", 1, "release-notes")
+    assert "nobody of the senior group has approved what" in life.sticky(1)
+    assert "phase: verification" in life.labels(1)
+    life.say("mia", 1, "/attest approvals read it line by line")
+    assert "phase: closed" in life.labels(1)
+    assert not life.state.issues[1].is_open
+    assert life.again() == 0
+
+
 def test_a_right_that_is_taken_away_later(life: Life) -> None:
     """An attestation stays as it was judged; an approval needs its giver to be somebody still."""
     pull = _open(life)

@@ -56,6 +56,23 @@ def bug(
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
+def steps(*changes: tuple[float, Severity | None]) -> SeverityState:
+    """A history: at so many minutes, this severity."""
+    history: list[SeverityChange] = []
+    before = last = raised = None
+    for minutes, after in changes:
+        history.append(SeverityChange(at(minutes), ANA, Role.TRIAGE, before, after, "", "url"))
+        if after is not None and (last is None or after < last):
+            raised = at(minutes)
+        before, last = after, after or last
+    return SeverityState(before, at(changes[-1][0]), raised, history=tuple(history))
+
+
+def through(*changes: tuple[float, Severity | None], **others: object) -> Bug:
+    """A bug with that history."""
+    return replace(bug(None, **others), severity=steps(*changes))  # type: ignore[arg-type]
+
+
 def said(name: str, minutes: float, actor: str = "bo", **data: str) -> LedgerLine:
     """An accepted command so many minutes after the report."""
     evidence = f"IC_{name}_{minutes:g}#x"

@@ -12,7 +12,7 @@ from bugaction.model import Actor, Membership, RecordKind, Role
 from bugaction.policy import Policy
 from bugaction.questions import AskDeployment, AskRevert, AskReview, AskRole, Question
 from bugaction.rollout import Deployment
-from bugaction.snapshot import IssueState, PullRequest, PullState, ReviewState, Rollout, TextFile
+from bugaction.snapshot import EntryKind, IssueState, PullRequest, PullState, ReviewState, Rollout, TextFile
 from tests.unit.gates.test_inverse import EXACT, fix
 from tests.values import BASE, BO, at, comment, facts, issue, labeled, line, pull, ready, review, snapshot
 
@@ -46,6 +46,24 @@ def test_a_merged_fix_is_read_for_what_is_written_of_it(label: str, questions: s
     found = assemble(world.bugs[42], world, Policy(), at(60), at(0))
     assert found is not None
     assert {item for item in found.questions if isinstance(item, AskReview)} == questions
+
+
+@pytest.mark.parametrize(("minutes", "is_owed"), [(50, True), (20, False)])
+def test_what_was_merged_in_the_lane_is_read_after_a_lowering_as_well(minutes: float, is_owed: bool) -> None:
+    """Its reviews, and the teams of who gave them: the senior look stays owed."""
+    steps = [
+        labeled("P0"),
+        labeled("P0", kind=EntryKind.UNLABELED, minutes=minutes),
+        labeled("P3", minutes=minutes),
+    ]
+    lowered = issue(labels=["P3"], timeline=steps)
+    merged = replace(pull(9, state=PullState.MERGED), merged_at=at(40))
+    for reviews, owed in ((None, AskReview(9)), ((review(Actor("eve")),), AskRole("eve", ("octo/leads",)))):
+        roles = {**ROLES, "eve": Role.WRITE}
+        world = snapshot(facts(lowered, pulls=[9]), pulls=[replace(merged, reviews=reviews)], roles=roles)
+        found = assemble(world.bugs[42], world, LEADS, at(60), at(0))
+        assert found is not None
+        assert found.questions & {AskReview(9), owed} == ({owed} if is_owed else set())
 
 
 def test_the_role_of_whoever_reviewed_is_asked_for() -> None:

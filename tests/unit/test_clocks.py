@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bugaction.action_issues import ActionIssue
-from bugaction.bug import Bug, SeverityChange, SeverityState, StrategyChoice
+from bugaction.bug import Bug, StrategyChoice
 from bugaction.clocks import TIMED, Clock, ClockState, _capped, clocks_of, fix_due
 from bugaction.gates import checklist
 from bugaction.model import Actor, Evidence, LedgerLine, Outcome, RecordKind, Role, Severity, Strategy
@@ -17,8 +20,9 @@ from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState
 from bugaction.stopwatch import Stage, Stopwatch
 from bugaction.working_time import ALWAYS
-from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said, triaged
-from tests.values import ANA, BO, T0, at, facts, issue, labeled, line, ready, review
+from tests.examples import examples
+from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said, steps, through, triaged
+from tests.values import BO, T0, at, facts, issue, labeled, line, ready, review
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 P0, P1, P2, P3 = Severity
@@ -29,21 +33,6 @@ RESUMED = EntryKind.UNLABELED
 def named(subject: Bug, name: str) -> Clock:
     """One clock of a bug, by the bug's own verdicts."""
     return next(clock for clock in clocks_of(subject, checklist(subject)) if clock.name == name)
-
-
-def steps(*changes: tuple[float, Severity | None]) -> SeverityState:
-    """A history: at so many minutes, this severity."""
-    history: list[SeverityChange] = []
-    before: Severity | None = None
-    for minutes, after in changes:
-        history.append(SeverityChange(at(minutes), ANA, Role.TRIAGE, before, after, "", "url"))
-        before = after
-    return SeverityState(current=before, since=at(changes[-1][0]), raised=at(0), history=tuple(history))
-
-
-def through(*changes: tuple[float, Severity | None]) -> Bug:
-    """A bug with that history."""
-    return replace(bug(None), severity=steps(*changes))
 
 
 def turned(kind: EntryKind, minutes: float, ident: str = "") -> Entry:
@@ -189,6 +178,73 @@ def test_without_windows_the_deployment_ends_the_clock() -> None:
     """Nobody is asked to look."""
     policy = Policy.model_validate({"severities": {"P1": {"windows": []}}})
     assert named(merged(P1, policy=policy, deployed=DEPLOYED), "fix").met == DEPLOYED.at
+
+
+LOOKS = {"15m": said("verified", 620, window="15m"), "2h": said("verified", 725, window="2h")}
+
+
+@pytest.mark.parametrize(
+    ("history", "looks", "met"),
+    [
+        ([(2, P2), (800, P1)], ["2h"], 725),
+        ([(2, P1), (700, P2)], ["15m", "2h"], 620),
+        ([(2, P1), (700, P2)], ["15m"], 620),
+        ([(2, P1), (615, P2)], ["15m", "2h"], 725),
+        ([(2, P1), (800, P2)], ["2h"], 800),
+        ([(2, P2), (700, P1)], ["15m", "2h"], 700),
+        ([(2, P2), (650, None), (800, P1)], ["2h"], 725),
+        ([(660, P1), (800, P2)], ["15m"], 620),
+    ],
+    ids=[
+        "raised after it",
+        "lowered after it",
+        "lowered after it, and nobody looked again",
+        "lowered before it",
+        "a lowering that asks for what was said",
+        "a raise that asks for what was said",
+        "without a severity at the time",
+        "first severity after it",
+    ],
+)
+def test_the_look_that_ends_the_clock_is_the_first_that_its_severity_asks_for(
+    history: list[tuple[float, Severity | None]], looks: list[str], met: float
+) -> None:
+    """The one of that moment; where a change asks for what was said before, the change ends it."""
+    subject = merged(P1, *(LOOKS[name] for name in looks), deployed=DEPLOYED, now=at(9000))
+    clock = named(replace(subject, severity=steps(*history)), "fix")
+    assert (clock.met, clock.state(at(9000))) == (at(met), ClockState.MET)
+
+
+def test_a_severity_without_windows_ends_the_clock_where_the_fix_is_out() -> None:
+    """At the deployment, or at the change to it; what comes after that changes nothing."""
+    policy = Policy.model_validate({"severities": {"P2": {"windows": []}}})
+    subject = merged(P1, deployed=DEPLOYED, policy=policy)
+    for history, met in (
+        (((2, P2), (700, P1)), 600),
+        (((2, P1), (700, P2)), 700),
+        (((2, P1), (500, P2)), 600),
+    ):
+        assert named(replace(subject, severity=steps(*history)), "fix").met == at(met)
+
+
+@examples(60)
+@given(
+    st.sampled_from([P0, P1, P2]),
+    st.lists(st.sampled_from(["15m", "30m", "2h", "24h"]), min_size=1, unique=True),
+    st.lists(st.tuples(st.integers(2050, 9000), st.sampled_from([P0, P1, P2])), min_size=1, max_size=4),
+)
+def test_no_later_severity_moves_an_end_that_was_reached(
+    first: Severity, looks: list[str], later: list[tuple[int, Severity]]
+) -> None:
+    """Neither when it was, nor what was due, nor whether that was in time."""
+    words = [said("verified", 2040 + place, window=name) for place, name in enumerate(looks)]
+    subject = merged(first, *words, deployed=DEPLOYED, now=at(9999))
+    before = named(subject, "fix")
+    after = named(replace(subject, severity=steps((2, first), *sorted(later, key=itemgetter(0)))), "fix")
+    if before.met is not None:
+        assert (after.met, after.due, after.target) == (before.met, before.due, before.target)
+    else:
+        assert after.met is None or after.met >= at(2050)
 
 
 def test_a_regression_lets_the_clock_go_on_from_where_it_stood() -> None:

@@ -23,7 +23,7 @@ from bugaction.model import (
 )
 from bugaction.policy import Mode, Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullState
-from tests.unit.bugs import DEPLOYED, merged
+from tests.unit.bugs import DEPLOYED, merged, steps
 from tests.values import VIEWER, at, facts, issue, line, pull
 
 MIA, BOT = Actor("mia"), Actor("stale[bot]", is_bot=True)
@@ -112,6 +112,22 @@ def test_the_first_close_is_held_where_there_is_something_to_prove(
     reason to wait."""
     found = a_bug(turn(CLOSED, by_merge=True), **changes)  # type: ignore[arg-type]
     assert because(found) == said
+
+
+def test_a_lowering_after_a_merge_in_the_lane_lets_no_close_pass() -> None:
+    """A severity that holds nothing takes over what the one of the merge has put off."""
+    lowered = replace(
+        a_bug(turn(CLOSED, by_merge=True)), severity=steps((2, Severity.P0), (600, Severity.P3))
+    )
+    assert because(lowered) == "unproven False"
+    again = replace(a_bug(turn(CLOSED), turn(REOPENED, minutes=701)), severity=lowered.severity)
+    again = replace(again, ledger=LedgerFile(lines=(held(700),)))
+    assert (
+        "it was opened again: what was merged in the fast lane stays open until Verification holds"
+        in (words_of(again, gates(), VIEWER)[0])
+    )
+    before = replace(lowered, severity=steps((2, Severity.P0), (300, Severity.P3)))
+    assert because(before) == "policy True"
 
 
 @pytest.mark.parametrize("value", ["not-planned", "duplicate"])

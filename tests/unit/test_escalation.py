@@ -202,6 +202,17 @@ def test_a_look_ends_it_until_a_regression() -> None:
     assert due(story((0, P0), now=130, lines=[look, undone], **more)) == [("fix:S0:0", 90), ("fix:S0:1", 120)]
 
 
+def test_a_raise_after_a_look_calls_nobody_until_a_regression() -> None:
+    """The look was what the severity of its time asks for, and the clock had its end."""
+    look, report = said("verified", 150, window="2h"), said("regression", 400)
+    more: dict[str, Any] = {"fixes": FIXED, "deployed": replace(DEPLOYED, at=at(22)), **TAKEN}
+    raised = ((0, P2), (200, P0))
+    good = story(*raised, now=9_999, lines=[look], **more)
+    assert (due(good), ladder(good)) == ([], ())
+    back = story(*raised, now=450, lines=[look, report], **more)
+    assert due(back) == [(f"regression:{report.evidence}:0", 400)]
+
+
 def test_where_nobody_looks_a_deployment_ends_it() -> None:
     """Policy names no time to look at production: the fix holds from when it was deployed to a report."""
     rules = {"severities": {"P0": {"windows": []}}, "people": ROLES}

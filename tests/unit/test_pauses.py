@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bugaction.bug import Bug
-from bugaction.model import LedgerFile, LedgerLine, RecordKind
+from bugaction.model import LedgerFile, LedgerLine, RecordKind, Severity
 from bugaction.pauses import closed_spans, good_spans, pauses_of
 from bugaction.policy import Policy
 from bugaction.snapshot import Entry, EntryKind, IssueState
 from bugaction.spans import Span
-from tests.unit.bugs import bug, said
+from tests.unit.bugs import bug, said, steps
 from tests.values import BO, at, facts, issue, labeled, line
 
 ON, OFF = EntryKind.LABELED, EntryKind.UNLABELED
@@ -164,6 +164,15 @@ def test_a_look_at_the_moment_of_a_report_comes_after_it() -> None:
     """It is good for the next one."""
     assert good_spans(lived(lines=[bad(10), good(10), bad(20)])) == (span(10, 20),)
     assert good_spans(lived(lines=[good(5), bad(10), good(10), bad(20)])) == (span(5, 10), span(10, 20))
+
+
+def test_a_look_is_one_by_the_severity_of_its_time() -> None:
+    """A raise after it makes it no other; a lowering that asks for it lets the fix be good from then on."""
+    lines = [good(10, "2h"), bad(20), good(30, "2h"), bad(50)]
+    raised = replace(lived(lines=lines), severity=steps((2, Severity.P2), (15, Severity.P1)))
+    assert good_spans(raised) == (span(10, 20),)
+    lowered = replace(raised, severity=steps((2, Severity.P1), (40, Severity.P2)))
+    assert good_spans(lowered) == (span(40, 50),)
 
 
 def test_a_report_by_label_counts_in_its_place() -> None:

@@ -15,6 +15,7 @@ from bugaction.documents.milestones import TOLD, looks, milestones, said, words_
 from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.documents.report import REPORT
 from bugaction.duration import format_duration
+from bugaction.lane import rules_at_merges
 from bugaction.model import GateResult, Severity, Strategy
 from bugaction.monitoring import windows_of
 from bugaction.questions import Question
@@ -81,9 +82,13 @@ _KINDS: Mapping[Severity, str] = {
 
 
 def _wanted(bug: Bug, gates: Sequence[GateResult]) -> bool:  # noqa: ARG001 - as every type's rule
-    """Once a pull request fixes the bug, at the severities that ask for notes."""
+    """Once a pull request fixes the bug, at the severities that ask for notes, or that put them off at a
+    merge."""
     severity = bug.severity.current
-    return bool(bug.fixes) and severity is not None and bug.policy.severities[severity].release_notes
+    if not bug.fixes or severity is None:
+        return False
+    asking = (bug.policy.severities[severity], *rules_at_merges(bug))
+    return any(rules.release_notes for rules in asking)
 
 
 def needs_merged(bug: Bug) -> frozenset[Question]:

@@ -25,15 +25,16 @@ GATES: dict[str, Gate] = {
 def checklist(bug: Bug) -> tuple[GateResult, ...]:
     """The verdicts of all gates that concern the bug, in their order.
 
-    What those before a merge have deferred is owed to those after it, which therefore come second.
+    What those before a merge have deferred is owed to those after it, which therefore come second. It is owed
+    too where it does not show since the severity was lowered, or another fix is on its way.
     """
     before = [result for gate in GATES.values() if gate.blocks_merge for result in gate.survey(bug)]
-    owed = tuple(
-        (GATES[result.gate].title, item)
-        for result in before
+    owed = {
+        (result.gate, result.pull, item.id): (GATES[result.gate].title, item)
+        for result in (*before, *(result for gate in GATES.values() for result in gate.owing(bug)))
         for item in result.requirements
         if item.outcome is Outcome.DEFERRED
-    )
-    indebted = replace(bug, owed=owed)
+    }
+    indebted = replace(bug, owed=tuple(owed.values()))
     after = [result for gate in GATES.values() if not gate.blocks_merge for result in gate.survey(indebted)]
     return (*before, *after)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bugaction.bug import Bug
 from bugaction.escaping import plain
 from bugaction.gates.base import Verdict, evidence_of, rules_of, waits_for_severity
 from bugaction.gates.override import is_current
+from bugaction.lane import entered_at
 from bugaction.model import Evidence, Membership, Outcome, Role
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, PullState, Review, ReviewState
@@ -16,7 +18,8 @@ from bugaction.snapshot import PullRequest, PullState, Review, ReviewState
 __all__ = ["PATIENCE", "ApprovalsRequirement", "contributors", "head_approvals", "standing_reviews"]
 
 PATIENCE = timedelta(minutes=15)
-"""How long after a review was asked for a severity in the fast lane waits for somebody senior."""
+"""How long the fast lane waits for somebody senior, once a review is asked for and the bug is in the lane:
+what was asked for days before a raise has woken nobody."""
 
 _MINUTES = PATIENCE.seconds // 60
 
@@ -87,10 +90,10 @@ class ApprovalsRequirement:
         if not rules.approvals:
             return Verdict(Outcome.NOT_APPLICABLE)
         unreadable = _unreadable(pull)
+        if pull.state is PullState.MERGED:
+            return self._after_merge(bug, pull, rules, unreadable)
         if unreadable is not None:
             return unreadable
-        if pull.state is PullState.MERGED:
-            return self._after_merge(bug, pull, rules)
         standing = [review for review in standing_reviews(pull) if _has_standing(bug, review)]
         against = [review for review in standing if review.state is ReviewState.CHANGES_REQUESTED]
         if against:
@@ -110,10 +113,17 @@ class ApprovalsRequirement:
             return Verdict(Outcome.MET, evidence=proofs)
         return self._without_senior(bug, pull, rules, approving)
 
-    def _after_merge(self, bug: Bug, pull: PullRequest, rules: SeverityPolicy) -> Verdict:
-        """What is still owed: in the fast lane somebody senior's look, whoever let the merge through."""
-        if not (rules.senior_approval and rules.deferrable and pull.merged_at is not None):
+    def _after_merge(
+        self, bug: Bug, pull: PullRequest, rules: SeverityPolicy, unreadable: Verdict | None
+    ) -> Verdict:
+        """What is still owed: in the fast lane somebody senior's look, whoever let the merge through. A raise
+        that came after the merge asks for it from then on."""
+        entered = entered_at(bug)
+        if not rules.senior_approval or entered is None or pull.merged_at is None:
             return Verdict(Outcome.NOT_APPLICABLE)
+        due = max(pull.merged_at, entered) + _AFTER
+        if unreadable is not None:
+            return replace(unreadable, outcome=Outcome.DEFERRED, due=due)
         team = contributors(pull)
         given = [
             _proof(bug, review)
@@ -136,15 +146,15 @@ class ApprovalsRequirement:
             f"{who.capitalize()}, who did not work on it, looks at it and comments `/attest {self.id} WORDS`."
         )
         problem = f"nobody of the senior group has approved what #{pull.number} merged"
-        return Verdict(Outcome.DEFERRED, problem, remedy, due=pull.merged_at + _AFTER)
+        return Verdict(Outcome.DEFERRED, problem, remedy, due=due)
 
     def _without_senior(
         self, bug: Bug, pull: PullRequest, rules: SeverityPolicy, approving: Sequence[Review]
     ) -> Verdict:
         """In the fast lane others will do for now, once somebody senior had time to wake up."""
         names, problem = _names(approving), "nobody of the senior group has approved"
-        late = [review for review in approving if _was_patient(pull, review)]
-        if rules.deferrable and late:
+        late = [review for review in approving if _was_patient(bug, pull, review)]
+        if late:
             proofs = tuple(_proof(bug, review) for review in late)
             remedy = f"{bug.policy.people.senior.words.capitalize()} reviews it within a day of the merge."
             return Verdict(Outcome.DEFERRED, f"{problem} yet, after {_MINUTES} minutes", remedy, proofs)
@@ -200,8 +210,11 @@ def _names(reviews: Sequence[Review]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + more
 
 
-def _was_patient(pull: PullRequest, review: Review) -> bool:
-    return pull.requested_at is not None and review.at >= pull.requested_at + PATIENCE
+def _was_patient(bug: Bug, pull: PullRequest, review: Review) -> bool:
+    """Whether somebody senior had been asked for long enough, in the fast lane: what was asked for and given
+    before it let nobody know how urgent it is."""
+    asked, entered = pull.requested_at, entered_at(bug)
+    return asked is not None and entered is not None and review.at >= max(asked, entered) + PATIENCE
 
 
 def _proof(bug: Bug, review: Review) -> Evidence:
@@ -241,5 +254,9 @@ def _remedy(bug: Bug, pull: PullRequest, rules: SeverityPolicy) -> str:
         text += f" {unseen}"
     if not (rules.senior_approval and rules.deferrable):
         return text
-    when = "that was asked for" if pull.requested_at is not None else "somebody was asked under Reviewers"
+    asked, entered = pull.requested_at, entered_at(bug)
+    when = "somebody was asked under Reviewers"
+    if asked is not None:
+        is_late = entered is not None and entered > asked
+        when = f"the bug became {bug.severity.current}" if is_late else "that was asked for"
     return f"{text} Anybody else's approval who may write counts too, {_MINUTES} minutes after {when}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from bugaction.bug import Bug, Gap
 from bugaction.escaping import plain
 from bugaction.gates.override import waive
+from bugaction.lane import at_merges
 from bugaction.model import Evidence, GateResult, LedgerLine, Outcome, RequirementResult, Severity
 from bugaction.policy import SeverityPolicy
 from bugaction.snapshot import PullRequest, PullState
@@ -70,6 +71,10 @@ class PullRequirement(Protocol):
         ...
 
 
+_Checked = tuple[str, str, Verdict]
+"""A requirement's id and sentence, and what it found."""
+
+
 def _always(bug: Bug) -> bool:  # noqa: ARG001 - as every gate's rule
     return True
 
@@ -101,22 +106,23 @@ class Gate:
         What somebody overrode for this commit is waived.
         """
         if not self.of_pull:
-            return waive(self._of_bug(bug), bug, pull)
-        checked = [(item.id, item.sentence, item.check(bug, pull)) for item in self.of_pull]
-        return waive(self._result(bug, pull.number, checked), bug, pull)
+            return waive(self._result(bug, 0, self._of_bug(bug)), bug, pull)
+        return waive(self._result(bug, pull.number, self._of_fix(bug, pull)), bug, pull)
 
     def survey(self, bug: Bug) -> tuple[GateResult, ...]:
         """The verdicts that the bug's own checklist shows: one, or one for each open pull request.
 
         None while the bug has not come that far. Without an open pull request the gate waits for one, or
         is behind a bug whose fix is merged: then what was put off is shown until it is made good. An override
-        is for a pull request: what the bug itself lacks is shown as it is.
+        is for a pull request: what the bug itself lacks is shown as it is. What was put off at a merge is
+        owed as it was put off, whatever the severity is now.
         """
         if not self.concerns(bug):
             return ()
-        if not self.of_pull:
-            return (self._of_bug(bug),)
         waiting = [pull for pull in bug.fixes if pull.state is PullState.OPEN]
+        if not self.of_pull:
+            debts = {} if waiting else self._debts(bug)
+            return (self._result(bug, 0, [debts.get(item[0], item) for item in self._of_bug(bug)]),)
         if waiting:
             return tuple(self.judge(bug, pull) for pull in waiting)
         merged = [pull for pull in bug.standing if pull.state is PullState.MERGED]
@@ -127,26 +133,48 @@ class Gate:
             )
         return (self._result(bug, 0, [self._merged(merged)] if merged else list(self._without_pull(bug))),)
 
-    def _of_bug(self, bug: Bug) -> GateResult:
-        return self._result(bug, 0, [(item.id, item.sentence, item.check(bug)) for item in self.requirements])
+    def owing(self, bug: Bug) -> tuple[GateResult, ...]:
+        """What fixes that are merged and stand were let through without, by this gate, and that is not made
+        good yet: nothing but deferred requirements, also while another pull request is open."""
+        if not self.blocks_merge:
+            return ()
+        if not self.of_pull:
+            found = [(0, list(self._debts(bug).values()))]
+        else:
+            merged = (pull for pull in bug.standing if pull.state is PullState.MERGED)
+            found = [(pull.number, self._owed(bug, pull)) for pull in merged]
+        return tuple(self._result(bug, number, owed) for number, owed in found if owed)
 
-    def _owed(self, bug: Bug, pull: PullRequest) -> list[tuple[str, str, Verdict]]:
+    def _of_bug(self, bug: Bug) -> list[_Checked]:
+        return [(item.id, item.sentence, item.check(bug)) for item in self.requirements]
+
+    def _of_fix(self, bug: Bug, pull: PullRequest) -> list[_Checked]:
+        return [(item.id, item.sentence, item.check(bug, pull)) for item in self.of_pull]
+
+    def _debts(self, bug: Bug) -> dict[str, _Checked]:
+        """What a severity of before put off at a merge, and the bug still lacks, by id. A raise that came
+        later puts nothing off any further: the first severity's due time counts."""
+        if not self.blocks_merge:
+            return {}
+        return _put_off(item for then in at_merges(bug) for item in self._of_bug(then))
+
+    def _owed(self, bug: Bug, pull: PullRequest) -> list[_Checked]:
         """What a merged pull request was let through without, to be made good later."""
-        checked = [(item.id, item.sentence, item.check(bug, pull)) for item in self.of_pull]
-        return [item for item in checked if item[2].outcome is Outcome.DEFERRED]
+        severities = (*at_merges(bug, pull), bug)
+        return list(_put_off(item for then in severities for item in self._of_fix(then, pull)).values())
 
-    def _merged(self, pulls: Sequence[PullRequest]) -> tuple[str, str, Verdict]:
+    def _merged(self, pulls: Sequence[PullRequest]) -> _Checked:
         proofs = tuple(Evidence(f"#{pull.number} is merged", pull.url) for pull in pulls)
         return self.of_pull[0].id, self.of_pull[0].sentence, Verdict(Outcome.MET, evidence=proofs)
 
-    def _without_pull(self, bug: Bug) -> Iterator[tuple[str, str, Verdict]]:
+    def _without_pull(self, bug: Bug) -> Iterator[_Checked]:
         first, *others = self.of_pull
         remedy = f"Open a pull request whose description says `Fixes #{bug.number}`."
         yield first.id, first.sentence, Verdict(Outcome.PENDING, "no pull request fixes it yet", remedy)
         for item in others:  # said once: whatever they ask for has no place yet
             yield item.id, item.sentence, Verdict(Outcome.PENDING)
 
-    def _result(self, bug: Bug, pull: int, checked: list[tuple[str, str, Verdict]]) -> GateResult:
+    def _result(self, bug: Bug, pull: int, checked: Sequence[_Checked]) -> GateResult:
         results = tuple(
             RequirementResult(
                 id=id_,
@@ -160,6 +188,15 @@ class Gate:
             for id_, sentence, verdict in checked
         )
         return GateResult(gate=self.name, bug=bug.number, requirements=results, pull=pull)
+
+
+def _put_off(checked: Iterable[_Checked]) -> dict[str, _Checked]:
+    """The deferred ones by their id, each the first time that it comes."""
+    found: dict[str, _Checked] = {}
+    for item in checked:
+        if item[2].outcome is Outcome.DEFERRED:
+            found.setdefault(item[0], item)
+    return found
 
 
 def named_gaps(gaps: Sequence[Gap]) -> str:

@@ -18,6 +18,7 @@ from bugaction.questions import AskCommits, AskReview
 from bugaction.register import Past
 from bugaction.snapshot import CheckOutcome, PullRequest, PullState, ReviewState
 from bugaction.templates import load_templates
+from tests.unit.bugs import through
 from tests.unit.documents.stories import HOSTILE, full, hostile, known, plain, with_state
 from tests.values import BASE, at, changed, check, completed, line, pull, ready, repository, review
 
@@ -185,6 +186,13 @@ def test_they_are_wanted_once_something_fixes_the_bug() -> None:
     low = replace(full(), fixes=(pull(),))
     assert not RELEASE_NOTES.wanted(replace(low, severity=replace(low.severity, current=Severity.P3)), ())
     assert not RELEASE_NOTES.wanted(replace(low, severity=replace(low.severity, current=None)), ())
+
+
+def test_what_a_merge_in_the_fast_lane_put_off_is_begun_after_a_lowering_as_well() -> None:
+    """Nobody could write them otherwise, and they are owed."""
+    fix = replace(pull(state=PullState.MERGED), merged_at=at(300))
+    assert RELEASE_NOTES.wanted(through((2, Severity.P0), (600, Severity.P3), fixes=(fix,)), ())
+    assert not RELEASE_NOTES.wanted(through((2, Severity.P0), (200, Severity.P3), fixes=(fix,)), ())
 
 
 def test_harm_stays_words() -> None:

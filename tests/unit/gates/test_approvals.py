@@ -17,7 +17,7 @@ from bugaction.gates.base import Verdict
 from bugaction.model import Actor, Evidence, Membership, Outcome, RecordKind, Role, Severity
 from bugaction.policy import Policy
 from bugaction.snapshot import Commit, PullRequest, PullState, Review, ReviewState
-from tests.unit.bugs import bug
+from tests.unit.bugs import bug, through
 from tests.values import BO, at, line, pull, review
 
 P0, P1, P2, P3 = Severity
@@ -304,9 +304,9 @@ def test_without_a_severity_nobody_is_asked_yet() -> None:
 @pytest.mark.parametrize(
     ("asked", "approved", "outcome"),
     [
-        (1, 15, Outcome.UNMET),
-        (1, 16, Outcome.DEFERRED),
-        (1, 99, Outcome.DEFERRED),
+        (3, 17, Outcome.UNMET),
+        (3, 18, Outcome.DEFERRED),
+        (3, 99, Outcome.DEFERRED),
         (None, 99, Outcome.UNMET),
     ],
 )
@@ -328,6 +328,36 @@ def test_where_nobody_senior_is_awake_others_will_do_for_now(
         assert [proof.text for proof in found.evidence] == ["approved by eve"]
     elif asked is not None:
         assert found.remedy.endswith("15 minutes after that was asked for.")
+
+
+@pytest.mark.parametrize(
+    ("approved", "outcome"), [(-60, Outcome.UNMET), (114, Outcome.UNMET), (115, Outcome.DEFERRED)]
+)
+def test_what_was_asked_for_before_a_raise_wakes_nobody(approved: float, outcome: Outcome) -> None:
+    """The quarter of an hour counts from the raise, and an approval from before it lets nothing pass."""
+    raised = through((2, P1), (100, P0), roles=ROLES)
+    change = fix(review(EVE, minutes=approved), requested_at=at(-99))
+    found = check(raised, change)
+    assert found.outcome is outcome
+    if outcome is Outcome.UNMET:
+        assert found.remedy.endswith("counts too, 15 minutes after the bug became P0.")
+        again = replace(change, reviews=(*(change.reviews or ()), review(EVE, minutes=115)))
+        assert check(raised, again).outcome is Outcome.DEFERRED
+
+
+def test_what_could_not_be_read_of_a_merged_fix_stays_owed() -> None:
+    """Nobody can say then that somebody senior has looked at it."""
+    unread = replace(merged(review(MIA)), reviews=None)
+    found = check(of(P0), unread)
+    assert (found.outcome, found.problem) == (Outcome.DEFERRED, "its reviews cannot be read")
+    assert found.due == at(30 + 24 * 60)
+    assert check(of(P1), unread).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_raise_after_the_merge_asks_for_the_look_from_then_on() -> None:
+    """Nobody was late for what was not asked for."""
+    found = check(through((2, P1), (1000, P0), roles=ROLES), merged(review(EVE)))
+    assert (found.outcome, found.due) == (Outcome.DEFERRED, at(1000 + 24 * 60))
 
 
 def test_a_senior_approval_ends_the_waiting() -> None:
