@@ -224,6 +224,7 @@ def test_the_newest_word_of_another_app_is_the_one_that_counts() -> None:
 
     assert left(told(1, RED), told(2, CheckOutcome.NEUTRAL)) == [2]
     assert left(told(2, RED), told(1, GREEN)) == [2]
+    assert left(replace(told(1, RED), completed_at=at(9)), told(2, GREEN)) == [2]
 
 
 def test_jobs_of_one_name_in_one_run_are_all_looked_at() -> None:
@@ -236,6 +237,7 @@ def test_jobs_of_one_name_in_one_run_are_all_looked_at() -> None:
     assert left(run(1, ended=7), run(2, RED, ended=3), run(5, ended=6)) == [1, 2, 5]
     assert left(run(1, GOING), run(2, ended=9)) == [1, 2]
     assert left(run(1, GOING), replace(run(2, GOING), started_at=None)) == [1, 2]
+    assert left(run(1, RED, ended=3), run(2, begun=1, ended=3)) == [1, 2]
     found = verdict(of(), fix(run(1, RED, ended=3), run(2)))
     assert found.problem == '"test" failed'
 
@@ -279,6 +281,7 @@ def test_attempts_of_two_runs_follow_each_other_by_their_ids() -> None:
     copy = run(8, begun=1, ended=3)
     assert left(run(1, RED, ended=4), run(5, of_run=2), copy, run(7)) == [7]
     assert left(run(7, RED), copy) == [7]
+    assert left(run(1, RED, ended=4), copy, run(5, of_run=2)) == [5]
 
 
 _RUNS = st.lists(
@@ -305,6 +308,12 @@ def _later(item: Check) -> datetime | None:
 def test_the_order_in_which_github_lists_runs_does_not_matter(runs: list[Check], data: st.DataObject) -> None:
     """What counts is told by ids, times, pages and events alone."""
     assert newest(data.draw(st.permutations(runs))) == newest(runs)
+
+
+def test_nor_does_that_of_statuses() -> None:
+    """Which have no ids that grow; GitHub lists the newest of each context alone."""
+    both = (status("ci"), status("CI", RED))
+    assert newest(both) == newest(reversed(both))
 
 
 @given(_RUNS, st.integers(20, 30))
