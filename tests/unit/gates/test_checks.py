@@ -188,6 +188,15 @@ def test_a_run_for_another_event_supersedes_none(event: str, subject: Bug) -> No
         assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "test passed")
 
 
+def test_an_event_is_named_where_it_tells_two_of_one_name_apart() -> None:
+    """In any case of letters; what another app reports has none."""
+    red, other = run(1, RED), run(2, event="push", of_run=2)
+    assert verdict(of(), fix(red, replace(other, name="lint"))).problem == '"test" failed'
+    assert verdict(of(), fix(red, replace(other, name="TEST"))).problem == '"test" (pull_request) failed'
+    app = replace(run(3, RED, event=""), id="CR_0", run_url="", app_id=7)
+    assert verdict(of(), fix(app, run(1), other)).problem == '"test" failed'
+
+
 def test_a_workflow_that_goes_on_is_named_with_its_event_too() -> None:
     """Where one for another event is over."""
     going = replace(run(1), is_run_over=False)
