@@ -8,19 +8,19 @@ from datetime import UTC, datetime
 from bugaction.bug import Acceptance
 from bugaction.model import Evidence, LedgerFile, LedgerLine, RecordKind
 from bugaction.snapshot import EntryKind, Issue, PullRequest, PullState
-from bugaction.state import commands_named, missing_assignees, planned
+from bugaction.state import commands_named, linked_at, missing_assignees, planned
 
 __all__ = ["find_acceptances", "start_lines"]
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 
-def _unassigned_at(issue: Issue, login: str) -> datetime:
-    """When that person was last taken off the issue; what they said before then is over."""
+def _last(issue: Issue, kind: EntryKind, login: str) -> datetime:
+    """When that person was last put on the issue, or taken off it."""
     times = [
         entry.at
         for entry in issue.timeline
-        if entry.kind is EntryKind.UNASSIGNED and entry.value.casefold() == login.casefold()
+        if entry.kind is kind and entry.value.casefold() == login.casefold()
     ]
     return max(times, default=_EVER)
 
@@ -52,26 +52,39 @@ def _by_record(ledger: LedgerFile, login: str, since: datetime) -> Evidence | No
     return None
 
 
-def _by_commit(pulls: Iterable[PullRequest], login: str) -> Acceptance | None:
+def _by_commit(
+    issue: Issue, ledger: LedgerFile, pulls: Iterable[PullRequest], login: str, asked: datetime
+) -> Acceptance | None:
     """The first commit of that author to an open pull request of their own.
 
-    Anybody can write any author into a commit, so one in somebody else's pull request proves nothing.
+    Anybody can write any author into a commit, so one in somebody else's pull request proves nothing. Its
+    date is the author's own word too (git's committer date): it counts from when GitHub shows all that makes
+    it an answer, at the earliest. The pull request was there, it belonged to the bug, and they were assigned,
+    or were about to be since `asked`.
     Pull requests whose commits were not read tell nothing either. Those of merged ones are read now and then
     only, so they count by what was recorded before.
     """
+    assigned = max(asked, _last(issue, EntryKind.ASSIGNED, login))
     commits = [
-        (commit.at, pull, commit)
+        (max(commit.at, shown), commit.at, pull, commit)
         for pull in pulls
         if pull.author.is_same(login) and pull.state is PullState.OPEN
+        for shown in [max(assigned, _shown_at(issue, ledger, pull))]
         for commit in pull.commits or ()
         if login.casefold() in (author.casefold() for author in commit.authors)
     ]
     if not commits:
         return None
-    at, pull, commit = min(commits, key=lambda item: (item[0], item[1].number, item[2].oid))
+    at, _, pull, commit = min(commits, key=lambda item: (*item[:2], item[2].number, item[3].oid))
     url = f"{pull.url}/commits/{commit.oid}"
     evidence = Evidence(f"{login} committed {commit.oid[:7]} to #{pull.number}", url, login, at)
     return Acceptance(login, evidence, commit.oid)
+
+
+def _shown_at(issue: Issue, ledger: LedgerFile, pull: PullRequest) -> datetime:
+    """When GitHub showed the pull request, and that it belongs to the bug."""
+    linked = linked_at(issue, ledger, pull.number)
+    return max(at for at in (pull.created_at, linked, _EVER) if at is not None)
 
 
 def start_lines(acceptances: Iterable[Acceptance]) -> tuple[LedgerLine, ...]:
@@ -102,17 +115,22 @@ def find_acceptances(
     same run. A word given before the person was last taken off the issue no longer counts.
     """
     pulls = tuple(fixes)
-    logins = [assignee.login for assignee in issue.assignees]
-    logins += missing_assignees(issue, planned(ledger))
+    plans = planned(ledger)
+    asked = {wanted.login: wanted.at for wanted in plans.assignees}
+    waiting = {login: asked[login] for login in missing_assignees(issue, plans)}
     found: list[Acceptance] = []
-    for login in logins:
-        since = _unassigned_at(issue, login)
+    for login in [*(assignee.login for assignee in issue.assignees), *waiting]:
+        since = _last(issue, EntryKind.UNASSIGNED, login)
         evidence = (
             _by_command(ledger, login, since)
             or _by_self_assignment(issue, login, since)
             or _by_record(ledger, login, since)
         )
-        acceptance = Acceptance(login, evidence) if evidence is not None else _by_commit(pulls, login)
+        acceptance = (
+            Acceptance(login, evidence)
+            if evidence is not None
+            else _by_commit(issue, ledger, pulls, login, waiting.get(login, _EVER))
+        )
         if acceptance is not None:
             found.append(acceptance)
     return tuple(found)

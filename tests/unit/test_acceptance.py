@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from bugaction.acceptance import find_acceptances, start_lines
-from bugaction.model import Actor, LedgerFile, LedgerLine
+from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
 from bugaction.snapshot import Commit, Entry, EntryKind, Issue, PullRequest, PullState
 from tests.unit.test_state import said
-from tests.values import ANA, BASE, BO, VIEWER, at, issue, pull
+from tests.values import ANA, BASE, BO, VIEWER, at, issue, line, pull
 
 URL = f"{BASE}/issues/42#issuecomment-900"
 
@@ -108,6 +109,68 @@ def test_a_commit_to_the_fix_is_accepting(author: str, expected: int) -> None:
         assert item.evidence.text == "bo committed eeeeeee to #7"
         assert item.evidence.url == f"{BASE}/pull/7/commits/{'e' * 40}"
         assert (item.evidence.actor, item.evidence.at) == ("bo", at(4))
+
+
+def opened(minutes: float | None, *commits: Commit, number: int = 7) -> PullRequest:
+    """Bo's pull request, made at that minute, with these commits."""
+    made = at(minutes) if minutes is not None else None
+    return replace(pull(number, commits=commits), created_at=made)
+
+
+def began(subject: Issue, *fixes: PullRequest, lines: Iterable[LedgerLine] = ()) -> tuple[str, object]:
+    """Which commit an acceptance rests on, and when it was."""
+    (found,) = find_acceptances(subject, LedgerFile(lines=tuple(lines)), fixes)
+    return found.oid, found.evidence.at
+
+
+EARLY, LATER = Commit("d" * 40, "Try", ("bo",), at(-4000)), Commit("e" * 40, "Fix", ("bo",), at(603))
+GIVEN = entry(EntryKind.ASSIGNED, "Bo", actor=ANA, minutes=600)
+
+
+@pytest.mark.parametrize("dated", [-4000, 3, 604])
+def test_a_start_is_not_before_its_pull_request(dated: float) -> None:
+    """The date of a commit is what its author wrote. The first one is shown all the same."""
+    early = replace(EARLY, at=at(dated))
+    subject = issue(assignees=[BO], timeline=[GIVEN])
+    assert began(subject, opened(605, early, replace(LATER, at=at(604.5)))) == ("d" * 40, at(605))
+    assert began(subject, opened(601, early)) == ("d" * 40, at(max(601, dated)))
+
+
+def test_a_start_is_not_before_its_pull_request_belonged_to_the_bug() -> None:
+    """By GitHub's timeline, or by our record: a branch begun for something else has answered nobody."""
+    shown = Entry("CRE_1", EntryKind.CROSS_REFERENCED, BO, at(650), "7")
+    assert began(issue(assignees=[BO], timeline=[GIVEN, shown]), opened(5, EARLY)) == ("d" * 40, at(650))
+    recorded = replace(line(RecordKind.LINK, "PR_7", pull="7"), at=at(640))
+    other = replace(line(RecordKind.LINK, "PR_9", pull="9"), at=at(700))
+    subject = issue(assignees=[BO], timeline=[GIVEN])
+    assert began(subject, opened(5, EARLY), lines=[recorded, other]) == ("d" * 40, at(640))
+    two = (opened(5, EARLY), opened(601, LATER, number=8))
+    assert began(subject, *two, lines=[replace(recorded, at=at(800))]) == ("e" * 40, at(603))
+
+
+def test_a_start_is_not_before_its_author_was_assigned() -> None:
+    """Last of all, or is about to be: what they did before was not done as the bug's assignee."""
+    off = entry(EntryKind.UNASSIGNED, "bo", actor=ANA, minutes=700)
+    again = entry(EntryKind.ASSIGNED, "bo", actor=ANA, minutes=800)
+    others = entry(EntryKind.ASSIGNED, "ana", actor=BO, minutes=900)
+    assert began(issue(assignees=[BO], timeline=[GIVEN, others]), opened(5, EARLY))[1] == at(600)
+    assert began(issue(assignees=[BO], timeline=[GIVEN, off, again]), opened(5, EARLY))[1] == at(800)
+    asked = [said("assign", minutes=900, assign="bo")]
+    assert began(issue(), opened(5, EARLY), lines=asked)[1] == at(900)
+    assert began(issue(assignees=[BO], timeline=[GIVEN]), opened(5, EARLY), lines=asked)[1] == at(600)
+
+
+def test_where_nothing_else_is_known_the_commit_tells() -> None:
+    """As of a pull request that was read without its date."""
+    assert began(issue(assignees=[BO]), opened(None, LATER)) == ("e" * 40, at(603))
+
+
+def test_of_commits_that_came_at_once_the_first_is_shown() -> None:
+    """By their dates, then by the pull request's number and the commit's id."""
+    same = replace(EARLY, oid="c" * 40)
+    assert began(issue(assignees=[BO]), opened(605, LATER, EARLY, same))[0] == "c" * 40
+    two = (opened(605, same, number=8), opened(605, EARLY))
+    assert began(issue(assignees=[BO]), *two)[0] == "d" * 40
 
 
 def test_a_start_that_was_seen_is_recorded_and_outlives_its_pull_request() -> None:

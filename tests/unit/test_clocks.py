@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bugaction.acceptance import find_acceptances
 from bugaction.action_issues import ActionIssue
 from bugaction.bug import Bug, StrategyChoice
 from bugaction.clocks import TIMED, Clock, ClockState, _capped, clocks_of, fix_due
@@ -22,7 +23,7 @@ from bugaction.stopwatch import Stage, Stopwatch
 from bugaction.working_time import ALWAYS
 from tests.examples import examples
 from tests.unit.bugs import ACCEPTED, DEPLOYED, bug, merged, said, steps, through, triaged
-from tests.values import BO, T0, at, facts, issue, labeled, line, ready, review
+from tests.values import ANA, BO, T0, at, commit_by, facts, issue, labeled, line, pull, ready, review
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 P0, P1, P2, P3 = Severity
@@ -68,6 +69,17 @@ def test_clocks_start_at_the_report(severity: Severity | None, expected: dict[st
     assert [(clock.name, clock.start, clock.due) for clock in clocks] == [
         (name, T0, T0 + length) for name, length in expected.items()
     ]
+
+
+def test_a_commit_that_is_dated_back_answers_nobody_in_time() -> None:
+    """Assigned ten hours after the report, with a pull request from then: the date of its commit is what its
+    author wrote."""
+    given = Entry("AE_1", EntryKind.ASSIGNED, ANA, at(600), "bo")
+    change = replace(pull(commits=[commit_by(BO, minutes=3)]), created_at=at(605))
+    subject = replace(bug(P1), facts=facts(issue(labels=["P1"], timeline=[given], assignees=[BO])))
+    found = find_acceptances(subject.issue, subject.ledger, [change])
+    clock = named(replace(subject, acceptances=found), "respond")
+    assert (clock.due, clock.met, clock.state(at(700))) == (at(60), at(605), ClockState.LATE)
 
 
 def test_the_first_severity_finds_the_clock_running() -> None:

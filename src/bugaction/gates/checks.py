@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import accumulate
 
 from bugaction.bug import Bug
 from bugaction.escaping import plain
@@ -25,6 +28,9 @@ _BROKEN = {
     CheckOutcome.STALE: "was given up",
 }
 _IDLE = frozenset({CheckOutcome.SKIPPED, CheckOutcome.NEUTRAL})
+_PASSED = _IDLE | {CheckOutcome.SUCCESS}
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 _MOST_NAMED = 3
 _LONGEST_NAME = 60
@@ -33,19 +39,87 @@ _NO_CI = "Wait until CI has run on it. Only a repository without CI sets `watch:
 
 
 def newest(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """The newest run of each check, sorted by name: a superseded run does not count.
+    """What counts of each check, sorted by name: a run that a newer one superseded does not.
 
     Runs of one name in two workflows are two checks, and so are a check run and a status of one name: where
     a rule requires the name, GitHub requires both
     (https://docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks).
+    Runs for two events are two checks as well: one for a push tests the head, one for `pull_request` what
+    a merge would make of it, and one by hand whatever its inputs say. GitHub's own command line tells them
+    apart so (https://github.com/cli/cli/blob/bd59f3c80b2d5105cabac322d68fa6add55e0ab7/pkg/cmd/pr/checks/aggregate.go,
+    `eliminateDuplicates`); docs/decisions/0030 names what is not known of it.
     """
-    found: dict[tuple[str, CheckKind, str, int | None], Check] = {}
+    runs: defaultdict[tuple[str, CheckKind, str, int | None, str], list[Check]] = defaultdict(list)
     for check in checks:
-        key = (check.name.casefold(), check.kind, check.workflow_path or check.workflow, check.app_id)
-        kept = found.get(key)
-        if kept is None or check.database_id > kept.database_id:
-            found[key] = check
-    return tuple(sorted(found.values(), key=lambda check: (check.name.casefold(), check.id)))
+        workflow = check.workflow_path or check.workflow
+        runs[check.name.casefold(), check.kind, workflow, check.app_id, check.event].append(check)
+    found = [check for alike in runs.values() for check in _standing(alike)]
+    return tuple(sorted(found, key=lambda check: (check.name.casefold(), check.id)))
+
+
+def _standing(runs: Iterable[Check]) -> list[Check]:
+    """What counts of one check's runs; another app's newest word alone does.
+
+    A job that was skipped shows nothing of what it would have found: it supersedes only what passed. Beside
+    a job of its own name that ran in the same attempt it does not count. Where jobs that share a name are
+    run again one by one, each new run stands for one of those that have not passed.
+    """
+    standing: list[Check] = []
+    for attempt in _attempts(runs):
+        page = attempt[0].run_url
+        ran = [check for check in attempt if check.outcome not in _IDLE]
+        left = [check for check in standing if check.outcome not in _PASSED]
+        if ran or not page:
+            left = [check for check in left if page and check.run_url == page][len(ran) :]
+        standing = [*_without_copies(ran or attempt), *left]
+    return standing
+
+
+def _without_copies(attempt: Iterable[Check]) -> Iterable[Check]:
+    """A job that is not run again may be listed in the new attempt too, with an id of its own and the times
+    of before (not verified): of those alike in all else the first counts."""
+    found: dict[tuple[datetime, datetime, CheckOutcome], Check] = {}
+    for check in attempt:
+        found.setdefault((_begun(check), _ended(check), check.outcome), check)
+    return found.values()
+
+
+def _attempts(runs: Iterable[Check]) -> list[list[Check]]:
+    """The runs of one check by attempts of their workflow runs: those of one in turn, of several by ids."""
+    by_page: defaultdict[str, list[Check]] = defaultdict(list)
+    for check in runs:
+        by_page[check.run_url or check.id].append(check)
+    found: list[tuple[tuple[int, str], list[Check]]] = []
+    for jobs in by_page.values():
+        attempts = list(_parted(jobs))
+        firsts = (min((check.database_id, check.id) for check in attempt) for attempt in attempts)
+        found += zip(accumulate(firsts, max), attempts, strict=True)
+    return [attempt for _, attempt in sorted(found, key=lambda each: each[0])]
+
+
+def _parted(jobs: Iterable[Check]) -> Iterator[list[Check]]:
+    """Jobs of one name in one workflow run, by attempts.
+
+    GraphQL tells no number of an attempt, and all have one page. But a workflow run is run again once it has
+    ended (not verified): what began before another had ended is of the same attempt, as the legs of a matrix
+    with one name are.
+    """
+    attempt: list[Check] = []
+    for check in sorted(jobs, key=lambda check: (_begun(check), check.database_id)):
+        if attempt and _begun(check) > max(map(_ended, attempt)):
+            yield attempt
+            attempt = []
+        attempt.append(check)
+    yield attempt
+
+
+def _begun(check: Check) -> datetime:
+    """When it began; one that waits for a runner will later than all that had."""
+    return check.started_at or check.completed_at or _LATEST
+
+
+def _ended(check: Check) -> datetime:
+    return check.completed_at or _LATEST
 
 
 def _watch(bug: Bug) -> str | tuple[str, ...]:
@@ -136,16 +210,15 @@ class ChecksRequirement:
             broken += [check for check in checks if check.outcome in _IDLE]
         if broken:
             first = broken[0]
-            problem = f"{_quoted(first)} {_BROKEN.get(first.outcome, 'was skipped')}"
+            problem = f"{_quoted(first, checks)} {_BROKEN.get(first.outcome, 'was skipped')}"
             more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
             link = f"[Its log]({first.url}) says why" if first.url.startswith("https://") else "See why"
             return Verdict(Outcome.UNMET, problem + more, f"{link}; push a repair, or run it again.")
         running = [check for check in checks if check.outcome is CheckOutcome.PENDING]
         if running:
             more = f", and {len(running) - 1} more" if len(running) > 1 else ""
-            return Verdict(
-                Outcome.PENDING, f"{_quoted(running[0])} is still running{more}", "Wait until it has ended."
-            )
+            problem = f"{_quoted(running[0], checks)} is still running{more}"
+            return Verdict(Outcome.PENDING, problem, "Wait until it has ended.")
         if missing:
             names = ", ".join(f'"{plain(name, _LONGEST_NAME)}"' for name in missing[:_MOST_NAMED])
             more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
@@ -161,8 +234,9 @@ class ChecksRequirement:
     def _trusted(self, bug: Bug, pull: PullRequest, checks: Sequence[Check]) -> Verdict:
         """Green, unless what made it green is part of the change, and nobody has looked at that."""
         passed = [check for check in checks if check.outcome is CheckOutcome.SUCCESS]
-        named = ", ".join(plain(check.name, _LONGEST_NAME) for check in passed[:_MOST_NAMED])
-        more = f" and {len(passed) - _MOST_NAMED} more" if len(passed) > _MOST_NAMED else ""
+        names = list(dict.fromkeys(check.name for check in passed))
+        named = ", ".join(plain(name, _LONGEST_NAME) for name in names[:_MOST_NAMED])
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
         url = passed[0].url if passed[0].url.startswith("https://") else pull.url
         proof = Evidence(f"{named}{more} passed", url)
         if not changes_ci(bug, pull):
@@ -191,12 +265,21 @@ class ChecksRequirement:
 def _unfinished(checks: Sequence[Check]) -> Verdict | None:
     """Where everything counts, a workflow that still runs may bring more: a job that waits for another gets
     its check run when its turn comes (not verified)."""
-    waiting = [check.workflow or check.name for check in checks if not check.is_run_over]
+    waiting = [check for check in checks if not check.is_run_over]
     if not waiting:
         return None
-    problem = f'the workflow "{plain(waiting[0], _LONGEST_NAME)}" has not ended'
-    return Verdict(Outcome.PENDING, problem, "Wait until it has ended.")
+    first = waiting[0]
+    name, event = plain(first.workflow or first.name, _LONGEST_NAME), _event(first, checks)
+    return Verdict(Outcome.PENDING, f'the workflow "{name}"{event} has not ended', "Wait until it has ended.")
 
 
-def _quoted(check: Check) -> str:
-    return f'"{plain(check.name, _LONGEST_NAME)}"'
+def _quoted(check: Check, checks: Iterable[Check]) -> str:
+    """Its name, with its event where that tells it from another."""
+    alike = [each for each in checks if each.name.casefold() == check.name.casefold()]
+    return f'"{plain(check.name, _LONGEST_NAME)}"{_event(check, alike)}'
+
+
+def _event(check: Check, others: Iterable[Check]) -> str:
+    """The event behind it as GitHub's pages show it, where one of the others has another."""
+    events = {each.event for each in others if each.event}
+    return f" ({plain(check.event)})" if check.event and len(events) > 1 else ""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bugaction.bug import Bug
 from bugaction.gates.base import Verdict
@@ -137,6 +140,221 @@ def test_one_name_in_two_places_is_two_checks() -> None:
     )
     assert len(newest(runs)) == 4
     assert verdict(of(), fix(*runs, required=("test",))).problem == '"test" failed'
+
+
+# What a newer run supersedes ----------------------------------------------------------------------------
+
+GREEN, RED, SKIPPED = CheckOutcome.SUCCESS, CheckOutcome.FAILURE, CheckOutcome.SKIPPED
+GOING = CheckOutcome.PENDING
+
+
+def run(
+    number: int,
+    outcome: CheckOutcome = GREEN,
+    *,
+    of_run: int = 1,
+    event: str = "pull_request",
+    begun: float | None = None,
+    ended: float | None = None,
+) -> Check:
+    """A job named "test" with that id, of that workflow run; it took the tenth of a minute from its id on."""
+    start = float(number) if begun is None else begun
+    over = None if outcome is GOING else at(start + 0.1 if ended is None else ended)
+    made = replace(check(outcome=outcome, minutes=start, number=number), completed_at=over, event=event)
+    return replace(made, run_url=f"{BASE}/actions/runs/{of_run}")
+
+
+def left(*runs: Check) -> list[int]:
+    """The ids of those that count."""
+    return sorted(item.database_id for item in newest(runs))
+
+
+@pytest.mark.parametrize("event", ["push", "workflow_dispatch", "merge_group"])
+@pytest.mark.parametrize("subject", [of(), of(watch=["test"])])
+def test_a_run_for_another_event_supersedes_none(event: str, subject: Bug) -> None:
+    """It tests something else: a push the head alone, a dispatch what its inputs say. Both count, and each
+    is named with its event, so that one knows which to run again."""
+    red, other = run(1, RED), run(2, event=event, of_run=2)
+    found = verdict(subject, fix(red, other))
+    assert (found.outcome, found.problem) == (Outcome.UNMET, '"test" (pull_request) failed')
+    assert found.remedy == f"[Its log]({BASE}/runs/1) says why; {MENDING}"
+    running = replace(red, outcome=GOING, completed_at=None)
+    assert verdict(subject, fix(running, other)).problem == '"test" (pull_request) is still running'
+    required = fix(red, other, required=("test",))
+    assert verdict(of(), required).problem == '"test" (pull_request) failed'
+    again = run(3)
+    for change in (fix(red, other, again), fix(red, other, again, required=("test",))):
+        found = verdict(subject, change)
+        assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "test passed")
+
+
+def test_an_event_is_named_where_it_tells_two_of_one_name_apart() -> None:
+    """In any case of letters; what another app reports has none."""
+    red, other = run(1, RED), run(2, event="push", of_run=2)
+    assert verdict(of(), fix(red, replace(other, name="lint"))).problem == '"test" failed'
+    assert verdict(of(), fix(red, replace(other, name="TEST"))).problem == '"test" (pull_request) failed'
+    app = replace(run(3, RED, event=""), id="CR_0", run_url="", app_id=7)
+    assert verdict(of(), fix(app, run(1), other)).problem == '"test" failed'
+
+
+def test_a_workflow_that_goes_on_is_named_with_its_event_too() -> None:
+    """Where one for another event is over."""
+    going = replace(run(1), is_run_over=False)
+    assert verdict(of(), fix(going, run(2, event="push"))).problem == (
+        'the workflow "CI" (pull_request) has not ended'
+    )
+
+
+@pytest.mark.parametrize("idle", [SKIPPED, CheckOutcome.NEUTRAL])
+@pytest.mark.parametrize("before", [item for item in CheckOutcome if item is not GREEN])
+def test_a_run_that_skipped_a_job_supersedes_nothing_that_did_not_pass(
+    idle: CheckOutcome, before: CheckOutcome
+) -> None:
+    """A label makes a run whose condition skips the job: it has not shown that the job would pass now."""
+    other = replace(check("lint", number=9), run_url="")
+    found = verdict(of(), fix(run(1, before), run(2, idle, of_run=2), other))
+    assert found.outcome is verdict(of(), fix(run(1, before), other)).outcome
+    really = run(3, of_run=3)
+    assert left(run(1, before), run(2, idle, of_run=2), really) == [3]
+
+
+def test_a_run_that_skipped_a_job_supersedes_one_that_passed() -> None:
+    """And one that was skipped as well: as before, the newest is looked at."""
+    assert left(run(1), run(2, SKIPPED, of_run=2)) == [2]
+    assert left(run(1, SKIPPED), run(2, CheckOutcome.NEUTRAL, of_run=2)) == [2]
+    assert left(run(1, RED), run(2, SKIPPED), run(3)) == [3]
+
+
+def test_the_newest_word_of_another_app_is_the_one_that_counts() -> None:
+    """No event and no condition of a workflow has a hand in what an app reports."""
+
+    def told(number: int, outcome: CheckOutcome) -> Check:
+        return replace(run(number, outcome, event=""), run_url="", workflow_path="", workflow="", app_id=7)
+
+    assert left(told(1, RED), told(2, CheckOutcome.NEUTRAL)) == [2]
+    assert left(told(2, RED), told(1, GREEN)) == [2]
+    assert left(replace(told(1, RED), completed_at=at(9)), told(2, GREEN)) == [2]
+
+
+def test_jobs_of_one_name_in_one_run_are_all_looked_at() -> None:
+    """As with a matrix whose legs have one name: what had not ended when the other began is no earlier run of
+    it, in whatever order they began or got their ids; nor is what a third of them joins to it."""
+    assert left(run(1, RED, ended=3), run(2)) == [1, 2]
+    assert left(run(1, begun=2), run(2, RED, begun=1, ended=3)) == [1, 2]
+    assert left(run(1, RED, ended=2), run(2)) == [1, 2]
+    assert left(run(1, ended=2), run(2, RED, ended=5), run(3, ended=4)) == [1, 2, 3]
+    assert left(run(1, ended=7), run(2, RED, ended=3), run(5, ended=6)) == [1, 2, 5]
+    assert left(run(1, GOING), run(2, ended=9)) == [1, 2]
+    assert left(run(1, GOING), replace(run(2, GOING), started_at=None)) == [1, 2]
+    assert left(run(1, RED, ended=3), run(2, begun=1, ended=3)) == [1, 2]
+    found = verdict(of(), fix(run(1, RED, ended=3), run(2)))
+    assert found.problem == '"test" failed'
+
+
+def test_of_jobs_of_one_name_what_was_skipped_stands_behind_what_ran() -> None:
+    """Two jobs that share a name by opposite conditions are one check with two ways to pass."""
+    pair = (run(1, SKIPPED, ended=1), run(2, begun=1))
+    assert left(*pair) == [2]
+    assert verdict(of(skipped="fail"), fix(*pair)).outcome is Outcome.MET
+    assert left(run(1, SKIPPED, ended=1), run(2, SKIPPED, begun=1, ended=2)) == [1, 2]
+
+
+def test_a_run_of_the_same_workflow_run_again_supersedes() -> None:
+    """A new attempt begins when all of the one before has ended, and has the same page."""
+    assert left(run(1, RED), run(2)) == [2]
+    assert left(run(1, RED), run(2, RED), run(3)) == [3]
+    assert left(run(1, RED), replace(run(2, GOING), started_at=None)) == [2]
+    assert left(run(1, RED, ended=4), run(2, RED, ended=3), run(5), run(6, begun=5, ended=7)) == [5, 6]
+    alike = (run(5), run(6, begun=5, ended=5.1))
+    assert left(run(1, RED, ended=4), run(2, RED, ended=3), *alike) == [5]
+    assert left(run(1, RED, ended=4), run(2, begun=1, ended=3), run(5)) == [5]
+    queued = replace(run(1, CheckOutcome.CANCELLED, ended=2), started_at=None)
+    assert left(queued, run(3)) == [3]
+
+
+def test_each_job_that_is_run_again_stands_for_one_that_had_not_passed() -> None:
+    """Of two red ones of one name, running a single one again leaves the other. A copy of that in the new
+    attempt, with an id of its own and the times of before, is no further one."""
+    pair = (run(1, RED, ended=3), run(2, RED, ended=4))
+    assert left(*pair, run(5)) == [2, 5]
+    assert left(*pair, run(5), run(6)) == [6]
+    assert left(*pair, run(5), run(6, RED, begun=2, ended=4)) == [2, 5]
+    assert left(*pair, run(5), run(6, RED, begun=2, ended=4), run(7)) == [7]
+    assert left(*pair, run(7, of_run=2)) == [7]
+
+
+def test_attempts_of_two_runs_follow_each_other_by_their_ids() -> None:
+    """The first run is run again after the second: its word is the newest."""
+    assert left(run(1, RED), run(2, of_run=2), run(3, RED)) == [3]
+    assert left(run(1, RED), run(2, RED, of_run=2), run(3)) == [3]
+    copy = run(8, begun=1, ended=3)
+    assert left(run(1, RED, ended=4), run(5, of_run=2), copy, run(7)) == [7]
+    assert left(run(7, RED), copy) == [7]
+    assert left(run(1, RED, ended=4), copy, run(5, of_run=2)) == [5]
+
+
+_RUNS = st.lists(
+    st.builds(
+        run,
+        st.integers(1, 9),
+        st.sampled_from([GREEN, RED, SKIPPED, GOING]),
+        of_run=st.integers(1, 2),
+        event=st.sampled_from(["push", "pull_request"]),
+        begun=st.integers(1, 9),
+        ended=st.integers(1, 9),
+    ).map(lambda item: replace(item, completed_at=_later(item))),
+    max_size=7,
+    unique_by=lambda item: item.database_id,
+)
+
+
+def _later(item: Check) -> datetime | None:
+    begun, ended = item.started_at, item.completed_at
+    return None if begun is None or ended is None else max(begun, ended)
+
+
+@given(_RUNS, st.data())
+def test_the_order_in_which_github_lists_runs_does_not_matter(runs: list[Check], data: st.DataObject) -> None:
+    """What counts is told by ids, times, pages and events alone."""
+    assert newest(data.draw(st.permutations(runs))) == newest(runs)
+
+
+def test_nor_does_that_of_statuses() -> None:
+    """Which have no ids that grow; GitHub lists the newest of each context alone."""
+    both = (status("ci"), status("CI", RED))
+    assert newest(both) == newest(reversed(both))
+
+
+@given(_RUNS, st.integers(20, 30))
+def test_whatever_stood_there_a_person_can_free_a_fix(runs: list[Check], later: int) -> None:
+    """By running each workflow run again once it has ended, all of its jobs: then nothing but those count."""
+    over = [item for item in runs if item.outcome is not GOING]
+    again = [
+        replace(run(100 + number, begun=later, ended=later + number), run_url=item.run_url, event=item.event)
+        for number, item in enumerate(over)
+    ]
+    assert verdict(of(), fix(*over, *again)).outcome is (Outcome.MET if over else Outcome.UNMET)
+
+
+@given(_RUNS)
+def test_only_what_ran_supersedes_what_did_not_pass(runs: list[Check]) -> None:
+    """Where a job never passed for an event, what failed or runs goes on to count."""
+    events = {item.event for item in runs} - {item.event for item in runs if item.outcome is GREEN}
+    for event in events:
+        idle = {item.outcome for item in runs if item.event == event} == {SKIPPED}
+        assert idle is ({item.outcome for item in newest(runs) if item.event == event} == {SKIPPED})
+
+
+@given(_RUNS)
+def test_no_green_run_hides_what_did_not_pass_for_another_event(runs: list[Check]) -> None:
+    """Each event's runs are judged as if the other's were not there."""
+    kept = newest(runs)
+    for event in ("push", "pull_request"):
+        alone = newest(item for item in runs if item.event == event)
+        assert tuple(item for item in kept if item.event == event) == alone
+
+
+# What is watched ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
