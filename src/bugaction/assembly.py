@@ -124,10 +124,11 @@ def assemble(
         """What commands on a deployed fix look at, by the decisions made so far."""
         here = replace(facts, ledger=ledger)
         known = severity_of(here)
-        pulls = left_standing(_fixing(tied.read, ledger))
+        fixes = _fixing(tied.read, ledger)
+        pulls = left_standing(fixes)
         merged = [(pull.merged_at, pull.number) for pull in pulls if pull.merged_at is not None]
         finding = _deployment(here, pulls, snapshot, policy)[0]
-        stopped = report_of(ledger, facts.issue, policy, pulls, finding.deployed, confidential=confidential)
+        stopped = report_of(ledger, facts.issue, policy, fixes, finding.deployed, confidential=confidential)
         return Watch(
             merged=min(merged)[0] if merged else None,
             newest=max(merged)[1] if merged else 0,

@@ -13,6 +13,7 @@ from bugaction.policy import Policy
 from bugaction.rendering import iso
 from bugaction.snapshot import EntryKind, Issue, PullRequest, PullState
 from bugaction.state import commands_named
+from bugaction.taken_back import first_made
 
 __all__ = [
     "TICKED_FOR",
@@ -115,7 +116,7 @@ def regression_of(bug: Bug) -> Evidence | None:
     A report is answered by a further fix that was merged after it, once the bug's fixes are deployed.
     """
     return report_of(
-        bug.ledger, bug.issue, bug.policy, bug.standing, bug.deployed, confidential=bug.confidential
+        bug.ledger, bug.issue, bug.policy, bug.fixes, bug.deployed, confidential=bug.confidential
     )
 
 
@@ -128,7 +129,7 @@ def report_of(
     *,
     confidential: bool = False,
 ) -> Evidence | None:
-    """As `regression_of`, before the bug is put together. `fixes` are those that were not taken back."""
+    """As `regression_of`, before the bug is put together. `fixes` are all of the bug's pull requests."""
     answered = _answered(fixes, deployed)
     if answered is None:
         return None
@@ -140,11 +141,13 @@ def report_of(
 def answered_until(bug: Bug) -> datetime | None:
     """Reports from before that moment are answered, or were about something else; None where no fix that is
     merged stands, and nothing is left to report on."""
-    return _answered(bug.standing, bug.deployed)
+    return _answered(bug.fixes, bug.deployed)
 
 
 def _answered(fixes: Iterable[PullRequest], deployed: Deployed | None) -> datetime | None:
-    merged = [pull.merged_at for pull in fixes if pull.state is PullState.MERGED and pull.merged_at]
+    """What only brings back a fix that was taken back answers nothing: that is the code of the report."""
+    made = first_made(fixes)
+    merged = [pull.merged_at for pull in made if pull.state is PullState.MERGED and pull.merged_at]
     if not merged:
         return None
     return max(merged) if deployed is not None else min(merged)

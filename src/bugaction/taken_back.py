@@ -1,20 +1,23 @@
 """Which of a bug's pull requests takes another one back, and what is left as its fix then. Pure.
 
 Whether one is an exact inverse is for `gates.inverse` to say, which what the rollback strategy spares rests
-on. Here a pull request that says of itself that it takes a fix back is believed: that a fix is gone only ever
-asks for more.
+on. Here a pull request that says of itself that it takes a fix back is believed. Where no fix is left then,
+there is nothing to watch in production, so that no gate after the merge holds the bug: `closing` does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bugaction.model import LedgerLine
 from bugaction.snapshot import PullRequest, PullState
 
 __all__ = [
     "attempt_of",
+    "first_made",
     "is_anybody_s",
     "last_back",
     "named_commits",
@@ -67,30 +70,79 @@ def is_anybody_s(pull: PullRequest) -> bool:
     return pull.is_fork and pull.state is PullState.OPEN
 
 
+@dataclass(frozen=True, slots=True)
+class _History:
+    """What became of a bug's pull requests: `takes` has by number the merged ones that each takes back, and
+    `gone` the numbers of those that a later merge took back for good."""
+
+    takes: Mapping[int, Sequence[PullRequest]]
+    gone: frozenset[int]
+
+    def stands(self, pull: PullRequest) -> bool:
+        """Whether the bug is fixed by it: it takes nothing back, or only what took back a fix that stands."""
+        if pull.number in self.gone:
+            return False
+        taken = self.takes[pull.number]
+        return not taken or any(self.stands(fix) for back in taken for fix in self.takes[back.number])
+
+
+def _history(fixes: Sequence[PullRequest]) -> _History:
+    """The newest merge is asked first: one that is taken back itself takes nothing back. Nothing takes back
+    what was merged after it, so that no two can take each other back."""
+    merged = sorted((pull for pull in fixes if pull.state is PullState.MERGED), key=_merged)
+    takes = {
+        pull.number: [
+            other
+            for other in merged
+            if (pull.state is not PullState.MERGED or _merged(other) < _merged(pull))
+            and takes_back(pull, other.number, other.merge_oid)
+        ]
+        for pull in fixes
+    }
+    gone: set[int] = set()
+    for pull in reversed(merged):
+        if pull.number not in gone:
+            gone |= {other.number for other in takes[pull.number]}
+    return _History(takes, frozenset(gone))
+
+
+def _merged(pull: PullRequest) -> tuple[datetime, int]:
+    return pull.merged_at or datetime.min.replace(tzinfo=UTC), pull.number
+
+
 def standing(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
     """The pull requests that the bug is fixed by: none that takes another of them back, and none that a
-    merged one takes back. What went back to production without the fix is no deployment of it."""
+    merged one takes back. What went back to production without the fix is no deployment of it.
+
+    Where what took a fix back was taken back in turn, the fix stands again, and so does what brought it back:
+    production holds the fix once it holds both.
+    """
     found = tuple(fixes)
-    gone: set[int] = set()
-    for pull in found:
-        for other in found:
-            if other.state is PullState.MERGED and takes_back(pull, other.number, other.merge_oid):
-                gone.add(pull.number)
-                if pull.state is PullState.MERGED:
-                    gone.add(other.number)
-    return tuple(pull for pull in found if pull.number not in gone)
+    history = _history(found)
+    return tuple(pull for pull in found if history.stands(pull))
+
+
+def first_made(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
+    """Those of `standing` that bring nothing back: what they change was in none of the others."""
+    found = tuple(fixes)
+    history = _history(found)
+    return tuple(pull for pull in found if history.stands(pull) and not history.takes[pull.number])
 
 
 def last_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
-    """The one that took another of them back and was merged last, None where none did."""
+    """The one that took another of them back and was merged last, None where none did, or where what did was
+    taken back itself."""
     found = tuple(fixes)
+    history = _history(found)
     backs = [
-        (pull.merged_at, pull.number, pull)
+        pull
         for pull in found
-        if pull.merged_at is not None
-        and any(takes_back(pull, other.number, other.merge_oid) for other in found)
+        if pull.state is PullState.MERGED
+        and history.takes[pull.number]
+        and pull.number not in history.gone
+        and not history.stands(pull)
     ]
-    return max(backs, key=lambda item: item[:2])[2] if backs else None
+    return max(backs, key=_merged, default=None)
 
 
 def attempt_of(number: int, order: LedgerLine) -> str:

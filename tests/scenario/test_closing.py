@@ -242,6 +242,26 @@ def test_a_further_fix_s_merge_is_no_word_of_who_merged_it(life: Life) -> None:
     assert not _is_open(life)
 
 
+def test_a_fix_that_takes_the_first_one_back_closes_nothing(life: Life) -> None:
+    """Nothing is left then that production could prove; another fix is watched like any."""
+    first = _merge(life, "P0")
+    _deploy(life)
+    body = f"Reverts #{first} and does it properly. Fixes #1"
+    second = life.fix(branch="fix/properly", body=body)
+    life.people.merge_pull("mia", second)
+    life.pass_on()
+    assert _turns(life) == ["mia closes", "github-actions opens"] * 2
+    assert [line[1:3] for line in _judged(life)] == [(False, "unproven")] * 2
+    waits = f"a P0 stays open until a further fix is merged, since #\u200b{second} took the one before it back"
+    assert waits in life.sticky(1)
+    assert life.again() == 0
+    life.people.merge_pull("mia", life.fix(1, branch="fix/again"))
+    life.pass_on()
+    assert _is_open(life)
+    assert _phase(life) == "deployment"
+    assert "a P0 stays open until Verification" in life.sticky(1)
+
+
 def test_what_a_person_opens_again_stays_open(life: Life) -> None:
     """Until a fix that was merged later holds."""
     _merge(life)

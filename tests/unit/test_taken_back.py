@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bugaction.snapshot import Commit, PullState
-from bugaction.taken_back import last_back, named_commits, named_pulls, standing, takes_back
+from bugaction.snapshot import Commit, PullRequest, PullState
+from bugaction.taken_back import first_made, last_back, named_commits, named_pulls, standing, takes_back
 from tests.values import at, pull
 
 OID = "e" * 40
@@ -45,6 +45,42 @@ def test_the_last_that_was_merged_is_asked_about() -> None:
     assert last_back([FIX, BACK]) is None
     assert last_back([FIX, later, merged]) == later
     assert last_back([merged]) is None
+
+
+def way_back(number: int, of: int, minutes: float, **changes: object) -> PullRequest:
+    """GitHub's own pull request that takes another one back, merged."""
+    made = replace(pull(number, state=PullState.MERGED), head=f"revert-{of}-topic", merged_at=at(minutes))
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_a_way_back_that_is_taken_back_takes_nothing_back() -> None:
+    """The newest merge decides. What brings the fix back is part of it: production has to hold that too."""
+    back, again = way_back(8, 7, 90), way_back(9, 8, 100)
+    for found in ([FIX, back, again], [again, back, FIX]):
+        assert {each.number for each in standing(found)} == {7, 9}
+        assert last_back(found) is None
+    gone = way_back(10, 9, 110)
+    assert standing([FIX, back, again, gone]) == ()
+    assert last_back([FIX, back, again, gone]) == gone
+    assert standing([FIX, back, again, way_back(10, 7, 110)]) == ()
+    whole = [FIX, back, again, gone, way_back(11, 10, 120)]
+    assert [each.number for each in standing(whole)] == [7, 9, 11]
+
+
+def test_only_what_was_merged_before_can_be_taken_back() -> None:
+    """Of two that say so of each other, the later one did."""
+    first = replace(FIX, body="Reverts #8")
+    second = replace(pull(8, state=PullState.MERGED, body="Reverts #7"), merged_at=at(90))
+    assert standing([first, second]) == ()
+    assert last_back([first, second]) == second
+    assert standing([first, replace(second, body="")]) == (first, replace(second, body=""))
+
+
+def test_what_brings_a_fix_back_is_no_further_one() -> None:
+    """The code is what it was; another fix is a new one."""
+    back, again = way_back(8, 7, 90), way_back(9, 8, 100)
+    later = replace(pull(10, state=PullState.MERGED), merged_at=at(110))
+    assert first_made([FIX, back, again, later]) == (FIX, later)
 
 
 def test_what_takes_another_change_back_is_the_fix() -> None:
