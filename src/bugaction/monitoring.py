@@ -145,12 +145,18 @@ def answered_until(bug: Bug) -> datetime | None:
 
 
 def _answered(fixes: Iterable[PullRequest], deployed: Deployed | None) -> datetime | None:
-    """What only brings back a fix that was taken back answers nothing: that is the code of the report."""
-    made = first_made(fixes)
-    merged = [pull.merged_at for pull in made if pull.state is PullState.MERGED and pull.merged_at]
+    """Where the fix is deployed, by the last that each environment runs: another one that went to a branch
+    which production does not run answers nothing there. Nor does what only brings back a fix that was taken
+    back: that is the code of the report."""
+    made = [pull for pull in first_made(fixes) if pull.state is PullState.MERGED]
+    merged = [(pull.merge_oid, pull.merged_at) for pull in made if pull.merged_at is not None]
     if not merged:
         return None
-    return max(merged) if deployed is not None else min(merged)
+    first, last = min(at for _, at in merged), max(at for _, at in merged)
+    if deployed is None:
+        return first
+    runs = (max((at for oid, at in merged if oid in held), default=first) for held in deployed.holds)
+    return min(runs, default=last)
 
 
 def regressions_of(bug: Bug) -> tuple[datetime, ...]:

@@ -46,3 +46,19 @@ def test_what_brings_the_same_code_back_answers_nothing() -> None:
     assert reported([FIRST, back], None) is None
     assert reported([FIRST, back, again], DEPLOYED) == at(300)
     assert reported([FIRST, back, again, fix(10, 400)], DEPLOYED) is None
+
+
+def test_a_further_fix_that_production_does_not_run_answers_nothing() -> None:
+    """One went to the default branch, and production runs a release branch with a backport of the first."""
+    fixes = [FIRST, fix(9, 110, base="1.x"), fix(10, 400)]
+    backport, main = frozenset({fixes[1].merge_oid}), frozenset({FIRST.merge_oid, fixes[2].merge_oid})
+    for holds, expected in (
+        ((backport,), at(300)),
+        ((main,), None),
+        ((main | backport,), None),
+        ((backport, main), at(300)),
+        ((main, main), None),
+        ((frozenset({"e" * 40}),), at(300)),
+        ((), None),
+    ):
+        assert reported(fixes, replace(DEPLOYED, holds=holds)) == expected
