@@ -241,7 +241,8 @@ def where_deployed(
     said, missing = _told(words, asked)
     known = [item for item in (said, released) if item is not None]
     if known:
-        return Finding(_versioned(_first_of(known, asked), words), is_tracked=True)
+        found = _first_of(known, asked)
+        return Finding(_versioned(found, words, found.at), is_tracked=True)
     if missing:
         return Finding(problem=missing, is_tracked=True)
     if rollout.releases or _ever_said(ledger):
@@ -308,7 +309,7 @@ def _names(line: LedgerLine, environment: str) -> bool:
 def _by_words(asked: AskDeployment, words: Sequence[LedgerLine], rollout: Rollout | None) -> Finding:
     said, missing = _told(words, asked)
     if said is not None:
-        return Finding(_versioned(said, words), is_tracked=True)
+        return Finding(_versioned(said, words, said.at), is_tracked=True)
     if missing:
         return Finding(problem=missing, is_tracked=True)
     if rollout is None:
@@ -330,15 +331,16 @@ def _by_places(asked: AskDeployment, places: Sequence[_Place], words: Sequence[L
             return Finding(problem=_absent(place))
         landings.append(_first_of(found, asked))
     names = ", ".join(place.name for place in places)
-    return Finding(_versioned(replace(_of_all(landings), environment=names), words))
+    whole = replace(_of_all(landings), environment=names)
+    return Finding(_versioned(whole, words, min(item.at for item in landings)))
 
 
 def _is_about(line: LedgerLine, place: _Place) -> bool:
-    """Whether the word stands for that environment: unless something without the fix arrived there later."""
-    if not _names(line, place.name):
-        return False
-    arrived = place.current.arrived if place.current is not None else None
-    return place.start is not None or arrived is None or arrived <= line.at
+    """Whether the word stands for that environment: unless something without the fix arrived there later,
+    whatever arrived after that."""
+    without = place.current if place.start is None else place.before
+    arrived = without.arrived if without is not None else None
+    return _names(line, place.name) and (arrived is None or arrived <= line.at)
 
 
 def _absent(place: _Place) -> str:
@@ -375,9 +377,10 @@ def _of_word(line: LedgerLine, asked: AskDeployment) -> Deployed:
     return Deployed(line.at, version, where, evidence, holds=(holds,))
 
 
-def _versioned(found: Deployed, words: Sequence[LedgerLine]) -> Deployed:
-    """A person names the version better than a tag does."""
-    return replace(found, version=words[-1].data.get("version", "")) if words else found
+def _versioned(found: Deployed, words: Sequence[LedgerLine], since: datetime) -> Deployed:
+    """A person names the version better than a tag does: whoever spoke last, of what is there since then."""
+    named = [line.data.get("version", "") for line in words if line.at >= since]
+    return replace(found, version=named[-1]) if named else found
 
 
 def _by_merge(fixes: Iterable[PullRequest]) -> Deployed | None:

@@ -166,6 +166,23 @@ def test_a_later_deployment_without_the_fix_takes_the_word_back() -> None:
     assert since(rollout(deployment(120, oid(1)), holding="1"), word(110)) == 110
 
 
+def test_a_word_from_before_a_rollback_stays_taken_back() -> None:
+    """Also once the fix is deployed again, which is watched anew; a word since the rollback counts."""
+    before, back, again = deployment(90, oid(2)), deployment(200, oid(2)), deployment(300, MERGE, tag="v3")
+    old = word(102, "2.0")
+    assert since(rollout(before, again), old) == 102
+    assert since(rollout(before, back), old) is None
+    assert since(rollout(before, back, again), old) == 300
+    assert since(rollout(back, again), old) == 300
+    assert since(rollout(before, back, again), old, word(250)) == 250
+    assert since(rollout(before, back, again), old, word(310)) == 300
+    moved = rollout(before, deployment(110, MERGE), deployment(200, oid(2), "inactive"), again)
+    assert since(moved, old) == 300
+    deployed = found(rollout(before, back, again), old).deployed
+    assert deployed is not None
+    assert deployed.version == "v3"
+
+
 def test_every_environment_counts() -> None:
     """The last one that got it gives the time; one that nothing was ever deployed to is none."""
     asked = replace(ASKED, environments=("eu", "us", "moon"))
@@ -275,6 +292,11 @@ def test_a_release_or_a_word_tells_as_much() -> None:
     assert on_branches(word(135)) == (135, {9})
     assert on_branches(word(135), word(140)) == (135, {9})
     assert on_branches(word(135), word(410), word(420)) == (410, {7, 9, 10})
+    whole = Rollout(question(42, BRANCHES, ()) or ASKED, releases=(new,), contains={})
+    whole = replace(whole, contains={(MERGE, oid(3)): True, (FURTHER, oid(3)): True})
+    deployed = where_deployed(whole.asked, BRANCHES, LedgerFile(lines=(word(135),)), whole).deployed
+    assert deployed is not None
+    assert deployed.version == "v2"
     assert on_branches(word(135), releases=(new,), holding="3") == (410, {7, 10})
     assert on_branches(word(135), releases=(old,)) == (130, {9})
 
