@@ -54,7 +54,7 @@ from bugaction.state import (
     unlinked_pulls,
 )
 from bugaction.strategy import chosen
-from bugaction.taken_back import last_back
+from bugaction.taken_back import back_lines, last_back, recalled
 from bugaction.taken_back import standing as left_standing
 from bugaction.tracking import is_confidential, lost_records, tracked_since
 
@@ -188,6 +188,7 @@ def assemble(
     known = _with_lines(facts, [*anew, started, *linked.new_lines, *heard.new_lines, *judgement.new_lines])
     fixes = _staying(_fixing(tied.read, known.ledger), known, ties)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
+    known = _with_lines(known, back_lines(fixes, viewer.login))
     known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes)))
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
     questions |= {AskRole(login) for login in severity.ask}
@@ -293,7 +294,7 @@ def _comments(pulls: Iterable[PullRequest]) -> Iterable[Comment]:
 
 def _fixing(tied: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
     unlinked = unlinked_pulls(ledger)
-    return tuple(pull for pull in tied if pull.number not in unlinked)
+    return recalled((pull for pull in tied if pull.number not in unlinked), ledger)
 
 
 def _staying(

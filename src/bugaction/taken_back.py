@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bugaction.model import LedgerLine
+from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.snapshot import PullRequest, PullState
 
 __all__ = [
     "attempt_of",
+    "back_lines",
     "first_made",
     "is_anybody_s",
     "last_back",
     "named_commits",
     "named_pulls",
+    "recalled",
     "standing",
     "takes_back",
 ]
@@ -55,11 +57,50 @@ def named_pulls(pull: PullRequest) -> set[int]:
 
 def takes_back(pull: PullRequest, number: int, merge_oid: str = "") -> bool:
     """Whether it says that it takes back that pull request, merged as `merge_oid`: by the branch that GitHub
-    makes for it, by its description, or by a commit's message."""
+    makes for it, by its description, or by a commit's message. What was written into a description after the
+    merge is not what was merged: its author may change it for ever, also one of a fork."""
     if pull.number == number:
         return False
-    by_branch = not pull.is_fork and pull.head.startswith(f"revert-{number}-")
-    return by_branch or number in named_pulls(pull) or (bool(merge_oid) and merge_oid in named_commits(pull))
+    by_text = number in pull.took_back or (not _is_rewritten(pull) and number in named_pulls(pull))
+    return by_text or _by_branch(pull, number) or (bool(merge_oid) and merge_oid in named_commits(pull))
+
+
+def _by_branch(pull: PullRequest, number: int) -> bool:
+    return not pull.is_fork and pull.head.startswith(f"revert-{number}-")
+
+
+def _is_rewritten(pull: PullRequest) -> bool:
+    """Whether its description was changed since its merge. Of the second of the merge nobody knows."""
+    merged, edited = pull.merged_at, pull.edited_at
+    return merged is not None and edited is not None and edited >= merged
+
+
+def back_lines(fixes: Iterable[PullRequest], viewer: str) -> tuple[LedgerLine, ...]:
+    """What the descriptions of a bug's merged pull requests said by their merge, where these alone say it."""
+    found = tuple(fixes)
+    lines: list[LedgerLine] = []
+    for pull in found:
+        if pull.merged_at is None or _is_rewritten(pull):
+            continue
+        named = named_pulls(pull) & {other.number for other in found if other.number != pull.number}
+        back = sorted(number for number in named if not _by_branch(pull, number))
+        if back:
+            data = {"pull": str(pull.number), "back": " ".join(map(str, back))}
+            lines.append(
+                LedgerLine(RecordKind.TOOK_BACK, pull.id, viewer, pull.merged_at, accepted=True, data=data)
+            )
+    return tuple(lines)
+
+
+def recalled(pulls: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
+    """The pull requests, each with what it is recorded to have taken back."""
+    back = {line.evidence: line.data.get("back", "") for line in ledger.accepted(RecordKind.TOOK_BACK)}
+    return tuple(
+        replace(pull, took_back=tuple(int(number) for number in back[pull.id].split() if number.isdecimal()))
+        if pull.id in back
+        else pull
+        for pull in pulls
+    )
 
 
 def is_anybody_s(pull: PullRequest) -> bool:
