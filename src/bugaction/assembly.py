@@ -56,7 +56,7 @@ from bugaction.state import (
     unlinked_pulls,
 )
 from bugaction.strategy import chosen
-from bugaction.taken_back import last_back
+from bugaction.taken_back import back_lines, last_back, recalled
 from bugaction.taken_back import standing as left_standing
 from bugaction.tracking import is_confidential, lost_records, tracked_since
 
@@ -126,10 +126,11 @@ def assemble(
         """What commands on a deployed fix look at, by the decisions made so far."""
         here = replace(facts, ledger=ledger)
         known = severity_of(here)
-        pulls = left_standing(_fixing(tied.read, ledger))
+        fixes = _fixing(tied.read, ledger)
+        pulls = left_standing(fixes)
         merged = [(pull.merged_at, pull.number) for pull in pulls if pull.merged_at is not None]
         finding = _deployment(here, pulls, snapshot, policy)[0]
-        stopped = report_of(ledger, facts.issue, policy, pulls, finding.deployed, confidential=confidential)
+        stopped = report_of(ledger, facts.issue, policy, fixes, finding.deployed, confidential=confidential)
         return Watch(
             merged=min(merged)[0] if merged else None,
             newest=max(merged)[1] if merged else 0,
@@ -190,6 +191,7 @@ def assemble(
     known = _with_lines(facts, [*anew, started, *linked.new_lines, *heard.new_lines, *judgement.new_lines])
     fixes = _staying(_fixing(tied.read, known.ledger), known, ties)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
+    known = _with_lines(known, back_lines(fixes, viewer.login))
     known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes)))
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
     questions |= {AskRole(login) for login in severity.ask}
@@ -295,7 +297,7 @@ def _comments(pulls: Iterable[PullRequest]) -> Iterable[Comment]:
 
 def _fixing(tied: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
     unlinked = unlinked_pulls(ledger)
-    return tuple(pull for pull in tied if pull.number not in unlinked)
+    return recalled((pull for pull in tied if pull.number not in unlinked), ledger)
 
 
 def _staying(

@@ -170,6 +170,8 @@ class Deployed:
     `previous` is what ran there before, a tag or the beginning of a commit's id, "" where nobody knows, and
     `previous_ref` the same as git takes it: the tag, or the whole id.
     `is_tracked` is False where the merge stands for it, since the repository tracks nothing that would tell.
+    `holds` are, for each environment that counts, the merges of the fix that run there: of those on several
+    branches it may be one branch's alone. It is empty where nobody can tell, and all of them are meant.
     """
 
     at: datetime
@@ -179,6 +181,7 @@ class Deployed:
     previous: str = ""
     previous_ref: str = ""
     is_tracked: bool = True
+    holds: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from bugaction.gates.base import rules_of
 from bugaction.lane import rules_at_merges
 from bugaction.model import ANYONE, Actor, GateResult, LedgerLine, Outcome, RecordKind, Role
 from bugaction.policy import Mode
-from bugaction.snapshot import Entry, EntryKind, IssueState, PullState
+from bugaction.snapshot import Entry, EntryKind, IssueState, PullRequest, PullState
 from bugaction.state import duplicate_line
+from bugaction.taken_back import last_back
 
 __all__ = ["MOST_HELD", "Because", "Judged", "Step", "afterwards", "judge", "step_of", "words_of"]
 
@@ -145,17 +146,21 @@ def _because(entry: Entry, bug: Bug, gates: Sequence[GateResult]) -> Because | N
     """Why a close stands whoever made it, `UNPROVEN` where it does not, None where it cannot be told."""
     if entry.value in _REFUSED:
         return Because.REASON
-    states = {pull.state for pull in bug.standing}
-    is_known = bug.deployed is not None or bug.is_tracked
-    if bug.severity.current is None or PullState.MERGED not in states:
+    if bug.severity.current is None or not _is_merged(bug.fixes):
         return None
     if not _is_held(bug):
         return Because.POLICY
-    if not is_known:
+    if not _is_merged(bug.standing):  # taken back, all of it: nobody asks then what production runs
+        return Because.UNPROVEN
+    if bug.deployed is None and not bug.is_tracked:
         return None
     if bug.deployed is not None and not bug.deployed.is_tracked:
         return Because.UNTRACKED
     return Because.PROVEN if _is_proven(gates) else Because.UNPROVEN
+
+
+def _is_merged(pulls: Iterable[PullRequest]) -> bool:
+    return any(pull.state is PullState.MERGED for pull in pulls)
 
 
 def _by_hand(entry: Entry, bug: Bug, role_of: Callable[[str], Role | None]) -> Judged:
@@ -290,6 +295,9 @@ def _holds(line: LedgerLine, bug: Bug, gates: Sequence[GateResult]) -> str:
     what = "A merge" if line.data.get("closer") == "merge" else line.actor
     names = _unproven(gates)
     until = f"{' and '.join(names)} {'hold' if len(names) > 1 else 'holds'}" if names else "its fix is merged"
+    back = last_back(bug.fixes)
+    if back is not None and not _is_merged(bug.standing):
+        until = f"a further fix is merged, since #{back.number} took the one before it back, and holds"
     least = bug.policy.people.override
     rules = rules_of(bug)
     is_held = rules is not None and rules.hold_closing

@@ -2,15 +2,19 @@
 
 What is in production now decides: of each environment the newest deployment that succeeded and was not taken
 back. If it contains the fix, the fix came with the first one of the unbroken row that does; if it does not,
-the fix is not in production, whatever was there before. That an older deployment is `inactive` means as a
-rule that a newer one took its place, which GitHub does by itself for environments other than production
-(OpenAPI, create a deployment status, `auto_inactive`): so that alone is no rollback.
+the fix is not in production, whatever was there before. Of fixes on several branches production may run one
+branch's alone; where it comes to run another one that has a further fix, that is watched anew.
+
+That an older deployment is `inactive` means as a rule that a newer one took its place, which GitHub does by
+itself for environments other than production (OpenAPI, create a deployment status, `auto_inactive`): so that
+alone is no rollback.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bugaction.bug import Deployed
 from bugaction.escaping import plain
@@ -60,8 +64,16 @@ def question(
     times = [max(group) for group in whole if group]
     if not times:
         return None
-    oids = tuple(tuple(sorted(pull.merge_oid for pull in group)) for group in groups)
-    return AskDeployment(number, tuple(sorted(oids)), min(times), environments)
+    found = sorted(
+        (tuple(sorted(pull.merge_oid for pull in group)), max(here, default=max(times)))
+        for group, here in zip(groups, whole, strict=True)
+    )
+    ends = tuple(end for _, end in found) if len(found) > 1 else ()
+    return AskDeployment(number, tuple(oids for oids, _ in found), min(times), environments, ends)
+
+
+Groups = tuple[frozenset[str], ...]
+"""Merges of the fix, a group for each branch."""
 
 
 # What GitHub shows --------------------------------------------------------------------------------------
@@ -69,12 +81,14 @@ def question(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One environment: what arrived there last, and since when that holds the fix (None: it does not)."""
+    """One environment: what arrived there last, since when that holds the fix (None: it does not), and which
+    of the merges it `holds`."""
 
     name: str
     current: Deployment | None = None
     start: Deployment | None = None
     before: Deployment | None = None
+    holds: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -83,16 +97,18 @@ class _Search:
 
     rollout: Rollout
     missing: set[tuple[str, str]] = field(default_factory=set)
+    all: Groups = ()
     _early: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        self.all = tuple(group for group, _ in self.rollout.asked.groups)
         since = self.rollout.asked.since
         self._early = frozenset(item.oid for item in self.rollout.deployments if item.at < since)
 
-    def known(self, oid: str) -> bool | None:
-        """Whether that commit contains the fix; None where it would have to be compared."""
+    def known(self, oid: str, groups: Groups) -> bool | None:
+        """Whether that commit contains one of these groups; None where it would have to be compared."""
         found: list[bool | None] = []
-        for group in self.rollout.asked.merges:
+        for group in groups:
             each = [self._contains(merge, oid) for merge in group]
             found.append(False if False in each else None if None in each else True)
         return True if True in found else None if None in found else False
@@ -106,13 +122,21 @@ class _Search:
             return False
         return self.rollout.contains.get((merge, oid))
 
-    def holds(self, oid: str) -> bool | None:
+    def holds(self, oid: str, groups: Groups) -> bool | None:
         """As `known`; the pairs that it takes are kept."""
-        found = self.known(oid)
+        found = self.known(oid, groups)
         if found is None:
-            merges = [merge for group in self.rollout.asked.merges for merge in group]
+            merges = [merge for group in groups for merge in group]
             self.missing |= {(merge, oid) for merge in merges if self._contains(merge, oid) is None}
         return found
+
+    def held(self, oid: str) -> frozenset[str]:
+        """The merges of every group that the commit is known to contain."""
+        return frozenset().union(*(group for group in self.all if self.known(oid, (group,))))
+
+    def further(self, at: datetime) -> Groups:
+        """The groups that got a further fix after that time."""
+        return tuple(group for group, whole in self.rollout.asked.groups if len(group) > 1 and whole > at)
 
     def places(self) -> list[_Place]:
         """Every environment that anything was ever deployed to, in the configuration's order."""
@@ -126,7 +150,7 @@ class _Search:
         return found
 
     def _place(self, name: str, here: Sequence[Deployment]) -> _Place:
-        """The row of deployments that hold the fix, found by halving: few comparisons do, however many."""
+        """What runs there. Where that has a further fix, it is there since the first that has it."""
         arrived = sorted(
             ((item.arrived, item) for item in here if item.arrived and item.state not in _FAILED),
             key=lambda pair: pair[0],
@@ -137,29 +161,48 @@ class _Search:
         if first is None:
             return _Place(name)
         row = row[first:]
-        if not self.holds(row[0].oid):
+        place = self._row(name, row, self.all)
+        if place.start is None:
+            return place
+        later = self.further(place.start.arrived or place.start.at)
+        return self._row(name, row, later) if self.known(row[0].oid, later) else place
+
+    def _row(self, name: str, row: Sequence[Deployment], groups: Groups) -> _Place:
+        """The row of deployments that hold the fix, newest first, found by halving: few comparisons do,
+        however many."""
+        if not self.holds(row[0].oid, groups):
             return _Place(name, row[0])
-        told = [self.known(item.oid) for item in row]
+        told = [self.known(item.oid, groups) for item in row]
         lost = told.index(False) if False in told else len(row)
         held = max(index for index in range(lost) if told[index])
         if lost - held > 1:  # nothing in between is known yet: its middle is what has to be compared
-            self.holds(row[(held + lost) // 2].oid)
-        return _Place(name, row[0], row[held], row[lost] if lost < len(row) else None)
+            self.holds(row[(held + lost) // 2].oid, groups)
+        before = row[lost] if lost < len(row) else None
+        return _Place(name, row[0], row[held], before, self.held(row[0].oid))
 
     def release(self) -> Deployed | None:
-        """The first release since that contains the fix."""
+        """The first release since that contains the fix, or a further one that was merged after it."""
+        first = self._released(self.all)
+        if first is None:
+            return None
+        later = self.further(first.at)
+        return (self._released(later) if later else None) or first
+
+    def _released(self, groups: Groups) -> Deployed | None:
+        since = min(whole for group, whole in self.rollout.asked.groups if group in groups)
         releases = sorted(self.rollout.releases, key=lambda item: item.at)
         for index, item in enumerate(releases):
-            if item.at < self.rollout.asked.since:
+            if item.at < since:
                 continue
-            holds = self.holds(item.oid)
+            holds = self.holds(item.oid, groups)
             if holds is None:
                 return None
             if holds:
                 text = f"released as {item.tag}"
                 previous = releases[index - 1].tag if index else ""
                 evidence = Evidence(text, item.url, item.author.login, item.at)
-                return Deployed(item.at, item.tag, "", evidence, previous, previous)
+                held = (self.held(item.oid),)
+                return Deployed(item.at, item.tag, "", evidence, previous, previous, holds=held)
         return None
 
 
@@ -196,11 +239,10 @@ def where_deployed(
         return replace(_by_places(asked, places, words), is_tracked=True)
     released = search.release()
     said, missing = _told(words, asked)
-    found = min(
-        (item for item in (said, released) if item is not None), key=lambda item: item.at, default=None
-    )
-    if found is not None:
-        return Finding(_versioned(found, words), is_tracked=True)
+    known = [item for item in (said, released) if item is not None]
+    if known:
+        found = _first_of(known, asked)
+        return Finding(_versioned(found, words, found.at), is_tracked=True)
     if missing:
         return Finding(problem=missing, is_tracked=True)
     if rollout.releases or _ever_said(ledger):
@@ -233,14 +275,30 @@ def _told(words: Sequence[LedgerLine], asked: AskDeployment) -> tuple[Deployed |
     stands for all of them."""
     if not words:
         return None, ""
-    firsts: dict[str, LedgerLine] = {}
+    firsts: list[Deployed] = []
     for name in asked.environments or ("",):
-        about = (line for line in words if not name or _names(line, name))
-        first = next(about, None)
-        if first is None:
+        about = [_of_word(line, asked) for line in words if not name or _names(line, name)]
+        if not about:
             return None, f"nobody says that it is deployed to {plain(name)}"
-        firsts[name] = first
-    return _of_word(max(firsts.values(), key=lambda line: line.at), asked), ""
+        firsts.append(_first_of(about, asked))
+    return _of_all(firsts), ""
+
+
+def _first_of(found: Iterable[Deployed], asked: AskDeployment) -> Deployed:
+    """The earliest of what tells of one environment, since what is deployed once more is there all the time.
+    Where a later one has a further fix of its branch, it is that one."""
+    earliest, *later = sorted(found, key=lambda item: item.at)
+    for item in later:
+        held = frozenset().union(*item.holds)
+        if any(len(group) > 1 and earliest.at < whole and group <= held for group, whole in asked.groups):
+            earliest = item
+    return earliest
+
+
+def _of_all(places: Sequence[Deployed]) -> Deployed:
+    """The last of several environments, with what each of them holds."""
+    holds = tuple(held for place in places for held in place.holds)
+    return replace(max(places, key=lambda item: item.at), holds=holds)
 
 
 def _names(line: LedgerLine, environment: str) -> bool:
@@ -251,7 +309,7 @@ def _names(line: LedgerLine, environment: str) -> bool:
 def _by_words(asked: AskDeployment, words: Sequence[LedgerLine], rollout: Rollout | None) -> Finding:
     said, missing = _told(words, asked)
     if said is not None:
-        return Finding(_versioned(said, words), is_tracked=True)
+        return Finding(_versioned(said, words, said.at), is_tracked=True)
     if missing:
         return Finding(problem=missing, is_tracked=True)
     if rollout is None:
@@ -266,22 +324,23 @@ def _by_places(asked: AskDeployment, places: Sequence[_Place], words: Sequence[L
     for place in places:
         said = [line for line in words if _is_about(line, place)]
         found = [_of_word(line, asked) for line in said]
-        if place.start is not None:
+        if place.start is not None:  # GitHub knows what runs there, and words only tell since when
+            found = [replace(item, holds=(place.holds,)) for item in found]
             found.append(_of_place(place, place.start))
         if not found:
             return Finding(problem=_absent(place))
-        landings.append(min(found, key=lambda item: item.at))
-    last = max(landings, key=lambda item: item.at)
+        landings.append(_first_of(found, asked))
     names = ", ".join(place.name for place in places)
-    return Finding(_versioned(replace(last, environment=names), words))
+    whole = replace(_of_all(landings), environment=names)
+    return Finding(_versioned(whole, words, min(item.at for item in landings)))
 
 
 def _is_about(line: LedgerLine, place: _Place) -> bool:
-    """Whether the word stands for that environment: unless something without the fix arrived there later."""
-    if not _names(line, place.name):
-        return False
-    arrived = place.current.arrived if place.current is not None else None
-    return place.start is not None or arrived is None or arrived <= line.at
+    """Whether the word stands for that environment: unless something without the fix arrived there later,
+    whatever arrived after that."""
+    without = place.current if place.start is None else place.before
+    arrived = without.arrived if without is not None else None
+    return _names(line, place.name) and (arrived is None or arrived <= line.at)
 
 
 def _absent(place: _Place) -> str:
@@ -304,19 +363,24 @@ def _of_place(place: _Place, start: Deployment) -> Deployed:
         Evidence(text, start.url, start.creator.login, at),
         _name(place.before) if place.before is not None else "",
         (place.before.tag or place.before.oid) if place.before is not None else "",
+        holds=(place.holds,),
     )
 
 
 def _of_word(line: LedgerLine, asked: AskDeployment) -> Deployed:
+    """What somebody said. It is about no merge that was still to come."""
     version = line.data.get("version", "")
     where = line.data.get("environment", "") or next(iter(asked.environments), "production")
     text = f"{version} deployed to {where}, says {line.actor}"
-    return Deployed(line.at, version, where, Evidence(text, line.data.get("url", ""), line.actor, line.at))
+    evidence = Evidence(text, line.data.get("url", ""), line.actor, line.at)
+    holds = frozenset().union(*(group for group, whole in asked.groups if whole <= line.at))
+    return Deployed(line.at, version, where, evidence, holds=(holds,))
 
 
-def _versioned(found: Deployed, words: Sequence[LedgerLine]) -> Deployed:
-    """A person names the version better than a tag does."""
-    return replace(found, version=words[-1].data.get("version", "")) if words else found
+def _versioned(found: Deployed, words: Sequence[LedgerLine], since: datetime) -> Deployed:
+    """A person names the version better than a tag does: whoever spoke last, of what is there since then."""
+    named = [line.data.get("version", "") for line in words if line.at >= since]
+    return replace(found, version=named[-1]) if named else found
 
 
 def _by_merge(fixes: Iterable[PullRequest]) -> Deployed | None:

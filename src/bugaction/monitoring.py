@@ -13,6 +13,7 @@ from bugaction.policy import Policy
 from bugaction.rendering import iso
 from bugaction.snapshot import EntryKind, Issue, PullRequest, PullState
 from bugaction.state import commands_named
+from bugaction.taken_back import first_made
 
 __all__ = [
     "TICKED_FOR",
@@ -150,7 +151,7 @@ def regression_of(bug: Bug) -> Evidence | None:
     A report is answered by a further fix that was merged after it, once the bug's fixes are deployed.
     """
     return report_of(
-        bug.ledger, bug.issue, bug.policy, bug.standing, bug.deployed, confidential=bug.confidential
+        bug.ledger, bug.issue, bug.policy, bug.fixes, bug.deployed, confidential=bug.confidential
     )
 
 
@@ -163,7 +164,7 @@ def report_of(
     *,
     confidential: bool = False,
 ) -> Evidence | None:
-    """As `regression_of`, before the bug is put together. `fixes` are those that were not taken back."""
+    """As `regression_of`, before the bug is put together. `fixes` are all of the bug's pull requests."""
     answered = _answered(fixes, deployed)
     if answered is None:
         return None
@@ -175,14 +176,22 @@ def report_of(
 def answered_until(bug: Bug) -> datetime | None:
     """Reports from before that moment are answered, or were about something else; None where no fix that is
     merged stands, and nothing is left to report on."""
-    return _answered(bug.standing, bug.deployed)
+    return _answered(bug.fixes, bug.deployed)
 
 
 def _answered(fixes: Iterable[PullRequest], deployed: Deployed | None) -> datetime | None:
-    merged = [pull.merged_at for pull in fixes if pull.state is PullState.MERGED and pull.merged_at]
+    """Where the fix is deployed, by the last that each environment runs: another one that went to a branch
+    which production does not run answers nothing there. Nor does what only brings back a fix that was taken
+    back: that is the code of the report."""
+    made = [pull for pull in first_made(fixes) if pull.state is PullState.MERGED]
+    merged = [(pull.merge_oid, pull.merged_at) for pull in made if pull.merged_at is not None]
     if not merged:
         return None
-    return max(merged) if deployed is not None else min(merged)
+    first, last = min(at for _, at in merged), max(at for _, at in merged)
+    if deployed is None:
+        return first
+    runs = (max((at for oid, at in merged if oid in held), default=first) for held in deployed.holds)
+    return min(runs, default=last)
 
 
 def regressions_of(bug: Bug) -> tuple[datetime, ...]:

@@ -174,7 +174,7 @@ def _words(bug: Bug, number: int, order: LedgerLine) -> Iterator[str]:
     closed, said = _was_closed(bug, number, order), _said(bug, number, order)
     if one is not None and one.state is PullState.OPEN:
         yield f"{_name(one)} takes {_name(target)} back: have its checks run, approve it, and merge it"
-    elif one is not None and one.merged_at is not None and target in bug.fixes:
+    elif one is not None and one.merged_at is not None and number in {pull.number for pull in bug.fixes}:
         when, line = format_moment(one.merged_at), bug.ledger.find(one.id, RecordKind.RESTORED)
         is_out = f"it is in production since {format_moment(line.at)}" if line is not None else "deploy that"
         yield f"{_name(one)} took {_name(target)} back at {when}: {is_out}, and fix the bug anew"

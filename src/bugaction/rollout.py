@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 
 from bugaction.model import Actor
 
@@ -48,13 +49,20 @@ class AskDeployment:
     `merges` are the commits of the merges, a group for each base branch: what went to production holds the
     fix once it contains all commits of one group. `since` is when the first of these groups was whole: what
     arrived before then contains none. `environments` are names of environments in the configuration's order;
-    GitHub's are compared without regard to case.
+    GitHub's are compared without regard to case. `whole` is when each group was, in the groups' order; empty
+    where there is one.
     """
 
     bug: int
     merges: tuple[tuple[str, ...], ...]
     since: datetime
     environments: tuple[str, ...]
+    whole: tuple[datetime, ...] = ()
+
+    @property
+    def groups(self) -> tuple[tuple[frozenset[str], datetime], ...]:
+        """Each group, with when it was whole."""
+        return tuple(zip(map(frozenset, self.merges), self.whole or repeat(self.since), strict=False))
 
 
 @dataclass(frozen=True, slots=True)

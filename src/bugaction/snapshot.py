@@ -246,6 +246,8 @@ class PullRequest:
     stand on `head_oid`. `head_config` is the configuration file at the head (None: there is none). `sharing`
     are the numbers of the open pull requests, itself included, whose head is the same commit; `sharing_cut`
     says that there may be more. `links` is the file at `records.links_path` on the records branch.
+    `edited_at` is when `body` was changed last, None where it never was; `took_back` are the pull requests
+    that it is recorded to have taken back (`taken_back.recalled`).
 
     Some come only when asked for, and are None until then:
 
@@ -304,6 +306,8 @@ class PullRequest:
     base_oid: str = ""
     lacking: tuple[str, ...] = ()
     documents: tuple[HeadFile, ...] = ()
+    edited_at: datetime | None = None
+    took_back: tuple[int, ...] = ()
 
     @property
     def files_cut(self) -> bool:

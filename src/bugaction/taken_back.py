@@ -1,24 +1,29 @@
 """Which of a bug's pull requests takes another one back, and what is left as its fix then. Pure.
 
 Whether one is an exact inverse is for `gates.inverse` to say, which what the rollback strategy spares rests
-on. Here a pull request that says of itself that it takes a fix back is believed: that a fix is gone only ever
-asks for more.
+on. Here a pull request that says of itself that it takes a fix back is believed. Where no fix is left then,
+there is nothing to watch in production, so that no gate after the merge holds the bug: `closing` does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from bugaction.model import LedgerLine
+from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.snapshot import PullRequest, PullState
 
 __all__ = [
     "attempt_of",
+    "back_lines",
+    "first_made",
     "is_anybody_s",
     "last_back",
     "named_commits",
     "named_pulls",
+    "recalled",
     "standing",
     "takes_back",
 ]
@@ -52,11 +57,50 @@ def named_pulls(pull: PullRequest) -> set[int]:
 
 def takes_back(pull: PullRequest, number: int, merge_oid: str = "") -> bool:
     """Whether it says that it takes back that pull request, merged as `merge_oid`: by the branch that GitHub
-    makes for it, by its description, or by a commit's message."""
+    makes for it, by its description, or by a commit's message. What was written into a description after the
+    merge is not what was merged: its author may change it for ever, also one of a fork."""
     if pull.number == number:
         return False
-    by_branch = not pull.is_fork and pull.head.startswith(f"revert-{number}-")
-    return by_branch or number in named_pulls(pull) or (bool(merge_oid) and merge_oid in named_commits(pull))
+    by_text = number in pull.took_back or (not _is_rewritten(pull) and number in named_pulls(pull))
+    return by_text or _by_branch(pull, number) or (bool(merge_oid) and merge_oid in named_commits(pull))
+
+
+def _by_branch(pull: PullRequest, number: int) -> bool:
+    return not pull.is_fork and pull.head.startswith(f"revert-{number}-")
+
+
+def _is_rewritten(pull: PullRequest) -> bool:
+    """Whether its description was changed since its merge. Of the second of the merge nobody knows."""
+    merged, edited = pull.merged_at, pull.edited_at
+    return merged is not None and edited is not None and edited >= merged
+
+
+def back_lines(fixes: Iterable[PullRequest], viewer: str) -> tuple[LedgerLine, ...]:
+    """What the descriptions of a bug's merged pull requests said by their merge, where these alone say it."""
+    found = tuple(fixes)
+    lines: list[LedgerLine] = []
+    for pull in found:
+        if pull.merged_at is None or _is_rewritten(pull):
+            continue
+        named = named_pulls(pull) & {other.number for other in found if other.number != pull.number}
+        back = sorted(number for number in named if not _by_branch(pull, number))
+        if back:
+            data = {"pull": str(pull.number), "back": " ".join(map(str, back))}
+            lines.append(
+                LedgerLine(RecordKind.TOOK_BACK, pull.id, viewer, pull.merged_at, accepted=True, data=data)
+            )
+    return tuple(lines)
+
+
+def recalled(pulls: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
+    """The pull requests, each with what it is recorded to have taken back."""
+    back = {line.evidence: line.data.get("back", "") for line in ledger.accepted(RecordKind.TOOK_BACK)}
+    return tuple(
+        replace(pull, took_back=tuple(int(number) for number in back[pull.id].split() if number.isdecimal()))
+        if pull.id in back
+        else pull
+        for pull in pulls
+    )
 
 
 def is_anybody_s(pull: PullRequest) -> bool:
@@ -67,30 +111,79 @@ def is_anybody_s(pull: PullRequest) -> bool:
     return pull.is_fork and pull.state is PullState.OPEN
 
 
+@dataclass(frozen=True, slots=True)
+class _History:
+    """What became of a bug's pull requests: `takes` has by number the merged ones that each takes back, and
+    `gone` the numbers of those that a later merge took back for good."""
+
+    takes: Mapping[int, Sequence[PullRequest]]
+    gone: frozenset[int]
+
+    def stands(self, pull: PullRequest) -> bool:
+        """Whether the bug is fixed by it: it takes nothing back, or only what took back a fix that stands."""
+        if pull.number in self.gone:
+            return False
+        taken = self.takes[pull.number]
+        return not taken or any(self.stands(fix) for back in taken for fix in self.takes[back.number])
+
+
+def _history(fixes: Sequence[PullRequest]) -> _History:
+    """The newest merge is asked first: one that is taken back itself takes nothing back. Nothing takes back
+    what was merged after it, so that no two can take each other back."""
+    merged = sorted((pull for pull in fixes if pull.state is PullState.MERGED), key=_merged)
+    takes = {
+        pull.number: [
+            other
+            for other in merged
+            if (pull.state is not PullState.MERGED or _merged(other) < _merged(pull))
+            and takes_back(pull, other.number, other.merge_oid)
+        ]
+        for pull in fixes
+    }
+    gone: set[int] = set()
+    for pull in reversed(merged):
+        if pull.number not in gone:
+            gone |= {other.number for other in takes[pull.number]}
+    return _History(takes, frozenset(gone))
+
+
+def _merged(pull: PullRequest) -> tuple[datetime, int]:
+    return pull.merged_at or datetime.min.replace(tzinfo=UTC), pull.number
+
+
 def standing(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
     """The pull requests that the bug is fixed by: none that takes another of them back, and none that a
-    merged one takes back. What went back to production without the fix is no deployment of it."""
+    merged one takes back. What went back to production without the fix is no deployment of it.
+
+    Where what took a fix back was taken back in turn, the fix stands again, and so does what brought it back:
+    production holds the fix once it holds both.
+    """
     found = tuple(fixes)
-    gone: set[int] = set()
-    for pull in found:
-        for other in found:
-            if other.state is PullState.MERGED and takes_back(pull, other.number, other.merge_oid):
-                gone.add(pull.number)
-                if pull.state is PullState.MERGED:
-                    gone.add(other.number)
-    return tuple(pull for pull in found if pull.number not in gone)
+    history = _history(found)
+    return tuple(pull for pull in found if history.stands(pull))
+
+
+def first_made(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
+    """Those of `standing` that bring nothing back: what they change was in none of the others."""
+    found = tuple(fixes)
+    history = _history(found)
+    return tuple(pull for pull in found if history.stands(pull) and not history.takes[pull.number])
 
 
 def last_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
-    """The one that took another of them back and was merged last, None where none did."""
+    """The one that took another of them back and was merged last, None where none did, or where what did was
+    taken back itself."""
     found = tuple(fixes)
+    history = _history(found)
     backs = [
-        (pull.merged_at, pull.number, pull)
+        pull
         for pull in found
-        if pull.merged_at is not None
-        and any(takes_back(pull, other.number, other.merge_oid) for other in found)
+        if pull.state is PullState.MERGED
+        and history.takes[pull.number]
+        and pull.number not in history.gone
+        and not history.stands(pull)
     ]
-    return max(backs, key=lambda item: item[:2])[2] if backs else None
+    return max(backs, key=_merged, default=None)
 
 
 def attempt_of(number: int, order: LedgerLine) -> str:

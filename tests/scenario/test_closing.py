@@ -242,6 +242,43 @@ def test_a_further_fix_s_merge_is_no_word_of_who_merged_it(life: Life) -> None:
     assert not _is_open(life)
 
 
+def test_a_fix_that_takes_the_first_one_back_closes_nothing(life: Life) -> None:
+    """Nothing is left then that production could prove; another fix is watched like any."""
+    first = _merge(life, "P0")
+    _deploy(life)
+    body = f"Reverts #{first} and does it properly. Fixes #1"
+    second = life.fix(branch="fix/properly", body=body)
+    life.people.merge_pull("mia", second)
+    life.pass_on()
+    assert _turns(life) == ["mia closes", "github-actions opens"] * 2
+    assert [line[1:3] for line in _judged(life)] == [(False, "unproven")] * 2
+    assert f"a further fix is merged, since #\u200b{second} took the one before it back" in life.sticky(1)
+    assert life.again() == 0
+    life.people.merge_pull("mia", life.fix(1, branch="fix/again"))
+    life.pass_on()
+    assert _is_open(life)
+    assert _phase(life) == "deployment"
+    assert "a P0 stays open until Verification" in life.sticky(1)
+
+
+def test_an_author_s_later_words_take_no_fix_back(life: Life) -> None:
+    """A stranger's second fix was merged; its description is theirs to change, and its bug is watched on."""
+    first = _merge(life)
+    life.people.push("dee", "mine", {"mine.py": "1\n"}, "Mine", fork="dee")
+    other = life.people.open_pull("dee", "Mine", "mine", body="Fixes #1", fork="dee").number
+    life.pass_on()
+    life.people.merge_pull("mia", other)
+    life.pass_on()
+    _deploy(life)
+    life.people.edit_pull("dee", other, body=f"Reverts #{first}. Fixes #1")
+    life.pass_on()
+    life.say("bo", 1, "/recheck")
+    assert _phase(life) == "verification"
+    assert "took-back" not in {line["kind"] for line in life.ledger(1)}
+    _prove(life)
+    assert not _is_open(life)
+
+
 def test_what_a_person_opens_again_stays_open(life: Life) -> None:
     """Until a fix that was merged later holds."""
     _merge(life)

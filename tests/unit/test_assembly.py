@@ -207,6 +207,16 @@ def test_what_took_the_fix_back_is_recorded_once_it_is_in_production() -> None:
     assert untracked.bug.ledger.accepted(RecordKind.RESTORED) == ()
 
 
+def test_what_a_merged_fix_says_it_takes_back_is_kept() -> None:
+    """So that its author's later words change nothing."""
+    back = replace(BACK, head="topic-8", body="Reverts #7")
+    known = deployment_of(MERGED, back)
+    (said,) = known.bug.ledger.accepted(RecordKind.TOOK_BACK)
+    assert (said.evidence, said.at) == ("PR_8", at(40))
+    assert known.bug.standing == ()
+    assert said in known.bug.unrecorded
+
+
 def test_a_bug_with_an_answered_command_but_no_decision_is_lost() -> None:
     """Somebody took the line out of the ledger: which one it was about is named."""
     answered = replace(comment("/severity P3"), reactions=frozenset({"ROCKET"}))

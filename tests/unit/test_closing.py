@@ -9,6 +9,7 @@ import pytest
 
 from bugaction.bug import Bug
 from bugaction.closing import MOST_HELD, Because, Step, afterwards, judge, step_of, words_of
+from bugaction.gates import checklist
 from bugaction.model import (
     Actor,
     Evidence,
@@ -128,6 +129,48 @@ def test_a_lowering_after_a_merge_in_the_lane_lets_no_close_pass() -> None:
     )
     before = replace(lowered, severity=steps((2, Severity.P0), (300, Severity.P3)))
     assert because(before) == "policy True"
+
+
+FIRST = replace(pull(7, state=PullState.MERGED), merged_at=at(540), merge_oid="f" * 40)
+SECOND = replace(pull(8, state=PullState.MERGED, body="Reverts #7 and repairs it"), merged_at=at(690))
+BACK = {"fixes": (FIRST, SECOND), "deployed": None, "is_tracked": False}
+"""A second fix says that it takes the first one back, so that none is left, and nothing is asked of
+production."""
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "unproven False"),
+        ({"severity": Severity.P3}, "policy True"),
+        ({"policy": Policy(mode=Mode.OBSERVE)}, "policy True"),
+        ({"severity": None}, ""),
+        ({"value": "not-planned"}, "reason True"),
+        ({"value": "duplicate"}, "reason True"),
+    ],
+)
+def test_a_close_is_held_where_every_fix_was_taken_back(changes: dict[str, object], said: str) -> None:
+    """Nothing of the bug is mended then; what policy lets close, and what is given up, stands as ever."""
+    given = {"severity": Severity.P0, **changes}
+    last = turn(CLOSED, by_merge=True, value=str(given.pop("value", "completed")))
+    found = a_bug(last, **BACK, **given)  # type: ignore[arg-type]
+    verdicts = checklist(found)
+    assert "verification" not in {gate.gate for gate in verdicts}
+    assert because(found, verdicts) == said
+
+
+def test_what_was_taken_back_is_closed_by_who_may_override() -> None:
+    """By a second close, as ever; the comment says what it waits for otherwise."""
+    before = (turn(CLOSED, by_merge=True), turn(REOPENED, VIEWER, 710))
+    found = a_bug(*before, severity=Severity.P0, lines=[held(700)], **BACK)
+    text, _ = words_of(found, (), VIEWER)
+    assert "a P0 stays open until a further fix is merged, since #8 took the one before it back" in text
+    again = a_bug(*before, turn(CLOSED, minutes=800), severity=Severity.P0, lines=[held(700)], **BACK)
+    assert because(again, (), Role.MAINTAIN) == "override True"
+    assert because(again, (), Role.WRITE) == "unproven False"
+    line = replace(held(800), evidence="closed-800")
+    again = replace(again, ledger=LedgerFile(lines=(line,)))
+    assert step_of(again, (), VIEWER, [line]) is Step.REOPEN
 
 
 @pytest.mark.parametrize("value", ["not-planned", "duplicate"])

@@ -80,7 +80,7 @@ def test_fixes_of_one_branch_go_together_and_those_of_several_do_not() -> None:
     more = replace(MERGED, number=8, merged_at=at(130), merge_oid=oid(8))
     backport = replace(MERGED, number=9, base="1.x", merged_at=at(120), merge_oid=oid(9))
     asked = question(42, [MERGED, more, backport], ())
-    assert asked == AskDeployment(42, ((oid(8), MERGE), (oid(9),)), at(120), ())
+    assert asked == AskDeployment(42, ((oid(8), MERGE), (oid(9),)), at(120), (), (at(130), at(120)))
 
 
 # What counts -----------------------------------------------------------------------------------------------
@@ -166,6 +166,23 @@ def test_a_later_deployment_without_the_fix_takes_the_word_back() -> None:
     assert since(rollout(deployment(120, oid(1)), holding="1"), word(110)) == 110
 
 
+def test_a_word_from_before_a_rollback_stays_taken_back() -> None:
+    """Also once the fix is deployed again, which is watched anew; a word since the rollback counts."""
+    before, back, again = deployment(90, oid(2)), deployment(200, oid(2)), deployment(300, MERGE, tag="v3")
+    old = word(102, "2.0")
+    assert since(rollout(before, again), old) == 102
+    assert since(rollout(before, back), old) is None
+    assert since(rollout(before, back, again), old) == 300
+    assert since(rollout(back, again), old) == 300
+    assert since(rollout(before, back, again), old, word(250)) == 250
+    assert since(rollout(before, back, again), old, word(310)) == 300
+    moved = rollout(before, deployment(110, MERGE), deployment(200, oid(2), "inactive"), again)
+    assert since(moved, old) == 300
+    deployed = found(rollout(before, back, again), old).deployed
+    assert deployed is not None
+    assert deployed.version == "v3"
+
+
 def test_every_environment_counts() -> None:
     """The last one that got it gives the time; one that nothing was ever deployed to is none."""
     asked = replace(ASKED, environments=("eu", "us", "moon"))
@@ -216,6 +233,82 @@ def test_one_group_of_fixes_is_enough_and_all_of_it() -> None:
     assert found(replace(shown, contains=half), asked=asked).deployed is None
     other = {**half, (oid(9), oid(1)): True}
     assert found(replace(shown, contains=other), asked=asked).deployed is not None
+
+
+FURTHER, BACKPORT = oid(0xA), oid(0xB)
+BRANCHES = [
+    MERGED,
+    replace(MERGED, number=9, base="1.x", merged_at=at(120), merge_oid=BACKPORT),
+    replace(MERGED, number=10, merged_at=at(400), merge_oid=FURTHER),
+]
+"""The fix on the default branch, its backport, and a further one on the default branch alone."""
+
+
+def on_branches(
+    *lines: LedgerLine,
+    holding: str = "",
+    deployments: tuple[Deployment, ...] = (),
+    releases: tuple[Release, ...] = (),
+) -> tuple[float, set[int]] | None:
+    """Since which minute one of these lines of fixes is in production, and which of the three that holds.
+
+    Commits whose last digit is 1 are of the release branch with its backport; those with one in `holding` are
+    of the default branch with both of its fixes.
+    """
+    asked = question(42, BRANCHES, ("production",))
+    assert asked is not None
+    commits = {item.oid for item in deployments} | {item.oid for item in releases}
+    contains = {
+        (merge, commit): commit[-1] in ("1" if merge == BACKPORT else holding)
+        for commit in commits
+        for merge in (MERGE, FURTHER, BACKPORT)
+    }
+    shown = Rollout(asked, deployments, releases, contains)
+    found = where_deployed(asked, BRANCHES, LedgerFile(lines=lines), shown).deployed
+    if found is None:
+        return None
+    (holds,) = found.holds
+    numbers = {each.number for each in BRANCHES if each.merge_oid in holds}
+    return (found.at - at(0)).total_seconds() / 60, numbers
+
+
+def test_what_production_runs_tells_which_of_the_fixes_it_has() -> None:
+    """A further fix on another branch changes nothing for it; where that arrives, it is watched anew."""
+    old, new = deployment(130, oid(1)), deployment(410, oid(3))
+    assert on_branches(deployments=(old,)) == (130, {9})
+    assert on_branches(deployments=(old, deployment(405, oid(0x11)))) == (130, {9})
+    assert on_branches(deployments=(old, new), holding="3") == (410, {7, 10})
+    assert on_branches(word(135), deployments=(old, new), holding="3") == (410, {7, 10})
+    assert on_branches(deployments=(old, new, deployment(420, oid(0x13))), holding="3") == (410, {7, 10})
+    assert on_branches(deployments=(old, new, deployment(420, oid(0x11))), holding="3") == (130, {9})
+
+
+def test_a_release_or_a_word_tells_as_much() -> None:
+    """The first of them stands until one has a further fix."""
+    old, new = release(130, "v1", oid(1)), release(410, "v2", oid(3))
+    assert on_branches(releases=(old,)) == (130, {9})
+    assert on_branches(releases=(old, new), holding="3") == (410, {7, 10})
+    assert on_branches(releases=(old, release(405, "v1.1", oid(0x11)))) == (130, {9})
+    assert on_branches(word(135)) == (135, {9})
+    assert on_branches(word(135), word(140)) == (135, {9})
+    assert on_branches(word(135), word(410), word(420)) == (410, {7, 9, 10})
+    whole = Rollout(question(42, BRANCHES, ()) or ASKED, releases=(new,), contains={})
+    whole = replace(whole, contains={(MERGE, oid(3)): True, (FURTHER, oid(3)): True})
+    deployed = where_deployed(whole.asked, BRANCHES, LedgerFile(lines=(word(135),)), whole).deployed
+    assert deployed is not None
+    assert deployed.version == "v2"
+    assert on_branches(word(135), releases=(new,), holding="3") == (410, {7, 10})
+    assert on_branches(word(135), releases=(old,)) == (130, {9})
+
+
+def test_a_backport_that_follows_is_no_further_fix() -> None:
+    """What is in production stays there since it came, wherever else the fix goes."""
+    late = replace(BRANCHES[1], merged_at=at(2000))
+    asked = question(42, [MERGED, late], ())
+    assert asked is not None
+    found = where_deployed(asked, [MERGED, late], LedgerFile(lines=(word(105), word(2010))), None).deployed
+    assert found is not None
+    assert (found.at, found.holds) == (at(105), (frozenset({MERGE}),))
 
 
 def test_what_ran_in_between_and_cannot_be_compared_is_left_out() -> None:

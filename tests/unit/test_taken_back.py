@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bugaction.snapshot import Commit, PullState
-from bugaction.taken_back import last_back, named_commits, named_pulls, standing, takes_back
-from tests.values import at, pull
+from bugaction.model import LedgerFile, RecordKind
+from bugaction.snapshot import Commit, PullRequest, PullState
+from bugaction.taken_back import (
+    back_lines,
+    first_made,
+    last_back,
+    named_commits,
+    named_pulls,
+    recalled,
+    standing,
+    takes_back,
+)
+from tests.values import VIEWER, at, pull
 
 OID = "e" * 40
 FIX = replace(pull(7, state=PullState.MERGED), merged_at=at(60), merge_oid=OID)
@@ -47,6 +57,79 @@ def test_the_last_that_was_merged_is_asked_about() -> None:
     assert last_back([merged]) is None
 
 
+def way_back(number: int, of: int, minutes: float, **changes: object) -> PullRequest:
+    """GitHub's own pull request that takes another one back, merged."""
+    made = replace(pull(number, state=PullState.MERGED), head=f"revert-{of}-topic", merged_at=at(minutes))
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_a_way_back_that_is_taken_back_takes_nothing_back() -> None:
+    """The newest merge decides. What brings the fix back is part of it: production has to hold that too."""
+    back, again = way_back(8, 7, 90), way_back(9, 8, 100)
+    for found in ([FIX, back, again], [again, back, FIX]):
+        assert {each.number for each in standing(found)} == {7, 9}
+        assert last_back(found) is None
+    gone = way_back(10, 9, 110)
+    assert standing([FIX, back, again, gone]) == ()
+    assert last_back([FIX, back, again, gone]) == gone
+    assert standing([FIX, back, again, way_back(10, 7, 110)]) == ()
+    whole = [FIX, back, again, gone, way_back(11, 10, 120)]
+    assert [each.number for each in standing(whole)] == [7, 9, 11]
+
+
+def test_only_what_was_merged_before_can_be_taken_back() -> None:
+    """Of two that say so of each other, the later one did."""
+    first = replace(FIX, body="Reverts #8")
+    second = replace(pull(8, state=PullState.MERGED, body="Reverts #7"), merged_at=at(90))
+    assert standing([first, second]) == ()
+    assert last_back([first, second]) == second
+    assert standing([first, replace(second, body="")]) == (first, replace(second, body=""))
+
+
+def test_what_brings_a_fix_back_is_no_further_one() -> None:
+    """The code is what it was; another fix is a new one."""
+    back, again = way_back(8, 7, 90), way_back(9, 8, 100)
+    later = replace(pull(10, state=PullState.MERGED), merged_at=at(110))
+    assert first_made([FIX, back, again, later]) == (FIX, later)
+
+
 def test_what_takes_another_change_back_is_the_fix() -> None:
     """The one that brought the bug is none of its fixes."""
     assert standing([BACK]) == (BACK,)
+
+
+def test_what_is_written_after_the_merge_takes_nothing_back() -> None:
+    """Its author may change a description for ever, also one of a fork; what its branch says stays."""
+    fix = replace(pull(8, state=PullState.MERGED, body="Reverts #7"), merged_at=at(90), is_fork=True)
+    for edited, left in ((None, ()), (89, ()), (90, (7, 8)), (500, (7, 8))):
+        late = replace(fix, edited_at=at(edited) if edited is not None else None)
+        assert tuple(each.number for each in standing([FIX, late])) == left
+    assert standing([FIX, way_back(8, 7, 90, edited_at=at(500))]) == ()
+    assert takes_back(replace(fix, state=PullState.OPEN, merged_at=None, edited_at=at(500)), 7)
+
+
+def test_what_was_seen_to_be_said_by_then_goes_on_counting() -> None:
+    """It is a line of the ledger, whatever becomes of the description."""
+    fix = replace(pull(8, state=PullState.MERGED, body="Reverts #7, Reverts #5"), merged_at=at(90))
+    (said,) = back_lines([FIX, fix], VIEWER.login)
+    assert (said.kind, said.evidence, said.at) == (RecordKind.TOOK_BACK, fix.id, at(90))
+    assert said.data == {"pull": "8", "back": "7"}
+    ledger = LedgerFile(lines=(said,))
+    for body in ("", "Reverts #7"):
+        later = replace(fix, body=body, edited_at=at(500))
+        assert standing([FIX, later]) == (FIX, later)
+        assert standing(recalled([FIX, later], ledger)) == ()
+    assert recalled([FIX], ledger) == (FIX,)
+
+
+def test_nothing_is_recorded_of_what_says_so_for_good() -> None:
+    """A branch keeps its name; what is open says so anew each time, and other changes are none of the bug."""
+    fix = replace(pull(8, state=PullState.MERGED, body="Reverts #7"), merged_at=at(90))
+    for other in (
+        replace(fix, head="revert-7-topic"),
+        replace(fix, state=PullState.OPEN, merged_at=None),
+        replace(fix, body="Reverts #5"),
+        replace(fix, body="Reverts #8"),
+        replace(fix, edited_at=at(91)),
+    ):
+        assert back_lines([FIX, other], VIEWER.login) == ()

@@ -336,6 +336,7 @@ def pull_request(node: Node, repository: str, config_path: str) -> PullRequest:
         created_at=_time(node.get("createdAt")),
         merged_at=_time(node.get("mergedAt")),
         merge_oid=str((node.get("mergeCommit") or {}).get("oid") or ""),
+        edited_at=_time(node.get("lastEditedAt")),
         updated_at=_time(node.get("updatedAt")),
     )
 

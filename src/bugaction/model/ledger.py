@@ -29,6 +29,7 @@ class RecordKind(StrEnum):
     CONFIRMED = "confirmed"
     RESTORED = "restored"
     NOTIFIED = "notified"
+    TOOK_BACK = "took-back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,7 @@ def pull(number: int = 7, **changes: object) -> Node:
         "headRefOid": FIX,
         "isCrossRepository": False,
         "createdAt": "2026-11-24T08:20:00Z",
+        "lastEditedAt": None,
         "mergedAt": None,
         "updatedAt": "2026-11-24T08:30:00Z",
         "repository": {"nameWithOwner": "octo/shop"},

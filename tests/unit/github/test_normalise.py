@@ -279,6 +279,7 @@ def test_a_pull_request_is_read_whole() -> None:
     node = pull(
         pullState="MERGED",
         mergedAt="2026-11-24T08:00:00Z",
+        lastEditedAt="2026-11-24T08:00:00Z",
         commits=page({"commit": head}),
         closingIssuesReferences=closing,
         isCrossRepository=True,
@@ -287,7 +288,7 @@ def test_a_pull_request_is_read_whole() -> None:
     )
     found = normalise.pull_request(node, "octo/shop", "c.yml")
     assert (found.state, found.merged_at, found.is_fork, found.is_draft) == (PullState.MERGED, AT, True, True)
-    assert (found.closing, found.author, found.links) == ((42,), ANYONE, None)
+    assert (found.closing, found.author, found.links, found.edited_at) == ((42,), ANYONE, None, AT)
     assert found.head_config == TextFile("c.yml", "version: 1\n", "repair")
     assert found.statuses == (Status("ci", StatusState.PENDING, "", "", Actor("ci[bot]", is_bot=True)),)
 
