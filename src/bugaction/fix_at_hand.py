@@ -1,9 +1,9 @@
 """Whether a word on a fix is on the one at hand, or on one before it that did not last. Pure.
 
-A bug comes back in two ways: somebody reports that its fix broke something, or opens its issue again after it
-was over. What was said of the fix until then (that it was tried, that it may go out, that people were told)
-says nothing of the next one. It goes on counting until there is a next one: nobody is asked twice about the
-same fix, and what was opened again by mistake can be closed as it was.
+A fix did not last where a regression of it is reported, where the bug was over and is opened again, and where
+another fix comes although it is over. What was said of the fix until then (that it was tried, that it may go
+out, that people were told) says nothing of the next one. It goes on counting until there is a next one:
+nobody is asked twice about the same fix, and what was opened again by mistake can be closed as it was.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ _COMPLETED = "completed"
 
 
 def is_on_the_fix_at_hand(bug: Bug, line: LedgerLine) -> bool:
-    """Whether that word was given since the bug came back for the last time before the fix at hand."""
+    """Whether that word was given since the fix before did not last; every word is where there was none."""
     since = began_anew(bug)
     return since is None or line.at > since
 
 
 def began_anew(bug: Bug) -> datetime | None:
-    """When the bug came back for the last time before the fix at hand; None where it never did.
+    """The last time that the bug was over, opened again or had a regression reported, before the fix at hand
+    and after another one; None where that never was.
 
     A close that is held was no end, nor was one before anything was merged: then the same fix goes on.
     """
-    ends = [span.end for span in closed_spans(bug) if span.end is not None]
-    came_back = [*ends, *regressions_of(bug)]
-    return max((at for at in came_back if _was_fixed(bug, at) and _is_fixed_anew(bug, at)), default=None)
+    turns = [at for span in closed_spans(bug) for at in (span.start, span.end) if at is not None]
+    moments = [*turns, *regressions_of(bug)]
+    return max((at for at in moments if _was_fixed(bug, at) and _is_fixed_anew(bug, at)), default=None)
 
 
 def _was_fixed(bug: Bug, at: datetime) -> bool:

@@ -53,7 +53,8 @@ OVER = (shut(100), opened(200))
         ((landed(7, 90), NEXT), at(200)),
         ((landed(7, 90), landed(8, 300)), at(200)),
         ((landed(7, 90),), None),
-        ((landed(7, 90), landed(8, 200)), None),
+        ((landed(7, 90), landed(8, 200)), at(100)),
+        ((landed(7, 90), landed(8, 100)), None),
         ((landed(7, 90), replace(NEXT, state=PullState.CLOSED)), None),
         ((landed(7, 90), replace(NEXT, head="revert-7-topic-7")), at(200)),
         ((landed(7, 201), NEXT), None),
@@ -64,7 +65,8 @@ OVER = (shut(100), opened(200))
         "the next one is open",
         "the next one is merged",
         "there is no next one",
-        "merged with the opening",
+        "merged while it was closed",
+        "merged with the close",
         "given up",
         "it says that it takes the first one back",
         "the first one was merged later",
@@ -96,14 +98,17 @@ def test_a_close_that_is_held_was_no_end() -> None:
     later = (*OVER, shut(300), opened(400))
     assert began_anew(lived(*later, fixes=fixes, lines=(judged(300, accepted=False),))) == at(200)
     assert began_anew(lived(*later, fixes=fixes)) == at(400)
-    assert began_anew(lived(shut(100), opened(200), shut(300), fixes=fixes)) == at(200)
 
 
-def test_a_close_that_lasts_begins_nothing() -> None:
-    """A fix that is opened for a closed bug finds the words of the one before: nobody has called it back."""
-    closed = lived(shut(100), fixes=(landed(7, 90), NEXT))
-    whole = replace(closed.issue, state=IssueState.COMPLETED)
-    assert began_anew(replace(closed, facts=replace(closed.facts, issue=whole))) is None
+def test_a_fix_of_a_bug_that_is_over_needs_its_own_words() -> None:
+    """Although nobody has opened it again: they count from the close on. Where a merge closed it, that
+    merge's own words go on counting."""
+    closed = lived(shut(100), fixes=(landed(7, 100), NEXT))
+    whole = replace(closed.facts, issue=replace(closed.issue, state=IssueState.COMPLETED))
+    assert began_anew(replace(closed, facts=whole)) == at(100)
+    assert began_anew(replace(closed, facts=whole, fixes=(landed(7, 100),))) is None
+    held = LedgerFile(lines=(judged(100, accepted=False),))
+    assert began_anew(replace(closed, facts=whole, ledger=held)) is None
 
 
 def test_a_fix_that_was_unlinked_is_remembered_by_what_it_ended() -> None:
