@@ -53,6 +53,7 @@ from bugaction.questions import (
 from bugaction.registering import Registered, register
 from bugaction.scope import Scope, scope_of
 from bugaction.snapshot import PullRequest, PullState, Snapshot, TextFile
+from bugaction.state import is_over
 from bugaction.stops import (
     archived,
     held,
@@ -251,11 +252,13 @@ def _bound(pull: PullRequest, ties: Ties, judged: Mapping[int, Judged]) -> Ties:
 
 def _holding(ties: Ties, hinted: Collection[int], judged: Mapping[int, Judged]) -> list[Judged]:
     """The bugs that a pull request is held by. A duplicate's place is taken by its original, where that one
-    is looked after, and where nothing of the duplicate's decisions is lost."""
+    is looked after and not over, and where nothing of the duplicate's decisions is lost. What is over was
+    proved by another fix: beside it the duplicate holds this one itself."""
+    standing_in = {number for number, item in judged.items() if not is_over(item.bug.facts)}
     return [
         item
         for number, item in judged.items()
-        if (number in ties.linked and (item.lost or ties.originals.get(number) not in judged))
+        if (number in ties.linked and (item.lost or ties.originals.get(number) not in standing_in))
         or (item.lost and number in hinted)
     ]
 

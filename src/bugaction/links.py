@@ -19,7 +19,7 @@ from bugaction import commonmark
 from bugaction.model import RecordKind
 from bugaction.records import item_number
 from bugaction.snapshot import BugFacts, PullRequest, Repository, Snapshot
-from bugaction.state import commands_named, original_of, unlinked_pulls
+from bugaction.state import commands_named, is_over, original_of, unlinked_pulls
 
 __all__ = [
     "MOST_HINTS",
@@ -146,12 +146,13 @@ class Chain:
 
     `numbers` begins with the issue itself and holds none twice. `unread` is where it goes on and was not
     read, otherwise 0. `is_broken`: it leads in a circle, or to an issue that is gone, or further than anybody
-    follows.
+    follows. `is_over`: the original is closed, and that is not about to be taken back.
     """
 
     numbers: tuple[int, ...]
     unread: int = 0
     is_broken: bool = False
+    is_over: bool = False
 
     @property
     def last(self) -> int:
@@ -176,7 +177,7 @@ def chain_of(number: int, snapshot: Snapshot) -> Chain:
             return Chain(tuple(numbers), 0 if is_gone else numbers[-1], is_gone)
         following = original_of(facts)
         if not following:
-            return Chain(tuple(numbers))
+            return Chain(tuple(numbers), is_over=is_over(facts))
         if following in numbers or len(numbers) > _MOST_STEPS:
             return Chain(tuple(numbers), is_broken=True)
         numbers.append(following)

@@ -18,6 +18,7 @@ __all__ = [
     "commands_named",
     "duplicate_line",
     "is_close_held",
+    "is_over",
     "last_word",
     "link_line",
     "linked_at",
@@ -185,6 +186,11 @@ def is_close_held(facts: BugFacts) -> bool:
         return False
     line = facts.ledger.find(turns[-1].id, RecordKind.CLOSED)
     return line is not None and not line.accepted
+
+
+def is_over(facts: BugFacts) -> bool:
+    """Whether the issue is closed, and not about to be opened again."""
+    return not facts.issue.state.is_open and not is_close_held(facts)
 
 
 def original_of(facts: BugFacts) -> int:

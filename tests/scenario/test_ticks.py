@@ -431,6 +431,48 @@ def test_what_a_release_asks_for_is_ticked_too(life: Life) -> None:
     assert life.gate(pull) == GREEN
 
 
+@pytest.mark.reliability
+def test_a_bug_that_came_back_is_ticked_anew(life: Life) -> None:
+    """Proved, closed and opened again: the old words hold the old fix, and nothing of the next one. Its boxes
+    are empty, whoever may not is told, and what was said after the merge has to be said of it as well."""
+    requirements = ("rollback-tested", "staging")
+    life.people.deploy("eve", "main", "production")
+    life.settled()
+    rules = "severities: {P1: {post-mortem: false, windows: [15m]}}"
+    life.configure(f"version: 1\n{rules}\npeople: {{attest: maintain}}\n")
+    proven = "/attest team-told by mail\n/attest users-told by mail\n/attest technical-debt none it is final"
+    for number, branch in enumerate(("fix/first", "fix/second")):
+        pull = life.fix(1, branch=branch)
+        life.check(pull)
+        life.approve("mia", pull)
+        if number == 0:
+            life.complete("bo", 1, "release-notes")
+        for requirement in requirements:
+            assert life.gate(pull)[0] == "failure"
+            life.people.tick("eve", _sticky(life).id, f"attest: {requirement}")
+            life.pass_on()
+            assert f"eve ticked the box `{requirement}`, which does not count" in life.sticky(1)
+            assert f"- [ ] <!-- attest: {requirement} -->" in life.sticky(1)
+            life.people.tick("mia", _sticky(life).id, f"attest: {requirement}")
+            life.pass_on()
+            assert f"eve ticked the box `{requirement}`" not in life.sticky(1)
+        assert life.gate(pull) == GREEN
+        life.people.merge_pull("mia", pull)
+        life.pass_on()
+        life.people.deploy("eve", "main", "production")
+        life.pass_on()
+        life.world.clock.advance(hours=1)
+        life.say("mia", 1, "/verified 15m")
+        assert "nobody says that the team is told" in life.sticky(1)
+        life.say("mia", 1, proven)
+        assert "phase: closed" in life.labels(1)
+        life.people.reopen("mia", 1)
+        life.pass_on()
+        for requirement in requirements:
+            assert f"- [x] <!-- attest: {requirement} -->" in life.sticky(1)
+    assert life.again() == 0
+
+
 def _windows(life: Life) -> dict[str, bool]:
     """The boxes of the monitoring windows, whether each is ticked."""
     found = boxes(life.sticky(1))

@@ -204,6 +204,49 @@ def test_a_chain_of_duplicates_ends_the_same_in_any_order() -> None:
     assert all(end == ends[0] for end in ends)
 
 
+@pytest.mark.reliability
+def test_a_duplicate_of_what_is_over_holds_its_fix_itself() -> None:
+    """Beside the original, whichever of the close, the word and the fix is heard of first: what that one was
+    proved by was another fix. Opened again it stands in for its duplicate, closed again it does not."""
+    ends = []
+    for order in ((0, 1, 2), (2, 1, 0)):
+        with begin() as life:
+            life.configure("version: 1\nseverities: {P1: {hold-closing: false}}\n")
+            original = life.settled()
+            done = life.fix(original, branch="fix/first")
+            life.ready(done)
+            life.people.merge_pull("mia", done)
+            life.runs.drain()
+            life.people.reopen("mia", original)
+            number = life.bug()
+            life.people.close("mia", original)
+            life.people.comment("cy", number, f"/duplicate #{original}")
+            life.people.push("bo", "fix/second", {"more.py": "2\n"}, "Repair it once more")
+            pull = life.people.open_pull("bo", "Repair it", "fix/second", body=f"Fixes #{number}").number
+            events = [event for event in life.world.events if life.runs.workflow.wanted_as(event)]
+            life.runs.skip()
+            names = ("issues", "issue_comment", "pull_request_target", "pull_request")
+            heard = [event for event in events if event.name in names][:3]
+            assert len(heard) == len(order)
+            for index in order:
+                life.runs.run(heard[index])
+            life.runs.schedule()
+            assert life.gate(pull)[0] == "failure"
+            assert any(f"BUG-{number:03d}" in text for _, text in life.verdicts(pull).values())
+            assert not life.state.issues[number].is_open
+            (told,) = (found.body for found in life.ours(number) if "bugaction:reply:" in found.body)
+            assert f"`#{original}` is closed. While that is so" in told
+            ends.append((_linked(life, pull), life.verdicts(pull), sorted(life.files("main"))))
+            _quiet(life)
+            for deed, holds_itself in ((life.people.reopen, False), (life.people.close, True)):
+                deed("mia", original)
+                life.pass_on()
+                texts = [text for _, text in life.verdicts(pull).values()]
+                assert any(f"BUG-{number:03d}" in text for text in texts) is holds_itself
+            _quiet(life)
+    assert ends[0] == ends[1]
+
+
 def test_duplicate_of_what_is_no_bug_opens_nothing(life: Life) -> None:
     """Closing it does not let its fix through."""
     wish = life.report("A wish.")

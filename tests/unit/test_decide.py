@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bugaction.config import Loaded, load, load_file
 from bugaction.decide import Request, decide
 from bugaction.extended import Extended
-from bugaction.model import LedgerFile, RecordKind, Role
+from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.plan import (
     AppendLedger,
     CommitFiles,
@@ -28,6 +28,8 @@ from bugaction.snapshot import (
     Answers,
     Branch,
     BugFacts,
+    Entry,
+    EntryKind,
     IssueState,
     MergeGroup,
     PullState,
@@ -674,6 +676,53 @@ def test_a_duplicate_s_fix_is_held_by_the_original() -> None:
     assert held_by(world) == "BUG-050: nobody is assigned (+15)"
     (ledger,) = [effect for effect in decided(world).effects if isinstance(effect, AppendLedger)]
     assert '"pull":"7"' in ledger.files["documents/bugs/BUG-050/ledger.jsonl"]
+
+
+def _closed(number: int, *lines: LedgerLine) -> BugFacts:
+    """A bug that was closed as completed, with these decisions."""
+    entry = Entry(f"CE_{number}", EntryKind.CLOSED, ANA, at(9))
+    shut = issue(number, state=IssueState.COMPLETED)
+    return facts(replace(shut, timeline=(*shut.timeline, entry)), lines=lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "also"),
+    [
+        ((), True),
+        ((line(RecordKind.CLOSED, "CE_50", reason="completed"),), True),
+        ((line(RecordKind.CLOSED, "CE_50", accepted=False, reason="completed"),), False),
+    ],
+    ids=["never judged", "it stands", "it is held"],
+)
+def test_an_original_that_is_over_takes_nobody_s_place(lines: tuple[LedgerLine, ...], also: bool) -> None:
+    """All that it was proved by is another fix. So the duplicate holds this one as well, by its own gates;
+    nothing of the link hangs on whether the original is open just now."""
+    duplicate, original = facts(CLOSED, lines=[DUPLICATE], pulls=[7]), _closed(50, *lines)
+    world = snapshot(duplicate, original, pulls=[pull()], roles=ROLES, labels=LABELS)
+    plan = decided(world)
+    assert ("BUG-042" in statuses(plan)["bugaction/gate"][1]) is also
+    checks = {item.number: item for item in plan.pulls}
+    assert checks[7].bugs == (42, 50)
+    (ledger,) = [effect for effect in plan.effects if isinstance(effect, AppendLedger)]
+    assert '"pull":"7"' in ledger.files["documents/bugs/BUG-050/ledger.jsonl"]
+
+
+def test_a_chain_that_ends_in_a_bug_that_is_over_is_held_at_both_ends() -> None:
+    """What stands between them was never the pull request's."""
+    middle = facts(
+        issue(50, state=IssueState.DUPLICATE), lines=[replace(BACK, data={**BACK.data, "duplicate": "60"})]
+    )
+    world = snapshot(
+        facts(CLOSED, lines=[DUPLICATE], pulls=[7]),
+        middle,
+        _closed(60),
+        pulls=[pull()],
+        roles=ROLES,
+        labels=LABELS,
+    )
+    plan = decided(world)
+    assert next(iter(plan.pulls)).bugs == (42, 60)
+    assert "BUG-042" in statuses(plan)["bugaction/gate"][1]
 
 
 def test_an_original_that_is_about_to_be_a_duplicate_takes_no_fix_over() -> None:

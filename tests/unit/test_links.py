@@ -22,7 +22,17 @@ from bugaction.links import (
     ties_of,
 )
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind
-from bugaction.snapshot import BugFacts, Commit, PullRequest, PullState, Repository, StatusState
+from bugaction.snapshot import (
+    BugFacts,
+    Commit,
+    Entry,
+    EntryKind,
+    IssueState,
+    PullRequest,
+    PullState,
+    Repository,
+    StatusState,
+)
 from tests import values
 
 SHOP = Repository("octo", "shop", "R_1", "https://github.com/octo/shop", Actor("github-actions[bot]"), None)
@@ -408,6 +418,21 @@ def test_the_chain_tells_every_issue_on_the_way() -> None:
     assert chain_of(42, world) == Chain((42, 50, 60))
     assert chain_of(60, world) == Chain((60,))
     assert chain_of(7, world) == Chain((7,), unread=7)
+
+
+def test_the_chain_tells_whether_its_original_is_over() -> None:
+    """Closed for good, that is: a close that is held is about to be taken back, and no end."""
+    closed = values.issue(50, state=IssueState.COMPLETED)
+    closed = replace(closed, timeline=(Entry("CE_1", EntryKind.CLOSED, values.ANA, values.at(9)),))
+    held = values.line(RecordKind.CLOSED, "CE_1", accepted=False)
+    for original, over in (
+        (values.facts(closed), True),
+        (values.facts(closed, lines=[held]), False),
+        (_plain(50), False),
+    ):
+        assert chain_of(42, values.snapshot(_duplicate(42, 50), original)).is_over is over
+    circle = values.snapshot(_duplicate(42, 50), _duplicate(50, 42))
+    assert not chain_of(42, circle).is_over
 
 
 def test_nobody_follows_for_ever() -> None:

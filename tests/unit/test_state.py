@@ -8,13 +8,14 @@ from datetime import datetime
 import pytest
 
 from bugaction.model import LedgerFile, LedgerLine, RecordKind, Role
-from bugaction.snapshot import Entry, EntryKind, Issue
+from bugaction.snapshot import Entry, EntryKind, Issue, IssueState
 from bugaction.state import (
     Planned,
     Wanted,
     commands_in_force,
     commands_named,
     duplicate_line,
+    is_over,
     last_word,
     link_line,
     missing_assignees,
@@ -145,6 +146,16 @@ def test_opening_a_duplicate_again_ends_it(opened: list[int], original: int) -> 
     known = facts(issue(timeline=timeline), lines=[said("duplicate", minutes=3, duplicate="50")])
     assert original_of(known) == original
     assert (duplicate_line(known) is not None) is bool(original)
+
+
+def test_an_issue_is_over_where_its_close_stands() -> None:
+    """Judged or not; one that is held is about to be taken back."""
+    shut = issue(state=IssueState.COMPLETED, timeline=[Entry("CE_1", EntryKind.CLOSED, ANA, at(9))])
+    held = line(RecordKind.CLOSED, "CE_1", accepted=False)
+    assert is_over(facts(shut))
+    assert is_over(facts(shut, lines=[replace(held, accepted=True)]))
+    assert not is_over(facts(shut, lines=[held]))
+    assert not is_over(facts(replace(shut, state=IssueState.OPEN)))
 
 
 def test_the_newest_original_counts() -> None:

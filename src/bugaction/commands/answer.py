@@ -2,9 +2,9 @@
 
 A reaction (GraphQL's `ReactionContent`) for each comment: `ROCKET` for what was carried out, `CONFUSED` for
 what was not. A reply comes besides when a command of ours was refused, when an issue's comment holds an
-unknown one, and for `/help`. On a pull request unknown words belong to other tools; a slip of the pen (a near
-match) gets the reaction alone. What is answered follows from the ledger, so an answer that got lost is made
-good.
+unknown one, for `/help`, and where a command that was carried out has something to say (`Command.said`). On a
+pull request unknown words belong to other tools; a slip of the pen (a near match) gets the reaction alone.
+What is answered follows from the ledger, so an answer that got lost is made good.
 """
 
 from __future__ import annotations
@@ -74,8 +74,14 @@ def _content(line: LedgerLine, *, is_pull: bool) -> str | None:
 
 def _wants_reply(line: LedgerLine, *, is_pull: bool) -> bool:
     if line.accepted:
-        return line.data.get("name") == "help"
+        return line.data.get("name") == "help" or bool(_said(line))
     return not (is_pull and _is_unknown(line))
+
+
+def _said(line: LedgerLine) -> str:
+    """What a command that was carried out says."""
+    command = COMMANDS.get(line.data.get("name", ""))
+    return command.said(line) if command is not None else ""
 
 
 def _marker(line: LedgerLine) -> str:
@@ -86,6 +92,8 @@ def _answer(line: LedgerLine, policy: Policy, server: str) -> str:
     """What a reply says of one command; `server` is GitHub's origin, below which links are kept."""
     if not line.accepted:
         return f"`/{line.data.get('name', '')}` was not carried out: {remark(line.why, server)}"
+    if said := _said(line):
+        return said
     holds = f" (role {line.role})" if line.role is not None else ""
     rows = [
         f"- `{command.usage}`: {command.summary}"

@@ -200,6 +200,10 @@ class Command(Protocol):
         """
         return True
 
+    def said(self, line: LedgerLine) -> str:  # noqa: ARG002 - what most commands need
+        """What is answered to one that was carried out, beside the reaction; "" for nothing."""
+        return ""
+
     def check(self, call: Call, context: Context) -> Ruling:
         """Whether the command can be carried out; the author's role has been judged before."""
         ...

@@ -1,10 +1,14 @@
-"""`/duplicate`: the bug is another one that is known already."""
+"""`/duplicate`: the bug is another one that is known already.
+
+The original may be closed: "already fixed in 2.3" is said in this way too. It holds nothing in the
+duplicate's place then (`decide`), and the reply says so.
+"""
 
 from __future__ import annotations
 
 from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling
 from bugaction.commands.parse import Call
-from bugaction.model import Role
+from bugaction.model import LedgerLine, Role
 from bugaction.policy import Policy
 from bugaction.records import item_number
 
@@ -12,13 +16,14 @@ __all__ = ["Duplicate"]
 
 
 class Duplicate(Command):
-    """Closes the bug's issue as a duplicate of another; its fixes are held by that one, where it is a bug."""
+    """Closes the bug's issue as a duplicate of another; its fixes are held by that one, where it is an open
+    bug."""
 
     name = "duplicate"
     usage = "/duplicate #NUMBER"
     summary = (
         "Closes the issue as a duplicate of another one; where that one is a bug, it holds the pull requests "
-        "that fix this one from then on. Opening the issue again ends that."
+        "that fix this one from then on, in its place while it is open. Opening the issue again ends that."
     )
     example = "/duplicate #17"
     instead = "open the issue again, which ends it"
@@ -47,4 +52,19 @@ class Duplicate(Command):
             return Problem(f"`#{number}` is no issue of this repository", usage=False)
         if context.bug in chain.numbers:
             return Problem(f"`#{number}` is a duplicate of this one", usage=False)
-        return Accepted({"duplicate": str(number)})
+        return Accepted({"duplicate": str(number), **({_CLOSED: str(chain.last)} if chain.is_over else {})})
+
+    def said(self, line: LedgerLine) -> str:
+        """Of an original that was closed by then, what holds and watches a fix of this one."""
+        closed = line.data.get(_CLOSED, "")
+        return _OF_CLOSED.format(number=closed) if closed else ""
+
+
+_CLOSED = "closed"
+"""Of the decision in a ledger: the original, where it was closed when that was made."""
+
+_OF_CLOSED = (
+    "`#{number}` is closed. While that is so, a pull request that fixes this issue is held by this one's own "
+    "gates as well, and nothing is watched once it is merged. If there is something left to fix, open one of "
+    "the two again."
+)

@@ -332,8 +332,11 @@ def tick_remarks(
             box.window and not _is_watched(then, watch_of(ledger))
         ):
             continue
-        is_attested = any(word_for(each, ledger, watch_of) is not None for each in then)
         was_ticked = line.data.get("name") != "undo"
+        words = [word for each in then if (word := word_for(each, ledger, watch_of)) is not None]
+        # A word on no commit and no deployment may be on a fix of before: the box that was ticked was empty.
+        is_on_any_fix = was_ticked and not box.head and not box.window
+        is_attested = any(word.at > line.at or not is_on_any_fix for word in words)
         if is_attested is not was_ticked:
             deed = "ticked" if was_ticked else "emptied"
             what = f"`{box.requirement}`" + (f" at {box.head[:7]}" if box.head else "")

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bugaction.bug import Bug, Gap
 from bugaction.escaping import plain
+from bugaction.fix_at_hand import is_on_the_fix_at_hand
 from bugaction.gates.override import waive
 from bugaction.lane import at_merges
 from bugaction.model import Evidence, GateResult, LedgerLine, Outcome, RequirementResult, Severity
@@ -22,6 +23,7 @@ __all__ = [
     "Requirement",
     "Verdict",
     "attested",
+    "attested_of_fix",
     "by_advisory",
     "evidence_of",
     "lacking",
@@ -216,6 +218,12 @@ def attested(bug: Bug, requirement: str) -> Verdict | None:
     """Met by somebody's word, None where there is none."""
     line = bug.attestations.get(requirement)
     return Verdict(Outcome.MET, evidence=(evidence_of(line),)) if line is not None else None
+
+
+def attested_of_fix(bug: Bug, requirement: str) -> Verdict | None:
+    """As `attested`, by a word on the fix at hand."""
+    line = bug.attestations.get(requirement)
+    return attested(bug, requirement) if line is not None and is_on_the_fix_at_hand(bug, line) else None
 
 
 def by_advisory(

@@ -16,7 +16,7 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
-    attested,
+    attested_of_fix,
     by_advisory,
     named_gaps,
     rules_of,
@@ -141,7 +141,7 @@ class TeamReviewRequirement:
 
     def check(self, bug: Bug) -> Verdict:
         """Met by somebody's word on when and where."""
-        found = attested(bug, self.id)
+        found = attested_of_fix(bug, self.id)
         if found is not None:
             return found
         return _unmet(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bugaction.bug import Bug, DocumentState, Gap
+from bugaction.fix_at_hand import is_on_the_fix_at_hand
 from bugaction.gates.base import (
     Gate,
     Requirement,
@@ -46,9 +47,12 @@ def _missing(bug: Bug, problem: str, remedy: str) -> Verdict:
 
 
 def _is_of_this_fix(bug: Bug, line: LedgerLine | None) -> bool:
-    """Whether a word is on what goes out now: a report of a regression asks for a new one on the next fix."""
+    """Whether a word is on what goes out now: a report of a regression asks for a new one at once, since
+    nothing of the fix goes out any more, and a bug that was opened again with its next fix."""
+    if line is None or not is_on_the_fix_at_hand(bug, line):
+        return False
     reported = last_report(bug)
-    return line is not None and (reported is None or line.at > reported)
+    return reported is None or line.at > reported
 
 
 class _OfNotes:

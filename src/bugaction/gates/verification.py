@@ -10,7 +10,7 @@ from bugaction.gates.base import (
     Gate,
     Requirement,
     Verdict,
-    attested,
+    attested_of_fix,
     rules_of,
     stakeholders,
     waits_for_severity,
@@ -168,7 +168,7 @@ class _Told:
             return waits_for_severity()
         if self.is_for_urgent and bug.severity.current not in URGENT:
             return Verdict(Outcome.NOT_APPLICABLE)
-        found = attested(bug, self.id)
+        found = attested_of_fix(bug, self.id)
         if found is not None:
             return found
         remedy = f"Comment `/attest {self.id} WHERE AND HOW`."
@@ -206,7 +206,7 @@ class StakeholdersRequirement:
         who = stakeholders(bug)
         if not who:
             return Verdict(Outcome.NOT_APPLICABLE)
-        found = attested(bug, self.id)
+        found = attested_of_fix(bug, self.id)
         if found is not None:
             return found
         remedy = f"Tell {who}; then comment `/attest {self.id} WHERE AND HOW`."
@@ -225,7 +225,7 @@ class TechnicalDebtRequirement:
             return waits_for_severity()
         if bug.severity.current is Severity.P3 and bug.strategy is None:
             return Verdict(Outcome.NOT_APPLICABLE)
-        found = attested(bug, self.id)
+        found = attested_of_fix(bug, self.id)
         if found is not None:
             return found
         return Verdict(

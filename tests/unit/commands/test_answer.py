@@ -73,6 +73,27 @@ def test_help_is_a_list(role: Role | None, begins: str, usages: list[str]) -> No
     assert [row.partition("`: ")[0] for row in rows] == [f"- `{usage}" for usage in usages]
 
 
+def test_what_was_carried_out_may_have_something_to_say() -> None:
+    """As a duplicate of what is closed does, once, beside the reaction; no other word on it gets a reply."""
+    said = comment("/duplicate #50")
+    done = line(RecordKind.COMMAND, f"{said.id}#0", name="duplicate", duplicate="50", closed="50")
+    plain, unknown = (
+        line(RecordKind.COMMAND, f"{said.id}#{number}", name=name, duplicate="50")
+        for number, name in ((1, "duplicate"), (2, "dance"))
+    )
+    thread = Thread("I_42", 42, (said,))
+    replies, reactions = respond(
+        [thread], LedgerFile(lines=(done, plain, unknown)), frozenset({done.evidence}), Policy(), VIEWER
+    )
+    (found,) = replies
+    assert found.body == f"{found.marker}\n{COMMANDS['duplicate'].said(done)}\n"
+    assert reactions == (Reaction(said.id, "ROCKET"),)
+    answered = replace(said, reactions=frozenset({"ROCKET"}))
+    assert respond(
+        [replace(thread, comments=(answered,))], LedgerFile(lines=(done,)), frozenset(), Policy(), VIEWER
+    ) == ((), ())
+
+
 def test_a_reason_keeps_our_code_and_links() -> None:
     """The usage line is to be copied, and an address on this server to be followed."""
     why = "it is no time. Usage: `/eta TIME`, see [the issue](https://github.com/octo/shop/issues/42)."

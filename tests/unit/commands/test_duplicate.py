@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bugaction.commands.base import Accepted, Problem
 from bugaction.commands.duplicate import Duplicate
 from bugaction.commands.parse import parse_calls
 from bugaction.links import Chain
-from bugaction.model import Role
+from bugaction.model import RecordKind, Role
 from bugaction.policy import Policy
 from tests.unit.commands.context import CONTEXT, context, ruling
+from tests.values import line
 
 COMMAND = Duplicate()
 CHAINS = {50: Chain((50,)), 51: Chain((51, 42)), 52: Chain((52, 53, 42)), 99: Chain((99,), is_broken=True)}
@@ -20,6 +23,20 @@ HERE = {"bug": 42, "chain_of": CHAINS.__getitem__, "missing": frozenset({99})}
 def test_another_issue_is_its_original() -> None:
     """Kept by its number."""
     assert ruling(COMMAND, "/duplicate #50", **HERE) == Accepted({"duplicate": "50"})
+
+
+def test_an_original_that_is_closed_is_told_of() -> None:
+    """It may be one: "already fixed" is said in this way too. Of a chain its end counts."""
+    chains = {50: Chain((50,), is_over=True), 51: Chain((51, 60), is_over=True)}
+    for number, end in ((50, "50"), (51, "60")):
+        found = ruling(COMMAND, f"/duplicate #{number}", bug=42, chain_of=chains.__getitem__)
+        assert found == Accepted({"duplicate": str(number), "closed": end})
+        assert isinstance(found, Accepted)
+        told = replace(line(RecordKind.COMMAND, "IC_1#0"), data=found.data)
+        assert COMMAND.said(told).startswith(
+            f"`#{end}` is closed. While that is so, a pull request that fixes"
+        )
+    assert COMMAND.said(line(RecordKind.COMMAND, "IC_1#0", name="duplicate", duplicate="50")) == ""
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -283,6 +284,23 @@ def test_each_person_s_last_word_on_a_box_is_told() -> None:
     told = "ticked the box `checks` at ccccccc, which does not count:"
     remarks = tick_remarks(LedgerFile(lines=lines), frozenset({HEAD}), nowhere)
     assert remarks == (f"Mallory {told} 6.", f"eve {told} 5.")
+
+
+def test_a_refused_tick_is_told_beside_a_word_on_a_fix_of_before() -> None:
+    """The box of a bug that came back is empty although its old word is in the ledger: only a later one, or
+    for a box that somebody emptied any, is an answer."""
+    box = Box("staging")
+    subject = sticky((VIEWER, drawn((box, False))), (MALLORY, drawn((box, True))))
+    given = replace(word(minutes=3), data={"name": "attest", "requirement": "staging"})
+    (found,) = heard(subject, lines=[given]).new_lines
+    told = (f"mallory ticked the box `staging`, which does not count: {found.why}",)
+    for minutes, remarks in ((found.at, told), (found.at + timedelta(minutes=1), ())):
+        again = replace(given, at=minutes)
+        assert tick_remarks(LedgerFile(lines=(again, found)), frozenset(), nowhere) == remarks
+    assert tick_remarks(LedgerFile(lines=(found,)), frozenset(), nowhere) == told
+    emptied = sticky((VIEWER, drawn((box, True))), (MALLORY, drawn((box, False))))
+    (left,) = heard(emptied, lines=[given]).new_lines
+    assert len(tick_remarks(LedgerFile(lines=(given, left)), frozenset(), nowhere)) == 1
 
 
 def test_nobody_takes_another_s_word_back() -> None:

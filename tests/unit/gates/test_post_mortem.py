@@ -16,8 +16,9 @@ from bugaction.gates.post_mortem import POST_MORTEM
 from bugaction.model import Evidence, LedgerLine, Outcome, RecordKind, RequirementResult, Severity
 from bugaction.policy import Policy
 from bugaction.records import RECORDS_BRANCH
+from bugaction.snapshot import Entry, EntryKind, PullState
 from tests.unit.bugs import bug
-from tests.values import at, line
+from tests.values import BO, at, facts, issue, line, pull
 
 P0, P1, P2, P3 = Severity
 PATH = "documents/bugs/BUG-042/post-mortem-v1.0.md"
@@ -193,6 +194,19 @@ def test_without_an_item_the_section_says_why() -> None:
     assert told(written("It was a test.", missing=others), "action-items") == Verdict(
         Outcome.MET, evidence=(Evidence("it is said why there is none", URL),)
     )
+
+
+def test_a_bug_that_came_back_is_reviewed_again() -> None:
+    """With its next fix: what the team talked about was how the first one came to be thought enough."""
+    first = replace(pull(state=PullState.MERGED), merged_at=at(0))
+    timeline = [Entry("E_1", EntryKind.CLOSED, BO, at(2)), Entry("E_2", EntryKind.REOPENED, BO, at(3))]
+    reviewed = word("team-review", note="Monday")
+    same = written(WHOLE, attestations=reviewed, facts=facts(issue(timeline=timeline)), fixes=(first,))
+    assert verdict(same, "team-review").outcome is Outcome.MET
+    other = replace(same, fixes=(first, pull(8)))
+    assert verdict(other, "team-review").outcome is Outcome.UNMET
+    later = {"team-review": replace(reviewed["team-review"], at=at(4))}
+    assert verdict(replace(other, attestations=later), "team-review").outcome is Outcome.MET
 
 
 @pytest.mark.parametrize("severity", [P0, P1])

@@ -14,8 +14,9 @@ from bugaction.gates.release import RELEASE, approving_roles
 from bugaction.model import Evidence, LedgerFile, LedgerLine, Outcome, RecordKind, RequirementResult, Severity
 from bugaction.policy import People, Policy
 from bugaction.records import RECORDS_BRANCH
+from bugaction.snapshot import Entry, EntryKind, PullState
 from tests.unit.bugs import bug
-from tests.values import at, line, pull
+from tests.values import BO, at, facts, issue, line, pull
 
 P0, P1, P2, P3 = Severity
 PATH = "documents/bugs/BUG-042/release-notes-bug-042-v1.0.md"
@@ -220,6 +221,24 @@ def test_a_regression_asks_for_new_words() -> None:
     for minutes, passes in ((90, False), (91, True)):
         again = tuple(replace(item, at=at(minutes)) for item in tried)
         settled = noted(policy=LEADS, words=again, ledger=LedgerFile(lines=(report,)))
+        assert RELEASE.survey(settled)[0].passes is passes
+
+
+def test_a_bug_that_came_back_asks_for_words_on_its_next_fix() -> None:
+    """What was tried, and let go, before it was over and was opened again was another fix. Where none has
+    come yet, the words stand as they did."""
+    tried = (*SPOKEN, word("release-approvals", "mia"), word("release-approvals", "cy"))
+    first = replace(pull(state=PullState.MERGED), merged_at=at(60))
+    timeline = [Entry("E_1", EntryKind.CLOSED, BO, at(80)), Entry("E_2", EntryKind.REOPENED, BO, at(90))]
+    back = {"facts": facts(issue(timeline=timeline)), "policy": LEADS}
+    same = noted(words=tried, **back, fixes=(first,))  # type: ignore[arg-type]
+    other = noted(words=tried, **back, fixes=(first, pull(8)))  # type: ignore[arg-type]
+    for requirement in ("rollback-tested", "staging", "release-approvals"):
+        assert verdict(same, requirement).outcome is Outcome.MET
+        assert verdict(other, requirement).outcome is Outcome.UNMET
+    for minutes, passes in ((90, False), (91, True)):
+        again = tuple(replace(item, at=at(minutes)) for item in tried)
+        settled = noted(words=again, **back, fixes=(first, pull(8)))  # type: ignore[arg-type]
         assert RELEASE.survey(settled)[0].passes is passes
 
 

@@ -13,10 +13,10 @@ from bugaction.gates.base import Verdict
 from bugaction.gates.verification import VERIFICATION
 from bugaction.model import Evidence, LedgerFile, Outcome, RecordKind, RequirementResult, Severity, Strategy
 from bugaction.policy import Policy
-from bugaction.snapshot import PullState
+from bugaction.snapshot import Entry, EntryKind, PullState
 from bugaction.taken_back import attempt_of
 from tests.unit.bugs import DEPLOYED, merged, said
-from tests.values import BASE, at, facts, issue, labeled, pull
+from tests.values import BASE, BO, at, facts, issue, labeled, pull
 
 P0, P1, P2, P3 = Severity
 MET, UNMET, PENDING, DEFERRED, NOT = (
@@ -363,6 +363,23 @@ def test_somebody_says_who_was_told(requirement: str, problem: str) -> None:
     assert told(merged(P1), requirement) == Verdict(UNMET, problem, remedy)
     proof = Evidence("attested by bo: by mail", f"{BASE}/issues/42#attest", "bo", at(611))
     assert told(merged(P1, *TOLD), requirement) == Verdict(MET, evidence=(proof,))
+
+
+@pytest.mark.parametrize("how", ["opened again", "a regression"])
+def test_a_further_fix_is_told_of_anew(how: str) -> None:
+    """Who heard that it was fixed before the bug came back heard of another fix; its debt is another too."""
+    policy = Policy.model_validate({"people": {"product": ["pia"]}})
+    heard = ("team-told", "users-told", "stakeholders-told", "technical-debt")
+    timeline = [Entry("E_1", EntryKind.CLOSED, BO, at(620)), Entry("E_2", EntryKind.REOPENED, BO, at(650))]
+    whole = facts(issue(timeline=timeline if how == "opened again" else []))
+    report = () if how == "opened again" else (said("regression", 650),)
+    further = replace(pull(8, state=PullState.MERGED), merged_at=at(700))
+    for minutes, counts in ((611, UNMET), (650, UNMET), (651, MET)):
+        words = [said("attest", minutes, requirement=name, note="by mail") for name in heard]
+        same = merged(P1, *words, *report, facts=whole, policy=policy)
+        other = replace(same, fixes=(*same.fixes, further))
+        assert {verdict(same, name).outcome for name in heard} == {MET}
+        assert {verdict(other, name).outcome for name in heard} == {counts}
 
 
 @pytest.mark.parametrize(
