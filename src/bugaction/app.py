@@ -164,6 +164,7 @@ def _swept(
         budget=inputs.budget,
         workflow=inputs.workflow if event.name == "schedule" else "",
         why=_ASKED if inputs.command is Command.SWEEP else _WHY.get(event.name, _ASKED),
+        settled=inputs.command is Command.SWEEP or event.name not in _WHY,
     ).sweep()
     result = result_of(list(swept.works), connection.usage(), list(swept.left), dry_run=inputs.dry_run)
     failed = swept.failed or _is_undone(swept.works, dry_run=inputs.dry_run)

@@ -127,8 +127,8 @@ class Sweeper:
     """Sweeps one repository.
 
     `workflow` is the file of the workflow whose schedule this is, "" for a sweep that looks at everything,
-    say because a configuration or a label changed; `why` then says so. `budget` are the requests that it may
-    make.
+    say because a configuration or a label changed; `why` then says so. `settled`: at closed bugs that
+    changed, too; a new policy is none of theirs. `budget` are the requests that it may make.
     """
 
     connection: Connection
@@ -138,6 +138,7 @@ class Sweeper:
     budget: int = DEFAULT_BUDGET
     workflow: str = ""
     why: str = "nobody asked for less"
+    settled: bool = True
 
     def sweep(self) -> Swept:
         """Look at what needs it, the oldest deadline first, and keep what the budget left for the next sweep.
@@ -212,7 +213,7 @@ class Sweeper:
             agenda=agenda,
             waiting=backlog.left,
             everything=everything,
-            closes=known.get(_SETTLED) is not None,
+            closes=self.settled and known.get(_SETTLED) is not None,
             decides=valid is not None,
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
@@ -360,7 +361,7 @@ class Sweeper:
         is_due = left or any(self.shard.has(number) for number in survey.waiting)
         if not is_due or self.reconciler.dry_run:
             return ""
-        began = survey.bounds.now if survey.decides else None
+        began = survey.bounds.now if survey.decides and self.settled else None
         return leave(self.reconciler, self.shard, left, began, defer=self.request.defer)
 
 

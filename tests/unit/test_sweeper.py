@@ -82,6 +82,7 @@ class World:
         workflow: str = "",
         defer: bool = False,
         shard: Shard = WHOLE,
+        settled: bool = True,
     ) -> Swept:
         """What comes of it."""
         ports = self.memory.connection()
@@ -102,7 +103,7 @@ class World:
             dry_run=dry_run,
         )
         request = Request(templates=TEMPLATES, defer=defer)
-        return Sweeper(connection, reconciler, request, shard, budget=budget, workflow=workflow).sweep()
+        return Sweeper(connection, reconciler, request, shard, budget, workflow, settled=settled).sweep()
 
     def open_items(self, label: str, _cursor: str | None) -> tuple[tuple[ThinItem, ...], str | None]:
         """No item, on one page."""
@@ -251,6 +252,25 @@ def test_a_closed_bug_that_was_left_is_looked_at_however_long_ago_it_changed() -
     assert swept.tally.looked == {Why.LEFT: 1}
     assert [bug.number for work in swept.works for bug in work.plan.bugs] == [51]
     assert BACKLOG_FILE not in world.memory.files[RECORDS_BRANCH]
+
+
+def test_a_sweep_for_a_new_policy_keeps_what_it_passed_over() -> None:
+    """It looks at no closed bug but those that were left, and what changed counts from where it did."""
+    over = PHASES["closed"].label
+    world = World()
+    world.memory.labels.add(over)
+    world.memory.issues |= {51: issue(51), 52: issue(52)}
+    world.closed = tuple(ThinBug(number, at(0), at(50), (over,)) for number in (52, 51))
+    kept = f'{{"version": 1, "began": {{"1/1": "{at(30).isoformat()}"}}, "left": [51]}}'
+    world.keep(kept)
+    world.fails = {43: Forbidden("Resource not accessible by integration")}
+    world.sweep(settled=False)
+    backlog = parse_backlog(world.memory.files[RECORDS_BRANCH].get(BACKLOG_FILE))
+    assert (backlog.left, backlog.began) == ((43,), {"1/1": at(30)})
+    world.fails = {}
+    again = world.sweep(workflow="bugaction.yml").tally
+    assert again.looked[Why.CHANGED] == 2
+    assert world.waiting() == ()
 
 
 def test_one_that_was_left_and_is_gone_is_let_go() -> None:

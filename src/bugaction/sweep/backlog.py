@@ -72,7 +72,7 @@ class Backlog:
 
     def after(self, shard: Shard, left: Iterable[int], began: datetime | None) -> Backlog:
         """The backlog once this part has left these; what other parts have left stays. `began` is None where
-        it could decide nothing."""
+        it did not look at all that had changed: then changes go on to count from where they did."""
         own = tuple(dict.fromkeys(left))
         others = [number for number in self.left if not shard.has(number)]
         kept = {part: at for part, at in self.began.items() if part != str(shard)}
