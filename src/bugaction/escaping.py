@@ -298,7 +298,7 @@ def _tame_words(text: str) -> str:
 
 
 # Possessive, where giving back could find nothing: a long line of marks would be tried in quadratic time.
-_MARKS_ALONE = re.compile(r"^([\s>]*+)(?=[-=*_|:][-=|:*_ \t]*+$)")
+_MARKS_ALONE = re.compile(r"^((?:[\s>]|\+\s|\d{1,9}[.)]\s)*+)(?=[-=*_|:][-=|:*_ \t]*+$)")
 _HASHES = re.compile(r"^((?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*+)(?=#{1,6}(?:\s|$))")
 
 

@@ -27,19 +27,28 @@ def backlog_of(snapshot: Snapshot) -> Backlog:
 
 
 def leave(
-    reconciler: Reconciler, shard: Shard, left: Collection[int], began: datetime | None, *, defer: bool
+    reconciler: Reconciler,
+    shard: Shard,
+    left: Collection[int],
+    seen: Collection[int],
+    began: datetime | None,
+    *,
+    defer: bool,
 ) -> str:
-    """Write down what is left of this part beside what other parts have left; why it failed, or "".
+    """Write down what is left of this part beside what others have left; why it failed, or "".
 
-    `began` is as in `Backlog.after`; `defer` leaves commits to another job.
+    `seen` and `began` are as in `Backlog.after`; `defer` leaves commits to another job.
     """
     problem = "the records branch keeps moving"
     for attempt in range(_TRIES):
         snapshot, _ = reconciler.survey([AskPage(BACKLOG_FILE)])
-        text = format_backlog(backlog_of(snapshot).after(shard, left, began))
+        backlog = backlog_of(snapshot)
+        text = format_backlog(backlog.after(shard, left, seen, began))
+        if text == format_backlog(backlog):
+            return ""
         records = snapshot.repository.records
         if records is None or defer:
-            problem = "there is no records branch to write"
+            problem = "another job commits" if defer else "there is no records branch to write"
             break
         message = "Keep what the sweep left for the next one" if text else "Nothing is left of the sweep"
         files = (FileChange(BACKLOG_FILE, text),)

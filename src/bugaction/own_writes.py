@@ -211,7 +211,8 @@ def expecting(  # noqa: C901 - a case an effect
             return replace(expectations, statuses=(*kept_statuses, (oid, context, str(state), item.at)))
         case SetCheckRun(oid=oid, name=name, state=state):
             others = tuple(entry for entry in expectations.check_runs if entry[:2] != (oid, name))
-            return replace(expectations, check_runs=(*others, (oid, name, str(state), item.at)))
+            at = None if _is_early(item, before) else item.at
+            return replace(expectations, check_runs=(*others, (oid, name, str(state), at)))
         case CloseIssue(number=number):
             return replace(expectations, closed=(*expectations.closed, number))
         case ReopenIssue(number=number):
@@ -222,6 +223,18 @@ def expecting(  # noqa: C901 - a case an effect
             return _past(expectations, branch, oid)
         case _:
             return expectations
+
+
+def _is_early(item: Applied, before: Snapshot | None) -> bool:
+    """Whether what was reported has a time no later than what stood there before. Whoever changes a check run
+    says when, by a clock that may be behind: such a time tells nothing of which is later."""
+    if before is None or not isinstance(item.effect, SetCheckRun) or item.at is None:
+        return False
+    known = before.answers.runs.get(item.effect.oid)
+    runs = known.runs if known is not None else ()
+    return any(
+        run.at is not None and run.at >= item.at for run in runs if _is_called(run.name, item.effect.name)
+    )
 
 
 def _labelled(

@@ -100,6 +100,7 @@ class _Survey:
     everything: str
     closes: bool
     decides: bool
+    follows: bool
     archived: bool
     notices: tuple[Notice, ...]
     since: datetime | None
@@ -215,6 +216,7 @@ class Sweeper:
             everything=everything,
             closes=self.settled and known.get(_SETTLED) is not None,
             decides=valid is not None,
+            follows=valid is not None and bool(self.workflow) and last.known,
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
             since=began,
@@ -361,8 +363,9 @@ class Sweeper:
         is_due = left or any(self.shard.has(number) for number in survey.waiting)
         if not is_due or self.reconciler.dry_run:
             return ""
-        began = survey.bounds.now if survey.decides and self.settled else None
-        return leave(self.reconciler, self.shard, left, began, defer=self.request.defer)
+        began = survey.bounds.now if survey.follows else None
+        seen = {*survey.waiting, *left}
+        return leave(self.reconciler, self.shard, left, seen, began, defer=self.request.defer)
 
 
 def _labels(policy: Policy) -> tuple[str, ...]:

@@ -134,6 +134,8 @@ def test_a_fence_cannot_be_left(text: str, info: str) -> None:
 
 
 @given(TEXT)
+@example("1. ***")
+@example("+ ---")
 @examples(300)
 def test_a_remark_is_one_line_without_foreign_links(text: str) -> None:
     """Only code, emphasis and links to this server are left in a remark."""

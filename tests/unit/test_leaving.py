@@ -27,7 +27,7 @@ def world() -> Memory:
 def left_by(memory: Memory, left: tuple[int, ...], waits: list[float], *, defer: bool = False) -> str:
     """Leave these; why it failed."""
     reconciler = Reconciler(memory.reader_for, memory, lambda: at(60), waits.append)
-    return leave(reconciler, HALF, left, at(60), defer=defer)
+    return leave(reconciler, HALF, left, (4,), at(60), defer=defer)
 
 
 @pytest.mark.parametrize("fault", [StaleHead("It moved"), Transient("502 Bad Gateway")])
@@ -56,7 +56,16 @@ def test_without_a_branch_to_write_nothing_is_left(defer: bool) -> None:
     memory, waits = world(), list[float]()
     if not defer:
         memory.repo = repository(records=None)
-    assert left_by(memory, (4,), waits, defer=defer) == f"{PROBLEM}there is no records branch to write"
+    why = "another job commits" if defer else "there is no records branch to write"
+    assert left_by(memory, (4,), waits, defer=defer) == f"{PROBLEM}{why}"
+    assert memory.log == []
+
+
+def test_the_same_is_not_written_again() -> None:
+    """An empty commit would only move the branch under everybody else's."""
+    memory = world()
+    memory.files[RECORDS_BRANCH][BACKLOG_FILE] = format_backlog(Backlog((5, 4), {"1/2": at(60)})) or ""
+    assert left_by(memory, (4,), []) == ""
     assert memory.log == []
 
 

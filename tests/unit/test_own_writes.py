@@ -73,6 +73,16 @@ def test_another_verdict_is_a_later_one_or_a_lag(
     assert [*unseen(shown, unknown, is_last=True)]
 
 
+def test_a_clock_that_is_behind_makes_no_earlier_run_a_later_one() -> None:
+    """What stood before our change, by GitHub's time or another runner's, is waited out as any lag."""
+    before = on_head(runs=(OwnRun(5, "bugaction/fix", GREEN, at=T0 + LATER),))
+    expected = expecting(Expectations(), RAN, before)
+    assert [*unseen(before, expected, is_last=True)]
+    right = expecting(Expectations(), RAN, on_head(runs=(OwnRun(5, "bugaction/fix", GREEN, at=T0 - LATER),)))
+    assert not [*unseen(before, right)]
+    assert not [*unseen(before, expecting(Expectations(), RAN, on_head()))]
+
+
 @given(
     state=st.sampled_from(StatusState),
     seconds=st.integers(-2, 2),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -17,6 +17,7 @@ from bugaction.markdown import content_gap, front_matter_lines, split_lines
 __all__ = ["joined"]
 
 Lines = frozenset[str]
+Key = tuple[str, ...]
 
 
 @lru_cache(maxsize=16)
@@ -52,7 +53,8 @@ def _joined(ours: str, theirs: str, *, by_section: bool) -> str:
     front, body = _parted(ours)
     other_front, other_body = _parted(theirs)
     known = frozenset(line.rstrip() for line in split_lines(ours))
-    added = [line for line in other_front if line.rstrip() not in known and not _is_hash(line)]
+    keys = other_front[1:-1] if front else other_front
+    added = [line for line in keys if not (front and line.rstrip() in known) and not _is_hash(line)]
     mine, others = _sections(body, other_body, known)
     told = _told(mine, others, known | set(map(key, body)), within(mine) if by_section else {})
     if not added and not any(one.is_missing for one in told):
@@ -168,6 +170,9 @@ def _is_missing(part: str | Block, known: Lines, there: Lines | None) -> bool:
     return there is not None and line not in there and _says_something(line)
 
 
+_MOST_PAIRS = 4_000_000
+"""Of so many lines times lines matching takes about a second."""
+
 _RULE = re.compile(r"[\s|:-]*")
 
 
@@ -219,15 +224,34 @@ def _join(result: list[str], ours: Parts, theirs: Marked, ending: str, *, follow
         return
     mine, other = units(ours), units(tuple(part for part, _ in theirs))
     keys = [[tuple(map(key, unit)) for unit in both] for both in (mine, other)]
-    matcher = SequenceMatcher(a=keys[0], b=keys[1], autojunk=False)
     place = 0
-    for _, first, last, start, end in matcher.get_opcodes():
+    for first, last, start, end in _aligned(*keys):
         result += _texts(part for unit in mine[first:last] for part in unit)
         behind = place + sum(map(len, other[start:end]))
         marked, place = theirs[place:behind], behind
         if _any_missing(marked):
             more = bool(key(mine[last][0])) if last < len(mine) else followed
             _put(result, _texts(_passage(marked)), ending, followed=more)
+
+
+def _aligned(ours: Sequence[Key], theirs: Sequence[Key]) -> Iterator[tuple[int, int, int, int]]:
+    """Where they agree and where they differ, in turn, by first and last of each.
+
+    What is alike at both ends is set aside, and where too much is between, that is one difference: matching
+    takes the square of it, and somebody's thousand blank lines are not worth a job's minutes.
+    """
+    most = min(len(ours), len(theirs))
+    top = next((at for at in range(most) if ours[at] != theirs[at]), most)
+    most -= top
+    bottom = next((at for at in range(most) if ours[-1 - at] != theirs[-1 - at]), most)
+    mine, other = ours[top : len(ours) - bottom], theirs[top : len(theirs) - bottom]
+    yield 0, top, 0, top
+    if len(mine) * len(other) > _MOST_PAIRS:
+        yield top, top + len(mine), top, top + len(other)
+    else:
+        for _, first, last, start, end in SequenceMatcher(a=mine, b=other, autojunk=False).get_opcodes():
+            yield top + first, top + last, top + start, top + end
+    yield len(ours) - bottom, len(ours), len(theirs) - bottom, len(theirs)
 
 
 def _passage(marked: Marked) -> list[str | Block]:

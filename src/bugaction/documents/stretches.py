@@ -176,22 +176,30 @@ def units(parts: Parts) -> list[Parts]:
     """The parts as they are moved: each by itself, and fenced code from its first line to its last."""
     found: list[Parts] = []
     index = 0
+    vain: dict[str, int] = {}
     while index < len(parts):
-        end = _fence_end(parts, index)
+        end = _fence_end(parts, index, vain)
         found.append(parts[index : end + 1])
         index = end + 1
     return found
 
 
-def _fence_end(parts: Parts, start: int) -> int:
-    """Where the fence ends that begins there; the same place where none does, or where it never ends."""
+def _fence_end(parts: Parts, start: int, vain: dict[str, int]) -> int:
+    """Where the fence ends that begins there; the same place where none does, or where it never ends.
+
+    `vain` holds up to where no end was found for such marks: a text of openings is walked through once.
+    """
     opening = _fence_at(parts[start])
-    for index in range(start + 1, len(parts)) if opening else ():
+    if not opening or start < vain.get(opening, 0):
+        return start
+    for index in range(start + 1, len(parts)):
         if isinstance(parts[index], Block):
-            break
+            vain[opening] = index
+            return start
         closing = _fence_at(parts[index])
         if closing.startswith(opening) and key(parts[index]).strip() == closing:
             return index
+    vain[opening] = len(parts)
     return start
 
 

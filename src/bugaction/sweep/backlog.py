@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -70,11 +70,17 @@ class Backlog:
     left: tuple[int, ...] = ()
     began: Mapping[str, datetime] = field(default_factory=dict)
 
-    def after(self, shard: Shard, left: Iterable[int], began: datetime | None) -> Backlog:
-        """The backlog once this part has left these; what other parts have left stays. `began` is None where
-        it did not look at all that had changed: then changes go on to count from where they did."""
+    def after(
+        self, shard: Shard, left: Iterable[int], seen: Collection[int], began: datetime | None
+    ) -> Backlog:
+        """The backlog once this part has left these.
+
+        What other parts have left stays, and what another sweep of this part left since, which is none of
+        the numbers that it has `seen`. `began` is None where it did not look at all that had changed: then
+        changes go on to count from where they did.
+        """
         own = tuple(dict.fromkeys(left))
-        others = [number for number in self.left if not shard.has(number)]
+        others = [number for number in self.left if not shard.has(number) or number not in seen]
         kept = {part: at for part, at in self.began.items() if part != str(shard)}
         since = began if began is not None else self.began.get(str(shard))
         return Backlog((*others, *own), {**kept, str(shard): since} if own and since is not None else kept)

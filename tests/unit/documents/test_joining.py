@@ -252,3 +252,22 @@ def test_front_matter_without_a_line_end_stays_a_line(ours: str) -> None:
 def test_their_front_matter_without_a_line_end_stays_above() -> None:
     """Where ours has none."""
     assert joined("mine\n", "---\na: 1\n---") == "---\na: 1\n---\nmine\n"
+
+
+def test_front_matter_is_not_taken_for_keys() -> None:
+    """A byte order mark before it adds nothing, and where ours has none it comes whole."""
+    bare = "# T\n\n---\n\n## A\n\ntext\n"
+    text = f"---\nbug: 1\n---\n{bare}"
+    assert joined(text, f"\ufeff{text}") == text
+    both = joined(bare, text)
+    assert both.startswith("---\nbug: 1\n---\n")
+    assert joined(both, text) == both
+
+
+@pytest.mark.parametrize("line", [" ```x\n", "\n", "again\n", "- x\n  - y\n"])
+def test_thousands_of_lines_that_are_alike(line: str) -> None:
+    """Nothing of either is lost, in a time that grows with them and not with their square."""
+    ours, theirs = f"# T\n\nfirst\n{line * 3000}last\n", f"# T\n\nother\n{line * 3000}end\n"
+    both = joined(ours, theirs)
+    assert {"first", "other", "last", "end"} <= set(both.split("\n"))
+    assert joined(both, theirs) == both

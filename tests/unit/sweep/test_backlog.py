@@ -19,15 +19,24 @@ def test_what_is_kept_comes_back() -> None:
 def test_a_part_keeps_to_its_own() -> None:
     """What the others have left stays, with when they began; what is done goes."""
     before = Backlog((2, 1, 4, 3), {"1/2": at(1), "2/2": at(2)})
-    assert before.after(Shard(1, 2), [4, 6, 4], at(9)) == Backlog((1, 3, 4, 6), {"1/2": at(9), "2/2": at(2)})
-    assert before.after(Shard(1, 2), [], at(9)) == Backlog((1, 3), {"2/2": at(2)})
+    seen = (2, 4)
+    left = before.after(Shard(1, 2), [4, 6, 4], seen, at(9))
+    assert left == Backlog((1, 3, 4, 6), {"1/2": at(9), "2/2": at(2)})
+    assert before.after(Shard(1, 2), [], seen, at(9)) == Backlog((1, 3), {"2/2": at(2)})
+
+
+def test_what_another_sweep_of_a_part_left_meanwhile_stays() -> None:
+    """This one knows nothing of it."""
+    before = Backlog((2, 5), {"1/1": at(1)})
+    assert before.after(Shard(), [7], (2,), at(9)) == Backlog((5, 7), {"1/1": at(9)})
+    assert before.after(Shard(), [], (2,), at(9)) == Backlog((5,))
 
 
 def test_a_part_that_could_decide_nothing_leaves_the_moment() -> None:
     """What had changed by then was looked at in vain, and counts on."""
     before = Backlog((2, 1), {"2/2": at(2)})
-    assert before.after(Shard(2, 2), [1, 3], None) == Backlog((2, 1, 3), {"2/2": at(2)})
-    assert before.after(Shard(1, 2), [2, 4], None) == Backlog((1, 2, 4), {"2/2": at(2)})
+    assert before.after(Shard(2, 2), [1, 3], (1,), None) == Backlog((2, 1, 3), {"2/2": at(2)})
+    assert before.after(Shard(1, 2), [2, 4], (2,), None) == Backlog((1, 2, 4), {"2/2": at(2)})
 
 
 @pytest.mark.parametrize(
