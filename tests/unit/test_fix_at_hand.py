@@ -144,3 +144,43 @@ def test_a_report_of_a_regression_ends_what_was_said_of_the_fix() -> None:
     both = lived(*OVER, fixes=(first, landed(8, 130)), lines=(report,))
     assert began_anew(both) == at(120)
     assert began_anew(replace(both, fixes=(*both.fixes, landed(9, 210)))) == at(200)
+
+
+def test_a_label_that_was_taken_off_was_a_report_nevertheless() -> None:
+    """Whoever takes it off once the next fix is up brings no old words back, nor does one who puts it on
+    again. A false alarm costs nothing until there is a next fix; an `/undo` says that it was one."""
+    first, off = landed(7, 90), EntryKind.UNLABELED
+    labels = (labeled("Regression", minutes=110), labeled("Regression", minutes=150, kind=off))
+    assert began_anew(lived(*labels, fixes=(first,))) is None
+    assert began_anew(lived(*labels, fixes=(first, NEXT))) == at(110)
+    again = lived(*labels, labeled("regression", minutes=160), fixes=(first, landed(8, 155)))
+    marked = replace(again.facts, issue=replace(again.issue, labels=issue(labels=["regression"]).labels))
+    assert began_anew(replace(again, facts=marked)) == at(110)
+    assert began_anew(lived(labeled("regression", minutes=89), fixes=(first, NEXT))) is None
+    assert began_anew(lived(labeled("flaky", minutes=110), fixes=(first, NEXT))) is None
+    report = said("regression", 120, text="worse")
+    undo = said("undo", 130, undoes=report.evidence)
+    assert began_anew(lived(fixes=(first, NEXT), lines=(report, undo))) is None
+
+
+def test_a_fix_that_was_taken_back_ends_the_words_said_of_it() -> None:
+    """From the merge of what takes it back on, for the next fix; no report is needed, nor a close. While that
+    is on its way, and before anything follows it, nobody is asked anew."""
+    first, back = landed(7, 90), replace(landed(8, 120), body="Reverts #7")
+    assert began_anew(lived(fixes=(first, replace(pull(8), body="Reverts #7")))) is None
+    assert began_anew(lived(fixes=(first, back))) is None
+    for following in (pull(9), landed(9, 150)):
+        assert began_anew(lived(fixes=(first, back, following))) == at(120)
+    assert began_anew(lived(fixes=(first, back, replace(pull(9), state=PullState.CLOSED)))) is None
+
+
+def test_what_brings_a_fix_back_is_asked_for_words_of_its_own() -> None:
+    """As much after its merge as before. That merge itself ends nothing, for another one that is on its way;
+    what takes the fix back once more does."""
+    first, back = landed(7, 90), replace(landed(8, 120), body="Reverts #7")
+    for returned in (replace(pull(9), body="Reverts #8"), replace(landed(9, 150), body="Reverts #8")):
+        assert began_anew(lived(fixes=(first, back, returned))) == at(120)
+    returned = replace(landed(9, 150), body="Reverts #8")
+    assert began_anew(lived(fixes=(first, back, returned, pull(10)))) == at(120)
+    once_more = replace(landed(10, 180), body="Reverts #9")
+    assert began_anew(lived(fixes=(first, back, returned, once_more, pull(11)))) == at(180)
