@@ -1,7 +1,7 @@
 """Whether a word on a fix is on the one at hand, or on one before it that did not last. Pure.
 
 A fix did not last where a regression of it is reported, where it is taken back, where the bug was over and is
-opened again, and where another fix comes although it is over. What was said of the fix until then (that
+opened again, and where another fix is opened although it is over. What was said of the fix until then (that
 it was tried, that it may go out, that people were told) says nothing of the next one. It goes on counting
 until there is a next one: nobody is asked twice about the same fix, and what was opened again by mistake can
 be closed as it was.
@@ -35,12 +35,21 @@ def began_anew(bug: Bug) -> datetime | None:
     """The last time that the bug was over, opened again, had a regression reported or its fix taken back,
     before the fix at hand and after another one; None where that never was.
 
-    A close that is held was no end, nor was one before anything was merged: then the same fix goes on.
+    A close that is held was no end, nor was one before anything was merged: then the same fix goes on. One
+    that stands is the end for what is opened after it alone: a backport that was up with the fix that closed
+    the bug goes on by its own words.
     """
-    turns = [at for span in closed_spans(bug) for at in (span.start, span.end) if at is not None]
+    spans = tuple(closed_spans(bug))
+    opened = (span.end for span in spans if span.end is not None)
     taken = (pull.merged_at for pull in reversals(bug.fixes) if pull.merged_at is not None)
-    moments = (*turns, *reports_ever(bug), *taken)
-    return max((at for at in moments if _was_fixed(bug, at) and _is_fixed_anew(bug.fixes, at)), default=None)
+    ends = [at for at in (*opened, *reports_ever(bug), *taken) if _is_fixed_anew(bug.fixes, at)]
+    ends += [span.start for span in spans if _is_fixed_anew(_opened_after(bug, span.start), span.start)]
+    return max((at for at in ends if _was_fixed(bug, at)), default=None)
+
+
+def _opened_after(bug: Bug, at: datetime) -> list[PullRequest]:
+    """The fixes that were not there by then, as far as it is known of them."""
+    return [pull for pull in bug.fixes if pull.created_at is None or pull.created_at > at]
 
 
 def _was_fixed(bug: Bug, at: datetime) -> bool:

@@ -111,6 +111,21 @@ def test_a_fix_of_a_bug_that_is_over_needs_its_own_words() -> None:
     assert began_anew(replace(closed, facts=whole, ledger=held)) is None
 
 
+@pytest.mark.parametrize("backport", [pull(8), landed(8, 130)], ids=["open", "merged later"])
+def test_a_fix_that_was_up_at_the_close_goes_on_by_its_words(backport: PullRequest) -> None:
+    """A backport, say, where the merge of the main fix closes the bug and nothing holds it. Opened by its
+    very second it was up; a bug that is opened again, or whose fix did not last, asks it anew."""
+    for created, since in ((80, None), (100, None), (101, at(100))):
+        fixes = (landed(7, 100), replace(backport, created_at=at(created)))
+        closed = lived(shut(100), fixes=fixes)
+        whole = replace(closed.facts, issue=replace(closed.issue, state=IssueState.COMPLETED))
+        assert began_anew(replace(closed, facts=whole)) == since
+    fixes = (landed(7, 100), replace(backport, created_at=at(80)))
+    assert began_anew(lived(shut(100), opened(110), fixes=fixes)) == at(110)
+    report = said("regression", 120, text="worse")
+    assert began_anew(lived(shut(100), fixes=fixes, lines=(report,))) == at(120)
+
+
 def test_a_fix_that_was_unlinked_is_remembered_by_what_it_ended() -> None:
     """By how a close as completed was judged, or by our own decision to close. One that was given up before
     anything was merged had no fix."""
