@@ -217,7 +217,8 @@ class Bug:
     wrote for the documents that this run is to begin.
     `targets` are the pull requests that were ordered to be rolled back, by number, as far as they are read,
     `reverting` those that take them back, and `unreverted`, `dispatched` and `untried` as in
-    `snapshot.Answers`; so is `notified`, by the key alone.
+    `snapshot.Answers`; so is `notified`, by the key alone. `is_of_merge` says that this is the bug with the
+    severity and the fixes of a merge that lies back (`lane.at_merges`).
 
     `now` is the moment of the decision (UTC): only due times are compared with it, an action item without a
     date counts from it when its issue is opened, and nothing that is written may depend on it otherwise but
@@ -272,6 +273,7 @@ class Bug:
     dispatched: Mapping[str, str] = field(default_factory=dict)
     untried: frozenset[str] = frozenset()
     notified: Mapping[str, Sent] = field(default_factory=dict)
+    is_of_merge: bool = False
 
     def role_of(self, login: str) -> Role | None:
         """The role of somebody whose review was looked at; None where nobody has asked for it."""

@@ -43,11 +43,13 @@ def entered_at(bug: Bug) -> datetime | None:
 
 
 def at_merges(bug: Bug, pull: PullRequest | None = None) -> tuple[Bug, ...]:
-    """The bug as it stands, with the severity that it had when a fix was merged in the fast lane.
+    """The bug as it stands, with the severity that it had when a fix was merged in the fast lane, and the
+    fixes that were merged by then: what a later one is asked for is no debt of that merge.
 
-    One for each such severity, the oldest first; only of `pull` where it is given. A fix that was taken back
-    counts for nothing, and neither does a merge of which no history tells the severity. Where the severity
-    is still the one of the merge, the bug itself says it all, and is not repeated.
+    One for each such severity, the oldest first, as its last merge had it; only of `pull` where it is given.
+    A fix that was taken back counts for nothing, and neither does a merge of which no history tells the
+    severity. Where the severity is still the one of the merge, the bug itself says it all, and is not
+    repeated.
     """
     merges = {
         each.merged_at
@@ -56,12 +58,20 @@ def at_merges(bug: Bug, pull: PullRequest | None = None) -> tuple[Bug, ...]:
     }
     now = (bug.severity.current, bug.severity.raised)
     found = {
-        (state.current, state.raised): state
+        (state.current, state.raised): (state, at)
         for at in sorted(merges)
         for state in _held(bug, at)
         if _is_deferrable(bug, state.current)
     }
-    return tuple(replace(bug, severity=state) for key, state in found.items() if key != now)
+    return tuple(
+        replace(bug, severity=state, fixes=_merged_by(bug, at), is_of_merge=True)
+        for key, (state, at) in found.items()
+        if key != now
+    )
+
+
+def _merged_by(bug: Bug, at: datetime) -> tuple[PullRequest, ...]:
+    return tuple(pull for pull in bug.fixes if pull.merged_at is not None and pull.merged_at <= at)
 
 
 def rules_at_merges(bug: Bug) -> tuple[SeverityPolicy, ...]:

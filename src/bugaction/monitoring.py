@@ -11,7 +11,7 @@ from bugaction.duration import format_short
 from bugaction.model import Evidence, LedgerFile, LedgerLine
 from bugaction.policy import Policy
 from bugaction.rendering import iso
-from bugaction.snapshot import EntryKind, Issue, PullRequest, PullState
+from bugaction.snapshot import Entry, EntryKind, Issue, PullRequest, PullState
 from bugaction.state import commands_named
 from bugaction.taken_back import first_made
 
@@ -25,6 +25,7 @@ __all__ = [
     "regression_of",
     "regressions_of",
     "report_of",
+    "reports_ever",
     "to_look_at",
     "watched",
     "windows_of",
@@ -199,6 +200,16 @@ def regressions_of(bug: Bug) -> tuple[datetime, ...]:
     return tuple(report.at for report in _reports(bug.ledger, bug.issue, bug.policy) if report.at)
 
 
+def reports_ever(bug: Bug) -> tuple[datetime, ...]:
+    """As `regressions_of`, and whenever a label of one was put on, whether or not it still stands.
+
+    A label is also taken off, or put on again, because what it reported is seen to. That a report was wrong
+    is what an `/undo` says, by the name of whoever made it: what it takes back was none.
+    """
+    labels = (entry.at for name in bug.policy.labels.regression for entry in _labeled(bug.issue, name))
+    return (*regressions_of(bug), *labels)
+
+
 def last_report(bug: Bug) -> datetime | None:
     """When a regression was reported last, answered or not; None where none ever was."""
     return max(regressions_of(bug), default=None)
@@ -221,13 +232,18 @@ def _by_label(issue: Issue, policy: Policy) -> list[Evidence]:
     """A label that stands on the issue, since it was last put there; before the fix it means another."""
     found = []
     for name in policy.labels.regression:
-        entries = [
-            entry
-            for entry in issue.timeline
-            if entry.kind is EntryKind.LABELED and entry.value.casefold() == name.casefold()
-        ]
+        entries = _labeled(issue, name)
         if issue.has_label(name) and entries:
             last = entries[-1]
             text = f'the label "{name}", put on by {last.actor.login}'
             found.append(Evidence(text, issue.url, last.actor.login, last.at))
     return found
+
+
+def _labeled(issue: Issue, name: str) -> list[Entry]:
+    """Each time that a label of that name was put on, oldest first."""
+    return [
+        entry
+        for entry in issue.timeline
+        if entry.kind is EntryKind.LABELED and entry.value.casefold() == name.casefold()
+    ]

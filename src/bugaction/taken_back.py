@@ -24,6 +24,7 @@ __all__ = [
     "named_commits",
     "named_pulls",
     "recalled",
+    "reversals",
     "standing",
     "takes_back",
 ]
@@ -126,6 +127,10 @@ class _History:
         taken = self.takes[pull.number]
         return not taken or any(self.stands(fix) for back in taken for fix in self.takes[back.number])
 
+    def reverses(self, pull: PullRequest) -> bool:
+        """Whether its merge took out what a fix had brought in, or back, whatever became of it since."""
+        return any(not self.reverses(taken) for taken in self.takes[pull.number])
+
 
 def _history(fixes: Sequence[PullRequest]) -> _History:
     """The newest merge is asked first: one that is taken back itself takes nothing back. Nothing takes back
@@ -184,6 +189,14 @@ def last_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
         and not history.stands(pull)
     ]
     return max(backs, key=_merged, default=None)
+
+
+def reversals(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
+    """The merged ones that took a fix out, also where it was brought back since: that is another time of
+    going out."""
+    found = tuple(fixes)
+    history = _history(found)
+    return tuple(pull for pull in found if pull.state is PullState.MERGED and history.reverses(pull))
 
 
 def attempt_of(number: int, order: LedgerLine) -> str:

@@ -111,6 +111,21 @@ def test_a_fix_of_a_bug_that_is_over_needs_its_own_words() -> None:
     assert began_anew(replace(closed, facts=whole, ledger=held)) is None
 
 
+@pytest.mark.parametrize("backport", [pull(8), landed(8, 130)], ids=["open", "merged later"])
+def test_a_fix_that_was_up_at_the_close_goes_on_by_its_words(backport: PullRequest) -> None:
+    """A backport, say, where the merge of the main fix closes the bug and nothing holds it. Opened by its
+    very second it was up; a bug that is opened again, or whose fix did not last, asks it anew."""
+    for created, since in ((80, None), (100, None), (101, at(100))):
+        fixes = (landed(7, 100), replace(backport, created_at=at(created)))
+        closed = lived(shut(100), fixes=fixes)
+        whole = replace(closed.facts, issue=replace(closed.issue, state=IssueState.COMPLETED))
+        assert began_anew(replace(closed, facts=whole)) == since
+    fixes = (landed(7, 100), replace(backport, created_at=at(80)))
+    assert began_anew(lived(shut(100), opened(110), fixes=fixes)) == at(110)
+    report = said("regression", 120, text="worse")
+    assert began_anew(lived(shut(100), fixes=fixes, lines=(report,))) == at(120)
+
+
 def test_a_fix_that_was_unlinked_is_remembered_by_what_it_ended() -> None:
     """By how a close as completed was judged, or by our own decision to close. One that was given up before
     anything was merged had no fix."""
@@ -144,3 +159,43 @@ def test_a_report_of_a_regression_ends_what_was_said_of_the_fix() -> None:
     both = lived(*OVER, fixes=(first, landed(8, 130)), lines=(report,))
     assert began_anew(both) == at(120)
     assert began_anew(replace(both, fixes=(*both.fixes, landed(9, 210)))) == at(200)
+
+
+def test_a_label_that_was_taken_off_was_a_report_nevertheless() -> None:
+    """Whoever takes it off once the next fix is up brings no old words back, nor does one who puts it on
+    again. A false alarm costs nothing until there is a next fix; an `/undo` says that it was one."""
+    first, off = landed(7, 90), EntryKind.UNLABELED
+    labels = (labeled("Regression", minutes=110), labeled("Regression", minutes=150, kind=off))
+    assert began_anew(lived(*labels, fixes=(first,))) is None
+    assert began_anew(lived(*labels, fixes=(first, NEXT))) == at(110)
+    again = lived(*labels, labeled("regression", minutes=160), fixes=(first, landed(8, 155)))
+    marked = replace(again.facts, issue=replace(again.issue, labels=issue(labels=["regression"]).labels))
+    assert began_anew(replace(again, facts=marked)) == at(110)
+    assert began_anew(lived(labeled("regression", minutes=89), fixes=(first, NEXT))) is None
+    assert began_anew(lived(labeled("flaky", minutes=110), fixes=(first, NEXT))) is None
+    report = said("regression", 120, text="worse")
+    undo = said("undo", 130, undoes=report.evidence)
+    assert began_anew(lived(fixes=(first, NEXT), lines=(report, undo))) is None
+
+
+def test_a_fix_that_was_taken_back_ends_the_words_said_of_it() -> None:
+    """From the merge of what takes it back on, for the next fix; no report is needed, nor a close. While that
+    is on its way, and before anything follows it, nobody is asked anew."""
+    first, back = landed(7, 90), replace(landed(8, 120), body="Reverts #7")
+    assert began_anew(lived(fixes=(first, replace(pull(8), body="Reverts #7")))) is None
+    assert began_anew(lived(fixes=(first, back))) is None
+    for following in (pull(9), landed(9, 150)):
+        assert began_anew(lived(fixes=(first, back, following))) == at(120)
+    assert began_anew(lived(fixes=(first, back, replace(pull(9), state=PullState.CLOSED)))) is None
+
+
+def test_what_brings_a_fix_back_is_asked_for_words_of_its_own() -> None:
+    """As much after its merge as before. That merge itself ends nothing, for another one that is on its way;
+    what takes the fix back once more does."""
+    first, back = landed(7, 90), replace(landed(8, 120), body="Reverts #7")
+    for returned in (replace(pull(9), body="Reverts #8"), replace(landed(9, 150), body="Reverts #8")):
+        assert began_anew(lived(fixes=(first, back, returned))) == at(120)
+    returned = replace(landed(9, 150), body="Reverts #8")
+    assert began_anew(lived(fixes=(first, back, returned, pull(10)))) == at(120)
+    once_more = replace(landed(10, 180), body="Reverts #9")
+    assert began_anew(lived(fixes=(first, back, returned, once_more, pull(11)))) == at(180)

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from bugaction.bug import Bug
 from bugaction.gates import checklist
+from bugaction.gates.release import RELEASE
 from bugaction.lane import at_merges, entered_at, rules_at_merges
-from bugaction.model import Outcome, Severity
+from bugaction.model import LedgerFile, Outcome, Severity
 from bugaction.policy import Policy
-from bugaction.snapshot import PullRequest, PullState
+from bugaction.snapshot import Entry, EntryKind, PullRequest, PullState
 from tests.examples import examples
-from tests.unit.bugs import DEPLOYED, bug, merged, steps, through
-from tests.values import at, pull
+from tests.unit.bugs import DEPLOYED, bug, merged, said, steps, through
+from tests.values import BO, at, facts, issue, pull
 
 P0, P1, P2, P3 = Severity
 TWO_LANES = Policy.model_validate({"severities": {"P2": {"deferrable": True}}})
@@ -118,6 +119,40 @@ def test_each_fix_is_looked_at_by_itself() -> None:
     assert held(subject, day) == []
     back = landed(10, 950, body="Reverts #7")
     assert held(replace(subject, fixes=(night, back, day))) == []
+
+
+def test_each_merge_is_looked_at_by_the_fixes_of_its_time() -> None:
+    """Those that were merged by then, whatever became of them, and no later one; of a severity that more than
+    one was merged at, those of the last."""
+    night, soon, day, waiting = landed(), landed(8, 560), landed(9, 900), pull(10)
+    subject = through((2, P0), (600, P2), fixes=(night, day, waiting))
+    assert not subject.is_of_merge
+    for fixes, known in (((night, day, waiting), (night,)), ((soon, night, day), (soon, night))):
+        [then] = at_merges(replace(subject, fixes=fixes))
+        assert then.is_of_merge
+        assert then.fixes == known
+
+
+@pytest.mark.parametrize("life", ["opened again", "a regression"])
+@pytest.mark.parametrize(
+    "later", [pull(8), landed(8, 900), landed(8, 610)], ids=["open", "merged", "lingering"]
+)
+def test_what_was_made_good_of_a_merge_stays_so_in_the_next_life(life: str, later: PullRequest) -> None:
+    """A word on the fix that was merged in the lane pays for it, whatever comes after; the next fix is asked
+    by the severity of its own merge, and by that of just before."""
+    word = said("attest", 595, requirement="rollback-tested")
+    turns = (Entry("E_1", EntryKind.CLOSED, BO, at(604)), Entry("E_2", EntryKind.REOPENED, BO, at(605)))
+    is_report = life == "a regression"
+    subject = through((2, P0), (600, P2), fixes=(landed(), later), now=at(3000), deployed=DEPLOYED)
+    subject = replace(
+        subject,
+        facts=facts(issue(timeline=() if is_report else turns)),
+        ledger=LedgerFile(lines=(word, *([said("regression", 604, text="worse")] if is_report else []))),
+        attestations={"rollback-tested": word},
+    )
+    owed = [item.id for gate in (RELEASE.owing(subject)) for item in gate.requirements]
+    assert ("rollback-tested" in owed) is (later.merged_at == at(610))
+    assert "release-notes" in owed
 
 
 def put_off(subject: Bug) -> dict[tuple[str, str], object]:

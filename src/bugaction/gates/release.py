@@ -48,9 +48,12 @@ def _missing(bug: Bug, problem: str, remedy: str) -> Verdict:
 
 def _is_of_this_fix(bug: Bug, line: LedgerLine | None) -> bool:
     """Whether a word is on what goes out now: a report of a regression asks for a new one at once, since
-    nothing of the fix goes out any more, and a bug that was opened again with its next fix."""
+    nothing of the fix goes out any more, and a bug that was opened again with its next fix. What is owed of
+    a merge that lies back is owed of what went out by it."""
     if line is None or not is_on_the_fix_at_hand(bug, line):
         return False
+    if bug.is_of_merge:
+        return True
     reported = last_report(bug)
     return reported is None or line.at > reported
 
