@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate
 
@@ -30,6 +30,11 @@ _BROKEN = {
 _IDLE = frozenset({CheckOutcome.SKIPPED, CheckOutcome.NEUTRAL})
 _PASSED = _IDLE | {CheckOutcome.SUCCESS}
 
+_OF_A_MERGE = frozenset({"pull_request", "pull_request_target", "merge_group"})
+"""Events whose runs stand for what a merge would make of the commit."""
+
+_Key = tuple[str, CheckKind, str, int | None]
+
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 _MOST_NAMED = 3
@@ -49,23 +54,56 @@ def newest(checks: Iterable[Check]) -> tuple[Check, ...]:
     apart so (https://github.com/cli/cli/blob/bd59f3c80b2d5105cabac322d68fa6add55e0ab7/pkg/cmd/pr/checks/aggregate.go,
     `eliminateDuplicates`); docs/decisions/0030 names what is not known of it.
     """
-    runs: defaultdict[tuple[str, CheckKind, str, int | None, str], list[Check]] = defaultdict(list)
-    for check in checks:
-        workflow = check.workflow_path or check.workflow
-        runs[check.name.casefold(), check.kind, workflow, check.app_id, check.event].append(check)
-    found = [check for alike in runs.values() for check in _standing(alike)]
+    given = tuple(checks)
+    void = _cancelled(given)
+    runs: defaultdict[tuple[_Key, str], list[Check]] = defaultdict(list)
+    for check in given:
+        runs[_key(check), check.event].append(check)
+    found = [check for alike in runs.values() for check in _standing(alike, void)]
     return tuple(sorted(found, key=lambda check: (check.name.casefold(), check.id)))
 
 
-def _standing(runs: Iterable[Check]) -> list[Check]:
-    """What counts of one check's runs; another app's newest word alone does.
+def _key(check: Check) -> _Key:
+    """What runs of one check share, whatever event started them."""
+    return check.name.casefold(), check.kind, check.workflow_path or check.workflow, check.app_id
+
+
+def _cancelled(checks: Sequence[Check]) -> frozenset[str]:
+    """The ids of runs that say nothing, since a newer one for the merge was made in their place.
+
+    A workflow for pushes and pull requests with one concurrency group for both cancels itself at each push:
+    the newer run cancels the older one
+    (https://docs.github.com/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency).
+    What waited for a cancelled job is skipped. Newer is what has the larger id: both may begin in one second.
+    The test of the merge then decides, if it was not skipped; a push's never stands for it.
+    """
+    stopped = {check.run_url for check in checks if check.outcome is CheckOutcome.CANCELLED}
+    merge: dict[_Key, int] = {}
+    for check in checks:
+        if check.event in _OF_A_MERGE and check.outcome not in _IDLE:
+            merge[_key(check)] = max(check.database_id, merge.get(_key(check), 0))
+    return frozenset(
+        check.id
+        for check in checks
+        if check.outcome in {CheckOutcome.CANCELLED, CheckOutcome.SKIPPED}
+        and check.event not in _OF_A_MERGE
+        and check.run_url in stopped
+        and check.database_id < merge.get(_key(check), 0)
+    )
+
+
+def _standing(runs: Iterable[Check], void: Container[str]) -> list[Check]:
+    """What counts of one check's runs; another app's newest word alone does. Those in `void` stand for none.
 
     A job that was skipped shows nothing of what it would have found: it supersedes only what passed. Beside
     a job of its own name that ran in the same attempt it does not count. Where jobs that share a name are
     run again one by one, each new run stands for one of those that have not passed.
     """
     standing: list[Check] = []
-    for attempt in _attempts(runs):
+    for jobs in _attempts(runs):
+        attempt = [check for check in jobs if check.id not in void]
+        if not attempt:
+            continue
         page = attempt[0].run_url
         ran = [check for check in attempt if check.outcome not in _IDLE]
         left = [check for check in standing if check.outcome not in _PASSED]

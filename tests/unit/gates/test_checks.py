@@ -145,7 +145,7 @@ def test_one_name_in_two_places_is_two_checks() -> None:
 # What a newer run supersedes ----------------------------------------------------------------------------
 
 GREEN, RED, SKIPPED = CheckOutcome.SUCCESS, CheckOutcome.FAILURE, CheckOutcome.SKIPPED
-GOING = CheckOutcome.PENDING
+GOING, CANCELLED = CheckOutcome.PENDING, CheckOutcome.CANCELLED
 
 
 def run(
@@ -186,6 +186,71 @@ def test_a_run_for_another_event_supersedes_none(event: str, subject: Bug) -> No
     for change in (fix(red, other, again), fix(red, other, again, required=("test",))):
         found = verdict(subject, change)
         assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "test passed")
+
+
+@pytest.mark.parametrize("merge", ["pull_request", "pull_request_target", "merge_group"])
+@pytest.mark.parametrize(
+    ("newer", "outcome", "problem"),
+    [
+        (GREEN, Outcome.MET, ""),
+        (RED, Outcome.UNMET, '"test" failed'),
+        (GOING, Outcome.PENDING, '"test" is still running'),
+        (CANCELLED, Outcome.UNMET, '"test" was cancelled'),
+    ],
+)
+@pytest.mark.parametrize("event", ["push", "workflow_dispatch"])
+def test_what_a_newer_test_of_the_merge_cancelled_does_not_count(
+    event: str, newer: CheckOutcome, outcome: Outcome, problem: str, merge: str
+) -> None:
+    """A workflow for both events with one group for both cancels itself at each push: the newer one decides,
+    though both began in the same second."""
+    cancelled = run(1, CANCELLED, event=event)
+    tested = run(2, newer, of_run=2, event=merge, begun=1)
+    for change in (fix(cancelled, tested), fix(tested, cancelled, required=("test",))):
+        found = verdict(of(), change)
+        assert (found.outcome, found.problem) == (outcome, problem)
+
+
+def test_what_no_newer_test_of_the_merge_cancelled_counts() -> None:
+    """Where that is older, skipped the job, is no test of the merge, or of another check."""
+    push = run(2, CANCELLED, event="push", of_run=2)
+    for other in (
+        run(1),
+        run(3, SKIPPED, of_run=3),
+        run(3, event="workflow_dispatch", of_run=3),
+        replace(run(3, of_run=3), workflow_path=".github/workflows/other.yml"),
+        replace(run(3, of_run=3), app_id=7),
+        replace(run(3, of_run=3), name="lint"),
+    ):
+        assert 2 in left(push, other)
+    assert left(push, run(3, of_run=3), run(4, SKIPPED, of_run=4)) == [4]
+    assert left(run(1, CANCELLED), run(2, event="push", of_run=2)) == [1, 2]
+    assert left(run(1, CANCELLED), run(2, event="pull_request_target", of_run=2)) == [1, 2]
+    app = replace(push, event="", run_url="", workflow="", workflow_path="")
+    assert left(app, replace(app, id="CR_3", database_id=3, outcome=GREEN)) == [3]
+
+
+def test_what_failed_before_a_run_was_cancelled_counts() -> None:
+    """In the same attempt or in one before, and so does what passed: what does not count supersedes nothing."""
+    merge = run(9, of_run=9)
+    for other in (RED, GREEN):
+        assert left(run(1, other, event="push"), run(2, CANCELLED, event="push"), merge) == [1, 9]
+        assert left(run(1, other, event="push", ended=3), run(2, CANCELLED, event="push"), merge) == [1, 9]
+    twins = (run(1, CANCELLED, event="push", ended=3), run(2, CANCELLED, event="push", ended=3))
+    assert left(*twins, merge) == [9]
+    assert left(*twins, merge, run(10, event="push")) == [9, 10]
+    assert left(*twins, merge, run(10, CANCELLED, event="push")) == [9, 10]
+
+
+def test_what_a_cancelled_run_skipped_does_not_count_either() -> None:
+    """A job that waited for a cancelled one; policy may hold a skipped job to be a failed one."""
+    waited = run(2, SKIPPED, event="push")
+    cancelled = replace(run(1, CANCELLED, event="push"), name="build")
+    merge = (run(4, of_run=2), replace(run(3, of_run=2), name="build"))
+    strict = of(skipped="fail")
+    assert verdict(strict, fix(cancelled, waited, *merge)).outcome is Outcome.MET
+    assert verdict(strict, fix(waited, *merge)).problem == '"test" (push) was skipped'
+    assert verdict(strict, fix(cancelled, waited, merge[1])).problem == '"test" was skipped'
 
 
 def test_an_event_is_named_where_it_tells_two_of_one_name_apart() -> None:
@@ -297,12 +362,12 @@ _RUNS = st.lists(
     st.builds(
         run,
         st.integers(1, 9),
-        st.sampled_from([GREEN, RED, SKIPPED, GOING]),
+        st.sampled_from([GREEN, RED, SKIPPED, GOING, CANCELLED]),
         of_run=st.integers(1, 2),
         event=st.sampled_from(["push", "pull_request"]),
         begun=st.integers(1, 9),
         ended=st.integers(1, 9),
-    ).map(lambda item: replace(item, completed_at=_later(item))),
+    ).map(lambda item: replace(item, completed_at=_later(item), run_url=f"{item.run_url}-{item.event}")),
     max_size=7,
     unique_by=lambda item: item.database_id,
 )
@@ -338,20 +403,27 @@ def test_whatever_stood_there_a_person_can_free_a_fix(runs: list[Check], later: 
 
 @given(_RUNS)
 def test_only_what_ran_supersedes_what_did_not_pass(runs: list[Check]) -> None:
-    """Where a job never passed for an event, what failed or runs goes on to count."""
-    events = {item.event for item in runs} - {item.event for item in runs if item.outcome is GREEN}
-    for event in events:
-        idle = {item.outcome for item in runs if item.event == event} == {SKIPPED}
-        assert idle is ({item.outcome for item in newest(runs) if item.event == event} == {SKIPPED})
+    """Where a job never passed for an event, something goes on to count that failed, runs or was cancelled:
+    the last of these only by a newer test of the merge that was not skipped."""
+    for event in {item.event for item in runs} - {item.event for item in runs if item.outcome is GREEN}:
+        before = {item.outcome for item in runs if item.event == event}
+        after = {item.outcome for item in newest(runs) if item.event == event}
+        if before & {RED, GOING} or (CANCELLED in before and event == "pull_request"):
+            assert after & {RED, GOING, CANCELLED}
+        elif before == {SKIPPED}:
+            assert after == {SKIPPED}
 
 
 @given(_RUNS)
 def test_no_green_run_hides_what_did_not_pass_for_another_event(runs: list[Check]) -> None:
-    """Each event's runs are judged as if the other's were not there."""
+    """Each event's runs are judged as if the other's were not there, but for what was cancelled."""
     kept = newest(runs)
     for event in ("push", "pull_request"):
         alone = newest(item for item in runs if item.event == event)
-        assert tuple(item for item in kept if item.event == event) == alone
+        found = tuple(item for item in kept if item.event == event)
+        if event == "pull_request" or all(item.outcome is not CANCELLED for item in runs):
+            assert found == alone
+        assert {item for item in alone if item.outcome in {RED, GOING}} <= set(found)
 
 
 # What is watched ----------------------------------------------------------------------------------------
