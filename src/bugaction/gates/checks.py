@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate
 
@@ -55,11 +56,11 @@ def newest(checks: Iterable[Check]) -> tuple[Check, ...]:
     `eliminateDuplicates`); docs/decisions/0030 names what is not known of it.
     """
     given = tuple(checks)
-    void = _cancelled(given)
+    void, starts = _cancelled(given), _starts(given)
     runs: defaultdict[tuple[_Key, str], list[Check]] = defaultdict(list)
     for check in given:
         runs[_key(check), check.event].append(check)
-    found = [check for alike in runs.values() for check in _standing(alike, void)]
+    found = [check for alike in runs.values() for check in _standing(_attempts(alike, starts), void)]
     return tuple(sorted(found, key=lambda check: (check.name.casefold(), check.id)))
 
 
@@ -92,7 +93,7 @@ def _cancelled(checks: Sequence[Check]) -> frozenset[str]:
     )
 
 
-def _standing(runs: Iterable[Check], void: Container[str]) -> list[Check]:
+def _standing(attempts: Iterable[list[Check]], void: Container[str]) -> list[Check]:
     """What counts of one check's runs; another app's newest word alone does. Those in `void` stand for none.
 
     A job that was skipped shows nothing of what it would have found: it supersedes only what passed. Beside
@@ -100,7 +101,7 @@ def _standing(runs: Iterable[Check], void: Container[str]) -> list[Check]:
     run again one by one, each new run stands for one of those that have not passed.
     """
     standing: list[Check] = []
-    for jobs in _attempts(runs):
+    for jobs in attempts:
         attempt = [check for check in jobs if check.id not in void]
         if not attempt:
             continue
@@ -122,33 +123,36 @@ def _without_copies(attempt: Iterable[Check]) -> Iterable[Check]:
     return found.values()
 
 
-def _attempts(runs: Iterable[Check]) -> list[list[Check]]:
+def _attempts(runs: Iterable[Check], starts: Mapping[str, Sequence[datetime]]) -> list[list[Check]]:
     """The runs of one check by attempts of their workflow runs: those of one in turn, of several by ids."""
-    by_page: defaultdict[str, list[Check]] = defaultdict(list)
-    for check in runs:
-        by_page[check.run_url or check.id].append(check)
+    by_page: defaultdict[str, dict[int, list[Check]]] = defaultdict(dict)
+    for check in sorted(runs, key=lambda check: (_begun(check), check.database_id)):
+        number = bisect_right(starts.get(check.run_url, ()), _begun(check))
+        by_page[check.run_url or check.id].setdefault(number, []).append(check)
     found: list[tuple[tuple[int, str], list[Check]]] = []
-    for jobs in by_page.values():
-        attempts = list(_parted(jobs))
-        firsts = (min((check.database_id, check.id) for check in attempt) for attempt in attempts)
-        found += zip(accumulate(firsts, max), attempts, strict=True)
+    for attempts in by_page.values():
+        firsts = (min((check.database_id, check.id) for check in attempt) for attempt in attempts.values())
+        found += zip(accumulate(firsts, max), attempts.values(), strict=True)
     return [attempt for _, attempt in sorted(found, key=lambda each: each[0])]
 
 
-def _parted(jobs: Iterable[Check]) -> Iterator[list[Check]]:
-    """Jobs of one name in one workflow run, by attempts.
+def _starts(checks: Iterable[Check]) -> dict[str, list[datetime]]:
+    """When each attempt of a workflow run began, by the run's page.
 
     GraphQL tells no number of an attempt, and all have one page. But a workflow run is run again once it has
-    ended (not verified): what began before another had ended is of the same attempt, as the legs of a matrix
-    with one name are.
+    ended (not verified): what began before another of its jobs had ended is of the same attempt. Check runs
+    of ours are no jobs, though GitHub files them under a run: they would wait for it, and it for them.
     """
-    attempt: list[Check] = []
-    for check in sorted(jobs, key=lambda check: (_begun(check), check.database_id)):
-        if attempt and _begun(check) > max(map(_ended, attempt)):
-            yield attempt
-            attempt = []
-        attempt.append(check)
-    yield attempt
+    found: defaultdict[str, list[datetime]] = defaultdict(list)
+    over: dict[str, datetime] = {}
+    for check in sorted(checks, key=_begun):
+        page = check.run_url
+        if not page or check.name.casefold().startswith(OUR_CONTEXTS):
+            continue
+        if page not in over or _begun(check) > over[page]:
+            found[page].append(_begun(check))
+        over[page] = max(_begun(check), _ended(check), over.get(page, _begun(check)))
+    return found
 
 
 def _begun(check: Check) -> datetime:

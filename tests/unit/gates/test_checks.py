@@ -152,15 +152,16 @@ def run(
     number: int,
     outcome: CheckOutcome = GREEN,
     *,
+    name: str = "test",
     of_run: int = 1,
     event: str = "pull_request",
     begun: float | None = None,
     ended: float | None = None,
 ) -> Check:
-    """A job named "test" with that id, of that workflow run; it took the tenth of a minute from its id on."""
+    """A job with that id, of that workflow run; it took the tenth of a minute from its id on."""
     start = float(number) if begun is None else begun
     over = None if outcome is GOING else at(start + 0.1 if ended is None else ended)
-    made = replace(check(outcome=outcome, minutes=start, number=number), completed_at=over, event=event)
+    made = replace(check(name, outcome, minutes=start, number=number), completed_at=over, event=event)
     return replace(made, run_url=f"{BASE}/actions/runs/{of_run}")
 
 
@@ -220,7 +221,7 @@ def test_what_no_newer_test_of_the_merge_cancelled_counts() -> None:
         run(3, event="workflow_dispatch", of_run=3),
         replace(run(3, of_run=3), workflow_path=".github/workflows/other.yml"),
         replace(run(3, of_run=3), app_id=7),
-        replace(run(3, of_run=3), name="lint"),
+        run(3, of_run=3, name="lint"),
     ):
         assert 2 in left(push, other)
     assert left(push, run(3, of_run=3), run(4, SKIPPED, of_run=4)) == [4]
@@ -231,7 +232,7 @@ def test_what_no_newer_test_of_the_merge_cancelled_counts() -> None:
 
 
 def test_what_failed_before_a_run_was_cancelled_counts() -> None:
-    """In the same attempt or in one before, and so does what passed: what does not count supersedes nothing."""
+    """In the same attempt or in one before, and so does what passed: what is void supersedes none."""
     merge = run(9, of_run=9)
     for other in (RED, GREEN):
         assert left(run(1, other, event="push"), run(2, CANCELLED, event="push"), merge) == [1, 9]
@@ -245,8 +246,8 @@ def test_what_failed_before_a_run_was_cancelled_counts() -> None:
 def test_what_a_cancelled_run_skipped_does_not_count_either() -> None:
     """A job that waited for a cancelled one; policy may hold a skipped job to be a failed one."""
     waited = run(2, SKIPPED, event="push")
-    cancelled = replace(run(1, CANCELLED, event="push"), name="build")
-    merge = (run(4, of_run=2), replace(run(3, of_run=2), name="build"))
+    cancelled = run(1, CANCELLED, event="push", name="build")
+    merge = (run(4, of_run=2), run(3, of_run=2, name="build"))
     strict = of(skipped="fail")
     assert verdict(strict, fix(cancelled, waited, *merge)).outcome is Outcome.MET
     assert verdict(strict, fix(waited, *merge)).problem == '"test" (push) was skipped'
@@ -337,6 +338,33 @@ def test_a_run_of_the_same_workflow_run_again_supersedes() -> None:
     assert left(queued, run(3)) == [3]
 
 
+def test_jobs_of_one_name_that_run_one_after_another_are_one_attempt() -> None:
+    """As the legs of a matrix with `max-parallel: 1`, where another job of the run spans the time between
+    them: nothing is run again before all of a run has ended."""
+    legs = (run(1, RED, begun=5, ended=6), run(2, begun=7, ended=8))
+    assert left(*legs) == [2]
+    for begun, ended in ((5, 9), (6, 7), (1, 7)):
+        build = run(3, begun=begun, ended=ended, name="build")
+        assert left(*legs, build) == [1, 2, 3]
+        assert verdict(of(), fix(*legs, build, required=("test",))).problem == '"test" failed'
+        assert left(*legs, replace(build, run_url=f"{BASE}/actions/runs/2")) == [2, 3]
+    steps = (run(3, begun=4, ended=6.5, name="a"), run(4, begun=6.2, ended=7.5, name="b"))
+    assert left(*legs, *steps) == [1, 2, 3, 4]
+    assert left(*legs, steps[1]) == [2, 4]
+    going = run(3, GOING, begun=5, name="build")
+    assert left(*legs, going) == [1, 2, 3]
+    assert left(*legs, replace(going, started_at=None)) == [2, 3]
+    again = (run(5, begun=10), run(6, begun=10, name="build"))
+    assert left(*legs, replace(going, outcome=GREEN, completed_at=at(9)), *again) == [5, 6]
+
+
+@pytest.mark.parametrize("name", ["bugaction/fix", "BugAction/bug-42"])
+def test_a_check_run_of_ours_spans_no_attempts(name: str) -> None:
+    """GitHub files it under a run of somebody's workflow; while it waits for that, it has not ended."""
+    ours = run(9, GOING, begun=1, name=name)
+    assert left(run(1, RED), run(2), ours) == [2, 9]
+
+
 def test_each_job_that_is_run_again_stands_for_one_that_had_not_passed() -> None:
     """Of two red ones of one name, running a single one again leaves the other. A copy of that in the new
     attempt, with an id of its own and the times of before, is no further one."""
@@ -363,6 +391,7 @@ _RUNS = st.lists(
         run,
         st.integers(1, 9),
         st.sampled_from([GREEN, RED, SKIPPED, GOING, CANCELLED]),
+        name=st.sampled_from(["test", "build"]),
         of_run=st.integers(1, 2),
         event=st.sampled_from(["push", "pull_request"]),
         begun=st.integers(1, 9),
@@ -395,7 +424,10 @@ def test_whatever_stood_there_a_person_can_free_a_fix(runs: list[Check], later: 
     """By running each workflow run again once it has ended, all of its jobs: then nothing but those count."""
     over = [item for item in runs if item.outcome is not GOING]
     again = [
-        replace(run(100 + number, begun=later, ended=later + number), run_url=item.run_url, event=item.event)
+        replace(
+            run(100 + number, name=item.name, event=item.event, begun=later, ended=later + number),
+            run_url=item.run_url,
+        )
         for number, item in enumerate(over)
     ]
     assert verdict(of(), fix(*over, *again)).outcome is (Outcome.MET if over else Outcome.UNMET)
@@ -405,9 +437,12 @@ def test_whatever_stood_there_a_person_can_free_a_fix(runs: list[Check], later: 
 def test_only_what_ran_supersedes_what_did_not_pass(runs: list[Check]) -> None:
     """Where a job never passed for an event, something goes on to count that failed, runs or was cancelled:
     the last of these only by a newer test of the merge that was not skipped."""
-    for event in {item.event for item in runs} - {item.event for item in runs if item.outcome is GREEN}:
-        before = {item.outcome for item in runs if item.event == event}
-        after = {item.outcome for item in newest(runs) if item.event == event}
+    passed = {(item.name, item.event) for item in runs if item.outcome is GREEN}
+    for name, event in {(item.name, item.event) for item in runs} - passed:
+        before, after = (
+            {item.outcome for item in several if (item.name, item.event) == (name, event)}
+            for several in (runs, newest(runs))
+        )
         if before & {RED, GOING} or (CANCELLED in before and event == "pull_request"):
             assert after & {RED, GOING, CANCELLED}
         elif before == {SKIPPED}:
