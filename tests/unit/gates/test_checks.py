@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.bug import Bug
+from bugaction.check_choice import newest
 from bugaction.gates.base import Verdict
-from bugaction.gates.checks import ChecksRequirement, newest, watched
+from bugaction.gates.checks import ChecksRequirement, watched
 from bugaction.model import Evidence, Outcome, RecordKind, Severity
 from bugaction.policy import Policy
 from bugaction.snapshot import ChangedFile, ChangeKind, Check, CheckKind, CheckOutcome, Commit, PullRequest
