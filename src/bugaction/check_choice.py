@@ -149,7 +149,7 @@ def _starts(checks: Iterable[Check]) -> dict[str, list[datetime]]:
             continue
         if page not in over or _begun(check) > over[page]:
             found[page].append(_begun(check))
-        over[page] = max(_begun(check), _ended(check), over.get(page, _begun(check)))
+        over[page] = max(_ended(check), over.get(page, _ended(check)))
     return found
 
 

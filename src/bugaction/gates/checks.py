@@ -25,6 +25,7 @@ _BROKEN = {
     CheckOutcome.STARTUP_FAILURE: "could not start",
     CheckOutcome.STALE: "was given up",
 }
+
 _MOST_NAMED = 3
 _LONGEST_NAME = 60
 

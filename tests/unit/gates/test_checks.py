@@ -228,6 +228,9 @@ def test_what_no_newer_test_of_the_merge_cancelled_counts() -> None:
     assert left(push, run(3, of_run=3), run(4, SKIPPED, of_run=4)) == [4]
     assert left(run(1, CANCELLED), run(2, event="push", of_run=2)) == [1, 2]
     assert left(run(1, CANCELLED), run(2, event="pull_request_target", of_run=2)) == [1, 2]
+    unknown = replace(push, database_id=0)
+    assert left(unknown) == [0]
+    assert left(unknown, replace(run(3, of_run=3), database_id=0)) == [0, 0]
     app = replace(push, event="", run_url="", workflow="", workflow_path="")
     assert left(app, replace(app, id="CR_3", database_id=3, outcome=GREEN)) == [3]
 
