@@ -49,7 +49,7 @@ SUBJECTS: Mapping[str, Subject] = {
         ("stopwatch.py", "spans.py"), ("tests/unit/test_stopwatch.py", "tests/unit/test_spans.py")
     ),
     "working-time": Subject(("working_time.py",), ("tests/unit/test_working_time.py",)),
-    "gates": Subject(("gates",), ("tests/unit/gates",)),
+    "gates": Subject(("gates", "check_choice.py"), ("tests/unit/gates",)),
     "commands": Subject(("commands",), ("tests/unit/commands",)),
 }
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bugaction.bug import Bug, DocumentState
+from bugaction.check_choice import event_beside, of_others
 from bugaction.chronicle import Moment
 from bugaction.documents.base import repository_url
 from bugaction.documents.merge import blocks_of
@@ -18,7 +19,7 @@ from bugaction.questions import AskCommits, AskReview, Question
 from bugaction.review import Check, CheckOutcome, ReviewState
 from bugaction.snapshot import PullRequest, PullState
 
-__all__ = ["is_read", "merged_fixes", "name_of", "newest_checks", "questions", "steps_of"]
+__all__ = ["is_read", "merged_fixes", "name_of", "questions", "steps_of", "told_checks"]
 
 
 def merged_fixes(bug: Bug) -> tuple[PullRequest, ...]:
@@ -56,14 +57,18 @@ def questions(bug: Bug, document: DocumentState, blocks: Iterable[str]) -> froze
     return frozenset(asked | {AskCommits(pull.number) for pull in merged if pull.commits is None})
 
 
-def newest_checks(bug: Bug, pull: PullRequest) -> list[Check]:
-    """The newest run of each check on the commit that was merged, by name; our own statuses are none."""
-    newest = {
-        check.name: check
-        for check in sorted(pull.checks or (), key=lambda item: item.database_id)
-        if check.workflow_path not in bug.own_workflows and not check.name.startswith("bugaction/")
-    }
-    return [check for _, check in sorted(newest.items())]
+def told_checks(bug: Bug, pull: PullRequest) -> list[tuple[str, Check]]:
+    """The checks that count on the commit that was merged, as for its gate; our own are none.
+
+    Each comes with its name, and with its event where that tells it from another of that name.
+    """
+    found = of_others(pull.checks or (), bug.own_workflows)
+    told = []
+    for check in found:
+        alike = (each for each in found if each.name.casefold() == check.name.casefold())
+        event = event_beside(check, alike)
+        told.append((f"{check.name} ({event})" if event else check.name, check))
+    return told
 
 
 _REVIEWED = {
@@ -92,10 +97,10 @@ def _steps(bug: Bug, pull: PullRequest) -> Iterator[Moment]:
         words = _REVIEWED.get(review.state)
         if words is not None:
             yield Moment(review.at, f"{words} #{pull.number}", review.url or pull.url, review.author.login)
-    for check in newest_checks(bug, pull):
+    for name, check in told_checks(bug, pull):
         ended = _ended(check)
         if ended is not None:
-            yield Moment(ended, f"The check {check.name} ended: {check.outcome}", check.url or pull.url)
+            yield Moment(ended, f"The check {name} ended: {check.outcome}", check.url or pull.url)
 
 
 def _ended(check: Check) -> datetime | None:

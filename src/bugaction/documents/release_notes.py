@@ -10,7 +10,7 @@ from bugaction.chronicle import timeline_of
 from bugaction.documents import base
 from bugaction.documents.analysis import ANALYSIS
 from bugaction.documents.base import DocumentType
-from bugaction.documents.merged import is_read, merged_fixes, name_of, newest_checks, questions
+from bugaction.documents.merged import is_read, merged_fixes, name_of, questions, told_checks
 from bugaction.documents.milestones import TOLD, looks, milestones, said, words_of
 from bugaction.documents.post_mortem import POST_MORTEM
 from bugaction.documents.report import REPORT
@@ -223,12 +223,12 @@ def _file(file: ChangedFile) -> Plain:
 def _tests(bug: Bug, pull: PullRequest) -> list[Plain]:
     return [
         {
-            "text": check.name,
+            "text": name,
             "url": check.url,
             "outcome": str(check.outcome),
             "at": iso(check.completed_at),
         }
-        for check in newest_checks(bug, pull)
+        for name, check in told_checks(bug, pull)
     ]
 
 

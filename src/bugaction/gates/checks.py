@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
 
 from bugaction.bug import Bug
+from bugaction.check_choice import IDLE, event_beside, of_others
 from bugaction.escaping import plain
 from bugaction.gates.approvals import contributors
 from bugaction.gates.base import Verdict, rules_of
 from bugaction.links import OUR_CONTEXTS
 from bugaction.model import Evidence, Outcome
 from bugaction.policy import Skipped
-from bugaction.snapshot import ChangeKind, Check, CheckKind, CheckOutcome, PullRequest
+from bugaction.snapshot import ChangeKind, Check, CheckOutcome, PullRequest
 
-__all__ = ["ChecksRequirement", "changes_ci", "newest", "watched"]
+__all__ = ["ChecksRequirement", "changes_ci", "watched"]
 
 _BROKEN = {
     CheckOutcome.FAILURE: "failed",
@@ -27,99 +25,11 @@ _BROKEN = {
     CheckOutcome.STARTUP_FAILURE: "could not start",
     CheckOutcome.STALE: "was given up",
 }
-_IDLE = frozenset({CheckOutcome.SKIPPED, CheckOutcome.NEUTRAL})
-_PASSED = _IDLE | {CheckOutcome.SUCCESS}
-
-_LATEST = datetime.max.replace(tzinfo=UTC)
 
 _MOST_NAMED = 3
 _LONGEST_NAME = 60
 
 _NO_CI = "Wait until CI has run on it. Only a repository without CI sets `watch: []` under `checks`."
-
-
-def newest(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """What counts of each check, sorted by name: a run that a newer one superseded does not.
-
-    Runs of one name in two workflows are two checks, and so are a check run and a status of one name: where
-    a rule requires the name, GitHub requires both
-    (https://docs.github.com/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks).
-    Runs for two events are two checks as well: one for a push tests the head, one for `pull_request` what
-    a merge would make of it, and one by hand whatever its inputs say. GitHub's own command line tells them
-    apart so (https://github.com/cli/cli/blob/bd59f3c80b2d5105cabac322d68fa6add55e0ab7/pkg/cmd/pr/checks/aggregate.go,
-    `eliminateDuplicates`); docs/decisions/0030 names what is not known of it.
-    """
-    runs: defaultdict[tuple[str, CheckKind, str, int | None, str], list[Check]] = defaultdict(list)
-    for check in checks:
-        workflow = check.workflow_path or check.workflow
-        runs[check.name.casefold(), check.kind, workflow, check.app_id, check.event].append(check)
-    found = [check for alike in runs.values() for check in _standing(alike)]
-    return tuple(sorted(found, key=lambda check: (check.name.casefold(), check.id)))
-
-
-def _standing(runs: Iterable[Check]) -> list[Check]:
-    """What counts of one check's runs; another app's newest word alone does.
-
-    A job that was skipped shows nothing of what it would have found: it supersedes only what passed. Beside
-    a job of its own name that ran in the same attempt it does not count. Where jobs that share a name are
-    run again one by one, each new run stands for one of those that have not passed.
-    """
-    standing: list[Check] = []
-    for attempt in _attempts(runs):
-        page = attempt[0].run_url
-        ran = [check for check in attempt if check.outcome not in _IDLE]
-        left = [check for check in standing if check.outcome not in _PASSED]
-        if ran or not page:
-            left = [check for check in left if page and check.run_url == page][len(ran) :]
-        standing = [*_without_copies(ran or attempt), *left]
-    return standing
-
-
-def _without_copies(attempt: Iterable[Check]) -> Iterable[Check]:
-    """A job that is not run again may be listed in the new attempt too, with an id of its own and the times
-    of before (not verified): of those alike in all else the first counts."""
-    found: dict[tuple[datetime, datetime, CheckOutcome], Check] = {}
-    for check in attempt:
-        found.setdefault((_begun(check), _ended(check), check.outcome), check)
-    return found.values()
-
-
-def _attempts(runs: Iterable[Check]) -> list[list[Check]]:
-    """The runs of one check by attempts of their workflow runs: those of one in turn, of several by ids."""
-    by_page: defaultdict[str, list[Check]] = defaultdict(list)
-    for check in runs:
-        by_page[check.run_url or check.id].append(check)
-    found: list[tuple[tuple[int, str], list[Check]]] = []
-    for jobs in by_page.values():
-        attempts = list(_parted(jobs))
-        firsts = (min((check.database_id, check.id) for check in attempt) for attempt in attempts)
-        found += zip(accumulate(firsts, max), attempts, strict=True)
-    return [attempt for _, attempt in sorted(found, key=lambda each: each[0])]
-
-
-def _parted(jobs: Iterable[Check]) -> Iterator[list[Check]]:
-    """Jobs of one name in one workflow run, by attempts.
-
-    GraphQL tells no number of an attempt, and all have one page. But a workflow run is run again once it has
-    ended (not verified): what began before another had ended is of the same attempt, as the legs of a matrix
-    with one name are.
-    """
-    attempt: list[Check] = []
-    for check in sorted(jobs, key=lambda check: (_begun(check), check.database_id)):
-        if attempt and _begun(check) > max(map(_ended, attempt)):
-            yield attempt
-            attempt = []
-        attempt.append(check)
-    yield attempt
-
-
-def _begun(check: Check) -> datetime:
-    """When it began; one that waits for a runner will later than all that had."""
-    return check.started_at or check.completed_at or _LATEST
-
-
-def _ended(check: Check) -> datetime:
-    return check.completed_at or _LATEST
 
 
 def _watch(bug: Bug) -> str | tuple[str, ...]:
@@ -145,16 +55,10 @@ def watched(bug: Bug, pull: PullRequest) -> tuple[tuple[Check, ...], tuple[str, 
 
     What runs bugaction never counts, nor does what policy ignores.
     """
-    ignored = {item.casefold() for item in (*bug.policy.checks.ignore, *bug.own_workflows)}
-    present = [
-        check
-        for check in newest(pull.checks or ())
-        if not check.name.casefold().startswith(OUR_CONTEXTS)
-        and ignored.isdisjoint(item.casefold() for item in (check.name, check.workflow, check.workflow_path))
-    ]
+    present = of_others(pull.checks or (), (*bug.policy.checks.ignore, *bug.own_workflows))
     wanted = _wanted(bug, pull)
     if not wanted:
-        return tuple(present), ()
+        return present, ()
     found = {check.name.casefold() for check in present}
     missing = tuple(name for key, name in wanted.items() if key not in found)
     return tuple(check for check in present if check.name.casefold() in wanted), missing
@@ -207,7 +111,7 @@ class ChecksRequirement:
     def _first_problem(self, bug: Bug, checks: Sequence[Check], missing: Sequence[str]) -> Verdict | None:
         broken = [check for check in checks if check.outcome in _BROKEN]
         if bug.policy.checks.skipped is Skipped.FAIL:
-            broken += [check for check in checks if check.outcome in _IDLE]
+            broken += [check for check in checks if check.outcome in IDLE]
         if broken:
             first = broken[0]
             problem = f"{_quoted(first, checks)} {_BROKEN.get(first.outcome, 'was skipped')}"
@@ -280,6 +184,6 @@ def _quoted(check: Check, checks: Iterable[Check]) -> str:
 
 
 def _event(check: Check, others: Iterable[Check]) -> str:
-    """The event behind it as GitHub's pages show it, where one of the others has another."""
-    events = {each.event for each in others if each.event}
-    return f" ({plain(check.event)})" if check.event and len(events) > 1 else ""
+    """The event that tells it from others, as GitHub's pages show it."""
+    event = event_beside(check, others)
+    return f" ({plain(event)})" if event else ""

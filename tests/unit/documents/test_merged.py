@@ -91,6 +91,26 @@ def test_the_steps_of_a_fix_are_told_in_order() -> None:
     assert steps_of(bug(fixes=(pull(8),))) == ()
 
 
+def test_the_checks_of_a_fix_are_those_that_its_gate_weighed() -> None:
+    """A green run for a push hides no red one of the pull request; the event tells the two apart."""
+    checks = (
+        check("test", CheckOutcome.FAILURE, minutes=21, number=1),
+        replace(check("Test", minutes=25, number=2), event="push"),
+        check("lint", CheckOutcome.FAILURE, minutes=26, number=3),
+        check("lint", CheckOutcome.SKIPPED, minutes=28, number=4),
+        replace(check("BugAction/fix", minutes=27, number=5)),
+        replace(check("respond", minutes=28, number=6), workflow="Bug response"),
+    )
+    fix = merged(reviews=(), checks=checks)
+    told = [moment.text for moment in steps_of(bug(fixes=(fix,), own_workflows=("bug response",)))]
+    assert told == [
+        "The check test (pull_request) ended: failure",
+        "The check Test (push) ended: success",
+        "The check lint ended: failure",
+        "The check lint ended: skipped",
+    ]
+
+
 def test_a_commit_of_two_fixes_is_told_once() -> None:
     """A backport that shares it."""
     commit = commit_by(BO)

@@ -111,6 +111,14 @@ def test_answers_stay_when_the_fix_is_merged() -> None:
     assert text_of(released(full()), later) == later
 
 
+def test_checks_of_one_name_are_listed_with_their_events() -> None:
+    """Each that the gate weighed: a push's success is not all that is told of it."""
+    checks = (check("test", CheckOutcome.FAILURE, number=1), replace(check(number=2), event="push"))
+    text = text_of(released(full(), merged(checks=checks)))
+    assert f"- [test (pull\\_request)]({BASE}/runs/1): failure, " in text
+    assert f"- [test (push)]({BASE}/runs/2): success, " in text
+
+
 def test_what_was_read_of_a_merge_stays_without_being_read_again() -> None:
     """The blocks that show it name the pull requests, and are kept while nothing else was merged."""
     first = text_of(released(full()))

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bugaction.bug import Bug
+from bugaction.check_choice import newest
 from bugaction.gates.base import Verdict
-from bugaction.gates.checks import ChecksRequirement, newest, watched
+from bugaction.gates.checks import ChecksRequirement, watched
 from bugaction.model import Evidence, Outcome, RecordKind, Severity
 from bugaction.policy import Policy
 from bugaction.snapshot import ChangedFile, ChangeKind, Check, CheckKind, CheckOutcome, Commit, PullRequest
@@ -145,22 +146,23 @@ def test_one_name_in_two_places_is_two_checks() -> None:
 # What a newer run supersedes ----------------------------------------------------------------------------
 
 GREEN, RED, SKIPPED = CheckOutcome.SUCCESS, CheckOutcome.FAILURE, CheckOutcome.SKIPPED
-GOING = CheckOutcome.PENDING
+GOING, CANCELLED = CheckOutcome.PENDING, CheckOutcome.CANCELLED
 
 
 def run(
     number: int,
     outcome: CheckOutcome = GREEN,
     *,
+    name: str = "test",
     of_run: int = 1,
     event: str = "pull_request",
     begun: float | None = None,
     ended: float | None = None,
 ) -> Check:
-    """A job named "test" with that id, of that workflow run; it took the tenth of a minute from its id on."""
+    """A job with that id, of that workflow run; it took the tenth of a minute from its id on."""
     start = float(number) if begun is None else begun
     over = None if outcome is GOING else at(start + 0.1 if ended is None else ended)
-    made = replace(check(outcome=outcome, minutes=start, number=number), completed_at=over, event=event)
+    made = replace(check(name, outcome, minutes=start, number=number), completed_at=over, event=event)
     return replace(made, run_url=f"{BASE}/actions/runs/{of_run}")
 
 
@@ -186,6 +188,74 @@ def test_a_run_for_another_event_supersedes_none(event: str, subject: Bug) -> No
     for change in (fix(red, other, again), fix(red, other, again, required=("test",))):
         found = verdict(subject, change)
         assert (found.outcome, found.evidence[0].text) == (Outcome.MET, "test passed")
+
+
+@pytest.mark.parametrize("merge", ["pull_request", "pull_request_target", "merge_group"])
+@pytest.mark.parametrize(
+    ("newer", "outcome", "problem"),
+    [
+        (GREEN, Outcome.MET, ""),
+        (RED, Outcome.UNMET, '"test" failed'),
+        (GOING, Outcome.PENDING, '"test" is still running'),
+        (CANCELLED, Outcome.UNMET, '"test" was cancelled'),
+    ],
+)
+@pytest.mark.parametrize("event", ["push", "workflow_dispatch"])
+def test_what_a_newer_test_of_the_merge_cancelled_does_not_count(
+    event: str, newer: CheckOutcome, outcome: Outcome, problem: str, merge: str
+) -> None:
+    """A workflow for both events with one group for both cancels itself at each push: the newer one decides,
+    though both began in the same second."""
+    cancelled = run(1, CANCELLED, event=event)
+    tested = run(2, newer, of_run=2, event=merge, begun=1)
+    for change in (fix(cancelled, tested), fix(tested, cancelled, required=("test",))):
+        found = verdict(of(), change)
+        assert (found.outcome, found.problem) == (outcome, problem)
+
+
+def test_what_no_newer_test_of_the_merge_cancelled_counts() -> None:
+    """Where that is older, skipped the job, is no test of the merge, or of another check."""
+    push = run(2, CANCELLED, event="push", of_run=2)
+    for other in (
+        run(1),
+        run(3, SKIPPED, of_run=3),
+        run(3, event="workflow_dispatch", of_run=3),
+        replace(run(3, of_run=3), workflow_path=".github/workflows/other.yml"),
+        replace(run(3, of_run=3), app_id=7),
+        run(3, of_run=3, name="lint"),
+    ):
+        assert 2 in left(push, other)
+    assert left(push, run(3, of_run=3), run(4, SKIPPED, of_run=4)) == [4]
+    assert left(run(1, CANCELLED), run(2, event="push", of_run=2)) == [1, 2]
+    assert left(run(1, CANCELLED), run(2, event="pull_request_target", of_run=2)) == [1, 2]
+    unknown = replace(push, database_id=0)
+    assert left(unknown) == [0]
+    assert left(unknown, replace(run(3, of_run=3), database_id=0)) == [0, 0]
+    app = replace(push, event="", run_url="", workflow="", workflow_path="")
+    assert left(app, replace(app, id="CR_3", database_id=3, outcome=GREEN)) == [3]
+
+
+def test_what_failed_before_a_run_was_cancelled_counts() -> None:
+    """In the same attempt or in one before, and so does what passed: what is void supersedes none."""
+    merge = run(9, of_run=9)
+    for other in (RED, GREEN):
+        assert left(run(1, other, event="push"), run(2, CANCELLED, event="push"), merge) == [1, 9]
+        assert left(run(1, other, event="push", ended=3), run(2, CANCELLED, event="push"), merge) == [1, 9]
+    twins = (run(1, CANCELLED, event="push", ended=3), run(2, CANCELLED, event="push", ended=3))
+    assert left(*twins, merge) == [9]
+    assert left(*twins, merge, run(10, event="push")) == [9, 10]
+    assert left(*twins, merge, run(10, CANCELLED, event="push")) == [9, 10]
+
+
+def test_what_a_cancelled_run_skipped_does_not_count_either() -> None:
+    """A job that waited for a cancelled one; policy may hold a skipped job to be a failed one."""
+    waited = run(2, SKIPPED, event="push")
+    cancelled = run(1, CANCELLED, event="push", name="build")
+    merge = (run(4, of_run=2), run(3, of_run=2, name="build"))
+    strict = of(skipped="fail")
+    assert verdict(strict, fix(cancelled, waited, *merge)).outcome is Outcome.MET
+    assert verdict(strict, fix(waited, *merge)).problem == '"test" (push) was skipped'
+    assert verdict(strict, fix(cancelled, waited, merge[1])).problem == '"test" was skipped'
 
 
 def test_an_event_is_named_where_it_tells_two_of_one_name_apart() -> None:
@@ -272,6 +342,33 @@ def test_a_run_of_the_same_workflow_run_again_supersedes() -> None:
     assert left(queued, run(3)) == [3]
 
 
+def test_jobs_of_one_name_that_run_one_after_another_are_one_attempt() -> None:
+    """As the legs of a matrix with `max-parallel: 1`, where another job of the run spans the time between
+    them: nothing is run again before all of a run has ended."""
+    legs = (run(1, RED, begun=5, ended=6), run(2, begun=7, ended=8))
+    assert left(*legs) == [2]
+    for begun, ended in ((5, 9), (6, 7), (1, 7)):
+        build = run(3, begun=begun, ended=ended, name="build")
+        assert left(*legs, build) == [1, 2, 3]
+        assert verdict(of(), fix(*legs, build, required=("test",))).problem == '"test" failed'
+        assert left(*legs, replace(build, run_url=f"{BASE}/actions/runs/2")) == [2, 3]
+    steps = (run(3, begun=4, ended=6.5, name="a"), run(4, begun=6.2, ended=7.5, name="b"))
+    assert left(*legs, *steps) == [1, 2, 3, 4]
+    assert left(*legs, steps[1]) == [2, 4]
+    going = run(3, GOING, begun=5, name="build")
+    assert left(*legs, going) == [1, 2, 3]
+    assert left(*legs, replace(going, started_at=None)) == [2, 3]
+    again = (run(5, begun=10), run(6, begun=10, name="build"))
+    assert left(*legs, replace(going, outcome=GREEN, completed_at=at(9)), *again) == [5, 6]
+
+
+@pytest.mark.parametrize("name", ["bugaction/fix", "BugAction/bug-42"])
+def test_a_check_run_of_ours_spans_no_attempts(name: str) -> None:
+    """GitHub files it under a run of somebody's workflow; while it waits for that, it has not ended."""
+    ours = run(9, GOING, begun=1, name=name)
+    assert left(run(1, RED), run(2), ours) == [2, 9]
+
+
 def test_each_job_that_is_run_again_stands_for_one_that_had_not_passed() -> None:
     """Of two red ones of one name, running a single one again leaves the other. A copy of that in the new
     attempt, with an id of its own and the times of before, is no further one."""
@@ -297,12 +394,13 @@ _RUNS = st.lists(
     st.builds(
         run,
         st.integers(1, 9),
-        st.sampled_from([GREEN, RED, SKIPPED, GOING]),
+        st.sampled_from([GREEN, RED, SKIPPED, GOING, CANCELLED]),
+        name=st.sampled_from(["test", "build"]),
         of_run=st.integers(1, 2),
         event=st.sampled_from(["push", "pull_request"]),
         begun=st.integers(1, 9),
         ended=st.integers(1, 9),
-    ).map(lambda item: replace(item, completed_at=_later(item))),
+    ).map(lambda item: replace(item, completed_at=_later(item), run_url=f"{item.run_url}-{item.event}")),
     max_size=7,
     unique_by=lambda item: item.database_id,
 )
@@ -330,7 +428,10 @@ def test_whatever_stood_there_a_person_can_free_a_fix(runs: list[Check], later: 
     """By running each workflow run again once it has ended, all of its jobs: then nothing but those count."""
     over = [item for item in runs if item.outcome is not GOING]
     again = [
-        replace(run(100 + number, begun=later, ended=later + number), run_url=item.run_url, event=item.event)
+        replace(
+            run(100 + number, name=item.name, event=item.event, begun=later, ended=later + number),
+            run_url=item.run_url,
+        )
         for number, item in enumerate(over)
     ]
     assert verdict(of(), fix(*over, *again)).outcome is (Outcome.MET if over else Outcome.UNMET)
@@ -338,20 +439,30 @@ def test_whatever_stood_there_a_person_can_free_a_fix(runs: list[Check], later: 
 
 @given(_RUNS)
 def test_only_what_ran_supersedes_what_did_not_pass(runs: list[Check]) -> None:
-    """Where a job never passed for an event, what failed or runs goes on to count."""
-    events = {item.event for item in runs} - {item.event for item in runs if item.outcome is GREEN}
-    for event in events:
-        idle = {item.outcome for item in runs if item.event == event} == {SKIPPED}
-        assert idle is ({item.outcome for item in newest(runs) if item.event == event} == {SKIPPED})
+    """Where a job never passed for an event, something goes on to count that failed, runs or was cancelled:
+    the last of these only by a newer test of the merge that was not skipped."""
+    passed = {(item.name, item.event) for item in runs if item.outcome is GREEN}
+    for name, event in {(item.name, item.event) for item in runs} - passed:
+        before, after = (
+            {item.outcome for item in several if (item.name, item.event) == (name, event)}
+            for several in (runs, newest(runs))
+        )
+        if before & {RED, GOING} or (CANCELLED in before and event == "pull_request"):
+            assert after & {RED, GOING, CANCELLED}
+        elif before == {SKIPPED}:
+            assert after == {SKIPPED}
 
 
 @given(_RUNS)
 def test_no_green_run_hides_what_did_not_pass_for_another_event(runs: list[Check]) -> None:
-    """Each event's runs are judged as if the other's were not there."""
+    """Each event's runs are judged as if the other's were not there, but for what was cancelled."""
     kept = newest(runs)
     for event in ("push", "pull_request"):
         alone = newest(item for item in runs if item.event == event)
-        assert tuple(item for item in kept if item.event == event) == alone
+        found = tuple(item for item in kept if item.event == event)
+        if event == "pull_request" or all(item.outcome is not CANCELLED for item in runs):
+            assert found == alone
+        assert {item for item in alone if item.outcome in {RED, GOING}} <= set(found)
 
 
 # What is watched ----------------------------------------------------------------------------------------
