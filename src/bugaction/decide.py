@@ -66,6 +66,7 @@ from bugaction.stops import (
     unrecognised,
     unwritable,
 )
+from bugaction.taken_back import unread
 from bugaction.tracking import EVER, STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import Held, Judged, Word, words_for
 
@@ -205,7 +206,12 @@ def _is_for_documents(question: Question, snapshot: Snapshot, assembled: Mapping
         pull = snapshot.pulls.get(question.pull)
         if pull is None or pull.state is not PullState.MERGED:
             return False
-        return not any(may_owe(item.bug, pull) for item in assembled.values() if pull in item.bug.fixes)
+        return not any(
+            may_owe(item.bug, pull)
+            or (isinstance(question, AskCommits) and pull.number in unread(item.bug.fixes, item.bug.ledger))
+            for item in assembled.values()
+            if pull.number in {fix.number for fix in item.bug.fixes}
+        )
     return isinstance(question, AskSuspects | AskPage | AskBlob)
 
 
@@ -246,7 +252,9 @@ def _bound(pull: PullRequest, ties: Ties, judged: Mapping[int, Judged]) -> Ties:
 
     A link that this run decides on (an `/undo` of an `/unlink`) counts at once: it only adds a demand.
     """
-    fixed = {number for number, item in judged.items() if pull in item.bug.fixes}
+    fixed = {
+        number for number, item in judged.items() if pull.number in {fix.number for fix in item.bug.fixes}
+    }
     return replace(ties, linked=tuple(sorted({*ties.linked, *fixed})))
 
 

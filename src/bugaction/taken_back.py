@@ -8,7 +8,7 @@ there is nothing to watch in production, so that no gate after the merge holds t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -21,11 +21,13 @@ __all__ = [
     "first_made",
     "is_anybody_s",
     "last_back",
+    "mends",
     "named_commits",
     "named_pulls",
     "recalled",
     "standing",
     "takes_back",
+    "unread",
 ]
 
 _COMMIT = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
@@ -35,6 +37,9 @@ _COMMIT = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
 _PULL = re.compile(r"(?<!\S)Reverts[ \t]+(?P<place>[\w.-]+/[\w.-]+)?#(?P<number>[0-9]{1,9})\b", re.IGNORECASE)
 """The description that GitHub's "Revert" button gives its pull request, whose one commit takes back all of
 the merged one (mislav/hub#575)."""
+
+_SUBJECT = re.compile(r'(?:Revert|Reapply) "')
+"""How git begins the message of a commit that takes one back, and of one that takes back such (git 2.43)."""
 
 
 def named_commits(pull: PullRequest) -> set[str]:
@@ -75,32 +80,68 @@ def _is_rewritten(pull: PullRequest) -> bool:
     return merged is not None and edited is not None and edited >= merged
 
 
-def back_lines(fixes: Iterable[PullRequest], viewer: str) -> tuple[LedgerLine, ...]:
-    """What the descriptions of a bug's merged pull requests said by their merge, where these alone say it."""
+def back_lines(
+    fixes: Iterable[PullRequest], viewer: str, fixing: Collection[int] = frozenset()
+) -> tuple[LedgerLine, ...]:
+    """What the descriptions and the commits of a bug's merged pull requests said by their merge, a line each,
+    so that it is the same in a run which does not read them. `fixing` are those that say they fix the bug.
+
+    Only what followed another one can have taken it back; of that a line says as well that it took none.
+    """
     found = tuple(fixes)
     lines: list[LedgerLine] = []
-    for pull in found:
-        if pull.merged_at is None or _is_rewritten(pull):
+    for pull in _following(found):
+        if pull.merged_at is None or pull.commits is None:
             continue
-        named = named_pulls(pull) & {other.number for other in found if other.number != pull.number}
-        back = sorted(number for number in named if not _by_branch(pull, number))
-        if back:
-            data = {"pull": str(pull.number), "back": " ".join(map(str, back))}
-            lines.append(
-                LedgerLine(RecordKind.TOOK_BACK, pull.id, viewer, pull.merged_at, accepted=True, data=data)
-            )
+        back = sorted(
+            other.number
+            for other in found
+            if not _by_branch(pull, other.number) and takes_back(pull, other.number, other.merge_oid)
+        )
+        data = {"pull": str(pull.number), "back": " ".join(map(str, back))}
+        if pull.number in fixing and not _is_rewritten(pull) and mends(pull):
+            data["mends"] = "yes"
+        lines.append(
+            LedgerLine(RecordKind.TOOK_BACK, pull.id, viewer, pull.merged_at, accepted=True, data=data)
+        )
     return tuple(lines)
+
+
+def unread(fixes: Iterable[PullRequest], ledger: LedgerFile) -> frozenset[int]:
+    """The merged ones whose commits have to be read once, since no line tells what they took back."""
+    return frozenset(
+        pull.number
+        for pull in _following(fixes)
+        if pull.commits is None and ledger.find(pull.id, RecordKind.TOOK_BACK) is None
+    )
+
+
+def mends(pull: PullRequest) -> bool:
+    """Whether it holds work of its own beside a commit that takes something back. One that says nothing of
+    itself may be either, so that a change which was made anew in a single commit is none."""
+    own = [commit.message for commit in pull.commits or () if not commit.is_merge]
+    backs = [bool(_SUBJECT.match(text) or _COMMIT.search(text) or _PULL.search(text)) for text in own]
+    return any(backs) and not all(backs)
 
 
 def recalled(pulls: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
     """The pull requests, each with what it is recorded to have taken back."""
-    back = {line.evidence: line.data.get("back", "") for line in ledger.accepted(RecordKind.TOOK_BACK)}
+    told = {line.evidence: line.data for line in ledger.accepted(RecordKind.TOOK_BACK)}
     return tuple(
-        replace(pull, took_back=tuple(int(number) for number in back[pull.id].split() if number.isdecimal()))
-        if pull.id in back
+        replace(
+            pull,
+            took_back=tuple(int(each) for each in told[pull.id].get("back", "").split() if each.isdecimal()),
+            mends="mends" in told[pull.id],
+        )
+        if pull.id in told
         else pull
         for pull in pulls
     )
+
+
+def _following(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
+    """The merged ones that were merged after another one."""
+    return tuple(sorted((pull for pull in fixes if pull.state is PullState.MERGED), key=_merged)[1:])
 
 
 def is_anybody_s(pull: PullRequest) -> bool:
@@ -164,10 +205,12 @@ def standing(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
 
 
 def first_made(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
-    """Those of `standing` that bring nothing back: what they change was in none of the others."""
+    """Those of `standing` that do not just bring one back: what they change was in none of the others."""
     found = tuple(fixes)
     history = _history(found)
-    return tuple(pull for pull in found if history.stands(pull) and not history.takes[pull.number])
+    return tuple(
+        pull for pull in found if history.stands(pull) and (pull.mends or not history.takes[pull.number])
+    )
 
 
 def last_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
