@@ -148,6 +148,7 @@ def assemble(
             problem=finding.problem,
             windows=policy.severities[known].windows if known is not None else (),
             stopped=stopped,
+            fixes=fixes,
         )
 
     def draft_of(kind: str, ledger: LedgerFile) -> DocumentState:

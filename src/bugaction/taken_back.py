@@ -27,6 +27,8 @@ __all__ = [
     "recalled",
     "standing",
     "takes_back",
+    "taking",
+    "undone_by",
     "unread",
 ]
 
@@ -155,10 +157,10 @@ def is_anybody_s(pull: PullRequest) -> bool:
 @dataclass(frozen=True, slots=True)
 class _History:
     """What became of a bug's pull requests: `takes` has by number the merged ones that each takes back, and
-    `gone` the numbers of those that a later merge took back for good."""
+    `gone` the numbers of those that a later merge took back for good, each with when it did."""
 
     takes: Mapping[int, Sequence[PullRequest]]
-    gone: frozenset[int]
+    gone: Mapping[int, datetime]
 
     def stands(self, pull: PullRequest) -> bool:
         """Whether the bug is fixed by it: it takes nothing back, or only what took back a fix that stands."""
@@ -181,11 +183,11 @@ def _history(fixes: Sequence[PullRequest]) -> _History:
         ]
         for pull in fixes
     }
-    gone: set[int] = set()
+    gone: dict[int, datetime] = {}
     for pull in reversed(merged):
         if pull.number not in gone:
-            gone |= {other.number for other in takes[pull.number]}
-    return _History(takes, frozenset(gone))
+            gone |= {other.number: _merged(pull)[0] for other in takes[pull.number]}
+    return _History(takes, gone)
 
 
 def _merged(pull: PullRequest) -> tuple[datetime, int]:
@@ -227,6 +229,26 @@ def last_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
         and not history.stands(pull)
     ]
     return max(backs, key=_merged, default=None)
+
+
+def taking(fixes: Iterable[PullRequest], number: int, merge_oid: str, at: datetime) -> PullRequest | None:
+    """The first of a bug's pull requests, open or merged, that takes that one back; none that anybody may
+    have opened, and none that had itself been taken back by that time."""
+    found = sorted(fixes, key=lambda pull: pull.number)
+    undone = undone_by(found, at)
+    return next(
+        (
+            pull
+            for pull in found
+            if pull.number not in undone and not is_anybody_s(pull) and takes_back(pull, number, merge_oid)
+        ),
+        None,
+    )
+
+
+def undone_by(fixes: Iterable[PullRequest], at: datetime) -> frozenset[int]:
+    """The numbers of those that a merge had taken back by that time, for good."""
+    return frozenset(number for number, since in _history(tuple(fixes)).gone.items() if since <= at)
 
 
 def attempt_of(number: int, order: LedgerLine) -> str:

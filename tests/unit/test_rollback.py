@@ -102,6 +102,19 @@ def test_an_order_after_one_was_closed_makes_another() -> None:
     assert len(revert_effects(story(reverting=(before,)), REPOSITORY)) == 1
 
 
+def test_what_was_brought_back_is_ordered_back_anew() -> None:
+    """By an order from after that. An older one was carried out, and does nothing by itself."""
+    merged = replace(BACK, state=PullState.MERGED, merged_at=at(70))
+    found = replace(OPEN, is_merged=True, closed_at=at(70))
+    for minutes, made, told in ((90, 1, 0), (91, 0, 1)):
+        again = replace(merged, number=9, id="PR_9", head="revert-8-revert-7-topic-7", merged_at=at(minutes))
+        whole = story(fixes=(FIX, merged, again), reverting=(found,))
+        assert len(revert_effects(whole, REPOSITORY)) == made
+        assert len(revert_lines(whole, REPOSITORY)) == told
+        assert len(rolled_back(whole)) == told
+        assert needs(replace(whole, reverting={})) == ({AskReverting(7, "topic-7")} if made else frozenset())
+
+
 def test_it_is_linked_and_a_refusal_is_kept() -> None:
     """Each a line of the ledger, once."""
     (link,) = revert_lines(story(reverting=(OPEN,)), REPOSITORY)
@@ -154,5 +167,6 @@ def test_a_person_is_told_how_to_do_it(said_so: str, words: str) -> None:
     (text,) = rolled_back(story(unreverted={ATTEMPT: said_so}))
     assert f"]({BASE}/pull/7)" in text
     assert f"`git revert -m 1 {'e' * 40}`" in text
-    assert "`Fixes #42`" in text
+    assert "`Reverts #7` in its description" in text
+    assert "Fixes" not in text
     assert words in text or "GitHub did not take it back by itself and says: Could not revert" in text
