@@ -69,7 +69,7 @@ from bugaction.taken_back import back_lines, last_back, recalled, unread
 from bugaction.taken_back import standing as left_standing
 from bugaction.tracking import is_confidential, lost_records, tracked_since
 
-__all__ = ["MOST_FIXES", "Assembled", "Tied", "assemble", "may_owe", "pulls_of"]
+__all__ = ["MOST_FIXES", "Assembled", "Tied", "assemble", "may_owe", "pulls_of", "unread_backs"]
 
 MOST_FIXES = 15
 """Open pull requests of one bug that a run reads in full, beside those that it is about: commits, reviews
@@ -202,7 +202,7 @@ def assemble(
     fixes = _staying(_fixing(tied.read, known, snapshot.repository), known, ties)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
     known = _with_lines(known, _back_lines(fixes, known, snapshot.repository))
-    questions |= {AskCommits(number) for number in unread(fixes, known.ledger)}
+    questions |= {AskCommits(number) for number in unread_backs(fixes, known, snapshot.repository)}
     known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes)))
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
     questions |= {AskRole(login) for login in severity.ask}
@@ -318,8 +318,17 @@ def _back_lines(
     fixes: Iterable[PullRequest], facts: BugFacts, repository: Repository
 ) -> tuple[LedgerLine, ...]:
     found = tuple(fixes)
-    fixing = {pull.number for pull in found if facts.issue.number in described_bugs(pull, repository)}
-    return back_lines(found, repository.viewer.login, fixing)
+    return back_lines(found, repository.viewer.login, _fixing_by_text(found, facts, repository))
+
+
+def unread_backs(fixes: Iterable[PullRequest], facts: BugFacts, repository: Repository) -> frozenset[int]:
+    """The bug's merged pull requests whose commits have to be read once for what they took back."""
+    found = tuple(fixes)
+    return unread(found, facts.ledger, _fixing_by_text(found, facts, repository))
+
+
+def _fixing_by_text(fixes: Iterable[PullRequest], facts: BugFacts, repository: Repository) -> frozenset[int]:
+    return frozenset(pull.number for pull in fixes if facts.issue.number in described_bugs(pull, repository))
 
 
 def _staying(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bugaction.assembly import Assembled, may_owe
+from bugaction.assembly import Assembled, may_owe, unread_backs
 from bugaction.bug import Note
 from bugaction.calling_words import told_calls
 from bugaction.check_runs import reporting_of
@@ -66,7 +66,6 @@ from bugaction.stops import (
     unrecognised,
     unwritable,
 )
-from bugaction.taken_back import unread
 from bugaction.tracking import EVER, STICKY_MARKER, Since, is_bug, own_comments, resolve_since
 from bugaction.verdicts import Held, Judged, Word, words_for
 
@@ -208,7 +207,10 @@ def _is_for_documents(question: Question, snapshot: Snapshot, assembled: Mapping
             return False
         return not any(
             may_owe(item.bug, pull)
-            or (isinstance(question, AskCommits) and pull.number in unread(item.bug.fixes, item.bug.ledger))
+            or (
+                isinstance(question, AskCommits)
+                and pull.number in unread_backs(item.bug.fixes, item.bug.facts, snapshot.repository)
+            )
             for item in assembled.values()
             if pull.number in {fix.number for fix in item.bug.fixes}
         )

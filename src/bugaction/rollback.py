@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from bugaction.bug import Bug, Deployed
 from bugaction.documents.base import server_url
 from bugaction.escaping import inline, link, plain
+from bugaction.links import described_bugs
 from bugaction.model import LedgerLine, RecordKind
 from bugaction.moment import format_moment
 from bugaction.plan import Effect, RevertPull
@@ -21,10 +22,19 @@ from bugaction.records import item_number
 from bugaction.reverting import Reverting
 from bugaction.snapshot import PullRequest, PullState, Repository
 from bugaction.state import commands_named, link_line, unlinked_pulls
-from bugaction.taken_back import attempt_of, taking, undone_by
+from bugaction.taken_back import attempt_of, is_anybody_s, mends, takes_back, taking, undone_by
 from bugaction.unstarted import WORKFLOWS, may_not_open, press_to_start, unopened_words
 
-__all__ = ["COMMAND", "needs", "ordered", "restored_line", "revert_effects", "revert_lines", "rolled_back"]
+__all__ = [
+    "COMMAND",
+    "needs",
+    "no_fixes",
+    "ordered",
+    "restored_line",
+    "revert_effects",
+    "revert_lines",
+    "rolled_back",
+]
 
 COMMAND = "rollback"
 
@@ -184,6 +194,32 @@ def _words(bug: Bug, number: int, order: LedgerLine) -> Iterator[str]:
         yield f"{what}: `/rollback` opens another"
     elif one is None and said:
         yield by_hand(bug, target, said)
+
+
+def no_fixes(bug: Bug, repository: Repository) -> tuple[str, ...]:
+    """Which open pull requests are taken for a mere way back, a sentence each, while that can be changed:
+    those that say they fix the bug, and those that bring a fix back."""
+    merged = [pull for pull in bug.fixes if pull.state is PullState.MERGED]
+    found: list[str] = []
+    for pull in bug.fixes:
+        back = next((each for each in merged if takes_back(pull, each.number, each.merge_oid)), None)
+        if pull.state is not PullState.OPEN or is_anybody_s(pull) or back is None:
+            continue
+        is_fixing = bug.number in described_bugs(pull, repository)
+        what = f"{_name(pull)} says that it takes {_name(back)} back"
+        if any(takes_back(back, each.number, each.merge_oid) for each in merged):
+            if not (is_fixing and mends(pull)) and back.number not in ordered(bug):
+                found.append(
+                    f"{what}: merged so, it brings the fix back as it was, and answers no regression. If it "
+                    f"changes more, do that in a commit of its own, and write `Fixes #{bug.number}` into its "
+                    "description"
+                )
+        elif is_fixing:
+            found.append(
+                f"{what}: merged so, it is no fix. If it is one, open it from another branch, without words "
+                "that say so"
+            )
+    return tuple(found)
 
 
 def _name(pull: PullRequest | Reverting) -> str:

@@ -18,6 +18,7 @@ from bugaction.snapshot import PullRequest, PullState
 __all__ = [
     "attempt_of",
     "back_lines",
+    "brought_back",
     "first_made",
     "is_anybody_s",
     "last_back",
@@ -88,11 +89,12 @@ def back_lines(
     """What the descriptions and the commits of a bug's merged pull requests said by their merge, a line each,
     so that it is the same in a run which does not read them. `fixing` are those that say they fix the bug.
 
-    Only what followed another one can have taken it back; of that a line says as well that it took none.
+    Only what followed another one can have taken it back; of that a line says as well that it took none. What
+    a branch says that GitHub names stays by itself.
     """
     found = tuple(fixes)
     lines: list[LedgerLine] = []
-    for pull in _following(found):
+    for pull in _following(found, fixing):
         if pull.merged_at is None or pull.commits is None:
             continue
         back = sorted(
@@ -109,11 +111,13 @@ def back_lines(
     return tuple(lines)
 
 
-def unread(fixes: Iterable[PullRequest], ledger: LedgerFile) -> frozenset[int]:
+def unread(
+    fixes: Iterable[PullRequest], ledger: LedgerFile, fixing: Collection[int] = frozenset()
+) -> frozenset[int]:
     """The merged ones whose commits have to be read once, since no line tells what they took back."""
     return frozenset(
         pull.number
-        for pull in _following(fixes)
+        for pull in _following(fixes, fixing)
         if pull.commits is None and ledger.find(pull.id, RecordKind.TOOK_BACK) is None
     )
 
@@ -141,9 +145,15 @@ def recalled(pulls: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequ
     )
 
 
-def _following(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
-    """The merged ones that were merged after another one."""
-    return tuple(sorted((pull for pull in fixes if pull.state is PullState.MERGED), key=_merged)[1:])
+def _following(fixes: Iterable[PullRequest], fixing: Collection[int]) -> tuple[PullRequest, ...]:
+    """The merged ones that were merged after another one, but those that only take one back by their
+    branch."""
+    found = sorted((pull for pull in fixes if pull.state is PullState.MERGED), key=_merged)
+    return tuple(
+        pull
+        for pull in found[1:]
+        if pull.number in fixing or not any(_by_branch(pull, other.number) for other in found)
+    )
 
 
 def is_anybody_s(pull: PullRequest) -> bool:
@@ -213,6 +223,13 @@ def first_made(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
     return tuple(
         pull for pull in found if history.stands(pull) and (pull.mends or not history.takes[pull.number])
     )
+
+
+def brought_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
+    """The newest merge among `standing`, where it just brings one back; None otherwise."""
+    found = tuple(fixes)
+    last = max((pull for pull in standing(found) if pull.merged_at is not None), key=_merged, default=None)
+    return None if last in first_made(found) else last
 
 
 def last_back(fixes: Iterable[PullRequest]) -> PullRequest | None:

@@ -126,8 +126,11 @@ def test_what_was_seen_to_be_said_by_then_goes_on_counting() -> None:
 def test_nothing_is_taken_back_by_what_says_so_for_good_or_of_another() -> None:
     """A branch keeps its name, and other changes are none of the bug."""
     fix = replace(pull(8, state=PullState.MERGED, body="Reverts #7"), merged_at=at(90))
+    branched = replace(fix, head="revert-7-topic")
+    assert back_lines([FIX, branched], VIEWER.login) == ()
+    assert unread([FIX, replace(branched, commits=None)], LedgerFile()) == frozenset()
+    assert unread([FIX, replace(branched, commits=None)], LedgerFile(), {8}) == {8}
     for other in (
-        replace(fix, head="revert-7-topic"),
         replace(fix, body="Reverts #5"),
         replace(fix, body="Reverts #8"),
         replace(fix, edited_at=at(91)),
