@@ -94,14 +94,17 @@ def back_lines(
     """
     found = tuple(fixes)
     lines: list[LedgerLine] = []
-    for pull in _following(found, fixing):
-        if pull.merged_at is None or pull.commits is None:
+    for pull in _following(found):
+        is_plain = _is_by_branch(pull, found, fixing)
+        if pull.merged_at is None or (pull.commits is None and not is_plain):
             continue
         back = sorted(
             other.number
             for other in found
             if not _by_branch(pull, other.number) and takes_back(pull, other.number, other.merge_oid)
         )
+        if is_plain and not back:
+            continue
         data = {"pull": str(pull.number), "back": " ".join(map(str, back))}
         if pull.number in fixing and not _is_rewritten(pull) and mends(pull):
             data["mends"] = "yes"
@@ -115,10 +118,13 @@ def unread(
     fixes: Iterable[PullRequest], ledger: LedgerFile, fixing: Collection[int] = frozenset()
 ) -> frozenset[int]:
     """The merged ones whose commits have to be read once, since no line tells what they took back."""
+    found = tuple(fixes)
     return frozenset(
         pull.number
-        for pull in _following(fixes, fixing)
-        if pull.commits is None and ledger.find(pull.id, RecordKind.TOOK_BACK) is None
+        for pull in _following(found)
+        if pull.commits is None
+        and ledger.find(pull.id, RecordKind.TOOK_BACK) is None
+        and not _is_by_branch(pull, found, fixing)
     )
 
 
@@ -145,15 +151,14 @@ def recalled(pulls: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequ
     )
 
 
-def _following(fixes: Iterable[PullRequest], fixing: Collection[int]) -> tuple[PullRequest, ...]:
-    """The merged ones that were merged after another one, but those that only take one back by their
-    branch."""
-    found = sorted((pull for pull in fixes if pull.state is PullState.MERGED), key=_merged)
-    return tuple(
-        pull
-        for pull in found[1:]
-        if pull.number in fixing or not any(_by_branch(pull, other.number) for other in found)
-    )
+def _following(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
+    """The merged ones that were merged after another one."""
+    return tuple(sorted((pull for pull in fixes if pull.state is PullState.MERGED), key=_merged)[1:])
+
+
+def _is_by_branch(pull: PullRequest, fixes: Iterable[PullRequest], fixing: Collection[int]) -> bool:
+    """Whether its branch says all that there is to know: that it takes one back, and it means no more."""
+    return pull.number not in fixing and any(_by_branch(pull, other.number) for other in fixes)
 
 
 def is_anybody_s(pull: PullRequest) -> bool:

@@ -128,6 +128,9 @@ def test_nothing_is_taken_back_by_what_says_so_for_good_or_of_another() -> None:
     fix = replace(pull(8, state=PullState.MERGED, body="Reverts #7"), merged_at=at(90))
     branched = replace(fix, head="revert-7-topic")
     assert back_lines([FIX, branched], VIEWER.login) == ()
+    both = replace(branched, head="revert-6-topic", commits=None)
+    *_, told = back_lines([FIX, replace(FIX, number=6, id="PR_6"), both], VIEWER.login)
+    assert told.data == {"pull": "8", "back": "7"}
     assert unread([FIX, replace(branched, commits=None)], LedgerFile()) == frozenset()
     assert unread([FIX, replace(branched, commits=None)], LedgerFile(), {8}) == {8}
     for other in (
