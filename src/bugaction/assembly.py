@@ -32,7 +32,7 @@ from bugaction.gates.base import rules_of
 from bugaction.gates.inverse import claim_of
 from bugaction.issue_form import parse_form, stated_start
 from bugaction.lane import at_merges, entered_at, rules_at_merges
-from bugaction.links import Ties, all_ties, chain_of, recorded_pulls
+from bugaction.links import Ties, all_ties, chain_of, described_bugs, recorded_pulls
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Severity, Strategy
 from bugaction.monitoring import Watch, report_of
 from bugaction.notifications import notified_lines
@@ -46,7 +46,16 @@ from bugaction.regressions import named_regressions
 from bugaction.rollback import needs as rollback_needs
 from bugaction.rollback import restored_line, revert_lines
 from bugaction.severity import propose, resolve
-from bugaction.snapshot import BugFacts, Comment, IssueState, PullRequest, PullState, ReviewState, Snapshot
+from bugaction.snapshot import (
+    BugFacts,
+    Comment,
+    IssueState,
+    PullRequest,
+    PullState,
+    Repository,
+    ReviewState,
+    Snapshot,
+)
 from bugaction.state import (
     commands_named,
     duplicate_line,
@@ -56,11 +65,11 @@ from bugaction.state import (
     unlinked_pulls,
 )
 from bugaction.strategy import chosen
-from bugaction.taken_back import back_lines, last_back, recalled
+from bugaction.taken_back import back_lines, last_back, recalled, unread
 from bugaction.taken_back import standing as left_standing
 from bugaction.tracking import is_confidential, lost_records, tracked_since
 
-__all__ = ["MOST_FIXES", "Assembled", "Tied", "assemble", "may_owe", "pulls_of"]
+__all__ = ["MOST_FIXES", "Assembled", "Tied", "assemble", "may_owe", "pulls_of", "unread_backs"]
 
 MOST_FIXES = 15
 """Open pull requests of one bug that a run reads in full, beside those that it is about: commits, reviews
@@ -126,7 +135,7 @@ def assemble(
         """What commands on a deployed fix look at, by the decisions made so far."""
         here = replace(facts, ledger=ledger)
         known = severity_of(here)
-        fixes = _fixing(tied.read, ledger)
+        fixes = _fixing(tied.read, here, snapshot.repository)
         pulls = left_standing(fixes)
         merged = [(pull.merged_at, pull.number) for pull in pulls if pull.merged_at is not None]
         finding = _deployment(here, pulls, snapshot, policy)[0]
@@ -139,6 +148,7 @@ def assemble(
             problem=finding.problem,
             windows=policy.severities[known].windows if known is not None else (),
             stopped=stopped,
+            fixes=fixes,
         )
 
     def draft_of(kind: str, ledger: LedgerFile) -> DocumentState:
@@ -189,9 +199,10 @@ def assemble(
     )
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
     known = _with_lines(facts, [*anew, started, *linked.new_lines, *heard.new_lines, *judgement.new_lines])
-    fixes = _staying(_fixing(tied.read, known.ledger), known, ties)
+    fixes = _staying(_fixing(tied.read, known, snapshot.repository), known, ties)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
-    known = _with_lines(known, back_lines(fixes, viewer.login))
+    known = _with_lines(known, _back_lines(fixes, known, snapshot.repository))
+    questions |= {AskCommits(number) for number in unread_backs(fixes, known, snapshot.repository)}
     known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes)))
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
     questions |= {AskRole(login) for login in severity.ask}
@@ -295,9 +306,29 @@ def _comments(pulls: Iterable[PullRequest]) -> Iterable[Comment]:
     return (comment for pull in pulls for comment in pull.comments)
 
 
-def _fixing(tied: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
-    unlinked = unlinked_pulls(ledger)
-    return recalled((pull for pull in tied if pull.number not in unlinked), ledger)
+def _fixing(tied: Iterable[PullRequest], facts: BugFacts, repository: Repository) -> tuple[PullRequest, ...]:
+    """Those that it was not unlinked from, each with what it took back, by this run's word or an earlier
+    one's."""
+    unlinked = unlinked_pulls(facts.ledger)
+    found = tuple(pull for pull in tied if pull.number not in unlinked)
+    return recalled(found, _with_lines(facts, _back_lines(found, facts, repository)).ledger)
+
+
+def _back_lines(
+    fixes: Iterable[PullRequest], facts: BugFacts, repository: Repository
+) -> tuple[LedgerLine, ...]:
+    found = tuple(fixes)
+    return back_lines(found, repository.viewer.login, _fixing_by_text(found, facts, repository))
+
+
+def unread_backs(fixes: Iterable[PullRequest], facts: BugFacts, repository: Repository) -> frozenset[int]:
+    """The bug's merged pull requests whose commits have to be read once for what they took back."""
+    found = tuple(fixes)
+    return unread(found, facts.ledger, _fixing_by_text(found, facts, repository))
+
+
+def _fixing_by_text(fixes: Iterable[PullRequest], facts: BugFacts, repository: Repository) -> frozenset[int]:
+    return frozenset(pull.number for pull in fixes if facts.issue.number in described_bugs(pull, repository))
 
 
 def _staying(

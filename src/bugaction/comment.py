@@ -36,7 +36,7 @@ from bugaction.records import RECORDS_BRANCH, ledger_path
 from bugaction.redeploy import redeployed
 from bugaction.release_plan import release_plan
 from bugaction.rendering import Plain, iso, when
-from bugaction.rollback import rolled_back
+from bugaction.rollback import no_fixes, rolled_back
 from bugaction.snapshot import PullState, Repository
 from bugaction.state import last_word
 from bugaction.tracking import STICKY_MARKER, ledger_mark
@@ -99,7 +99,7 @@ def render_sticky(
     held, closed = words_of(bug, gates, repository.viewer)
     again = [held] if held and not is_merged(bug) else []  # another fix is on its way
     remarks = [*bug.severity.remarks, *bug.remarks, *again, *([closed] if closed else [])]
-    remarks += [*told(bug, repository), *rolled_back(bug), *redeployed(bug)]
+    remarks += [*told(bug, repository), *rolled_back(bug), *no_fixes(bug, repository), *redeployed(bug)]
     values |= {"held": held, "remarks": list(dict.fromkeys(remarks))}
     values |= {"ledger": _ledger(bug) if last else "", "public": int(not repository.is_private)}
     text, notices = effective.render(TEMPLATE, values)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bugaction.assembly import Assembled, may_owe
+from bugaction.assembly import Assembled, may_owe, unread_backs
 from bugaction.bug import Note
 from bugaction.calling_words import told_calls
 from bugaction.check_runs import reporting_of
@@ -205,7 +205,15 @@ def _is_for_documents(question: Question, snapshot: Snapshot, assembled: Mapping
         pull = snapshot.pulls.get(question.pull)
         if pull is None or pull.state is not PullState.MERGED:
             return False
-        return not any(may_owe(item.bug, pull) for item in assembled.values() if pull in item.bug.fixes)
+        return not any(
+            may_owe(item.bug, pull)
+            or (
+                isinstance(question, AskCommits)
+                and pull.number in unread_backs(item.bug.fixes, item.bug.facts, snapshot.repository)
+            )
+            for item in assembled.values()
+            if pull.number in {fix.number for fix in item.bug.fixes}
+        )
     return isinstance(question, AskSuspects | AskPage | AskBlob)
 
 
@@ -246,7 +254,9 @@ def _bound(pull: PullRequest, ties: Ties, judged: Mapping[int, Judged]) -> Ties:
 
     A link that this run decides on (an `/undo` of an `/unlink`) counts at once: it only adds a demand.
     """
-    fixed = {number for number, item in judged.items() if pull in item.bug.fixes}
+    fixed = {
+        number for number, item in judged.items() if pull.number in {fix.number for fix in item.bug.fixes}
+    }
     return replace(ties, linked=tuple(sorted({*ties.linked, *fixed})))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -32,6 +32,7 @@ __all__ = [
     "Ties",
     "all_ties",
     "chain_of",
+    "described_bugs",
     "hinted_numbers",
     "linked_bugs",
     "recorded_pulls",
@@ -227,6 +228,12 @@ def linked_bugs(pull: PullRequest, repository: Repository) -> Links:
     for number in list(numbers)[MOST_LINKS:]:
         refused[f"#{number}"] = Refused(f"#{number}", f"A pull request may name {MOST_LINKS} issues.")
     return Links(tuple(sorted(kept)), tuple(refused.values()))
+
+
+def described_bugs(pull: PullRequest, repository: Repository) -> frozenset[int]:
+    """What its description says it fixes, by GitHub's word or by its own. A title and a branch that GitHub
+    makes to take something back quote those of what it takes back, and so may commits."""
+    return frozenset(linked_bugs(replace(pull, title="", head="", commits=None), repository).numbers)
 
 
 # References ---------------------------------------------------------------------------------------------

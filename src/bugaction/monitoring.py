@@ -69,7 +69,8 @@ class Watch:
     `merged` is when the first fix of the bug was merged, None while none is, `newest` the number of the last
     one; `is_waiting` says that another
     is still open. `problem` is why the fix is not known to be deployed. `windows` are those of the severity.
-    `stopped` is the report of a regression that stands.
+    `stopped` is the report of a regression that stands. `fixes` are all of the bug's pull requests, open or
+    merged, each with what it is recorded to have taken back.
     """
 
     merged: datetime | None = None
@@ -79,6 +80,7 @@ class Watch:
     problem: str = ""
     windows: tuple[timedelta, ...] = ()
     stopped: Evidence | None = None
+    fixes: tuple[PullRequest, ...] = ()
 
 
 def windows_of(bug: Bug) -> tuple[timedelta, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from bugaction.bug import Bug, Deployed
 from bugaction.documents.base import server_url
 from bugaction.escaping import inline, link, plain
+from bugaction.links import described_bugs
 from bugaction.model import LedgerLine, RecordKind
 from bugaction.moment import format_moment
 from bugaction.plan import Effect, RevertPull
@@ -21,10 +22,19 @@ from bugaction.records import item_number
 from bugaction.reverting import Reverting
 from bugaction.snapshot import PullRequest, PullState, Repository
 from bugaction.state import commands_named, link_line, unlinked_pulls
-from bugaction.taken_back import attempt_of, is_anybody_s, takes_back
+from bugaction.taken_back import attempt_of, is_anybody_s, mends, takes_back, taking, undone_by
 from bugaction.unstarted import WORKFLOWS, may_not_open, press_to_start, unopened_words
 
-__all__ = ["COMMAND", "needs", "ordered", "restored_line", "revert_effects", "revert_lines", "rolled_back"]
+__all__ = [
+    "COMMAND",
+    "needs",
+    "no_fixes",
+    "ordered",
+    "restored_line",
+    "revert_effects",
+    "revert_lines",
+    "rolled_back",
+]
 
 COMMAND = "rollback"
 
@@ -41,9 +51,9 @@ def ordered(bug: Bug) -> Mapping[int, LedgerLine]:
 def needs(bug: Bug) -> frozenset[Question]:
     """What has to be known of an order that nothing is seen to answer yet."""
     questions: set[Question] = set()
-    for number in ordered(bug):
+    for number, order in ordered(bug).items():
         target = bug.targets.get(number)
-        if _taking(bug, number) is not None:
+        if _taking(bug, number, order) is not None:
             continue
         if target is None:
             questions.add(AskPull(number))
@@ -59,7 +69,7 @@ def revert_lines(bug: Bug, repository: Repository) -> tuple[LedgerLine, ...]:
     viewer = repository.viewer.login
     for number, order in ordered(bug).items():
         attempt = attempt_of(number, order)
-        one = _standing(bug, number)
+        one = _standing(bug, number, order)
         if one is not None and one.number not in unlinked_pulls(bug.ledger):
             found.append(link_line(bug.facts, one.number, one.id, viewer, order.at))
         elif attempt in bug.unreverted:
@@ -74,9 +84,9 @@ def revert_effects(bug: Bug, repository: Repository) -> tuple[Effect, ...]:
         _pull(bug, repository, target, order)
         for number, order in ordered(bug).items()
         if (target := bug.targets.get(number)) is not None
-        and _taking(bug, number) is None
+        and _taking(bug, number, order) is None
         and number in bug.reverting
-        and _standing(bug, number) is None
+        and _standing(bug, number, order) is None
         and not _was_closed(bug, number, order)
         and not _said(bug, number, order)
     )
@@ -89,16 +99,17 @@ def restored_line(back: PullRequest, deployed: Deployed, viewer: str) -> LedgerL
     return LedgerLine(RecordKind.RESTORED, back.id, viewer, deployed.at, accepted=True, data=kept)
 
 
-def _taking(bug: Bug, number: int) -> PullRequest | None:
-    """The pull request of the bug that takes it back, open or merged; none that anybody may have opened."""
+def _taking(bug: Bug, number: int, order: LedgerLine) -> PullRequest | None:
+    """The pull request of the bug that answers the order. One that had itself been taken back when it was
+    given does not: what is in production again is ordered back anew."""
     target = bug.targets.get(number)
-    oid = target.merge_oid if target is not None else ""
-    fixes = (pull for pull in bug.fixes if not is_anybody_s(pull))
-    return next((pull for pull in fixes if takes_back(pull, number, oid)), None)
+    return taking(bug.fixes, number, target.merge_oid if target is not None else "", order.at)
 
 
-def _standing(bug: Bug, number: int) -> Reverting | None:
-    return next((each for each in bug.reverting.get(number, ()) if each.stands), None)
+def _standing(bug: Bug, number: int, order: LedgerLine) -> Reverting | None:
+    undone = undone_by(bug.fixes, order.at)
+    found = bug.reverting.get(number, ())
+    return next((each for each in found if each.stands and each.number not in undone), None)
 
 
 def _was_closed(bug: Bug, number: int, order: LedgerLine) -> Reverting | None:
@@ -168,7 +179,7 @@ def rolled_back(bug: Bug) -> tuple[str, ...]:
 
 
 def _words(bug: Bug, number: int, order: LedgerLine) -> Iterator[str]:
-    target, one = bug.targets.get(number), _taking(bug, number)
+    target, one = bug.targets.get(number), _taking(bug, number, order)
     if target is None:
         return
     closed, said = _was_closed(bug, number, order), _said(bug, number, order)
@@ -178,11 +189,37 @@ def _words(bug: Bug, number: int, order: LedgerLine) -> Iterator[str]:
         when, line = format_moment(one.merged_at), bug.ledger.find(one.id, RecordKind.RESTORED)
         is_out = f"it is in production since {format_moment(line.at)}" if line is not None else "deploy that"
         yield f"{_name(one)} took {_name(target)} back at {when}: {is_out}, and fix the bug anew"
-    elif one is None and closed is not None and _standing(bug, number) is None:
+    elif one is None and closed is not None and _standing(bug, number, order) is None:
         what = f"{_name(closed)}, which was to take {_name(target)} back, was closed unmerged"
         yield f"{what}: `/rollback` opens another"
     elif one is None and said:
         yield by_hand(bug, target, said)
+
+
+def no_fixes(bug: Bug, repository: Repository) -> tuple[str, ...]:
+    """Which open pull requests are taken for a mere way back, a sentence each, while that can be changed:
+    those that say they fix the bug, and those that bring a fix back."""
+    merged = [pull for pull in bug.fixes if pull.state is PullState.MERGED]
+    found: list[str] = []
+    for pull in bug.fixes:
+        back = next((each for each in merged if takes_back(pull, each.number, each.merge_oid)), None)
+        if pull.state is not PullState.OPEN or is_anybody_s(pull) or back is None:
+            continue
+        is_fixing = bug.number in described_bugs(pull, repository)
+        what = f"{_name(pull)} says that it takes {_name(back)} back"
+        if any(takes_back(back, each.number, each.merge_oid) for each in merged):
+            if not (is_fixing and mends(pull)) and back.number not in ordered(bug):
+                found.append(
+                    f"{what}: merged so, it brings the fix back as it was, and answers no regression. If it "
+                    f"changes more, do that in a commit of its own, and write `Fixes #{bug.number}` into its "
+                    "description"
+                )
+        elif is_fixing:
+            found.append(
+                f"{what}: merged so, it is no fix. If it is one, open it from another branch, without words "
+                "that say so"
+            )
+    return tuple(found)
 
 
 def _name(pull: PullRequest | Reverting) -> str:
@@ -204,5 +241,5 @@ def by_hand(bug: Bug, target: PullRequest, said: str) -> str:
     return (
         f"{_name(target)} is still to be taken back: {page}, or take it back by hand: {commands} (without "
         f"`-m 1` where it was squashed or rebased), `git push -u origin {branch}`, and open the pull request "
-        f"with `Fixes #{bug.number}` in its description. {why}"
+        f"with `Reverts #{target.number}` in its description. {why}"
     )

@@ -247,7 +247,8 @@ class PullRequest:
     are the numbers of the open pull requests, itself included, whose head is the same commit; `sharing_cut`
     says that there may be more. `links` is the file at `records.links_path` on the records branch.
     `edited_at` is when `body` was changed last, None where it never was; `took_back` are the pull requests
-    that it is recorded to have taken back (`taken_back.recalled`).
+    that it is recorded to have taken back, and `mends` says that it is recorded to do more than that
+    (`taken_back.recalled`).
 
     Some come only when asked for, and are None until then:
 
@@ -308,6 +309,7 @@ class PullRequest:
     documents: tuple[HeadFile, ...] = ()
     edited_at: datetime | None = None
     took_back: tuple[int, ...] = ()
+    mends: bool = False
 
     @property
     def files_cut(self) -> bool:

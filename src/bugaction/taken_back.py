@@ -8,7 +8,7 @@ there is nothing to watch in production, so that no gate after the merge holds t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -18,15 +18,20 @@ from bugaction.snapshot import PullRequest, PullState
 __all__ = [
     "attempt_of",
     "back_lines",
+    "brought_back",
     "first_made",
     "is_anybody_s",
     "last_back",
+    "mends",
     "named_commits",
     "named_pulls",
     "recalled",
     "reversals",
     "standing",
     "takes_back",
+    "taking",
+    "undone_by",
+    "unread",
 ]
 
 _COMMIT = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
@@ -36,6 +41,9 @@ _COMMIT = re.compile(r"\bThis reverts commit ([0-9a-f]{40})\b", re.IGNORECASE)
 _PULL = re.compile(r"(?<!\S)Reverts[ \t]+(?P<place>[\w.-]+/[\w.-]+)?#(?P<number>[0-9]{1,9})\b", re.IGNORECASE)
 """The description that GitHub's "Revert" button gives its pull request, whose one commit takes back all of
 the merged one (mislav/hub#575)."""
+
+_SUBJECT = re.compile(r'(?:Revert|Reapply) "')
+"""How git begins the message of a commit that takes one back, and of one that takes back such (git 2.43)."""
 
 
 def named_commits(pull: PullRequest) -> set[str]:
@@ -76,32 +84,82 @@ def _is_rewritten(pull: PullRequest) -> bool:
     return merged is not None and edited is not None and edited >= merged
 
 
-def back_lines(fixes: Iterable[PullRequest], viewer: str) -> tuple[LedgerLine, ...]:
-    """What the descriptions of a bug's merged pull requests said by their merge, where these alone say it."""
+def back_lines(
+    fixes: Iterable[PullRequest], viewer: str, fixing: Collection[int] = frozenset()
+) -> tuple[LedgerLine, ...]:
+    """What the descriptions and the commits of a bug's merged pull requests said by their merge, a line each,
+    so that it is the same in a run which does not read them. `fixing` are those that say they fix the bug.
+
+    Only what followed another one can have taken it back; of that a line says as well that it took none. What
+    a branch says that GitHub names stays by itself.
+    """
     found = tuple(fixes)
     lines: list[LedgerLine] = []
-    for pull in found:
-        if pull.merged_at is None or _is_rewritten(pull):
+    for pull in _following(found):
+        is_plain = _is_by_branch(pull, found, fixing)
+        if pull.merged_at is None or (pull.commits is None and not is_plain):
             continue
-        named = named_pulls(pull) & {other.number for other in found if other.number != pull.number}
-        back = sorted(number for number in named if not _by_branch(pull, number))
-        if back:
-            data = {"pull": str(pull.number), "back": " ".join(map(str, back))}
-            lines.append(
-                LedgerLine(RecordKind.TOOK_BACK, pull.id, viewer, pull.merged_at, accepted=True, data=data)
-            )
+        back = sorted(
+            other.number
+            for other in found
+            if not _by_branch(pull, other.number) and takes_back(pull, other.number, other.merge_oid)
+        )
+        if is_plain and not back:
+            continue
+        data = {"pull": str(pull.number), "back": " ".join(map(str, back))}
+        if pull.number in fixing and not _is_rewritten(pull) and mends(pull):
+            data["mends"] = "yes"
+        lines.append(
+            LedgerLine(RecordKind.TOOK_BACK, pull.id, viewer, pull.merged_at, accepted=True, data=data)
+        )
     return tuple(lines)
+
+
+def unread(
+    fixes: Iterable[PullRequest], ledger: LedgerFile, fixing: Collection[int] = frozenset()
+) -> frozenset[int]:
+    """The merged ones whose commits have to be read once, since no line tells what they took back."""
+    found = tuple(fixes)
+    return frozenset(
+        pull.number
+        for pull in _following(found)
+        if pull.commits is None
+        and ledger.find(pull.id, RecordKind.TOOK_BACK) is None
+        and not _is_by_branch(pull, found, fixing)
+    )
+
+
+def mends(pull: PullRequest) -> bool:
+    """Whether it holds work of its own beside a commit that takes something back. One that says nothing of
+    itself may be either, so that a change which was made anew in a single commit is none."""
+    own = [commit.message for commit in pull.commits or () if not commit.is_merge]
+    backs = [bool(_SUBJECT.match(text) or _COMMIT.search(text) or _PULL.search(text)) for text in own]
+    return any(backs) and not all(backs)
 
 
 def recalled(pulls: Iterable[PullRequest], ledger: LedgerFile) -> tuple[PullRequest, ...]:
     """The pull requests, each with what it is recorded to have taken back."""
-    back = {line.evidence: line.data.get("back", "") for line in ledger.accepted(RecordKind.TOOK_BACK)}
+    told = {line.evidence: line.data for line in ledger.accepted(RecordKind.TOOK_BACK)}
     return tuple(
-        replace(pull, took_back=tuple(int(number) for number in back[pull.id].split() if number.isdecimal()))
-        if pull.id in back
+        replace(
+            pull,
+            took_back=tuple(int(each) for each in told[pull.id].get("back", "").split() if each.isdecimal()),
+            mends="mends" in told[pull.id],
+        )
+        if pull.id in told
         else pull
         for pull in pulls
     )
+
+
+def _following(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
+    """The merged ones that were merged after another one."""
+    return tuple(sorted((pull for pull in fixes if pull.state is PullState.MERGED), key=_merged)[1:])
+
+
+def _is_by_branch(pull: PullRequest, fixes: Iterable[PullRequest], fixing: Collection[int]) -> bool:
+    """Whether its branch says all that there is to know: that it takes one back, and it means no more."""
+    return pull.number not in fixing and any(_by_branch(pull, other.number) for other in fixes)
 
 
 def is_anybody_s(pull: PullRequest) -> bool:
@@ -115,10 +173,10 @@ def is_anybody_s(pull: PullRequest) -> bool:
 @dataclass(frozen=True, slots=True)
 class _History:
     """What became of a bug's pull requests: `takes` has by number the merged ones that each takes back, and
-    `gone` the numbers of those that a later merge took back for good."""
+    `gone` the numbers of those that a later merge took back for good, each with when it did."""
 
     takes: Mapping[int, Sequence[PullRequest]]
-    gone: frozenset[int]
+    gone: Mapping[int, datetime]
 
     def stands(self, pull: PullRequest) -> bool:
         """Whether the bug is fixed by it: it takes nothing back, or only what took back a fix that stands."""
@@ -145,11 +203,11 @@ def _history(fixes: Sequence[PullRequest]) -> _History:
         ]
         for pull in fixes
     }
-    gone: set[int] = set()
+    gone: dict[int, datetime] = {}
     for pull in reversed(merged):
         if pull.number not in gone:
-            gone |= {other.number for other in takes[pull.number]}
-    return _History(takes, frozenset(gone))
+            gone |= {other.number: _merged(pull)[0] for other in takes[pull.number]}
+    return _History(takes, gone)
 
 
 def _merged(pull: PullRequest) -> tuple[datetime, int]:
@@ -169,10 +227,19 @@ def standing(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
 
 
 def first_made(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
-    """Those of `standing` that bring nothing back: what they change was in none of the others."""
+    """Those of `standing` that do not just bring one back: what they change was in none of the others."""
     found = tuple(fixes)
     history = _history(found)
-    return tuple(pull for pull in found if history.stands(pull) and not history.takes[pull.number])
+    return tuple(
+        pull for pull in found if history.stands(pull) and (pull.mends or not history.takes[pull.number])
+    )
+
+
+def brought_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
+    """The newest merge among `standing`, where it just brings one back; None otherwise."""
+    found = tuple(fixes)
+    last = max((pull for pull in standing(found) if pull.merged_at is not None), key=_merged, default=None)
+    return None if last in first_made(found) else last
 
 
 def last_back(fixes: Iterable[PullRequest]) -> PullRequest | None:
@@ -197,6 +264,26 @@ def reversals(fixes: Iterable[PullRequest]) -> tuple[PullRequest, ...]:
     found = tuple(fixes)
     history = _history(found)
     return tuple(pull for pull in found if pull.state is PullState.MERGED and history.reverses(pull))
+
+
+def taking(fixes: Iterable[PullRequest], number: int, merge_oid: str, at: datetime) -> PullRequest | None:
+    """The first of a bug's pull requests, open or merged, that takes that one back; none that anybody may
+    have opened, and none that had itself been taken back by that time."""
+    found = sorted(fixes, key=lambda pull: pull.number)
+    undone = undone_by(found, at)
+    return next(
+        (
+            pull
+            for pull in found
+            if pull.number not in undone and not is_anybody_s(pull) and takes_back(pull, number, merge_oid)
+        ),
+        None,
+    )
+
+
+def undone_by(fixes: Iterable[PullRequest], at: datetime) -> frozenset[int]:
+    """The numbers of those that a merge had taken back by that time, for good."""
+    return frozenset(number for number, since in _history(tuple(fixes)).gone.items() if since <= at)
 
 
 def attempt_of(number: int, order: LedgerLine) -> str:

@@ -274,7 +274,8 @@ def test_an_author_s_later_words_take_no_fix_back(life: Life) -> None:
     life.pass_on()
     life.say("bo", 1, "/recheck")
     assert _phase(life) == "verification"
-    assert "took-back" not in {line["kind"] for line in life.ledger(1)}
+    told = [line["data"] for line in life.ledger(1) if line["kind"] == "took-back"]
+    assert told == [{"pull": str(other), "back": ""}]
     _prove(life)
     assert not _is_open(life)
 

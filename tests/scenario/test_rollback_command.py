@@ -422,3 +422,26 @@ def test_which_version_ran_before_may_be_unknown(life: Life) -> None:
     life.say("bo", 1, f"/rollback {WHY}")
     assert _started(life) == []
     assert "Which version to go back to is not known" in life.sticky(1)
+
+
+def test_a_fix_that_is_brought_back_with_its_correction_answers_the_report(life: Life) -> None:
+    """As it was it answers nothing, and the pull request is told to be taken for that while it is open."""
+    fix = _merged(life, severity="P1")
+    life.say("bo", 1, "/regression it is slow")
+    back = life.people.revert_pull("bo", fix).number
+    life.say("bo", 1, "/recheck")
+    life.people.merge_pull("mia", back)
+    life.pass_on()
+    again = life.people.revert_pull("bo", back).number
+    life.say("bo", 1, "/recheck")
+    told = "brings the fix back as it was, and answers no regression"
+    assert told in life.sticky(1)
+    life.people.push("bo", f"revert-{back}-revert-{fix}-{BRANCH}", {"quick.py": "1\n"}, "Be quick")
+    life.people.edit_pull("bo", again, body=f"Reverts #{back}. Fixes #1")
+    life.pass_on()
+    assert told not in life.sticky(1)
+    life.people.merge_pull("mia", again)
+    life.pass_on()
+    _deploy(life)
+    assert "✅" in _line(life, REGRESSION)
+    assert "only brings back" not in life.sticky(1)

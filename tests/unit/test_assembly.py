@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from bugaction.assembly import Assembled, assemble
 from bugaction.gates.inverse import claim_of
-from bugaction.model import Actor, Membership, RecordKind, Role
+from bugaction.model import Actor, LedgerLine, Membership, RecordKind, Role
 from bugaction.policy import Policy
-from bugaction.questions import AskDeployment, AskRevert, AskReview, AskRole, Question
+from bugaction.questions import AskCommits, AskDeployment, AskRevert, AskReview, AskRole, Question
 from bugaction.rollout import Deployment
-from bugaction.snapshot import EntryKind, IssueState, PullRequest, PullState, ReviewState, Rollout, TextFile
+from bugaction.snapshot import (
+    Commit,
+    EntryKind,
+    IssueState,
+    PullRequest,
+    PullState,
+    ReviewState,
+    Rollout,
+    TextFile,
+)
 from tests.unit.gates.test_inverse import EXACT, fix
 from tests.values import BASE, BO, at, comment, facts, issue, labeled, line, pull, ready, review, snapshot
 
@@ -243,3 +253,47 @@ def test_a_word_on_a_document_is_judged_by_what_is_committed() -> None:
     assert answer() == "the bug report is not committed yet."
     text = "# Bug report\n\n## Summary\n\n## Impact\n"
     assert answer(TextFile(path, text, "main")).startswith("the bug report v1.0 is not complete: ")
+
+
+def test_what_followed_another_fix_is_read_once() -> None:
+    """What its commits take back counts in every run; one fix alone costs nothing."""
+    first = replace(pull(commits=None, state=PullState.MERGED), merged_at=at(20), merge_oid="e" * 40)
+    said = f"Back\n\nThis reverts commit {first.merge_oid}."
+    commit = Commit("f" * 40, said, ("bo",), at(25))
+    hand = replace(pull(8, commits=[commit], state=PullState.MERGED), merged_at=at(30), merge_oid="d" * 40)
+
+    def found(*pulls: PullRequest, lines: Iterable[LedgerLine] = ()) -> Assembled:
+        numbers = [each.number for each in pulls]
+        minor = issue(labels=["P3"], timeline=[labeled("P3")])
+        world = snapshot(facts(minor, pulls=numbers, lines=lines), pulls=pulls, roles=ROLES)
+        assembled = assemble(world.bugs[42], world, Policy(), at(60), at(0))
+        assert assembled is not None
+        return assembled
+
+    unknown = replace(hand, commits=None)
+    assert AskCommits(8) in found(first, unknown).questions
+    assert AskCommits(7) not in found(first).questions | found(first, unknown).questions
+    seen = found(first, hand).bug
+    (told,) = seen.ledger.accepted(RecordKind.TOOK_BACK)
+    assert told.data == {"pull": "8", "back": "7"}
+    assert seen.standing == ()
+    later = found(first, unknown, lines=[told])
+    assert AskCommits(8) not in later.questions
+    assert later.bug.standing == ()
+
+
+def test_a_corrected_return_is_known_by_its_description() -> None:
+    """Its branch is named for the bug by GitHub, which quotes the first fix's; that is nobody's word."""
+    first = replace(pull(state=PullState.MERGED), merged_at=at(20), merge_oid="e" * 40)
+    back = replace(first, number=8, id="PR_8", head="revert-7-fix/bug-42", closing=(), merged_at=at(30))
+    commits = (
+        Commit("1" * 40, f"This reverts commit {'d' * 40}.", ("bo",), at(31)),
+        Commit("2" * 40, "Keep the old key", ("bo",), at(32)),
+    )
+    again = replace(back, number=9, id="PR_9", head="revert-8-revert-7-fix/bug-42", merged_at=at(40))
+    for body, mends in (("Reverts octo/shop#8", False), ("Reverts octo/shop#8. Fixes #42", True)):
+        last = replace(again, body=body, title='Revert "Revert "Fixes #42""', commits=commits)
+        world = snapshot(facts(issue(), pulls=[7, 8, 9]), pulls=[first, back, last], roles=ROLES)
+        found = assemble(world.bugs[42], world, Policy(), at(60), at(0))
+        assert found is not None
+        assert [each.mends for each in found.bug.fixes] == [False, False, mends]

@@ -487,6 +487,27 @@ def test_what_a_gate_rests_on_is_asked_where_no_document_is_written() -> None:
     assert AskReview(7) not in plan.questions
 
 
+def test_what_a_further_fix_took_back_is_asked_where_no_document_is_written() -> None:
+    """Which fixes stand rests on it. The first took nothing back."""
+    first = replace(pull(commits=None, state=PullState.MERGED), merged_at=at(50))
+    further = replace(pull(8, commits=None, state=PullState.MERGED), merged_at=at(60))
+    plan = decided(one_bug(pulls={7: first, 8: further}), request=replace(REQUEST, defer=True))
+    assert AskCommits(8) in plan.questions
+    assert AskCommits(7) not in plan.questions
+
+
+def test_what_is_owed_of_a_fix_is_asked_whatever_it_took_back() -> None:
+    """What is recorded of it makes it no other pull request."""
+    first = replace(pull(state=PullState.MERGED), merged_at=at(50))
+    further = replace(pull(8, state=PullState.MERGED), reviews=None, merged_at=at(60))
+    urgent = issue(labels=["P0"], timeline=[labeled("P0")])
+    for lines in ([], [line(RecordKind.TOOK_BACK, "PR_8", pull="8", back="7")]):
+        bug = facts(urgent, pulls=[7, 8], lines=lines)
+        world = snapshot(bug, pulls=[first, further], roles=ROLES, labels=LABELS)
+        plan = decided(world, request=replace(REQUEST, defer=True))
+        assert AskReview(8) in plan.questions
+
+
 def test_a_pull_request_with_the_configuration_as_it_is_breaks_nothing() -> None:
     """Nor does one that names the same organisation's, which is known, or another's, which is not read."""
     here = "version: 1\nextends: octo/.github\n"

@@ -46,6 +46,8 @@ def test_what_brings_the_same_code_back_answers_nothing() -> None:
     assert reported([FIRST, back], None) is None
     assert reported([FIRST, back, again], DEPLOYED) == at(300)
     assert reported([FIRST, back, again, fix(10, 400)], DEPLOYED) is None
+    assert reported([FIRST, back, replace(again, mends=True)], DEPLOYED) is None
+    assert reported([FIRST, back, replace(again, mends=True)], DEPLOYED, 350) == at(350)
 
 
 def test_a_further_fix_that_production_does_not_run_answers_nothing() -> None:

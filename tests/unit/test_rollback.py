@@ -12,8 +12,16 @@ from bugaction.model import Actor, Evidence, LedgerFile, LedgerLine, RecordKind
 from bugaction.plan import RevertPull
 from bugaction.questions import AskPull, AskReverting
 from bugaction.reverting import Reverting
-from bugaction.rollback import needs, ordered, restored_line, revert_effects, revert_lines, rolled_back
-from bugaction.snapshot import PullRequest, PullState
+from bugaction.rollback import (
+    needs,
+    no_fixes,
+    ordered,
+    restored_line,
+    revert_effects,
+    revert_lines,
+    rolled_back,
+)
+from bugaction.snapshot import Commit, PullRequest, PullState
 from tests.unit.bugs import bug, said
 from tests.values import BASE, at, pull, repository
 
@@ -102,6 +110,48 @@ def test_an_order_after_one_was_closed_makes_another() -> None:
     assert len(revert_effects(story(reverting=(before,)), REPOSITORY)) == 1
 
 
+def test_what_was_brought_back_is_ordered_back_anew() -> None:
+    """By an order from after that. An older one was carried out, and does nothing by itself."""
+    merged = replace(BACK, state=PullState.MERGED, merged_at=at(70))
+    found = replace(OPEN, is_merged=True, closed_at=at(70))
+    for minutes, made, told in ((90, 1, 0), (91, 0, 1)):
+        again = replace(merged, number=9, id="PR_9", head="revert-8-revert-7-topic-7", merged_at=at(minutes))
+        whole = story(fixes=(FIX, merged, again), reverting=(found,))
+        assert len(revert_effects(whole, REPOSITORY)) == made
+        assert len(revert_lines(whole, REPOSITORY)) == told
+        assert len(rolled_back(whole)) == told
+        assert needs(replace(whole, reverting={})) == ({AskReverting(7, "topic-7")} if made else frozenset())
+
+
+def test_what_is_taken_for_a_mere_way_back_is_told_before_its_merge() -> None:
+    """Where somebody seems to mean more by it; what was ordered is meant as a way back."""
+
+    def words(*fixes: PullRequest, lines: tuple[LedgerLine, ...] = ()) -> tuple[str, ...]:
+        return no_fixes(bug(ledger=LedgerFile(lines=lines), fixes=fixes), REPOSITORY)
+
+    says = replace(BACK, closing=(), body="Reverts #7. Fixes #42")
+    (told,) = words(FIX, says)
+    assert told.startswith(
+        f"[#8]({BASE}/pull/8) says that it takes [#7]({BASE}/pull/7) back: merged so, it is no"
+    )
+    plain = replace(says, body="Reverts #7")
+    for other in (plain, replace(says, is_fork=True), replace(says, head="x", body="Fixes #42")):
+        assert words(FIX, other) == ()
+    merged = replace(BACK, state=PullState.MERGED, merged_at=at(70))
+    assert words(FIX, replace(merged, body="Fixes #42")) == ()
+    again = replace(plain, number=9, head="revert-8-revert-7-topic-7", body="Reverts #8")
+    (told,) = words(FIX, merged, again)
+    assert "brings the fix back as it was, and answers no regression" in told
+    assert "write `Fixes #42` into its description" in told
+    assert words(FIX, merged, again, lines=(said("rollback", 80, reverts="8"),)) == ()
+    commits = (
+        Commit("1" * 40, f"This reverts commit {'b' * 40}.", ("bo",), at(75)),
+        Commit("2" * 40, "Keep the old key", ("bo",), at(76)),
+    )
+    assert len(words(FIX, merged, replace(again, commits=commits))) == 1
+    assert words(FIX, merged, replace(again, commits=commits, body="Reverts #8. Fixes #42")) == ()
+
+
 def test_it_is_linked_and_a_refusal_is_kept() -> None:
     """Each a line of the ledger, once."""
     (link,) = revert_lines(story(reverting=(OPEN,)), REPOSITORY)
@@ -154,5 +204,6 @@ def test_a_person_is_told_how_to_do_it(said_so: str, words: str) -> None:
     (text,) = rolled_back(story(unreverted={ATTEMPT: said_so}))
     assert f"]({BASE}/pull/7)" in text
     assert f"`git revert -m 1 {'e' * 40}`" in text
-    assert "`Fixes #42`" in text
+    assert "`Reverts #7` in its description" in text
+    assert "Fixes" not in text
     assert words in text or "GitHub did not take it back by itself and says: Could not revert" in text

@@ -15,6 +15,7 @@ from bugaction.taken_back import (
     recalled,
     standing,
     takes_back,
+    unread,
 )
 from tests.values import VIEWER, at, pull
 
@@ -122,14 +123,76 @@ def test_what_was_seen_to_be_said_by_then_goes_on_counting() -> None:
     assert recalled([FIX], ledger) == (FIX,)
 
 
-def test_nothing_is_recorded_of_what_says_so_for_good() -> None:
-    """A branch keeps its name; what is open says so anew each time, and other changes are none of the bug."""
+def test_nothing_is_taken_back_by_what_says_so_for_good_or_of_another() -> None:
+    """A branch keeps its name, and other changes are none of the bug."""
     fix = replace(pull(8, state=PullState.MERGED, body="Reverts #7"), merged_at=at(90))
+    branched = replace(fix, head="revert-7-topic")
+    assert back_lines([FIX, branched], VIEWER.login) == ()
+    both = replace(branched, head="revert-6-topic", commits=None)
+    *_, told = back_lines([FIX, replace(FIX, number=6, id="PR_6"), both], VIEWER.login)
+    assert told.data == {"pull": "8", "back": "7"}
+    assert unread([FIX, replace(branched, commits=None)], LedgerFile()) == frozenset()
+    assert unread([FIX, replace(branched, commits=None)], LedgerFile(), {8}) == {8}
     for other in (
-        replace(fix, head="revert-7-topic"),
-        replace(fix, state=PullState.OPEN, merged_at=None),
         replace(fix, body="Reverts #5"),
         replace(fix, body="Reverts #8"),
         replace(fix, edited_at=at(91)),
     ):
-        assert back_lines([FIX, other], VIEWER.login) == ()
+        (told,) = back_lines([FIX, other], VIEWER.login)
+        assert told.data == {"pull": "8", "back": ""}
+
+
+def test_what_is_open_or_the_first_is_not_recorded() -> None:
+    """What is open says so anew each time, and before the first there was nothing to take back."""
+    opened = pull(8, body="Reverts #7")
+    assert back_lines([FIX, opened], VIEWER.login) == ()
+    assert back_lines([replace(FIX, body="Reverts #8")], VIEWER.login) == ()
+    assert unread([replace(FIX, commits=None), replace(opened, commits=None)], LedgerFile()) == frozenset()
+
+
+def test_a_revert_by_hand_is_read_once_and_kept() -> None:
+    """Its commits come only when asked for, and what they say must not turn with that."""
+    commit = Commit("f" * 40, f"Back\n\nThis reverts commit {OID}.", ("bo",), at(80))
+    hand = replace(pull(8, state=PullState.MERGED, body="Fixes #42"), merged_at=at(90), commits=None)
+    assert unread([hand, FIX], LedgerFile()) == {8}
+    assert back_lines([hand, FIX], VIEWER.login) == ()
+    (told,) = back_lines([replace(hand, commits=(commit,)), FIX], VIEWER.login, {8})
+    assert told.data == {"pull": "8", "back": "7"}
+    ledger = LedgerFile(lines=(told,))
+    assert standing(recalled([FIX, hand], ledger)) == ()
+    assert unread([FIX, hand], ledger) == frozenset()
+
+
+AGAIN = Commit("1" * 40, f'Revert "Revert"\n\nThis reverts commit {"b" * 40}.', ("bo",), at(95))
+BETTER = Commit("2" * 40, "Keep the old key as well", ("bo",), at(96))
+UPDATED = Commit("3" * 40, "Merge branch 'main'", ("bo",), at(97), parent_oids=("1" * 40, "4" * 40))
+
+
+def test_what_brings_a_fix_back_and_mends_it_is_a_further_one() -> None:
+    """It says that it fixes the bug, and holds a commit of its own beside those that take something back."""
+    back = way_back(8, 7, 90)
+    for commits, fixing, edited, further in (
+        ((AGAIN, BETTER), {9}, None, True),
+        ((AGAIN, BETTER), {9}, 99, True),
+        ((AGAIN, BETTER), {9}, 500, False),
+        ((AGAIN, BETTER), set[int](), None, False),
+        ((AGAIN, UPDATED), {9}, None, False),
+        ((AGAIN, replace(AGAIN, message='Reapply "Repair"')), {9}, None, False),
+        ((AGAIN, replace(AGAIN, message="Take it back\n\nReverts octo/shop#8")), {9}, None, False),
+        ((replace(AGAIN, message="Repair"), BETTER), {9}, None, False),
+        ((BETTER,), {9}, None, False),
+    ):
+        late = at(edited) if edited is not None else None
+        again = way_back(9, 8, 100, commits=commits, edited_at=late)
+        ledger = LedgerFile(lines=back_lines([FIX, back, again], VIEWER.login, fixing))
+        found = recalled([FIX, back, replace(again, commits=None)], ledger)
+        assert [each.number for each in standing(found)] == [7, 9]
+        assert [each.number for each in first_made(found)] == ([7, 9] if further else [7])
+
+
+def test_what_takes_a_fix_back_is_none_whatever_else_it_does() -> None:
+    """What else it holds may be no more than what going back needs, so that another one has to follow."""
+    back = way_back(8, 7, 90, commits=(replace(AGAIN, message=f"This reverts commit {OID}."), BETTER))
+    found = recalled([FIX, back], LedgerFile(lines=back_lines([FIX, back], VIEWER.login, {8})))
+    assert found[1].mends
+    assert standing(found) == first_made(found) == ()

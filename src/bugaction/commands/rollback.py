@@ -7,8 +7,8 @@ from bugaction.commands.parse import Call
 from bugaction.model import Role, Strategy
 from bugaction.policy import Policy
 from bugaction.records import item_number
-from bugaction.snapshot import PullRequest, PullState
-from bugaction.taken_back import is_anybody_s, takes_back
+from bugaction.snapshot import PullState
+from bugaction.taken_back import taking
 
 __all__ = ["RollBack"]
 
@@ -51,9 +51,9 @@ class RollBack(Command):
             return Problem(f"`#{number}` is no pull request of this repository", usage=False)
         if pull.state is not PullState.MERGED:
             return Problem(f"`#{number}` is not merged, so that there is nothing to take back", usage=False)
-        already = _taking(pull, context)
-        if already:
-            return Problem(f"`#{already}` takes `#{number}` back already", usage=False)
+        already = taking(watch.fixes, number, pull.merge_oid, context.at)
+        if already is not None:
+            return Problem(f"`#{already.number}` takes `#{number}` back already", usage=False)
         data = {"reverts": str(number), "strategy": Strategy.ROLLBACK.value}
         if number == watch.newest and watch.deployed is not None and watch.deployed.previous:
             data["version"] = watch.deployed.previous
@@ -65,18 +65,3 @@ def _named(call: Call) -> int:
     """The number behind it. It takes the sign: a reason may begin with a number."""
     first = call.arguments[0].rstrip(":,") if call.arguments else ""
     return (item_number(first) or 0) if first.startswith("#") else 0
-
-
-def _taking(target: PullRequest, context: Context) -> int:
-    """The pull request of this bug, open or merged, that takes the target back; 0 for none. Not one that
-    anybody may have opened."""
-    others = (context.pull_of(number) for number in sorted(context.fixes - context.unlinked))
-    found = (
-        other.number
-        for other in others
-        if other is not None
-        and other.state is not PullState.CLOSED
-        and not is_anybody_s(other)
-        and takes_back(other, target.number, target.merge_oid)
-    )
-    return next(found, 0)

@@ -21,7 +21,7 @@ from bugaction.monitoring import regression_of, to_look_at, watched, windows_of
 from bugaction.records import item_number
 from bugaction.snapshot import PullRequest, PullState
 from bugaction.state import commands_named
-from bugaction.taken_back import attempt_of, is_anybody_s
+from bugaction.taken_back import attempt_of, brought_back, is_anybody_s
 
 __all__ = ["VERIFICATION"]
 
@@ -104,9 +104,13 @@ class RegressionRequirement:
             return Verdict(Outcome.MET)
         previous = plain(bug.deployed.previous) if bug.deployed is not None else ""
         back = f" to {previous}" if previous else ""
+        same = brought_back(bug.fixes)
+        only = (
+            f"[#{same.number}]({same.url}) only brings back what was reported; " if same is not None else ""
+        )
         remedy = (
-            f"Roll back{back}: {_way_back(bug)}. Then fix it anew: a further one that is merged and deployed "
-            f"answers the report. Of a false alarm {_false_alarm(bug, report)}."
+            f"Roll back{back}: {_way_back(bug)}. Then fix it anew: {only}a further one that is merged and "
+            f"deployed answers the report. Of a false alarm {_false_alarm(bug, report)}."
         )
         problem = f"stop and roll back{back}: a regression is {plain(report.text, _LONGEST_REPORT)}"
         return Verdict(Outcome.UNMET, problem, remedy)

@@ -34,9 +34,8 @@ def ruled(
 ) -> Accepted | Problem:
     """What becomes of these words where #7 is the merged fix, #5 another change, and #9 is open."""
     known = PULLS | {each.number: each for each in more}
-    seen = watch or Watch(merged=at(60), newest=7)
-    numbers = frozenset({7, *(each.number for each in more)})
-    given: dict[str, object] = {"watch": lambda: seen, "pull_of": known.get, "fixes": numbers, **changes}
+    seen = replace(watch or Watch(merged=at(60), newest=7), fixes=(FIX, *more))
+    given: dict[str, object] = {"watch": lambda: seen, "pull_of": known.get, **changes}
     return ruling(COMMAND, words, **given)
 
 
@@ -87,17 +86,30 @@ def test_without_a_fix_the_change_has_to_be_named() -> None:
 
 
 def test_twice_is_once() -> None:
-    """Until the one that takes it back is closed, or unlinked."""
+    """As long as the one that takes it back is there: the first of them is named."""
     back = replace(pull(8), head="revert-7-topic-7")
     assert ruled("/rollback", back) == Problem("`#8` takes `#7` back already", usage=False)
-    assert ruled("/rollback", replace(back, state=PullState.CLOSED)) == Accepted(ORDERED)
-    assert ruled("/rollback", back, unlinked=frozenset({8})) == Accepted(ORDERED)
     later = replace(pull(12), body="Reverts #7")
     assert ruled("/rollback", later, back) == Problem("`#8` takes `#7` back already", usage=False)
-    shut = replace(back, state=PullState.CLOSED)
-    assert ruled("/rollback", shut, later) == Problem("`#12` takes `#7` back already", usage=False)
-    unread = ruled("/rollback", later, fixes=frozenset({6, 7, 12}))
-    assert unread == Problem("`#12` takes `#7` back already", usage=False)
+    assert ruled("/rollback", later) == Problem("`#12` takes `#7` back already", usage=False)
+
+
+def test_what_is_recorded_to_take_it_back_does() -> None:
+    """Whatever its author makes of the description later."""
+    back = replace(pull(8, state=PullState.MERGED), merged_at=at(70), edited_at=at(80), took_back=(7,))
+    assert ruled("/rollback", back) == Problem("`#8` takes `#7` back already", usage=False)
+
+
+def test_what_was_brought_back_may_be_taken_back_again() -> None:
+    """From when it was: an order from before that was about what had been done already."""
+    merged = replace(pull(8, state=PullState.MERGED), head="revert-7-topic-7", merged_at=at(70))
+    again = replace(merged, number=9, head="revert-8-revert-7-topic-7", merged_at=at(80))
+    for minutes, expected in (
+        (79, Problem("`#8` takes `#7` back already", usage=False)),
+        (80, Accepted(ORDERED)),
+        (90, Accepted(ORDERED)),
+    ):
+        assert ruled("/rollback", merged, again, at=at(minutes)) == expected
 
 
 def test_a_fork_s_word_keeps_nobody_from_rolling_back() -> None:

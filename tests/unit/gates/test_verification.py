@@ -290,6 +290,18 @@ def test_what_was_taken_back_before_is_no_next_step() -> None:
     assert found.remedy.startswith("Roll back: `/rollback` opens the pull request that takes the fix back.")
 
 
+def test_a_fix_that_was_brought_back_as_it_was_is_named() -> None:
+    """It is no further one, whatever its number says; one that mends what it brings back is."""
+    back = replace(pull(8, state=PullState.MERGED), head="revert-7-topic-7", merged_at=at(630))
+    again = replace(back, number=9, head="revert-8-revert-7", merged_at=at(640), url=f"{BASE}/pull/9")
+    subject = merged(P1, said("regression", 620, "cy"), deployed=DEPLOYED)
+    found = told(replace(subject, fixes=(*subject.fixes, back, again)), "no-regression")
+    words = f"[#9]({BASE}/pull/9) only brings back what was reported; a further one that is merged"
+    assert words in found.remedy
+    mended = replace(subject, fixes=(*subject.fixes, back, replace(again, mends=True)))
+    assert told(mended, "no-regression") == Verdict(MET)
+
+
 def test_to_stop_comes_before_everything_else() -> None:
     """It is the next step, whatever else is missing."""
     (result,) = VERIFICATION.survey(merged(P1, said("regression", 620), now=at(9000)))
