@@ -90,8 +90,8 @@ class Swept:
 class _Survey:
     """What a sweep knows before its first page. `labels` are those of the list of bugs; `chase` is what
     overdue action items go by, None where there are none, or no valid policy to go by. `closes`: there
-    may be bugs that are closed. `decides`: there is a valid policy. `policy` is what the register is kept by,
-    None where it is not kept."""
+    may be bugs that are closed. `decides`: there is a valid policy; `follows`: the next sweep may count
+    changes from this one. `policy` is what the register is kept by, None where it is not kept."""
 
     bounds: Bounds
     labels: tuple[str, ...]
@@ -216,7 +216,8 @@ class Sweeper:
             everything=everything,
             closes=self.settled and known.get(_SETTLED) is not None,
             decides=valid is not None,
-            follows=valid is not None and bool(self.workflow) and last.known,
+            # Of closed bugs a look at everything reads a day, and only a schedule's come one behind the other.
+            follows=valid is not None and bool(self.workflow),
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
             since=began,
