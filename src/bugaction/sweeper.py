@@ -216,7 +216,7 @@ class Sweeper:
             everything=everything,
             closes=self.settled and known.get(_SETTLED) is not None,
             decides=valid is not None,
-            # Of closed bugs a look at everything reads a day, and only a schedule's come one behind the other.
+            # Of closed bugs a look at everything reads a day, and only a schedule comes again and again.
             follows=valid is not None and bool(self.workflow),
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
