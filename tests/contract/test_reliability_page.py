@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from tests import tally
@@ -17,7 +19,7 @@ def test_its_figures_are_those_of_the_matrix() -> None:
     """How many operations, and how many of them with how many faults."""
     cells = sum(len(troubles_of(operation)) for operation in OPERATIONS)
     assert f"The operations are {len(OPERATIONS)}:" in PAGE
-    assert f"These are {cells} operations with faults" in PAGE
+    assert f"These are {cells} pairs of an operation and a fault" in PAGE
     assert all(f"`{name}`" in PAGE for name in QUERIES)
 
 
@@ -64,3 +66,20 @@ def test_inputs_are_told_in_a_line() -> None:
     """Each kind with its number; other properties of tests are none of it."""
     told = [("inputs", "examples|1200"), ("inputs", "corpus|7"), ("inputs", "corpus|8"), ("fault", "a|500")]
     assert tally.tried(tally.inputs(told)) == "inputs tried: 15 corpus, 1,200 examples"
+
+
+def test_every_make_test_runs_unit_tests_that_are_named_like_a_rare_life() -> None:
+    """What is left to `make reliability` is named by module, and some modules have a life and unit tests."""
+    asked = [
+        "--collect-only",
+        "-q",
+        "-m",
+        "reliability",
+        "tests/unit/gates",
+        "tests/scenario/test_verification.py",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *asked], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    found = {line.partition(":")[0] for line in done.stdout.splitlines() if line.startswith("tests/")}
+    assert found == {"tests/scenario/test_verification.py"}, done.stdout + done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -198,8 +199,9 @@ held in small by unit tests as well.
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is lived rarely."""
-    for item in items:
+    """Mark what is lived rarely. All that is collected comes by here, unit tests of such a name among it."""
+    here = Path(__file__).parent
+    for item in (item for item in items if item.path.parent == here):
         name, function = item.path.stem, getattr(item, "originalname", item.name)
         if name in RARELY and function not in RARELY[name]:
             item.add_marker(pytest.mark.reliability)
