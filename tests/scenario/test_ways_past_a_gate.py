@@ -258,8 +258,8 @@ def test_a_retarget_to_an_unprotected_base_and_back(life: Life) -> None:
     assert life.gate(pull) == ("failure", "BUG-001: eve approved an older commit")
 
 
-def test_an_approval_on_another_base(life: Life) -> None:
-    """What was approved on a branch that held the rest is no approval of the rest, nor is a word on it."""
+def _on_a_branch_with_the_rest(life: Life) -> tuple[int, int]:
+    """A bug and its fix, which is offered to a branch that holds more than the fix shows."""
     number = life.bug("P2", form())
     life.say("bo", number, "/accept")
     life.analyse(number)
@@ -270,6 +270,12 @@ def test_an_approval_on_another_base(life: Life) -> None:
     life.pass_on()
     life.check(pull)
     life.prepare(number)
+    return number, pull
+
+
+def test_an_approval_on_another_base(life: Life) -> None:
+    """What was approved on a branch that held the rest is no approval of the rest, nor is a word on it."""
+    number, pull = _on_a_branch_with_the_rest(life)
     life.say("eve", number, f"/attest checks {life.head(pull)[:7]} it changes none")
     life.approve("eve", pull)
     assert life.gate(pull) == GREEN
@@ -284,16 +290,7 @@ def test_an_approval_on_another_base(life: Life) -> None:
 
 def test_words_on_a_commit_that_another_pull_request_offers_to_another_base(life: Life) -> None:
     """An override and a word on its workflows were on the first one, which showed a change of one line."""
-    number = life.bug("P2", form())
-    life.say("bo", number, "/accept")
-    life.analyse(number)
-    life.people.push("bo", "rest", {".github/workflows/ci.yml": "jobs: {}\n"}, "What nobody is shown")
-    files = {"checkout.py": "1\n", "tests/test_checkout.py": "1\n"}
-    life.people.push("bo", "fix/checkout", files, "Repair the checkout", start="rest")
-    pull = life.people.open_pull("bo", "Repair", "fix/checkout", body=f"Fixes #{number}", base="rest").number
-    life.pass_on()
-    life.check(pull)
-    life.prepare(number)
+    number, pull = _on_a_branch_with_the_rest(life)
     head = life.head(pull)[:7]
     life.say("eve", number, f"/attest checks {head} it changes none")
     life.say("ana", number, f"/override fix {head} nobody is there to review one line")
