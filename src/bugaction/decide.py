@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bugaction.assembly import Assembled, may_owe, unread_backs
-from bugaction.bug import Note
+from bugaction.bug import Bug, Note
 from bugaction.calling_words import told_calls
 from bugaction.check_runs import reporting_of
 from bugaction.clocks import clocks_of
@@ -212,7 +212,7 @@ def _is_for_documents(question: Question, snapshot: Snapshot, assembled: Mapping
                 and pull.number in unread_backs(item.bug.fixes, item.bug.facts, snapshot.repository)
             )
             for item in assembled.values()
-            if pull.number in {fix.number for fix in item.bug.fixes}
+            if _is_fix(item.bug, pull)
         )
     return isinstance(question, AskSuspects | AskPage | AskBlob)
 
@@ -249,14 +249,17 @@ def _bug_verdict(judged: Judged, viewer: Actor) -> BugVerdict:
 # Pull requests ------------------------------------------------------------------------------------------
 
 
+def _is_fix(bug: Bug, pull: PullRequest) -> bool:
+    """Whether it is one of the bug's, which are copies with what each took back."""
+    return any(fix.number == pull.number for fix in bug.fixes)
+
+
 def _bound(pull: PullRequest, ties: Ties, judged: Mapping[int, Judged]) -> Ties:
     """What the pull request has to do with issues, beyond what is recorded.
 
     A link that this run decides on (an `/undo` of an `/unlink`) counts at once: it only adds a demand.
     """
-    fixed = {
-        number for number, item in judged.items() if pull.number in {fix.number for fix in item.bug.fixes}
-    }
+    fixed = {number for number, item in judged.items() if _is_fix(item.bug, pull)}
     return replace(ties, linked=tuple(sorted({*ties.linked, *fixed})))
 
 

@@ -90,8 +90,8 @@ class Swept:
 class _Survey:
     """What a sweep knows before its first page. `labels` are those of the list of bugs; `chase` is what
     overdue action items go by, None where there are none, or no valid policy to go by. `closes`: there
-    may be bugs that are closed. `decides`: there is a valid policy; `follows`: the next sweep may count
-    changes from this one. `policy` is what the register is kept by, None where it is not kept."""
+    may be bugs that are closed. `decides`: there is a valid policy. `policy` is what the register is kept by,
+    None where it is not kept."""
 
     bounds: Bounds
     labels: tuple[str, ...]
@@ -100,7 +100,6 @@ class _Survey:
     everything: str
     closes: bool
     decides: bool
-    follows: bool
     archived: bool
     notices: tuple[Notice, ...]
     since: datetime | None
@@ -216,8 +215,6 @@ class Sweeper:
             everything=everything,
             closes=self.settled and known.get(_SETTLED) is not None,
             decides=valid is not None,
-            # Of closed bugs a look at everything reads a day, and only a schedule comes again and again.
-            follows=valid is not None and bool(self.workflow),
             archived=snapshot.repository.is_archived,
             notices=_notices(last),
             since=began,
@@ -364,7 +361,8 @@ class Sweeper:
         is_due = left or any(self.shard.has(number) for number in survey.waiting)
         if not is_due or self.reconciler.dry_run:
             return ""
-        began = survey.bounds.now if survey.follows else None
+        # Of closed bugs a look at everything reads a day, and only a schedule comes again and again.
+        began = survey.bounds.now if survey.decides and self.workflow else None
         seen = {*survey.waiting, *left}
         return leave(self.reconciler, self.shard, left, seen, began, defer=self.request.defer)
 
