@@ -50,6 +50,10 @@ SUBJECTS: Mapping[str, Subject] = {
     ),
     "working-time": Subject(("working_time.py",), ("tests/unit/test_working_time.py",)),
     "gates": Subject(("gates", "check_choice.py"), ("tests/unit/gates",)),
+    "merged-fixes": Subject(
+        ("lane.py", "fix_at_hand.py", "taken_back.py"),
+        ("tests/unit/test_lane.py", "tests/unit/test_fix_at_hand.py", "tests/unit/test_taken_back.py"),
+    ),
     "commands": Subject(("commands",), ("tests/unit/commands",)),
 }
 

@@ -109,6 +109,9 @@ def test_a_fix_of_a_bug_that_is_over_needs_its_own_words() -> None:
     assert began_anew(replace(closed, facts=whole, fixes=(landed(7, 100),))) is None
     held = LedgerFile(lines=(judged(100, accepted=False),))
     assert began_anew(replace(closed, facts=whole, ledger=held)) is None
+    unlinked = LedgerFile(lines=(judged(100, accepted=True),))
+    assert began_anew(replace(closed, facts=whole, fixes=(NEXT,), ledger=unlinked)) == at(100)
+    assert began_anew(replace(closed, facts=whole, fixes=(NEXT,))) is None
 
 
 @pytest.mark.parametrize("backport", [pull(8), landed(8, 130)], ids=["open", "merged later"])

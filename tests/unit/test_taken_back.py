@@ -8,16 +8,20 @@ from bugaction.model import LedgerFile, RecordKind
 from bugaction.snapshot import Commit, PullRequest, PullState
 from bugaction.taken_back import (
     back_lines,
+    brought_back,
     first_made,
+    is_anybody_s,
     last_back,
     named_commits,
     named_pulls,
     recalled,
     standing,
     takes_back,
+    taking,
+    undone_by,
     unread,
 )
-from tests.values import VIEWER, at, pull
+from tests.values import VIEWER, at, line, pull
 
 OID = "e" * 40
 FIX = replace(pull(7, state=PullState.MERGED), merged_at=at(60), merge_oid=OID)
@@ -39,6 +43,19 @@ def test_it_is_told_by_branch_description_and_commit() -> None:
     assert not takes_back(replace(FIX, head="revert-7-x"), 7)
 
 
+def test_an_owner_may_be_called_as_the_path_is() -> None:
+    """Its own repository is what stands before the last of these."""
+    address = "https://github.com/pull/shop/pull/8"
+    assert named_pulls(replace(pull(8, body="Reverts pull/shop#7"), url=address)) == {7}
+
+
+def test_what_anybody_may_have_opened_is_open_and_of_a_fork() -> None:
+    """Merged it was by somebody who may."""
+    assert is_anybody_s(replace(BACK, is_fork=True))
+    assert not is_anybody_s(BACK)
+    assert not is_anybody_s(replace(FIX, is_fork=True))
+
+
 def test_a_fix_counts_until_what_takes_it_back_is_merged() -> None:
     """That one is never the bug's fix."""
     merged = replace(BACK, state=PullState.MERGED, merged_at=at(90))
@@ -47,6 +64,15 @@ def test_a_fix_counts_until_what_takes_it_back_is_merged() -> None:
     assert standing([FIX, BACK]) == (FIX,)
     assert standing([FIX, merged]) == ()
     assert standing([FIX, merged, again]) == (again,)
+    assert standing([FIX, way_back(6, 7, 90)]) == ()
+    by_commit = Commit("f" * 40, f"This reverts commit {OID}.", ("bo",), at(80))
+    assert standing([FIX, replace(merged, head="back", commits=(by_commit,))]) == ()
+
+
+def test_a_merge_of_unknown_time_was_before_all_others() -> None:
+    """It takes back none of them."""
+    unknown = way_back(8, 7, 90, merged_at=None)
+    assert standing([FIX, unknown]) == (FIX, unknown)
 
 
 def test_the_last_that_was_merged_is_asked_about() -> None:
@@ -92,6 +118,42 @@ def test_what_brings_a_fix_back_is_no_further_one() -> None:
     back, again = way_back(8, 7, 90), way_back(9, 8, 100)
     later = replace(pull(10, state=PullState.MERGED), merged_at=at(110))
     assert first_made([FIX, back, again, later]) == (FIX, later)
+    assert brought_back([FIX, back, again, later]) is None
+    assert brought_back([later, again, back, FIX, pull(11)]) is None
+
+
+def test_the_newest_merge_may_just_bring_a_fix_back() -> None:
+    """Where the fix stands, and nothing was merged after what brought it back."""
+    back, again = way_back(8, 7, 90), way_back(9, 8, 100)
+    earlier = replace(pull(10, state=PullState.MERGED), merged_at=at(95))
+    for found in ([FIX, back, again], [again, earlier, back, FIX], [FIX, back, again, pull(11)]):
+        assert brought_back(found) == again
+    assert brought_back([FIX]) is brought_back([FIX, back]) is brought_back([pull(11)]) is None
+
+
+def test_the_first_that_takes_a_fix_back_by_then_is_the_one() -> None:
+    """By number, open or merged; not one that anybody may have opened, nor one that was undone by then."""
+    back, second = way_back(8, 7, 90), replace(BACK, number=9)
+    anybody_s = replace(BACK, number=3, is_fork=True, head="x", body="Reverts #7")
+    fixes = [pull(2), second, anybody_s, back, FIX]
+    assert taking(fixes, 7, OID, at(100)) == back
+    assert taking([second, anybody_s, FIX], 7, OID, at(100)) == second
+    assert taking([anybody_s, FIX], 7, OID, at(100)) is None
+    undone = way_back(10, 8, 100)
+    assert taking([*fixes, undone], 7, OID, at(99)) == back
+    assert taking([*fixes, undone], 7, OID, at(100)) == second
+    by_commit = pull(6, commits=[Commit("f" * 40, f"This reverts commit {OID}.", ("bo",), at(70))])
+    assert taking([back, by_commit, FIX], 7, OID, at(100)) == by_commit
+    assert taking([back, by_commit, FIX], 7, "", at(100)) == back
+
+
+def test_what_a_merge_took_back_is_undone_from_that_moment_on() -> None:
+    """Unless that merge was taken back itself, later even."""
+    back = way_back(8, 7, 90)
+    assert undone_by([FIX, back], at(89)) == frozenset()
+    assert undone_by([FIX, back], at(90)) == {7}
+    assert undone_by([FIX, back, way_back(9, 8, 100)], at(95)) == frozenset()
+    assert undone_by([FIX, back, way_back(9, 8, 100)], at(100)) == {8}
 
 
 def test_what_takes_another_change_back_is_the_fix() -> None:
@@ -114,6 +176,7 @@ def test_what_was_seen_to_be_said_by_then_goes_on_counting() -> None:
     fix = replace(pull(8, state=PullState.MERGED, body="Reverts #7, Reverts #5"), merged_at=at(90))
     (said,) = back_lines([FIX, fix], VIEWER.login)
     assert (said.kind, said.evidence, said.at) == (RecordKind.TOOK_BACK, fix.id, at(90))
+    assert (said.actor, said.accepted) == (VIEWER.login, True)
     assert said.data == {"pull": "8", "back": "7"}
     ledger = LedgerFile(lines=(said,))
     for body in ("", "Reverts #7"):
@@ -121,6 +184,16 @@ def test_what_was_seen_to_be_said_by_then_goes_on_counting() -> None:
         assert standing([FIX, later]) == (FIX, later)
         assert standing(recalled([FIX, later], ledger)) == ()
     assert recalled([FIX], ledger) == (FIX,)
+    bare = LedgerFile(lines=(line(RecordKind.TOOK_BACK, fix.id, accepted=True),))
+    assert [each.took_back for each in recalled([fix], bare)] == [()]
+
+
+def test_each_of_several_has_its_line() -> None:
+    """Whatever is not recorded before it: what says all by its branch, and what was not read."""
+    branched, unread_one = way_back(6, 7, 70), way_back(8, 70, 80, commits=None)
+    fix = replace(pull(9, state=PullState.MERGED, body="Reverts #7, Reverts #6"), merged_at=at(90))
+    (told,) = back_lines([FIX, branched, unread_one, fix], VIEWER.login)
+    assert told.data == {"pull": "9", "back": "6 7"}
 
 
 def test_nothing_is_taken_back_by_what_says_so_for_good_or_of_another() -> None:
@@ -184,7 +257,11 @@ def test_what_brings_a_fix_back_and_mends_it_is_a_further_one() -> None:
     ):
         late = at(edited) if edited is not None else None
         again = way_back(9, 8, 100, commits=commits, edited_at=late)
-        ledger = LedgerFile(lines=back_lines([FIX, back, again], VIEWER.login, fixing))
+        lines = back_lines([FIX, back, again], VIEWER.login, fixing)
+        assert [each.data.get("mends") for each in lines] == (
+            ["yes" if further else None] if 9 in fixing else []
+        )
+        ledger = LedgerFile(lines=lines)
         found = recalled([FIX, back, replace(again, commits=None)], ledger)
         assert [each.number for each in standing(found)] == [7, 9]
         assert [each.number for each in first_made(found)] == ([7, 9] if further else [7])
