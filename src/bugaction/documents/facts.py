@@ -26,9 +26,11 @@ __all__ = [
     "WORDS",
     "Block",
     "Parts",
+    "closed_name",
     "content_hash",
     "end_marker",
     "facts_hash",
+    "opened_name",
     "parse",
     "seal",
     "start_marker",
@@ -99,12 +101,23 @@ def parse(lines: Sequence[str]) -> Parts:
 def _closing(lines: Sequence[str], start: int, name: str) -> int | None:
     for index in range(start + 1, len(lines)):
         stripped = lines[index].strip()
-        closing = _END.fullmatch(stripped)
-        if closing is not None and closing[1] == name:
+        if closed_name(stripped) == name:
             return index
         if _START.fullmatch(stripped):
             return None
     return None
+
+
+def opened_name(line: str) -> str:
+    """The name on an opening marker, whether or not it pairs up; "" where the line is none."""
+    found = _START.fullmatch(line.strip())
+    return found[1] if found is not None else ""
+
+
+def closed_name(line: str) -> str:
+    """The same of a closing marker."""
+    found = _END.fullmatch(line.strip())
+    return found[1] if found is not None else ""
 
 
 def _attributes(text: str) -> Mapping[str, str]:

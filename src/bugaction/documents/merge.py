@@ -7,7 +7,8 @@ still there and sections that the document must have.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bugaction.documents.facts import (
@@ -16,8 +17,10 @@ from bugaction.documents.facts import (
     WORDS,
     Block,
     Parts,
+    closed_name,
     content_hash,
     facts_hash,
+    opened_name,
     parse,
     prompt_lines,
     start_marker,
@@ -67,7 +70,8 @@ def refresh(existing: str, rendered: str) -> str:
     old_front, new_front = front_matter_lines(old_lines), front_matter_lines(new_lines)
     ending = line_end(old_lines)
     fresh = {part.id: part for part in parse(new_lines[new_front:]) if isinstance(part, Block)}
-    parts = _replace(parse(old_lines[old_front:]), fresh, ending)
+    gone = {name: part for name, part in fresh.items() if "gone" in part.attributes}
+    parts = _replace(parse(_without(gone, old_lines[old_front:])), fresh, ending)
     parts = _put_back(parts, fresh, _places(rendered), ending)
     parts = _answered(parts, ending)
     real = _real(parts)
@@ -112,17 +116,43 @@ def is_left_out(block: Block) -> bool:
     return "keep" in block.attributes or "gone" in block.attributes
 
 
+def _without(gone: Mapping[str, Block], lines: Sequence[str]) -> list[str]:
+    """The lines without these blocks, of which what a person changed in them stays.
+
+    Where markers stand twice, those around such a block pair up once it is out. That makes a further one,
+    which goes too: otherwise a second refresh would find it, and that would be a second commit.
+    """
+    left, kept = deque(lines), list[str]()
+    opened: list[tuple[int, str]] = []
+    while left:
+        line = left.popleft()
+        if opened and closed_name(line) == opened[-1][1]:
+            start, name = opened.pop()
+            if name in gone:
+                block = _real(parse([*kept[start:], line]))[name]
+                del kept[start:]
+                if not block.is_intact:
+                    left.extendleft(reversed(_written_inside(block, gone[name])))
+                elif _is_blank(kept[-1:]) and left and not left[0].strip():
+                    kept.pop()
+                continue
+            opened.append((start, _PAIRED))
+        elif name := opened_name(line):
+            opened.append((len(kept), name))
+        kept.append(line)
+    return kept
+
+
+_PAIRED = "/"
+"""In place of a block's name: nothing closes it any more, and nothing pairs up across it."""
+
+
 def _replace(parts: Parts, fresh: dict[str, Block], ending: str) -> Parts:
     """Each real block with its fresh content, and a person's words out of it."""
     real = _real(parts)
     result: list[str | Block] = []
     for index, part in enumerate(parts):
         new = fresh.get(part.id) if isinstance(part, Block) else None
-        if isinstance(part, Block) and new is not None and "gone" in new.attributes:
-            result += [] if part.is_intact else _written_inside(part, new)
-            if part.is_intact and _is_blank(result[-1:]) and _is_blank(parts[index + 1 : index + 2]):
-                result.pop()
-            continue
         if isinstance(part, str) or new is None or real[part.id] is not part or "keep" in new.attributes:
             result.append(part)
             continue

@@ -10,8 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bugaction.documents.facts import SECTION_MARKER, WORDS, Block, end_marker, parse, start_marker
-from bugaction.documents.merge import blocks_of
+from bugaction.documents.facts import (
+    SECTION_MARKER,
+    WORDS,
+    Block,
+    end_marker,
+    opened_name,
+    parse,
+    start_marker,
+)
 from bugaction.escaping import block as quotation
 from bugaction.escaping import inline, link
 from bugaction.explanation import MAIN, Explanation
@@ -38,7 +45,7 @@ def with_words(rendered: str, explanations: Iterable[Explanation], committed: st
     """
     told = tuple(explanations)
     wanted = dict(_written(told, server))
-    for name in blocks_of(committed) if committed else ():
+    for name in dict.fromkeys(map(opened_name, split_lines(committed))):
         found = _NAME.fullmatch(name)
         if found is not None and name not in wanted:
             wanted[name] = (found[2], _marked(name, _standing(int(found[1]), told)))

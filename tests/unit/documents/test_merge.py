@@ -169,6 +169,26 @@ def test_a_block_that_is_gone_leaves_what_a_person_changed_in_it() -> None:
     assert refresh(edited, GONE) == edited
 
 
+def test_what_pairs_up_once_a_block_is_gone_goes_as_well() -> None:
+    """Markers may stand twice, around the block or in it. Those that another block keeps apart pair up with
+    nothing, and are text like any other."""
+    block, head = blocks_of(NEW)["assignment"], blocks_of(NEW)["head"]
+    whole = "".join([block.opening, *block.lines, block.closing])
+
+    def left(*lines: str, rendered: str = GONE) -> str:
+        after = refresh(NEW.replace(whole, "".join(lines)), rendered)
+        assert refresh(after, rendered) == after
+        return after.partition("<!-- section: assignment -->\n")[2]
+
+    assert left(block.opening, whole, "Mine.\n", block.closing) == "Mine.\n- [ ] told\n"
+    backup = ("<!-- bugaction:facts:backup -->\n", "<!-- /bugaction:facts:backup -->\n")
+    both = GONE.replace(block.closing, f"{block.closing}{backup[0].replace(' -->', ' gone -->')}{backup[1]}")
+    nested = (backup[0], block.opening, "One.\n", backup[1], "Two.\n", block.closing)
+    assert left(*nested, rendered=both) == "One.\nTwo.\n- [ ] told\n"
+    apart = (block.opening, head.opening, *head.lines, head.closing, block.closing)
+    assert left(*apart) == "".join([*apart, "- [ ] told\n"])
+
+
 def test_a_deleted_head_comes_back_at_the_top() -> None:
     """A block of no section stands below the front matter."""
     after = refresh(without(NEW, "head"), page())
@@ -276,7 +296,8 @@ EDITS = st.lists(
     ),
     max_size=6,
 )
-STEP = st.one_of(EDITS, st.sampled_from([page(), page("bo"), page(steps="> 1. given"), page(keep=True)]))
+PAGES = [page(), page("bo"), page(steps="> 1. given"), page(keep=True), GONE]
+STEP = st.one_of(EDITS, st.sampled_from(PAGES))
 
 
 def edit(text: str, edits: list[tuple[str, int, str]], names: list[str]) -> str:
@@ -310,8 +331,9 @@ def test_no_edit_is_lost_and_every_refresh_settles(steps: list[str | list[tuple[
         found = Counter(name for name in names if name in text)
         assert found == Counter(names)
         assert all(text.count(name) == 1 for name in names)
-        once = refresh(text, page())
-        assert refresh(once, page()) == once
+        for rendered in (page(), GONE):
+            once = refresh(text, rendered)
+            assert refresh(once, rendered) == once
 
 
 @pytest.mark.parametrize("end", ["", "\r", "\n"])

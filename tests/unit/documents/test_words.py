@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -145,6 +145,20 @@ def test_words_that_are_taken_back_go() -> None:
     assert text_of(said({}), before=after) == after
 
 
+def test_words_whose_markers_show_up_late_go_at_once_too() -> None:
+    """Another comment's, which paired up with nothing while these stood between."""
+    text = text_of(said({"cause": "A key."}))
+    block = blocks_of(text)["said-900-cause"]
+    whole = "".join([block.opening, *block.lines, block.closing])
+    opening, closing = (line.replace("said-900", "said-901") for line in (block.opening, block.closing))
+    around = text.replace(whole, f"{opening}{whole}Mine.\n{closing}")
+    told = (said({}), said({}, 901))
+    after = text_of(*told, before=around)
+    assert "said-90" not in after
+    assert "Mine.\n" in after
+    assert text_of(*told, before=after) == after
+
+
 def test_a_person_s_changes_in_such_words_are_kept() -> None:
     """Moved below while the comment says otherwise; in place, as their own, when it is taken back."""
     text = text_of(said({"cause": "A key."}))
@@ -250,6 +264,14 @@ STEPS = st.lists(st.one_of(EDITS, st.tuples(VERSIONS, VERSIONS)), max_size=7)
 
 
 @given(STEPS)
+@example(
+    [
+        (None, {"evidence": "told"}),
+        [("delete", 5, ""), ("delete", 7, ""), ("delete", 17, "")],
+        [("copy", 19, "")],
+        (None, {}),
+    ]
+)
 @examples(100)
 def test_no_edit_of_the_document_is_lost_and_every_run_settles(
     steps: list[list[tuple[str, int, str]] | tuple[Mapping[str, str] | None, Mapping[str, str] | None]],
