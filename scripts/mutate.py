@@ -49,7 +49,7 @@ SUBJECTS: Mapping[str, Subject] = {
         ("stopwatch.py", "spans.py"), ("tests/unit/test_stopwatch.py", "tests/unit/test_spans.py")
     ),
     "working-time": Subject(("working_time.py",), ("tests/unit/test_working_time.py",)),
-    "gates": Subject(("gates", "check_choice.py"), ("tests/unit/gates",)),
+    "gates": Subject(("gates", "check_choice.py"), ("tests/unit/gates", "tests/unit/test_lane.py")),
     "merged-fixes": Subject(
         ("lane.py", "fix_at_hand.py", "taken_back.py"),
         ("tests/unit/test_lane.py", "tests/unit/test_fix_at_hand.py", "tests/unit/test_taken_back.py"),

@@ -343,6 +343,8 @@ def test_what_was_asked_for_before_a_raise_wakes_nobody(approved: float, outcome
         assert found.remedy.endswith("counts too, 15 minutes after the bug became P0.")
         again = replace(change, reviews=(*(change.reviews or ()), review(EVE, minutes=115)))
         assert check(raised, again).outcome is Outcome.DEFERRED
+    at_once = check(raised, replace(change, reviews=(), requested_at=at(100)))
+    assert at_once.remedy.endswith("counts too, 15 minutes after that was asked for.")
 
 
 def test_what_could_not_be_read_of_a_merged_fix_stays_owed() -> None:

@@ -21,7 +21,7 @@ from bugaction.gates.base import (
 from bugaction.model import Evidence, GateResult, Outcome, RecordKind, RequirementResult, Severity
 from bugaction.policy import Policy
 from bugaction.snapshot import PullRequest, PullState
-from tests.unit.bugs import bug
+from tests.unit.bugs import bug, through
 from tests.values import BASE, at, facts, issue, line, pull
 
 
@@ -97,6 +97,79 @@ def test_what_was_put_off_stays_after_the_merge() -> None:
     past = (Evidence("#8 is merged", f"{BASE}/pull/8"),)
     met = RequirementResult("even", "The number is even", Outcome.MET, evidence=past)
     assert settled == GateResult("debts", 42, (met,))
+
+
+class Owed:
+    """A requirement that the fast lane puts off for an hour."""
+
+    id = "owed"
+    sentence = "It is done within an hour"
+
+    def check(self, bug: Bug) -> Verdict:
+        """By the severity alone."""
+        return lacking(bug, "it is owed", "Do it.", timedelta(hours=1))
+
+
+class OwedByFix:
+    """The same of each fix that has a number."""
+
+    id = Owed.id
+    sentence = Owed.sentence
+
+    def check(self, bug: Bug, pull: PullRequest) -> Verdict:
+        """By the severity alone."""
+        return Owed().check(bug) if pull.number else Verdict(Outcome.MET)
+
+
+OWED = (Owed.id, Owed.sentence)
+
+
+def landed(number: int, minutes: float) -> PullRequest:
+    """A fix that was merged so many minutes after the report."""
+    return replace(pull(number, state=PullState.MERGED), merged_at=at(minutes))
+
+
+def test_what_the_bug_lacked_at_a_merge_is_owed_at_whatever_severity() -> None:
+    """As it was put off, the first time: no later raise moves it. Another fix that is open is held by the
+    severity of now, and what is owed is still owed."""
+    gate = Gate("dues", "Dues", requirements=(Named(), Owed()))
+    owed = RequirementResult(*OWED, Outcome.DEFERRED, "it is owed", "Do it.", due=at(62))
+    for history in ([(2, Severity.P0)], [(2, Severity.P0), (600, Severity.P1)]):
+        subject = through(*history, fixes=(landed(7, 540),))
+        (seen,) = gate.survey(subject)
+        assert seen.requirements[1] == owed
+        assert gate.owing(subject) == ((GateResult("dues", 42, (owed,)),) if len(history) > 1 else ())
+    again = through((2, Severity.P0), (600, Severity.P1), (700, Severity.P0), (800, Severity.P1))
+    twice = replace(again, fixes=(landed(7, 540), landed(8, 750)))
+    assert gate.survey(twice)[0].requirements[1] == owed
+    assert gate.owing(twice) == (GateResult("dues", 42, (owed,)),)
+    waiting = replace(again, fixes=(landed(7, 540), pull(8)))
+    assert [item.outcome for item in gate.survey(waiting)[0].requirements] == [Outcome.MET, Outcome.UNMET]
+    assert gate.owing(waiting) == (GateResult("dues", 42, (owed,)),)
+
+
+def test_a_fix_owes_what_its_own_merge_put_off() -> None:
+    """Not what another one's did, and none that is open or was taken back owes any."""
+    gate = Gate("dues", "Dues", of_pull=(Even(), OwedByFix()))
+    night, day = landed(7, 540), landed(8, 900)
+    owed = RequirementResult(*OWED, Outcome.DEFERRED, "it is owed", "Do it.", due=at(62))
+    subject = through((2, Severity.P0), (600, Severity.P1), fixes=(night, day, pull(9)))
+    assert gate.owing(subject) == (GateResult("dues", 42, (owed,), pull=7),)
+    assert [each.pull for each in gate.survey(replace(subject, fixes=(night, day)))] == [7]
+    back = replace(landed(9, 950), body="Reverts #7")
+    assert gate.owing(replace(subject, fixes=(night, day, back))) == ()
+
+
+def test_a_gate_that_holds_no_merge_lets_nothing_through() -> None:
+    """So it has nothing to be made good: what it lacks it asks for by the severity of now."""
+    subject = through((2, Severity.P0), (600, Severity.P1), fixes=(landed(7, 540),))
+    for gate in (
+        Gate("after", "After", requirements=(Owed(),), blocks_merge=False),
+        Gate("after", "After", of_pull=(OwedByFix(),), blocks_merge=False),
+    ):
+        assert gate.owing(subject) == ()
+    (seen,) = Gate("after", "After", requirements=(Owed(),), blocks_merge=False).survey(subject)
+    assert [item.outcome for item in seen.requirements] == [Outcome.UNMET]
 
 
 def test_a_gate_that_the_bug_has_not_come_to_is_not_shown() -> None:
