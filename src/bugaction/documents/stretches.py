@@ -162,14 +162,29 @@ def _lines(parts: Sequence[str | Block]) -> set[str]:
 
 
 def inside(parts: Parts, depth: int) -> int:
-    """How many parts stand above the first heading up to that level; code in a fence has none."""
+    """How many parts stand above the first heading up to that level; code in a fence has none.
+
+    One that somebody wrote in a block is a heading too: the block is not above it.
+    """
     ends = [found.start for found in _headings(parts) if found.level <= depth]
+    ends = sorted([*ends, *_headed(parts, depth)])
     fenced: set[int] = set()
     index = 0
     for unit in units(parts) if ends else ():
         fenced.update(range(index, index + len(unit)) if len(unit) > 1 else ())
         index += len(unit)
     return next((start for start in ends if start not in fenced), len(parts))
+
+
+def _headed(parts: Parts, depth: int) -> list[int]:
+    """Where the blocks are that somebody wrote such a heading in."""
+    return [
+        index
+        for index, part in enumerate(parts)
+        if isinstance(part, Block)
+        and not part.is_intact
+        and any(found.level <= depth for found in _headings(part.lines))
+    ]
 
 
 def units(parts: Parts) -> list[Parts]:

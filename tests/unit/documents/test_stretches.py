@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bugaction.documents.facts import parse
+from bugaction.documents.facts import content_hash, parse
 from bugaction.documents.stretches import Stretch, inside, stretches, within
 from bugaction.markdown import split_lines
 
@@ -71,4 +71,22 @@ def test_a_heading_is_given_an_id_where_its_marker_was_deleted() -> None:
 )
 def test_a_heading_in_code_ends_nothing(text: str, count: int) -> None:
     """Where the fence is closed."""
+    assert inside(parse(split_lines(text)), 2) == count
+
+
+@pytest.mark.parametrize(
+    ("inner", "digits", "count"),
+    [
+        ("mine\n-\n", "sha256=0", 1),
+        ("### mine\n", "sha256=0", 3),
+        ("said\n", "sha256=0", 3),
+        ("## ours\n", f"sha256={content_hash(['## ours'])}", 3),
+    ],
+    ids=["somebody's", "deeper", "none", "generated"],
+)
+def test_a_heading_that_somebody_wrote_in_a_block_ends_the_section(
+    inner: str, digits: str, count: int
+) -> None:
+    """The whole block stands behind the end."""
+    text = f"a\n<!-- bugaction:facts:x {digits} -->\n{inner}<!-- /bugaction:facts:x -->\nb\n"
     assert inside(parse(split_lines(text)), 2) == count
