@@ -158,6 +158,16 @@ def test_a_section_whose_marker_was_deleted_is_known_by_its_heading() -> None:
     assert joined(both, theirs) == joined(both, bare) == both
 
 
+def test_a_section_that_stands_in_a_block_of_ours_comes_no_second_time() -> None:
+    """Although it is none there; what is missing beside it comes."""
+    section = "## B\n<!-- section: b -->\n"
+    block = f"<!-- bugaction:facts:x sha256=0 -->\n{section}<!-- /bugaction:facts:x -->\n"
+    above = "## A\n<!-- section: a -->\nsaid\n"
+    both = joined(f"{above}{block}", f"{above}more\n{section}")
+    assert both.count(section) == 1
+    assert "more\n" in both
+
+
 def test_sections_in_another_order_are_joined_each_with_its_own() -> None:
     """No heading comes twice, and no answer under another one's."""
     above, cause, impact = asked("a\n", "b\n").partition("## Cause")[0], "## Cause", "## Impact"
