@@ -33,7 +33,7 @@ RELEASE := .tools/release
 help:
 	@echo "make demo          play a P1 and a P0 on this machine; leaves .demo/"
 	@echo "make test          every check, and the tests that every change has to pass"
-	@echo "make reliability   more faults, and property tests that look for examples nobody has seen; two hours"
+	@echo "make reliability   more faults, and property tests that look for examples nobody has seen; an hour and a half"
 	@echo "make fuzz          the parsers under a coverage-guided fuzzer, SECONDS=60 each"
 	@echo "make coverage      which branches of the core the unit tests pass by; some minutes"
 	@echo "make mutation      changes in what decides that no unit test notices; most of an hour"

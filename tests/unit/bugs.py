@@ -80,6 +80,11 @@ def said(name: str, minutes: float, actor: str = "bo", **data: str) -> LedgerLin
     return LedgerLine(RecordKind.COMMAND, evidence, actor, at(minutes), accepted=True, data=given)
 
 
+def landed(number: int, minutes: float) -> PullRequest:
+    """A fix that was merged so many minutes after the report."""
+    return replace(pull(number, state=PullState.MERGED), merged_at=at(minutes))
+
+
 def merged(severity: Severity | None = Severity.P1, *lines: LedgerLine, **changes: object) -> Bug:
     """A bug whose one fix was merged 9 hours after the report, with these decisions."""
     fix = replace(pull(7, state=PullState.MERGED), merged_at=at(540), merge_oid="f" * 40)

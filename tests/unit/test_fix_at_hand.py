@@ -10,16 +10,11 @@ from bugaction.bug import Bug
 from bugaction.fix_at_hand import began_anew, is_on_the_fix_at_hand
 from bugaction.model import LedgerFile, LedgerLine, RecordKind
 from bugaction.snapshot import Entry, EntryKind, IssueState, PullRequest, PullState
-from tests.unit.bugs import bug, said
+from tests.unit.bugs import bug, landed, said
 from tests.values import BO, at, facts, issue, labeled, line, pull
 
 NEXT = pull(8)
 """A fix that is on its way."""
-
-
-def landed(number: int, minutes: float) -> PullRequest:
-    """A fix that was merged so many minutes after the report."""
-    return replace(pull(number, state=PullState.MERGED), merged_at=at(minutes))
 
 
 def shut(minutes: float) -> Entry:

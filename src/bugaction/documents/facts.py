@@ -100,10 +100,9 @@ def parse(lines: Sequence[str]) -> Parts:
 
 def _closing(lines: Sequence[str], start: int, name: str) -> int | None:
     for index in range(start + 1, len(lines)):
-        stripped = lines[index].strip()
-        if closed_name(stripped) == name:
+        if closed_name(lines[index]) == name:
             return index
-        if _START.fullmatch(stripped):
+        if opened_name(lines[index]):
             return None
     return None
 

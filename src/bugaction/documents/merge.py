@@ -71,7 +71,8 @@ def refresh(existing: str, rendered: str) -> str:
     ending = line_end(old_lines)
     fresh = {part.id: part for part in parse(new_lines[new_front:]) if isinstance(part, Block)}
     gone = {name: part for name, part in fresh.items() if "gone" in part.attributes}
-    parts = _replace(parse(_without(gone, old_lines[old_front:])), fresh, ending)
+    body = old_lines[old_front:]
+    parts = _replace(parse(_without(gone, body) if gone else body), fresh, ending)
     parts = _put_back(parts, fresh, _places(rendered), ending)
     parts = _answered(parts, ending)
     real = _real(parts)

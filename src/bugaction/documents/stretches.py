@@ -166,8 +166,8 @@ def inside(parts: Parts, depth: int) -> int:
 
     One that somebody wrote in a block is a heading too: the block is not above it.
     """
-    ends = [found.start for found in _headings(parts) if found.level <= depth]
-    ends = sorted([*ends, *_headed(parts, depth)])
+    outside = (found.start for found in _headings(parts) if found.level <= depth)
+    ends = sorted([*outside, *_headed(parts, depth)])
     fenced: set[int] = set()
     index = 0
     for unit in units(parts) if ends else ():

@@ -21,7 +21,7 @@ from bugaction.gates.base import (
 from bugaction.model import Evidence, GateResult, Outcome, RecordKind, RequirementResult, Severity
 from bugaction.policy import Policy
 from bugaction.snapshot import PullRequest, PullState
-from tests.unit.bugs import bug, through
+from tests.unit.bugs import bug, landed, through
 from tests.values import BASE, at, facts, issue, line, pull
 
 
@@ -122,11 +122,6 @@ class OwedByFix:
 
 
 OWED = (Owed.id, Owed.sentence)
-
-
-def landed(number: int, minutes: float) -> PullRequest:
-    """A fix that was merged so many minutes after the report."""
-    return replace(pull(number, state=PullState.MERGED), merged_at=at(minutes))
 
 
 def test_what_the_bug_lacked_at_a_merge_is_owed_at_whatever_severity() -> None:
