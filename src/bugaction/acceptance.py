@@ -53,20 +53,25 @@ def _by_record(ledger: LedgerFile, login: str, since: datetime) -> Evidence | No
 
 
 def _by_commit(
-    issue: Issue, ledger: LedgerFile, pulls: Iterable[PullRequest], login: str, asked: datetime
+    issue: Issue,
+    ledger: LedgerFile,
+    pulls: Iterable[PullRequest],
+    login: str,
+    asked: datetime,
+    now: datetime,
 ) -> Acceptance | None:
     """The first commit of that author to an open pull request of their own.
 
     Anybody can write any author into a commit, so one in somebody else's pull request proves nothing. Its
     date is the author's own word too (git's committer date): it counts from when GitHub shows all that makes
-    it an answer, at the earliest. The pull request was there, it belonged to the bug, and they were assigned,
-    or were about to be since `asked`.
+    it an answer, at the earliest, and one that lies ahead tells nothing. The pull request was there, it
+    belonged to the bug, and they were assigned, or were about to be since `asked`.
     Pull requests whose commits were not read tell nothing either. Those of merged ones are read now and then
     only, so they count by what was recorded before.
     """
     assigned = max(asked, _last(issue, EntryKind.ASSIGNED, login))
     commits = [
-        (max(commit.at, shown), commit.at, pull, commit)
+        (max(commit.at, shown) if commit.at <= now else shown, commit.at, pull, commit)
         for pull in pulls
         if pull.author.is_same(login) and pull.state is PullState.OPEN
         for shown in [max(assigned, _shown_at(issue, ledger, pull))]
@@ -107,7 +112,7 @@ def start_lines(acceptances: Iterable[Acceptance]) -> tuple[LedgerLine, ...]:
 
 
 def find_acceptances(
-    issue: Issue, ledger: LedgerFile, fixes: Iterable[PullRequest]
+    issue: Issue, ledger: LedgerFile, fixes: Iterable[PullRequest], now: datetime
 ) -> tuple[Acceptance, ...]:
     """The assignees who have accepted, in the order of the assignees, each with the first proof of it.
 
@@ -129,7 +134,7 @@ def find_acceptances(
         acceptance = (
             Acceptance(login, evidence)
             if evidence is not None
-            else _by_commit(issue, ledger, pulls, login, waiting.get(login, _EVER))
+            else _by_commit(issue, ledger, pulls, login, waiting.get(login, _EVER), now)
         )
         if acceptance is not None:
             found.append(acceptance)

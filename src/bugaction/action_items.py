@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bugaction.markdown import Section, sections
+from bugaction.moment import parse_day
 from bugaction.task_list import tasks
 
 __all__ = ["SECTION", "ActionItem", "Horizon", "action_items"]
@@ -102,7 +103,7 @@ def _item(words: str, *, is_done: bool, horizon: Horizon | None, line: int) -> A
     shown = _CODE.sub(lambda code: "\0" * len(code[0]), words)
     owner, due, issue = _OWNER.search(shown), _DUE.search(shown), _ISSUE.search(shown)
     number = int(issue["number"]) if issue is not None else 0
-    day = _day(due["day"]) if due is not None else None
+    day = parse_day(due["day"]) if due is not None else None
     taken = [
         found.span()
         for found, counts in ((owner, True), (due, day is not None), (issue, 0 < number <= _LARGEST))
@@ -119,10 +120,3 @@ def _item(words: str, *, is_done: bool, horizon: Horizon | None, line: int) -> A
         horizon=horizon,
         line=line,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -203,7 +203,7 @@ def assemble(
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
     known = _with_lines(known, _back_lines(fixes, known, snapshot.repository))
     questions |= {AskCommits(number) for number in unread_backs(fixes, known, snapshot.repository)}
-    known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes)))
+    known = _with_lines(known, start_lines(find_acceptances(known.issue, known.ledger, fixes, now)))
     severity = resolve(known, policy, snapshot.answers.role, viewer, now, proposal=proposal)
     questions |= {AskRole(login) for login in severity.ask}
     known = _with_lines(known, severity.new_lines)
@@ -223,7 +223,7 @@ def assemble(
         proposal=proposal,
         started=stated_start(answers, facts.issue.at),
         confidential=confidential,
-        acceptances=find_acceptances(facts.issue, known.ledger, fixes),
+        acceptances=find_acceptances(facts.issue, known.ledger, fixes, now),
         backup=plans.backup,
         backup_role=plans.backup_role,
         eta=plans.eta,

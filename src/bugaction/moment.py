@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
-__all__ = ["format_moment", "parse_moment"]
+__all__ = ["YEARS", "format_moment", "parse_day", "parse_moment"]
+
+YEARS = range(1970, 3000)
+"""Those that a day or a commit can be meant to lie in: a policy's length, a week and a zone's offset from
+them are still within what a date can hold, years 1 to 9999."""
 
 _MOMENT = re.compile(
     r"""
@@ -62,6 +66,15 @@ def parse_moment(text: str, today: date | None = None) -> datetime | None:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def parse_day(text: str) -> date | None:
+    """The day that the text names by ISO 8601, such as `2026-12-01`; None when it names none of `YEARS`."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.year in YEARS else None
 
 
 def format_moment(at: datetime) -> str:

@@ -18,6 +18,7 @@ from pydantic import (
 
 from bugaction.duration import format_duration, parse_duration
 from bugaction.model import Role
+from bugaction.moment import YEARS, parse_day
 from bugaction.paths import matches
 from bugaction.zones import is_zone
 
@@ -267,13 +268,9 @@ TimeOfDay = Annotated[
 
 
 def _day(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    elif isinstance(value, date):
-        return value
+    found = parse_day(value) if isinstance(value, str) else value
+    if isinstance(found, date) and found.year in YEARS:
+        return found
     raise ValueError("expected a day such as 2026-12-24")
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Protocol
 
+from bugaction.moment import YEARS
 from bugaction.public_holidays import days_off
 from bugaction.zones import zone_of
 
@@ -127,7 +128,9 @@ class WorkingHours:
 
 
 def end_of_day(name: str, day: date) -> datetime:
-    """The moment, in UTC, at which that day is over in the zone of that name."""
+    """The moment, in UTC, at which that day is over in the zone of that name. A year that nobody can mean
+    (`YEARS`) is the nearest that somebody can."""
+    day = min(max(day, date(YEARS.start, 1, 1)), date(YEARS.stop, 1, 1))
     return _moment(name, day, _DAY // timedelta(minutes=1))
 
 

@@ -14,6 +14,7 @@ from tests.unit.test_state import said
 from tests.values import ANA, BASE, BO, VIEWER, at, issue, line, pull
 
 URL = f"{BASE}/issues/42#issuecomment-900"
+NOW = at(2000)
 
 
 def entry(kind: EntryKind, login: str, *, actor: Actor, minutes: float) -> Entry:
@@ -25,7 +26,7 @@ def accepted(
     subject: Issue, lines: Iterable[LedgerLine] = (), fixes: Iterable[PullRequest] = ()
 ) -> list[tuple[str, str, str]]:
     """Who accepted, by what, and where that is."""
-    found = find_acceptances(subject, LedgerFile(lines=tuple(lines)), fixes)
+    found = find_acceptances(subject, LedgerFile(lines=tuple(lines)), fixes, NOW)
     return [(item.login, item.evidence.text, item.evidence.url) for item in found]
 
 
@@ -103,7 +104,7 @@ def test_a_commit_in_somebody_else_s_pull_request_proves_nothing() -> None:
 def test_a_commit_to_the_fix_is_accepting(author: str, expected: int) -> None:
     """By the assignee; the first of several is shown."""
     commits = [Commit("d" * 40, "Later", (author,), at(9)), Commit("e" * 40, "Try", ("x", author), at(4))]
-    found = find_acceptances(issue(assignees=[BO]), LedgerFile(), [pull(commits=commits)])
+    found = find_acceptances(issue(assignees=[BO]), LedgerFile(), [pull(commits=commits)], NOW)
     assert len(found) == expected
     for item in found:
         assert item.evidence.text == "bo committed eeeeeee to #7"
@@ -119,7 +120,7 @@ def opened(minutes: float | None, *commits: Commit, number: int = 7) -> PullRequ
 
 def began(subject: Issue, *fixes: PullRequest, lines: Iterable[LedgerLine] = ()) -> tuple[str, object]:
     """Which commit an acceptance rests on, and when it was."""
-    (found,) = find_acceptances(subject, LedgerFile(lines=tuple(lines)), fixes)
+    (found,) = find_acceptances(subject, LedgerFile(lines=tuple(lines)), fixes, NOW)
     return found.oid, found.evidence.at
 
 
@@ -160,6 +161,14 @@ def test_a_start_is_not_before_its_author_was_assigned() -> None:
     assert began(issue(assignees=[BO], timeline=[GIVEN]), opened(5, EARLY), lines=asked)[1] == at(600)
 
 
+@pytest.mark.parametrize("ahead", [2000.1, 4e6])
+def test_a_commit_that_is_dated_ahead_counts_from_when_it_was_shown(ahead: float) -> None:
+    """It was made before it was pushed, whatever it says; the moment of the run itself is not ahead."""
+    subject = issue(assignees=[BO], timeline=[GIVEN])
+    assert began(subject, opened(605, replace(LATER, at=at(ahead)))) == ("e" * 40, at(605))
+    assert began(subject, opened(605, replace(LATER, at=NOW))) == ("e" * 40, NOW)
+
+
 def test_where_nothing_else_is_known_the_commit_tells() -> None:
     """As of a pull request that was read without its date."""
     assert began(issue(assignees=[BO]), opened(None, LATER)) == ("e" * 40, at(603))
@@ -176,16 +185,16 @@ def test_of_commits_that_came_at_once_the_first_is_shown() -> None:
 def test_a_start_that_was_seen_is_recorded_and_outlives_its_pull_request() -> None:
     """Of a merged pull request commits are read now and then only: an answer must not hang on that."""
     commits = [Commit("e" * 40, "Try", ("bo",), at(4))]
-    found = find_acceptances(issue(assignees=[BO]), LedgerFile(), [pull(commits=commits)])
+    found = find_acceptances(issue(assignees=[BO]), LedgerFile(), [pull(commits=commits)], NOW)
     ledger = LedgerFile(lines=start_lines(found))
     for kept in (commits, None):
         merged = [pull(commits=kept, state=PullState.MERGED)]
-        assert find_acceptances(issue(assignees=[BO]), LedgerFile(), merged) == ()
-        (again,) = find_acceptances(issue(assignees=[BO]), ledger, merged)
+        assert find_acceptances(issue(assignees=[BO]), LedgerFile(), merged, NOW) == ()
+        (again,) = find_acceptances(issue(assignees=[BO]), ledger, merged, NOW)
         assert again.evidence == found[0].evidence
         assert start_lines([again]) == ()
     off = entry(EntryKind.UNASSIGNED, "bo", actor=ANA, minutes=5)
-    assert find_acceptances(issue(assignees=[BO], timeline=[off]), ledger, []) == ()
+    assert find_acceptances(issue(assignees=[BO], timeline=[off]), ledger, [], NOW) == ()
 
 
 def test_commits_that_were_not_read_tell_nothing() -> None:

@@ -35,6 +35,7 @@ def one(line: str) -> ActionItem:
         ("- [ ] Use `@bo due 2026-12-01 #4`", ActionItem("Use `@bo due 2026-12-01 #4`", line=2)),
         ("- [ ] Alert due 2026-02-30", ActionItem("Alert due 2026-02-30", line=2)),
         ("- [ ] Alert due soon", ActionItem("Alert due soon", line=2)),
+        ("- [ ] Alert due 9999-12-31", ActionItem("Alert due 9999-12-31", line=2)),
         ("- [ ] Ask @bo and @mia", ActionItem("Ask and @mia", "bo", line=2)),
     ],
 )

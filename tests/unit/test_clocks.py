@@ -77,7 +77,7 @@ def test_a_commit_that_is_dated_back_answers_nobody_in_time() -> None:
     given = Entry("AE_1", EntryKind.ASSIGNED, ANA, at(600), "bo")
     change = replace(pull(commits=[commit_by(BO, minutes=3)]), created_at=at(605))
     subject = replace(bug(P1), facts=facts(issue(labels=["P1"], timeline=[given], assignees=[BO])))
-    found = find_acceptances(subject.issue, subject.ledger, [change])
+    found = find_acceptances(subject.issue, subject.ledger, [change], at(700))
     clock = named(replace(subject, acceptances=found), "respond")
     assert (clock.due, clock.met, clock.state(at(700))) == (at(60), at(605), ClockState.LATE)
 

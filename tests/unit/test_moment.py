@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bugaction.moment import format_moment, parse_moment
+from bugaction.moment import format_moment, parse_day, parse_moment
 
 NOON = datetime(2024, 12, 31, 12, 0, tzinfo=UTC)
 
@@ -75,6 +75,25 @@ def test_what_could_mean_something_else_means_nothing(text: str) -> None:
 def test_a_time_alone_is_of_the_day_that_is_given(text: str) -> None:
     """Where the caller knows the day."""
     assert parse_moment(text, today=date(2024, 12, 31)) == NOON
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-12-31", date(2024, 12, 31)),
+        ("2024-02-30", None),
+        ("soon", None),
+        ("1970-01-01", date(1970, 1, 1)),
+        ("1969-12-31", None),
+        ("2999-12-31", date(2999, 12, 31)),
+        ("3000-01-01", None),
+        ("9999-12-31", None),
+        ("0001-01-01", None),
+    ],
+)
+def test_a_day_is_one_that_somebody_can_mean(text: str, expected: date | None) -> None:
+    """Near the ends of what a date can hold nothing can be reckoned with it."""
+    assert parse_day(text) == expected
 
 
 def test_a_moment_is_shown_in_utc_to_the_minute() -> None:

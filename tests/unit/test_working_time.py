@@ -148,6 +148,15 @@ def test_a_day_ends_where_the_team_is() -> None:
     assert end_of_day("UTC", date(2026, 12, 31)) == utc("2027-01-01 00:00")
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12", "Europe/Berlin"])
+@pytest.mark.parametrize(("day", "year"), [(date.max, 3000), (date(2999, 12, 30), 2999), (date.min, 1970)])
+def test_no_day_is_too_far_away_to_end(zone: str, day: date, year: int) -> None:
+    """Somebody may have written any: what nobody can mean ends where a date can still be reckoned with."""
+    found = end_of_day(zone, day)
+    assert abs(found - utc(f"{year}-06-30 12:00")) < 190 * DAY
+    assert found - 520 * WEEK < found < found + 520 * WEEK
+
+
 ZONES = [
     "UTC",
     "Europe/Berlin",

@@ -8,6 +8,7 @@ from bugaction.commands.base import Accepted, Command, Context, Problem, Ruling,
 from bugaction.commands.parse import Call
 from bugaction.duration import parse_duration
 from bugaction.model import Role
+from bugaction.moment import parse_day
 from bugaction.policy import Policy
 
 __all__ = ["AddAction"]
@@ -55,7 +56,9 @@ class AddAction(Command):
 def _day(text: str, context: Context) -> date | None:
     """The day, or that after a length of time from when it was said."""
     length = parse_duration(text)
+    if length is None:
+        return parse_day(text)
     try:
-        return (context.at + length).date() if length is not None else date.fromisoformat(text)
-    except (ValueError, OverflowError):
+        return parse_day((context.at + length).date().isoformat())
+    except OverflowError:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlsplit
 
 from bugaction.approved import APPROVALS
@@ -22,6 +21,7 @@ from bugaction.commands.base import (
 from bugaction.commands.parse import Call
 from bugaction.escaping import plain
 from bugaction.model import Role
+from bugaction.moment import parse_day
 from bugaction.policy import Policy
 from bugaction.records import item_number
 
@@ -151,7 +151,7 @@ def _of_debt(requirement: str, note: str, context: Context) -> Ruling:  # noqa: 
         if not rest:
             return Problem("why there is none is missing", usage=False)
         return Accepted({"note": f"none, {rest}"})
-    number, due = item_number(first), _day(rest)
+    number, due = item_number(first), parse_day(rest.strip().removeprefix("due ").strip())
     if number is None or due is None:
         return Problem(_DEBT, usage=False)
     if number in context.missing or number == context.bug:
@@ -165,13 +165,6 @@ _DEBT = (
     "it takes `none` and why, or the issue that pays it off and the day by which: "
     "`/attest technical-debt #123 2026-12-31`"
 )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip().removeprefix("due ").strip())
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bugaction.model import ANYONE, Actor
+from bugaction.moment import YEARS
 from bugaction.regressions import MOST_HEARD, named_regressions
 from bugaction.snapshot import (
     Comment,
@@ -93,14 +94,15 @@ def time(text: str) -> datetime:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-_LAST = datetime(9999, 12, 31, tzinfo=UTC)
+_FIRST, _LAST = (datetime(year, 1, 1, tzinfo=UTC) for year in (YEARS.start, YEARS.stop))
 
 
 def _committed(text: str) -> datetime:
     """When a commit was made by the word of who made it: GitHub takes any, such as the year 292278994
-    (isaacs/github#374). What no date can hold is behind everything else."""
+    (isaacs/github#374). What no date can hold is behind everything else; and so near to the ends of what one
+    can that another zone has none of it, it is moved to where all arithmetic with times is sound."""
     try:
-        return time(text)
+        return min(max(time(text), _FIRST), _LAST)
     except (ValueError, OverflowError):
         return _LAST
 

@@ -42,6 +42,14 @@ def test_who_when_and_what_are_kept(line: str, owner: str, due: str, text: str) 
             "the second word is by when: a day such as 2026-12-01, or a length such as 2w",
         ),
         (
+            "/action @bo 9999-12-31 a",
+            "the second word is by when: a day such as 2026-12-01, or a length such as 2w",
+        ),
+        (
+            "/action @bo 60000w a",
+            "the second word is by when: a day such as 2026-12-01, or a length such as 2w",
+        ),
+        (
             "/action @bo 999999w a",
             "the second word is by when: a day such as 2026-12-01, or a length such as 2w",
         ),

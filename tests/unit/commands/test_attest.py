@@ -323,6 +323,7 @@ def test_debt_is_an_issue_and_a_day_or_none(line: str, data: dict[str, str]) -> 
         (f"{DEBT} #123", DEBT_TAKES),
         (f"{DEBT} #123 soon", DEBT_TAKES),
         (f"{DEBT} later 2026-12-31", DEBT_TAKES),
+        (f"{DEBT} #123 9999-12-31", DEBT_TAKES),
         (f"{DEBT} none", "why there is none is missing"),
         (f"{DEBT} #123 2026-11-23", "the day lies in the past"),
         (f"{DEBT} #42 2026-12-31", "`#42` is no other issue of this repository"),

@@ -22,6 +22,7 @@ from bugaction.snapshot import (
     StatusState,
     TextFile,
 )
+from bugaction.zones import in_zone
 from tests.unit.github.fake import (
     BOT,
     FIX,
@@ -317,12 +318,26 @@ def test_a_commit_names_each_author_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "date", ["+292278994-08-17T07:12:55Z", "10000-01-01T00:00:00Z", "0001-01-01T00:00:00+01:00"]
+    ("date", "year"),
+    [
+        ("+292278994-08-17T07:12:55Z", 3000),
+        ("10000-01-01T00:00:00Z", 3000),
+        ("9999-12-31T23:30:00Z", 3000),
+        ("3000-01-01T00:00:00Z", 3000),
+        ("2999-12-31T23:59:59Z", 2999),
+        ("1970-01-01T00:00:01Z", 1970),
+        ("1969-12-31T23:59:59Z", 1970),
+        ("0001-01-01T00:00:00Z", 1970),
+        ("0001-01-01T00:00:00+01:00", 3000),
+    ],
 )
-def test_a_commit_may_bear_any_date(date: str) -> None:
-    """Its author writes it: what no date can hold proves nothing, and ends no run."""
+def test_a_commit_may_bear_any_date(date: str, year: int) -> None:
+    """Its author writes it: what no date can hold proves nothing, and ends no run, whatever the zone."""
     node = {"oid": FIX, "message": "m", "committedDate": date, "author": None}
-    assert normalise.commit(node).at.year == 9999
+    found = normalise.commit(node).at
+    assert found.year == year
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+        assert in_zone(found, zone)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from bugaction.sandbox.git import Signature
 from bugaction.sandbox.operations import branches, protection
@@ -26,11 +28,13 @@ class CodeDeeds(Crowd):
         fork: str = "",
         start: str = "",
         force: bool = False,
+        dated: datetime | None = None,
     ) -> str:
         """Push a commit to a branch (made when new, from `start` or the default branch); gives its id.
 
         `author` is a login other than the pusher's. `fork` pushes to the branch of that login's fork instead.
-        `force` rewrites: the commit goes on `start`, and the branch is moved to it. An unsigned commit.
+        `force` rewrites: the commit goes on `start`, and the branch is moved to it. An unsigned commit, and
+        `dated` as its author likes.
         """
         with self._world.lock:
             act = self._act(who, "read" if fork else "write")
@@ -43,6 +47,8 @@ class CodeDeeds(Crowd):
             )
             parent = begin if force else state.refs.get(name, begin)
             signature = branches.person(act, state.account(author)) if author else branches.person(act)
+            if dated is not None:
+                signature = replace(signature, at=dated)
             oid = branches.commit_files(act, [parent] if parent else [], files, message, author=signature)
             self._land(act, name, branch, oid, fork)
             return oid
