@@ -15,7 +15,7 @@ from bugaction.chasing import Chase
 from bugaction.check_runs import reporting_of
 from bugaction.decide import Request
 from bugaction.duration import format_duration
-from bugaction.errors import GitHubError, Transient
+from bugaction.errors import BugactionError, Transient
 from bugaction.lateness import BREACHED
 from bugaction.leaving import backlog_of, leave
 from bugaction.mending import mend
@@ -306,11 +306,11 @@ class Sweeper:
             targets = Targets(pulls=(look.number,)) if look.is_pull else Targets(issues=(look.number,))
             try:
                 work = self.reconciler.work(targets, Expectations(), self.request)
-            except GitHubError as error:
+            except Exception as error:  # a bug of ours that one bug meets keeps no other one waiting
                 if len(done) == _HOPELESS and all(work is None for _, work in done):
                     raise
                 failures = failures + 1 if isinstance(error, Transient) else 0
-                errors.append(f"#{look.number}: {error.message}")
+                errors.append(f"#{look.number}: {_told(error)}")
                 done.append((look, None))
                 continue
             failures = 0
@@ -371,6 +371,12 @@ def _labels(policy: Policy) -> tuple[str, ...]:
     """The labels that make an issue a bug, and ours for phases, which a bug keeps that lost the others."""
     severities = [name for item in policy.severities.values() for name in item.labels]
     return tuple(dict.fromkeys((*severities, *policy.labels.bug, *_UNFINISHED)))
+
+
+def _told(error: Exception) -> str:
+    return (
+        error.message if isinstance(error, BugactionError) else f"a bug in bugaction: {type(error).__name__}"
+    )
 
 
 def _first_of(looks: list[Look]) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from bugaction.config import CONFIG_PATH
 from bugaction.decide import Request
-from bugaction.errors import Forbidden, GitHubError, Rejected, StaleHead, Transient
+from bugaction.errors import Forbidden, Rejected, StaleHead, Transient
 from bugaction.model import Role
 from bugaction.phases import PHASES
 from bugaction.plan import AppendLedger, CommitFiles, CreateComment, EditIssue, SetStatus
@@ -37,7 +37,7 @@ class Reader:
     """Reads a repository in memory; of the numbers in `fails` it raises what stands there."""
 
     memory: Memory
-    fails: dict[int, GitHubError]
+    fails: dict[int, Exception]
 
     def read(self, targets: Targets, asked: Iterable[Question] = ()) -> Snapshot:
         """The facts, or what is wrong."""
@@ -60,7 +60,7 @@ class World:
     """A repository with three bugs, and how a sweep of it goes."""
 
     memory: Memory = field(default_factory=Memory)
-    fails: dict[int, GitHubError] = field(default_factory=dict)
+    fails: dict[int, Exception] = field(default_factory=dict)
     closed: tuple[ThinBug, ...] = ()
     usage: Usage | None = None
     last: LastSweep = field(default_factory=LastSweep)
@@ -337,6 +337,16 @@ def test_a_look_that_fails_leaves_its_bug_and_the_sweep_goes_on() -> None:
     assert swept.failed
     assert swept.left == ("#42: Resource not accessible by integration",)
     assert swept.tally.left == world.waiting() == (42,)
+    assert len(swept.works) == 2
+
+
+def test_a_bug_of_ours_at_one_bug_keeps_no_other_waiting() -> None:
+    """It is told in words, is looked at again, and the run is red."""
+    world = World(fails={41: OverflowError("date value out of range")})
+    swept = world.sweep()
+    assert swept.failed
+    assert swept.left == ("#41: a bug in bugaction: OverflowError",)
+    assert swept.tally.left == world.waiting() == (41,)
     assert len(swept.works) == 2
 
 
