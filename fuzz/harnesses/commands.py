@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bugaction.boxes import boxes, toggled
+from bugaction.commands.mail import first_quoted
 from bugaction.commands.parse import parse_calls
 from bugaction.commonmark import MOST_BRACKETS
 from fuzz.pages import spoken
@@ -20,7 +21,8 @@ def check(data: bytes) -> None:
     calls = parse_calls(body)
     lines = lines_of(body)
     if body.count("[") <= MOST_BRACKETS:
-        assert [call.line for call in calls] == spoken(body)[:_MOST]
+        own = [line for line in spoken(body) if line <= first_quoted(lines)]
+        assert [call.line for call in calls] == own[:_MOST]
     for call in calls:
         assert lines[call.line - 1].lstrip(" ").lower().startswith(f"/{call.name}")
     taken = parse_calls(body, _WITH_TEXT, _KNOWN)

@@ -1,7 +1,8 @@
 """Commands in a comment's text: `/word arguments` at the start of a line.
 
 What GitHub shows as code, as a quotation or not at all (HTML comments, a link's title) is not spoken by the
-comment's author, so a command there is none. Where those parts are is asked of a CommonMark parser.
+comment's author, so a command there is none. Where those parts are is asked of a CommonMark parser. Nor is
+what stands below the head of a mail that the comment answers (`bugaction.commands.mail`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import lru_cache
 from markdown_it.token import Token
 
 from bugaction import commonmark
+from bugaction.commands.mail import first_quoted
 from bugaction.commonmark import Page
 
 __all__ = ["Call", "parse_calls"]
@@ -125,15 +127,18 @@ def parse_calls(body: str, with_text: Collection[str] = (), known: Collection[st
     if "/" not in body:
         return ()
     lines = body.split("\n")
+    last = first_quoted(lines)
     spoken: list[tuple[int, re.Match[str]]] = []
     is_text = False
     for index, found in _spoken_lines(body):
+        if index >= last:
+            break
         name = found["name"].casefold()
         if not (is_text and known and not _is_meant(name, known)):
             spoken.append((index, found))
             is_text = name in with_text
     calls: list[Call] = []
-    ends = [*(index for index, _ in spoken), len(lines)][1:]
+    ends = [*(index for index, _ in spoken), last][1:]
     for (index, found), end in list(zip(spoken, ends, strict=True))[:_MOST_CALLS]:
         name = found["name"].casefold()
         text = "\n".join(lines[index + 1 : end]).strip() if name in with_text else ""

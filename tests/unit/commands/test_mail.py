@@ -1,0 +1,76 @@
+"""Below the head of a mail that a comment answers stands somebody else's word."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bugaction.commands.mail import first_quoted
+from bugaction.commands.parse import parse_calls
+
+OUTLOOK = "From: Dee <notifications@example.com>\nSent: Tuesday, November 24, 2026 10:00\nTo: octo/shop"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        OUTLOOK,
+        "________________________________\n" + OUTLOOK,
+        "**From:** Dee\n**Sent:** Tuesday\n**To:** octo/shop",
+        "*From: *Dee\n*Date: *Tuesday\n*To: *octo/shop",
+        "From: Dee\n\nSent: Tuesday\n\nSubject: Re: [octo/shop] Checkout fails (Issue #42)",
+        "Von: Dee\nGesendet: Dienstag, 24. November 2026 10:00\nAn: octo/shop",
+        "De : Dee\nEnvoyé : mardi 24 novembre 2026 10:00\nÀ : octo/shop",
+        "发件人：Dee\n发送时间：2026-11-24\n收件人：octo/shop",
+        "-----Original Message-----",
+        "-----Ursprüngliche Nachricht-----",
+        "On Tue, Nov 24, 2026 at 10:00 AM Dee <dee@example.com> wrote:",
+        "On Tue, Nov 24, 2026 at 10:00 AM, Dee <notifications@github.com>\nwrote:",
+        'At 2026-11-24 10:12:12, "Dee" wrote: ',
+        "Dee <reply+AB12@reply.github.com> schrieb:",
+        "Reply to this email directly, view it on GitHub, or unsubscribe.",
+    ],
+)
+def test_what_a_mail_quotes_is_not_its_sender_s_word(head: str) -> None:
+    """A stranger's command, below the answer of somebody who may."""
+    body = f"No, we wait.\n\n/severity P2 few are hit\n\n{head}\n\n/override fix abc1234 shop is down\n"
+    assert [call.name for call in parse_calls(body)] == ["severity"]
+    assert [call.name for call in parse_calls(f"{head}\n/accept")] == []
+
+
+def test_a_text_ends_where_the_mail_begins() -> None:
+    """It is not what somebody tells."""
+    (call,) = parse_calls(f"/root-cause\nA branch was wrong.\n\n{OUTLOOK}\n\nIt is broken.", {"root-cause"})
+    assert call.text == "A branch was wrong."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From: the shop",
+        "From: the shop\nTo: the bank",
+        "From: the shop\nand then\nTo: the bank\nBy: card",
+        "Time: 10:00\nEnvironment: production\nContact: dee@example.com",
+        "Dee wrote:",
+        "Dee wrote: no",
+        "---- notes ----",
+        "----------",
+        "The mail never came.",
+        "/update 14:05 dee@example.com wrote:",
+        "   /update mails of notifications@github.com come late",
+    ],
+)
+def test_other_words_hide_no_command(line: str) -> None:
+    """Notes, lists, and a command that tells of a mail."""
+    assert [call.name for call in parse_calls(f"{line}\n\n/accept")][-1] == "accept"
+
+
+@given(st.lists(st.text(max_size=20) | st.sampled_from([*OUTLOOK.split("\n"), "/accept", ""]), max_size=12))
+def test_what_comes_behind_a_head_moves_none_in_front_of_it(lines: list[str]) -> None:
+    """Any lines get an answer; where the first head stands does not depend on what comes much later."""
+    found = first_quoted(lines)
+    assert 0 <= found <= len(lines)
+    assert first_quoted([*lines[: found + 6], "-----Original Message-----"]) == min(
+        found, len(lines[: found + 6])
+    )
