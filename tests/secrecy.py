@@ -20,7 +20,19 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.tokens import CORE
 from bugaction.sandbox.world import World
 
-__all__ = ["KEY_LINE", "hold_secret", "keys_of", "leaks", "logged", "needles", "outputs", "traces"]
+__all__ = [
+    "KEY_LINE",
+    "hold_secret",
+    "keys_of",
+    "leaks",
+    "lines_of",
+    "logged",
+    "needles",
+    "objects",
+    "outputs",
+    "sent",
+    "traces",
+]
 
 KEY_LINE = 64
 """Characters of each line of a private key but the last (RFC 7468)."""
@@ -54,6 +66,11 @@ _KEY = re.compile(r"[A-Za-z0-9]{12,}")
 def keys_of(urls: Iterable[str]) -> tuple[str, ...]:
     """What is secret in the addresses of notifications: their long words, such as Slack's tokens."""
     return tuple(dict.fromkeys(key for url in urls for key in _KEY.findall(url)))
+
+
+def lines_of(key: str) -> list[str]:
+    """The lines of a private key that are whole: the others, its first, last and short one, tell nothing."""
+    return [line for line in key.split() if len(line) == KEY_LINE]
 
 
 def leaks(texts: Iterable[str], *secrets: str, keys: Iterable[str] = ()) -> list[str]:
@@ -100,12 +117,20 @@ def outputs(runs: Runs) -> Iterator[str]:
 
 
 def traces(world: World, server: GitHubServer) -> Iterator[str]:
-    """All that was written to GitHub, or sent there but as the header that authorises: what the state holds,
-    every git object that was ever made, each request's address and body, and what workflows were started
-    with."""
-    yield repr(world.state)
+    """All that was written to GitHub, or sent there but as the header that authorises."""
+    yield from sent(world, server)
+    yield from objects(world)
+
+
+def objects(world: World) -> Iterator[str]:
+    """Every git object that was ever made: none is removed, even where a life is taken back."""
     for path in (world.git.path / "objects").glob("??/*"):
         yield zlib.decompress(path.read_bytes()).decode("utf-8", "replace")
+
+
+def sent(world: World, server: GitHubServer) -> Iterator[str]:
+    """What the state holds, each request's address and body, and what workflows were started with."""
+    yield repr(world.state)
     for request in server.requests:
         yield request.path
         yield repr(request.body)

@@ -14,6 +14,7 @@ from tests.runner.machine import fill_tool_cache
 from tests.runner.team import begin
 from tests.runner.test_same_as_in_process import UnderAct
 from tests.runner.test_start_up import copy_of
+from tests.secrecy import hold_secret, traces
 
 pytestmark = pytest.mark.runner
 
@@ -38,5 +39,5 @@ def test_the_secret_reaches_whoever_listens(run_action: RunAction, checkout: Pat
         (summary,) = runner.summaries
         assert "Notifications for all-hands did not go out (`json-2`, line 2 of" in summary
         assert "not understood in line 3" in summary
-        assert SECRET not in f"{summary}{run.outputs}{team.view()}"
+        hold_secret([summary, repr(run.outputs), *traces(team.world, team.server)], SECRET)
         assert "notify" in run.outputs["plan"]

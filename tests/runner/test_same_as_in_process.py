@@ -21,7 +21,7 @@ from bugaction.demo.product import InProcess
 from bugaction.sandbox.runs import JobRun
 from tests.runner.act import OWN, SHIPPED, RunAction
 from tests.runner.team import WORKFLOW, Team, begin, without_times
-from tests.secrecy import hold_secret
+from tests.secrecy import hold_secret, keys_of, lines_of
 from tests.values import completed
 
 pytestmark = pytest.mark.runner
@@ -54,7 +54,9 @@ class UnderAct:
             job=run.job,
             secrets=self.secrets,
         )
-        hold_secret([result.log, repr(result.jobs)])
+        keys = keys_of(text for name, text in self.secrets.items() if not name.endswith("_KEY"))
+        lines = [line for text in self.secrets.values() for line in lines_of(text)]
+        hold_secret([result.log, repr(result.jobs)], *keys, keys=lines)
         assert result.returncode == 0, result.log
         assert run.job in result.jobs, result.log
         self.summaries.append(result.jobs[run.job].summary)

@@ -26,7 +26,7 @@ from bugaction.sandbox.server import GitHubServer
 from bugaction.sandbox.state import State
 from bugaction.sandbox.world import Event, World
 from bugaction.telling import failure_report, tell
-from tests.secrecy import KEY_LINE, hold_secret, keys_of, logged, outputs, traces
+from tests.secrecy import hold_secret, keys_of, lines_of, logged, objects, outputs, sent
 from tests.values import completed
 
 __all__ = ["ANSWERS", "CONFIG", "RECORDS", "REDEPLOY", "STICKY", "Life", "Product", "begin", "form"]
@@ -334,6 +334,21 @@ class Life:
         """Everything that the runs printed."""
         return "\n".join(self.product.log)
 
+    def hold_secret(self, *besides: str) -> None:
+        """Raises `AssertionError` where a token, an App's key or an address of a notification has come to
+        light: in what stands at GitHub, was sent there, printed or handed on, and in what is given."""
+        hold_secret(
+            (
+                *sent(self.world, self.server),
+                *self.product.log,
+                *self.product.summaries,
+                *outputs(self.runs),
+                *besides,
+            ),
+            *keys_of(self.runs.secrets.values()),
+            keys=[line for app in self.server.tokens.apps.known.values() for line in lines_of(app.key)],
+        )
+
     def outcome(self, number: int, *pulls: int) -> dict[str, object]:
         """All that a life leaves, without what differs between two equal lives: ids."""
         branch = self.state.repository.default_branch
@@ -400,10 +415,8 @@ def begin(
         life = Life(world, server, product, Runs(server, product, workflow=workflow, app=app))
         with logged() as lines:
             yield life
-        told = (*product.log, *product.summaries, *outputs(life.runs), *lines)
-        keys = [line for known in server.tokens.apps.known.values() for line in known.key.split()]
-        lines_of_keys = [line for line in keys if len(line) == KEY_LINE]
-        hold_secret((*traces(world, server), *told), *keys_of(life.runs.secrets.values()), keys=lines_of_keys)
+        life.hold_secret(*objects(world), *lines)
         assert server.violations == []
         assert server.faults.pending == 0
         assert "Traceback" not in life.log
+        assert "a bug in bugaction" not in life.log.casefold()

@@ -9,9 +9,11 @@ lives, and kills each story's run before each of its requests.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import cast
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -214,12 +216,19 @@ def _play(tales: Tales, place: Place, trouble: Trouble, *, but: str = "") -> Non
     assert greens(life) <= green
     assert life.server.violations == []
     assert "Traceback" not in life.log
+    life.hold_secret()
     found = view(life)
+    assert _started(found) <= _started(end)
     if trouble is TROUBLES[_LATE]:
         # A status that comes late says again what was said in the meantime: only the newest counts.
         found |= {name: [] for name in found if name.endswith(" statuses")}
     different = [line for line in differences(found, end) if not (but and re.fullmatch(but, line))]
     assert not different, "\n".join(different)
+
+
+def _started(seen: Seen) -> Counter[str]:
+    """What was started, and how often: whatever else may differ, no deployment is started twice."""
+    return Counter(cast("list[str]", seen["started"]))
 
 
 def _cells() -> Iterator[ParameterSet]:

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.scenario.life import RECORDS, Life, begin, form
-from tests.scenario.test_hostile_text import EVIL, LINES, harmless
+from tests.scenario.test_hostile_text import EVIL, HEREDOC, LINES, harmless
 
 LABEL = "@octo/team #1 {{7*7191}} <b> |`::"
 BRANCH = "fix/@octo/team-#1-<img>-{{7191}}-$(id)-|`x`"
 FILE = "src/@octo/<img src=x> |`a` {{7*7191}}\n::error::pwned.py"
-HEREDOC = "ghadelimiter_00000000-0000-0000-0000-000000000000\nEOF\nreason=done\nresult<<EOF\n{}\nEOF\n"
-WORDS = f"{HEREDOC}{LINES}"
+WORDS = f"{HEREDOC}{LINES}\nhalf a \ud800 character"
 HALF, REST = EVIL[:190], EVIL[190:380]
 
 

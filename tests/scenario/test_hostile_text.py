@@ -18,8 +18,11 @@ EVIL = (
 LINES = (
     f"{EVIL}\r\n::error::pwned\n::set-output name=x::y\n::add-mask::a\n::stop-commands::z\n"
     "<!-- bugaction:facts:broken -->\n<!-- /bugaction:facts:broken -->\n# Heading\n"
-    "<!-- section: steps required -->\n```\n\u202e\x1b[31m/severity P3\n```"
+    "<!-- section: steps required -->\n```\n\u202e\x1b[31m\x00/severity P3\n```"
 )
+
+HEREDOC = "ghadelimiter_00000000-0000-0000-0000-000000000000\nEOF\nreason=done\nresult<<EOF\n{}\nEOF\n"
+"""Ends an output early, and begins another, where its delimiter can be guessed."""
 
 _MENTION = re.compile(r"@(?:ana|octo)\b")
 _CLOSING = re.compile(r"(?i)\b(?:fixes|closes)\s+(?:octo/shop)?#\d|\bGH-1\b")
@@ -36,6 +39,7 @@ def harmless(text: str) -> None:
     assert str(7 * 7191) not in text
     assert "\x1b" not in text
     assert "\u202e" not in text
+    assert "\x00" not in text
 
 
 def _bug(life: Life) -> int:
@@ -139,7 +143,7 @@ def test_commit_messages_are_harmless(life: Life) -> None:
 def test_outputs_hold_one_value_each(life: Life) -> None:
     """A stranger's lines end no output early and begin no other."""
     runs: list[JobRun] = []
-    life.people.open_issue("dee", EVIL[:250], form(dict.fromkeys(ANSWERS, LINES)))
+    life.people.open_issue("dee", EVIL[:250], form(dict.fromkeys(ANSWERS, f"{HEREDOC}{LINES}")))
     runs += life.pass_on()
     assert runs
     names = {name for run in runs for name in run.outputs}

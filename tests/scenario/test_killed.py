@@ -12,7 +12,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,9 +41,10 @@ _LENGTH = re.compile(r"\b\d+ (?:second|minute|hour|day)s?\b(?: and \d+ (?:second
 
 @dataclass
 class Process:
-    """Called with a job, runs the command line in a process of its own."""
+    """Called with a job, runs the command line in a process of its own, by these arguments of Python."""
 
     folder: Path
+    program: Sequence[str] = ("-m", "bugaction", "run")
     running: list[subprocess.Popen[str]] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Process:
         """Run it to its end, whatever that is."""
         environment = {**os.environ, **variables(run, self.folder), "PYTHONPATH": str(SOURCE)}
         with subprocess.Popen(
-            [sys.executable, "-m", "bugaction", "run"],
+            [sys.executable, *self.program],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -138,7 +139,7 @@ def _kill(moment: Moment, folder: Path, number: int, sign: signal.Signals) -> No
     runs.run(moment.event)
     assert len(life.server.requests) == asked + number + 1  # nothing comes after the end
     assert process.codes[-1] != 0
-    hold_secret(process.printed)
+    hold_secret([*process.printed, *(path.read_text("utf-8") for path in folder.iterdir())])
     seen, green = moment.clean()
     assert green <= moment.green
     found = differences(seen, moment.end)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from bugaction.sandbox.clock import RunningClock
+from bugaction.sandbox.runs import Runs
 from bugaction.sandbox.tokens import Token
 from tests.scenario.life import Life, begin, form
+from tests.scenario.test_killed import Process
 from tests.secrecy import KEY_LINE, keys_of, leaks, logged
 
 DRESSES: dict[str, Callable[[str], str]] = {
@@ -119,3 +125,40 @@ def test_addresses_stay_secret_while_everything_fails() -> None:
         life.runs.schedule()
         assert "notify-urls" in life.log
         assert KEY not in life.log
+
+
+WATCHED = """
+import os, runpy, sys
+def watch(event, arguments):
+    if event.startswith(("subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "pty.")):
+        print("started by", event, flush=True)
+        os._exit(99)
+sys.addaudithook(watch)
+sys.argv = ["bugaction", "run"]
+"""
+"""Python tells of whatever starts a process (https://docs.python.org/3/library/audit_events.html)."""
+
+RUN = "runpy.run_module('bugaction', run_name='__main__')"
+
+
+def test_a_run_starts_no_process(tmp_path: Path) -> None:
+    """So neither token nor address can become an argument, which each user of the machine may read. It has
+    none of its own either but the command's name."""
+    with begin(clock=RunningClock()) as life:
+        process = Process(tmp_path, ("-c", f"{WATCHED}{RUN}"))
+        runs = Runs(life.server, process)
+        runs.secrets["BUGACTION_NOTIFY_URLS"] = URLS
+        number = life.people.open_issue("dee", "Checkout fails", form()).number
+        life.people.label("mia", number, "P0")
+        assert runs.drain()
+        assert life.server.writes
+        assert set(process.codes) == {0}
+
+
+@pytest.mark.parametrize(
+    "deed", ["os.system('true')", "import subprocess; subprocess.run(['true'])", "os.fork()"]
+)
+def test_a_process_that_is_started_is_noticed(deed: str) -> None:
+    """Else the test before would hold nothing."""
+    ended = subprocess.run([sys.executable, "-c", f"{WATCHED}{deed}"], check=False, capture_output=True)
+    assert ended.returncode == 99
