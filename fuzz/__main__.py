@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,6 +77,7 @@ def main() -> int:
 
 def _run(name: str, seconds: int) -> Told:
     """One harness in a process of its own, which a crash ends."""
+    begin = time.monotonic()
     kept = _FOUND / name
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fuzz-") as aside:
@@ -94,17 +96,19 @@ def _run(name: str, seconds: int) -> Told:
             place = _FOLDER / "crashes" / name / found.name
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(found, place)
+    lasted = round(time.monotonic() - begin)
     log = ended.stdout + ended.stderr
     if new or ended.returncode:
         print(reason_of(log), file=sys.stderr)
-    return told_of(name, seconds, log, crashes=len(new) or int(ended.returncode != 0))
+    return told_of(name, lasted, log, crashes=len(new) or int(ended.returncode != 0))
 
 
 def told_of(name: str, seconds: int, log: str, *, crashes: int) -> Told:
-    """What libFuzzer's log says of a run."""
+    """What libFuzzer's log says of a run; a crash ends it without its word on how long it was, which is then
+    `seconds`."""
     return Told(
         name=name,
-        seconds=seconds,
+        seconds=_last(r"^Done \d+ runs in (\d+) second", log) or seconds,
         executions=_last(r"number_of_executed_units:\s*(\d+)", log) or _last(r"^#(\d+)", log),
         edges=_last(r"cov: (\d+)", log),
         crashes=crashes,

@@ -50,7 +50,7 @@ def table(root: Path) -> str:
 
 
 def lost(root: Path) -> int:
-    """Tests that failed, inputs that broke a parser, and differences under load."""
+    """Tests that failed, those of faults among them, inputs that broke a parser, differences under load."""
     tests, fuzz, load = (_read(root, name) for name in ("tests", "fuzz", "load"))
     crashes: int = sum(told["crashes"] for told in fuzz or ())
     failed, differences = (tests or {}).get("failed", 0), (load or {}).get("differences", 0)
@@ -76,7 +76,7 @@ def _tests(found: Any) -> Iterator[_Row]:
     kinds = f"{found['kinds']} kinds in {found['operations']} operations"
     if found["faults"]:
         yield f"faults injected, {kinds}", _n(found["faults"]), ""
-        yield "states compared with the same without the fault", _n(found["faults"]), ""
+        yield "states compared with the same without the fault", _n(found["faults"]), _n(found["lost"])
     else:
         yield "faults", "not run", ""
     for kind, words in _INPUTS.items():

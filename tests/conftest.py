@@ -51,6 +51,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     reports = terminalreporter.stats
     told = [item for report in reports.get("passed", ()) for item in report.user_properties]
     passed, tried = tally.tallied(told), tally.inputs(told)
+    failed = sum(tally.PROPERTY in dict(report.user_properties) for report in reports.get("failed", ()))
     if passed or tried:
         tally.figures(
             config.rootpath,
@@ -58,12 +59,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             tried,
             passed=len(reports.get("passed", ())),
             failed=len(reports.get("failed", ())) + len(reports.get("error", ())),
+            lost=failed,
             seconds=time.perf_counter() - _BEGIN,
         )
     if tried:
         terminalreporter.write_line(tally.tried(tried))
     if passed:
-        failed = sum(tally.PROPERTY in dict(report.user_properties) for report in reports.get("failed", ()))
         words = tally.sentence(passed, failed)
         path = tally.write(config.rootpath, passed, [words])
         terminalreporter.write_line(f"{words} ({path.relative_to(config.rootpath)})")

@@ -78,9 +78,10 @@ def figures(
     *,
     passed: int,
     failed: int,
+    lost: int,
     seconds: float,
 ) -> None:
-    """Leave what `scripts.reliability_table` reads."""
+    """Leave what `scripts.reliability_table` reads; `lost` are the failed tests of faults."""
     kept = {
         "faults": sum(faults.values()),
         "kinds": len({fault for _, fault in faults}),
@@ -88,6 +89,7 @@ def figures(
         "inputs": dict(found),
         "passed": passed,
         "failed": failed,
+        "lost": lost,
         "seconds": seconds,
     }
     path = root / ".reliability" / "tests.json"

@@ -96,7 +96,8 @@ stat::number_of_executed_units: 8818
 def test_a_run_of_the_fuzzer_is_told_by_its_log() -> None:
     """How much it tried, how far it came, and what Python said of the input that ended it."""
     told = told_of("form", 60, LOG, crashes=1)
-    assert (told.executions, told.edges, told.crashes) == (8818, 130, 1)
+    assert (told.executions, told.edges, told.crashes, told.seconds) == (8818, 130, 1, 60)
+    assert told_of("form", 60, f"{LOG}Done 8818 runs in 9 second(s)\n", crashes=0).seconds == 9
     assert told_of("form", 60, LOG.partition("stat::")[0], crashes=0).executions == 7607
     assert reason_of(LOG).startswith("AssertionError: a line was lost\nTraceback")
     assert "ERROR: libFuzzer" not in reason_of(LOG)
