@@ -1,4 +1,4 @@
-"""A thousand events at two hundred bugs, four runs at once: `python -m benchmarks.load`.
+"""A thousand events at some two hundred bugs, four runs at once: `python -m benchmarks.load`.
 
 Two lives of the same deeds on the embedded GitHub. In one its events are worked on one after the other, in
 order and untroubled: that is the baseline. In the other four processes run the Action at the same time, for
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--bugs", type=int, default=200)
+    parser.add_argument("--bugs", type=int, default=210)
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--rate", type=float, default=0.02, help="share of requests that meet a fault")

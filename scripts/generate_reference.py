@@ -152,8 +152,8 @@ _WIDTH: dict[str, Any] = {
 
 def _commands() -> Iterator[str]:
     yield (
-        "At the start of a line in a comment on a bug, outside code, quotes and a mail that it answers. Who may "
-        "use one is the role that GitHub reports for the comment's author; the defaults are shown here."
+        "At the start of a line in a comment on a bug, outside code, quotes and a mail that it answers. Who "
+        "may use one is the role that GitHub reports for the comment's author; the defaults are shown here."
     )
     policy = Policy()
     rows = [
