@@ -24,6 +24,7 @@ from bugaction.commands.update import standing_updates
 from bugaction.deployment import Finding, question, where_deployed
 from bugaction.document_copies import nothing_to_bring, taken_lines
 from bugaction.document_pull import unopened_lines
+from bugaction.document_return import lost_documents, returning
 from bugaction.documents import DOCUMENTS, post_mortem, release_notes, report
 from bugaction.documents.base import home_of, standing, state
 from bugaction.gates import GATES, checklist
@@ -122,9 +123,11 @@ def assemble(
     tracked_at = tracked_since(facts, policy, since, viewer, asked_at)
     if tracked_at is None:
         return None
+    back = returning(facts, policy, snapshot, now)
+    facts = replace(facts, documents=(*facts.documents, *back.files))
     ties = all_ties(snapshot) if ties is None else ties
     tied = pulls_of(facts, snapshot, ties, wanted)
-    questions = set(tied.questions) | _unheard(facts, tied, snapshot, now)
+    questions = set(tied.questions) | _unheard(facts, tied, snapshot, now) | back.questions
     opened = tuple(pull for pull in tied.read if pull.state is PullState.OPEN)
     role_of, home = snapshot.answers.role, home_of(policy, snapshot.repository)
 
@@ -198,7 +201,8 @@ def assemble(
         kind=RecordKind.TRACKED, evidence=facts.issue.id, actor=viewer.login, at=tracked_at, accepted=True
     )
     anew = _restarted(facts, lost, viewer, now) if lost and restart else ()
-    known = _with_lines(facts, [*anew, started, *linked.new_lines, *heard.new_lines, *judgement.new_lines])
+    heard_lines = (*linked.new_lines, *heard.new_lines, *judgement.new_lines)
+    known = _with_lines(facts, [*anew, started, *heard_lines, *back.lines])
     fixes = _staying(_fixing(tied.read, known, snapshot.repository), known, ties)
     known = _with_lines(known, _link_lines(facts, fixes, viewer, now))
     known = _with_lines(known, _back_lines(fixes, known, snapshot.repository))
@@ -245,6 +249,7 @@ def assemble(
         actions=action_issues(known.issue, viewer),
         explanations=explanations(known, tied.read, calls_of),
         home=home,
+        returning=tuple(file for file in back.files if file.text is not None),
         carrier=snapshot.answers.carriers.get(facts.issue.number),
         unopened=snapshot.answers.unopened.get(facts.issue.number, ""),
         targets=snapshot.pulls,
@@ -256,6 +261,7 @@ def assemble(
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),
+            *lost_documents(known.ledger),
             *linked.remarks,
             *tick_remarks(
                 known.ledger, frozenset(pull.head_oid for pull in opened if pull in fixes), watch_of

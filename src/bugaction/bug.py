@@ -29,7 +29,7 @@ from bugaction.records import RECORDS_BRANCH
 from bugaction.register import Past
 from bugaction.reverting import Reverting
 from bugaction.review import Revert, RevertClaim
-from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects
+from bugaction.snapshot import BugFacts, Issue, PullRequest, Suspects, TextFile
 from bugaction.taken_back import standing
 
 __all__ = [
@@ -211,6 +211,8 @@ class Bug:
     due; `actions` the issues that were opened for its action items, and `absent` the numbers that its items
     name and that are no other issue of the repository.
     `explanations` are what people told of its cause in comments, a comment each, oldest first.
+    `returning` are those of its documents that count and do not lie at their place yet: they come back
+    (`document_return`).
     `carrier` is the branch that brings its documents to the default branch, where it was asked for, and
     `unopened` why GitHub did not let this run open the pull request from it, "" otherwise. `past`
     is what the register tells, None where no document that tells of it is begun, and `note` what a person
@@ -263,6 +265,7 @@ class Bug:
     actions: tuple[ActionIssue, ...] = ()
     absent: frozenset[int] = frozenset()
     explanations: tuple[Explanation, ...] = ()
+    returning: tuple[TextFile, ...] = ()
     carrier: Carrier | None = None
     unopened: str = ""
     past: Past | None = None

@@ -214,7 +214,9 @@ def _is_for_documents(question: Question, snapshot: Snapshot, assembled: Mapping
             for item in assembled.values()
             if _is_fix(item.bug, pull)
         )
-    return isinstance(question, AskSuspects | AskPage | AskBlob)
+    if isinstance(question, AskBlob):  # a bug's own is a document that comes back, which its gates judge
+        return not any(question in item.questions for item in assembled.values())
+    return isinstance(question, AskSuspects | AskPage)
 
 
 # Bugs ---------------------------------------------------------------------------------------------------

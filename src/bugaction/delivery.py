@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bugaction.bug import Bug, DocumentState
 from bugaction.document_copies import absorbed, left_behind
+from bugaction.document_return import document_files
 from bugaction.documents import DOCUMENTS, DocumentType
 from bugaction.documents.base import committed
 from bugaction.documents.notes import with_note
@@ -35,12 +36,15 @@ def deliver(
     """The documents of a bug as they should be, where that differs from what is committed.
 
     What is approved stays as it is, and new facts begin its next version. A confidential bug has no document:
-    what was committed of it before is removed. Neither has one without a severity. `gates` are the verdicts
-    that its checklist shows: by them it is known which documents are due. `templates` are the shipped ones;
-    the repository's own are taken from it. Raises `TemplateProblem` when a shipped one cannot be rendered.
+    what was committed of it before is removed, and comes back as it was once the bug is none. Neither has one
+    without a severity. `gates` are the verdicts that its checklist shows: by them it is known which
+    documents are due. `templates` are the shipped ones; the repository's own are taken from it. Raises
+    `TemplateProblem` when a shipped one cannot be rendered.
     """
     if bug.confidential:
         return _removed(bug, repository)
+    if bug.returning:  # as they were, for history's sake; what is new of them follows in the next round
+        return Delivered(tuple(_brought_back(bug, repository)))
     if bug.severity.current is None:
         return Delivered()
     effective = with_overrides(templates, repository)
@@ -116,11 +120,8 @@ def _removed(bug: Bug, repository: Repository) -> Delivered:
     for branch in (repository.default, repository.records):
         found = {
             file.path: document.title
-            for document in DOCUMENTS.values()
-            for file in bug.facts.documents
-            if branch is not None
-            and file.branch == branch.name
-            and document.version_of(file.path, bug.policy.documents.root, bug.number) is not None
+            for document, file in document_files(bug.facts, bug.policy)
+            if branch is not None and file.branch == branch.name
         }
         if branch is None or not found:
             continue
@@ -135,6 +136,27 @@ def _removed(bug: Bug, repository: Repository) -> Delivered:
         message = f"{bug.name}: remove the {_listed(found.values())}"
         commits.append(CommitFiles(branch.name, branch.oid, files, message))
     return Delivered(tuple(commits), tuple(notices))
+
+
+def _brought_back(bug: Bug, repository: Repository) -> Iterator[CommitFiles]:
+    """A commit for each file that comes back.
+
+    The records branch takes what a rule turns out to keep from the default branch, but not over a copy there.
+    """
+    elsewhere = {file.path for file in bug.facts.documents if file.branch == RECORDS_BRANCH}
+    for file in bug.returning:
+        is_ours = file.branch == RECORDS_BRANCH
+        branch = repository.records if is_ours else repository.default
+        if branch is None:
+            continue
+        has_room = not is_ours and repository.records is not None and file.path not in elsewhere
+        yield CommitFiles(
+            branch=branch.name,
+            expected_oid=branch.oid,
+            files=(FileChange(file.path, file.text),),
+            message=f"{bug.name}: bring back {file.path.rpartition('/')[2]}",
+            fallback=RECORDS_BRANCH if has_room else "",
+        )
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -128,7 +128,8 @@ class AskPage:
 
 @dataclass(frozen=True, slots=True)
 class AskBlob:
-    """The text of a file that is too large for GraphQL, by its blob's id (one REST request)."""
+    """The text of a file that GraphQL does not tell, by its blob's id (one REST request): it is too large, or
+    lies on no branch any more."""
 
     oid: str
 

@@ -11,7 +11,7 @@ from bugaction.assembly import Assembled, assemble
 from bugaction.gates.inverse import claim_of
 from bugaction.model import Actor, LedgerLine, Membership, RecordKind, Role
 from bugaction.policy import Policy
-from bugaction.questions import AskCommits, AskDeployment, AskRevert, AskReview, AskRole, Question
+from bugaction.questions import AskBlob, AskCommits, AskDeployment, AskRevert, AskReview, AskRole, Question
 from bugaction.rollout import Deployment
 from bugaction.snapshot import (
     Commit,
@@ -297,3 +297,29 @@ def test_a_corrected_return_is_known_by_its_description() -> None:
         found = assemble(world.bugs[42], world, Policy(), at(60), at(0))
         assert found is not None
         assert [each.mends for each in found.bug.fixes] == [False, False, mends]
+
+
+def test_a_document_that_comes_back_counts_before_it_is_committed() -> None:
+    """Its gates would otherwise open a closed bug again, for words that are on their way. What could not come
+    back is remarked on."""
+    path = "documents/bugs/BUG-042/root-cause-analysis-v1.0.md"
+    here = replace(facts(issue()), documents=(TextFile(path, "Known.\n", "main", "e" * 40),))
+    secret = replace(here, issue=issue(labels=("P1", "security")))
+    found = assemble(secret, snapshot(secret, roles=ROLES), Policy(), at(60), at(0))
+    assert found is not None
+    (gone,) = found.bug.ledger.accepted(RecordKind.REMOVED)
+    assert gone in found.bug.unrecorded
+    after = replace(here, documents=(), ledger=found.bug.ledger)
+    world = snapshot(after, roles=ROLES)
+    asking = assemble(after, world, Policy(), at(60), at(0))
+    assert asking is not None
+    assert AskBlob("e" * 40) in asking.questions
+    assert asking.bug.returning == ()
+    for text in ("Known.\n", None):
+        told = world.with_answers(replace(world.answers, blobs={"e" * 40: text}))
+        back = assemble(after, told, Policy(), at(60), at(0))
+        assert back is not None
+        assert AskBlob("e" * 40) not in back.questions
+        assert [file.text for file in back.bug.returning] == ([text] if text else [])
+        assert back.bug.documents["root-cause-analysis"].text == text
+        assert any(path in remark for remark in back.bug.remarks) is (text is None)

@@ -22,7 +22,7 @@ from bugaction.plan import (
     SetStatus,
     StartRecords,
 )
-from bugaction.questions import AskBug, AskCommits, AskFiles, AskPull, AskReview, AskRole
+from bugaction.questions import AskBlob, AskBug, AskCommits, AskFiles, AskPull, AskReview, AskRole
 from bugaction.records import format_lines, parse_ledger
 from bugaction.snapshot import (
     Answers,
@@ -494,6 +494,18 @@ def test_what_a_further_fix_took_back_is_asked_where_no_document_is_written() ->
     plan = decided(one_bug(pulls={7: first, 8: further}), request=replace(REQUEST, defer=True))
     assert AskCommits(8) in plan.questions
     assert AskCommits(7) not in plan.questions
+
+
+def test_a_document_that_comes_back_is_asked_for_where_none_is_written() -> None:
+    """Gates judge it. A text of the register is left."""
+    path, ours, index = "documents/bugs/BUG-042/root-cause-analysis-v1.0.md", "e" * 40, "f" * 40
+    gone = line(RecordKind.REMOVED, "x#0", branch="main", path=path, oid=ours)
+    bug = facts(issue(labels=["P1"], timeline=[labeled("P1")]), lines=[gone])
+    page = TextFile("documents/bugs/register.json", None, "bugaction/records", index)
+    world = snapshot(bug, repo=repository(register=(page,)), roles=ROLES, labels=LABELS)
+    blobs = {AskBlob(oid) for oid in (ours, index)}
+    assert decided(world).questions & blobs == blobs
+    assert decided(world, request=replace(REQUEST, defer=True)).questions & blobs == {AskBlob(ours)}
 
 
 def test_what_is_owed_of_a_fix_is_asked_whatever_it_took_back() -> None:

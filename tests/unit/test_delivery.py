@@ -306,3 +306,33 @@ def test_a_copy_that_nobody_needs_any_more_is_removed() -> None:
     (taken,) = after(f"{text}\nA person was here.\n")
     assert (taken.branch, "A person was here." in (taken.files[0].text or "")) == ("main", True)
     assert after(text, repository(default=Branch("main", "a" * 40, protected=False), records=None)) == ()
+
+
+def coming(*files: TextFile) -> Bug:
+    """A bug whose documents come back."""
+    bug = filed(full(), None)
+    return replace(bug, returning=files, facts=replace(bug.facts, documents=files))
+
+
+def test_what_comes_back_is_committed_as_it_was() -> None:
+    """Every version at its place, and nothing else in that round: what is new of it follows."""
+    new = PATH.replace("v1.0", "v1.1")
+    bug = coming(TextFile(PATH, "a\r\n", "main"), TextFile(new, "b", RECORDS))
+    first, second = deliver(bug, (), default(protected=None), TEMPLATES).commits
+    message = "BUG-042: bring back bug-042-report-v1.0.md"
+    assert first == CommitFiles("main", "a" * 40, (FileChange(PATH, "a\r\n"),), message, RECORDS)
+    assert (second.branch, second.expected_oid, second.fallback) == (RECORDS, "b" * 40, "")
+    assert second.files == (FileChange(new, "b"),)
+    nobody = replace(bug, severity=replace(bug.severity, current=None))
+    assert deliver(nobody, (), default(protected=None), TEMPLATES).commits == (first, second)
+
+
+def test_what_comes_back_never_lands_on_another_copy() -> None:
+    """Where a rule turns out to keep it out, it waits rather than to write over the one on our branch."""
+    both = coming(TextFile(PATH, "a", "main"), TextFile(PATH, "b", RECORDS))
+    first, _ = deliver(both, (), default(protected=None), TEMPLATES).commits
+    assert (first.branch, first.fallback) == ("main", "")
+    alone = coming(TextFile(PATH, "a", "main"))
+    (first,) = deliver(alone, (), replace(default(protected=None), records=None), TEMPLATES).commits
+    assert first.fallback == ""
+    assert deliver(alone, (), repository(default=None), TEMPLATES).commits == ()

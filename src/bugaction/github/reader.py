@@ -319,7 +319,10 @@ class GitHubReader:
         return self.blobs[oid]
 
     def _read_blob(self, oid: str) -> str | None:
-        answer = self.client.get(f"/repos/{self.owner}/{self.name}/git/blobs/{quote(oid, safe='')}")
+        try:
+            answer = self.client.get(f"/repos/{self.owner}/{self.name}/git/blobs/{quote(oid, safe='')}")
+        except Missing:  # no branch's history holds it any more
+            return None
         found = answer if isinstance(answer, Mapping) else {}
         try:
             return base64.b64decode(str(found.get("content") or "")).decode("utf-8")

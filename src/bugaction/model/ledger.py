@@ -30,6 +30,8 @@ class RecordKind(StrEnum):
     RESTORED = "restored"
     NOTIFIED = "notified"
     TOOK_BACK = "took-back"
+    REMOVED = "removed"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -678,13 +678,14 @@ def test_a_role_is_read_by_its_name_or_its_base_permission(body: Node, status: i
 
 
 def test_a_large_file_is_read_by_its_blob() -> None:
-    """What is no text is none."""
+    """What is no text is none, and what nothing holds any more is none either."""
     asked = snapshot()
     text = base64.encodebytes("Größe\n".encode()).decode()
     rest("GET", f"git/blobs/{'e' * 40}", {"content": text, "encoding": "base64"})
     rest("GET", f"git/blobs/{'f' * 40}", {"content": "/w==", "encoding": "base64"})
-    found = reader().answer(asked, [AskBlob("e" * 40), AskBlob("f" * 40)])
-    assert found.answers.blobs == {"e" * 40: "Größe\n", "f" * 40: None}
+    rest("GET", f"git/blobs/{'d' * 40}", {"message": "Not Found"}, 404)
+    found = reader().answer(asked, [AskBlob(letter * 40) for letter in "def"])
+    assert found.answers.blobs == {"e" * 40: "Größe\n", "f" * 40: None, "d" * 40: None}
 
 
 PAGE = "documents/bugs/register-2026.json"
