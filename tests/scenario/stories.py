@@ -186,6 +186,17 @@ def _pinned(life: Life) -> None:
     life.runs.schedule()
 
 
+def _hidden(life: Life) -> None:
+    """A bug is confidential for a while: its documents go, and come back with their words."""
+    number = life.bug("P2", form())
+    life.say("bo", number, "/accept\n/strategy hotfix one branch of the code is wrong")
+    life.complete("bo", number, "root-cause-analysis")
+    life.people.label("cy", number, "security")
+    life.pass_on()
+    life.people.unlabel("mia", number, "security")
+    life.pass_on()
+
+
 def _hide_rules(life: Life) -> None:
     hidden = frozenset({"Ref.rules", "Ref.refUpdateRule"})
     life.server.faults.add(Fault(10**6, "POST", "graphql", acts=True, forbids=hidden))
@@ -213,6 +224,7 @@ STORIES: Mapping[str, tuple[str, Deed]] = {
     "long": ("", _long),
     "huge": ("", _huge),
     "pinned": ("", _pinned),
+    "hidden": ("", _hidden),
     "unseen": ("", _unseen),
 }
 """Each with the App that its workflow acts as."""
