@@ -37,6 +37,7 @@ PIECES: Mapping[str, str] = {
     "<a": "<a",
     "<a-": "<a-",
     "x<!--": "x<!--",
+    "<!--section:a ": "<!--section:a ",
     "<![CDATA[": "<![CDATA[",
     "&": "&",
     "\\": "\\",
