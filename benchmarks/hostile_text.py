@@ -10,8 +10,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from bugaction.commands.parse import parse_calls
+from bugaction.commands.spoken import calls_of
+from bugaction.credentials import mask
 from bugaction.escaping import block
+from bugaction.events import parse_event
 from bugaction.issue_form import choices, parse_form
 from bugaction.links import linked_bugs
 from bugaction.markdown import content_gap, sections
@@ -37,10 +39,15 @@ PIECES: Mapping[str, str] = {
     "<a": "<a",
     "<a-": "<a-",
     "x<!--": "x<!--",
+    "<!--section:a ": "<!--section:a ",
     "<![CDATA[": "<![CDATA[",
     "&": "&",
     "\\": "\\",
     "tabs": "\t",
+    "empty lines": "\n",
+    "a.": "a.",
+    "-eyJaaaaaaaa": "-eyJaaaaaaaa",
+    "/ctlpadiue, a line each": "/ctlpadiue\n",
     "> a, a line each": "> a\n",
     "> a, a paragraph each": "> a\n\n",
     "- - - a, a line each": "- - - a\n",
@@ -79,13 +86,22 @@ def _links(text: str) -> None:
     linked_bugs(pull, SHOP)
 
 
+def _event(text: str) -> None:
+    """The event of a comment whose body it is."""
+    moment = {"id": 1, "body": text, "updated_at": "2026-01-01T00:00:00Z"}
+    issue = {"number": 42, "updated_at": "2026-01-01T00:00:00Z"}
+    parse_event("issue_comment", {"action": "created", "issue": issue, "comment": moment})
+
+
 READERS: Mapping[str, Callable[[str], object]] = {
-    "commands": lambda text: parse_calls(f"/accept\n\n{text}"),
+    "commands": lambda text: calls_of(f"/root-cause\n\n{text}"),
+    "event": _event,
     "links": _links,
     "form, tasks": _form,
     "sections": sections,
     "content": content_gap,
     "quotation": block,
+    "secrets": mask,
 }
 
 

@@ -15,6 +15,9 @@ _MASK = "x"
 """Stands for each character, so that whatever is measured in the text stays as it was."""
 
 _FORMS = (
+    # RFC 3986, userinfo. First, so that no form below takes half of one; what stands before is not gone over,
+    # since a text of `a.a.a.` has as many beginnings of a scheme as words.
+    r"(?<=[A-Za-z0-9+.-]://)(?P<account>[^\s/@:\"'<>]*:[^\s/@\"'<>]+)@",
     # GitHub: https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
     # An installation's token may be a JSON Web Token behind the App's number since 2026 (docs.github.com,
     # "Generating an installation access token for a GitHub App").
@@ -31,9 +34,10 @@ _FORMS = (
     r"\bsk-(?:[a-z]+[0-9]*-)*[A-Za-z0-9_-]{20,}",
     r"\bnpm_[A-Za-z0-9]{30,}|\bpypi-[A-Za-z0-9_-]{16,}|\bdop_v1_[a-f0-9]{32,}|\bhf_[A-Za-z]{30,}",
     r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
-    r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",  # JSON Web Token (RFC 7519)
+    # JSON Web Token (RFC 7519). Its header has some hundred characters; without a longest one, a text of
+    # `-eyJaaaaaaaa` would be gone through from each of them.
+    r"\beyJ[A-Za-z0-9_-]{8,2048}+\.eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]*",
     r"(?i:\b(?:authorization|proxy-authorization)\s*:\s*(?:bearer|basic|token)\s+)(?P<header>[^\s\"']{6,})",
-    r"\b[A-Za-z][A-Za-z0-9+.-]*://(?P<account>[^\s/@:\"'<>]*:[^\s/@\"'<>]+)@",  # RFC 3986, userinfo
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<key>[\s\S]*?)(?:-----END |\Z)",
 )
 _SECRET = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.ASCII)

@@ -166,7 +166,8 @@ def _named(payload: _Payload, number: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(each for text in texts for each in named_regressions(text) if each != number))
 
 
-_SEVERITY = re.compile(r"^\s*/severity\b", re.MULTILINE | re.IGNORECASE)
+# Blanks of one line alone: a `\s*` that passes over line ends begins again at each of many empty lines.
+_SEVERITY = re.compile(r"^[^\S\n]*/severity\b", re.MULTILINE | re.IGNORECASE)
 
 
 def _issue_comment(payload: _Payload) -> Event:

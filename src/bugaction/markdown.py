@@ -34,7 +34,8 @@ __all__ = [
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^>]*>")
-_SECTION_MARKER = re.compile(r"<!--\s*section:\s*([a-z0-9-]+)(?:\s[^>]*)?-->")
+# No `<` inside: each of a thousand markers that never end would be looked through to the end of the text.
+_SECTION_MARKER = re.compile(r"<!--\s*section:\s*([a-z0-9-]+)(?:\s[^<>]*)?-->")
 _PROMPT_MARKER = re.compile(r"<!--\s*prompt(?:\s+sha256=([0-9a-f]+))?\s*-->")
 
 _PLACEHOLDER_WORDS = frozenset(

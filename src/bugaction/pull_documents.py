@@ -30,6 +30,11 @@ __all__ = ["asked", "judge", "remarks"]
 
 Version = tuple[int, int]
 
+_LONGEST = 262_144
+"""Characters of a document that a pull request may bring: four of the longest bodies that GitHub takes. A
+stranger's fork may bring any, each run that is about the bug reads it, and the parser takes up to ten seconds
+for so many; what stands on our branches is ours, and is read as far as GitHub shows it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
@@ -109,9 +114,13 @@ def remarks(bug: Bug) -> tuple[str, ...]:
 
 def _unusable(file: HeadFile | None) -> str:
     """Why the file at a head is no document, "" where it is one or was not read yet."""
-    if file is None or (file.is_plain and file.text is not None):
+    if file is None:
         return ""
-    return "it is larger than 512 KB, or binary" if file.is_plain else "it is a link, or no file"
+    if not file.is_plain:
+        return "it is a link, or no file"
+    if file.text is None:
+        return "it is larger than 512 KB, or binary"
+    return f"it is longer than {_LONGEST:,} characters" if len(file.text) > _LONGEST else ""
 
 
 # The verdict -------------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ def test_a_key_is_covered_at_its_length(secret: str) -> None:
     ("text", "masked"),
     [
         ("https://bo:hunter2@db.test/x", "https://xxxxxxxxxx@db.test/x"),
+        ("x git+ssh://bo:a.b@c@db.test", "x git+ssh://xxxxxx@c@db.test"),
+        (f"https://{SECRETS[0]}:hunter2@db.test", f"https://{'x' * 48}@db.test"),
         ("Authorization: Bearer abcdef123", "Authorization: Bearer xxxxxxxxx"),
         ("https://hooks.slack.com/services/T0/B0/abc d", "https://hooks.slack.com/xxxxxxxxxxxxxxxxxx d"),
         ("https://discord.com/api/webhooks/123/" + "a" * 20, "https://discord.com/api/webhooks/" + "x" * 24),
@@ -46,6 +48,13 @@ def test_a_key_is_covered_at_its_length(secret: str) -> None:
 def test_only_the_secret_part_is_covered(text: str, masked: str) -> None:
     """So that it is still seen what stood there."""
     assert mask(text) == masked
+
+
+@pytest.mark.parametrize("piece", ["a.", "A-", "-eyJaaaaaaaa", "a://a:"])
+def test_a_hostile_document_is_read_in_passing(piece: str) -> None:
+    """As long as GitHub shows one, with what begins like a secret everywhere; one at its end is covered."""
+    text = (piece * 500_000)[:500_000]
+    assert mask(f"{text} https://bo:hunter2@db.test") == f"{text} https://xxxxxxxxxx@db.test"
 
 
 @pytest.mark.parametrize(

@@ -368,6 +368,17 @@ def test_an_issue_names_the_bugs_that_it_is_a_regression_of() -> None:
     assert parse_event("issue_comment", on_a_pull).named == ()
 
 
+@pytest.mark.parametrize("piece", ["\n", " \n", "\r\n", " ", "\n\t/severityy"])
+def test_a_comment_of_nothing_is_read_in_passing(piece: str) -> None:
+    """The longest that GitHub takes; a word of a severity at its end is still one."""
+    issue = {**ISSUE, "body": "Regression of #7"}
+    comment = payload(action="created", issue=issue, comment={"id": 1, "body": "", "updated_at": LATER})
+    blank = {**comment, "comment": {"id": 1, "body": f"{piece * 65_000}x", "updated_at": LATER}}
+    assert parse_event("issue_comment", blank).named == ()
+    said = {**comment, "comment": {"id": 1, "body": f"{piece * 65_000}\n /severity P1", "updated_at": LATER}}
+    assert parse_event("issue_comment", said).named == (7,)
+
+
 def test_missing_header_is_no_error() -> None:
     """A runner that sends an empty payload for `schedule` is understood."""
     assert parse_event("schedule", {}) == Event(name="schedule", sweep=True)

@@ -214,6 +214,12 @@ def test_a_prompt_is_known_by_its_hash_and_not_by_its_layout() -> None:
     assert prompt_hash("> a\n") != prompt_hash("> b\n")
 
 
+def test_a_marker_that_never_ends_reaches_no_further_than_the_next() -> None:
+    """A document of the length that GitHub shows may hold thousands of them in one block."""
+    assert sections("## T\n<!-- section: a <!-- section: b required -->\n")[0].id == "b"
+    assert sections("## T\n" + "<!--section:a " * 35_000)[0].id == ""
+
+
 def test_many_sections_are_found_in_one_pass() -> None:
     """A committed document may have 512 KB of headings: nothing is looked for once per heading."""
     found = sections("# a\n<!-- section: x -->\n## b\n" * 5_000)

@@ -112,8 +112,32 @@ def _in_text(page: Page, token: Token, indexes: Sequence[int]) -> Iterable[int]:
     return [indexes[ord(mark) - _FIRST_MARK] for mark in _MARKS.findall(text)]
 
 
-def _is_meant(name: str, known: Collection[str]) -> bool:
-    return name in known or bool(get_close_matches(name, known, cutoff=_SLIP))
+@lru_cache(maxsize=4096)
+def _is_meant(name: str, known: frozenset[str]) -> bool:
+    """Whether a word is a command, or a slip of the pen for one."""
+    if name in known:
+        return True
+    near = [word for word in known if _may_be_alike(name, word)]
+    return bool(near) and bool(get_close_matches(name, near, n=1, cutoff=_SLIP))
+
+
+def _may_be_alike(one: str, other: str) -> bool:
+    """Whether two words can be so near to each other, which spares difflib the rest.
+
+    Their lengths bound what they share. And where nothing that they share is longer than a letter, each two
+    such letters have one between them that is not shared: three quarters leave room for that in eight letters
+    of both together, and in no more.
+    """
+    both = len(one) + len(other)
+    if 2.0 * min(len(one), len(other)) / both < _SLIP:
+        return False
+    return both <= 8 or not _pairs(one).isdisjoint(_pairs(other))
+
+
+@lru_cache(maxsize=4096)
+def _pairs(word: str) -> frozenset[str]:
+    """Each two letters that stand side by side."""
+    return frozenset(word[at : at + 2] for at in range(len(word) - 1))
 
 
 def parse_calls(body: str, with_text: Collection[str] = (), known: Collection[str] = ()) -> tuple[Call, ...]:
@@ -123,9 +147,16 @@ def parse_calls(body: str, with_text: Collection[str] = (), known: Collection[st
     names all that there are, a line of such a text is a command only if its word is one of them, or so near
     to one that it is a slip of the pen: `/checkout fails` is what somebody tells.
     """
-    body = body[:_LONGEST_BODY].replace("\r\n", "\n").replace("\r", "\n")
     if "/" not in body:
         return ()
+    return _calls(body[:_LONGEST_BODY], frozenset(with_text), frozenset(known))
+
+
+@lru_cache(maxsize=512)
+def _calls(body: str, with_text: frozenset[str], known: frozenset[str]) -> tuple[Call, ...]:
+    """As `parse_calls`. Remembered as `_spoken_lines` is: thousands of words of one comment may have to be
+    compared with every command."""
+    body = body.replace("\r\n", "\n").replace("\r", "\n")
     lines = body.split("\n")
     last = first_quoted(lines)
     spoken: list[tuple[int, re.Match[str]]] = []
@@ -137,6 +168,8 @@ def parse_calls(body: str, with_text: Collection[str] = (), known: Collection[st
         if not (is_text and known and not _is_meant(name, known)):
             spoken.append((index, found))
             is_text = name in with_text
+        if len(spoken) > _MOST_CALLS:  # the one behind the last says where that one's text ends
+            break
     calls: list[Call] = []
     ends = [*(index for index, _ in spoken), last][1:]
     for (index, found), end in list(zip(spoken, ends, strict=True))[:_MOST_CALLS]:

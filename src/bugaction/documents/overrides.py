@@ -16,11 +16,12 @@ from bugaction.snapshot import Repository
 
 __all__ = ["Templates", "with_overrides"]
 
-_KEPT = (
-    re.compile(r"^\s*<!-- section: ([a-z0-9-]+)", re.MULTILINE),
-    re.compile(r"^\s*<!-- bugaction:facts:([a-z0-9-]+)", re.MULTILINE),
+_KEPT = tuple(
+    (mark, re.compile(rf"^[^\S\n]*{mark}([a-z0-9-]+)", re.MULTILINE))
+    for mark in ("<!-- section: ", "<!-- bugaction:facts:")
 )
-"""What an override must keep: the ids of the document's sections, and of its generated blocks."""
+"""What an override must keep: the ids of the document's sections, and of its generated blocks. Blanks of one
+line alone may stand before them, or each of many empty lines would be gone through again."""
 
 _LARGEST = 100_000
 """Code points. The largest shipped template is a twentieth of this."""
@@ -76,11 +77,10 @@ def _problem(name: str, text: str | None, shipped: str) -> TemplateProblem | Non
     problem = check(name, text)
     if problem is not None:
         return problem
-    for pattern in _KEPT:
+    for mark, pattern in _KEPT:
         lost = set(pattern.findall(shipped)) - set(pattern.findall(text))
         if lost:
-            first = pattern.pattern.removeprefix(r"^\s*").partition("(")[0]
-            return TemplateProblem(name, 0, f"it must keep `{first}{min(lost)} -->`")
+            return TemplateProblem(name, 0, f"it must keep `{mark}{min(lost)} -->`")
     return None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bugaction.commands.parse import Call, _spoken_lines, parse_calls
+from bugaction.commands.parse import Call, _is_meant, _spoken_lines, parse_calls
 from fuzz.pages import spoken
 
 
@@ -204,6 +206,35 @@ def test_a_body_is_read_once() -> None:
     assert {call.name for _ in range(3) for call in parse_calls(body, {"accept"})} == {"accept"}
     assert parse_calls(body)[0].text == ""
     assert _spoken_lines.cache_info().misses == 1
+
+
+WORDS = frozenset({"accept", "duplicate", "eta", "post-mortem", "root-cause", "severity", "undo"})
+
+
+@given(
+    st.sampled_from(sorted(WORDS)),
+    st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["", "a", "e", "-", "t", "xy"])), max_size=5),
+)
+@example("eta", [(1, "a"), (3, "a")])
+@example("duplicate", [(0, "xy"), (9, "xy")])
+def test_what_is_a_slip_of_the_pen_is_difflib_s_word(word: str, slips: list[tuple[int, str]]) -> None:
+    """What is told apart at a glance changes nothing."""
+    for at, letters in slips:
+        word = word[:at] + letters + word[at + 1 :]
+    assert _is_meant(word, WORDS) == bool(get_close_matches(word, WORDS, cutoff=0.75))
+
+
+def test_a_slip_is_looked_for_once_a_word_and_no_further_than_commands_count() -> None:
+    """A comment may have thousands of lines that each begin with a slash, and is read again and again."""
+    known = {"accept", "cause"}
+    _is_meant.cache_clear()
+    for _ in range(3):
+        body = "/cause\n" + "/aptcecx\n" * 3000
+        assert [call.name for call in parse_calls(body, {"cause"}, known)] == ["cause"]
+    assert (_is_meant.cache_info().misses, _is_meant.cache_info().hits) == (1, 2999)
+    slips = "".join(f"/cause\n/accept{chr(97 + at)}\n" for at in range(26))
+    assert len(parse_calls(slips * 100, {"cause"}, known)) == 20
+    assert _is_meant.cache_info().misses <= 1 + 20
 
 
 def test_half_a_character_has_a_digest() -> None:

@@ -38,6 +38,11 @@ def test_an_override_takes_the_place_of_its_file(path: str) -> None:
     assert templates.render("comments/sticky.md.j2", {"name": "x"})[0] == "x\n"
 
 
+def test_an_override_of_empty_lines_is_read_in_passing() -> None:
+    """As long as one may be, with what it must keep at its end."""
+    assert loaded(f"{chr(10) * 90_000} {KEPT}").notices == ()
+
+
 @pytest.mark.parametrize(
     ("text", "words", "line"),
     [
