@@ -265,9 +265,9 @@ def test_what_is_no_plain_text_does_not_count(file: HeadFile) -> None:
 
 def test_one_far_longer_than_people_write_is_not_read() -> None:
     """Somebody from outside may bring it, and each run about the bug would have to read it."""
-    longest = f"{written()}{'x' * (262_144 - len(written()))}"
+    longest = f"{written()}{'x' * (65_536 - len(written()))}"
     assert verdict(fix(longest)).passes
-    why = "it is longer than 262,144 characters"
+    why = "it is longer than 65,536 characters"
     problem = problems(verdict(fix(f"{longest}x")))[0]
     assert problem == f"the root-cause analysis v1.0 in #7 does not count: {why}"
     assert remarks(with_fix(fix(f"{longest}x")))[0].endswith(f"it does not count: {why}")
