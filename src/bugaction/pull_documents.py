@@ -31,9 +31,9 @@ __all__ = ["asked", "judge", "remarks"]
 Version = tuple[int, int]
 
 _LONGEST = 65_536
-"""Characters of a document that a pull request may bring: those of the longest body that GitHub takes. Forks of
-strangers may bring many, each run that is about the bug reads them, and the parser takes up to two seconds for
-one; what stands on our branches is ours, and is read as far as GitHub shows it."""
+"""Characters of a document that a pull request may bring: those of the longest body that GitHub takes. Forks
+of strangers may bring many, each run that is about the bug reads them, and the parser takes up to two seconds
+for one; what stands on our branches is ours, and is read as far as GitHub shows it."""
 
 
 @dataclass(frozen=True, slots=True)
