@@ -21,8 +21,9 @@ def check(data: bytes) -> None:
     calls = parse_calls(body)
     lines = lines_of(body)
     if body.count("[") <= MOST_BRACKETS:
-        own = [line for line in spoken(body) if line <= first_quoted(lines)]
-        assert [call.line for call in calls] == own[:_MOST]
+        own = spoken(body)[:_MOST]
+        assert [call.line for call in calls] == own[: len(calls)]
+        assert len(calls) == len(own) or first_quoted(lines) < own[len(calls)]
     for call in calls:
         assert lines[call.line - 1].lstrip(" ").lower().startswith(f"/{call.name}")
     taken = parse_calls(body, _WITH_TEXT, _KNOWN)

@@ -261,7 +261,7 @@ def assemble(
         unrecorded=add_lines(facts.ledger, known.ledger.lines),
         remarks=(
             *_remarks(known, confidential=confidential),
-            *lost_documents(known.ledger),
+            *lost_documents(known.ledger, now),
             *linked.remarks,
             *tick_remarks(
                 known.ledger, frozenset(pull.head_oid for pull in opened if pull in fixes), watch_of

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 
 from bugaction.documents import DOCUMENTS, DocumentType
@@ -65,13 +65,17 @@ def returning(facts: BugFacts, policy: Policy, snapshot: Snapshot, now: datetime
     )
 
 
-def lost_documents(ledger: LedgerFile) -> tuple[str, ...]:
-    """What could not come back, as remarks for people."""
+_TOLD_FOR = timedelta(weeks=1)
+"""Whoever has not looked into the branch's history by then will not."""
+
+
+def lost_documents(ledger: LedgerFile, now: datetime) -> tuple[str, ...]:
+    """What could not come back of late, as remarks for people."""
     return tuple(
         f"`{path}` was removed while the bug was confidential and could not be brought back: the history of "
         f"`{branch}` may hold it"
         for line in ledger.lines
-        if line.kind is RecordKind.RETURNED and not line.accepted
+        if line.kind is RecordKind.RETURNED and not line.accepted and now - line.at < _TOLD_FOR
         for branch, path in [_origin(line)]
     )
 
@@ -123,11 +127,18 @@ def _expected(ledger: LedgerFile, repository: Repository) -> dict[_Place, list[L
     for line in ledger.accepted(RecordKind.REMOVED):
         if not _is_expected(line, ledger):
             continue
-        branch, path = _origin(line)
-        if branch != RECORDS_BRANCH and default is not None:
-            branch = default.name if default.protected is not True else RECORDS_BRANCH
+        branch, path = _own_place(line, repository)
+        if default is not None and branch == default.name and default.protected is True:
+            branch = RECORDS_BRANCH
         found.setdefault((branch, path), []).append(line)
     return found
+
+
+def _own_place(line: LedgerLine, repository: Repository) -> _Place:
+    """Where it lay, by the name that the default branch has now."""
+    branch, path = _origin(line)
+    default = repository.default
+    return (branch if branch == RECORDS_BRANCH or default is None else default.name), path
 
 
 def _at(
@@ -136,15 +147,17 @@ def _at(
     """What comes back to one place: of each copy that lay somewhere the last version. Where two copies go to
     the same place by now, the words of both.
 
-    What came back to another branch, since a rule refused it here, is there as well.
+    What came back to another branch, since a rule refused it here, is there as well. And where something lies
+    where a copy lay, that is what became of it: it could not be removed, or is a person's.
     """
     branch, path = place
     login, blobs = snapshot.repository.viewer.login, snapshot.answers.blobs
-    last = {_origin(line): line for line in lines}
+    there = {file.branch: file.oid for file in facts.documents if file.path == path}
+    gone = [line for line in lines if _own_place(line, snapshot.repository)[0] not in there]
+    last = {_origin(line): line for line in gone}
     copies = sorted(last.values(), key=lambda line: _origin(line) != place)
     oid = _oid(copies[0]) if len(copies) == 1 else ""
-    there = (file for file in facts.documents if file.path == path)
-    if any(file.branch == branch or (oid and file.oid == oid) for file in there):
+    if not copies or branch in there or (oid and oid in there.values()):
         return Return(lines=_closing(lines, login, now, accepted=True))
     asked = frozenset(AskBlob(_oid(line)) for line in copies if _oid(line) not in blobs)
     if asked:
@@ -152,7 +165,12 @@ def _at(
     texts = [text for line in copies if (text := blobs[_oid(line)]) is not None]
     lost = [line for line in copies if blobs[_oid(line)] is None]
     files = (TextFile(path, reduce(joined, texts), branch, oid),) if texts else ()
-    return Return(files=files, lines=_closing(lost, login, now, accepted=False))
+    kept = [line for line in lines if line not in gone]
+    closed = (
+        *_closing(kept, login, now, accepted=True),
+        *_closing(lost, login, now, accepted=False),
+    )
+    return Return(files=files, lines=closed)
 
 
 def _closing(

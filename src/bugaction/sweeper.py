@@ -15,7 +15,7 @@ from bugaction.chasing import Chase
 from bugaction.check_runs import reporting_of
 from bugaction.decide import Request
 from bugaction.duration import format_duration
-from bugaction.errors import BugactionError, Transient
+from bugaction.errors import GitHubError, Transient, UserError
 from bugaction.lateness import BREACHED
 from bugaction.leaving import backlog_of, leave
 from bugaction.mending import mend
@@ -306,8 +306,11 @@ class Sweeper:
             targets = Targets(pulls=(look.number,)) if look.is_pull else Targets(issues=(look.number,))
             try:
                 work = self.reconciler.work(targets, Expectations(), self.request)
+            except UserError:  # no other look would fare better
+                raise
             except Exception as error:  # a bug of ours that one bug meets keeps no other one waiting
-                if len(done) == _HOPELESS and all(work is None for _, work in done):
+                hopeless = len(done) == _HOPELESS and all(work is None for _, work in done)
+                if hopeless and isinstance(error, GitHubError):
                     raise
                 failures = failures + 1 if isinstance(error, Transient) else 0
                 errors.append(f"#{look.number}: {_told(error)}")
@@ -374,9 +377,9 @@ def _labels(policy: Policy) -> tuple[str, ...]:
 
 
 def _told(error: Exception) -> str:
-    return (
-        error.message if isinstance(error, BugactionError) else f"a bug in bugaction: {type(error).__name__}"
-    )
+    if isinstance(error, GitHubError):
+        return error.message
+    return f"a bug in bugaction: {type(error).__name__}"
 
 
 def _first_of(looks: list[Look]) -> str:

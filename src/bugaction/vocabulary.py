@@ -41,6 +41,8 @@ PROSE: frozenset[str] = _words(
     "none xx xxx not applicable optional "
     # What says that an issue is a regression of a bug: `regressions`.
     "it is a an regression of and "
+    # Heads of mails: `commands.mail`.
+    "wrote from von sent date subject betreff objet asunto re reply email directly original message "
     # Times, and whose: `moment`, `action_items`.
     "utc gmt am pm due on by "
     # Yes and no, and how bad: `issue_form`, `proposal`.

@@ -150,6 +150,17 @@ def test_a_file_that_a_rule_sent_elsewhere_has_come_back() -> None:
     assert what(bug(OURS, lines=lines), one="a\n") == Return(files=(MAIN,))
 
 
+def test_what_could_not_be_removed_is_what_became_of_it() -> None:
+    """A rule kept our commit out. What a person made of it since, such as one without the words that were
+    confidential, has no other beside it; nor is a copy of ours joined with it that goes and comes back."""
+    for there in (MAIN, replace(MAIN, oid="3" * 40)):
+        (done,) = (back := what(bug(there, lines=going(MAIN)), protected=True, one="a\n")).lines
+        assert (back.files, back.questions, done.accepted) == ((), frozenset(), True)
+        back = what(bug(there, lines=going(MAIN, OURS)), protected=True, one="a\n", two="b\n")
+        assert back.files == (OURS,)
+        assert [line.evidence for line in back.lines] == [f"main:{PATH}@{ONE}#0"]
+
+
 def test_two_copies_that_go_to_one_place_have_the_words_of_both() -> None:
     """A rule came after they went: the one that lay there leads."""
     lines = going(MAIN, OURS)
@@ -169,12 +180,13 @@ def test_a_text_that_is_gone_is_told_and_not_asked_for_again() -> None:
     assert [file.text for file in back.files] == ["b\n"]
     (lost,) = back.lines
     assert (lost.accepted, lost.why) == (False, "it cannot be read any more")
-    (remark,) = lost_documents(LedgerFile(lines=(*lines, lost)))
+    (remark,) = lost_documents(LedgerFile(lines=(*lines, lost)), at(60 + 7 * 24 * 60 - 1))
+    assert lost_documents(LedgerFile(lines=(*lines, lost)), at(60 + 7 * 24 * 60)) == ()
     assert remark.startswith(f"`{PATH}` was removed")
     assert remark.endswith("the history of `main` may hold it")
     assert what(bug(lines=(*lines[:1], lost))) == Return()
     assert what(bug(lines=lines[:1]), one=None).files == ()
-    assert lost_documents(LedgerFile(lines=(*lines, *what(bug(MAIN, lines=lines)).lines))) == ()
+    assert lost_documents(LedgerFile(lines=(*lines, *what(bug(MAIN, lines=lines)).lines)), NOW) == ()
 
 
 def test_an_older_text_comes_back_where_the_newest_is_gone() -> None:

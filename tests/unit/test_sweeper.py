@@ -11,7 +11,7 @@ import pytest
 
 from bugaction.config import CONFIG_PATH
 from bugaction.decide import Request
-from bugaction.errors import Forbidden, Rejected, StaleHead, Transient
+from bugaction.errors import Forbidden, Rejected, StaleHead, Transient, UserError
 from bugaction.model import Role
 from bugaction.phases import PHASES
 from bugaction.plan import AppendLedger, CommitFiles, CreateComment, EditIssue, SetStatus
@@ -348,6 +348,16 @@ def test_a_bug_of_ours_at_one_bug_keeps_no_other_waiting() -> None:
     assert swept.left == ("#41: a bug in bugaction: OverflowError",)
     assert swept.tally.left == world.waiting() == (41,)
     assert len(swept.works) == 2
+    world = World(fails=dict.fromkeys((41, 42, 43), OverflowError("date value out of range")))
+    assert world.sweep().tally.left == world.waiting() == (41, 42, 43)
+
+
+def test_what_is_wrong_with_the_run_itself_ends_it() -> None:
+    """Such as a token that may not write: no other look would fare better."""
+    world = World(fails={41: UserError("The token is a person's.")})
+    with pytest.raises(UserError):
+        world.sweep()
+    assert RECORDS_BRANCH not in world.memory.files
 
 
 def test_github_that_does_not_answer_twice_is_asked_no_more() -> None:

@@ -10,15 +10,18 @@ each comment alike, since a mail may be pasted as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 __all__ = ["first_quoted"]
 
-_GITHUB_S = re.compile(r"notifications@github\.com|@reply\.github\.com|Reply to this email directly", re.I)
-"""GitHub's mails: who sends them, where an answer goes, and how each ends, in English in every language."""
+_FOOTER = re.compile(r"\W{0,10}Reply to this email directly, ")
+"""How each of GitHub's mails ends, in English in every language."""
 
-_WROTE = re.compile(r"(?=[^\n]*[0-9@<])[^\n]{1,300}\bwrote: *")
-"""`On Tue, 24 Nov 2026 at 10:00, Dee wrote:`, of most programs."""
+_ADDRESS = re.compile(r"[<\[(](?:mailto:)?[^<>\[\]()\s]{1,200}@(?:reply\.)?github\.com")
+"""Who sends GitHub's mails, `<notifications@github.com>`, and where an answer to one goes."""
+
+_WROTE = re.compile(r"(?=[^\n]*(?:<|\*@\*|[0-9]{4}|[0-9]:[0-9]{2}))[^\n]{1,300}\bwrote: *")
+"""`On Tue, 24 Nov 2026 at 10:00, Dee ***@***.***> wrote:`, of most programs; so GitHub shows an address."""
 
 _DASHES = re.compile(r" {0,3}-{5,} ?\w[^\n]{0,60}\w ?-{5,} *")
 """`-----Original Message-----`, in any language."""
@@ -26,28 +29,52 @@ _DASHES = re.compile(r" {0,3}-{5,} ?\w[^\n]{0,60}\w ?-{5,} *")
 _FROM = re.compile(
     r"\W{0,4}(?:From|Von|De|Da|Van|Från|Fra|Od|От|发件人|差出人|보낸 사람)\W{0,4}[:：][^\n]{1,300}"
 )
+_SUBJECT = re.compile(
+    r"\W{0,4}(?:Subject|Betreff|Objet|Asunto|Oggetto|Assunto|Onderwerp|Ämne|Emne|Temat|Тема|主题|件名|제목)"
+    r"\W{0,4}[:：]"
+)
 _FIELD = re.compile(r"\W{0,4}\w[\w ]{0,20}\W{0,4}[:：][^\n]*")
+_FIELDS, _HEAD = 2, 4
+"""Outlook's head of a mail: who it is from, so many more fields right below it, and among so many its
+subject, where no address tells that it is one."""
+
 _COMMAND = re.compile(r" {0,3}/")
 """A command may tell of mails: it is no head of one."""
 
-_FIELDS = 2
-"""Outlook's head of a mail: who it is from, and at least so many more fields right below it."""
 
-
-def first_quoted(lines: Sequence[str]) -> int:
+def first_quoted(lines: Sequence[str], marked: Container[int] = ()) -> int:
     """The index of the first line that belongs to the mail which is answered; as many as there are where none
-    does. From it on nothing is the author's word."""
+    does. From it on nothing is the author's word.
+
+    `marked` are the indexes of lines that are shown as code, as HTML or as a quotation: none of them is a
+    head, and what is quoted with a mark ends where the mark does.
+    """
     for index, line in enumerate(lines):
-        if _COMMAND.match(line):
-            continue
-        if _GITHUB_S.search(line) or _WROTE.fullmatch(line) or _DASHES.fullmatch(line):
-            return index
-        if _FROM.fullmatch(line) and _are_fields(lines[index + 1 : index + 2 + 2 * _FIELDS]):
+        if index not in marked and not _COMMAND.match(line) and _is_head(lines, index, marked):
             return index
     return len(lines)
 
 
+def _is_head(lines: Sequence[str], index: int, marked: Container[int]) -> bool:
+    line = lines[index]
+    if _FOOTER.match(line):
+        return True
+    if _ADDRESS.search(line) or _WROTE.fullmatch(line):
+        below = next((at for at in range(index + 1, len(lines)) if lines[at].strip()), index)
+        return below not in marked
+    if _DASHES.fullmatch(line):
+        return _are_fields(_below(lines, index))
+    if not _FROM.fullmatch(line):
+        return False
+    below_it = _below(lines, index)
+    return _are_fields(below_it) and ("@" in line or any(map(_SUBJECT.match, below_it)))
+
+
+def _below(lines: Sequence[str], index: int) -> list[str]:
+    """The next lines, without the empty ones that some programs leave between any two."""
+    return [line for line in lines[index + 1 : index + 1 + 2 * _HEAD] if line.strip()][:_HEAD]
+
+
 def _are_fields(lines: Sequence[str]) -> bool:
-    """Whether a mail's head goes on here; some programs leave a line between any two."""
-    told = [line for line in lines if line.strip()][:_FIELDS]
-    return len(told) == _FIELDS and all(_FIELD.fullmatch(line) for line in told)
+    """Whether a mail's head goes on there."""
+    return len(lines) >= _FIELDS and all(map(_FIELD.fullmatch, lines[:_FIELDS]))

@@ -73,26 +73,32 @@ class Call:
 
 
 @lru_cache(maxsize=512)
-def _spoken_lines(body: str) -> tuple[tuple[int, re.Match[str]], ...]:
-    """The lines where a command stands that a reader of the page sees as running text, by their index.
+def _spoken_lines(body: str) -> tuple[tuple[tuple[int, re.Match[str]], ...], int]:
+    """The lines where a command stands that a reader of the page sees as running text, by their index; and
+    where a mail begins that is answered, from which on no line is the author's.
 
     Remembered, because one run asks for the same comment in each of its decisions.
     """
-    calls = ((index, _CALL.fullmatch(line)) for index, line in enumerate(body.split("\n")))
+    lines = body.split("\n")
+    calls = ((index, _CALL.fullmatch(line)) for index, line in enumerate(lines))
     found = {index: call for index, call in calls if call is not None}
     if not found:
-        return ()
+        return (), len(lines)
     page = commonmark.read(body, tables=False, strikethrough=False, marks=False)
-    for token in page.tokens:
-        if token.type in _SILENT and token.map is not None:
-            for index in range(*token.map):
-                found.pop(index, None)
+    silent = {
+        index
+        for token in page.tokens
+        if token.type in _SILENT and token.map is not None
+        for index in range(*token.map)
+    }
+    last = first_quoted(lines, silent)
+    found = {index: call for index, call in found.items() if index not in silent and index < last}
     spoken: list[int] = []
     for token in page.tokens:
         if token.type == "inline" and token.map is not None:
             here = [index for index in range(*token.map) if index in found]
             spoken += _in_text(page, token, here) if here else ()
-    return tuple((index, found[index]) for index in spoken)
+    return tuple((index, found[index]) for index in spoken), last
 
 
 def _in_text(page: Page, token: Token, indexes: Sequence[int]) -> Iterable[int]:
@@ -158,12 +164,10 @@ def _calls(body: str, with_text: frozenset[str], known: frozenset[str]) -> tuple
     compared with every command."""
     body = body.replace("\r\n", "\n").replace("\r", "\n")
     lines = body.split("\n")
-    last = first_quoted(lines)
+    heard, last = _spoken_lines(body)
     spoken: list[tuple[int, re.Match[str]]] = []
     is_text = False
-    for index, found in _spoken_lines(body):
-        if index >= last:
-            break
+    for index, found in heard:
         name = found["name"].casefold()
         if not (is_text and known and not _is_meant(name, known)):
             spoken.append((index, found))

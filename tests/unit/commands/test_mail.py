@@ -9,26 +9,29 @@ from hypothesis import strategies as st
 from bugaction.commands.mail import first_quoted
 from bugaction.commands.parse import parse_calls
 
-OUTLOOK = "From: Dee <notifications@example.com>\nSent: Tuesday, November 24, 2026 10:00\nTo: octo/shop"
+SUBJECT = "Subject: Re: [octo/shop] Checkout fails (Issue #42)"
+OUTLOOK = "From: Dee ***@***.***>\nSent: Tuesday, November 24, 2026 10:00\nTo: octo/shop"
 
 
 @pytest.mark.parametrize(
     "head",
     [
         OUTLOOK,
-        "________________________________\n" + OUTLOOK,
-        "**From:** Dee\n**Sent:** Tuesday\n**To:** octo/shop",
-        "*From: *Dee\n*Date: *Tuesday\n*To: *octo/shop",
+        f"________________________________\n{OUTLOOK}",
+        "From: Dee\nSent: Tuesday\nTo: octo/shop\nSubject: Re: [octo/shop] Checkout fails (Issue #42)",
+        "**From:** Dee\n**Sent:** Tuesday\n**To:** octo/shop\n**Subject:** Re: Checkout fails",
+        "*From: *Dee\n*Date: *Tuesday\n*Subject: *Re: Checkout fails",
         "From: Dee\n\nSent: Tuesday\n\nSubject: Re: [octo/shop] Checkout fails (Issue #42)",
-        "Von: Dee\nGesendet: Dienstag, 24. November 2026 10:00\nAn: octo/shop",
-        "De : Dee\nEnvoyé : mardi 24 novembre 2026 10:00\nÀ : octo/shop",
-        "发件人：Dee\n发送时间：2026-11-24\n收件人：octo/shop",
-        "-----Original Message-----",
-        "-----Ursprüngliche Nachricht-----",
+        "Von: Dee\nGesendet: Dienstag, 24. November 2026 10:00\nAn: octo/shop\nBetreff: Re: Checkout",
+        "De : Dee\nEnvoyé : mardi 24 novembre 2026 10:00\nÀ : octo/shop\nObjet : Re: Checkout",
+        "发件人：Dee\n发送时间：2026-11-24\n主题：Re: Checkout",
+        f"-----Original Message-----\n{OUTLOOK}",
+        "-----Ursprüngliche Nachricht-----\nVon: Dee\nGesendet: Dienstag",
         "On Tue, Nov 24, 2026 at 10:00 AM Dee <dee@example.com> wrote:",
+        "On Tue, Nov 24, Dee ***@***.***> wrote:\n\n\nIt is broken.",
         "On Tue, Nov 24, 2026 at 10:00 AM, Dee <notifications@github.com>\nwrote:",
         'At 2026-11-24 10:12:12, "Dee" wrote: ',
-        "Dee <reply+AB12@reply.github.com> schrieb:",
+        "Dee [mailto:reply+AB12@reply.github.com] schrieb:",
         "Reply to this email directly, view it on GitHub, or unsubscribe.",
     ],
 )
@@ -50,27 +53,40 @@ def test_a_text_ends_where_the_mail_begins() -> None:
     [
         "From: the shop",
         "From: the shop\nTo: the bank",
-        "From: the shop\nand then\nTo: the bank\nBy: card",
+        "From: the shop\nand then\nSubject: card",
+        "From: 1.2.3\nTo: 1.2.4\nPlatform: linux",
+        "From: Dee\nVersion: 2\nPlatform: x\nBrowser: x\nLocale: x\nSubject: card",
         "Time: 10:00\nEnvironment: production\nContact: dee@example.com",
-        "Dee wrote:",
-        "Dee wrote: no",
-        "---- notes ----",
+        "@dee2 wrote:",
+        "@dee2 wrote:\nIt is broken.",
+        "Dee wrote at 2026-11-24: no",
+        "---- notes ----\nFrom: us\nTo: you",
+        "----- Captured stdout call -----\nall is well",
         "----------",
-        "The mail never came.",
-        "/update 14:05 dee@example.com wrote:",
-        "   /update mails of notifications@github.com come late",
+        "On Tue, Nov 24, 2026 at 10:00 AM Dee <dee@example.com> wrote:\n\n> It is broken.",
+        "Dee <notifications@github.com> schrieb:\n> It is broken.",
+        "> Reply to this email directly, view it on GitHub",
+        "A mail ends with: Reply to this email directly, view it",
+        "Mails from notifications@github.com bounce.",
+        f"```\n{OUTLOOK}\n```",
+        f"    {OUTLOOK.splitlines()[0]}\n    To: x\n    By: y",
+        f"The cert expired:\n```\n-----BEGIN CERTIFICATE-----\n{OUTLOOK}\n```",
+        "/update 14:05 <dee@example.com> wrote:",
+        "   /update mails of <notifications@github.com> come late",
     ],
 )
 def test_other_words_hide_no_command(line: str) -> None:
-    """Notes, lists, and a command that tells of a mail."""
+    """Notes, lists, what is pasted as code or quoted with a mark, and a command that tells of a mail."""
     assert [call.name for call in parse_calls(f"{line}\n\n/accept")][-1] == "accept"
 
 
-@given(st.lists(st.text(max_size=20) | st.sampled_from([*OUTLOOK.split("\n"), "/accept", ""]), max_size=12))
+PIECES = [*OUTLOOK.split("\n"), SUBJECT, "/accept", "-----Original Message-----", "", "> x"]
+
+
+@given(st.lists(st.text(max_size=20) | st.sampled_from(PIECES), max_size=12))
 def test_what_comes_behind_a_head_moves_none_in_front_of_it(lines: list[str]) -> None:
     """Any lines get an answer; where the first head stands does not depend on what comes much later."""
     found = first_quoted(lines)
     assert 0 <= found <= len(lines)
-    assert first_quoted([*lines[: found + 6], "-----Original Message-----"]) == min(
-        found, len(lines[: found + 6])
-    )
+    if found < len(lines):
+        assert first_quoted([*lines[: found + 9], "Reply to this email directly, or"]) == found
