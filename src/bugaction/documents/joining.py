@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from bugaction.documents.facts import Block, Parts, parse
+from bugaction.documents.facts import Block, Parts, opened_name, parse
 from bugaction.documents.front_matter import KEY
 from bugaction.documents.merge import refresh
 from bugaction.documents.stretches import Stretch, inside, key, stretches, units, within
@@ -35,13 +35,23 @@ def joined(ours: str, theirs: str) -> str:
     """
     if not theirs.strip() or not ours.strip():
         return ours if ours.strip() or not theirs.strip() else theirs
-    copy = refresh(theirs, ours)
+    copy = refresh(theirs, _unordered(ours))
     both = _joined(ours, copy, by_section=True)
     if both == ours or (_is_settled(both, copy) and _is_settled(both, ours)):
         return both
     # A fence that is left open, say, hides where a section ends: what is in the text must do.
     whole = _joined(ours, copy, by_section=False)
     return ours if whole == ours else joined(whole, theirs)
+
+
+_ORDER = re.compile(r" (?:gone|keep)(?:=[^\s<>]+)?(?= )")
+
+
+def _unordered(text: str) -> str:
+    """The text without what a block says is to become of the one that is there. What was just rendered may
+    say so; on a branch anybody has written it."""
+    lines = (_ORDER.sub("", line) if opened_name(line) else line for line in split_lines(text))
+    return "".join(lines)
 
 
 def _is_settled(both: str, copy: str) -> bool:

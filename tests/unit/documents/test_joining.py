@@ -281,3 +281,14 @@ def test_thousands_of_lines_that_are_alike(line: str) -> None:
     both = joined(ours, theirs)
     assert {"first", "other", "last", "end"} <= set(both.split("\n"))
     assert joined(both, theirs) == both
+
+
+@pytest.mark.parametrize("order", ["gone", "keep", "gone=1 6", "a gone keep"])
+def test_what_somebody_writes_on_our_mark_orders_nothing(order: str) -> None:
+    """The words below a block that looks like a heading stay in their section, and are there once."""
+    start = f"<!-- section: d -->\n<!-- bugaction:facts:checked {order} -->\n-\n-\n"
+    text = f"{start}<!-- /bugaction:facts:checked -->\ne"
+    assert joined(text, text) == text
+    both = joined(text, f"{text}\nmine\n")
+    assert both.split("\n").count("e") == 1
+    assert joined(both, text) == both
