@@ -36,11 +36,12 @@ def joined(ours: str, theirs: str) -> str:
     if not theirs.strip() or not ours.strip():
         return ours if ours.strip() or not theirs.strip() else theirs
     copy = refresh(theirs, _unordered(ours))
-    both = _joined(ours, copy, by_section=True)
-    if both == ours or (_is_settled(both, copy) and _is_settled(both, ours)):
+    said = _blocks(theirs)
+    both = _joined(ours, copy, said, by_section=True)
+    if both == ours or (_is_settled(both, copy, said) and _is_settled(both, ours, _blocks(ours))):
         return both
     # A fence that is left open, say, hides where a section ends: what is in the text must do.
-    whole = _joined(ours, copy, by_section=False)
+    whole = _joined(ours, copy, said, by_section=False)
     return ours if whole == ours else joined(whole, theirs)
 
 
@@ -50,23 +51,31 @@ _ORDER = re.compile(r" (?:gone|keep)(?:=[^\s<>]+)?(?= )")
 def _unordered(text: str) -> str:
     """The text without what a block says is to become of the one that is there. What was just rendered may
     say so; on a branch anybody has written it."""
-    lines = (_ORDER.sub("", line) if opened_name(line) else line for line in split_lines(text))
-    return "".join(lines)
+    lines = split_lines(text)
+    front = front_matter_lines(lines)
+    body = (_ORDER.sub("", line) if opened_name(line) else line for line in lines[front:])
+    return "".join((*lines[:front], *body))
 
 
-def _is_settled(both: str, copy: str) -> bool:
+def _blocks(text: str) -> Mapping[str, Block]:
+    """The blocks of a text, by their ids."""
+    return {part.id: part for part in _parted(text)[1] if isinstance(part, Block)}
+
+
+def _is_settled(both: str, copy: str, said: Mapping[str, Block]) -> bool:
     """Whether a copy with the same facts has nothing that the joined one lacks."""
-    return _joined(both, copy, by_section=True) == both
+    return _joined(both, copy, said, by_section=True) == both
 
 
-def _joined(ours: str, theirs: str, *, by_section: bool) -> str:
+def _joined(ours: str, theirs: str, said: Mapping[str, Block], *, by_section: bool) -> str:
+    """Both. `theirs` has our facts; `said` are its blocks as they were before."""
     front, body = _parted(ours)
     other_front, other_body = _parted(theirs)
     known = frozenset(line.rstrip() for line in split_lines(ours))
     keys = other_front[1:-1] if front else other_front
     added = [line for line in keys if not (front and line.rstrip() in known) and not _is_hash(line)]
     mine, others = _sections(body, other_body, known)
-    told = _told(mine, others, known | set(map(key, body)), within(mine) if by_section else {})
+    told = _told(mine, others, said, known | set(map(key, body)), within(mine) if by_section else {})
     if not added and not any(one.is_missing for one in told):
         return ours
     ending = "\r\n" if ours.count("\r\n") * 2 > ours.count("\n") else "\n"
@@ -127,11 +136,16 @@ class _Told:
 
 
 def _told(
-    mine: Sequence[Stretch], others: Sequence[Stretch], known: Lines, lines: Mapping[str, Lines]
+    mine: Sequence[Stretch],
+    others: Sequence[Stretch],
+    said: Mapping[str, Block],
+    known: Lines,
+    lines: Mapping[str, Lines],
 ) -> list[_Told]:
     """Each section of theirs, in order, beside ours of that id. The second of an id meets the second.
 
-    `lines` are those of our sections that are told apart.
+    `lines` are those of our sections that are told apart. A heading that somebody wrote in our copy of a
+    block ends no section of theirs: by `said` theirs may have none there.
     """
     places: dict[str, list[int]] = {}
     for index, stretch in enumerate(mine):
@@ -145,7 +159,10 @@ def _told(
         while not own and place + 1 < len(mine) and mine[place + 1].level > stretch.depth:
             place += 1
         # What ends the section in either copy would end it in both.
-        end = inside(stretch.below, max(stretch.depth, mine[place].depth if own else 0))
+        own_words = tuple(
+            said.get(part.id, part) if isinstance(part, Block) else part for part in stretch.below
+        )
+        end = inside(own_words, max(stretch.depth, mine[place].depth if own else 0))
         there = lines.get(stretch.id)
         marker = stretch.marker if not own or not mine[place].marker else ()
         found.append(

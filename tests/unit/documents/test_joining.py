@@ -292,3 +292,15 @@ def test_what_somebody_writes_on_our_mark_orders_nothing(order: str) -> None:
     both = joined(text, f"{text}\nmine\n")
     assert both.split("\n").count("e") == 1
     assert joined(both, text) == both
+
+
+def test_a_heading_in_our_copy_of_a_block_takes_no_answer_of_theirs_away() -> None:
+    """What they wrote below the block answers the question: it stands above what ends the section."""
+    ours = f"## Looked at\n{BLOCK.format('# Mine')}"
+    theirs = f"## Looked at\n<!-- section: d -->\n{BLOCK.format('x')}Nothing.\n"
+    both = joined(ours, theirs)
+    assert both.index("Nothing.") < both.index("# Mine")
+    assert joined(both, theirs) == joined(both, ours) == both
+
+
+BLOCK = "<!-- bugaction:facts:checked -->\n{}\n<!-- /bugaction:facts:checked -->\n"
