@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from bugaction.documents.facts import Block, Parts, opened_name, parse
+from bugaction.documents.facts import Block, Parts, closed_name, opened_name, parse
 from bugaction.documents.front_matter import KEY
 from bugaction.documents.merge import refresh
 from bugaction.documents.stretches import Stretch, inside, key, stretches, units, within
@@ -180,7 +180,12 @@ def _told(
 
 
 def _marked(parts: Parts, known: Lines, there: Lines | None) -> Marked:
-    return tuple((part, _is_missing(part, known, there)) for part in parts)
+    return tuple((part, _is_missing(part, known, there)) for part in parts if not _is_single(part))
+
+
+def _is_single(part: str | Block) -> bool:
+    """Whether it is one of the two marks of a block, without the other: it would pair up with one of ours."""
+    return isinstance(part, str) and bool(opened_name(part) or closed_name(part))
 
 
 def _is_missing(part: str | Block, known: Lines, there: Lines | None) -> bool:

@@ -303,4 +303,20 @@ def test_a_heading_in_our_copy_of_a_block_takes_no_answer_of_theirs_away() -> No
     assert joined(both, theirs) == joined(both, ours) == both
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("<!-- bugaction:facts:steps -->\nl", "#\n<!-- /bugaction:facts:steps -->"),
+        ("h\n<!-- /bugaction:facts:steps -->\n<!-- section: d -->", "<!-- bugaction:facts:steps -->\nl"),
+    ],
+)
+def test_half_of_a_block_s_marks_stays_where_it_is(ours: str, theirs: str) -> None:
+    """It is nobody's words, and what stands between it and one of ours would become a block."""
+    ours, theirs = (f"<!-- section: d -->\n{text}" for text in (ours, theirs))
+    both = joined(ours, theirs)
+    marks = [line for line in both.splitlines() if "bugaction:facts" in line]
+    assert marks == [line for line in ours.splitlines() if "bugaction:facts" in line]
+    assert joined(both, theirs) == joined(both, ours) == both
+
+
 BLOCK = "<!-- bugaction:facts:checked -->\n{}\n<!-- /bugaction:facts:checked -->\n"
