@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from bugaction.documents.facts import Block, Parts, closed_name, opened_name, parse
+from bugaction.documents.facts import SECTION_MARKER, Block, Parts, closed_name, opened_name, parse
 from bugaction.documents.front_matter import KEY
 from bugaction.documents.merge import refresh
 from bugaction.documents.stretches import Stretch, inside, key, stretches, units, within
@@ -35,6 +35,8 @@ def joined(ours: str, theirs: str) -> str:
     """
     if not theirs.strip() or not ours.strip():
         return ours if ours.strip() or not theirs.strip() else theirs
+    if _holds(ours, theirs):
+        return ours
     copy = refresh(theirs, _unordered(ours))
     said = _blocks(theirs)
     both = _joined(ours, copy, said, by_section=True)
@@ -43,6 +45,27 @@ def joined(ours: str, theirs: str) -> str:
     # A fence that is left open, say, hides where a section ends: what is in the text must do.
     whole = _joined(ours, copy, said, by_section=False)
     return ours if whole == ours else joined(whole, theirs)
+
+
+def _holds(ours: str, theirs: str) -> bool:
+    """Whether each line of theirs stands in ours, in its order, behind the same marker and heading."""
+    rest = iter(list(_placed(ours)))
+    return all(line in rest for line in _placed(theirs))
+
+
+_HEADING = re.compile(r" {0,3}(?:#{1,6}(?:[ \t].*)?|=+|-+)")
+
+
+def _placed(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each line that says something, with the section's marker and the heading that stand last above it."""
+    marker = heading = ""
+    for line in map(str.rstrip, split_lines(text)):
+        if SECTION_MARKER.fullmatch(line.strip()):
+            marker, heading = line.strip(), ""
+        elif _HEADING.fullmatch(line):
+            heading = line
+        if line:
+            yield line, marker, heading
 
 
 _ORDER = re.compile(r" (?:gone|keep)(?:=[^\s<>]+)?(?= )")

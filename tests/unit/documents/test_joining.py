@@ -319,4 +319,24 @@ def test_half_of_a_block_s_marks_stays_where_it_is(ours: str, theirs: str) -> No
     assert joined(both, theirs) == joined(both, ours) == both
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("{head}", "{steps}s\n<!-- section: t required -->"),
+        ("{checked}=\n<!-- section: d -->\n{empty}", "{checked}=\n<!-- section: d -->\n{empty}"),
+    ],
+)
+def test_what_stands_there_already_is_not_missing(ours: str, theirs: str) -> None:
+    """Wherever our facts would be put in the other copy."""
+    pieces = {
+        "head": BLOCK.replace("checked", "head").format("#"),
+        "steps": BLOCK.replace("checked", "steps").format("."),
+        "checked": BLOCK.format("<!-- section: d -->"),
+        "empty": BLOCK.replace("{}\n", ""),
+    }
+    ours, theirs = ours.format(**pieces), theirs.format(**pieces)
+    both = joined(ours, theirs)
+    assert joined(both, theirs) == joined(both, ours) == both
+
+
 BLOCK = "<!-- bugaction:facts:checked -->\n{}\n<!-- /bugaction:facts:checked -->\n"
