@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import lru_cache, reduce
 
-from bugaction.documents.facts import SECTION_MARKER, Block, Parts, closed_name, opened_name, parse
+from bugaction.documents.facts import Block, Parts, closed_name, opened_name, parse
 from bugaction.documents.front_matter import KEY
 from bugaction.documents.merge import refresh
 from bugaction.documents.stretches import Stretch, inside, key, stretches, units, within
@@ -35,8 +35,23 @@ def joined(ours: str, theirs: str) -> str:
     """
     if not theirs.strip() or not ours.strip():
         return ours if ours.strip() or not theirs.strip() else theirs
-    if _holds(ours, theirs):
+    if ours == theirs:
         return ours
+    found = _put_together(ours, theirs)
+    for _ in range(_MOST_ROUNDS if found != ours else 0):
+        again = reduce(_put_together, (ours, theirs), found)
+        if again == found:
+            break
+        found = again
+    return found
+
+
+_MOST_ROUNDS = 4
+"""Where somebody has written one of our marks a second time, what one copy brings may part the words of the
+other from their question: they are then missing there, and come once more."""
+
+
+def _put_together(ours: str, theirs: str) -> str:
     copy = refresh(theirs, _unordered(ours))
     said = _blocks(theirs)
     both = _joined(ours, copy, said, by_section=True)
@@ -44,28 +59,7 @@ def joined(ours: str, theirs: str) -> str:
         return both
     # A fence that is left open, say, hides where a section ends: what is in the text must do.
     whole = _joined(ours, copy, said, by_section=False)
-    return ours if whole == ours else joined(whole, theirs)
-
-
-def _holds(ours: str, theirs: str) -> bool:
-    """Whether each line of theirs stands in ours, in its order, behind the same marker and heading."""
-    rest = iter(list(_placed(ours)))
-    return all(line in rest for line in _placed(theirs))
-
-
-_HEADING = re.compile(r" {0,3}(?:#{1,6}(?:[ \t].*)?|=+|-+)")
-
-
-def _placed(text: str) -> Iterator[tuple[str, str, str]]:
-    """Each line that says something, with the section's marker and the heading that stand last above it."""
-    marker = heading = ""
-    for line in map(str.rstrip, split_lines(text)):
-        if SECTION_MARKER.fullmatch(line.strip()):
-            marker, heading = line.strip(), ""
-        elif _HEADING.fullmatch(line):
-            heading = line
-        if line:
-            yield line, marker, heading
+    return ours if whole == ours else _put_together(whole, theirs)
 
 
 _ORDER = re.compile(r" (?:gone|keep)(?:=[^\s<>]+)?(?= )")

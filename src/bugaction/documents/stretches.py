@@ -71,10 +71,10 @@ def stretches(parts: Parts, titles: Mapping[tuple[str, ...], str]) -> tuple[Stre
 
     `titles` gives ids to headings whose marker somebody deleted.
     """
-    headings = _headings(parts)
-    cuts = _cuts(parts, headings)
+    heads = _headings(parts)
+    cuts = _cuts(parts, heads)
     taken, wanted = {cut.start for cut in cuts}, dict(titles)
-    for found in headings:
+    for found in heads:
         name = wanted.pop(tuple(map(key, parts[found.start : found.end])), "")
         if name and found.start not in taken:
             cuts.append(_Cut(found.start, name, None, found))
@@ -100,9 +100,9 @@ def _stretch(parts: Parts, cut: _Cut, end: int) -> Stretch:
     )
 
 
-def _cuts(parts: Parts, headings: Sequence[_Heading]) -> list[_Cut]:
+def _cuts(parts: Parts, heads: Sequence[_Heading]) -> list[_Cut]:
     """Each marker with the last heading above it, unless another marker stands between."""
-    ending = {found.end - 1: found for found in headings}
+    ending = {found.end - 1: found for found in heads}
     cuts: list[_Cut] = []
     latest: _Heading | None = None
     for index, part in enumerate(parts):
