@@ -15,7 +15,7 @@ from bugaction.chasing import Chase
 from bugaction.check_runs import reporting_of
 from bugaction.decide import Request
 from bugaction.duration import format_duration
-from bugaction.errors import GitHubError, Transient, UserError
+from bugaction.errors import BugactionError, GitHubError, Transient, UserError
 from bugaction.lateness import BREACHED
 from bugaction.leaving import backlog_of, leave
 from bugaction.mending import mend
@@ -30,6 +30,7 @@ from bugaction.reconcile import Reconciler, WorkResult
 from bugaction.register import Appointment, agenda_of
 from bugaction.registering import index_text
 from bugaction.reminding import remind
+from bugaction.rendering import TemplateProblem
 from bugaction.sweep import (
     BACKLOG_FILE,
     DEFAULT_BUDGET,
@@ -306,9 +307,9 @@ class Sweeper:
             targets = Targets(pulls=(look.number,)) if look.is_pull else Targets(issues=(look.number,))
             try:
                 work = self.reconciler.work(targets, Expectations(), self.request)
-            except UserError:  # no other look would fare better
-                raise
-            except Exception as error:  # a bug of ours that one bug meets keeps no other one waiting
+            except Exception as error:  # what is wrong with one bug keeps no other one waiting
+                if isinstance(error, UserError) and not isinstance(error, TemplateProblem):
+                    raise  # no other look would fare better
                 hopeless = len(done) == _HOPELESS and all(work is None for _, work in done)
                 if hopeless and isinstance(error, GitHubError):
                     raise
@@ -377,7 +378,7 @@ def _labels(policy: Policy) -> tuple[str, ...]:
 
 
 def _told(error: Exception) -> str:
-    if isinstance(error, GitHubError):
+    if isinstance(error, BugactionError):
         return error.message
     return f"a bug in bugaction: {type(error).__name__}"
 

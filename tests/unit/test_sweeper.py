@@ -20,6 +20,7 @@ from bugaction.promises import ACTION_LABEL
 from bugaction.questions import Question
 from bugaction.reconcile import Reconciler
 from bugaction.records import RECORDS_BRANCH
+from bugaction.rendering import TemplateProblem
 from bugaction.snapshot import EntryKind, IssueState, Snapshot, TextFile
 from bugaction.sweep import BACKLOG_FILE, Shard, Why, parse_backlog
 from bugaction.sweeper import Sweeper, Swept
@@ -348,6 +349,8 @@ def test_a_bug_of_ours_at_one_bug_keeps_no_other_waiting() -> None:
     assert swept.left == ("#41: a bug in bugaction: OverflowError",)
     assert swept.tally.left == world.waiting() == (41,)
     assert len(swept.works) == 2
+    world = World(fails={41: TemplateProblem("report.md", 3, "it is too long")})
+    assert world.sweep().left == ("#41: template report.md, line 3: it is too long",)
     world = World(fails=dict.fromkeys((41, 42, 43), OverflowError("date value out of range")))
     assert world.sweep().tally.left == world.waiting() == (41, 42, 43)
 

@@ -177,7 +177,8 @@ def _told(
             place += 1
         # What ends the section in either copy would end it in both.
         own_words = tuple(
-            said.get(part.id, part) if isinstance(part, Block) else part for part in stretch.below
+            said.get(part.id, part) if isinstance(part, Block) and not part.is_intact else part
+            for part in stretch.below
         )
         end = inside(own_words, max(stretch.depth, mine[place].depth if own else 0))
         there = lines.get(stretch.id)

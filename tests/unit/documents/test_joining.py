@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bugaction.documents.facts import seal
 from bugaction.documents.joining import joined
 from bugaction.documents.merge import refresh
 from bugaction.markdown import content_gap, sections, split_lines
@@ -301,6 +302,17 @@ def test_a_heading_in_our_copy_of_a_block_takes_no_answer_of_theirs_away() -> No
     both = joined(ours, theirs)
     assert both.index("Nothing.") < both.index("# Mine")
     assert joined(both, theirs) == joined(both, ours) == both
+
+
+@pytest.mark.parametrize("words", ["yes\n## Own\nmore", "answer\n## Theirs"])
+def test_words_in_their_copy_of_a_sealed_block_come_to_their_section(words: str) -> None:
+    """Our facts are put in their place, and below them the words answer the question."""
+    head = "## One\n<!-- section: one -->\nyes\n\n## Two\n<!-- section: two -->\n"
+    sealed = seal(f"{head}{BLOCK.format('- fact')}")
+    first = words.split("\n", maxsplit=1)[0]
+    both = joined(f"{sealed}\nmine\n\n## Own\nmore\n", sealed.replace("- fact", f"- fact\n{words}"))
+    section = next(found for found in sections(both) if found.id == "two")
+    assert first in section.body.split("\n")
 
 
 @pytest.mark.parametrize(
