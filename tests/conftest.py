@@ -47,7 +47,9 @@ _PHASES = ("reuse-phase", "generate-phase", "shrink-phase")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how many faults were injected and inputs tried, where any were."""
+    """Say how many faults were injected and inputs tried, where any were; each worker knows a part alone."""
+    if hasattr(config, "workerinput"):
+        return
     reports = terminalreporter.stats
     told = [item for report in reports.get("passed", ()) for item in report.user_properties]
     passed, tried = tally.tallied(told), tally.inputs(told)

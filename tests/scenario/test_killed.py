@@ -109,6 +109,14 @@ def _plain(value: object) -> str:
     return _LENGTH.sub("*", without_times(repr(value))).replace("\\n", "\n")
 
 
+@pytest.fixture(autouse=True)
+def _hears_signals() -> Iterator[None]:
+    """A shell lets what it starts in the background ignore SIGINT, and so would each process from here on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def moment() -> Iterator[Moment]:
     """Lived by the machine's clock, as the process has no other."""
