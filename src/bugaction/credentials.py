@@ -34,9 +34,8 @@ _FORMS = (
     r"\bsk-(?:[a-z]+[0-9]*-)*[A-Za-z0-9_-]{20,}",
     r"\bnpm_[A-Za-z0-9]{30,}|\bpypi-[A-Za-z0-9_-]{16,}|\bdop_v1_[a-f0-9]{32,}|\bhf_[A-Za-z]{30,}",
     r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
-    # JSON Web Token (RFC 7519). Its header has some hundred characters, and some
-    # thousands with certificates in it; without a longest one, a text of
-    # `-eyJaaaaaaaa` would be gone through from each of them.
+    # JSON Web Token (RFC 7519). Its header has some hundred characters, and some thousands with certificates
+    # in it; without a longest one, a text of `-eyJaaaaaaaa` would be gone through from each of them.
     r"\beyJ[A-Za-z0-9_-]{8,8192}+\.eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]*",
     r"(?i:\b(?:authorization|proxy-authorization)\s*:\s*(?:bearer|basic|token)\s+)(?P<header>[^\s\"']{6,})",
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<key>[\s\S]*?)(?:-----END |\Z)",

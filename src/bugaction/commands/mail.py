@@ -72,7 +72,7 @@ def first_quoted(lines: Sequence[str], marked: Container[int] = ()) -> int:
 def _is_head(lines: Sequence[str], index: int, is_unmarked: bool) -> bool:
     line = lines[index]
     if _ADDRESS.search(line) or _tells_who_wrote(lines, index):
-        below = next((text for text in lines[index + 1 :] if text.strip()), "")
+        below = next((lines[at] for at in range(index + 1, len(lines)) if lines[at].strip()), "")
         return is_unmarked or not below.lstrip().startswith(">")
     if _DASHES.fullmatch(line):
         return _are_fields(_below(lines, index))

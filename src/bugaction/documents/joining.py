@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache, reduce
+from functools import lru_cache
 
 from bugaction.documents.facts import Block, Parts, closed_name, opened_name, parse
 from bugaction.documents.front_matter import KEY
-from bugaction.documents.merge import refresh
+from bugaction.documents.merge import blocks_of, refresh
 from bugaction.documents.stretches import Stretch, inside, key, stretches, units, within
 from bugaction.markdown import content_gap, front_matter_lines, split_lines
 
@@ -35,11 +35,11 @@ def joined(ours: str, theirs: str) -> str:
     """
     if not theirs.strip() or not ours.strip():
         return ours if ours.strip() or not theirs.strip() else theirs
-    if ours == theirs:
+    found = ours if ours == theirs else _put_together(ours, theirs)
+    if found == ours:
         return ours
-    found = _put_together(ours, theirs)
-    for _ in range(_MOST_ROUNDS if found != ours else 0):
-        again = reduce(_put_together, (ours, theirs), found)
+    for _ in range(_MOST_ROUNDS):
+        again = _put_together(_put_together(found, ours), theirs)
         if again == found:
             break
         found = again
@@ -53,9 +53,9 @@ other from their question: they are then missing there, and come once more."""
 
 def _put_together(ours: str, theirs: str) -> str:
     copy = refresh(theirs, _unordered(ours))
-    said = _blocks(theirs)
+    said = blocks_of(theirs)
     both = _joined(ours, copy, said, by_section=True)
-    if both == ours or (_is_settled(both, copy, said) and _is_settled(both, ours, _blocks(ours))):
+    if both == ours or (_is_settled(both, copy, said) and _is_settled(both, ours, blocks_of(ours))):
         return both
     # A fence that is left open, say, hides where a section ends: what is in the text must do.
     whole = _joined(ours, copy, said, by_section=False)
@@ -72,11 +72,6 @@ def _unordered(text: str) -> str:
     front = front_matter_lines(lines)
     body = (_ORDER.sub("", line) if opened_name(line) else line for line in lines[front:])
     return "".join((*lines[:front], *body))
-
-
-def _blocks(text: str) -> Mapping[str, Block]:
-    """The blocks of a text, by their ids."""
-    return {part.id: part for part in _parted(text)[1] if isinstance(part, Block)}
 
 
 def _is_settled(both: str, copy: str, said: Mapping[str, Block]) -> bool:
