@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from bugaction.register import agenda_of
 from bugaction.sandbox.runs import Runs, shipped_workflow
 from tests.scenario.crowd import RECORDS, account, open_bugs, register, rows_of, swept, touch
@@ -119,6 +121,7 @@ def test_a_late_sweep_says_when_it_was_breached_and_when_it_was_noticed(life: Li
     assert noticed in life.product.summaries[-1]
 
 
+@pytest.mark.reliability
 def test_a_budget_ends_cleanly_and_everything_gets_its_turn(life: Life) -> None:
     """30 bugs whose events were lost, 60 requests a sweep, and one that is overdue and touched all the
     time."""
