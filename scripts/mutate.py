@@ -75,9 +75,10 @@ HELD = tuple(SUBJECTS)
 _QUICK = (
     "--hypothesis-profile=brief",
     *("-p", "no:xdist", "-p", "no:unraisableexception", "-p", "no:threadexception"),
+    *("-p", "tests.mutation.fresh_caches"),
 )
-"""What each run of the tests goes without, since there are thousands: most examples, and two collections of
-garbage at its end, which take longer than most of the tests."""
+"""What each run of the tests goes without, since there are thousands: most examples, two collections of
+garbage at its end, which take longer than most of the tests, and what a test before it left in a cache."""
 
 _COPIED = (
     "src",
@@ -133,6 +134,28 @@ def compare(
 # Running ----------------------------------------------------------------------------------------------------
 
 
+def undecorated(source: str) -> str:
+    """A module that means the same, with each function's decorators called below it.
+
+    mutmut changes nothing in a function that has any but `staticmethod` or `classmethod` (its
+    `file_mutation.py`), and properties and what is cached decide as well.
+    """
+    lines = source.splitlines()
+    tree = ast.parse(source)
+    bodies = [tree.body, *(node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    functions = [node for body in bodies for node in body if isinstance(node, ast.FunctionDef)]
+    for node in sorted(functions, key=lambda node: node.lineno, reverse=True):
+        names = [ast.unparse(decorator) for decorator in node.decorator_list]
+        if node.end_lineno is None or names in ([], ["staticmethod"], ["classmethod"]):
+            continue
+        call = node.name
+        for name in reversed(names):
+            call = f"{name}({call})"
+        lines.insert(node.end_lineno, f"{' ' * node.col_offset}{node.name} = {call}")
+        del lines[node.decorator_list[0].lineno - 1 : node.lineno - 1]
+    return "\n".join(lines) + "\n"
+
+
 def prepare(name: str, subject: Subject) -> Path:
     """A fresh copy of the sources, in which mutmut is told of the subject alone."""
     folder = ROOT / ".mutation" / name
@@ -144,6 +167,10 @@ def prepare(name: str, subject: Subject) -> Path:
             shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
         else:
             shutil.copy2(source, folder / part)
+    for path in subject.paths:
+        place = folder / "src" / "bugaction" / path
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            file.write_text(undecorated(file.read_text(encoding="utf-8")), encoding="utf-8")
     told = {
         # What is no source to mutmut is copied, in a second; all of ours would be parsed for two minutes.
         "source_paths": [f"src/bugaction/{path}" for path in subject.paths],
@@ -153,8 +180,8 @@ def prepare(name: str, subject: Subject) -> Path:
         "use_git_change_detection": False,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in told.items()]
-    with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
+    with (folder / "pyproject.toml").open("a", encoding="utf-8") as project:
+        project.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
     return folder
 
 

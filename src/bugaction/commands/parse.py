@@ -121,29 +121,7 @@ def _in_text(page: Page, token: Token, indexes: Sequence[int]) -> Iterable[int]:
 @lru_cache(maxsize=4096)
 def _is_meant(name: str, known: frozenset[str]) -> bool:
     """Whether a word is a command, or a slip of the pen for one."""
-    if name in known:
-        return True
-    near = [word for word in known if _may_be_alike(name, word)]
-    return bool(near) and bool(get_close_matches(name, near, n=1, cutoff=_SLIP))
-
-
-def _may_be_alike(one: str, other: str) -> bool:
-    """Whether two words can be so near to each other, which spares difflib the rest.
-
-    Their lengths bound what they share. And where nothing that they share is longer than a letter, each two
-    such letters have one between them that is not shared: three quarters leave room for that in eight letters
-    of both together, and in no more.
-    """
-    both = len(one) + len(other)
-    if 2.0 * min(len(one), len(other)) / both < _SLIP:
-        return False
-    return both <= 8 or not _pairs(one).isdisjoint(_pairs(other))
-
-
-@lru_cache(maxsize=4096)
-def _pairs(word: str) -> frozenset[str]:
-    """Each two letters that stand side by side."""
-    return frozenset(word[at : at + 2] for at in range(len(word) - 1))
+    return name in known or bool(get_close_matches(name, known, cutoff=_SLIP))
 
 
 def parse_calls(body: str, with_text: Collection[str] = (), known: Collection[str] = ()) -> tuple[Call, ...]:

@@ -10,6 +10,7 @@ from bugaction.commands.mail import first_quoted
 from bugaction.commands.parse import parse_calls
 
 SUBJECT = "Subject: Re: [octo/shop] Checkout fails (Issue #42)"
+WROTE = "On Tue, Nov 24, 2026 at 10:00 AM Dee <dee@example.com> wrote:"
 OUTLOOK = "From: Dee ***@***.***>\nSent: Tuesday, November 24, 2026 10:00\nTo: octo/shop"
 
 
@@ -27,7 +28,7 @@ OUTLOOK = "From: Dee ***@***.***>\nSent: Tuesday, November 24, 2026 10:00\nTo: o
         "发件人：Dee\n发送时间：2026-11-24\n主题：Re: Checkout",
         f"-----Original Message-----\n{OUTLOOK}",
         "-----Ursprüngliche Nachricht-----\nVon: Dee\nGesendet: Dienstag",
-        "On Tue, Nov 24, 2026 at 10:00 AM Dee <dee@example.com> wrote:",
+        WROTE,
         "On Tue, Nov 24, Dee ***@***.***> wrote:\n\n\nIt is broken.",
         "On Tue, Nov 24, 2026 at 10:00 AM, Dee <notifications@github.com>\nwrote:",
         'At 2026-11-24 10:12:12, "Dee" wrote: ',
@@ -73,7 +74,7 @@ def test_a_text_ends_where_the_mail_begins() -> None:
         "---- notes ----\nFrom: us\nTo: you",
         "----- Captured stdout call -----\nall is well",
         "----------",
-        "On Tue, Nov 24, 2026 at 10:00 AM Dee <dee@example.com> wrote:\n\n> It is broken.",
+        f"{WROTE}\n\n> It is broken.",
         "Dee <notifications@github.com> schrieb:\n> It is broken.",
         "> Reply to this email directly, view it on GitHub",
         "A mail ends with: Reply to this email directly, view it",
@@ -88,6 +89,22 @@ def test_a_text_ends_where_the_mail_begins() -> None:
 def test_other_words_hide_no_command(line: str) -> None:
     """Notes, lists, what is pasted as code or quoted with a mark, and a command that tells of a mail."""
     assert [call.name for call in parse_calls(f"{line}\n\n/accept")][-1] == "accept"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (OUTLOOK, 0),
+        (WROTE, 0),
+        (f"{WROTE}\n\n   > It is broken.", 3),
+        ("wrote:\nIt is broken.\nOn Tue, Nov 24, 2026, Dee", 3),
+        ("From: dee@example.com" + "\n" * 7 + "Sent: Tuesday\nTo: octo/shop", 0),
+        ("From: dee@example.com" + "\n" * 8 + "Sent: Tuesday\nTo: octo/shop", 10),
+    ],
+)
+def test_where_a_head_ends(text: str, first: int) -> None:
+    """At the end of a comment as anywhere, and where what belongs to it is not too far away."""
+    assert first_quoted(text.split("\n")) == first
 
 
 PIECES = [*OUTLOOK.split("\n"), SUBJECT, "/accept", "-----Original Message-----", "", "> x"]

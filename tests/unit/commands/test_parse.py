@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -159,8 +157,9 @@ def test_the_digest_never_changes() -> None:
 
 
 def test_a_comment_holds_twenty_commands_at_most() -> None:
-    """More is noise."""
+    """More is noise; what is behind the last one still ends its text."""
     assert len(parse_calls("/recheck\n" * 30)) == 20
+    assert parse_calls("/recheck\n" * 19 + "/cause\nA branch\n/accept", {"cause"})[-1].text == "A branch"
 
 
 @given(st.text(alphabet=st.sampled_from("/ab>`~<!-- \n\r\t#*_[]()|"), max_size=150))
@@ -206,22 +205,6 @@ def test_a_body_is_read_once() -> None:
     assert {call.name for _ in range(3) for call in parse_calls(body, {"accept"})} == {"accept"}
     assert parse_calls(body)[0].text == ""
     assert _spoken_lines.cache_info().misses == 1
-
-
-WORDS = frozenset({"accept", "duplicate", "eta", "post-mortem", "root-cause", "severity", "undo"})
-
-
-@given(
-    st.sampled_from(sorted(WORDS)),
-    st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["", "a", "e", "-", "t", "xy"])), max_size=5),
-)
-@example("eta", [(1, "a"), (3, "a")])
-@example("duplicate", [(0, "xy"), (9, "xy")])
-def test_what_is_a_slip_of_the_pen_is_difflib_s_word(word: str, slips: list[tuple[int, str]]) -> None:
-    """What is told apart at a glance changes nothing."""
-    for at, letters in slips:
-        word = word[:at] + letters + word[at + 1 :]
-    assert _is_meant(word, WORDS) == bool(get_close_matches(word, WORDS, cutoff=0.75))
 
 
 def test_a_slip_is_looked_for_once_a_word_and_no_further_than_commands_count() -> None:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import ast
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bugaction.commands.parse import _calls, parse_calls
 from scripts.mutate import (
     EXPLAINED,
     ROOT,
+    SUBJECTS,
     Subject,
     Survivor,
     compare,
     read_outcomes,
     read_survivors,
     subject_called,
+    undecorated,
 )
+from tests.mutation import fresh_caches
 
 WRITTEN = """\
 def x_least__mutmut_orig(values, most=9):
@@ -121,3 +126,62 @@ def test_a_module_of_a_folder_is_a_subject_of_its_own() -> None:
     for name in ("gate", "gates.nothing", "severity.checks", "../gates"):
         with pytest.raises(ValueError, match="nor a module of one of these folders"):
             subject_called(name)
+
+
+DECORATED = """\
+from functools import lru_cache
+class Row:
+    @staticmethod
+    def least() -> int:
+        return 1
+
+    @property
+    def size(self) -> int:  # in rows
+        return 2
+
+
+@lru_cache(maxsize=4)  # asked for often
+def count(
+    rows: int,
+) -> int:
+    return rows + 1
+LAST = count(1)
+"""
+
+
+def test_a_function_is_changed_whatever_decorates_it() -> None:
+    """A property and a cached function are what they were, and mutmut sees none that is decorated."""
+    plain = undecorated(DECORATED)
+    found = [node for node in ast.walk(ast.parse(plain)) if isinstance(node, ast.FunctionDef)]
+    assert {node.name: len(node.decorator_list) for node in found} == {"count": 0, "least": 1, "size": 0}
+    names: dict[str, Any] = {}
+    exec(plain, names)  # noqa: S102 # our own text, above
+    assert (names["Row"].least(), names["Row"]().size, names["LAST"]) == (1, 2, 2)
+    assert names["count"].cache_info().currsize == 1
+    assert undecorated(plain) == plain
+
+
+def test_every_subject_means_the_same_undecorated() -> None:
+    """Nothing but the decorators of functions moves."""
+    for subject in SUBJECTS.values():
+        for path in subject.paths:
+            place = ROOT / "src" / "bugaction" / path
+            for file in place.rglob("*.py") if place.is_dir() else [place]:
+                source = file.read_text(encoding="utf-8")
+                bodies = [
+                    {
+                        node.name: [ast.dump(line) for line in node.body]
+                        for node in ast.walk(ast.parse(text))
+                        if isinstance(node, ast.FunctionDef)
+                    }
+                    for text in (source, undecorated(source))
+                ]
+                assert bodies[0] == bodies[1]
+
+
+def test_each_test_of_a_mutant_begins_with_empty_caches() -> None:
+    """What one has read the next one reads again."""
+    parse_calls("/accept")
+    assert _calls.cache_info().currsize > 0
+    fresh_caches.pytest_runtest_setup()
+    assert _calls.cache_info().currsize == 0
