@@ -549,6 +549,16 @@ def timed(start: float, due: float | None, at_risk: float | None = None) -> Cloc
     return Clock("review-7", "A review", watch, moments[0], HOUR, moments[1])
 
 
+def test_a_clock_runs_while_what_it_waits_for_may_still_come() -> None:
+    """Not once that was reached, known to the minute or not, nor where the issue is closed."""
+    clock = timed(0, 60)
+    assert clock.runs
+    assert not replace(clock, met=at(5)).runs
+    assert not replace(clock, is_done=True).runs
+    assert not replace(clock, is_open=False).runs
+    assert not replace(clock, is_open=False, is_done=True, met=at(5)).runs
+
+
 def test_a_clock_that_the_whole_cuts_short_is_at_risk_no_later_than_it_is_due() -> None:
     """An earlier warning stays; one that would come after the new time comes with it, and none stays none."""
     for warned, expected in ((30, at(30)), (75, at(60)), (None, None)):

@@ -345,3 +345,11 @@ def test_only_what_a_pull_request_brings_is_read_and_once() -> None:
     assert asked(with_fix(fix())) == frozenset()
     assert asked(with_fix(ready())) == frozenset()
     assert asked(with_fix(replace(pull, files=None))) == frozenset()
+
+
+def test_what_is_not_read_yet_may_count() -> None:
+    """The remark is that of a sound one: what is wrong with it is known once it is read."""
+    (remark,) = remarks(with_fix(replace(fix(), documents=())))
+    assert remark == (
+        "#7 brings the root-cause analysis v1.0; it counts for that pull request alone, once approved"
+    )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bugaction.documents import joining
 from bugaction.documents.facts import seal
 from bugaction.documents.joining import joined
 from bugaction.documents.merge import refresh
@@ -349,6 +350,12 @@ def test_what_stands_there_already_is_not_missing(ours: str, theirs: str) -> Non
     ours, theirs = ours.format(**pieces), theirs.format(**pieces)
     both = joined(ours, theirs)
     assert joined(both, theirs) == joined(both, ours) == both
+
+
+def test_copies_that_never_settle_are_joined_some_times_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No two texts are known that do not, which is no proof that there are none."""
+    monkeypatch.setattr(joining, "_put_together", lambda ours, theirs: f"{ours}{theirs}")
+    assert joined.__wrapped__("a\n", "b\n") == "a\nb\n" + "a\nb\n" * 4
 
 
 BLOCK = "<!-- bugaction:facts:checked -->\n{}\n<!-- /bugaction:facts:checked -->\n"
