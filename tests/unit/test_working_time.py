@@ -8,17 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bugaction.working_time import ALWAYS, WorkingHours, _moment, end_of_day
+from bugaction.working_time import ALWAYS, WorkingHours, end_of_day
 from tests.examples import examples
 
 MINUTE, HOUR, DAY, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 WEEKDAYS, EVERY_DAY = frozenset(range(5)), frozenset(range(7))
-
-
-@pytest.fixture(autouse=True)
-def _anew() -> None:
-    """Each test works its moments out itself: mutation testing keeps what was remembered before a change."""
-    _moment.cache_clear()
 
 
 def office(zone: str = "UTC", **changes: object) -> WorkingHours:
@@ -155,6 +149,22 @@ def test_no_day_is_too_far_away_to_end(zone: str, day: date, year: int) -> None:
     found = end_of_day(zone, day)
     assert abs(found - utc(f"{year}-06-30 12:00")) < 190 * DAY
     assert found - 520 * WEEK < found < found + 520 * WEEK
+
+
+def test_the_days_that_can_be_meant_end_with_the_first_of_a_year() -> None:
+    """An earlier one, and a later one, is that."""
+    assert end_of_day("UTC", date.min) == utc("1970-01-02 00:00")
+    assert end_of_day("UTC", date.max) == utc("3000-01-02 00:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("Europe/Berlin", date(2026, 7, 1)), ("America/Sao_Paulo", date(2018, 11, 3))],
+    ids=["an ordinary midnight", "one that the clock leaves out"],
+)
+def test_the_end_of_a_day_is_told_in_utc(zone: str, day: date) -> None:
+    """Wherever the run is: what is recorded and compared as text has one zone."""
+    assert end_of_day(zone, day).tzinfo is UTC
 
 
 ZONES = [
