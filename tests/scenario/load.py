@@ -116,6 +116,11 @@ _FILES = re.compile(r',"files":\[("(\\.|[^"\\])*",?)*\]')
 the row, and is a hint for finding bugs that are alike."""
 
 
+_STAYS = re.compile(r"<!-- bugaction:facts:phases .*?<!-- /bugaction:facts:phases -->", re.DOTALL)
+"""Of a post-mortem: how long the bug had each phase's label. A run puts it on; where that gave up, the sweep
+does, a quarter of an hour later."""
+
+
 class Chaos(Faults):
     """This share of requests meets a fault of any kind; as many commits find that somebody else's landed."""
 
@@ -370,8 +375,9 @@ def _sweep(life: Life, place: Place, minutes: float = 15) -> int:
 
 def _plain(seen: Seen) -> Seen:
     """Without what somebody else committed in between, how often a status was said, the files in rows of the
-    register, and when a comment was last written: the run that did may have been one later, and then its
-    comment stands below what people said meanwhile. So theirs come first, each with its reactions."""
+    register, since when a label of a phase is on, and when a comment was last written: the run that did may
+    have been one later, and then its comment stands below what people said meanwhile. So theirs come first,
+    each with its reactions."""
     found: Seen = {}
     seen = seen | dict(_people_first(seen))
     for name, value in seen.items():
@@ -382,6 +388,8 @@ def _plain(seen: Seen) -> Seen:
             lines = [(who, re.sub(r"<sub>As of .* UTC\.", "", text)) for who, text in value]
         if name.endswith(".json") and isinstance(value, str):
             lines = _FILES.sub("", value)
+        if name.endswith(".md") and isinstance(value, str):
+            lines = _STAYS.sub("", value)
         if not name.endswith(" statuses") and ":other-" not in name:
             found[name] = lines
     return found

@@ -104,6 +104,7 @@ def test_the_state_is_the_one_that_is_coming(
     row = row_of(judged(whole), effects)
     assert (row.state, row.closed) == (state, day)
     assert (row.phase == "closed") is (state != "open")
+    assert (row.due is None) is (state != "open")  # whether the run closes it or somebody had
 
 
 def test_a_confidential_bug_tells_no_details() -> None:

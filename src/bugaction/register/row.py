@@ -48,12 +48,12 @@ class Item:
 class Row:
     """A bug. Times are in UTC.
 
-    `due` is when its fix is due, null where its severity sets no time. `next` is when time alone changes
-    something about it next, null for never: a hint for the sweep, by which nothing is judged. `closed` is the
-    day on which the issue was closed last. `original` is the bug that this one is a duplicate of, 0 for none.
-    `parts` are the affected parts that the report names, `files` those that its merged fixes changed most.
-    `waiting` is what an open one waits for, what is due first in front. A confidential bug has no title,
-    documents, action items, parts and files here.
+    `due` is when the fix of an open one is due, null where its severity sets no time. `next` is when time
+    alone changes something about it next, null for never: a hint for the sweep, by which nothing is judged.
+    `closed` is the day on which the issue was closed last. `original` is the bug that this one is a duplicate
+    of, 0 for none. `parts` are the affected parts that the report names, `files` those that its merged fixes
+    changed most. `waiting` is what an open one waits for, what is due first in front. A confidential bug has
+    no title, documents, action items, parts and files here.
     """
 
     number: _Number
