@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,12 @@ class Subject:
 
     paths: tuple[str, ...]
     tests: tuple[str, ...]
+
+    def modules(self, root: Path) -> Iterator[Path]:
+        """Each file of it, in the sources of this project or in a copy."""
+        for path in self.paths:
+            place = root / "src" / "bugaction" / path
+            yield from sorted(place.rglob("*.py")) if place.is_dir() else [place]
 
 
 SUBJECTS: Mapping[str, Subject] = {
@@ -167,10 +173,8 @@ def prepare(name: str, subject: Subject) -> Path:
             shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
         else:
             shutil.copy2(source, folder / part)
-    for path in subject.paths:
-        place = folder / "src" / "bugaction" / path
-        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            file.write_text(undecorated(file.read_text(encoding="utf-8")), encoding="utf-8")
+    for module in subject.modules(folder):
+        module.write_text(undecorated(module.read_text(encoding="utf-8")), encoding="utf-8")
     told = {
         # What is no source to mutmut is copied, in a second; all of ours would be parsed for two minutes.
         "source_paths": [f"src/bugaction/{path}" for path in subject.paths],
@@ -180,8 +184,8 @@ def prepare(name: str, subject: Subject) -> Path:
         "use_git_change_detection": False,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in told.items()]
-    with (folder / "pyproject.toml").open("a", encoding="utf-8") as project:
-        project.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
+    with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
     return folder
 
 

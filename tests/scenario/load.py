@@ -115,7 +115,6 @@ _FILES = re.compile(r',"files":\[("(\\.|[^"\\])*",?)*\]')
 """Of a row of the register: what its merged fixes changed. It stands there where the run that read them wrote
 the row, and is a hint for finding bugs that are alike."""
 
-
 _STAYS = re.compile(r"<!-- bugaction:facts:phases .*?<!-- /bugaction:facts:phases -->", re.DOTALL)
 """Of a post-mortem: how long the bug had each phase's label. A run puts it on; where that gave up, the sweep
 does, a quarter of an hour later."""

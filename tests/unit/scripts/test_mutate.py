@@ -163,20 +163,17 @@ def test_a_function_is_changed_whatever_decorates_it() -> None:
 
 def test_every_subject_means_the_same_undecorated() -> None:
     """Nothing but the decorators of functions moves."""
-    for subject in SUBJECTS.values():
-        for path in subject.paths:
-            place = ROOT / "src" / "bugaction" / path
-            for file in place.rglob("*.py") if place.is_dir() else [place]:
-                source = file.read_text(encoding="utf-8")
-                bodies = [
-                    {
-                        node.name: [ast.dump(line) for line in node.body]
-                        for node in ast.walk(ast.parse(text))
-                        if isinstance(node, ast.FunctionDef)
-                    }
-                    for text in (source, undecorated(source))
-                ]
-                assert bodies[0] == bodies[1]
+    for module in (each for subject in SUBJECTS.values() for each in subject.modules(ROOT)):
+        source = module.read_text(encoding="utf-8")
+        before, after = (
+            [
+                (node.name, [ast.dump(line) for line in node.body])
+                for node in ast.walk(ast.parse(text))
+                if isinstance(node, ast.FunctionDef)
+            ]
+            for text in (source, undecorated(source))
+        )
+        assert before == after
 
 
 def test_each_test_of_a_mutant_begins_with_empty_caches() -> None:
