@@ -297,13 +297,19 @@ class GitHubReader:
         return snapshot.with_answers(replace(given, runs={**given.runs, **found})) if found else snapshot
 
     def _read_again(self, snapshot: Snapshot, asked: Iterable[Question]) -> Snapshot:
-        """The same facts at the branches' newest commits, with the answers that were given before."""
+        """The same facts at the branches' newest commits, with the answers that were given before.
+
+        Of these the files on branches are read again: they are written anew on the commit that the snapshot
+        shows, and with an older text of theirs whatever came in between would be taken back.
+        """
+        given = snapshot.answers
         bugs = {*snapshot.bugs, *(ask.number for ask in asked if isinstance(ask, AskBug))}
-        fresh = self.read(Targets(items=tuple(sorted(bugs)), pulls=tuple(sorted(snapshot.pulls))))
+        targets = Targets(items=tuple(sorted(bugs)), pulls=tuple(sorted(snapshot.pulls)))
+        fresh = self.read(targets, [AskPage(path) for path in given.pages])
         return replace(
             fresh,
             group=snapshot.group,
-            answers=replace(snapshot.answers, missing=snapshot.answers.missing | fresh.answers.missing),
+            answers=replace(given, missing=given.missing | fresh.answers.missing, pages=fresh.answers.pages),
             unreadable=tuple(dict.fromkeys((*snapshot.unreadable, *fresh.unreadable))),
         )
 

@@ -716,6 +716,22 @@ def test_a_file_of_another_commit_is_read_again() -> None:
     assert found.answers.pages == {PAGE: ()}
 
 
+def test_a_file_that_was_answered_before_is_renewed_with_the_snapshot() -> None:
+    """It goes out again on the head that the snapshot shows: as it was before, it would take back what came
+    in between."""
+    asked = snapshot()
+    old, new = ({**blob(text), "oid": text[0] * 40} for text in ("old", "new"))
+    answer(data({"records": branch(RECORDS, page_0=old), "defaultBranchRef": default_branch(page_0=None)}))
+    asked = reader().answer(asked, [AskPage(PAGE)])
+    newer = {"item_43": issue(43), "branch_43": page(), "defaultBranchRef": default_branch(page_0=None)}
+    answer(data({"records": branch(NEWER), **newer}))
+    answer(data({**bug(records=branch(NEWER, page_0=new)), **newer}))
+    answer(data({"records": branch(NEWER), **newer}))
+    found = reader().answer(asked, [AskBug(43)])
+    assert found.repository.records == Branch("bugaction/records", NEWER)
+    assert found.answers.pages == {PAGE: (TextFile(PAGE, "new", "bugaction/records", "n" * 40),)}
+
+
 def test_the_register_comes_with_every_snapshot() -> None:
     """Its index and its page, from both branches, at no request of their own."""
     index, page_ = {**blob("{}"), "oid": "e" * 40}, {**blob("# Bugs\n"), "oid": "f" * 40}
