@@ -7,7 +7,8 @@ and runs give up. A sweep follows each hour. Whatever a visitor could see at the
 
 As GitHub would, of one issue's or pull request's events one runs at a time, and of those that wait the newest
 alone; `--without-groups` lets everything meet. Deeds and orders are the same for the same `--seed`; which
-request meets which fault is the machine's.
+request meets which fault is the machine's. Where the ends differ, both repositories are left in
+`.reliability/lives`, with each run's log and what was asked of GitHub.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import json
 import math
 import multiprocessing
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -30,11 +32,12 @@ from tests.scenario.bustle import plan
 from tests.scenario.load import Done, End, Figures, here, live, strays
 
 ROOT = Path(__file__).parents[1]
+LIVES = ROOT / ".reliability" / "lives"
 
 
 def serial(seed: int, bugs: int) -> End:
     """The life that the other is held to."""
-    return live(plan(seed, bugs), said=partial(_say, "one by one"))
+    return live(plan(seed, bugs), said=partial(_say, "one by one"), left=LIVES / "one-by-one")
 
 
 def together(seed: int, bugs: int, workers: int, rate: float, *, grouped: bool) -> End:
@@ -53,6 +56,7 @@ def together(seed: int, bugs: int, workers: int, rate: float, *, grouped: bool) 
             seed=seed,
             place=there,
             said=partial(_say, f"{workers} at once"),
+            left=LIVES / "at-once",
         )
 
 
@@ -108,6 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"| {name} | {' | '.join(f'{row[name]:,}' for row in rows.values())} |")
     print(f"\ndifferences {len(found)}, {time.perf_counter() - begin:,.0f} s")
     print("\n".join(found[:400]))
+    if found:
+        print(f"both lives are in {LIVES.relative_to(ROOT)}")
+    else:
+        shutil.rmtree(LIVES)
     kept = {
         "bugs": given.bugs,
         "workers": given.workers,

@@ -7,6 +7,7 @@ groups say so; of those that wait for it only the newest is kept. Without groups
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from random import Random
 from threading import Condition
 from typing import Any, cast
@@ -24,6 +26,7 @@ from bugaction.github.query import MUTATIONS
 from bugaction.sandbox.clock import SteppingClock
 from bugaction.sandbox.expressions import interpolate
 from bugaction.sandbox.faults import Fault, Faults
+from bugaction.sandbox.git import GitStore
 from bugaction.sandbox.operations import branches
 from bugaction.sandbox.operations.act import Act
 from bugaction.sandbox.record import Request
@@ -114,6 +117,11 @@ _AS_OFTEN = re.compile(r"update the register|, record |Keep what the sweep left|
 _FILES = re.compile(r',"files":\[("(\\.|[^"\\])*",?)*\]')
 """Of a row of the register: what its merged fixes changed. It stands there where the run that read them wrote
 the row, and is a hint for finding bugs that are alike."""
+
+_OF_THE_MOMENT = re.compile(r"^`#\d+` is closed\. While that is so, ", re.MULTILINE)
+_CLOSED_BY_THEN = re.compile(r'"closed":"\d+",(?="duplicate":)')
+"""What the answer to `/duplicate` tells of the other bug, and what the ledger keeps of that: whether it was
+closed when the run looked, which may be before or after the run that closed it."""
 
 _STAYS = re.compile(r"<!-- bugaction:facts:phases .*?<!-- /bugaction:facts:phases -->", re.DOTALL)
 """Of a post-mortem: how long the bug had each phase's label. A run puts it on; where that gave up, the sweep
@@ -296,12 +304,13 @@ def live(
     seed: int | None = None,
     place: Place = here,
     said: Callable[[str], object] = lambda _: None,
+    left: Path | None = None,
 ) -> End:
     """Live these hours. After each hour's deeds come its events, and then, untroubled, a sweep; at the end as
     many more, all at one moment, as it takes until one has nothing left to do.
 
     With a `seed` the events of an hour come in another order, and some of them twice. `rate` is the share of
-    requests that meet a fault. `said` is told of each hour.
+    requests that meet a fault. `said` is told of each hour. What came of it is left in `left`, where given.
     """
     figures = Figures()
     random = Random(seed or 0)  # noqa: S311 - an order, no secret
@@ -336,7 +345,24 @@ def live(
             restless = _sweep(life, place, 0) + (life.world.file(RECORDS, BACKLOG_FILE) is not None)
             figures.sweeps += 1
         said(f"{figures.sweeps} sweeps at the end")
+        if left is not None:
+            _leave(life, left)
         return End(_plain(view(life)), _greens(life), restless, figures)
+
+
+def _leave(life: Life, left: Path) -> None:
+    """The repository with all of its branches and commits, each run's log, and what was asked of GitHub."""
+    shutil.rmtree(left, ignore_errors=True)
+    shutil.copytree(life.world.git.path, left / "repository.git")
+    copied = GitStore(left / "repository.git")
+    for ref, oid in life.state.refs.items():
+        copied.set_ref(ref, oid)
+    (left / "runs.log").write_text("\n".join(life.product.log), encoding="utf-8")
+    asked = (
+        f"{each.number} {each.status} {' '.join(each.operations)} {each.path}"
+        for each in life.server.requests
+    )
+    (left / "requests.log").write_text("\n".join(asked), encoding="utf-8")
 
 
 def _deeds(life: Life, hour: Hour) -> list[Event]:
@@ -374,9 +400,9 @@ def _sweep(life: Life, place: Place, minutes: float = 15) -> int:
 
 def _plain(seen: Seen) -> Seen:
     """Without what somebody else committed in between, how often a status was said, the files in rows of the
-    register, since when a label of a phase is on, and when a comment was last written: the run that did may
-    have been one later, and then its comment stands below what people said meanwhile. So theirs come first,
-    each with its reactions."""
+    register, since when a label of a phase is on, whether a duplicate's other bug was closed yet, and when a
+    comment was last written: the run that did may have been one later, and then its comment stands below what
+    people said meanwhile. So theirs come first, each with its reactions."""
     found: Seen = {}
     seen = seen | dict(_people_first(seen))
     for name, value in seen.items():
@@ -389,17 +415,23 @@ def _plain(seen: Seen) -> Seen:
             lines = _FILES.sub("", value)
         if name.endswith(".md") and isinstance(value, str):
             lines = _STAYS.sub("", value)
+        if name.endswith("ledger.jsonl") and isinstance(value, list):
+            lines = sorted(_CLOSED_BY_THEN.sub("", line) for line in value)
         if not name.endswith(" statuses") and ":other-" not in name:
             found[name] = lines
     return found
 
 
 def _people_first(seen: Seen) -> Iterator[tuple[str, object]]:
+    """The comments that do not go by the moment, with their reactions."""
     for name, comments in seen.items():
         marks = f"{name.removesuffix(' comments')} reactions"
         if name.endswith(" comments") and isinstance(comments, list):
             pairs = zip(comments, cast("list[object]", seen[marks]), strict=True)
-            ordered = sorted(pairs, key=lambda pair: pair[0][0] == _US)
+            lasting = [
+                pair for pair in pairs if not (pair[0][0] == _US and _OF_THE_MOMENT.search(pair[0][1]))
+            ]
+            ordered = sorted(lasting, key=lambda pair: pair[0][0] == _US)
             yield name, [comment for comment, _ in ordered]
             yield marks, [mark for _, mark in ordered]
 

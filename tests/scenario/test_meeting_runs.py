@@ -56,9 +56,7 @@ def _end(life: Life, run: Callable[[Life], object], point: Point) -> Seen:
     product = Still(life.world.clock)
     run(replace(life, product=product, runs=Runs(life.server, product)))
     assert set(product.codes) == {0}
-    return {
-        name: value for name, value in view(life).items() if not name.endswith((" statuses", " commits"))
-    }
+    return {name: value for name, value in view(life).items() if not name.endswith((" statuses", " commits"))}
 
 
 @pytest.mark.parametrize("story", [_two_closes, _close_and_reopen, _report_and_close])
