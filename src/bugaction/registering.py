@@ -172,6 +172,7 @@ class _Registering:
         if before is None:
             differs = differs and bool(self._asked)
             return Registered((), (), frozenset(self._asked), tuple(self._notices), differs)
+        changed |= {row.number for row in rows if not before.holds(row)}
         affected = [(judged, effects) for judged, effects in bugs if judged.bug.number in changed]
         after = with_rows(
             before,

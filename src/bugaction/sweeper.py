@@ -27,7 +27,7 @@ from bugaction.promises import ACTION_LABEL
 from bugaction.questions import AskLabel, AskPage, Question
 from bugaction.reasons import UNDECIDED
 from bugaction.reconcile import Reconciler, WorkResult
-from bugaction.register import Appointment, agenda_of
+from bugaction.register import Agenda, agenda_of
 from bugaction.registering import index_text
 from bugaction.reminding import remind
 from bugaction.rendering import TemplateProblem
@@ -96,7 +96,7 @@ class _Survey:
 
     bounds: Bounds
     labels: tuple[str, ...]
-    agenda: dict[int, Appointment]
+    agenda: Agenda
     waiting: tuple[int, ...]
     everything: str
     closes: bool
@@ -193,7 +193,7 @@ class Sweeper:
             reader = self.reconciler.reader_for(policy.documents.root)
             snapshot = reader.answer(snapshot, {*asked, *more})
             text, _ = index_text(snapshot, policy)
-        agenda = {number: item for number, item in agenda_of(text).items() if self.shard.has(number)}
+        agenda = self._agenda(text)
         since = EVER if valid is None else resolve_since(snapshot, policy, now, (), restart=False)
         backlog = backlog_of(snapshot)
         last, began, everything = self._last(valid, backlog, now)
@@ -207,7 +207,9 @@ class Sweeper:
                 since=since.at,
                 viewer=viewer,
                 changed=changed_after(began),
-                rotation=Rotation(began, now, len(agenda)) if began is not None else None,
+                rotation=Rotation(began, now, len(agenda.open) + len(agenda.lost))
+                if began is not None
+                else None,
                 as_runs=valid is not None and reporting_of(snapshot, valid, "").as_runs,
             ),
             labels=tuple(name for name in labels if known.get(name.casefold())),
@@ -222,6 +224,12 @@ class Sweeper:
             chase=chase,
             policy=None if self.request.defer else valid,
         )
+
+    def _agenda(self, text: str) -> Agenda:
+        """Of the register's index what this part looks at."""
+        whole, has = agenda_of(text), self.shard.has
+        opened = {number: item for number, item in whole.open.items() if has(number)}
+        return Agenda(opened, {number for number in whole.lost if has(number)})
 
     def _last(
         self, policy: Policy | None, backlog: Backlog, now: datetime
@@ -243,7 +251,7 @@ class Sweeper:
     def _pages(self, survey: _Survey) -> _Pages:
         """Every look that is needed, by pages of which nothing else is kept."""
         found, bounds = _Pages(), survey.bounds
-        unseen, waiting = set(survey.agenda), set(survey.waiting)
+        unseen, waiting = survey.agenda.open.keys() | survey.agenda.lost, set(survey.waiting)
         # Bugs that were closed, say by a merge, while the event of it was lost.
         for page in all_pages(self.connection.closed_work, _UNFINISHED):
             found.count += 1
@@ -258,7 +266,7 @@ class Sweeper:
             for bug in (bug for bug in page.bugs if self.shard.has(bug.number)):
                 found.bugs += 1
                 unseen.discard(bug.number)
-                found.add(look_at_bug(bug, survey.agenda.get(bug.number), bounds))
+                found.add(look_at_bug(bug, survey.agenda.open.get(bug.number), bounds))
             for pull in (pull for pull in page.pulls if self.shard.has(pull.number)):
                 found.pulls += 1
                 look = look_at_pull(pull, bounds)
@@ -268,8 +276,11 @@ class Sweeper:
         waiting -= {look.number for look in found.looks}
         found.looks += [Look(number, Why.LEFT) for number in sorted(waiting) if self.shard.has(number)]
         unseen -= waiting
-        # A row whose bug is in no list: its labels or the issue itself went, and nobody heard of it.
-        found.looks += [Look(number, Why.ROTATION) for number in sorted(unseen) if bounds.turn(number)]
+        # A row whose bug is in no list: its labels or the issue itself went, and nobody heard of it. And a
+        # closed bug whose row was lost.
+        is_whole = bounds.changed is None
+        why = Why.EVERYTHING if is_whole else Why.ROTATION
+        found.looks += [Look(number, why) for number in sorted(unseen) if is_whole or bounds.turn(number)]
         return found
 
     def _settled(self, survey: _Survey, found: _Pages) -> Iterator[ThinBug]:

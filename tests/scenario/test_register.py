@@ -192,6 +192,24 @@ def test_a_damaged_register_is_made_good(life: Life) -> None:
     assert any(info is not None and info.message.startswith("Repair the register") for info in messages)
 
 
+def test_a_row_that_its_year_has_lost_comes_back(life: Life) -> None:
+    """Somebody takes a closed bug out of the year's file: the next close sees it, a sweep mends it."""
+    first, second = life.bug(), life.bug()
+    life.people.close("mia", first, reason="not_planned")
+    life.pass_on()
+    path = f"{ROOT}/register-2026.json"
+    life.people.push("bo", RECORDS, {path: '{"version": 1, "year": 2026, "bugs": []}\n'}, "Tidy up")
+    life.people.close("mia", second, reason="not_planned")
+    life.pass_on()
+    assert set(_year(life)) == {second}
+    assert set(_book(life).closed) == {first, second}
+    life.runs.schedule()
+    assert set(_year(life)) == {first, second}
+    assert all(_book(life).holds(row) for row in _year(life).values())
+    assert f"[BUG-00{first}]" in _page(life, name="2026.md")
+    assert life.product.codes[-1] == 0
+
+
 def test_two_runs_at_once(life: Life) -> None:
     """Both rows arrive: the second commit finds another head, and is made again on it."""
     life.bug()

@@ -109,7 +109,7 @@ def test_a_late_sweep_says_when_it_was_breached_and_when_it_was_noticed(life: Li
     number = life.bug(body=form())
     life.runs.schedule()
     text = life.world.file(RECORDS, "documents/bugs/register.json") or ""
-    moment = agenda_of(text)[number].next
+    moment = agenda_of(text).open[number].next
     assert moment is not None
     assert moment > life.world.clock()
     life.world.clock.advance(hours=7)

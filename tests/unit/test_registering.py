@@ -10,7 +10,7 @@ import pytest
 from bugaction.plan import Effect, FileChange
 from bugaction.policy import Delivery, Documents, Policy
 from bugaction.questions import AskBlob, AskBug, AskPage
-from bugaction.register import Errand, Row, format_index, format_year, parse_index, with_rows
+from bugaction.register import Errand, Row, agenda_of, format_index, format_year, parse_index, with_rows
 from bugaction.register.book import Book
 from bugaction.registering import Registered, pinned, read, register
 from bugaction.rows import row_of
@@ -133,6 +133,26 @@ def test_a_closed_bug_that_changes_keeps_its_files() -> None:
     year = TextFile(YEAR, format_year(2026, {42: row}), RECORDS)
     done = register([(later, [])], holding(*kept([row]), answers=Answers(pages={YEAR: (year,)})), Policy())
     assert '"files":["src/cart.py"]' in str(written(done)[YEAR])
+
+
+def test_a_row_that_its_year_has_lost_comes_back() -> None:
+    """The next change in that year sees it: that of its own bug brings it back at once, that of another one
+    leaves a word in the index, by which the sweep looks at the bug."""
+    lost, other = (told(number, state=IssueState.COMPLETED) for number in (42, 43))
+    bugs: Bugs = [(other, [])]
+    files = kept([row_of(lost, []), closed(7)])
+    answers = Answers(pages={YEAR: (TextFile(YEAR, format_year(2026, {7: closed(7)}), RECORDS),)})
+    done = written(register(bugs, holding(*files, answers=answers), Policy()))
+    assert agenda_of(str(done[INDEX])).lost == {42}
+    both = register([*bugs, (lost, [])], holding(*files, answers=answers), Policy())
+    assert agenda_of(str(written(both)[INDEX])).lost == set()
+    assert both.commits[0].message == "BUG-043, BUG-042: update the register"
+    assert '"number":42' in str(written(both)[YEAR])
+    index, year = (TextFile(path, done[path], RECORDS) for path in (INDEX, YEAR))
+    later = holding(index, answers=Answers(pages={YEAR: (year,)}))
+    after = written(register([(lost, [])], later, Policy()))
+    assert after[INDEX] == format_index(with_rows(Book(), [row_of(lost, []), row_of(other, []), closed(7)]))
+    assert after[YEAR] == written(both)[YEAR]
 
 
 def test_the_last_closed_bug_of_the_newest_year_opens_again() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -456,6 +458,31 @@ def test_a_look_that_gives_up_is_left_and_its_word_is_heard_by_the_next_sweep() 
         (),
         None,
     )
+
+
+@pytest.mark.parametrize("workflow", ["", "bugaction.yml"])
+def test_a_closed_bug_that_lost_its_row_gets_it_back(workflow: str) -> None:
+    """In its turn within a day, though it stands in no list; at once where everything is looked at."""
+    world = World(last=LastSweep(began=NOW))
+    closes = replace(labeled("", minutes=50), kind=EntryKind.CLOSED, value="not_planned")
+    world.memory.issues[51] = issue(51, state=IssueState.NOT_PLANNED, timeline=[labeled("P1"), closes])
+    world.closed = (ThinBug(51, at(0), at(50), (PHASES["triage"].label,)),)
+    world.sweep()
+    files = world.memory.files[RECORDS_BRANCH]
+    index, year = (f"documents/bugs/{name}.json" for name in ("register", "register-2026"))
+    whole = files[index], files[year]
+    files[year] = files[year].replace('"number":51', '"number":0')
+    files[index] = re.sub(r'("number":51.*"sha256":)"\w+"', r'\1""', files[index])
+    world.closed = ()
+    looked: Counter[Why] = Counter()
+    for hour in range(2, 27):
+        world.moments = repeat(at(hour * 60))
+        looked += Counter(world.sweep(workflow=workflow, shard=Shard(4, 16)).tally.looked)
+        world.last = LastSweep(began=at(hour * 60))
+        if not workflow:
+            break
+    assert looked[Why.ROTATION if workflow else Why.EVERYTHING] == 1
+    assert (files[index], files[year]) == whole
 
 
 UNREADABLE = "it is larger than 512 KB, or binary"

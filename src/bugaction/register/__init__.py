@@ -3,7 +3,7 @@
 It is a view: nothing is decided by it, and a row that is wrong or gone comes back when its bug is looked at.
 """
 
-from bugaction.register.agenda import Appointment, agenda_of
+from bugaction.register.agenda import Agenda, Appointment, agenda_of
 from bugaction.register.book import (
     Book,
     Index,
@@ -37,6 +37,7 @@ __all__ = [
     "ANYBODY",
     "INDEX_FILE",
     "README_FILE",
+    "Agenda",
     "Appointment",
     "Book",
     "Errand",

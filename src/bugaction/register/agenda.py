@@ -1,13 +1,13 @@
-"""What the sweep needs of each open bug's row, and nothing more: ten thousand of them stay small."""
+"""What the sweep needs of the register's index, and nothing more: ten thousand bugs stay small."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-__all__ = ["Appointment", "agenda_of"]
+__all__ = ["Agenda", "Appointment", "agenda_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,20 @@ class Appointment:
     has_items: bool = False
 
 
-def agenda_of(text: str) -> dict[int, Appointment]:
-    """The open bugs of an index by number, line by line as `format_index` writes them.
+@dataclass(slots=True)
+class Agenda:
+    """The open bugs of an index by number, and the closed ones that have lost their row (`book.Stub`)."""
+
+    open: dict[int, Appointment] = field(default_factory=dict)
+    lost: set[int] = field(default_factory=set)
+
+
+def agenda_of(text: str) -> Agenda:
+    """What an index holds, line by line as `format_index` writes them.
 
     A line that cannot be read is left out: its bug is then one without a row, and looked at.
     """
-    found: dict[int, Appointment] = {}
+    found = Agenda()
     start = 0
     while start < len(text):
         end = text.find("\n", start)
@@ -38,17 +46,21 @@ def agenda_of(text: str) -> dict[int, Appointment]:
     return found
 
 
-def _read(line: str, found: dict[int, Appointment]) -> None:
+def _read(line: str, found: Agenda) -> None:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
         return
     number = row.get("number") if isinstance(row, Mapping) else None
-    if not isinstance(number, int) or "reported" not in row or row.get("state", "open") != "open":
-        return  # a closed bug's line, or none of ours
+    if not isinstance(number, int):
+        return  # none of ours
+    if row.get("sha256") == "":
+        found.lost.add(number)
+    if "reported" not in row or row.get("state", "open") != "open":
+        return  # a closed bug's line
     phase, listed = row.get("phase", "triage"), row.get("actions")
     items = listed if isinstance(listed, list) else []
-    found.setdefault(
+    found.open.setdefault(
         number,
         Appointment(
             due=_time(row.get("due")),

@@ -36,7 +36,8 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Stub:
     """A closed bug in the index: the year whose file holds its row, the row's digest (`row.digest_of`), and
-    those of its action items that are open."""
+    those of its action items that are open. The digest is "" where that file did not hold the row, or another
+    one: then no row is as it stands there, and the next look at the bug brings it back."""
 
     number: Annotated[int, Field(ge=1, le=2**31 - 1)]
     year: Annotated[int, Field(ge=1970, le=9999)]
@@ -238,14 +239,17 @@ def needed_years(book: Book, rows: Iterable[Row]) -> frozenset[int]:
 
 
 def merged_year(book: Book, year: int, rows: Mapping[int, Row]) -> Book:
-    """The book with a year's file read: what the index has lost of it comes back."""
+    """The book with a year's file read: what the index has lost of it comes back, and what the file has lost
+    is told by the index (`Stub`), as after a merge by hand of two versions."""
+    kept = {number: _stub(row) for number, row in rows.items() if number not in book.open}
+    known = {number: stub for number, stub in book.closed.items() if stub.year == year}
     lost = {
-        number: _stub(row)
-        for number, row in rows.items()
-        if number not in book.closed and number not in book.open
+        number: replace(stub, sha256="")
+        for number, stub in known.items()
+        if number not in kept or kept[number].sha256 != stub.sha256
     }
-    kept = {number: row for number, row in rows.items() if number not in book.open}
-    return replace(book, closed={**book.closed, **lost}, years={**book.years, year: kept})
+    page = {number: rows[number] for number in kept}
+    return replace(book, closed={**kept, **book.closed, **lost}, years={**book.years, year: page})
 
 
 def newest_year(book: Book) -> int | None:

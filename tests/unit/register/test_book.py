@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bugaction.register import (
     Book,
     Row,
+    agenda_of,
     format_index,
     format_year,
     merged_year,
@@ -175,6 +176,30 @@ def test_a_lost_index_comes_back_from_its_years() -> None:
     book = merged_year(EMPTY, 2026, page)
     assert book.holds(closed(7))
     assert book.closed[8].actions == (item(90),)
+
+
+@given(_DISTINCT, st.data())
+def test_a_row_that_its_year_has_lost_is_told_by_the_index(rows: list[Row], data: st.DataObject) -> None:
+    """It is gone there, or another one: then the bug's row is not held any more, and once it was put in again
+    everything is as it was."""
+    book = whole(rows)
+    shut = [each for each in rows if not each.is_open]
+    gone = data.draw(st.sets(st.sampled_from([each.number for each in shut]))) if shut else set()
+    other = data.draw(st.sets(st.sampled_from([each.number for each in shut]))) if shut else set()
+    found = Book(book.open, book.closed)
+    for year, page in book.years.items():
+        damaged = {
+            number: replace(each, title=f"{each.title} before") if number in other else each
+            for number, each in page.items()
+            if number not in gone
+        }
+        found = merged_year(found, year, damaged)
+    lost = {number for number, stub in found.closed.items() if not stub.sha256}
+    assert lost == gone | other
+    assert {each.number for each in rows if not found.holds(each)} == lost
+    assert agenda_of(format_index(found)).lost == lost
+    assert parse_index(format_index(found)) == (Book(found.open, found.closed), True)
+    assert with_rows(found, rows) == book
 
 
 def test_a_bug_that_is_open_stands_in_no_year() -> None:
