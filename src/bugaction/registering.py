@@ -237,13 +237,18 @@ class _Registering:
         return book if is_known else None
 
     def _with_year(self, book: Book, year: int) -> Book | None:
-        """The book with the file of a year; None where it has to be asked for, or cannot be read."""
+        """The book with the file of a year; None where it has to be asked for, or cannot be read.
+
+        It is the one beside the index: another branch may still have an older one.
+        """
         path = year_path(self._root, year)
         files = self._snapshot.answers.pages.get(path)
         if files is None:
             self._asked.add(AskPage(path))
             return None
-        file = self._current(path, files)
+        index = self._current(index_path(self._root), self._repository.register)
+        beside = [file for file in files if index is not None and file.branch == index.branch]
+        file = self._current(path, beside or files)
         text = self._text(file)
         found = parse_year(text) if text is not None else None
         if found is None:

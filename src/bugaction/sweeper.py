@@ -47,6 +47,7 @@ from bugaction.sweep import (
     in_turn,
     look_at_bug,
     look_at_pull,
+    looks_at_lost,
 )
 from bugaction.tracking import EVER, resolve_since
 
@@ -207,9 +208,7 @@ class Sweeper:
                 since=since.at,
                 viewer=viewer,
                 changed=changed_after(began),
-                rotation=Rotation(began, now, len(agenda.open) + len(agenda.lost))
-                if began is not None
-                else None,
+                rotation=Rotation(began, now, len(agenda.open)) if began is not None else None,
                 as_runs=valid is not None and reporting_of(snapshot, valid, "").as_runs,
             ),
             labels=tuple(name for name in labels if known.get(name.casefold())),
@@ -251,7 +250,7 @@ class Sweeper:
     def _pages(self, survey: _Survey) -> _Pages:
         """Every look that is needed, by pages of which nothing else is kept."""
         found, bounds = _Pages(), survey.bounds
-        unseen, waiting = survey.agenda.open.keys() | survey.agenda.lost, set(survey.waiting)
+        unseen, waiting = set(survey.agenda.open), set(survey.waiting)
         # Bugs that were closed, say by a merge, while the event of it was lost.
         for page in all_pages(self.connection.closed_work, _UNFINISHED):
             found.count += 1
@@ -276,11 +275,10 @@ class Sweeper:
         waiting -= {look.number for look in found.looks}
         found.looks += [Look(number, Why.LEFT) for number in sorted(waiting) if self.shard.has(number)]
         unseen -= waiting
-        # A row whose bug is in no list: its labels or the issue itself went, and nobody heard of it. And a
-        # closed bug whose row was lost.
-        is_whole = bounds.changed is None
-        why = Why.EVERYTHING if is_whole else Why.ROTATION
-        found.looks += [Look(number, why) for number in sorted(unseen) if is_whole or bounds.turn(number)]
+        # A row whose bug is in no list: its labels or the issue itself went, and nobody heard of it.
+        found.looks += [Look(number, Why.ROTATION) for number in sorted(unseen) if bounds.turn(number)]
+        looked = {look.number for look in found.looks}
+        found.looks += looks_at_lost(survey.agenda.lost - looked, bounds)
         return found
 
     def _settled(self, survey: _Survey, found: _Pages) -> Iterator[ThinBug]:

@@ -38,7 +38,7 @@ from tests.scenario.life import RECORDS, Life, begin
 from tests.scenario.rewind import Seen, Still, differences, greens, view
 from tests.scenario.troubles import QUERIES, TROUBLES, troubles_of
 
-__all__ = ["Done", "End", "Figures", "Place", "groups_of", "here", "live", "strays"]
+__all__ = ["Done", "End", "Figures", "Place", "groups_of", "here", "live", "plain", "strays"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,8 @@ _OF_THE_MOMENT = re.compile(r"^`#\d+` is closed\. While that is so, ", re.MULTIL
 _CLOSED_BY_THEN = re.compile(r'"closed":"\d+",(?="duplicate":)')
 """What the answer to `/duplicate` tells of the other bug, and what the ledger keeps of that: whether it was
 closed when the run looked, which may be before or after the run that closed it."""
+
+_ANSWER = re.compile(r"<!-- bugaction:reply:\w+ -->")
 
 _STAYS = re.compile(r"<!-- bugaction:facts:phases .*?<!-- /bugaction:facts:phases -->", re.DOTALL)
 """Of a post-mortem: how long the bug had each phase's label. A run puts it on; where that gave up, the sweep
@@ -347,7 +349,7 @@ def live(
         said(f"{figures.sweeps} sweeps at the end")
         if left is not None:
             _leave(life, left)
-        return End(_plain(view(life)), _greens(life), restless, figures)
+        return End(plain(view(life)), _greens(life), restless, figures)
 
 
 def _leave(life: Life, left: Path) -> None:
@@ -398,7 +400,7 @@ def _sweep(life: Life, place: Place, minutes: float = 15) -> int:
 # The end ----------------------------------------------------------------------------------------------------
 
 
-def _plain(seen: Seen) -> Seen:
+def plain(seen: Seen) -> Seen:
     """Without what somebody else committed in between, how often a status was said, the files in rows of the
     register, since when a label of a phase is on, whether a duplicate's other bug was closed yet, and when a
     comment was last written: the run that did may have been one later, and then its comment stands below what
@@ -423,7 +425,9 @@ def _plain(seen: Seen) -> Seen:
 
 
 def _people_first(seen: Seen) -> Iterator[tuple[str, object]]:
-    """The comments that do not go by the moment, with their reactions."""
+    """People's comments above ours, each with its reactions, without what goes by the moment; and how many
+    answers are there twice."""
+    twice = 0
     for name, comments in seen.items():
         marks = f"{name.removesuffix(' comments')} reactions"
         if name.endswith(" comments") and isinstance(comments, list):
@@ -434,6 +438,7 @@ def _people_first(seen: Seen) -> Iterator[tuple[str, object]]:
             ordered = sorted(lasting, key=lambda pair: pair[0][0] == _US)
             yield name, [comment for comment, _ in ordered]
             yield marks, [mark for _, mark in ordered]
+    yield "answers that were given again", twice
 
 
 def _greens(life: Life) -> frozenset[tuple[int, str, str]]:

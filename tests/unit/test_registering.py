@@ -272,6 +272,17 @@ def test_a_register_that_moves_takes_everything_along() -> None:
     assert (commit.branch, commit.files) == (RECORDS, (FileChange(INDEX, None), FileChange(PAGE, None)))
 
 
+def test_a_register_that_moves_back_takes_the_year_beside_its_index() -> None:
+    """What the first move left behind of a year is older."""
+    old = {7: closed(7)}
+    years = {RECORDS: old, "main": {**old, 8: closed(8)}}
+    pages = {YEAR: tuple(TextFile(YEAR, format_year(2026, rows), place) for place, rows in years.items())}
+    files = kept([row_of(told(42), []), closed(7), closed(8)], branch="main")
+    done = written(register([(told(42), [])], holding(*files, answers=Answers(pages=pages)), Policy()))
+    assert done[YEAR] == format_year(2026, years["main"])
+    assert agenda_of(str(done[INDEX])).lost == set()
+
+
 def test_a_page_of_people_on_the_default_branch_is_theirs() -> None:
     """The register on the records branch does not take it along."""
     theirs = TextFile(PAGE, "# Read this\n", "main")

@@ -145,7 +145,8 @@ def carrier(number: int, root: str) -> Part:
     """The branch that carries a bug's documents, the pull requests from it, and what its commits hold.
 
     They are asked of the branch, and by its name for when it is gone: branches of that name in forks, which
-    anybody can have, crowd out what is asked by name.
+    anybody can have, crowd out what is asked by name. What the branch holds is held to the bug's folder, so
+    both have to be of one moment: the records branch's commit comes along.
     """
     newest = f"first: {_CARRIERS}, orderBy: {{field: CREATED_AT, direction: DESC}}"
     nodes = "{ nodes { ...PullFacts ...Carried } }"
@@ -157,6 +158,7 @@ def carrier(number: int, root: str) -> Part:
             f"carriers_{number}: pullRequests(headRefName: $carriers_{number}, {newest}) {nodes}"
         ),
         head="tree { oid }",
+        records="id",
         variables={
             f"carrier_{number}": ("String!", f"refs/heads/{records.documents_branch(number)}"),
             f"carried_{number}": ("String!", records.bug_folder(root, number)),

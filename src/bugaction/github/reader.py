@@ -300,7 +300,8 @@ class GitHubReader:
         """The same facts at the branches' newest commits, with the answers that were given before.
 
         Of these the files on branches are read again: they are written anew on the commit that the snapshot
-        shows, and with an older text of theirs whatever came in between would be taken back.
+        shows, and with an older text of theirs whatever came in between would be taken back. What another run
+        may have made meanwhile, and the ledger now tells of, is left to be asked for anew.
         """
         given = snapshot.answers
         bugs = {*snapshot.bugs, *(ask.number for ask in asked if isinstance(ask, AskBug))}
@@ -309,7 +310,14 @@ class GitHubReader:
         return replace(
             fresh,
             group=snapshot.group,
-            answers=replace(given, missing=given.missing | fresh.answers.missing, pages=fresh.answers.pages),
+            answers=replace(
+                given,
+                missing=given.missing | fresh.answers.missing,
+                pages=fresh.answers.pages,
+                carriers={},
+                reverting={},
+                runs={},
+            ),
             unreadable=tuple(dict.fromkeys((*snapshot.unreadable, *fresh.unreadable))),
         )
 

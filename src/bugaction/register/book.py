@@ -36,8 +36,8 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Stub:
     """A closed bug in the index: the year whose file holds its row, the row's digest (`row.digest_of`), and
-    those of its action items that are open. The digest is "" where that file did not hold the row, or another
-    one: then no row is as it stands there, and the next look at the bug brings it back."""
+    those of its action items that are open. The digest is "" where that file did not hold the row, or held
+    another one: then no row is as it stands there, so that the next look at the bug puts its row in again."""
 
     number: Annotated[int, Field(ge=1, le=2**31 - 1)]
     year: Annotated[int, Field(ge=1970, le=9999)]
@@ -257,6 +257,8 @@ def newest_year(book: Book) -> int | None:
     return max((stub.year for stub in book.closed.values()), default=None)
 
 
+@lru_cache(maxsize=20_000)
 def _stub(row: Row) -> Stub:
+    """Remembered, since a run decides several times, and a year may have thousands."""
     waiting = tuple(item for item in row.actions if item.is_open)
     return Stub(row.number, row.year, digest_of(row), waiting)

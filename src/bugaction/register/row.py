@@ -107,6 +107,8 @@ def read_row(text: str) -> Row | None:
 def digest_of(row: Row) -> str:
     """Sixteen hexadecimal digits that tell whether a row is still the same.
 
-    The files that its fixes changed do not count: not every run reads them, and they change no more.
+    The files that its fixes changed do not count: not every run reads them, and they change no more. A field
+    that goes, or has another name, changes it for each row that has it: the rows of a year are then looked at
+    again once one of them changes, in their turn.
     """
     return hashlib.sha256(row_text(replace(row, files=())).encode("utf-8")).hexdigest()[:16]

@@ -22,6 +22,7 @@ from bugaction.sweep.choice import (
     closed_since,
     look_at_bug,
     look_at_pull,
+    looks_at_lost,
     on_its_way,
 )
 from bugaction.sweep.neglect import MOST_NEGLECTED, is_dead, neglected, words_of_dead
@@ -47,6 +48,7 @@ __all__ = [
     "is_dead",
     "look_at_bug",
     "look_at_pull",
+    "looks_at_lost",
     "neglected",
     "on_its_way",
     "parse_backlog",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ __all__ = [
     "closed_since",
     "look_at_bug",
     "look_at_pull",
+    "looks_at_lost",
 ]
 
 _EPOCH_HOUR = 3600
@@ -48,6 +50,7 @@ class Why(StrEnum):
     CHECKS = "a check that is not good, beside green gates"
     EVERYTHING = "everything is looked at"
     LEFT = "left by an earlier sweep"
+    LOST = "its row in the register was lost"
     ROTATION = "its turn: everything is looked at now and then"
 
 
@@ -132,9 +135,20 @@ def _why_bug(bug: ThinBug, known: Appointment | None, bounds: Bounds) -> Why | N
     return Why.ROTATION if bounds.turn(bug.number) else None
 
 
+def looks_at_lost(numbers: Collection[int], bounds: Bounds) -> list[Look]:
+    """The looks at closed bugs that have lost their row: they have a rotation of their own, so that no open
+    bug's turn comes later for them, and a sweep that knows no last one takes as many as an hour would."""
+    found = sorted(numbers)
+    if bounds.rotation is None:
+        return [Look(number, Why.LOST) for number in found[:_A_SLOT]]
+    turn = replace(bounds.rotation, count=len(found))
+    return [Look(number, Why.LOST) for number in found if turn.has(number)]
+
+
 def closed_since(bounds: Bounds) -> datetime:
     """From when on a change of a closed bug has it looked at: what was said on it may have been lost with its
-    run, and it has no deadline and no turn. A sweep at everything looks at a day of them."""
+    run, and it has no deadline and, unless its row was lost, no turn. A sweep at everything looks at a day of
+    them."""
     return bounds.now - _A_DAY if bounds.changed is None else bounds.changed
 
 

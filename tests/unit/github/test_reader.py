@@ -11,12 +11,14 @@ from datetime import timedelta
 import pytest
 import responses
 
+from bugaction.carrier import Carrier
 from bugaction.errors import Forbidden, GitHubError, Missing, Rejected, Transient
 from bugaction.model import Actor, LedgerFile, LedgerLine, RecordKind, Role
 from bugaction.ports import Targets
 from bugaction.questions import (
     AskBlob,
     AskBug,
+    AskCarrier,
     AskCommits,
     AskDeployment,
     AskEdits,
@@ -582,6 +584,33 @@ def test_a_snapshot_hangs_on_one_commit_of_the_records() -> None:
     assert time.naps == [1]
 
 
+@pytest.mark.parametrize("later", [AskCarrier(42), AskBug(42)])
+def test_a_snapshot_hangs_on_one_commit_of_the_default_branch(later: Question) -> None:
+    """The register came with the first request; the second one's commit is newer, whatever that asks."""
+    time, old = Time(), {**blob("old"), "oid": "e" * 40}
+    shas = tuple(str(digit) * 40 for digit in range(8))
+    for attempt in range(2):
+        first = repository(**{f"at_{oid}": None for oid in shas})
+        first["defaultBranchRef"] = default_branch(register=old)
+        second = default_branch(tree={"oid": "7" * 40})
+        second["target"] = {**second["target"], "oid": HEAD if attempt else NEWER}
+        if isinstance(later, AskBug):
+            answer(data({**first, "records": branch(RECORDS)}))
+            rest_: Node = {"item_42": issue(42), "branch_42": page()}
+        else:
+            numbers = (1, 2, 3, 4, 42)
+            issues = {f"item_{number}": issue(number) for number in numbers}
+            answer(data({**first, **issues, **{f"branch_{number}": page() for number in numbers}}))
+            rest_ = {"carrier_42": None, "carriers_42": page()}
+        answer(data({"records": branch(RECORDS), "defaultBranchRef": second, **rest_}))
+    asked = [AskBug(number) for number in (1, 2, 3, 4)] if isinstance(later, AskCarrier) else []
+    targets = BUG if isinstance(later, AskCarrier) else Targets(shas=shas)
+    found = reader(time).read(targets, [*asked, later])
+    assert found.repository.default is not None
+    assert found.repository.default.oid == HEAD
+    assert (len(sent()), time.naps) == (4, [1])
+
+
 def test_branches_that_move_all_the_time_are_left_to_the_caller() -> None:
     """After three tries the run decides whether it waits."""
     time = Time()
@@ -730,6 +759,20 @@ def test_a_file_that_was_answered_before_is_renewed_with_the_snapshot() -> None:
     found = reader().answer(asked, [AskBug(43)])
     assert found.repository.records == Branch("bugaction/records", NEWER)
     assert found.answers.pages == {PAGE: (TextFile(PAGE, "new", "bugaction/records", "n" * 40),)}
+
+
+def test_what_another_run_may_have_made_is_asked_anew() -> None:
+    """The ledger of the newer commit tells of it, and the answers do not: what it says is made already would
+    be made again."""
+    asked, roles = snapshot(), {"ana": Role.WRITE}
+    given = replace(asked.answers, reverting={7: ()}, carriers={42: Carrier("", "")}, roles=roles)
+    newer = {"item_43": issue(43), "branch_43": page(), "defaultBranchRef": default_branch()}
+    answer(data({"records": branch(NEWER), **newer}))
+    answer(data({**bug(records=branch(NEWER)), **newer}))
+    answer(data({"records": branch(NEWER), **newer}))
+    found = reader().answer(asked.with_answers(given), [AskBug(43)])
+    assert (found.answers.reverting, found.answers.carriers) == ({}, {})
+    assert found.answers.roles == roles
 
 
 def test_the_register_comes_with_every_snapshot() -> None:

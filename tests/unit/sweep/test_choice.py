@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,12 +14,14 @@ from bugaction.register import Appointment
 from bugaction.snapshot import StatusState
 from bugaction.sweep import (
     Bounds,
+    Look,
     Rotation,
     Why,
     changed_after,
     closed_since,
     look_at_bug,
     look_at_pull,
+    looks_at_lost,
 )
 from tests.values import VIEWER, at
 
@@ -149,6 +152,20 @@ def test_a_rotation_is_the_last_reason() -> None:
     look = look_at_pull(PULL, bounds)
     assert look is not None
     assert (look.why, look.gates) == (Why.ROTATION, False)
+
+
+@pytest.mark.parametrize(("count", "hours"), [(3, 24), (1000, 40)])
+def test_lost_rows_have_a_rotation_of_their_own(count: int, hours: int) -> None:
+    """Each has one turn in a day, or in as long as takes 25 an hour; where no last sweep is known, 25."""
+    numbers = range(1, count + 1)
+    looked: Counter[int] = Counter()
+    for hour in range(hours):
+        turn = Rotation(at(hour * 60), at(hour * 60 + 60), 10_000)
+        found = looks_at_lost(numbers, replace(BOUNDS, rotation=turn))
+        assert len(found) <= 25
+        looked += Counter(look.number for look in found)
+    assert looked == dict.fromkeys(numbers, 1)
+    assert looks_at_lost(numbers, BOUNDS) == [Look(number, Why.LOST) for number in list(numbers)[:25]]
 
 
 def test_what_changed_while_a_sweep_began_counts() -> None:
