@@ -50,8 +50,8 @@ def _settled(capture: Capture, plain: Seen, made: Seen, templates: Mapping[str, 
 
 def _planned(capture: Capture, seen: Seen, templates: Mapping[str, str]) -> tuple[Effect, ...]:
     # The register knows a closed bug by a digest over its words. That digest is made anew with the index, and
-    # the pages of years, which a settled bug never asks for, are not looked at: each closed bug of a year that
-    # is asked for counts as one without a row, which nothing decides by.
+    # the pages of years, which a settled bug never asks for, are not looked at: each closed bug of a year
+    # that is asked for counts as one without a row, which nothing decides by.
     return simulate(replace(capture, cases=(seen,)), templates, no_pages=True).report.left
 
 
