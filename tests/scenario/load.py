@@ -431,6 +431,8 @@ def _people_first(seen: Seen) -> Iterator[tuple[str, object]]:
     for name, comments in seen.items():
         marks = f"{name.removesuffix(' comments')} reactions"
         if name.endswith(" comments") and isinstance(comments, list):
+            answers = [mark for who, text in comments if who == _US for mark in _ANSWER.findall(text)]
+            twice += len(answers) - len(set(answers))
             pairs = zip(comments, cast("list[object]", seen[marks]), strict=True)
             lasting = [
                 pair for pair in pairs if not (pair[0][0] == _US and _OF_THE_MOMENT.search(pair[0][1]))

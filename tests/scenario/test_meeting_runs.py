@@ -1,8 +1,8 @@
 """Runs that meet: between any two requests of a run something happens, and its own run goes there as a whole.
 
-It ends as if that had happened after the first run. Where both are at one bug, which GitHub's concurrency
-groups allow to a sweep alone, it does so with the next sweep: a comment can be edited over, and what a bug
-waits for at its pull request is brought to the register by sweeps.
+It ends as if that had happened after the first run. Where both are at one bug, as GitHub's concurrency groups
+allow to a sweep and to a run of its pull request, it does so with the next sweep: a comment can be edited
+over, and what a bug waits for at its pull request is brought to the register by sweeps.
 
 Nothing fails here, and no run gives up: faults are for other tests, and so is what meets by chance
 (`test_load`).

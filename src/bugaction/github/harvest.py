@@ -271,7 +271,7 @@ class Harvest:
     def _note_heads(self, repository: Node) -> None:
         """Files may only be changed from the commit that they were read at, so all have to be at one."""
         default = (repository.get("defaultBranchRef") or {}).get("target") or {}
-        has_files = any(key.startswith(("item_", "page_")) for key in (*repository, *default))
+        has_files = any(key.startswith(("item_", "page_", "carrier_")) for key in (*repository, *default))
         if has_files or (self.known is None and "defaultBranchRef" in repository):  # the header has files too
             self._seen["default"].add(_oid(repository.get("defaultBranchRef")))
         if "records" in repository:

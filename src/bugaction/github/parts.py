@@ -145,8 +145,8 @@ def carrier(number: int, root: str) -> Part:
     """The branch that carries a bug's documents, the pull requests from it, and what its commits hold.
 
     They are asked of the branch, and by its name for when it is gone: branches of that name in forks, which
-    anybody can have, crowd out what is asked by name. What the branch holds is held to the bug's folder, so
-    both have to be of one moment: the records branch's commit comes along.
+    anybody can have, crowd out what is asked by name. What the branch holds is held to the bug's folders, so
+    all have to be of one moment: the commits of the records and of the default branch come along.
     """
     newest = f"first: {_CARRIERS}, orderBy: {{field: CREATED_AT, direction: DESC}}"
     nodes = "{ nodes { ...PullFacts ...Carried } }"

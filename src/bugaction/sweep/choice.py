@@ -137,10 +137,12 @@ def _why_bug(bug: ThinBug, known: Appointment | None, bounds: Bounds) -> Why | N
 
 def looks_at_lost(numbers: Collection[int], bounds: Bounds) -> list[Look]:
     """The looks at closed bugs that have lost their row: they have a rotation of their own, so that no open
-    bug's turn comes later for them, and a sweep that knows no last one takes as many as an hour would."""
+    bug's turn comes later for them. A sweep that knows no last one takes as many as an hour would, in each
+    hour others: those of issues that were deleted stay lost."""
     found = sorted(numbers)
     if bounds.rotation is None:
-        return [Look(number, Why.LOST) for number in found[:_A_SLOT]]
+        begin = int(bounds.now.timestamp()) // _EPOCH_HOUR * _A_SLOT % max(len(found), 1)
+        return [Look(number, Why.LOST) for number in (*found[begin:], *found[:begin])[:_A_SLOT]]
     turn = replace(bounds.rotation, count=len(found))
     return [Look(number, Why.LOST) for number in found if turn.has(number)]
 

@@ -761,6 +761,22 @@ def test_a_file_that_was_answered_before_is_renewed_with_the_snapshot() -> None:
     assert found.answers.pages == {PAGE: (TextFile(PAGE, "new", "bugaction/records", "n" * 40),)}
 
 
+@pytest.mark.parametrize("moved", ["records", "default"])
+def test_a_carrier_is_of_one_moment_with_what_it_is_held_to(moved: str) -> None:
+    """Otherwise what was brought to it in between would be taken back, or taken for other words."""
+    asked, time = snapshot(), Time()
+    head = default_branch(tree={"oid": "7" * 40})
+    newer = {**head, "target": {**head["target"], "oid": NEWER}} if moved == "default" else head
+    records = branch(NEWER if moved == "records" else RECORDS)
+    rest_ = {"carrier_42": None, "carriers_42": page()}
+    answer(data({"records": records, "defaultBranchRef": newer, **rest_}))
+    answer(data({**bug(records=records), "defaultBranchRef": newer}))
+    answer(data({"records": records, "defaultBranchRef": newer, **rest_}))
+    found = reader(time).answer(asked, [AskCarrier(42)])
+    assert found.answers.carriers[42].base_oid == (NEWER if moved == "default" else HEAD)
+    assert (len(sent()), time.naps) == (3, [1])
+
+
 def test_what_another_run_may_have_made_is_asked_anew() -> None:
     """The ledger of the newer commit tells of it, and the answers do not: what it says is made already would
     be made again."""

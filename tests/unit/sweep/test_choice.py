@@ -14,7 +14,6 @@ from bugaction.register import Appointment
 from bugaction.snapshot import StatusState
 from bugaction.sweep import (
     Bounds,
-    Look,
     Rotation,
     Why,
     changed_after,
@@ -156,7 +155,8 @@ def test_a_rotation_is_the_last_reason() -> None:
 
 @pytest.mark.parametrize(("count", "hours"), [(3, 24), (1000, 40)])
 def test_lost_rows_have_a_rotation_of_their_own(count: int, hours: int) -> None:
-    """Each has one turn in a day, or in as long as takes 25 an hour; where no last sweep is known, 25."""
+    """Each has one turn in a day, or in as long as takes 25 an hour. Where no last sweep is known they are 25
+    at a time, each hour others."""
     numbers = range(1, count + 1)
     looked: Counter[int] = Counter()
     for hour in range(hours):
@@ -165,7 +165,11 @@ def test_lost_rows_have_a_rotation_of_their_own(count: int, hours: int) -> None:
         assert len(found) <= 25
         looked += Counter(look.number for look in found)
     assert looked == dict.fromkeys(numbers, 1)
-    assert looks_at_lost(numbers, BOUNDS) == [Look(number, Why.LOST) for number in list(numbers)[:25]]
+    whole = [looks_at_lost(numbers, replace(BOUNDS, now=at(hour * 60))) for hour in range(hours)]
+    assert {len(found) for found in whole} == {min(count, 25)}
+    assert {look.number for found in whole for look in found} == set(numbers)
+    assert whole[0][0].why is Why.LOST
+    assert looks_at_lost((), BOUNDS) == []
 
 
 def test_what_changed_while_a_sweep_began_counts() -> None:
