@@ -135,6 +135,15 @@ def test_a_closed_bug_that_changes_keeps_its_files() -> None:
     assert '"files":["src/cart.py"]' in str(written(done)[YEAR])
 
 
+def test_a_page_that_shows_nothing_of_a_change_is_left() -> None:
+    """Of a closed bug it tells no parts, which the year's file does."""
+    subject = told(42, state=IssueState.COMPLETED)
+    row = replace(row_of(subject, []), parts=("cart",))
+    year = TextFile(YEAR, format_year(2026, {42: row}), RECORDS)
+    done = register([(subject, [])], holding(*kept([row]), answers=Answers(pages={YEAR: (year,)})), Policy())
+    assert set(written(done)) == {INDEX, YEAR, PAGE}
+
+
 def test_a_row_that_its_year_has_lost_comes_back() -> None:
     """The next change in that year sees it: that of its own bug brings it back at once, that of another one
     leaves a word in the index, by which the sweep looks at the bug."""
