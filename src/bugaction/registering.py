@@ -127,11 +127,11 @@ class _Registering:
 
     def index(self) -> str | None:
         """See `index_text`."""
-        return self._text(self._current(index_path(self._root), self._repository.register))
+        return self._text(self._index)
 
     def read(self, years: Iterable[int]) -> tuple[Book | None, frozenset[Question], tuple[Notice, ...]]:
         """See `read`."""
-        text = self._text(self._current(index_path(self._root), self._repository.register))
+        text = self._text(self._index)
         found = parse_index(text) if text is not None else None
         if text is None or found is None:
             waiting = self._waiting(text)
@@ -141,7 +141,7 @@ class _Registering:
 
     def pinned(self) -> Registered:
         """See `pinned`."""
-        if self._current(index_path(self._root), self._repository.register) is None:
+        if self._index is None:
             return Registered()
         book, questions, notices = self.read(())
         if book is None:
@@ -150,7 +150,7 @@ class _Registering:
         return Registered((), edits, frozenset(self._asked), tuple(self._notices))
 
     def register(self, bugs: Sequence[tuple[Judged, Sequence[Effect]]]) -> Registered:
-        index = self._current(index_path(self._root), self._repository.register)
+        index = self._index
         delivery = Delivery.COMMIT if self._on_default else Delivery.BRANCH
         lies_on = DocumentState("register", INDEX_FILE, "", branch=index.branch if index is not None else "")
         branch, fallback = target(delivery, self._repository, lies_on)
@@ -201,6 +201,10 @@ class _Registering:
 
     # Reading ----------------------------------------------------------------------------------------------
 
+    @property
+    def _index(self) -> TextFile | None:
+        return self._current(index_path(self._root), self._repository.register)
+
     def _current(self, path: str, files: Iterable[TextFile]) -> TextFile | None:
         """Of two copies the one that is kept up: the default branch's, where commits go there."""
         default = self._repository.default
@@ -246,7 +250,7 @@ class _Registering:
         if files is None:
             self._asked.add(AskPage(path))
             return None
-        index = self._current(index_path(self._root), self._repository.register)
+        index = self._index
         beside = [file for file in files if index is not None and file.branch == index.branch]
         file = self._current(path, beside or files)
         text = self._text(file)

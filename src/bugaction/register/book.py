@@ -242,11 +242,10 @@ def merged_year(book: Book, year: int, rows: Mapping[int, Row]) -> Book:
     """The book with a year's file read: what the index has lost of it comes back, and what the file has lost
     is told by the index (`Stub`), as after a merge by hand of two versions."""
     kept = {number: _stub(row) for number, row in rows.items() if number not in book.open}
-    known = {number: stub for number, stub in book.closed.items() if stub.year == year}
     lost = {
         number: replace(stub, sha256="")
-        for number, stub in known.items()
-        if number not in kept or kept[number].sha256 != stub.sha256
+        for number, stub in book.closed.items()
+        if stub.year == year and (number not in kept or kept[number].sha256 != stub.sha256)
     }
     page = {number: rows[number] for number in kept}
     return replace(book, closed={**kept, **book.closed, **lost}, years={**book.years, year: page})
